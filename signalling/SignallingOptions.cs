@@ -1,0 +1,78 @@
+namespace Causeway.Signalling;
+
+/// <summary>
+/// The signalling service's settings, as they stand under <c>signalling</c> in the settings file, in the environment
+/// (<c>CAUSEWAY_SIGNALLING__LISTEN__0</c>) and on the command line (<c>--signalling:listen:0</c>).
+/// </summary>
+public sealed class SignallingOptions
+{
+    /// <summary>The section's name in every source of settings.</summary>
+    public const string Section = "signalling";
+
+    /// <summary>The URLs that Kestrel listens on, as <c>http://127.0.0.1:8080</c>.</summary>
+    public IReadOnlyList<string> Listen { get; init; } = ["http://127.0.0.1:8080"];
+
+    /// <summary>PEM files of the certificate chain and its key, for <c>https:</c> in <see cref="Listen"/>.</summary>
+    public string? CertificateFile { get; init; }
+
+    /// <inheritdoc cref="CertificateFile"/>
+    public string? CertificateKeyFile { get; init; }
+
+    /// <summary>The origins whose pages may open the WebSocket, as <c>https://call.example.org</c>. Empty: only the page's own host.</summary>
+    public IReadOnlyList<string> Origins { get; init; } = [];
+
+    /// <summary>The STUN and TURN servers handed to browsers.</summary>
+    public IceOptions Ice { get; init; } = new();
+
+    /// <summary>Bounds on what one client and one room may use.</summary>
+    public SignallingLimitOptions Limits { get; init; } = new();
+
+    /// <summary>
+    /// Hosts the relay of the <c>relay</c> section in this process. Only in the Development environment: a deployment runs it as a service of its own.
+    /// </summary>
+    public bool EmbeddedRelay { get; init; }
+}
+
+/// <summary>The STUN and TURN servers handed to browsers, and the secret that signs their credentials.</summary>
+public sealed class IceOptions
+{
+    /// <summary>STUN URLs (RFC 7064), as <c>stun:relay.example.org:3478</c>.</summary>
+    public IReadOnlyList<string> StunUrls { get; init; } = [];
+
+    /// <summary>TURN URLs (RFC 7065), as <c>turn:relay.example.org:3478?transport=udp</c>; handed out with a credential.</summary>
+    public IReadOnlyList<string> TurnUrls { get; init; } = [];
+
+    /// <summary>The secrets shared with the relay; the first one signs. At least one, here or in <see cref="SecretsFile"/>, when there is a TURN URL.</summary>
+    public IReadOnlyList<string> Secrets { get; init; } = [];
+
+    /// <summary>A file with one secret in each line, the current one first. For secrets that must not stand in settings.</summary>
+    public string? SecretsFile { get; init; }
+
+    /// <summary>How long a credential lasts; fresh ones are pushed to clients before it ends.</summary>
+    public TimeSpan CredentialLifetime { get; init; } = TimeSpan.FromHours(1);
+}
+
+/// <summary>Bounds on what one client and one room may use.</summary>
+public sealed class SignallingLimitOptions
+{
+    /// <summary>Members of one room.</summary>
+    public int RoomMembers { get; init; } = 8;
+
+    /// <summary>Bytes of one WebSocket message.</summary>
+    public int MessageBytes { get; init; } = 64 * 1024;
+
+    /// <summary>Messages of one client in a second, on average; bursts of twice as many pass.</summary>
+    public int MessagesPerSecond { get; init; } = 50;
+
+    /// <summary>Messages that wait for one slow reader; beyond it the client is closed.</summary>
+    public int OutgoingMessages { get; init; } = 256;
+
+    /// <summary>Bad messages that a client may send before it is closed.</summary>
+    public int BadMessages { get; init; } = 5;
+
+    /// <summary>How long a session that lost its connection may be resumed.</summary>
+    public TimeSpan ResumeWindow { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The interval of pings; a client that is silent for two of them is gone.</summary>
+    public TimeSpan PingInterval { get; init; } = TimeSpan.FromSeconds(20);
+}

@@ -1,0 +1,7 @@
+namespace Causeway.Protocol.Tests;
+
+public class HouseTests
+{
+    [Fact]
+    public void The_project_builds() => Assert.True(true);
+}

@@ -1,0 +1,7 @@
+namespace Causeway.Signalling.Tests;
+
+public class HouseTests
+{
+    [Fact]
+    public void The_project_builds() => Assert.True(true);
+}

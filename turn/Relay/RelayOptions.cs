@@ -1,0 +1,89 @@
+namespace Causeway.Relay;
+
+/// <summary>
+/// The relay's settings, as they stand under <c>relay</c> in the settings file, in the environment
+/// (<c>CAUSEWAY_RELAY__REALM</c>) and on the command line (<c>--relay:realm</c>).
+/// </summary>
+public sealed class RelayOptions
+{
+    /// <summary>The section's name in every source of settings.</summary>
+    public const string Section = "relay";
+
+    /// <summary>The realm of the long-term credentials (RFC 8489 §9.2); shown to clients, at most 127 characters.</summary>
+    public string Realm { get; init; } = "causeway";
+
+    /// <summary>Where clients reach the relay: one entry for each transport, address and port.</summary>
+    public IReadOnlyList<RelayListenerOptions> Listeners { get; init; } = [];
+
+    /// <summary>The addresses that relayed transport addresses are opened on. Empty: the relay finds them by itself.</summary>
+    public IReadOnlyList<RelayAddressOptions> Addresses { get; init; } = [];
+
+    /// <summary>The range of relayed ports, first and last included, as <c>49152-65535</c> (RFC 8656 §7.2).</summary>
+    public string Ports { get; init; } = "49152-65535";
+
+    /// <summary>The secrets that credentials may be signed with; the first one is current. At least one, here or in <see cref="SecretsFile"/>.</summary>
+    public IReadOnlyList<string> Secrets { get; init; } = [];
+
+    /// <summary>A file with one secret in each line, the current one first; read at start. For secrets that must not stand in settings.</summary>
+    public string? SecretsFile { get; init; }
+
+    /// <summary>How long an allocation may outlive the expiry of the credential that made it, so that a renewal can be late.</summary>
+    public TimeSpan CredentialGrace { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Address prefixes that are allowed as peers although the built-in deny table has them (<c>192.0.2.0/24</c>).</summary>
+    public IReadOnlyList<string> AllowPeers { get; init; } = [];
+
+    /// <summary>Address prefixes that are denied as peers besides the built-in deny table.</summary>
+    public IReadOnlyList<string> DenyPeers { get; init; } = [];
+
+    /// <summary>Bounds on what clients may hold at once.</summary>
+    public RelayQuotaOptions Quotas { get; init; } = new();
+
+    /// <summary>The number of shards, each with a state machine and a lock of its own. 0: one for each processor, four at most.</summary>
+    public int Shards { get; init; }
+
+    /// <summary>Where health and metrics are served, as <c>127.0.0.1:9478</c>; null: nowhere.</summary>
+    public string? Admin { get; init; }
+
+    /// <summary>How long a stopping relay waits for its allocations to end.</summary>
+    public TimeSpan DrainDeadline { get; init; } = TimeSpan.FromSeconds(120);
+}
+
+/// <summary>One place where clients reach the relay.</summary>
+public sealed class RelayListenerOptions
+{
+    /// <summary>The transport between client and relay: <c>udp</c>, <c>tcp</c> or <c>tls</c>.</summary>
+    public string Transport { get; init; } = "udp";
+
+    /// <summary>The local address; <c>0.0.0.0</c> for every IPv4 address, <c>::</c> for every IPv6 address (and no IPv4).</summary>
+    public string Address { get; init; } = "0.0.0.0";
+
+    /// <summary>The local port; 0 lets the system choose (tests).</summary>
+    public int Port { get; init; } = 3478;
+}
+
+/// <summary>One address of this host that relayed transport addresses are opened on.</summary>
+public sealed class RelayAddressOptions
+{
+    /// <summary>The local address.</summary>
+    public string Address { get; init; } = "";
+
+    /// <summary>The address by which peers reach it, where a 1:1 NAT stands before this host (an Elastic IP); null: the same. IPv4 only.</summary>
+    public string? Public { get; init; }
+}
+
+/// <summary>Bounds on what clients may hold at once.</summary>
+public sealed class RelayQuotaOptions
+{
+    /// <summary>Allocations of the whole relay; beyond it Allocate is answered 508.</summary>
+    public int Allocations { get; init; } = 10_000;
+
+    /// <summary>Allocations of one subject (the part of the username behind the expiry); beyond it Allocate is answered 486.</summary>
+    public int AllocationsPerSubject { get; init; } = 20;
+
+    /// <summary>Permissions of one allocation; beyond it CreatePermission and ChannelBind are answered 508.</summary>
+    public int PermissionsPerAllocation { get; init; } = 64;
+
+    /// <summary>Channels of one allocation; beyond it ChannelBind is answered 508.</summary>
+    public int ChannelsPerAllocation { get; init; } = 64;
+}
