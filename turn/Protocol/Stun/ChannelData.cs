@@ -1,0 +1,54 @@
+using System.Buffers.Binary;
+
+namespace Causeway.Turn.Protocol.Stun;
+
+/// <summary>
+/// A ChannelData message (RFC 8656 §12.4): channel number (16 bits), length (16 bits), application data. Over streams it is
+/// padded to four bytes, and the padding is not counted.
+/// </summary>
+public readonly ref struct ChannelData
+{
+    /// <summary>Length of the header in bytes.</summary>
+    public const int HeaderLength = 4;
+
+    /// <summary>The first channel number (RFC 8656 §12).</summary>
+    public const ushort FirstChannel = 0x4000;
+
+    /// <summary>The last channel number (RFC 8656 §12); what RFC 5766 allowed above it is reserved now.</summary>
+    public const ushort LastChannel = 0x4FFF;
+
+    /// <summary>The channel's number.</summary>
+    public ushort Channel { get; private init; }
+
+    /// <summary>The application data.</summary>
+    public ReadOnlySpan<byte> Payload { get; private init; }
+
+    /// <summary>Whether a number may name a channel.</summary>
+    public static bool IsChannel(ushort number) => number is >= FirstChannel and <= LastChannel;
+
+    /// <summary>Whether bytes begin as ChannelData does: the first two bits tell it from STUN (RFC 8656 §12).</summary>
+    public static bool Looks(ReadOnlySpan<byte> datagram) => datagram.Length > 0 && datagram[0] >> 6 == 0b01;
+
+    /// <summary>Reads a message; bytes behind the declared length are padding.</summary>
+    public static bool TryRead(ReadOnlySpan<byte> datagram, out ChannelData message)
+    {
+        message = default;
+        if (datagram.Length < HeaderLength) return false;
+
+        var channel = BinaryPrimitives.ReadUInt16BigEndian(datagram);
+        if (!IsChannel(channel)) return false;
+
+        var length = BinaryPrimitives.ReadUInt16BigEndian(datagram[2..]);
+        if (length > datagram.Length - HeaderLength) return false;
+
+        message = new() { Channel = channel, Payload = datagram.Slice(HeaderLength, length) };
+        return true;
+    }
+
+    /// <summary>Writes the header that goes before application data.</summary>
+    public static void WriteHeader(Span<byte> header, ushort channel, int payloadLength)
+    {
+        BinaryPrimitives.WriteUInt16BigEndian(header, channel);
+        BinaryPrimitives.WriteUInt16BigEndian(header[2..], (ushort)payloadLength);
+    }
+}

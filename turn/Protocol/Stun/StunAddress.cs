@@ -1,0 +1,50 @@
+using System.Buffers.Binary;
+
+namespace Causeway.Turn.Protocol.Stun;
+
+/// <summary>
+/// The value of address attributes (RFC 8489 §14.1, §14.2): a zero byte, the family, the port and the address. In the XOR form
+/// the port is combined with the cookie's upper half, and the address with the cookie followed by the transaction id, so
+/// that middleboxes which rewrite addresses in payloads do not find them.
+/// </summary>
+public static class StunAddress
+{
+    /// <summary>Length of the value: 8 bytes for IPv4, 20 for IPv6.</summary>
+    public static int Length(TransportAddress address) => 4 + address.Ip.Length;
+
+    /// <summary>Reads the XOR form. False when family and length do not fit.</summary>
+    public static bool TryReadXor(ReadOnlySpan<byte> value, TransactionId transaction, out TransportAddress address)
+    {
+        if (!TryRead(value, out address)) return false;
+        address = Xor(address, transaction);
+        return true;
+    }
+
+    /// <summary>Reads the plain form (MAPPED-ADDRESS). False when family and length do not fit.</summary>
+    public static bool TryRead(ReadOnlySpan<byte> value, out TransportAddress address)
+    {
+        address = default;
+        if (value.Length < 4 || value.Length != (IpFamily)value[1] switch { IpFamily.IPv4 => 8, IpFamily.IPv6 => 20, _ => -1 }) return false;
+
+        address = new(IpAddress.Read(value[4..]), BinaryPrimitives.ReadUInt16BigEndian(value[2..]));
+        return true;
+    }
+
+    /// <summary>Writes the XOR form, <see cref="Length"/> bytes.</summary>
+    public static void WriteXor(Span<byte> value, TransportAddress address, TransactionId transaction)
+    {
+        var obscured = Xor(address, transaction);
+        value[0] = 0;
+        value[1] = (byte)obscured.Family;
+        BinaryPrimitives.WriteUInt16BigEndian(value[2..], obscured.Port);
+        obscured.Ip.Write(value[4..]);
+    }
+
+    private static TransportAddress Xor(TransportAddress address, TransactionId transaction)
+    {
+        var mask = address.Family == IpFamily.IPv4
+            ? StunConstants.MagicCookie
+            : new UInt128(((ulong)StunConstants.MagicCookie << 32) | (transaction.High >> 32), (transaction.High << 32) | transaction.Low);
+        return new(new(address.Family, address.Ip.Bits ^ mask), (ushort)(address.Port ^ (StunConstants.MagicCookie >> 16)));
+    }
+}

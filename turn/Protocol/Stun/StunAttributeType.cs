@@ -1,0 +1,89 @@
+namespace Causeway.Turn.Protocol.Stun;
+
+/// <summary>
+/// Attribute types (RFC 8489 §18.3, RFC 8656 §18). Below 0x8000 a receiver that does not know the attribute must refuse the
+/// message; from 0x8000 it may ignore it.
+/// </summary>
+public enum StunAttributeType : ushort
+{
+    /// <summary>The client's reflexive address, not obscured (RFC 8489 §14.1); read only.</summary>
+    MappedAddress = 0x0001,
+
+    /// <summary>Whose credential signs the message (RFC 8489 §14.3).</summary>
+    Username = 0x0006,
+
+    /// <summary>HMAC-SHA1 over the message before it (RFC 8489 §14.5).</summary>
+    MessageIntegrity = 0x0008,
+
+    /// <summary>Why a request failed (RFC 8489 §14.8).</summary>
+    ErrorCode = 0x0009,
+
+    /// <summary>The comprehension-required attributes that the server did not know (RFC 8489 §14.13).</summary>
+    UnknownAttributes = 0x000A,
+
+    /// <summary>A channel's number (RFC 8656 §18.1).</summary>
+    ChannelNumber = 0x000C,
+
+    /// <summary>An allocation's remaining life in seconds (RFC 8656 §18.2).</summary>
+    Lifetime = 0x000D,
+
+    /// <summary>A peer's address (RFC 8656 §18.3).</summary>
+    XorPeerAddress = 0x0012,
+
+    /// <summary>Application data (RFC 8656 §18.4).</summary>
+    Data = 0x0013,
+
+    /// <summary>The realm of the long-term credential (RFC 8489 §14.9).</summary>
+    Realm = 0x0014,
+
+    /// <summary>The server's nonce (RFC 8489 §14.10).</summary>
+    Nonce = 0x0015,
+
+    /// <summary>The relayed transport address (RFC 8656 §18.5).</summary>
+    XorRelayedAddress = 0x0016,
+
+    /// <summary>The family of the relayed address that is asked for (RFC 8656 §18.6).</summary>
+    RequestedAddressFamily = 0x0017,
+
+    /// <summary>Asks for an even relayed port, and perhaps to reserve the next one (RFC 8656 §18.7).</summary>
+    EvenPort = 0x0018,
+
+    /// <summary>The transport between relay and peer (RFC 8656 §18.8).</summary>
+    RequestedTransport = 0x0019,
+
+    /// <summary>Asks to send with the DF bit (RFC 8656 §18.9).</summary>
+    DontFragment = 0x001A,
+
+    /// <summary>HMAC-SHA256 over the message before it (RFC 8489 §14.6).</summary>
+    MessageIntegritySha256 = 0x001C,
+
+    /// <summary>The password algorithm that a client chose (RFC 8489 §14.12).</summary>
+    PasswordAlgorithm = 0x001D,
+
+    /// <summary>A hash that stands for the username (RFC 8489 §14.4); Causeway cannot serve it, it keeps no list of users.</summary>
+    Userhash = 0x001E,
+
+    /// <summary>The client's reflexive address, obscured (RFC 8489 §14.2).</summary>
+    XorMappedAddress = 0x0020,
+
+    /// <summary>A port reserved by an earlier EVEN-PORT (RFC 8656 §18.10).</summary>
+    ReservationToken = 0x0022,
+
+    /// <summary>Asks for a second relayed address, of the other family (RFC 8656 §18.11).</summary>
+    AdditionalAddressFamily = 0x8000,
+
+    /// <summary>Why one family of a dual allocation could not be had (RFC 8656 §18.12).</summary>
+    AddressErrorCode = 0x8001,
+
+    /// <summary>The password algorithms that the server speaks (RFC 8489 §14.11).</summary>
+    PasswordAlgorithms = 0x8002,
+
+    /// <summary>An ICMP error that a peer's address answered with (RFC 8656 §18.13).</summary>
+    Icmp = 0x8004,
+
+    /// <summary>The sender's software and version (RFC 8489 §14.14).</summary>
+    Software = 0x8022,
+
+    /// <summary>CRC-32 that tells STUN from other protocols on one port (RFC 8489 §14.7).</summary>
+    Fingerprint = 0x8028,
+}

@@ -1,0 +1,71 @@
+namespace Causeway.Turn.Protocol.Stun;
+
+/// <summary>The error codes of STUN and TURN (RFC 8489 §18.4, RFC 8656 §19), and their reason phrases.</summary>
+public enum StunErrorCode : ushort
+{
+    /// <summary>Another server should be tried.</summary>
+    TryAlternate = 300,
+
+    /// <summary>The request was malformed.</summary>
+    BadRequest = 400,
+
+    /// <summary>The request needs credentials, or they are wrong.</summary>
+    Unauthenticated = 401,
+
+    /// <summary>The server will not do this, whoever asks.</summary>
+    Forbidden = 403,
+
+    /// <summary>The request has comprehension-required attributes that the server does not know.</summary>
+    UnknownAttribute = 420,
+
+    /// <summary>The five-tuple has no allocation, or has one already.</summary>
+    AllocationMismatch = 437,
+
+    /// <summary>The nonce is no longer valid; the response carries a new one.</summary>
+    StaleNonce = 438,
+
+    /// <summary>The address family is not served.</summary>
+    AddressFamilyNotSupported = 440,
+
+    /// <summary>The credentials are not those that made the allocation.</summary>
+    WrongCredentials = 441,
+
+    /// <summary>The transport between relay and peer is not served.</summary>
+    UnsupportedTransportProtocol = 442,
+
+    /// <summary>The peer's address is of another family than the relayed address.</summary>
+    PeerAddressFamilyMismatch = 443,
+
+    /// <summary>The user has too many allocations.</summary>
+    AllocationQuotaReached = 486,
+
+    /// <summary>The server failed, for now.</summary>
+    ServerError = 500,
+
+    /// <summary>The server has no capacity left.</summary>
+    InsufficientCapacity = 508,
+}
+
+/// <summary>The reason phrases that the RFCs recommend.</summary>
+public static class StunErrorCodes
+{
+    /// <summary>The recommended reason phrase of a code, as UTF-8.</summary>
+    public static ReadOnlySpan<byte> Reason(this StunErrorCode code) => code switch
+    {
+        StunErrorCode.TryAlternate => "Try Alternate"u8,
+        StunErrorCode.BadRequest => "Bad Request"u8,
+        StunErrorCode.Unauthenticated => "Unauthenticated"u8,
+        StunErrorCode.Forbidden => "Forbidden"u8,
+        StunErrorCode.UnknownAttribute => "Unknown Attribute"u8,
+        StunErrorCode.AllocationMismatch => "Allocation Mismatch"u8,
+        StunErrorCode.StaleNonce => "Stale Nonce"u8,
+        StunErrorCode.AddressFamilyNotSupported => "Address Family not Supported"u8,
+        StunErrorCode.WrongCredentials => "Wrong Credentials"u8,
+        StunErrorCode.UnsupportedTransportProtocol => "Unsupported Transport Protocol"u8,
+        StunErrorCode.PeerAddressFamilyMismatch => "Peer Address Family Mismatch"u8,
+        StunErrorCode.AllocationQuotaReached => "Allocation Quota Reached"u8,
+        StunErrorCode.ServerError => "Server Error"u8,
+        StunErrorCode.InsufficientCapacity => "Insufficient Capacity"u8,
+        _ => ""u8,
+    };
+}

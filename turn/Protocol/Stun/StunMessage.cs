@@ -1,0 +1,195 @@
+using System.Buffers.Binary;
+using System.Text;
+
+namespace Causeway.Turn.Protocol.Stun;
+
+/// <summary>
+/// A STUN message that was checked for its form (RFC 8489 §6.3) and is read where it lies.
+/// <code>
+///  0                   1                   2                   3
+/// |0 0|     message type          |         message length        |
+/// |                         magic cookie                          |
+/// |                  transaction id (96 bits)                     |
+/// |  attributes: type (16) length (16) value, padded to 32 bits ...
+/// </code>
+/// </summary>
+/// <remarks>
+/// Attributes behind MESSAGE-INTEGRITY do not count, but for MESSAGE-INTEGRITY-SHA256 and FINGERPRINT; behind
+/// MESSAGE-INTEGRITY-SHA256 only FINGERPRINT does (RFC 8489 §14.5, §14.6). Enumeration and look-up keep to that.
+/// </remarks>
+public readonly ref struct StunMessage
+{
+    private StunMessage(ReadOnlySpan<byte> bytes) => Bytes = bytes;
+
+    /// <summary>The whole message, header included.</summary>
+    public ReadOnlySpan<byte> Bytes { get; }
+
+    /// <summary>Request, indication or response.</summary>
+    public StunClass Class
+    {
+        get
+        {
+            // Message type: M11..M7 C1 M6..M4 C0 M3..M0 (RFC 8489 §5).
+            var type = BinaryPrimitives.ReadUInt16BigEndian(Bytes);
+            return (StunClass)(((type >> 7) & 0b10) | ((type >> 4) & 0b01));
+        }
+    }
+
+    /// <summary>The method; it may be one that <see cref="StunMethod"/> does not name.</summary>
+    public StunMethod Method
+    {
+        get
+        {
+            var type = BinaryPrimitives.ReadUInt16BigEndian(Bytes);
+            return (StunMethod)((type & 0x000F) | ((type >> 1) & 0x0070) | ((type >> 2) & 0x0F80));
+        }
+    }
+
+    /// <summary>What pairs a response with its request.</summary>
+    public TransactionId TransactionId => TransactionId.Read(Bytes[8..]);
+
+    /// <summary>
+    /// Reads a message that fills a datagram, or a frame of a stream, exactly. False when it is no STUN message: first two
+    /// bits, magic cookie, length, or an attribute that does not end within it.
+    /// </summary>
+    public static bool TryRead(ReadOnlySpan<byte> datagram, out StunMessage message)
+    {
+        message = default;
+        if (datagram.Length < StunConstants.HeaderLength || (datagram[0] & 0xC0) != 0) return false;
+        if (BinaryPrimitives.ReadUInt32BigEndian(datagram[4..]) != StunConstants.MagicCookie) return false;
+
+        var length = BinaryPrimitives.ReadUInt16BigEndian(datagram[2..]);
+        if (length % 4 != 0 || length != datagram.Length - StunConstants.HeaderLength) return false;
+
+        for (var rest = datagram[StunConstants.HeaderLength..]; rest.Length > 0;)
+        {
+            // The length is a multiple of four and so is every padded attribute: four bytes of header are always there.
+            var end = StunConstants.AttributeHeaderLength + StunConstants.Padded(BinaryPrimitives.ReadUInt16BigEndian(rest[2..]));
+            if (end > rest.Length) return false;
+            rest = rest[end..];
+        }
+
+        message = new(datagram);
+        return true;
+    }
+
+    /// <summary>The attributes that count, in order.</summary>
+    public Enumerator GetEnumerator() => new(Bytes);
+
+    /// <summary>The value of the first attribute of a type; the first one counts, later ones are ignored (RFC 8489 §14).</summary>
+    public bool TryGet(StunAttributeType type, out ReadOnlySpan<byte> value)
+    {
+        foreach (var attribute in this)
+        {
+            if (attribute.Type != type) continue;
+            value = attribute.Value;
+            return true;
+        }
+
+        value = default;
+        return false;
+    }
+
+    /// <summary>Whether there is an attribute of a type.</summary>
+    public bool Has(StunAttributeType type) => TryGet(type, out _);
+
+    /// <summary>Reads an attribute of four bytes as a number, such as LIFETIME.</summary>
+    /// <returns>False when it is absent or has another length.</returns>
+    public bool TryGetUInt32(StunAttributeType type, out uint value)
+    {
+        value = 0;
+        if (!TryGet(type, out var bytes) || bytes.Length != 4) return false;
+        value = BinaryPrimitives.ReadUInt32BigEndian(bytes);
+        return true;
+    }
+
+    /// <summary>Reads an address attribute of the XOR form, such as XOR-PEER-ADDRESS.</summary>
+    /// <returns>False when it is absent or malformed.</returns>
+    public bool TryGetXorAddress(StunAttributeType type, out TransportAddress address)
+    {
+        address = default;
+        return TryGet(type, out var value) && StunAddress.TryReadXor(value, TransactionId, out address);
+    }
+
+    /// <summary>Reads ERROR-CODE (RFC 8489 §14.8).</summary>
+    /// <returns>False when it is absent or malformed.</returns>
+    public bool TryGetError(out StunErrorCode code, out string reason)
+    {
+        code = 0;
+        reason = "";
+        if (!TryGet(StunAttributeType.ErrorCode, out var value) || value.Length < 4) return false;
+
+        // 21 bits reserved, 3 bits of hundreds, 8 bits of the rest, then the phrase.
+        var (hundreds, rest) = (value[2] & 0x07, value[3]);
+        if (hundreds is < 3 or > 6 || rest > 99) return false;
+        code = (StunErrorCode)(hundreds * 100 + rest);
+        reason = Encoding.UTF8.GetString(value[4..]);
+        return true;
+    }
+
+    /// <summary>Walks the attributes that count.</summary>
+    public ref struct Enumerator
+    {
+        private readonly ReadOnlySpan<byte> _message;
+        private int _next;
+        private StunAttributeType _integrity;
+
+        internal Enumerator(ReadOnlySpan<byte> message)
+        {
+            _message = message;
+            _next = StunConstants.HeaderLength;
+        }
+
+        /// <summary>The attribute reached.</summary>
+        public StunAttribute Current { get; private set; }
+
+        /// <summary>Goes to the next attribute that counts.</summary>
+        public bool MoveNext()
+        {
+            while (_next < _message.Length)
+            {
+                var at = _next;
+                var type = (StunAttributeType)BinaryPrimitives.ReadUInt16BigEndian(_message[at..]);
+                var length = BinaryPrimitives.ReadUInt16BigEndian(_message[(at + 2)..]);
+                _next = at + StunConstants.AttributeHeaderLength + StunConstants.Padded(length);
+                if (!Counts(type)) continue;
+
+                if (type is StunAttributeType.MessageIntegrity or StunAttributeType.MessageIntegritySha256) _integrity = type;
+                Current = new(type, _message.Slice(at + StunConstants.AttributeHeaderLength, length), at);
+                return true;
+            }
+
+            return false;
+        }
+
+        private readonly bool Counts(StunAttributeType type) => _integrity switch
+        {
+            StunAttributeType.MessageIntegrity => type is StunAttributeType.MessageIntegritySha256 or StunAttributeType.Fingerprint,
+            StunAttributeType.MessageIntegritySha256 => type is StunAttributeType.Fingerprint,
+            _ => true,
+        };
+    }
+}
+
+/// <summary>One attribute, read where it lies.</summary>
+public readonly ref struct StunAttribute
+{
+    internal StunAttribute(StunAttributeType type, ReadOnlySpan<byte> value, int offset)
+    {
+        Type = type;
+        Value = value;
+        Offset = offset;
+    }
+
+    /// <summary>The type; it may be one that <see cref="StunAttributeType"/> does not name.</summary>
+    public StunAttributeType Type { get; }
+
+    /// <summary>The value without its padding.</summary>
+    public ReadOnlySpan<byte> Value { get; }
+
+    /// <summary>Where the attribute begins in the message, in bytes; integrity covers what stands before it.</summary>
+    public int Offset { get; }
+
+    /// <summary>Whether a receiver that does not know this type must refuse the message (RFC 8489 §14).</summary>
+    public bool IsComprehensionRequired => (ushort)Type < 0x8000;
+}

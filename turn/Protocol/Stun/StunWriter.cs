@@ -1,0 +1,133 @@
+using System.Buffers.Binary;
+using System.Text;
+
+namespace Causeway.Turn.Protocol.Stun;
+
+/// <summary>
+/// Writes a STUN message into a buffer, attribute by attribute, each padded with zeros and the header's length kept right.
+/// A full buffer makes the call return false and every later one too, so that a caller may look only at <see cref="TryFinish"/>.
+/// </summary>
+public ref struct StunWriter
+{
+    private readonly Span<byte> _buffer;
+    private readonly TransactionId _transaction;
+    private int _length;
+    private bool _full;
+
+    /// <summary>Begins a message.</summary>
+    public StunWriter(Span<byte> buffer, StunClass @class, StunMethod method, TransactionId transaction)
+    {
+        _buffer = buffer;
+        _transaction = transaction;
+        _full = buffer.Length < StunConstants.HeaderLength;
+        if (_full) return;
+
+        BinaryPrimitives.WriteUInt16BigEndian(buffer, MessageType(@class, method));
+        BinaryPrimitives.WriteUInt32BigEndian(buffer[4..], StunConstants.MagicCookie);
+        transaction.Write(buffer[8..]);
+        _length = StunConstants.HeaderLength;
+        WriteLength(_length);
+    }
+
+    /// <summary>The type field that a class and a method make: M11..M7 C1 M6..M4 C0 M3..M0 (RFC 8489 §5).</summary>
+    public static ushort MessageType(StunClass @class, StunMethod method)
+    {
+        var (c, m) = ((int)@class, (int)method);
+        return (ushort)((m & 0x000F) | ((m & 0x0070) << 1) | ((m & 0x0F80) << 2) | ((c & 0b01) << 4) | ((c & 0b10) << 7));
+    }
+
+    /// <summary>Adds an attribute with the bytes given.</summary>
+    public bool Add(StunAttributeType type, ReadOnlySpan<byte> value)
+    {
+        if (!TryReserve(type, value.Length, out var target)) return false;
+        value.CopyTo(target);
+        return true;
+    }
+
+    /// <summary>Adds an attribute with UTF-8 text.</summary>
+    public bool Add(StunAttributeType type, string text)
+    {
+        if (!TryReserve(type, Encoding.UTF8.GetByteCount(text), out var target)) return false;
+        Encoding.UTF8.GetBytes(text, target);
+        return true;
+    }
+
+    /// <summary>Adds an attribute of four bytes, such as LIFETIME.</summary>
+    public bool Add(StunAttributeType type, uint value)
+    {
+        if (!TryReserve(type, 4, out var target)) return false;
+        BinaryPrimitives.WriteUInt32BigEndian(target, value);
+        return true;
+    }
+
+    /// <summary>Adds an address attribute of the XOR form, such as XOR-MAPPED-ADDRESS.</summary>
+    public bool AddXorAddress(StunAttributeType type, TransportAddress address)
+    {
+        if (!TryReserve(type, StunAddress.Length(address), out var target)) return false;
+        StunAddress.WriteXor(target, address, _transaction);
+        return true;
+    }
+
+    /// <summary>Adds ERROR-CODE with the recommended phrase (RFC 8489 §14.8).</summary>
+    public bool AddError(StunErrorCode code)
+    {
+        var reason = code.Reason();
+        if (!TryReserve(StunAttributeType.ErrorCode, 4 + reason.Length, out var target)) return false;
+        BinaryPrimitives.WriteUInt32BigEndian(target, ((uint)code / 100 << 8) | ((uint)code % 100));
+        reason.CopyTo(target[4..]);
+        return true;
+    }
+
+    /// <summary>Adds MESSAGE-INTEGRITY over all that was written so far (RFC 8489 §14.5).</summary>
+    public bool AddMessageIntegrity(ReadOnlySpan<byte> key)
+    {
+        var covered = _length;
+        return TryReserve(StunAttributeType.MessageIntegrity, StunIntegrity.Sha1Length, out var mac)
+            && StunIntegrity.ComputeSha1(_buffer[.._length], covered, key, mac);
+    }
+
+    /// <summary>Adds MESSAGE-INTEGRITY-SHA256, untruncated, over all that was written so far (RFC 8489 §14.6).</summary>
+    public bool AddMessageIntegritySha256(ReadOnlySpan<byte> key)
+    {
+        var covered = _length;
+        return TryReserve(StunAttributeType.MessageIntegritySha256, StunIntegrity.Sha256Length, out var mac)
+            && StunIntegrity.ComputeSha256(_buffer[.._length], covered, key, mac);
+    }
+
+    /// <summary>Adds FINGERPRINT; it must be the last attribute (RFC 8489 §14.7).</summary>
+    public bool AddFingerprint()
+    {
+        var covered = _length;
+        if (!TryReserve(StunAttributeType.Fingerprint, 4, out var target)) return false;
+        BinaryPrimitives.WriteUInt32BigEndian(target, StunFingerprint.Compute(_buffer[..covered]));
+        return true;
+    }
+
+    /// <summary>Ends the message.</summary>
+    /// <param name="length">Its length in bytes; 0 when it did not fit.</param>
+    /// <returns>False when anything did not fit.</returns>
+    public readonly bool TryFinish(out int length)
+    {
+        length = _full ? 0 : _length;
+        return !_full;
+    }
+
+    private bool TryReserve(StunAttributeType type, int valueLength, out Span<byte> value)
+    {
+        value = default;
+        var padded = StunConstants.Padded(valueLength);
+        _full |= valueLength > ushort.MaxValue || _length + StunConstants.AttributeHeaderLength + padded > Math.Min(_buffer.Length, ushort.MaxValue);
+        if (_full) return false;
+
+        var attribute = _buffer[_length..];
+        BinaryPrimitives.WriteUInt16BigEndian(attribute, (ushort)type);
+        BinaryPrimitives.WriteUInt16BigEndian(attribute[2..], (ushort)valueLength);
+        attribute.Slice(StunConstants.AttributeHeaderLength + valueLength, padded - valueLength).Clear();
+        value = attribute.Slice(StunConstants.AttributeHeaderLength, valueLength);
+        _length += StunConstants.AttributeHeaderLength + padded;
+        WriteLength(_length);
+        return true;
+    }
+
+    private readonly void WriteLength(int end) => BinaryPrimitives.WriteUInt16BigEndian(_buffer[2..], (ushort)(end - StunConstants.HeaderLength));
+}
