@@ -9,8 +9,14 @@ public sealed class SignallingOptions
     /// <summary>The section's name in every source of settings.</summary>
     public const string Section = "signalling";
 
-    /// <summary>The URLs that Kestrel listens on, as <c>http://127.0.0.1:8080</c>.</summary>
-    public IReadOnlyList<string> Listen { get; init; } = ["http://127.0.0.1:8080"];
+    /// <summary>
+    /// The URLs that Kestrel listens on, as <c>https://0.0.0.0:443</c>. Empty: <see cref="DefaultListen"/>. (Configuration binding appends to
+    /// a list's default, so a list that settings may replace starts empty.)
+    /// </summary>
+    public IReadOnlyList<string> Listen { get; init; } = [];
+
+    /// <summary>Where Kestrel listens when no settings say otherwise.</summary>
+    public const string DefaultListen = "http://127.0.0.1:8080";
 
     /// <summary>PEM files of the certificate chain and its key, for <c>https:</c> in <see cref="Listen"/>.</summary>
     public string? CertificateFile { get; init; }

@@ -1,0 +1,44 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+
+namespace Causeway.Blueprint;
+
+/// <summary>Ports from <paramref name="First"/> to <paramref name="Last"/>, both included.</summary>
+public readonly record struct PortRange(int First, int Last)
+{
+    /// <summary>The dynamic ports, from which a relay should take its relayed transport addresses (RFC 8656 §7.2).</summary>
+    public static PortRange Dynamic { get; } = new(49152, 65535);
+
+    /// <summary>A range of one port.</summary>
+    public static PortRange Of(int port) => new(port, port);
+
+    /// <summary>How many ports there are in it.</summary>
+    public int Count => Last - First + 1;
+
+    /// <summary>Whether a port lies in it.</summary>
+    public bool Contains(int port) => port >= First && port <= Last;
+
+    /// <summary>Reads <c>first-last</c>.</summary>
+    /// <param name="text">What was written.</param>
+    /// <param name="range">The range, when there is one.</param>
+    /// <param name="mend">What is wrong with the text, when there is none.</param>
+    public static bool TryParse(string text, out PortRange range, [NotNullWhen(false)] out string? mend)
+    {
+        range = default;
+        mend = null;
+        var dash = text.IndexOf('-', StringComparison.Ordinal);
+        if (dash < 0 || !TryParsePort(text.AsSpan(0, dash), out var first) || !TryParsePort(text.AsSpan(dash + 1), out var last))
+            mend = "is no port range; write the first and the last port, as 49152-65535";
+        else if (last < first)
+            mend = "is empty; the last port must not be below the first";
+        else
+            range = new(first, last);
+        return mend is null;
+    }
+
+    /// <summary>The range as <c>first-last</c>.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{First}-{Last}");
+
+    private static bool TryParsePort(ReadOnlySpan<char> text, out int port) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out port) && port is >= 1 and <= 65535;
+}

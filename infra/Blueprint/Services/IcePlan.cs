@@ -1,0 +1,42 @@
+using Causeway.Turn.Protocol;
+
+namespace Causeway.Blueprint.Services;
+
+/// <summary>The STUN and TURN servers of an environment, by the URLs that browsers are given.</summary>
+/// <param name="StunUrls">STUN URLs (RFC 7064).</param>
+/// <param name="TurnUrls">TURN URLs (RFC 7065), the cheapest transport first.</param>
+public sealed record IcePlan(IReadOnlyList<string> StunUrls, IReadOnlyList<string> TurnUrls)
+{
+    /// <summary>The URLs of a relay that is reached by one name or address over several transports.</summary>
+    /// <param name="host">A DNS name, or a literal address.</param>
+    /// <param name="transports">What it offers there. Its UDP port answers STUN too.</param>
+    public static IcePlan For(string host, IEnumerable<TransportPort> transports)
+    {
+        var authority = Uri.CheckHostName(host) == UriHostNameType.IPv6 ? $"[{host.Trim('[', ']')}]" : host;
+        var offered = transports.OrderBy(offer => offer.Transport).ToList();
+        return new(
+            [.. offered.Where(offer => offer.Transport == Transport.Udp).Select(offer => $"stun:{authority}:{offer.Port}")],
+            [.. offered.Select(offer => offer.Transport switch
+            {
+                Transport.Udp => $"turn:{authority}:{offer.Port}?transport=udp",
+                Transport.Tcp => $"turn:{authority}:{offer.Port}?transport=tcp",
+                _ => $"turns:{authority}:{offer.Port}?transport=tcp",
+            })]);
+    }
+
+    /// <summary>The servers with a credential of their own, as a browser takes them.</summary>
+    /// <param name="secret">The secret shared with the relay.</param>
+    /// <param name="subject">Whom the credential is for.</param>
+    /// <param name="expiry">When the credential ends, in seconds since 1970 (UTC).</param>
+    public IReadOnlyList<IceServer> Servers(string secret, string subject, long expiry)
+    {
+        var servers = new List<IceServer>();
+        if (StunUrls.Count > 0) servers.Add(new(StunUrls));
+        if (TurnUrls.Count > 0)
+        {
+            var minted = Credentials.Mint(secret, subject, expiry);
+            servers.Add(new(TurnUrls, minted.Username, minted.Password));
+        }
+        return servers;
+    }
+}

@@ -1,0 +1,29 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Causeway.Relay;
+using Causeway.Signalling;
+
+namespace Causeway.Blueprint.Services;
+
+/// <summary>The settings files that the services read: the one place where options become JSON.</summary>
+public static class SettingsJson
+{
+    internal static JsonSerializerOptions Format { get; } = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        WriteIndented = true,
+        NewLine = "\n",
+    };
+
+    /// <summary>A settings file with the sections that are given.</summary>
+    /// <param name="relay">The <c>relay</c> section; null leaves it out.</param>
+    /// <param name="signalling">The <c>signalling</c> section; null leaves it out.</param>
+    public static string Render(RelayOptions? relay, SignallingOptions? signalling)
+    {
+        var sections = new Dictionary<string, object>();
+        if (relay is not null) sections.Add(RelayOptions.Section, relay);
+        if (signalling is not null) sections.Add(SignallingOptions.Section, signalling);
+        return JsonSerializer.Serialize(sections, Format) + "\n";
+    }
+}

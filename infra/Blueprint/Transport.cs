@@ -1,0 +1,33 @@
+namespace Causeway.Blueprint;
+
+/// <summary>What a client and the relay speak over (RFC 8656 §2.1); between relay and peer it is always UDP.</summary>
+public enum Transport
+{
+    /// <summary>TURN over UDP.</summary>
+    Udp,
+
+    /// <summary>TURN over TCP.</summary>
+    Tcp,
+
+    /// <summary>TURN over TLS over TCP, what <c>turns:</c> names (RFC 7065 §3.2).</summary>
+    Tls,
+}
+
+/// <summary>A transport and the port that the relay offers it on.</summary>
+public sealed record TransportPort(Transport Transport, int Port);
+
+/// <summary>How transports are written elsewhere.</summary>
+public static class TransportNames
+{
+    /// <summary>The transport as it stands in settings: <c>udp</c>, <c>tcp</c>, <c>tls</c>.</summary>
+    public static string SettingName(this Transport transport) => transport switch
+    {
+        Transport.Udp => "udp",
+        Transport.Tcp => "tcp",
+        Transport.Tls => "tls",
+        _ => throw new ArgumentOutOfRangeException(nameof(transport), transport, "is no transport"),
+    };
+
+    /// <summary>What a firewall sees of it: <c>udp</c> or <c>tcp</c>.</summary>
+    public static string IpProtocol(this Transport transport) => transport == Transport.Udp ? "udp" : "tcp";
+}

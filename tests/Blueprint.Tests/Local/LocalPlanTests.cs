@@ -1,0 +1,152 @@
+using System.Text.Json;
+using Causeway.Blueprint.Local;
+using Causeway.Blueprint.Services;
+using Causeway.Turn.Protocol;
+
+namespace Causeway.Blueprint.Tests.Local;
+
+public class LocalPlanTests
+{
+    private static readonly byte[] Root = [.. Enumerable.Range(1, 32).Select(number => (byte)number)];
+
+    private static LocalSettings LanSettings => new()
+    {
+        Address = "192.168.1.20",
+        Lan = true,
+        CertificateFile = "/var/lib/causeway/chain.pem",
+        CertificateKeyFile = "/var/lib/causeway/key.pem",
+    };
+
+    [Fact]
+    public void Without_a_choice_the_page_is_on_loopback_over_http()
+    {
+        var plan = LocalPlan.Create(new(), Root);
+
+        Assert.Equal("http://127.0.0.1:8080/", plan.Address.ToString());
+        Assert.Equal("http://127.0.0.1:8080/r/tea", plan.RoomLink("tea").ToString());
+        Assert.Equal(["stun:127.0.0.1:3478"], plan.Ice.StunUrls);
+        Assert.Equal("turn:127.0.0.1:3478?transport=udp", plan.Ice.TurnUrls[0]);
+    }
+
+    [Fact]
+    public void The_local_network_is_served_over_https_with_the_given_certificate()
+    {
+        var plan = LocalPlan.Create(LanSettings, Root);
+        var signalling = SettingsReadBack.Signalling(plan.SettingsJson);
+
+        Assert.Equal("https://192.168.1.20:8443/", plan.Address.ToString());
+        Assert.Equal(["https://192.168.1.20:8443"], signalling.Listen);
+        Assert.Equal("/var/lib/causeway/chain.pem", signalling.CertificateFile);
+        Assert.Equal("/var/lib/causeway/key.pem", signalling.CertificateKeyFile);
+    }
+
+    [Fact]
+    public void The_settings_file_gives_the_relay_what_the_plan_says()
+    {
+        var plan = LocalPlan.Create(new() { RelayPort = 4000, RelayPorts = "50000-50999", AdminPort = 9478 }, Root);
+        var relay = SettingsReadBack.Relay(plan.SettingsJson);
+
+        var listener = Assert.Single(relay.Listeners);
+        Assert.Equal(("udp", "127.0.0.1", 4000), (listener.Transport, listener.Address, listener.Port));
+        Assert.Equal("50000-50999", relay.Ports);
+        Assert.Equal("127.0.0.1", Assert.Single(relay.Addresses).Address);
+        Assert.Equal("127.0.0.1:9478", relay.Admin);
+        Assert.Equal(plan.Relay.AllowPeers, relay.AllowPeers);
+        Assert.Equal(plan.Relay.CredentialGrace, relay.CredentialGrace);
+        Assert.Equal(TimeSpan.Zero, relay.DrainDeadline);
+    }
+
+    [Fact]
+    public void The_settings_file_gives_signalling_what_the_plan_says()
+    {
+        var plan = LocalPlan.Create(new() { Port = 9000 }, Root);
+        var signalling = SettingsReadBack.Signalling(plan.SettingsJson);
+
+        Assert.True(signalling.EmbeddedRelay);
+        Assert.Equal(["http://127.0.0.1:9000"], signalling.Listen);
+        Assert.Equal(plan.Ice.StunUrls, signalling.Ice.StunUrls);
+        Assert.Equal(plan.Ice.TurnUrls, signalling.Ice.TurnUrls);
+        Assert.Equal(plan.Signalling.Limits.PingInterval, signalling.Limits.PingInterval);
+    }
+
+    [Fact]
+    public void Signalling_signs_with_the_secret_that_the_relay_checks()
+    {
+        var plan = LocalPlan.Create(new(), Root);
+
+        Assert.Equal(SettingsReadBack.Relay(plan.SettingsJson).Secrets, SettingsReadBack.Signalling(plan.SettingsJson).Ice.Secrets);
+        Assert.Single(plan.Relay.Secrets);
+    }
+
+    [Fact]
+    public void The_printed_ice_servers_carry_a_credential_that_the_relay_accepts()
+    {
+        var plan = LocalPlan.Create(new(), Root);
+        var servers = JsonDocument.Parse(IceServer.ToJson(plan.IceServers(expiry: 2_000_000_000))).RootElement;
+
+        Assert.Equal("stun:127.0.0.1:3478", servers[0].GetProperty("urls")[0].GetString());
+        Assert.False(servers[0].TryGetProperty("credential", out _));
+        Assert.Equal(Credentials.Mint(plan.Relay.Secrets[0], "local", 2_000_000_000).Password, servers[1].GetProperty("credential").GetString());
+        Assert.Equal("2000000000:local", servers[1].GetProperty("username").GetString());
+    }
+
+    [Fact]
+    public void An_IPv6_address_stands_in_brackets_in_every_url()
+    {
+        var plan = LocalPlan.Create(new() { Address = "::1" }, Root);
+
+        Assert.Equal("http://[::1]:8080/", plan.Address.ToString());
+        Assert.Equal(["http://[::1]:8080"], plan.Signalling.Listen);
+        Assert.Equal(["stun:[::1]:3478"], plan.Ice.StunUrls);
+        Assert.Equal("::1", plan.Relay.Listeners[0].Address);
+    }
+
+    [Fact]
+    public void Every_transport_that_is_chosen_has_a_listener_and_a_url()
+    {
+        var plan = LocalPlan.Create(new() { Transports = [Transport.Tcp, Transport.Udp, Transport.Tcp] }, Root);
+
+        Assert.Equal(["udp", "tcp"], plan.Relay.Listeners.Select(listener => listener.Transport));
+        Assert.Equal(["turn:127.0.0.1:3478?transport=udp", "turn:127.0.0.1:3478?transport=tcp"], plan.Ice.TurnUrls);
+    }
+
+    [Fact]
+    public void Peers_on_this_machine_are_allowed_on_loopback_and_denied_to_the_local_network()
+    {
+        Assert.Contains("127.0.0.0/8", LocalPlan.Create(new(), Root).Relay.AllowPeers);
+        Assert.DoesNotContain("127.0.0.0/8", LocalPlan.Create(LanSettings, Root).Relay.AllowPeers);
+        Assert.Contains("192.168.0.0/16", LocalPlan.Create(LanSettings, Root).Relay.AllowPeers);
+    }
+
+    [Fact]
+    public void The_same_settings_give_the_same_file() =>
+        Assert.Equal(LocalPlan.Create(LanSettings, Root).SettingsJson, LocalPlan.Create(LanSettings, Root).SettingsJson);
+
+    [Fact]
+    public void Every_mistake_is_reported_together()
+    {
+        var wrong = new LocalSettings { Address = "here", Lan = true, Port = 0, RelayPorts = "49152-49151", Transports = [] };
+        var mistakes = Assert.Throws<SettingsException>(() => LocalPlan.Create(wrong, Root)).Mistakes;
+
+        Assert.Equal(["address", "port", "relayPorts", "transports", "certificateFile", "certificateKeyFile"], mistakes.Select(mistake => mistake.Key));
+        Assert.Contains("relayPorts: 49152-49151 is empty; the last port must not be below the first", mistakes.Select(mistake => mistake.ToString()));
+    }
+
+    [Theory]
+    [InlineData("0.0.0.0", false)]
+    [InlineData("fe80::1", true)]
+    [InlineData("127.0.0.1", true)]
+    [InlineData("192.168.1.20", false)]
+    public void An_address_that_browsers_cannot_use_is_refused(string address, bool lan)
+    {
+        var settings = LanSettings with { Address = address, Lan = lan };
+        Assert.Equal("address", Assert.Single(Assert.Throws<SettingsException>(() => LocalPlan.Create(settings, Root)).Mistakes).Key);
+    }
+
+    [Fact]
+    public void A_relay_port_inside_the_relayed_range_is_refused()
+    {
+        var mistake = Assert.Single(Assert.Throws<SettingsException>(() => LocalPlan.Create(new() { RelayPort = 50000 }, Root)).Mistakes);
+        Assert.Equal("relayPorts: 49152-65535 holds the relay's own port 50000; choose a range beside it", mistake.ToString());
+    }
+}
