@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Net;
 
@@ -21,6 +22,8 @@ public enum IpFamily : byte
 /// <param name="Bits">The address as a number, most significant byte first; an IPv4 address stands in the low 32 bits.</param>
 public readonly record struct IpAddress(IpFamily Family, UInt128 Bits)
 {
+    private static readonly SearchValues<char> Notation = SearchValues.Create("0123456789abcdefABCDEF:.");
+
     /// <summary>The length in bytes on the wire: 4 or 16.</summary>
     public int Length => Family == IpFamily.IPv4 ? 4 : 16;
 
@@ -40,14 +43,19 @@ public readonly record struct IpAddress(IpFamily Family, UInt128 Bits)
         else BinaryPrimitives.WriteUInt128BigEndian(bytes, Bits);
     }
 
-    /// <summary>Reads <c>192.0.2.1</c> or <c>2001:db8::1</c>; zone ids and shorthand IPv4 forms (<c>127.1</c>) are refused.</summary>
+    /// <summary>
+    /// Reads <c>192.0.2.1</c> or <c>2001:db8::1</c>. Refused is what others may read otherwise: zone ids, brackets, and IPv4 addresses in shorthand
+    /// (<c>127.1</c>), octal (<c>010.0.0.1</c>) or hexadecimal.
+    /// </summary>
     public static bool TryParse(ReadOnlySpan<char> text, out IpAddress address)
     {
         address = default;
-        if (text.Contains('%') || !IPAddress.TryParse(text, out var parsed)) return false;
+        if (text.ContainsAnyExcept(Notation) || !IPAddress.TryParse(text, out var parsed)) return false;
 
-        address = From(parsed);
-        return address.Family == IpFamily.IPv6 || text.Count('.') == 3;
+        var read = From(parsed);
+        if (read.Family == IpFamily.IPv4 && !text.SequenceEqual(parsed.ToString())) return false;
+        address = read;
+        return true;
     }
 
     /// <summary>Reads an address as <see cref="TryParse"/> does.</summary>

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Causeway.Turn.Protocol;
 
 /// <summary>An address prefix in CIDR notation, as <c>192.0.2.0/24</c> or <c>2001:db8::/32</c>.</summary>
@@ -12,8 +14,7 @@ public readonly record struct IpPrefix
         var bits = network.Length * 8;
         if (length < 0 || length > bits) throw new ArgumentException($"/{length} is no prefix length of {network}; 0 to {bits} are", nameof(length));
 
-        // A shift by the whole width leaves a number unchanged, so /0 is a case of its own.
-        var host = bits - length == 128 ? UInt128.MaxValue : (UInt128.One << (bits - length)) - 1;
+        var host = HostBits(bits - length);
         if ((network.Bits & host) != 0) throw new ArgumentException($"{network} has bits set behind /{length}", nameof(network));
 
         Network = network;
@@ -39,10 +40,9 @@ public readonly record struct IpPrefix
 
         var bits = network.Length * 8;
         var length = bits;
-        if (slash >= 0 && (!int.TryParse(text[(slash + 1)..], out length) || length < 0 || length > bits)) return false;
+        if (slash >= 0 && (!int.TryParse(text[(slash + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out length) || length > bits)) return false;
 
-        var host = bits - length == 128 ? UInt128.MaxValue : (UInt128.One << (bits - length)) - 1;
-        if ((network.Bits & host) != 0) return false;
+        if ((network.Bits & HostBits(bits - length)) != 0) return false;
 
         prefix = new(network, length);
         return true;
@@ -51,7 +51,12 @@ public readonly record struct IpPrefix
     /// <summary>Reads a prefix as <see cref="TryParse"/> does.</summary>
     /// <exception cref="FormatException">The text is no prefix, or has bits behind its length.</exception>
     public static IpPrefix Parse(string text) =>
-        TryParse(text, out var prefix) ? prefix : throw new FormatException($"'{text}' is no address prefix such as 192.0.2.0/24 or 2001:db8::/32 without bits behind its length");
+        TryParse(text, out var prefix)
+            ? prefix
+            : throw new FormatException($"'{text}' is no address prefix such as 192.0.2.0/24 or 2001:db8::/32 without bits behind its length");
+
+    // A shift by the whole width leaves a number unchanged, so /0 is a case of its own.
+    private static UInt128 HostBits(int count) => count == 128 ? UInt128.MaxValue : (UInt128.One << count) - 1;
 
     /// <summary>CIDR notation.</summary>
     public override string ToString() => $"{Network}/{Length}";

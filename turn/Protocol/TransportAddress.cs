@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 
 namespace Causeway.Turn.Protocol;
@@ -15,7 +16,7 @@ public readonly record struct TransportAddress(IpAddress Ip, ushort Port)
     {
         address = default;
         var colon = text.LastIndexOf(':');
-        if (colon < 0 || !ushort.TryParse(text[(colon + 1)..], out var port)) return false;
+        if (colon < 0 || !ushort.TryParse(text[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var port)) return false;
 
         var host = text[..colon];
         var bracketed = host is ['[', .., ']'];
@@ -28,7 +29,9 @@ public readonly record struct TransportAddress(IpAddress Ip, ushort Port)
     /// <summary>Reads an address as <see cref="TryParse"/> does.</summary>
     /// <exception cref="FormatException">The text is no transport address.</exception>
     public static TransportAddress Parse(string text) =>
-        TryParse(text, out var address) ? address : throw new FormatException($"'{text}' is no transport address such as 192.0.2.1:3478 or [2001:db8::1]:3478");
+        TryParse(text, out var address)
+            ? address
+            : throw new FormatException($"'{text}' is no transport address such as 192.0.2.1:3478 or [2001:db8::1]:3478");
 
     /// <summary>The same address from the framework's type.</summary>
     public static TransportAddress From(IPEndPoint endPoint) => new(IpAddress.From(endPoint.Address), (ushort)endPoint.Port);

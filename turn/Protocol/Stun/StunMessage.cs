@@ -127,6 +127,26 @@ public readonly ref struct StunMessage
         return true;
     }
 
+    /// <summary>
+    /// Lists the comprehension-required attributes that a receiver does not understand, each once and in order: a request with any is answered 420 with
+    /// UNKNOWN-ATTRIBUTES, other messages are dropped (RFC 8489 §6.3.1 to §6.3.4).
+    /// </summary>
+    /// <param name="understood">The types that the receiver understands.</param>
+    /// <param name="unknown">Receives the others; what does not fit is left out.</param>
+    /// <returns>How many were written.</returns>
+    public int FindUnknown(ReadOnlySpan<StunAttributeType> understood, Span<StunAttributeType> unknown)
+    {
+        var count = 0;
+        foreach (var attribute in this)
+        {
+            if (!attribute.IsComprehensionRequired || understood.Contains(attribute.Type) || unknown[..count].Contains(attribute.Type)) continue;
+            if (count == unknown.Length) break;
+            unknown[count++] = attribute.Type;
+        }
+
+        return count;
+    }
+
     /// <summary>Walks the attributes that count.</summary>
     public ref struct Enumerator
     {

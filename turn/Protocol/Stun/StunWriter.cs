@@ -78,6 +78,14 @@ public ref struct StunWriter
         return true;
     }
 
+    /// <summary>Adds UNKNOWN-ATTRIBUTES (RFC 8489 §14.13).</summary>
+    public bool AddUnknownAttributes(ReadOnlySpan<StunAttributeType> types)
+    {
+        if (!TryReserve(StunAttributeType.UnknownAttributes, 2 * types.Length, out var target)) return false;
+        for (var i = 0; i < types.Length; i++) BinaryPrimitives.WriteUInt16BigEndian(target[(2 * i)..], (ushort)types[i]);
+        return true;
+    }
+
     /// <summary>Adds MESSAGE-INTEGRITY over all that was written so far (RFC 8489 §14.5).</summary>
     public bool AddMessageIntegrity(ReadOnlySpan<byte> key)
     {
