@@ -1,3 +1,63 @@
-var app = WebApplication.CreateBuilder(args).Build();
-app.MapGet("/healthz", () => "ok");
-app.Run();
+using Causeway.Signalling.Hosting;
+using Causeway.Signalling.Ice;
+using Causeway.Signalling.Rooms;
+using Causeway.Signalling.Sessions;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace Causeway.Signalling;
+
+/// <summary>The signalling service.</summary>
+public static class Program
+{
+    /// <summary>Runs the service until it is told to stop.</summary>
+    /// <returns>0, or 1 when it could not start: the reason stands on standard error then.</returns>
+    public static async Task<int> Main(string[] args)
+    {
+        try
+        {
+            await using var app = Build(args);
+            await app.StartListeningAsync();
+            await app.WaitForShutdownAsync();
+            return 0;
+        }
+        catch (StartException mistakes)
+        {
+            foreach (var line in mistakes.Lines) await Console.Error.WriteLineAsync(line);
+            return 1;
+        }
+    }
+
+    /// <summary>Puts the service together.</summary>
+    /// <param name="args">The command line.</param>
+    /// <param name="replace">Puts other services in the place of some, such as a clock that a test moves.</param>
+    internal static WebApplication Build(string[] args, Action<IServiceCollection>? replace = null)
+    {
+        var builder = Startup.CreateBuilder(args);
+        var options = builder.AddOptions();
+
+        builder.AddLogs();
+        builder.AddListeners(options);
+        builder.AddRooms();
+
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(provider => new IceServers(options.Ice, IceSecrets.Current(options.Ice), provider.GetRequiredService<TimeProvider>()));
+        builder.Services.AddSingleton(options.Limits);
+        builder.Services.AddSingleton(Options.Create(options));
+        builder.Services.AddSingleton<SignallingMetrics>();
+        builder.Services.AddSingleton<SessionDirectory>();
+        builder.Services.AddSingleton<ISessionRouter, LocalSessionRouter>();
+        builder.Services.AddSingleton<SessionHost>();
+        builder.Services.AddSingleton<ConnectionRegistry>();
+        builder.Services.AddSingleton<WebSocketEndpoint>();
+        replace?.Invoke(builder.Services);
+
+        var app = builder.Build();
+        app.UseSecurityHeaders();
+        WebClient.Use(app);
+        WebSocketEndpoint.Map(app);
+        app.MapHealth();
+        app.CloseConnectionsOnStop();
+        return app;
+    }
+}

@@ -10,8 +10,8 @@ public sealed class SignallingOptions
     public const string Section = "signalling";
 
     /// <summary>
-    /// The URLs that Kestrel listens on, as <c>https://0.0.0.0:443</c>. Empty: <see cref="DefaultListen"/>. (Configuration binding appends to
-    /// a list's default, so a list that settings may replace starts empty.)
+    /// The URLs that Kestrel listens on, as <c>https://0.0.0.0:443</c>: an IP address, <c>localhost</c> or <c>*</c> (every address), and a port.
+    /// Empty: <see cref="DefaultListen"/>. (Configuration binding appends to a list's default, so a list that settings may replace starts empty.)
     /// </summary>
     public IReadOnlyList<string> Listen { get; init; } = [];
 
@@ -73,8 +73,26 @@ public sealed class SignallingLimitOptions
     /// <summary>Messages that wait for one slow reader; beyond it the client is closed.</summary>
     public int OutgoingMessages { get; init; } = 256;
 
+    /// <summary>Bytes of messages that wait for one slow reader; beyond it the client is closed.</summary>
+    public int OutgoingBytes { get; init; } = 1024 * 1024;
+
+    /// <summary>Signals of one member to another that wait for acknowledgement; beyond it the sender's are refused.</summary>
+    public int Outbox { get; init; } = 64;
+
+    /// <summary>Bytes of signals of one member to another that wait for acknowledgement; beyond it the sender's are refused.</summary>
+    public int OutboxBytes { get; init; } = 256 * 1024;
+
     /// <summary>Bad messages that a client may send before it is closed.</summary>
     public int BadMessages { get; init; } = 5;
+
+    /// <summary>How long a client that connected may take to say hello.</summary>
+    public TimeSpan HelloDeadline { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Connections, and sessions (those waiting for their client included), of this node.</summary>
+    public int Sessions { get; init; } = 10_000;
+
+    /// <summary>Rooms that have members on this node.</summary>
+    public int Rooms { get; init; } = 5_000;
 
     /// <summary>How long a session that lost its connection may be resumed.</summary>
     public TimeSpan ResumeWindow { get; init; } = TimeSpan.FromSeconds(30);

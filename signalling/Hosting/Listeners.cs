@@ -1,0 +1,61 @@
+using System.Net;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace Causeway.Signalling.Hosting;
+
+/// <summary>Has Kestrel listen where the settings say.</summary>
+internal static class Listeners
+{
+    /// <summary>Adds the listeners; every URL was validated.</summary>
+    public static void AddListeners(this WebApplicationBuilder builder, SignallingOptions options)
+    {
+        var certificate = options.CertificateFile is null ? null : ServerCertificate.Load(options.CertificateFile, options.CertificateKeyFile!);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            // Nothing takes a body: the WebSocket's messages are bounded on their own.
+            kestrel.Limits.MaxRequestBodySize = 0;
+            foreach (var url in options.Listen is [] ? [SignallingOptions.DefaultListen] : options.Listen)
+            {
+                _ = TryParse(url, out var listener, out _);
+                Listen(kestrel, listener!, endpoint =>
+                {
+                    if (listener!.Secure) endpoint.UseHttps(certificate!.Handshake);
+                });
+            }
+        });
+    }
+
+    /// <summary>Reads a URL to listen on.</summary>
+    /// <param name="url">As <c>https://*:443</c>.</param>
+    /// <param name="listener">Where to listen.</param>
+    /// <param name="fault">What is wrong with the URL.</param>
+    public static bool TryParse(string url, out Listener? listener, out string? fault)
+    {
+        (listener, fault) = (null, null);
+        // A star is no host to Uri.
+        if (!Uri.TryCreate(url.Replace("://*", "://[::]", StringComparison.Ordinal), UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https"))
+            fault = $"'{url}' is no URL to listen on; write http://127.0.0.1:8080 or https://*:443";
+        else if (uri.PathAndQuery is not ("/" or ""))
+            fault = $"'{url}' has a path; listen on a host and a port only";
+        else if (!IPAddress.TryParse(uri.Host.Trim('[', ']'), out var address) && uri.Host != "localhost")
+            fault = $"'{url}' names a host; listen on an IP address, localhost or *";
+        else
+            listener = new(uri.Scheme == "https", url.Contains("://*", StringComparison.Ordinal), address, uri.Port);
+        return listener is not null;
+    }
+
+    private static void Listen(KestrelServerOptions kestrel, Listener listener, Action<ListenOptions> configure)
+    {
+        if (listener.Any) kestrel.ListenAnyIP(listener.Port, configure);
+        else if (listener.Address is null) kestrel.ListenLocalhost(listener.Port, configure);
+        else kestrel.Listen(listener.Address, listener.Port, configure);
+    }
+
+    /// <summary>One place to listen.</summary>
+    /// <param name="Secure">Whether TLS is spoken.</param>
+    /// <param name="Any">Whether every address is meant, IPv4 and IPv6.</param>
+    /// <param name="Address">The address; null for localhost in both families.</param>
+    /// <param name="Port">The port; 0 lets the system choose.</param>
+    public sealed record Listener(bool Secure, bool Any, IPAddress? Address, int Port);
+}

@@ -1,0 +1,37 @@
+using Causeway.Signalling.Wire;
+
+namespace Causeway.Signalling.Hosting;
+
+/// <summary>Everything that the service logs. Addresses of users and names of rooms only at Debug; secrets, tokens and payloads never.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(1, LogLevel.Information, "Listening on {Urls}")]
+    public static partial void Listening(this ILogger logger, string urls);
+
+    [LoggerMessage(2, LogLevel.Information, "Stopping: {Connections} connections are told to go")]
+    public static partial void Stopping(this ILogger logger, int connections);
+
+    [LoggerMessage(3, LogLevel.Warning, "Refused an upgrade: {Reason}")]
+    public static partial void UpgradeRefused(this ILogger logger, string reason);
+
+    [LoggerMessage(10, LogLevel.Debug, "Connection from {Address}")]
+    public static partial void Connected(this ILogger logger, System.Net.IPAddress? address);
+
+    [LoggerMessage(11, LogLevel.Debug, "Connection of {Member} ended with {Code}, by the client: {ByClient}")]
+    public static partial void ConnectionEnded(this ILogger logger, string? member, CloseCode? code, bool byClient);
+
+    [LoggerMessage(12, LogLevel.Information, "Member {Member} joined; its room has {Members} members")]
+    public static partial void SessionJoined(this ILogger logger, string member, int members);
+
+    [LoggerMessage(13, LogLevel.Information, "Member {Member} resumed")]
+    public static partial void SessionResumed(this ILogger logger, string member);
+
+    [LoggerMessage(14, LogLevel.Information, "Member {Member} is gone: {Reason}")]
+    public static partial void SessionEnded(this ILogger logger, string member, string reason);
+
+    [LoggerMessage(15, LogLevel.Warning, "The room was not told that member {Member} is gone")]
+    public static partial void LeaveFailed(this ILogger logger, string member, Exception failure);
+
+    [LoggerMessage(16, LogLevel.Error, "Handling a {Message} failed")]
+    public static partial void HandlingFailed(this ILogger logger, string message, Exception failure);
+}

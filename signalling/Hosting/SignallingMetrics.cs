@@ -1,0 +1,68 @@
+using System.Diagnostics.Metrics;
+using Causeway.Signalling.Sessions;
+using Causeway.Signalling.Wire;
+
+namespace Causeway.Signalling.Hosting;
+
+/// <summary>What the service counts, under the meter <see cref="Name"/>.</summary>
+internal sealed class SignallingMetrics
+{
+    /// <summary>The meter's name.</summary>
+    public const string Name = "Causeway.Signalling";
+
+    private readonly Counter<long> _upgrades;
+    private readonly Counter<long> _closed;
+    private readonly Counter<long> _joined;
+    private readonly Counter<long> _resumed;
+    private readonly Counter<long> _ended;
+    private readonly Counter<long> _received;
+    private readonly Counter<long> _refused;
+    private readonly Counter<long> _signals;
+
+    /// <summary>Makes the meter.</summary>
+    public SignallingMetrics(IMeterFactory meters, SessionDirectory directory)
+    {
+        var meter = meters.Create(Name);
+        _upgrades = meter.CreateCounter<long>("causeway.signalling.upgrades", "{request}", "Requests for a WebSocket, by outcome");
+        _closed = meter.CreateCounter<long>("causeway.signalling.connections.closed", "{connection}", "Connections that ended, by close code and side");
+        _joined = meter.CreateCounter<long>("causeway.signalling.sessions.joined", "{session}", "Sessions begun");
+        _resumed = meter.CreateCounter<long>("causeway.signalling.sessions.resumed", "{session}", "Sessions taken up again");
+        _ended = meter.CreateCounter<long>("causeway.signalling.sessions.ended", "{session}", "Sessions ended, by reason");
+        _received = meter.CreateCounter<long>("causeway.signalling.messages.received", "{message}", "Messages of clients, by type");
+        _refused = meter.CreateCounter<long>("causeway.signalling.messages.refused", "{message}", "Messages of clients that were answered with an error, by code");
+        _signals = meter.CreateCounter<long>("causeway.signalling.signals", "{message}", "Signals between members, by outcome");
+        meter.CreateObservableGauge("causeway.signalling.sessions", () => directory.Sessions, "{session}", "Sessions, those waiting for their client included");
+        meter.CreateObservableGauge("causeway.signalling.rooms", () => directory.Rooms, "{room}", "Rooms that have members here");
+    }
+
+    /// <summary>A request for a WebSocket was answered.</summary>
+    public void Upgrade(string outcome) => _upgrades.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
+
+    /// <summary>A connection ended.</summary>
+    public void Closed(ConnectionEnd end) => _closed.Add(1, new("code", end.Code is { } code ? (int)code : 1006), new("side", end.ByClient ? "client" : "server"));
+
+    /// <summary>A session began.</summary>
+    public void SessionJoined() => _joined.Add(1);
+
+    /// <summary>A session was taken up again.</summary>
+    public void SessionResumed() => _resumed.Add(1);
+
+    /// <summary>A session ended.</summary>
+    public void SessionEnded(string reason) => _ended.Add(1, new KeyValuePair<string, object?>("reason", reason));
+
+    /// <summary>A well-formed message came.</summary>
+    public void Received(ClientMessage message) => _received.Add(1, new KeyValuePair<string, object?>("type", message switch
+    {
+        Hello => "hello",
+        SendSignal => "signal",
+        SendAck => "ack",
+        Leave => "leave",
+        _ => "ping",
+    }));
+
+    /// <summary>A message was answered with an error.</summary>
+    public void Refused(string code) => _refused.Add(1, new KeyValuePair<string, object?>("code", code));
+
+    /// <summary>A signal was brought to its receiver, or not.</summary>
+    public void Signal(DeliveryOutcome outcome) => _signals.Add(1, new KeyValuePair<string, object?>("outcome", outcome.ToString()));
+}

@@ -1,0 +1,80 @@
+using Causeway.Signalling.Sessions;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+
+namespace Causeway.Signalling.Hosting;
+
+/// <summary>The parts of the program's start and end that are the same for every service.</summary>
+internal static class Startup
+{
+    /// <summary>How long the whole stop may take; connections are cut well before.</summary>
+    private static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(10);
+
+    /// <summary>Makes a builder with the settings' sources in their order and nothing of the framework's own.</summary>
+    public static WebApplicationBuilder CreateBuilder(string[] args)
+    {
+        var settings = Settings.Load(args);
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
+        {
+            ContentRootPath = AppContext.BaseDirectory,
+            EnvironmentName = settings["environment"] ?? Environment.GetEnvironmentVariable("DOTNET_ENVIRONMENT")
+                ?? Environment.GetEnvironmentVariable("ASPNETCORE_ENVIRONMENT") ?? Environments.Production,
+        });
+        builder.Configuration.Sources.Clear();
+        builder.Configuration.AddConfiguration(settings);
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopDeadline);
+        return builder;
+    }
+
+    /// <summary>Reads and checks the service's settings.</summary>
+    /// <exception cref="StartException">Something is wrong with them; it names everything.</exception>
+    public static SignallingOptions AddOptions(this WebApplicationBuilder builder)
+    {
+        var mistakes = new List<string>();
+        var options = Settings.Read<SignallingOptions>(builder.Configuration.GetSection(SignallingOptions.Section), mistakes);
+        mistakes.AddRange(SignallingOptionsValidator.Mistakes(options, builder.Environment.IsDevelopment()));
+        return mistakes.Count == 0 ? options : throw new StartException(mistakes);
+    }
+
+    /// <summary>Logs to the console, one line each.</summary>
+    public static void AddLogs(this WebApplicationBuilder builder)
+    {
+        builder.Logging.ClearProviders();
+        builder.Logging.AddConfiguration(builder.Configuration.GetSection("logging"));
+        builder.Logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.UseUtcTimestamp = true;
+            console.TimestampFormat = "yyyy-MM-ddTHH:mm:ssZ ";
+        });
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        builder.Logging.AddFilter("Orleans", LogLevel.Warning);
+        // A failure to start is put into words by the program itself.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", level => level is >= LogLevel.Warning and < LogLevel.Critical);
+    }
+
+    /// <summary>Starts the service.</summary>
+    /// <exception cref="StartException">It cannot listen where it should.</exception>
+    public static async Task StartListeningAsync(this WebApplication app)
+    {
+        try
+        {
+            await app.StartAsync();
+        }
+        catch (Exception failure) when (StartException.FromListening(failure) is { } explained)
+        {
+            // What started before Kestrel, the rooms above all, is stopped in order.
+            await app.StopAsync();
+            throw explained;
+        }
+
+        var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
+        app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Causeway.Signalling").Listening(string.Join(" ", addresses));
+    }
+
+    /// <summary>Tells every client when the server stops, before anything is torn down.</summary>
+    public static void CloseConnectionsOnStop(this WebApplication app) =>
+        app.Lifetime.ApplicationStopping.Register(app.Services.GetRequiredService<ConnectionRegistry>().Stop);
+}

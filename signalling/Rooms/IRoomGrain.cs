@@ -1,0 +1,34 @@
+using Causeway.Signalling.Wire;
+
+namespace Causeway.Signalling.Rooms;
+
+/// <summary>
+/// A room's one owner; its key is the room's name. It decides who is a member, in which order they joined and so who is polite to whom.
+/// What members say to each other does not pass through it.
+/// </summary>
+internal interface IRoomGrain : IGrainWithStringKey
+{
+    /// <summary>Joins a member and tells the others.</summary>
+    /// <returns>The other members in the order of their joining; null when the room is full.</returns>
+    Task<IReadOnlyList<RoomPeer>?> JoinAsync(NewMember member);
+
+    /// <summary>Takes a member out and tells the others. Does nothing when it is not in.</summary>
+    Task LeaveAsync(string member, string reason);
+}
+
+/// <summary>Where a member's session lives.</summary>
+/// <param name="Node">The signalling node.</param>
+/// <param name="Member">The member's id, which is unique over all nodes and rooms.</param>
+[GenerateSerializer, Immutable]
+internal sealed record SessionAddress([property: Id(0)] string Node, [property: Id(1)] string Member);
+
+/// <summary>Somebody who asks to join.</summary>
+[GenerateSerializer, Immutable]
+internal sealed record NewMember([property: Id(0)] SessionAddress Address, [property: Id(1)] string Name);
+
+/// <summary>Another member, as one member sees it.</summary>
+/// <param name="Address">Where its session lives.</param>
+/// <param name="Name">What to call it; may be empty.</param>
+/// <param name="Role">The seeing member's own part towards it.</param>
+[GenerateSerializer, Immutable]
+internal sealed record RoomPeer([property: Id(0)] SessionAddress Address, [property: Id(1)] string Name, [property: Id(2)] Role Role);

@@ -1,0 +1,131 @@
+using System.Net.WebSockets;
+using Causeway.Signalling.Hosting;
+using Causeway.Signalling.Wire;
+
+namespace Causeway.Signalling.Sessions;
+
+/// <summary>What one connected client says and is answered, from its hello to its end. Messages are handled one after the other.</summary>
+internal sealed class Conversation(SessionHost host, WebSocket socket, ILogger log)
+{
+    private readonly Connection _connection = new(socket, host.Limits, host.Time);
+    private readonly TokenBucket _rate = new(host.Limits.MessagesPerSecond, host.Time);
+    private Session? _session;
+    private bool _left;
+    private int _bad;
+
+    /// <summary>The client's connection.</summary>
+    public Connection Connection => _connection;
+
+    /// <summary>Serves the client until its connection ends.</summary>
+    public async Task RunAsync()
+    {
+        ConnectionEnd end;
+        using (host.Time.CreateTimer(_ => HelloIsLate(), null, host.Limits.HelloDeadline, Timeout.InfiniteTimeSpan))
+            end = await _connection.RunAsync(HandleAsync);
+
+        host.Metrics.Closed(end);
+        log.ConnectionEnded(_session?.Address.Member, end.Code, end.ByClient);
+        if (_session is not { } session) return;
+        if (ReasonToLeave(end) is { } reason) await session.EndAsync(_connection, reason);
+        else session.Detach(_connection);
+    }
+
+    private async ValueTask HandleAsync(ReadOnlyMemory<byte> text)
+    {
+        switch (_rate.Take())
+        {
+            case TokenBucket.Verdict.Tell:
+                Refuse(new(ErrorCodes.TooFast, $"more than {host.Limits.MessagesPerSecond} messages in a second; slow down, or the connection is closed", Fatal: false));
+                break;
+            case TokenBucket.Verdict.Close:
+                _connection.Close(CloseCode.TooFast, "too many messages",
+                    new Error(ErrorCodes.TooFast, $"more than {host.Limits.MessagesPerSecond} messages in a second, again and again", Fatal: true));
+                host.Metrics.Refused(ErrorCodes.TooFast);
+                return;
+        }
+
+        if (!WireJson.TryRead(text.Span, out var message, out var fault))
+        {
+            Bad(ErrorCodes.BadMessage, fault);
+            return;
+        }
+
+        host.Metrics.Received(message);
+        if (MessageRules.Fault(message) is { } wrong)
+        {
+            Bad(ErrorCodes.BadMessage, wrong);
+            return;
+        }
+
+        try
+        {
+            await HandleAsync(message);
+        }
+        catch (Exception failure)
+        {
+            log.HandlingFailed(message.GetType().Name, failure);
+            _connection.Close(CloseCode.Internal, "the server failed; connect again",
+                new Error(ErrorCodes.Internal, "the server failed to handle a message; connect again and resume", Fatal: true));
+        }
+    }
+
+    private async ValueTask HandleAsync(ClientMessage message)
+    {
+        switch (message, _session)
+        {
+            case (Ping, _):
+                _connection.Send(new Pong());
+                break;
+            case (Hello hello, null):
+                _session = await host.BeginAsync(hello, _connection);
+                break;
+            case (Hello, _):
+                Bad(ErrorCodes.AlreadyJoined, "this connection has joined a room; open another one for another room");
+                break;
+            case (Leave, _):
+                _left = true;
+                if (_session is not null) await _session.EndAsync(_connection, "left");
+                _connection.Close(CloseCode.Bye, "bye");
+                break;
+            case (_, null):
+                Bad(ErrorCodes.NotJoined, "say hello first");
+                break;
+            case (SendSignal signal, var session):
+                await session.SendAsync(signal);
+                break;
+            case (SendAck ack, var session):
+                await session.SendAsync(ack);
+                break;
+        }
+    }
+
+    private void Bad(string code, string fault)
+    {
+        host.Metrics.Refused(code);
+        if (++_bad <= host.Limits.BadMessages) _connection.Send(new Error(code, fault, Fatal: false));
+        else _connection.Close(CloseCode.BadMessages, "too many bad messages", new Error(code, fault, Fatal: true));
+    }
+
+    private void Refuse(Error error)
+    {
+        host.Metrics.Refused(error.Code);
+        _connection.Send(error);
+    }
+
+    private void HelloIsLate()
+    {
+        if (_session is null)
+            _connection.Close(CloseCode.NoHello, $"no hello within {host.Limits.HelloDeadline.TotalSeconds:0.#} s");
+    }
+
+    // Why the session ends with the connection; null when its client may come back.
+    private string? ReasonToLeave(ConnectionEnd end) => end switch
+    {
+        // A browser closes with 1001 when its page goes: nobody is left to come back.
+        { ByClient: true, Code: CloseCode.Bye or CloseCode.GoingAway } => "left",
+        { ByClient: true } => null,
+        _ when _left => "left",
+        { Code: CloseCode.BadMessages or CloseCode.TooFast or CloseCode.TooBig or CloseCode.Binary } => "removed",
+        _ => null,
+    };
+}

@@ -1,0 +1,306 @@
+using Causeway.Signalling.Ice;
+using Causeway.Signalling.Rooms;
+using Causeway.Signalling.Wire;
+
+namespace Causeway.Signalling.Sessions;
+
+/// <summary>
+/// One member's stay in one room. It outlives its connection by the resume window: signals that come meanwhile wait in the pairs' windows, and a
+/// client that comes back with the token finds itself where it was. Others learn that it is gone only when it ends.
+/// <code>
+///   joining ──Welcome──▶ attached ◀──TryResume── detached ──window passed──▶ ended
+///                            └───────Detach────────▶┘            └ leave, misconduct ┘
+/// </code>
+/// </summary>
+internal sealed class Session : IDisposable
+{
+    private readonly SessionHost _host;
+    private readonly Lock _gate = new();
+    private readonly OrderedDictionary<string, Peer> _peers = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _goneBeforeWelcome = new(StringComparer.Ordinal);
+    private readonly ITimer _resumeTimer;
+    private readonly ITimer _iceTimer;
+    private Connection? _connection;
+    private bool _welcomed;
+    private bool _ended;
+
+    /// <summary>Makes a session for a client that is about to join.</summary>
+    public Session(SessionHost host, string token, SessionAddress address, Hello hello)
+    {
+        (_host, Token, Address, Room, Name) = (host, token, address, hello.Room, hello.Name?.Trim() ?? "");
+        _resumeTimer = host.Time.CreateTimer(_ => _ = EndAsync("lost"), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _iceTimer = host.Time.CreateTimer(_ => RenewIceServers(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>What a client proves with that the session is its own.</summary>
+    public string Token { get; }
+
+    /// <summary>Where the session lives, and the member's id.</summary>
+    public SessionAddress Address { get; }
+
+    /// <summary>The room's name.</summary>
+    public string Room { get; }
+
+    /// <summary>What to call the member; may be empty.</summary>
+    public string Name { get; }
+
+    private SignallingLimitOptions Limits => _host.Limits;
+
+    /// <summary>Ends the joining: from now on the client hears of the room.</summary>
+    /// <param name="peers">The other members as the room knew them; what changed since was told by <see cref="Joined"/> and <see cref="LeftBy"/>.</param>
+    /// <param name="connection">The client's connection.</param>
+    public void Welcome(IReadOnlyList<RoomPeer> peers, Connection connection)
+    {
+        lock (_gate)
+        {
+            if (_ended) return;
+            var since = _peers.Values.ToList();
+            var windows = _peers.ToDictionary();
+            _peers.Clear();
+            foreach (var info in peers.Concat(since.Where(peer => peer.Info is not null).Select(peer => peer.Info!)))
+            {
+                if (_goneBeforeWelcome.Contains(info.Address.Member)) continue;
+                var peer = windows.GetValueOrDefault(info.Address.Member) ?? NewPeer();
+                peer.Info = info;
+                _peers.TryAdd(info.Address.Member, peer);
+            }
+
+            _goneBeforeWelcome.Clear();
+            _welcomed = true;
+            Attach(connection, resumed: false);
+        }
+    }
+
+    /// <summary>Takes up the session on another connection; the earlier one is closed.</summary>
+    /// <returns>False when the session has ended.</returns>
+    public bool TryResume(Connection connection)
+    {
+        Connection? earlier;
+        lock (_gate)
+        {
+            if (_ended || !_welcomed) return false;
+            earlier = _connection;
+            Attach(connection, resumed: true);
+        }
+
+        earlier?.Close(CloseCode.ResumedElsewhere, "the session was resumed on another connection");
+        return true;
+    }
+
+    /// <summary>The connection is gone; the session waits for the client to come back.</summary>
+    public void Detach(Connection connection)
+    {
+        lock (_gate)
+        {
+            if (_ended || _connection != connection) return;
+            _connection = null;
+            _iceTimer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            _resumeTimer.Change(Limits.ResumeWindow, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    /// <summary>Ends the session, unless another connection has taken it up.</summary>
+    public Task EndAsync(Connection connection, string reason)
+    {
+        lock (_gate)
+        {
+            if (_connection != connection && _connection is not null) return Task.CompletedTask;
+        }
+
+        return EndAsync(reason);
+    }
+
+    /// <summary>Sends a signal of this session's client to another member.</summary>
+    public async ValueTask SendAsync(SendSignal message)
+    {
+        if (Acknowledge(message.To, message.Ack) is not { } to) return;
+        var delivery = await _host.Router.SignalAsync(to, new(Address.Member, message.Seq, message.Ack, message.Payload));
+        _host.Metrics.Signal(delivery.Outcome);
+        switch (delivery.Outcome)
+        {
+            case DeliveryOutcome.NoSuchMember:
+                Refuse(NoSuchMember(message.To));
+                break;
+            case DeliveryOutcome.Full:
+                Refuse(new(ErrorCodes.OutboxFull, $"signal {message.Seq} was not taken: {Limits.Outbox} signals or {Limits.OutboxBytes} bytes wait for the "
+                    + "member's acknowledgement; send it again after the next ack", Fatal: false, message.To, delivery.Expected));
+                break;
+            case DeliveryOutcome.Gap:
+                Refuse(new(ErrorCodes.Gap, $"signal {message.Seq} was not taken: {delivery.Expected} comes next; send again from there",
+                    Fatal: false, message.To, delivery.Expected));
+                break;
+        }
+    }
+
+    /// <summary>Passes an acknowledgement of this session's client to the member whose signals it processed.</summary>
+    public ValueTask SendAsync(SendAck message) =>
+        Acknowledge(message.To, message.Ack) is { } to ? _host.Router.AckAsync(to, new(Address.Member, message.Ack)) : ValueTask.CompletedTask;
+
+    /// <summary>Takes another member's signal: keeps it until it is acknowledged and passes it on when the client is there.</summary>
+    public Delivery Receive(Signal signal)
+    {
+        lock (_gate)
+        {
+            if (_ended) return new(DeliveryOutcome.NoSuchMember);
+            if (!_peers.TryGetValue(signal.From, out var peer))
+            {
+                // The sender may know of this member before the room's answer to its join is back here.
+                if (_welcomed) return new(DeliveryOutcome.NoSuchMember);
+                _peers.Add(signal.From, peer = NewPeer());
+            }
+
+            var wire = WireJson.Write(signal);
+            var delivery = peer.Incoming.Take(signal.Seq, wire);
+            var passed = delivery.Outcome is DeliveryOutcome.Taken or DeliveryOutcome.Duplicate;
+            // A duplicate goes through, for its acknowledgement may be what was lost.
+            if (passed) Attached?.Send(wire);
+            Receive(peer, new(signal.From, signal.Ack), alreadyTold: passed);
+            return delivery;
+        }
+    }
+
+    /// <summary>Passes on what another member processed.</summary>
+    public void Receive(Ack ack)
+    {
+        lock (_gate)
+        {
+            if (!_ended && _peers.TryGetValue(ack.From, out var peer)) Receive(peer, ack, alreadyTold: false);
+        }
+    }
+
+    /// <summary>Somebody joined the room.</summary>
+    public void Joined(RoomPeer info)
+    {
+        lock (_gate)
+        {
+            if (_ended) return;
+            if (!_peers.TryGetValue(info.Address.Member, out var peer)) _peers.Add(info.Address.Member, peer = NewPeer());
+            peer.Info = info;
+            Attached?.Send(new Joined(info.Address.Member, info.Name, info.Role));
+        }
+    }
+
+    /// <summary>Somebody is gone for good.</summary>
+    public void LeftBy(string member, string reason)
+    {
+        lock (_gate)
+        {
+            if (!_welcomed) _goneBeforeWelcome.Add(member);
+            if (_peers.Remove(member) && !_ended) Attached?.Send(new Left(member, reason));
+        }
+    }
+
+    /// <summary>Ends the session: tells the room and forgets everything.</summary>
+    public async Task EndAsync(string reason)
+    {
+        lock (_gate)
+        {
+            if (_ended) return;
+            _ended = true;
+            _connection = null;
+            _peers.Clear();
+            Dispose();
+        }
+
+        await _host.EndedAsync(this, reason);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _resumeTimer.Dispose();
+        _iceTimer.Dispose();
+    }
+
+    private Connection? Attached => _welcomed ? _connection : null;
+
+    private Peer NewPeer() => new(new(Limits.Outbox, Limits.OutboxBytes));
+
+    private void Attach(Connection connection, bool resumed)
+    {
+        _connection = connection;
+        _resumeTimer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        var ice = MintIceServers();
+        connection.Send(new Welcome(
+            Address.Member,
+            Token,
+            resumed,
+            Room,
+            [.. _peers.Values.Select(peer => new RoomMember(peer.Info!.Address.Member, peer.Info.Name, peer.Info.Role))],
+            ice.Servers,
+            ice.Expiry,
+            new(Limits.MessageBytes, Limits.MessagesPerSecond, Limits.Outbox),
+            Limits.PingInterval.TotalSeconds,
+            Limits.ResumeWindow.TotalSeconds));
+
+        // What was written to the earlier connection may never have arrived; the client drops what it has.
+        foreach (var (member, peer) in _peers)
+        {
+            foreach (var wire in peer.Incoming.Waiting) connection.SendAgain(wire);
+            if (peer.Acknowledged > 0) connection.SendAgain(WireJson.Write(new Ack(member, peer.Acknowledged)));
+        }
+    }
+
+    private void RenewIceServers()
+    {
+        lock (_gate)
+        {
+            if (_ended || Attached is not { } connection) return;
+            var ice = MintIceServers();
+            connection.Send(new NewIceServers(ice.Servers, ice.Expiry));
+        }
+    }
+
+    private MintedIceServers MintIceServers()
+    {
+        _iceTimer.Change(_host.Ice.RenewAfter, Timeout.InfiniteTimeSpan);
+        return _host.Ice.Mint(Address.Member);
+    }
+
+    // The address of the member, whose signals up to `upto` need not be kept any longer; null when the client was told what is wrong.
+    private SessionAddress? Acknowledge(string member, long upto)
+    {
+        lock (_gate)
+        {
+            if (_ended) return null;
+            if (!_peers.TryGetValue(member, out var peer))
+            {
+                _connection?.Send(NoSuchMember(member));
+                return null;
+            }
+
+            if (peer.Incoming.Acknowledge(upto)) return peer.Info!.Address;
+            _connection?.Send(new Error(ErrorCodes.BadAck, $"{upto} acknowledges what that member never sent; its last is {peer.Incoming.LastTaken}",
+                Fatal: false, member));
+            return null;
+        }
+    }
+
+    private void Receive(Peer peer, Ack ack, bool alreadyTold)
+    {
+        if (ack.Upto <= peer.Acknowledged) return;
+        peer.Acknowledged = ack.Upto;
+        if (!alreadyTold) Attached?.Send(ack);
+    }
+
+    private void Refuse(Error error)
+    {
+        lock (_gate) _connection?.Send(error);
+    }
+
+    private static Error NoSuchMember(string member) =>
+        new(ErrorCodes.NoSuchMember, "that member is not in the room, or not any more", Fatal: false, member);
+
+    // What this session knows of another member.
+    private sealed class Peer(PairWindow incoming)
+    {
+        // Null while only its signals have arrived and the room's word of it has not.
+        public RoomPeer? Info { get; set; }
+
+        // What it sent and this session's client has not acknowledged.
+        public PairWindow Incoming => incoming;
+
+        // What it acknowledged of this session's signals.
+        public long Acknowledged { get; set; }
+    }
+}

@@ -1,0 +1,67 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Causeway.Signalling.Sessions;
+
+/// <summary>The sessions of this node, found by member or by token, and no more of them than the limits say.</summary>
+internal sealed class SessionDirectory(SignallingLimitOptions limits)
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, Session> _byMember = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Session> _byToken = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _rooms = new(StringComparer.Ordinal);
+
+    /// <summary>How many sessions there are, those waiting for their client included.</summary>
+    public int Sessions
+    {
+        get { lock (_gate) return _byMember.Count; }
+    }
+
+    /// <summary>How many rooms have members here.</summary>
+    public int Rooms
+    {
+        get { lock (_gate) return _rooms.Count; }
+    }
+
+    /// <summary>Adds a session.</summary>
+    /// <returns>False when there is no place for it, or for its room.</returns>
+    public bool TryAdd(Session session)
+    {
+        lock (_gate)
+        {
+            var inRoom = _rooms.GetValueOrDefault(session.Room);
+            if (_byMember.Count >= limits.Sessions || (inRoom == 0 && _rooms.Count >= limits.Rooms)) return false;
+            _byMember.Add(session.Address.Member, session);
+            _byToken.Add(Key(session.Token), session);
+            _rooms[session.Room] = inRoom + 1;
+            return true;
+        }
+    }
+
+    /// <summary>Removes a session.</summary>
+    public void Remove(Session session)
+    {
+        lock (_gate)
+        {
+            if (!_byMember.Remove(session.Address.Member)) return;
+            _byToken.Remove(Key(session.Token));
+            if (--_rooms[session.Room] == 0) _rooms.Remove(session.Room);
+        }
+    }
+
+    /// <summary>Finds the session of a member.</summary>
+    public bool TryFind(string member, [NotNullWhen(true)] out Session? session)
+    {
+        lock (_gate) return _byMember.TryGetValue(member, out session);
+    }
+
+    /// <summary>Finds the session that a token belongs to.</summary>
+    public bool TryFindByToken(string token, [NotNullWhen(true)] out Session? session)
+    {
+        lock (_gate) return _byToken.TryGetValue(Key(token), out session);
+    }
+
+    // Looked up by hash, so that the time a look-up takes says nothing about how much of a guess was right.
+    private static string Key(string token) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
+}

@@ -1,0 +1,105 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using Causeway.Signalling.Hosting;
+using Causeway.Signalling.Ice;
+using Causeway.Signalling.Rooms;
+using Causeway.Signalling.Wire;
+using Microsoft.Extensions.Options;
+
+namespace Causeway.Signalling.Sessions;
+
+/// <summary>Begins and ends this node's sessions: between the client's hello, the room's word and the directory.</summary>
+internal sealed class SessionHost(
+    IOptions<SignallingOptions> options,
+    SessionDirectory directory,
+    ISessionRouter router,
+    IGrainFactory rooms,
+    IceServers ice,
+    SignallingMetrics metrics,
+    TimeProvider time,
+    ILogger<SessionHost> log)
+{
+    /// <summary>This node's name in session addresses. One node needs none.</summary>
+    public const string Node = "";
+
+    /// <summary>What clients must keep to.</summary>
+    public SignallingLimitOptions Limits => options.Value.Limits;
+
+    /// <summary>The way to other sessions.</summary>
+    public ISessionRouter Router => router;
+
+    /// <summary>Mints the servers that clients are handed.</summary>
+    public IceServers Ice => ice;
+
+    /// <summary>Counts what happens.</summary>
+    public SignallingMetrics Metrics => metrics;
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Time => time;
+
+    /// <summary>Takes up the session that the hello names, or joins its room anew.</summary>
+    /// <returns>The session; null when the connection was closed with the reason.</returns>
+    public async ValueTask<Session?> BeginAsync(Hello hello, Connection connection)
+    {
+        if (hello.Resume is { } token && directory.TryFindByToken(token, out var earlier) && earlier.Room == hello.Room && earlier.TryResume(connection))
+        {
+            metrics.SessionResumed();
+            log.SessionResumed(earlier.Address.Member);
+            return earlier;
+        }
+
+        var session = new Session(this, RandomId(32), new(Node, RandomId(16)), hello);
+        if (!directory.TryAdd(session))
+        {
+            session.Dispose();
+            connection.Close(CloseCode.TryLater, "the server is full; try again later",
+                new Error(ErrorCodes.ServerFull, "this server has no place for another session or room now; try again in a minute", Fatal: true));
+            return null;
+        }
+
+        try
+        {
+            var peers = await Room(session).JoinAsync(new(session.Address, session.Name));
+            if (peers is not null)
+            {
+                session.Welcome(peers, connection);
+                metrics.SessionJoined();
+                log.SessionJoined(session.Address.Member, peers.Count + 1);
+                return session;
+            }
+        }
+        catch
+        {
+            directory.Remove(session);
+            session.Dispose();
+            throw;
+        }
+
+        directory.Remove(session);
+        session.Dispose();
+        connection.Close(CloseCode.RoomFull, "the room is full",
+            new Error(ErrorCodes.RoomFull, $"the room has its {Limits.RoomMembers} members; somebody has to leave, or take another room", Fatal: true));
+        return null;
+    }
+
+    /// <summary>What a session does when it ends.</summary>
+    public async Task EndedAsync(Session session, string reason)
+    {
+        directory.Remove(session);
+        metrics.SessionEnded(reason);
+        log.SessionEnded(session.Address.Member, reason);
+        try
+        {
+            await Room(session).LeaveAsync(session.Address.Member, reason);
+        }
+        catch (Exception failure) when (failure is OrleansException or TimeoutException)
+        {
+            log.LeaveFailed(session.Address.Member, failure);
+        }
+    }
+
+    private IRoomGrain Room(Session session) => rooms.GetGrain<IRoomGrain>(session.Room);
+
+    // 16 bytes name a member, 32 prove a session: neither can be guessed.
+    private static string RandomId(int bytes) => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(bytes));
+}

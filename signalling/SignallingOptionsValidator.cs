@@ -1,0 +1,115 @@
+using Causeway.Signalling.Hosting;
+using Causeway.Signalling.Ice;
+
+namespace Causeway.Signalling;
+
+/// <summary>Says everything that is wrong with the settings, in one go.</summary>
+internal static class SignallingOptionsValidator
+{
+    // A chain of Causeway's longest pieces: a session description of a room with many tracks is some 20 KB.
+    private const int SmallestMessage = 1024;
+    private const int LargestMessage = 1024 * 1024;
+
+    /// <summary>Checks the settings.</summary>
+    /// <param name="options">The settings.</param>
+    /// <param name="development">Whether this is the Development environment.</param>
+    /// <returns>One line for each mistake: where, what, and how to mend it.</returns>
+    public static IEnumerable<string> Mistakes(SignallingOptions options, bool development) =>
+        [.. Listening(options), .. Origins(options), .. IceServers(options), .. Limits(options.Limits), .. Embedded(options, development)];
+
+    private static IEnumerable<string> Listening(SignallingOptions options)
+    {
+        var secure = false;
+        for (var i = 0; i < options.Listen.Count; i++)
+        {
+            if (!Listeners.TryParse(options.Listen[i], out var listener, out var fault)) yield return $"signalling.listen.{i}: {fault}";
+            else if (listener is { Address: null, Any: false, Port: 0 }) yield return $"signalling.listen.{i}: localhost needs a port; write http://127.0.0.1:0 for any";
+            secure |= listener is { Secure: true };
+        }
+
+        if (secure && options.CertificateFile is null)
+            yield return "signalling.certificateFile: missing, and signalling.listen has an https URL; give the PEM file of the certificate chain";
+        if (options.CertificateFile is not null && options.CertificateKeyFile is null)
+            yield return "signalling.certificateKeyFile: missing; give the PEM file of the certificate's key";
+        if (options.CertificateFile is null && options.CertificateKeyFile is not null)
+            yield return "signalling.certificateFile: missing beside signalling.certificateKeyFile";
+        foreach (var (name, file) in new[] { ("certificateFile", options.CertificateFile), ("certificateKeyFile", options.CertificateKeyFile) })
+        {
+            if (file is not null && !File.Exists(file)) yield return $"signalling.{name}: {file} does not exist";
+        }
+    }
+
+    private static IEnumerable<string> Origins(SignallingOptions options)
+    {
+        for (var i = 0; i < options.Origins.Count; i++)
+        {
+            var origin = options.Origins[i];
+            if (!Uri.TryCreate(origin, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https") || uri.GetLeftPart(UriPartial.Authority) != origin.TrimEnd('/'))
+                yield return $"signalling.origins.{i}: '{origin}' is no origin; write https://call.example.org, without a path";
+        }
+    }
+
+    private static IEnumerable<string> IceServers(SignallingOptions options)
+    {
+        var ice = options.Ice;
+        for (var i = 0; i < ice.StunUrls.Count; i++)
+        {
+            if (!IceUrl.IsStun(ice.StunUrls[i])) yield return $"signalling.ice.stunUrls.{i}: '{ice.StunUrls[i]}' is no STUN URL; write stun:relay.example.org:3478";
+        }
+
+        for (var i = 0; i < ice.TurnUrls.Count; i++)
+        {
+            if (!IceUrl.IsTurn(ice.TurnUrls[i])) yield return $"signalling.ice.turnUrls.{i}: '{ice.TurnUrls[i]}' is no TURN URL; write turn:relay.example.org:3478?transport=udp";
+        }
+
+        for (var i = 0; i < ice.Secrets.Count; i++)
+        {
+            if (string.IsNullOrWhiteSpace(ice.Secrets[i])) yield return $"signalling.ice.secrets.{i}: empty";
+        }
+
+        if (ice.SecretsFile is { } file && IceSecrets.FileFault(file) is { } fault) yield return $"signalling.ice.secretsFile: {fault}";
+        if (ice.TurnUrls.Count > 0 && ice.Secrets.Count == 0 && ice.SecretsFile is null)
+            yield return "signalling.ice.secrets: missing, and signalling.ice.turnUrls needs one to sign credentials; give the relay's, here or in signalling.ice.secretsFile";
+        if (ice.CredentialLifetime < TimeSpan.FromMinutes(1) || ice.CredentialLifetime > TimeSpan.FromDays(7))
+            yield return $"signalling.ice.credentialLifetime: {ice.CredentialLifetime} is not between one minute and seven days";
+    }
+
+    private static IEnumerable<string> Limits(SignallingLimitOptions limits)
+    {
+        foreach (var (name, value, least, most) in new[]
+        {
+            ("roomMembers", limits.RoomMembers, 2, 1000),
+            ("messageBytes", limits.MessageBytes, SmallestMessage, LargestMessage),
+            ("messagesPerSecond", limits.MessagesPerSecond, 1, 100_000),
+            ("outgoingMessages", limits.OutgoingMessages, 16, 100_000),
+            ("outgoingBytes", limits.OutgoingBytes, 2 * SmallestMessage, int.MaxValue),
+            ("outbox", limits.Outbox, 1, 10_000),
+            ("outboxBytes", limits.OutboxBytes, SmallestMessage, int.MaxValue),
+            ("badMessages", limits.BadMessages, 0, 1000),
+            ("sessions", limits.Sessions, 1, 1_000_000),
+            ("rooms", limits.Rooms, 1, 1_000_000),
+        })
+        {
+            if (value < least || value > most) yield return $"signalling.limits.{name}: {value} is not between {least} and {most}";
+        }
+
+        // A message passed on has its sender's id around it.
+        if (limits.OutgoingBytes < 2L * limits.MessageBytes)
+            yield return $"signalling.limits.outgoingBytes: {limits.OutgoingBytes} holds less than two messages of {limits.MessageBytes} bytes (messageBytes)";
+        foreach (var (name, value, least) in new[]
+        {
+            ("helloDeadline", limits.HelloDeadline, TimeSpan.FromSeconds(1)),
+            ("resumeWindow", limits.ResumeWindow, TimeSpan.Zero),
+            ("pingInterval", limits.PingInterval, TimeSpan.FromMilliseconds(100)),
+        })
+        {
+            if (value < least || value > TimeSpan.FromHours(1)) yield return $"signalling.limits.{name}: {value} is not between {least} and one hour";
+        }
+    }
+
+    private static IEnumerable<string> Embedded(SignallingOptions options, bool development)
+    {
+        if (options.EmbeddedRelay && !development)
+            yield return "signalling.embeddedRelay: true only in the Development environment (--environment Development); a deployment runs the relay as a service of its own";
+    }
+}

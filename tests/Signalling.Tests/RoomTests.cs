@@ -1,0 +1,52 @@
+using Causeway.Signalling.Wire;
+
+namespace Causeway.Signalling.Tests;
+
+public class RoomTests
+{
+    [Fact]
+    public async Task A_newcomer_is_polite_and_those_before_it_are_not()
+    {
+        await using var server = await TestServer.StartAsync();
+        using var ann = await server.JoinAsync("tea", "Ann");
+        using var bob = await server.JoinAsync("tea", "Bob");
+        using var cat = await server.JoinAsync("tea", "Cat");
+
+        Assert.Empty(ann.Welcomed.Members);
+        Assert.Equal([new(ann.Member, "Ann", Role.Polite)], bob.Welcomed.Members);
+        Assert.Equal([new(ann.Member, "Ann", Role.Polite), new(bob.Member, "Bob", Role.Polite)], cat.Welcomed.Members);
+        Assert.Equal(new(bob.Member, "Bob", Role.Impolite), await ann.ReceiveAsync<Joined>());
+        Assert.Equal(new(cat.Member, "Cat", Role.Impolite), await ann.ReceiveAsync<Joined>());
+        Assert.Equal(new(cat.Member, "Cat", Role.Impolite), await bob.ReceiveAsync<Joined>());
+    }
+
+    [Fact]
+    public async Task Members_hear_at_once_of_one_who_leaves()
+    {
+        await using var server = await TestServer.StartAsync();
+        using var ann = await server.JoinAsync("tea");
+        using var bob = await server.JoinAsync("tea");
+        await ann.ReceiveAsync<Joined>();
+
+        await bob.SendAsync(new Leave());
+
+        Assert.Equal(new(bob.Member, "left"), await ann.ReceiveAsync<Left>());
+        Assert.Equal(CloseCode.Bye, (await bob.ReceiveCloseAsync()).Code);
+    }
+
+    [Fact]
+    public async Task A_signal_passes_with_its_payload_byte_for_byte()
+    {
+        await using var server = await TestServer.StartAsync();
+        using var ann = await server.JoinAsync("tea");
+        using var bob = await server.JoinAsync("tea");
+        const string Payload = """{"z":1e400,"a":"\u00e9\ud83d","n":1.50,"deep":[[[null]]]}""";
+
+        await bob.SendSignalAsync(ann.Member, 1, Payload);
+
+        await ann.ReceiveAsync<Joined>();
+        var signal = await ann.ReceiveAsync<Signal>();
+        Assert.Equal((bob.Member, 1, 0), (signal.From, signal.Seq, signal.Ack));
+        Assert.Equal(Payload, System.Text.Encoding.UTF8.GetString(signal.Payload.Utf8.Span));
+    }
+}

@@ -1,0 +1,77 @@
+using System.Collections.Concurrent;
+using Causeway.Signalling.Hosting;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Causeway.Signalling.Tests;
+
+/// <summary>The real service on a port of the system's choice, with a clock that only the test moves.</summary>
+internal sealed class TestServer : IAsyncDisposable
+{
+    public const string Secret = "a secret of the tests";
+
+    private static readonly DateTimeOffset Start = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+    private readonly ConcurrentBag<TestClient> _clients = [];
+
+    private TestServer(WebApplication app, FakeTimeProvider clock, LogLines log) => (App, Clock, Log) = (app, clock, log);
+
+    public WebApplication App { get; }
+
+    public FakeTimeProvider Clock { get; }
+
+    public LogLines Log { get; }
+
+    public Uri Address => new(App.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+
+    public Uri WebSocketAddress => new UriBuilder(Address) { Scheme = Address.Scheme == "https" ? "wss" : "ws", Path = "/ws" }.Uri;
+
+    /// <summary>Starts the service with settings as on the command line: "limits:roomMembers", "3".</summary>
+    public static async Task<TestServer> StartAsync(params (string Key, string Value)[] settings)
+    {
+        var clock = new FakeTimeProvider(Start);
+        var log = new LogLines();
+        var given = settings.Select(setting => $"--signalling:{setting.Key}={setting.Value}");
+        var defaults = new[]
+        {
+            "--environment=Development",
+            "--signalling:listen:0=http://127.0.0.1:0",
+            "--signalling:ice:stunUrls:0=stun:127.0.0.1:3478",
+            "--signalling:ice:turnUrls:0=turn:127.0.0.1:3478?transport=udp",
+            $"--signalling:ice:secrets:0={Secret}",
+        };
+        var app = Program.Build([.. defaults, .. given], services =>
+        {
+            services.AddSingleton<TimeProvider>(clock);
+            services.AddLogging(logging => logging.ClearProviders().AddProvider(log));
+        });
+        await app.StartListeningAsync();
+        return new(app, clock, log);
+    }
+
+    /// <summary>Connects a client that has said nothing yet.</summary>
+    public async Task<TestClient> ConnectAsync(string? origin = null, params string[] subprotocols)
+    {
+        var client = await TestClient.ConnectAsync(WebSocketAddress, origin, subprotocols);
+        _clients.Add(client);
+        return client;
+    }
+
+    /// <summary>Connects a client and has it join a room.</summary>
+    public async Task<TestClient> JoinAsync(string room, string? name = null)
+    {
+        var client = await ConnectAsync();
+        await client.HelloAsync(room, name);
+        return client;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var client in _clients) client.Dispose();
+        await App.StopAsync(TestContext.Current.CancellationToken);
+        await App.DisposeAsync();
+    }
+}
