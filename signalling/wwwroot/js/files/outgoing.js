@@ -1,0 +1,77 @@
+/** Sends one file: read, hashed and sent piece by piece, at the pace of the network and of the receiver's disk. */
+import { Sha256 } from './sha256.js';
+import { Transfer, window } from './transfer.js';
+
+const readSize = 1 << 20;
+const highWater = 2 << 20;
+const lowWater = 512 << 10;
+const largestPiece = 64 << 10;
+
+export class Outgoing extends Transfer {
+  #file;
+  #piece;
+  #taken = 0;
+  #wake = null;
+
+  constructor(channel, file, maxMessage) {
+    super(channel);
+    this.#file = file;
+    this.#piece = Math.min(largestPiece, maxMessage || largestPiece);
+    this.name = file.name;
+    this.size = file.size;
+    channel.bufferedAmountLowThreshold = lowWater;
+    channel.onbufferedamountlow = () => this.#wake?.();
+    channel.onopen = () => this.tell({ type: 'offer', name: file.name.slice(0, 255), size: file.size, mime: file.type.slice(0, 127) });
+  }
+
+  take(message) {
+    if (message.type === 'accept' && this.state === 'waiting') {
+      this.change('moving');
+      this.#send().catch(error => {
+        this.tell({ type: 'cancel' });
+        this.finish('failed', `The file could not be read: ${error.message}`);
+      });
+    } else if (message.type === 'decline') this.finish('declined', String(message.why ?? '').slice(0, 200));
+    else if (message.type === 'taken' && message.bytes > this.#taken && message.bytes <= this.size) {
+      this.#taken = this.moved = message.bytes;
+      this.#wake?.();
+      this.emit('changed');
+    } else if (message.type === 'verified') {
+      this.moved = this.size;
+      this.finish('done');
+    } else if (message.type === 'broken') this.finish('failed', String(message.why ?? '').slice(0, 200));
+  }
+
+  ended() {
+    this.#wake?.();
+  }
+
+  async #send() {
+    const hash = new Sha256();
+    let sent = 0;
+    while (sent < this.size && !this.over) {
+      const block = new Uint8Array(await this.#file.slice(sent, sent + readSize).arrayBuffer());
+      if (block.length === 0) throw new Error('it became shorter while it was sent');
+      hash.update(block);
+      for (let offset = 0; offset < block.length; offset += this.#piece) {
+        while (!this.over && (this.channel.bufferedAmount > highWater || sent + offset - this.#taken > window)) await this.#roomAgain();
+        if (this.over) return;
+        this.channel.send(block.subarray(offset, offset + this.#piece));
+      }
+      sent += block.length;
+    }
+    if (this.over) return;
+    this.sha256 = hash.hex();
+    this.tell({ type: 'end', sha256: this.sha256 });
+    this.change('checking');
+  }
+
+  #roomAgain() {
+    return new Promise(resolve => {
+      this.#wake = () => {
+        this.#wake = null;
+        resolve();
+      };
+    });
+  }
+}

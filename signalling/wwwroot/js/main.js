@@ -1,0 +1,95 @@
+/** The page: start page or room, and in a room: lobby, call, after the call. */
+import { Call } from './call/call.js';
+import { Media } from './media/media.js';
+import { readPolicy, readRoute, roomPath, roomRule } from './route.js';
+import { clearCall, sendFiles, showCall, startCallView } from './ui/call-view.js';
+import { startChatPanel } from './ui/chat-panel.js';
+import { copies } from './ui/copy.js';
+import { setSelf, startDock } from './ui/dock.js';
+import { byId } from './ui/dom.js';
+import { hideLobby, setJoining, showLobby } from './ui/lobby.js';
+import { toast } from './ui/notices.js';
+import { showOver } from './ui/screens.js';
+import { startShortcuts } from './ui/shortcuts.js';
+import { showStart } from './ui/start.js';
+import { startTheme } from './ui/theme.js';
+
+startTheme();
+startShortcuts();
+
+const route = readRoute(location);
+const policy = readPolicy(location);
+byId('relay-note').hidden = policy !== 'relay';
+
+if (route.page === 'start') showStart();
+else if (route.page === 'bad') showBadRoom(route);
+else startRoom(route.room);
+
+function showBadRoom({ given, suggestion }) {
+  showOver({
+    title: 'This is no room',
+    text: `“${given.slice(0, 100)}” cannot be a room’s name. ${roomRule}`,
+    action: suggestion && `Use “${suggestion}”`,
+    onAction: () => location.assign(roomPath(suggestion, location.search)),
+  });
+}
+
+function startRoom(room) {
+  const media = new Media();
+  const link = () => new URL(roomPath(room), location.href).href;
+  let call = null;
+
+  byId('room-chip').hidden = false;
+  byId('room-title').textContent = room;
+  byId('invite-link').value = link();
+  copies(byId('copy-link'), link);
+  copies(byId('invite-copy'), link);
+  startCallView();
+  startDock(media, leave);
+  startChatPanel({
+    say: text => {
+      const missed = call?.chat.say(text) ?? [];
+      if (missed.length > 0) toast(`The message did not go to ${missed.join(', ')}: too much waits for the connection already.`);
+    },
+    sendFiles: files => call && sendFiles(call, files),
+  });
+  // The others see at once that this page goes, instead of after the resume window.
+  addEventListener('pagehide', () => call?.leave());
+  lobby();
+
+  function lobby(trouble = '') {
+    showLobby({ room, media, trouble, onJoin: join });
+  }
+
+  function join(name) {
+    setJoining(true);
+    setSelf(name);
+    const url = new URL('/ws', location.href);
+    url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
+    const joining = call = new Call({ url: url.href, room, name, media, policy });
+    joining.on('entered', hideLobby);
+    joining.on('signalling', ({ state }) => {
+      if (state === 'waiting' && joining.id === null) setJoining(true, 'The signalling server does not answer. Trying again…');
+    });
+    joining.on('ended', ({ words }) => ended(joining, words));
+    showCall(joining, room);
+    joining.open();
+  }
+
+  function ended(finished, words) {
+    const entered = finished.id !== null;
+    call = null;
+    clearCall();
+    if (!entered) return lobby(words);
+    media.stop();
+    showOver({ title: 'The call has ended', text: words, action: 'Join again', onAction: () => lobby() });
+  }
+
+  function leave() {
+    call?.leave();
+    call = null;
+    clearCall();
+    media.stop();
+    showOver({ title: 'You left the call', text: `The room “${room}” stays open for the others.`, action: 'Join again', onAction: () => lobby() });
+  }
+}

@@ -1,0 +1,147 @@
+/**
+ * Our own camera, microphone and screen. A muted microphone stays open (unmuting is instant); a camera that is off is let go,
+ * so that its light goes out. A shared screen takes the camera's place.
+ *
+ * Events: `changed` (any state), `track` {kind, track} (what is sent changed), `lost` {what} (a device ended by itself), `devices`.
+ */
+import { Emitter } from '../emitter.js';
+import { remember, remembered } from '../preferences.js';
+import { explainTrouble, insecureContext } from './trouble.js';
+
+const wanted = {
+  microphone: () => ({ audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true, ...chosen('microphone') } }),
+  camera: () => ({ video: { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30 }, ...chosen('camera') } }),
+};
+const kindOf = { microphone: 'audio', camera: 'video' };
+
+export class Media extends Emitter {
+  #tracks = { microphone: null, camera: null, screen: null };
+  #muted = remembered('microphone') === 'off';
+  #cameraOff = remembered('camera') === 'off';
+  /** Why a device is not there, in words; empty when it is. */
+  trouble = { microphone: '', camera: '', screen: '' };
+
+  constructor() {
+    super();
+    navigator.mediaDevices?.addEventListener('devicechange', () => this.emit('devices'));
+  }
+
+  /** What the others may know. */
+  get devices() {
+    return {
+      microphone: this.#tracks.microphone !== null && !this.#muted,
+      camera: this.#tracks.camera !== null,
+      screen: this.#tracks.screen !== null,
+    };
+  }
+
+  /** What is sent. */
+  get tracks() {
+    return { audio: this.#tracks.microphone, video: this.#tracks.screen ?? this.#tracks.camera };
+  }
+
+  get microphoneTrack() {
+    return this.#tracks.microphone;
+  }
+
+  /** Opens what the person wants to use; what cannot be had is explained in `trouble`, never thrown. */
+  async start() {
+    await Promise.all([this.#tracks.microphone ? null : this.#open('microphone'), this.#tracks.camera || this.#cameraOff ? null : this.#open('camera')]);
+  }
+
+  async toggleMicrophone() {
+    if (!this.#tracks.microphone) {
+      this.#mute(false);
+      return this.#open('microphone');
+    }
+    this.#mute(!this.#muted);
+    this.emit('changed');
+  }
+
+  async toggleCamera() {
+    this.#cameraOff = this.#tracks.camera !== null;
+    remember('camera', this.#cameraOff ? 'off' : '');
+    if (this.#cameraOff) this.#close('camera');
+    else await this.#open('camera');
+  }
+
+  async toggleScreen() {
+    if (this.#tracks.screen) return this.#close('screen');
+    try {
+      if (!navigator.mediaDevices) throw insecureContext();
+      const stream = await navigator.mediaDevices.getDisplayMedia({ video: { frameRate: { ideal: 15, max: 30 } } });
+      const [track] = stream.getVideoTracks();
+      track.contentHint = 'detail'; // Text must stay sharp; frames may wait.
+      this.trouble.screen = '';
+      this.#use('screen', track);
+    } catch (error) {
+      this.trouble.screen = explainTrouble('screen', error);
+      this.emit('changed');
+    }
+  }
+
+  /** Uses another camera or microphone from now on. */
+  async choose(what, deviceId) {
+    remember(`${what}.device`, deviceId);
+    if (this.#tracks[what] || this.trouble[what]) await this.#open(what);
+  }
+
+  /** @returns {Promise<MediaDeviceInfo[]>} */
+  async list() {
+    return await navigator.mediaDevices?.enumerateDevices() ?? [];
+  }
+
+  stop() {
+    for (const what of Object.keys(this.#tracks)) this.#close(what);
+  }
+
+  async #open(what) {
+    try {
+      if (!navigator.mediaDevices) throw insecureContext();
+      const stream = await navigator.mediaDevices.getUserMedia(wanted[what]());
+      const [track] = stream.getTracks();
+      if (what === 'microphone') track.enabled = !this.#muted;
+      this.trouble[what] = '';
+      this.#use(what, track);
+    } catch (error) {
+      this.trouble[what] = explainTrouble(what, error);
+      this.#close(what);
+    }
+  }
+
+  #mute(muted) {
+    this.#muted = muted;
+    remember('microphone', muted ? 'off' : '');
+    if (this.#tracks.microphone) this.#tracks.microphone.enabled = !muted;
+  }
+
+  #use(what, track) {
+    const old = this.#tracks[what];
+    this.#tracks[what] = track;
+    track.onended = () => {
+      if (this.#tracks[what] !== track) return;
+      this.#close(what);
+      this.emit('lost', { what });
+    };
+    this.#tell(what);
+    old?.stop();
+  }
+
+  #close(what) {
+    const old = this.#tracks[what];
+    this.#tracks[what] = null;
+    this.#tell(what);
+    old?.stop();
+  }
+
+  #tell(what) {
+    const kind = kindOf[what] ?? 'video';
+    this.emit('track', { kind, track: this.tracks[kind] });
+    this.emit('changed');
+  }
+}
+
+function chosen(what) {
+  const deviceId = remembered(`${what}.device`);
+  return deviceId ? { deviceId: { ideal: deviceId } } : {};
+}

@@ -1,0 +1,234 @@
+/**
+ * The signalling connection of one member: the WebSocket protocol `causeway.v1`, brought back with the session's resume
+ * token when it breaks. What was sent stays in an outbox until the other member has acknowledged it, and is sent again
+ * after a resume or when no acknowledgement comes; what arrives twice is dropped. So no message is lost or doubled.
+ *
+ * Events: `state` {state, retryIn}, `welcome`, `joined`, `left`, `signal` {from, payload}, `iceServers`, `notice` (an
+ * error of the server that is not final), `closed` {words} (final).
+ */
+import { Emitter } from '../emitter.js';
+import { Backoff } from './backoff.js';
+import { explainClose } from './closing.js';
+import { Inbox } from './inbox.js';
+import { Outbox } from './outbox.js';
+import { Pacer } from './pacer.js';
+
+export const subprotocol = 'causeway.v1';
+
+const welcomeTimeout = 10_000;
+const acknowledgeDelay = 150;
+const firstResend = 4_000;
+const lastResend = 16_000;
+
+export class Signalling extends Emitter {
+  #url;
+  #hello;
+  #socket = null;
+  #session = null;
+  #ready = false;
+  #ended = false;
+  #pairs = new Map();
+  #limits = { outbox: 128, messagesPerSecond: 50, messageBytes: 65_536 };
+  #backoff = new Backoff();
+  #pacer = new Pacer(message => this.#socket?.send(JSON.stringify(message)));
+  #retry = 0;
+  #watch = 0;
+  #ping = 0;
+  #heardAt = 0;
+  #fatal = '';
+  #comeBack = () => this.#reconnectNow();
+
+  constructor({ url, room, name }) {
+    super();
+    this.#url = url;
+    this.#hello = { type: 'hello', room, name };
+  }
+
+  open() {
+    addEventListener('online', this.#comeBack);
+    this.#connect();
+  }
+
+  /** Delivers `payload` to the member, now or after a resume. */
+  send(to, payload) {
+    const pair = this.#pair(to);
+    const message = pair.outbox.push(payload);
+    if (!message) return this.#startAnew();
+    this.#post(to, pair, message);
+    this.#scheduleResend(to, pair);
+  }
+
+  /** Says goodbye and stays away. */
+  leave() {
+    if (this.#ready) this.#socket.send(JSON.stringify({ type: 'leave' }));
+    this.#end();
+  }
+
+  #connect() {
+    clearTimeout(this.#retry);
+    this.emit('state', { state: 'connecting' });
+    const socket = this.#socket = new WebSocket(this.#url, subprotocol);
+    const mine = handler => event => socket === this.#socket && handler(event);
+    this.#watch = setTimeout(() => this.#drop(4006), welcomeTimeout);
+    socket.onopen = mine(() => socket.send(JSON.stringify(this.#session ? { ...this.#hello, resume: this.#session } : this.#hello)));
+    socket.onmessage = mine(event => this.#receive(event.data));
+    socket.onclose = mine(event => this.#lost(event.code));
+  }
+
+  #receive(text) {
+    this.#heardAt = performance.now();
+    let message;
+    try {
+      message = JSON.parse(text);
+    } catch {
+      return; // Not of this protocol; the server's ping timeout ends a connection that only babbles.
+    }
+    switch (message.type) {
+      case 'welcome': return this.#welcome(message);
+      case 'joined': return this.emit('joined', message);
+      case 'left':
+        this.#forget(message.member);
+        return this.emit('left', message);
+      case 'signal': return this.#signal(message);
+      case 'ack': return this.#acknowledged(message.from, message.ack);
+      case 'iceServers': return this.emit('iceServers', message);
+      case 'error':
+        if (message.fatal) this.#fatal = message.message;
+        else this.emit('notice', message);
+    }
+  }
+
+  #welcome(message) {
+    clearTimeout(this.#watch);
+    this.#ready = true;
+    this.#session = message.session;
+    this.#limits = { ...this.#limits, ...message.limits };
+    this.#backoff.reset();
+    this.#pacer.limit(this.#limits.messagesPerSecond);
+    this.#startPings((message.pingSeconds || 20) * 1000);
+
+    const present = new Set(message.members.map(member => member.member));
+    for (const member of [...this.#pairs.keys()])
+      if (!message.resumed || !present.has(member)) this.#forget(member);
+
+    this.emit('state', { state: 'open', resumed: message.resumed });
+    this.emit('welcome', message);
+    for (const [member, pair] of this.#pairs) this.#resend(member, pair);
+  }
+
+  #signal({ from, seq, ack, payload }) {
+    const pair = this.#pair(from);
+    this.#acknowledged(from, ack);
+    if (pair.inbox.accept(seq) === 'next') this.emit('signal', { from, payload });
+    // A duplicate is acknowledged again: the first acknowledgement may have been what was lost.
+    pair.acknowledge ||= setTimeout(() => {
+      pair.acknowledge = 0;
+      if (this.#ready && this.#pairs.get(from) === pair) this.#pacer.push({ type: 'ack', to: from, ack: pair.inbox.last });
+    }, acknowledgeDelay);
+  }
+
+  #acknowledged(from, ack) {
+    const pair = this.#pairs.get(from);
+    if (!pair || pair.outbox.acknowledge(ack) === 0) return;
+    pair.patience = firstResend;
+    clearTimeout(pair.resend);
+    pair.resend = 0;
+    this.#scheduleResend(from, pair);
+  }
+
+  #post(to, pair, { seq, payload }) {
+    if (!this.#ready) return;
+    clearTimeout(pair.acknowledge); // The signal carries it.
+    pair.acknowledge = 0;
+    this.#pacer.push({ type: 'signal', to, seq, ack: pair.inbox.last, payload });
+  }
+
+  #scheduleResend(to, pair) {
+    if (pair.resend || pair.outbox.waiting.length === 0) return;
+    pair.resend = setTimeout(() => {
+      pair.resend = 0;
+      pair.patience = Math.min(lastResend, pair.patience * 2);
+      this.#resend(to, pair);
+    }, pair.patience);
+  }
+
+  #resend(to, pair) {
+    for (const message of pair.outbox.waiting) this.#post(to, pair, message);
+    this.#scheduleResend(to, pair);
+  }
+
+  #pair(member) {
+    let pair = this.#pairs.get(member);
+    if (!pair) {
+      pair = { outbox: new Outbox(this.#limits.outbox), inbox: new Inbox(), acknowledge: 0, resend: 0, patience: firstResend };
+      this.#pairs.set(member, pair);
+    }
+    return pair;
+  }
+
+  #forget(member) {
+    const pair = this.#pairs.get(member);
+    clearTimeout(pair?.acknowledge);
+    clearTimeout(pair?.resend);
+    this.#pairs.delete(member);
+  }
+
+  #startPings(interval) {
+    clearInterval(this.#ping);
+    this.#ping = setInterval(() => {
+      if (performance.now() - this.#heardAt > 2 * interval) this.#drop(4006);
+      else this.#pacer.push({ type: 'ping' });
+    }, interval);
+  }
+
+  /** The connection is of no use any more; do not wait for its closing handshake. */
+  #drop(code) {
+    this.#socket?.close();
+    this.#lost(code);
+  }
+
+  #lost(code) {
+    this.#quiet();
+    const { again, words } = explainClose(code, this.#fatal);
+    if (!again) {
+      this.#end();
+      this.emit('closed', { code, words });
+      return;
+    }
+    this.#fatal = '';
+    const retryIn = this.#backoff.next();
+    this.emit('state', { state: 'waiting', retryIn });
+    this.#retry = setTimeout(() => this.#connect(), retryIn);
+  }
+
+  /** A member that long out of reach cannot be caught up; a new session starts from nothing. */
+  #startAnew() {
+    this.#session = null;
+    for (const member of [...this.#pairs.keys()]) this.#forget(member);
+    this.#drop(1006);
+  }
+
+  #reconnectNow() {
+    if (this.#socket || this.#ended) return;
+    this.#backoff.reset();
+    this.#connect();
+  }
+
+  #quiet() {
+    this.#ready = false;
+    this.#socket = null;
+    clearTimeout(this.#watch);
+    clearInterval(this.#ping);
+    this.#pacer.clear();
+  }
+
+  #end() {
+    this.#ended = true;
+    removeEventListener('online', this.#comeBack);
+    clearTimeout(this.#retry);
+    for (const member of [...this.#pairs.keys()]) this.#forget(member);
+    const socket = this.#socket;
+    this.#quiet();
+    socket?.close(1000);
+  }
+}

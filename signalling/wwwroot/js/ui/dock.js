@@ -1,0 +1,62 @@
+/** The call's controls and our own small picture. */
+import { startDevices } from './devices.js';
+import { byId, setIcon, setPressed } from './dom.js';
+import { setFace } from './faces.js';
+import { announce, toast } from './notices.js';
+
+/** Runs for the whole life of the page; `onLeave` ends the call that stands at that moment. */
+export function startDock(media, onLeave) {
+  byId('toggle-microphone').addEventListener('click', async () => {
+    await media.toggleMicrophone();
+    tellTrouble(media, 'microphone');
+    announce(media.devices.microphone ? 'Microphone on' : 'Microphone off');
+  });
+  byId('toggle-camera').addEventListener('click', async () => {
+    await media.toggleCamera();
+    tellTrouble(media, 'camera');
+    announce(media.devices.camera ? 'Camera on' : 'Camera off');
+  });
+  byId('toggle-screen').addEventListener('click', async () => {
+    await media.toggleScreen();
+    tellTrouble(media, 'screen');
+    announce(media.devices.screen ? 'You share your screen' : 'Your screen is not shared');
+  });
+  byId('open-settings').addEventListener('click', () => byId('settings').showModal());
+  byId('leave').addEventListener('click', onLeave);
+  startDevices(byId('settings-devices'), media);
+
+  byId('toggle-screen').hidden = !navigator.mediaDevices?.getDisplayMedia;
+  media.on('lost', ({ what }) => toast(what === 'screen' ? 'Your screen is not shared any more.' : `The ${what} stopped. Was it unplugged?`));
+  media.on('changed', () => render(media));
+  render(media);
+}
+
+/** Our own name, on our own tile. */
+export function setSelf(name) {
+  setFace(byId('self'), name);
+}
+
+function render(media) {
+  const { microphone, camera, screen } = media.devices;
+  show('toggle-microphone', microphone, microphone ? 'microphone' : 'microphone-off', microphone ? 'Mute (M)' : 'Unmute (M)');
+  show('toggle-camera', camera, camera ? 'camera' : 'camera-off', camera ? 'Camera off (V)' : 'Camera on (V)');
+  show('toggle-screen', screen, screen ? 'screen-stop' : 'screen', screen ? 'Stop sharing (S)' : 'Share the screen (S)');
+
+  const self = byId('self');
+  const video = byId('self-video');
+  const track = media.tracks.video;
+  self.dataset.microphone = microphone;
+  self.dataset.screen = screen;
+  self.dataset.video = track !== null;
+  if ((video.srcObject?.getVideoTracks()[0] ?? null) !== track) video.srcObject = track ? new MediaStream([track]) : null;
+}
+
+function show(id, on, iconName, title) {
+  const element = byId(id);
+  setIcon(element, iconName);
+  setPressed(element, on, title);
+}
+
+function tellTrouble(media, what) {
+  if (media.trouble[what]) toast(media.trouble[what]);
+}

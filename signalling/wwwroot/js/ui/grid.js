@@ -1,0 +1,29 @@
+/**
+ * The arrangement that shows `count` pictures of one shape as large as a stage allows.
+ * A single picture takes the whole stage.
+ * @returns {{columns: number, width: number, height: number}} in pixels; 0 for "all there is"
+ */
+export function bestGrid(count, width, height, { gap = 12, ratio = 16 / 9 } = {}) {
+  if (count <= 1) return { columns: 1, width: 0, height: 0 };
+  let best = { columns: 1, width: 0, height: 0 };
+  for (let columns = 1; columns <= count; columns++) {
+    const rows = Math.ceil(count / columns);
+    const cellWidth = (width - gap * (columns - 1)) / columns;
+    const cellHeight = (height - gap * (rows - 1)) / rows;
+    const tileWidth = Math.floor(Math.min(cellWidth, cellHeight * ratio));
+    if (tileWidth > best.width) best = { columns, width: tileWidth, height: Math.floor(Math.min(cellHeight, tileWidth / ratio)) };
+  }
+  return best;
+}
+
+/** Keeps the tiles of `container` arranged, also when the window changes. */
+export function keepArranged(container) {
+  const arrange = () => {
+    const { columns, width, height } = bestGrid(container.childElementCount, container.clientWidth, container.clientHeight);
+    container.style.setProperty('--columns', columns);
+    container.style.setProperty('--tile-width', width ? `${width}px` : '100%');
+    container.style.setProperty('--tile-height', height ? `${height}px` : '100%');
+  };
+  new ResizeObserver(arrange).observe(container);
+  new MutationObserver(arrange).observe(container, { childList: true });
+}

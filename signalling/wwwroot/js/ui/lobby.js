@@ -1,0 +1,81 @@
+/** Before joining: how one looks and sounds, under which name, with which devices. */
+import { Meter } from '../media/meter.js';
+import { remember, remembered } from '../preferences.js';
+import { startDevices } from './devices.js';
+import { byId, setIcon, setPressed } from './dom.js';
+import { showScreen } from './screens.js';
+
+const levelInterval = 90;
+let levels = 0;
+let meter = null;
+let started = false;
+
+/** @param {{room: string, media: Media, trouble?: string, onJoin: (name: string) => void}} options */
+export async function showLobby({ room, media, trouble = '', onJoin }) {
+  byId('lobby-room').textContent = room;
+  byId('join-trouble').textContent = trouble;
+  byId('name').value = remembered('name');
+  byId('lobby-form').onsubmit = event => {
+    event.preventDefault();
+    const name = byId('name').value.trim().slice(0, 40);
+    remember('name', name);
+    onJoin(name || 'Guest');
+  };
+  document.title = `${room} · Causeway`;
+  showScreen('lobby');
+  byId('name').focus();
+  if (!started) startPreview(media);
+  started = true;
+  startLevel(media);
+  setJoining(false);
+  render(media);
+  await media.start();
+}
+
+/** While the first connection is made; a lobby that waits says so. */
+export function setJoining(joining, text = '') {
+  byId('join').disabled = joining;
+  byId('join').textContent = joining ? 'Joining…' : 'Join the call';
+  if (text) byId('join-trouble').textContent = text;
+}
+
+export function hideLobby() {
+  clearInterval(levels);
+  meter?.use(null);
+  byId('preview').srcObject = null;
+}
+
+function startPreview(media) {
+  byId('lobby-microphone').addEventListener('click', () => media.toggleMicrophone());
+  byId('lobby-camera').addEventListener('click', () => media.toggleCamera());
+  startDevices(byId('lobby-devices'), media);
+  media.on('changed', () => document.body.dataset.screen === 'lobby' && render(media));
+}
+
+function render(media) {
+  const { microphone, camera } = media.devices;
+  const track = media.tracks.video;
+  const preview = byId('preview');
+  if ((preview.srcObject?.getVideoTracks()[0] ?? null) !== track) preview.srcObject = track ? new MediaStream([track]) : null;
+  byId('preview-frame').dataset.camera = camera ? 'on' : 'off';
+  byId('preview-note').textContent = media.trouble.camera ? 'No picture' : 'The camera is off';
+  setIcon(byId('lobby-microphone'), microphone ? 'microphone' : 'microphone-off');
+  setIcon(byId('lobby-camera'), camera ? 'camera' : 'camera-off');
+  setPressed(byId('lobby-microphone'), microphone, microphone ? 'Mute' : 'Unmute');
+  setPressed(byId('lobby-camera'), camera, camera ? 'Camera off' : 'Camera on');
+  meter?.use(media.microphoneTrack);
+  const troubles = [media.trouble.camera, media.trouble.microphone].filter(Boolean).map(text => Object.assign(document.createElement('p'), { textContent: text }));
+  byId('device-trouble').replaceChildren(...troubles);
+}
+
+function startLevel(media) {
+  meter ??= new Meter();
+  meter.use(media.microphoneTrack);
+  const bars = [...byId('level').children];
+  const shape = [0.5, 0.8, 1, 0.8, 0.5];
+  clearInterval(levels);
+  levels = setInterval(() => {
+    const level = media.devices.microphone ? meter.level() : 0;
+    bars.forEach((bar, index) => bar.style.setProperty('--height', Math.max(0.15, level * shape[index]).toFixed(2)));
+  }, levelInterval);
+}

@@ -1,0 +1,22 @@
+/** The page shows one of its screens at a time; the focus goes to its heading, so that a screen reader says where one is. */
+import { byId } from './dom.js';
+
+const screens = ['start', 'lobby', 'call', 'over'];
+
+export function showScreen(name) {
+  document.body.dataset.screen = name;
+  for (const screen of screens) byId(screen).hidden = screen !== name;
+  (byId(name).querySelector('h1') ?? byId('main')).focus({ preventScroll: true });
+}
+
+/** The screen after a call, or instead of one. */
+export function showOver({ title, text, action, onAction }) {
+  byId('over-title').textContent = title;
+  byId('over-text').textContent = text;
+  const again = byId('over-again');
+  again.textContent = action ?? '';
+  again.hidden = !action;
+  again.onclick = onAction;
+  document.title = `${title} · Causeway`;
+  showScreen('over');
+}

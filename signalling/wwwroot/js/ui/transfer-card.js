@@ -1,0 +1,67 @@
+/** A file transfer in the chat: what it is, how far it is, and what one can do about it. */
+import { formatSize } from '../files/names.js';
+import { button, clone } from './dom.js';
+import { announce } from './notices.js';
+
+/** @param {string} other the other person's name */
+export function transferCard(transfer, other) {
+  const element = clone('transfer-template');
+  const progress = element.querySelector('progress');
+  let url = '';
+  let shown = '';
+  element.querySelector('.transfer-name').textContent = transfer.name;
+  element.setAttribute('aria-label', `File ${transfer.name}`);
+  progress.setAttribute('aria-label', `Progress of ${transfer.name}`);
+  element.dataset.direction = transfer.incoming ? 'in' : 'out';
+  transfer.on('changed', render);
+  render();
+  return element;
+
+  function render() {
+    const { state, size, moved } = transfer;
+    element.dataset.state = state;
+    element.dataset.sha256 = transfer.sha256;
+    element.querySelector('.transfer-state').textContent = words(transfer, other);
+    progress.hidden = state !== 'moving' && state !== 'checking';
+    progress.value = size === 0 ? 1 : moved / size;
+    if (state === shown) return;
+    shown = state;
+    element.querySelector('.button-row').replaceChildren(...actions());
+    if (transfer.over) announce(`${transfer.name}: ${words(transfer, other)}`);
+    if (state === 'done' && transfer.incoming) save();
+  }
+
+  function actions() {
+    if (transfer.state === 'offered') return [button('Accept', () => transfer.accept(), 'primary'), button('Decline', () => transfer.decline())];
+    if (transfer.state === 'done' && transfer.incoming) return [button('Save again', save), button('Forget it', forget)];
+    return transfer.over ? [] : [button('Cancel', () => transfer.cancel())];
+  }
+
+  function save() {
+    url ||= URL.createObjectURL(transfer.file);
+    const link = document.createElement('a');
+    link.href = url;
+    link.download = transfer.name;
+    link.click();
+  }
+
+  function forget() {
+    URL.revokeObjectURL(url);
+    transfer.discard();
+    element.remove();
+  }
+}
+
+function words({ state, incoming, size, moved, why }, other) {
+  const whole = formatSize(size);
+  switch (state) {
+    case 'offered': return `${whole} · ${other} wants to send you this file`;
+    case 'waiting': return `${whole} · waiting for ${other} to accept`;
+    case 'moving': return `${formatSize(moved)} of ${whole} · ${incoming ? 'from' : 'to'} ${other}`;
+    case 'checking': return `${whole} · checking that it is complete`;
+    case 'done': return `${whole} · ${incoming ? `from ${other}, complete and verified` : `${other} has it, verified`}`;
+    case 'declined': return incoming ? 'Declined' : `${other} declined it${why ? `: ${why}` : ''}`;
+    case 'cancelled': return why || 'Cancelled';
+    default: return why;
+  }
+}
