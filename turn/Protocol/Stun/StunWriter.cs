@@ -37,7 +37,7 @@ public ref struct StunWriter
     }
 
     /// <summary>Adds an attribute with the bytes given.</summary>
-    public bool Add(StunAttributeType type, ReadOnlySpan<byte> value)
+    public bool Add(StunAttributeType type, scoped ReadOnlySpan<byte> value)
     {
         if (!TryReserve(type, value.Length, out var target)) return false;
         value.CopyTo(target);
@@ -79,7 +79,7 @@ public ref struct StunWriter
     }
 
     /// <summary>Adds UNKNOWN-ATTRIBUTES (RFC 8489 §14.13).</summary>
-    public bool AddUnknownAttributes(ReadOnlySpan<StunAttributeType> types)
+    public bool AddUnknownAttributes(scoped ReadOnlySpan<StunAttributeType> types)
     {
         if (!TryReserve(StunAttributeType.UnknownAttributes, 2 * types.Length, out var target)) return false;
         for (var i = 0; i < types.Length; i++) BinaryPrimitives.WriteUInt16BigEndian(target[(2 * i)..], (ushort)types[i]);
@@ -87,7 +87,7 @@ public ref struct StunWriter
     }
 
     /// <summary>Adds MESSAGE-INTEGRITY over all that was written so far (RFC 8489 §14.5).</summary>
-    public bool AddMessageIntegrity(ReadOnlySpan<byte> key)
+    public bool AddMessageIntegrity(scoped ReadOnlySpan<byte> key)
     {
         var covered = _length;
         return TryReserve(StunAttributeType.MessageIntegrity, StunIntegrity.Sha1Length, out var mac)
@@ -95,7 +95,7 @@ public ref struct StunWriter
     }
 
     /// <summary>Adds MESSAGE-INTEGRITY-SHA256, untruncated, over all that was written so far (RFC 8489 §14.6).</summary>
-    public bool AddMessageIntegritySha256(ReadOnlySpan<byte> key)
+    public bool AddMessageIntegritySha256(scoped ReadOnlySpan<byte> key)
     {
         var covered = _length;
         return TryReserve(StunAttributeType.MessageIntegritySha256, StunIntegrity.Sha256Length, out var mac)
