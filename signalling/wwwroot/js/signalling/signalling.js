@@ -16,6 +16,9 @@ import { Pacer } from './pacer.js';
 export const subprotocol = 'causeway.v1';
 
 const welcomeTimeout = 10_000;
+/** Refusals that need no word to the person: the member left meanwhile, or resending and pacing take care of it. */
+const healing = new Set(['gap', 'outbox-full', 'no-such-member', 'too-fast']);
+
 const acknowledgeDelay = 150;
 const firstResend = 4_000;
 const lastResend = 16_000;
@@ -92,10 +95,15 @@ export class Signalling extends Emitter {
       case 'signal': return this.#signal(message);
       case 'ack': return this.#acknowledged(message.from, message.ack);
       case 'iceServers': return this.emit('iceServers', message);
-      case 'error':
-        if (message.fatal) this.#fatal = message.message;
-        else this.emit('notice', message);
+      case 'error': return this.#refused(message);
     }
+  }
+
+  #refused({ code, message, fatal, to }) {
+    if (fatal) this.#fatal = message;
+    // What is missing is still in the outbox.
+    else if (code === 'gap' && this.#pairs.has(to)) this.#resend(to, this.#pair(to));
+    else if (!healing.has(code)) this.emit('notice', { code, message });
   }
 
   #welcome(message) {

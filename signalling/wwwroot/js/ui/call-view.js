@@ -50,10 +50,7 @@ export function showCall(call, room) {
     if (state === 'waiting') banner('The signalling server is out of reach. The call goes on; reconnecting…');
     if (state === 'open') bannerLifts(resumed ? 'Connected again' : 'Connected again; the call was set up anew');
   });
-  call.on('notice', ({ code, message }) => {
-    if (code === 'unknown-member') return; // It left while something was on its way.
-    toast(message);
-  });
+  call.on('notice', ({ message }) => toast(message));
 }
 
 export function clearCall() {

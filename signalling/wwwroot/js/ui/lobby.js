@@ -17,7 +17,7 @@ export async function showLobby({ room, media, trouble = '', onJoin }) {
   byId('name').value = remembered('name');
   byId('lobby-form').onsubmit = event => {
     event.preventDefault();
-    const name = byId('name').value.trim().slice(0, 40);
+    const name = byId('name').value.replace(/\p{Cc}/gu, ' ').trim().slice(0, 40);
     remember('name', name);
     onJoin(name || 'Guest');
   };
