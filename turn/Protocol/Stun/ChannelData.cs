@@ -14,8 +14,14 @@ public readonly ref struct ChannelData
     /// <summary>The first channel number (RFC 8656 §12).</summary>
     public const ushort FirstChannel = 0x4000;
 
-    /// <summary>The last channel number (RFC 8656 §12); what RFC 5766 allowed above it is reserved now.</summary>
+    /// <summary>The last channel number that a client may choose (RFC 8656 §12).</summary>
     public const ushort LastChannel = 0x4FFF;
+
+    /// <summary>
+    /// The last channel number that is accepted from others. RFC 5766 §11 went this far, and its clients are about: Debian's turnutils_uclient 4.6.1 takes its
+    /// numbers from the whole range. RFC 8656 reserved the upper part for what shares a socket with TURN on the client's side; to a relay both mean TURN.
+    /// </summary>
+    public const ushort LastAcceptedChannel = 0x7FFF;
 
     /// <summary>The channel's number.</summary>
     public ushort Channel { get; private init; }
@@ -23,8 +29,8 @@ public readonly ref struct ChannelData
     /// <summary>The application data.</summary>
     public ReadOnlySpan<byte> Payload { get; private init; }
 
-    /// <summary>Whether a number may name a channel.</summary>
-    public static bool IsChannel(ushort number) => number is >= FirstChannel and <= LastChannel;
+    /// <summary>Whether a number may name a channel, up to <see cref="LastAcceptedChannel"/>.</summary>
+    public static bool IsChannel(ushort number) => number is >= FirstChannel and <= LastAcceptedChannel;
 
     /// <summary>Whether bytes begin as ChannelData does: the first two bits tell it from STUN (RFC 8656 §12).</summary>
     public static bool Looks(ReadOnlySpan<byte> datagram) => datagram.Length > 0 && datagram[0] >> 6 == 0b01;
