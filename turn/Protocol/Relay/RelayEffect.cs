@@ -19,6 +19,15 @@ public sealed record SendToClient(ClientHandle Client, ReadOnlyMemory<byte> Mess
 /// <param name="Local">The local address and port to bind.</param>
 public sealed record OpenRelay(AllocationId Allocation, TransportAddress Local) : RelayEffect;
 
+/// <summary>
+/// A socket that is open belongs to another allocation from now on, perhaps to one of another shard: what it receives goes there. It was kept open for a
+/// reservation (RFC 8656 §7.2, RESERVATION-TOKEN). Cannot fail.
+/// </summary>
+/// <param name="Allocation">Who owns the socket now.</param>
+/// <param name="Reserved">The name under which it was opened.</param>
+/// <param name="Local">The local address and port that it is bound to.</param>
+public sealed record ReassignRelay(AllocationId Allocation, AllocationId Reserved, TransportAddress Local) : RelayEffect;
+
 /// <summary>Close the UDP socket at a local address. Cannot fail.</summary>
 /// <param name="Allocation">Who owned the socket.</param>
 /// <param name="Local">The local address and port that it is bound to.</param>

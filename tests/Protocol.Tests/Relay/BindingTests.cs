@@ -1,0 +1,79 @@
+using Causeway.Turn.Protocol.Relay;
+using Causeway.Turn.Protocol.Stun;
+
+namespace Causeway.Protocol.Tests.Relay;
+
+public class BindingTests
+{
+    // RFC 8489 §5, §14.2: 203.0.113.7 port 40000 = cb007107 9c40; combined with 2112a442: ea12d545 bd52.
+    [Fact]
+    public void Binding_is_answered_with_the_reflexive_address_and_nothing_else()
+    {
+        var relay = new TestRelay();
+        var client = relay.Client();
+        client.Signing = Signing.None;
+
+        client.Request(StunMethod.Binding);
+
+        var sent = Assert.IsType<SendToClient>(Assert.Single(client.Effects));
+        Assert.Equal(client.Handle, sent.Client);
+        Assert.Equal(
+            Convert.FromHexString("0101000c2112a4420102030405060708" + "00000001" + "00200008" + "0001bd52ea12d545"),
+            sent.Message.ToArray());
+        Assert.Equal(1, relay.Counters.Successes(StunMethod.Binding));
+    }
+
+    [Fact]
+    public void Binding_over_IPv6_is_answered_with_the_reflexive_address()
+    {
+        var client = new TestRelay().Client("[2001:db8:7::1]:40000");
+        client.Signing = Signing.None;
+
+        Assert.Equal([client.Handle.Address], client.Request(StunMethod.Binding).Addresses(StunAttributeType.XorMappedAddress));
+    }
+
+    [Fact]
+    public void Binding_with_a_fingerprint_is_answered_with_a_fingerprint()
+    {
+        var client = new TestRelay().Client();
+        (client.Signing, client.UsesFingerprint) = (Signing.None, true);
+
+        Assert.Equal([StunAttributeType.XorMappedAddress, StunAttributeType.Fingerprint], client.Request(StunMethod.Binding).Types);
+    }
+
+    [Fact]
+    public void Binding_needs_no_credentials_and_looks_at_none()
+    {
+        var client = new TestRelay().Client();
+        client.Nonce = [1];
+        client.Credentials = new("nobody", "nothing");
+
+        Assert.Equal([StunAttributeType.XorMappedAddress], client.Request(StunMethod.Binding).Types);
+    }
+
+    [Fact]
+    public void Success_names_the_software_when_the_settings_do_and_errors_never_do()
+    {
+        var client = new TestRelay(s => s with { Software = "Causeway 1.2.3" }).Client();
+
+        Assert.DoesNotContain(StunAttributeType.Software, client.Challenge().Types);
+        Assert.Equal("Causeway 1.2.3"u8.ToArray(), client.Request(StunMethod.Binding)[StunAttributeType.Software]);
+    }
+
+    [Fact]
+    public void Binding_with_unknown_attributes_is_refused_with_their_list()
+    {
+        var client = new TestRelay().Client();
+        client.Signing = Signing.None;
+
+        var answer = client.Request(StunMethod.Binding, (ref StunWriter m) =>
+        {
+            m.Add((StunAttributeType)0x0003, 0);
+            m.Add((StunAttributeType)0x8FFF, 0);
+            m.Add((StunAttributeType)0x7FFF, 0);
+        });
+
+        answer.AssertError(StunErrorCode.UnknownAttribute);
+        Assert.Equal([0x00, 0x03, 0x7F, 0xFF], answer[StunAttributeType.UnknownAttributes]);
+    }
+}

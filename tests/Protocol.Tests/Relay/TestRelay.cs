@@ -1,0 +1,158 @@
+using Causeway.Turn.Protocol;
+using Causeway.Turn.Protocol.Relay;
+
+namespace Causeway.Protocol.Tests.Relay;
+
+/// <summary>
+/// A relay without a network: its shards, a clock that stands until a test moves it, and an engine that does nothing but keep a ledger of sockets, so that a
+/// socket opened twice, closed twice or never opened fails the test at once.
+/// </summary>
+internal sealed class TestRelay
+{
+    public const string Realm = "example.org";
+    public const string Secret = "a secret of the tests";
+    public const string LocalIPv4 = "10.0.0.5";
+    public const string PublicIPv4 = "198.51.100.5";
+    public const string IPv6 = "2001:db8:5::5";
+
+    private readonly Dictionary<TransportAddress, AllocationId> _sockets = [];
+
+    public TestRelay(Func<RelaySettings, RelaySettings>? change = null, int shards = 1, byte seed = 1)
+    {
+        Settings = Defaults;
+        Settings = change?.Invoke(Settings) ?? Settings;
+        Shared = new(Settings, Seed(seed));
+        Shards = [.. Enumerable.Range(0, shards).Select(i => new RelayShard(Settings, Shared, (ushort)i, Seed((byte)(seed + 1 + i))))];
+    }
+
+    // 2001:db8::/32 is documentation space and the peers of these tests live there: allowed by the settings, as 192.0.2.0/24 is.
+    public static RelaySettings Defaults => new()
+    {
+        Realm = Realm,
+        Addresses = [new(IpAddress.Parse(LocalIPv4), IpAddress.Parse(PublicIPv4)), new(IpAddress.Parse(IPv6), IpAddress.Parse(IPv6))],
+        Secrets = [Secret],
+        Peers = new([IpPrefix.Parse("192.0.2.0/24"), IpPrefix.Parse("2001:db8::/32")], [], [TransportAddress.Parse("192.0.2.250:3478")]),
+    };
+
+    public RelaySettings Settings { get; }
+
+    public RelayShared Shared { get; }
+
+    public RelayShard[] Shards { get; }
+
+    public RelayShard Shard => Shards[0];
+
+    public RelayCounters Counters => Shard.Counters;
+
+    public Instant Now { get; private set; } = new(1_000_000, 1_800_000_000);
+
+    /// <summary>Whether every socket that is asked for opens at once; else a test gives the outcomes itself.</summary>
+    public bool OpensAtOnce { get; set; } = true;
+
+    public IReadOnlyDictionary<TransportAddress, AllocationId> Sockets => _sockets;
+
+    /// <summary>Moves the clock without telling anybody.</summary>
+    public void Pass(long milliseconds) => Now = new(Now.Milliseconds + milliseconds, 1_800_000_000 + (Now.Milliseconds + milliseconds - 1_000_000) / 1000);
+
+    public void PassSeconds(long seconds) => Pass(seconds * 1000);
+
+    /// <summary>Moves the clock, tells every shard, and returns what they want done.</summary>
+    public List<RelayEffect> Elapse(long milliseconds)
+    {
+        Pass(milliseconds);
+        foreach (var shard in Shards) shard.HandleTime(Now);
+        return Effects();
+    }
+
+    /// <summary>Everything that the shards want done, in order.</summary>
+    public List<RelayEffect> Effects()
+    {
+        var effects = new List<RelayEffect>();
+        for (var again = true; again;)
+        {
+            again = false;
+            foreach (var shard in Shards)
+            {
+                var toOpen = new List<OpenRelay>();
+                while (shard.TryPollEffect(out var effect))
+                {
+                    again = true;
+                    effects.Add(effect);
+                    Keep(effect);
+                    if (effect is OpenRelay open) toOpen.Add(open);
+                }
+
+                if (OpensAtOnce) toOpen.ForEach(open => Opened(open));
+            }
+        }
+
+        return effects;
+    }
+
+    public void Opened(OpenRelay open)
+    {
+        Assert.True(_sockets.TryAdd(open.Local, open.Allocation), $"{open.Local} is open already");
+        Shards[open.Allocation.Shard].HandleRelayOpened(open.Allocation, open.Local, Now);
+    }
+
+    public void Failed(OpenRelay open, RelayFailure reason = RelayFailure.PortInUse) =>
+        Shards[open.Allocation.Shard].HandleRelayFailed(open.Allocation, open.Local, reason, Now);
+
+    /// <summary>Hands a datagram, or a frame of a stream, to a shard.</summary>
+    public Passage FromClient(ClientHandle client, ReadOnlySpan<byte> message, int shard = 0)
+    {
+        var buffer = new byte[Packet.BufferLength];
+        message.CopyTo(buffer.AsSpan(Packet.Headroom));
+        var packet = new Packet(buffer, message.Length);
+        var forward = Shards[shard].HandleClient(client, ref packet, Now);
+        return new(forward, packet.Bytes.ToArray());
+    }
+
+    /// <summary>Hands a datagram that came to a relay socket to its shard.</summary>
+    public Passage FromPeer(AllocationId allocation, TransportAddress peer, ReadOnlySpan<byte> payload)
+    {
+        var buffer = new byte[Packet.BufferLength];
+        payload.CopyTo(buffer.AsSpan(Packet.Headroom));
+        var packet = new Packet(buffer, payload.Length);
+        var forward = Shards[allocation.Shard].HandlePeer(allocation, peer, ref packet, Now);
+        return new(forward, packet.Bytes.ToArray());
+    }
+
+    public TestClient Client(string address = "203.0.113.7:40000", string subject = "alice", int shard = 0, ClientTransport transport = ClientTransport.Udp) =>
+        new(this, new(transport, 1, TransportAddress.Parse(address)), Credentials.Mint(Secret, subject, Now.UnixSeconds + 86_400), shard);
+
+    /// <summary>Fails unless nothing is left of any allocation: no socket, no claim, no share of a quota, no slot and no timer.</summary>
+    public void AssertEmpty()
+    {
+        Assert.Empty(_sockets);
+        Assert.Equal(0, Shared.Allocations);
+        Assert.Equal(0, Shared.Quotas.Subjects);
+        Assert.Equal(0, Shared.Relayed.Count);
+        Assert.Equal(0, Shared.Reservations.Count);
+        Assert.All(Shards, shard => Assert.Equal((0, 0, long.MaxValue), (shard.Allocations, shard.SlotsTaken, shard.NextDeadline)));
+    }
+
+    private static byte[] Seed(byte first) => [.. Enumerable.Range(first, 32).Select(i => (byte)i)];
+
+    private void Keep(RelayEffect effect)
+    {
+        switch (effect)
+        {
+            case CloseRelay close:
+                Assert.True(_sockets.Remove(close.Local, out var owner), $"{close.Local} is not open");
+                Assert.Equal(owner, close.Allocation);
+                break;
+            case ReassignRelay reassign:
+                Assert.Equal(reassign.Reserved, _sockets[reassign.Local]);
+                _sockets[reassign.Local] = reassign.Allocation;
+                break;
+            default:
+                break;
+        }
+    }
+}
+
+/// <summary>What became of a packet.</summary>
+/// <param name="Forward">Its way.</param>
+/// <param name="Bytes">Its bytes afterwards.</param>
+internal sealed record Passage(Forward Forward, byte[] Bytes);

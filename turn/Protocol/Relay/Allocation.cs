@@ -1,0 +1,64 @@
+namespace Causeway.Turn.Protocol.Relay;
+
+/// <summary>One relayed transport address of an allocation; a dual allocation has two, which are refreshed and deleted apart (RFC 8656 §8).</summary>
+internal sealed class RelayedAddress(RelayAddress address, ushort port)
+{
+    internal IpFamily Family => Local.Family;
+
+    /// <summary>What the socket is bound to.</summary>
+    internal TransportAddress Local { get; } = new(address.Local, port);
+
+    /// <summary>What peers see.</summary>
+    internal TransportAddress Public { get; } = new(address.Public, port);
+
+    internal long ExpiresAt { get; set; }
+}
+
+/// <summary>An allocation (RFC 8656 §3.2): a client's five-tuple, its relayed transport addresses, permissions and channels.</summary>
+internal sealed class Allocation(AllocationId id, ClientHandle client, Identity owner, RelaySettings settings) : Timed
+{
+    internal AllocationId Id { get; } = id;
+
+    internal ClientHandle Client { get; } = client;
+
+    /// <summary>Who made it; all its requests must come from the same (RFC 8656 §5).</summary>
+    internal Identity Owner { get; } = owner;
+
+    internal RelayedAddress? IPv4 { get; private set; }
+
+    internal RelayedAddress? IPv6 { get; private set; }
+
+    internal PermissionTable Permissions { get; } = new(settings.MaxPermissions);
+
+    internal ChannelTable Channels { get; } = new(settings.MaxChannels);
+
+    internal long PacketsToPeers { get; set; }
+
+    internal long BytesToPeers { get; set; }
+
+    internal long PacketsToClient { get; set; }
+
+    internal long BytesToClient { get; set; }
+
+    internal AllocationUsage Usage => new(PacketsToPeers, BytesToPeers, PacketsToClient, BytesToClient);
+
+    /// <summary>The answer to the Allocate request, for its retransmissions, and until when they may come.</summary>
+    internal (Transaction Transaction, ReadOnlyMemory<byte> Answer, long Until) Made { get; set; }
+
+    /// <summary>
+    /// When permissions or channels must be looked through: never later than the first of them expires. A refresh leaves it as it is, and the look-through
+    /// then finds nothing and sets it anew.
+    /// </summary>
+    internal long PurgeAt { get; set; } = long.MaxValue;
+
+    internal RelayedAddress? Relayed(IpFamily family) => family == IpFamily.IPv4 ? IPv4 : IPv6;
+
+    internal void SetRelayed(IpFamily family, RelayedAddress? relayed)
+    {
+        if (family == IpFamily.IPv4) IPv4 = relayed;
+        else IPv6 = relayed;
+    }
+
+    /// <summary>When something of it ends.</summary>
+    internal long NextEnd => long.Min(PurgeAt, long.Min(IPv4?.ExpiresAt ?? long.MaxValue, IPv6?.ExpiresAt ?? long.MaxValue));
+}

@@ -1,0 +1,82 @@
+using Causeway.Turn.Protocol.Stun;
+
+namespace Causeway.Turn.Protocol.Relay;
+
+/// <summary>What came of checking a request's credentials.</summary>
+/// <param name="Error">The error to answer; 0 when the request is authentic.</param>
+/// <param name="Identity">Who signed; also set for 438, whose response is signed.</param>
+/// <param name="IsSha256">Which integrity attribute was checked.</param>
+/// <param name="Nonce">What was found of the nonce, where it was looked at.</param>
+internal readonly record struct AuthenticationResult(StunErrorCode Error, Identity? Identity = null, bool IsSha256 = false, NonceVerdict Nonce = NonceVerdict.Valid);
+
+/// <summary>The long-term credential mechanism (RFC 8489 §9.2.4) over time-limited credentials (<see cref="Credentials"/>).</summary>
+internal sealed class Authenticator(RelaySettings settings, RelayShared shared)
+{
+    /// <summary>Checks a request in the order of RFC 8489 §9.2.4.</summary>
+    /// <param name="client">Who sent it.</param>
+    /// <param name="message">The request.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="owner">The identity that made the client's allocation, if it has one.</param>
+    internal AuthenticationResult Authenticate(in ClientHandle client, in StunMessage message, Instant now, Identity? owner)
+    {
+        // 1. Without MESSAGE-INTEGRITY and MESSAGE-INTEGRITY-SHA256: 401.
+        var isSha256 = message.Has(StunAttributeType.MessageIntegritySha256);
+        if (!isSha256 && !message.Has(StunAttributeType.MessageIntegrity)) return new(StunErrorCode.Unauthenticated);
+
+        // 2. Without USERNAME or USERHASH, REALM or NONCE: 400.
+        var hasUsername = message.TryGet(StunAttributeType.Username, out var username);
+        if (!hasUsername && !message.Has(StunAttributeType.Userhash)) return new(StunErrorCode.BadRequest);
+        if (!message.Has(StunAttributeType.Realm) || !message.TryGet(StunAttributeType.Nonce, out var nonce)) return new(StunErrorCode.BadRequest);
+
+        // 3. Every nonce of this relay says that there are password algorithms. The client repeats the list under its signature, or it speaks only MD5
+        //    and sends neither: so a man in the middle cannot shorten the list without being noticed. Otherwise: 400.
+        if (!TryReadAlgorithm(message, out var algorithm)) return new(StunErrorCode.BadRequest);
+
+        // 4. A username that is not valid: 401. USERHASH is never valid: no nonce offered it, and no list of users is kept to look it up in.
+        if (!hasUsername || !Credentials.TryReadUsername(username, out var expiry, out var subject)) return new(StunErrorCode.Unauthenticated);
+        var known = owner is not null && owner.Username.AsSpan().SequenceEqual(username) ? owner : null;
+        if (now.UnixSeconds >= expiry + (known is null ? 0 : settings.CredentialGraceSeconds)) return new(StunErrorCode.Unauthenticated);
+
+        // 5. MESSAGE-INTEGRITY-SHA256 where it is present, else MESSAGE-INTEGRITY, must be right: else 401.
+        var identity = known is not null && known.Algorithm == algorithm && IsSignedWith(known.Key, message, isSha256)
+            ? known
+            : FindSigner(message, isSha256, username, subject, expiry, algorithm);
+        if (identity is null) return new(StunErrorCode.Unauthenticated);
+
+        // 6. A nonce that is no longer valid: 438.
+        var verdict = Nonce.Check(shared.NonceKey, nonce, client, now, settings.NonceLifetimeSeconds);
+        if (verdict != NonceVerdict.Valid) return new(StunErrorCode.StaleNonce, identity, isSha256, verdict);
+
+        // Revocation comes last, so that only who knows a password learns of it.
+        return new(shared.Revocations.Contains(subject, now.UnixSeconds) ? StunErrorCode.Forbidden : 0, identity, isSha256);
+    }
+
+    private static bool TryReadAlgorithm(in StunMessage message, out PasswordAlgorithm algorithm)
+    {
+        algorithm = PasswordAlgorithm.Md5;
+        var hasChosen = message.TryGet(StunAttributeType.PasswordAlgorithm, out var chosen);
+        var hasOffered = message.TryGet(StunAttributeType.PasswordAlgorithms, out var offered);
+        if (!hasChosen && !hasOffered) return true;
+        return hasChosen && offered.SequenceEqual(PasswordAlgorithms.Offer) && PasswordAlgorithms.TryRead(chosen, out algorithm);
+    }
+
+    private Identity? FindSigner(
+        in StunMessage message, bool isSha256, ReadOnlySpan<byte> username, string subject, long expiry, PasswordAlgorithm algorithm)
+    {
+        Span<byte> password = stackalloc byte[Credentials.PasswordBytes];
+        Span<byte> key = stackalloc byte[LongTermKey.MaxLength];
+        foreach (var secret in settings.Secrets)
+        {
+            Credentials.WritePassword(secret, username, password);
+            var length = LongTermKey.Write(algorithm, username, settings.Realm, password, key);
+            if (!IsSignedWith(key[..length], message, isSha256)) continue;
+
+            return new() { Username = username.ToArray(), Subject = subject, Expiry = expiry, Algorithm = algorithm, Key = key[..length].ToArray() };
+        }
+
+        return null;
+    }
+
+    private static bool IsSignedWith(ReadOnlySpan<byte> key, in StunMessage message, bool isSha256) =>
+        isSha256 ? StunIntegrity.VerifySha256(message, key) : StunIntegrity.VerifySha1(message, key);
+}

@@ -1,0 +1,41 @@
+namespace Causeway.Turn.Protocol.Relay;
+
+/// <summary>Why a packet went nowhere. Each is counted (<see cref="RelayCounters.Drops"/>), none is answered.</summary>
+public enum DropReason : byte
+{
+    /// <summary>From a client: neither STUN nor ChannelData, or broken.</summary>
+    Malformed,
+
+    /// <summary>From a client: looks like STUN but its FINGERPRINT is wrong.</summary>
+    WrongFingerprint,
+
+    /// <summary>From a client: a response, an indication that clients do not send, or a method that is not served.</summary>
+    Unexpected,
+
+    /// <summary>An indication with a comprehension-required attribute that is not known, DONT-FRAGMENT among them (RFC 8656 §11.2).</summary>
+    UnknownAttribute,
+
+    /// <summary>A request while the sockets of the same client's Allocate are still being opened; the answer is on its way.</summary>
+    RequestPending,
+
+    /// <summary>The client, or the relay socket, has no allocation (any more).</summary>
+    NoAllocation,
+
+    /// <summary>ChannelData on a channel that is bound to no peer.</summary>
+    UnboundChannel,
+
+    /// <summary>To or from a peer without permission (RFC 8656 §9).</summary>
+    NoPermission,
+
+    /// <summary>To a peer that the policy denies (<see cref="PeerPolicy"/>).</summary>
+    PeerDenied,
+
+    /// <summary>To a peer of a family that the allocation has no relayed address of.</summary>
+    FamilyMismatch,
+
+    /// <summary>To or from one of the relay's own IP addresses, at a port that is no relayed transport address.</summary>
+    NotRelayed,
+
+    /// <summary>The message would be longer than a datagram once its header is on.</summary>
+    TooLong,
+}

@@ -1,0 +1,51 @@
+namespace Causeway.Turn.Protocol.Relay;
+
+/// <summary>
+/// The permissions of an allocation (RFC 8656 §9): IP addresses of peers, in the relay's public form where they are its own. What is in the table holds; the
+/// shard purges what has expired before it looks at any input.
+/// </summary>
+internal sealed class PermissionTable(int capacity)
+{
+    private readonly Dictionary<IpAddress, long> _expiries = [];
+
+    internal int Count => _expiries.Count;
+
+    internal bool Allows(IpAddress peer) => _expiries.ContainsKey(peer);
+
+    /// <summary>Installs or refreshes all of them, or none when there is no room.</summary>
+    /// <param name="peers">Each once.</param>
+    /// <param name="expiresAt">In monotonic milliseconds.</param>
+    internal bool TryInstall(ReadOnlySpan<IpAddress> peers, long expiresAt)
+    {
+        var added = 0;
+        foreach (var peer in peers)
+        {
+            if (!_expiries.ContainsKey(peer)) added++;
+        }
+
+        if (_expiries.Count + added > capacity) return false;
+        foreach (var peer in peers) _expiries[peer] = expiresAt;
+        return true;
+    }
+
+    /// <summary>Removes what has expired and returns when the next one does.</summary>
+    internal long Purge(long now)
+    {
+        var next = long.MaxValue;
+        foreach (var (peer, expiresAt) in _expiries)
+        {
+            if (expiresAt <= now) _expiries.Remove(peer);
+            else next = long.Min(next, expiresAt);
+        }
+
+        return next;
+    }
+
+    internal void RemoveFamily(IpFamily family)
+    {
+        foreach (var peer in _expiries.Keys)
+        {
+            if (peer.Family == family) _expiries.Remove(peer);
+        }
+    }
+}

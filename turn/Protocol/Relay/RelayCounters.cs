@@ -1,0 +1,77 @@
+using Causeway.Turn.Protocol.Stun;
+
+namespace Causeway.Turn.Protocol.Relay;
+
+/// <summary>Packets and bytes of one direction.</summary>
+public sealed class TrafficCounter
+{
+    /// <summary>Packets so far.</summary>
+    public long Packets { get; private set; }
+
+    /// <summary>Bytes so far, as the direction counts them.</summary>
+    public long Bytes { get; private set; }
+
+    internal void Add(int bytes)
+    {
+        Packets++;
+        Bytes += bytes;
+    }
+}
+
+/// <summary>
+/// What one shard has seen since it began. Plain numbers with a single writer, the shard; anybody may read them at any time and sees each a moment old.
+/// </summary>
+public sealed class RelayCounters
+{
+    private const int FirstErrorCode = 300;
+    private readonly long[] _requests = new long[(int)StunMethod.ChannelBind + 1];
+    private readonly long[] _successes = new long[(int)StunMethod.ChannelBind + 1];
+    private readonly long[] _errors = new long[300];
+    private readonly long[] _drops = new long[Enum.GetValues<DropReason>().Length];
+
+    /// <summary>From clients, whole messages.</summary>
+    public TrafficCounter FromClients { get; } = new();
+
+    /// <summary>To clients, whole messages.</summary>
+    public TrafficCounter ToClients { get; } = new();
+
+    /// <summary>From peers beyond the relay, payload; dropped ones too.</summary>
+    public TrafficCounter FromPeers { get; } = new();
+
+    /// <summary>To peers beyond the relay, payload.</summary>
+    public TrafficCounter ToPeers { get; } = new();
+
+    /// <summary>From an allocation of this shard to an allocation of this relay, payload: delivered in the process and never sent to the network.</summary>
+    public TrafficCounter InProcess { get; } = new();
+
+    /// <summary>Allocations made.</summary>
+    public long AllocationsMade { get; internal set; }
+
+    /// <summary>Nonces that were once right and are too old.</summary>
+    public long StaleNonces { get; internal set; }
+
+    /// <summary>Nonces, under a right signature, that this relay never gave to this client: a NAT changed its address, or the relay was restarted.</summary>
+    public long ForgedNonces { get; internal set; }
+
+    /// <summary>Requests of a method that is served.</summary>
+    public long Requests(StunMethod method) => At(_requests, (int)method);
+
+    /// <summary>Success responses to a method.</summary>
+    public long Successes(StunMethod method) => At(_successes, (int)method);
+
+    /// <summary>Error responses of a code.</summary>
+    public long Errors(StunErrorCode code) => At(_errors, (int)code - FirstErrorCode);
+
+    /// <summary>Packets dropped for a reason.</summary>
+    public long Drops(DropReason reason) => At(_drops, (int)reason);
+
+    internal void CountRequest(StunMethod method) => _requests[(int)method]++;
+
+    internal void CountSuccess(StunMethod method) => _successes[(int)method]++;
+
+    internal void CountError(StunErrorCode code) => _errors[(int)code - FirstErrorCode]++;
+
+    internal void CountDrop(DropReason reason) => _drops[(int)reason]++;
+
+    private static long At(long[] counters, int index) => (uint)index < (uint)counters.Length ? Volatile.Read(ref counters[index]) : 0;
+}

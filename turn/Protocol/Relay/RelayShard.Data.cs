@@ -1,0 +1,140 @@
+using System.Buffers.Binary;
+using Causeway.Turn.Protocol.Stun;
+
+namespace Causeway.Turn.Protocol.Relay;
+
+/// <summary>
+/// The data path: from client to peer, from peer to client, and from allocation to allocation without leaving the process. Headers come off and go on in place;
+/// nothing here allocates.
+/// </summary>
+public sealed partial class RelayShard
+{
+    /// <summary>ChannelData from a client (RFC 8656 §12.6). It refreshes neither channel nor permission.</summary>
+    private Forward HandleChannelData(in ClientHandle client, ref Packet packet)
+    {
+        if (!ChannelData.TryRead(packet.Bytes, out var message)) return Drop(DropReason.Malformed);
+        if (!_allocations.TryGetValue(client, out var allocation)) return Drop(DropReason.NoAllocation);
+        if (!allocation.Channels.TryGet(message.Channel, out var channel)) return Drop(DropReason.UnboundChannel);
+
+        packet.Keep(ChannelData.HeaderLength, message.Payload.Length);
+        return SendToPeer(allocation, channel.Peer, ref packet);
+    }
+
+    /// <summary>A Send indication from a client (RFC 8656 §11.2).</summary>
+    private Forward HandleSend(in ClientHandle client, scoped in StunMessage message, ref Packet packet)
+    {
+        if (!_allocations.TryGetValue(client, out var allocation)) return Drop(DropReason.NoAllocation);
+
+        // XOR-PEER-ADDRESS and DATA must be there. DONT-FRAGMENT is not served, so it counts as unknown.
+        TransportAddress peer = default;
+        var (start, length) = (-1, 0);
+        foreach (var attribute in message)
+        {
+            if (attribute.Type == StunAttributeType.XorPeerAddress && peer.Family == 0)
+            {
+                if (!StunAddress.TryReadXor(attribute.Value, message.TransactionId, out peer)) return Drop(DropReason.Malformed);
+            }
+            else if (attribute.Type == StunAttributeType.Data && start < 0)
+            {
+                (start, length) = (attribute.Offset + StunConstants.AttributeHeaderLength, attribute.Value.Length);
+            }
+            else if (attribute.IsComprehensionRequired && (attribute.Type == StunAttributeType.DontFragment || !Understood.Contains(attribute.Type)))
+            {
+                return Drop(DropReason.UnknownAttribute);
+            }
+        }
+
+        if (peer.Family == 0 || start < 0) return Drop(DropReason.Malformed);
+
+        // A permission for the peer's IP address, and a peer that is allowed with its port.
+        var isOwn = _shared.Relayed.IsOwn(ref peer);
+        if (!allocation.Permissions.Allows(peer.Ip)) return Drop(DropReason.NoPermission);
+        if (!isOwn && _settings.Peers.Judge(peer) != PeerVerdict.Allowed) return Drop(DropReason.PeerDenied);
+
+        packet.Keep(start, length);
+        return SendToPeer(allocation, peer, ref packet);
+    }
+
+    /// <summary>
+    /// Payload on its way to a peer. One of the relay's own IP addresses is never reached by the network: a relayed transport address is served in the process,
+    /// and anything else there is none of the clients' business.
+    /// </summary>
+    private Forward SendToPeer(Allocation sender, TransportAddress peer, ref Packet packet)
+    {
+        if (sender.Relayed(peer.Family) is not { } relayed) return Drop(DropReason.FamilyMismatch);
+
+        var isOwn = _shared.Relayed.IsOwn(ref peer);
+        AllocationId id = default;
+        if (isOwn && !_shared.Relayed.TryFind(peer, out id)) return Drop(DropReason.NotRelayed);
+
+        sender.PacketsToPeers++;
+        sender.BytesToPeers += packet.Length;
+        if (!isOwn)
+        {
+            Counters.ToPeers.Add(packet.Length);
+            return new(ForwardKind.ToPeer, default, sender.Id, relayed.Local, peer);
+        }
+
+        Counters.InProcess.Add(packet.Length);
+        if (id.Shard != _index) return new(ForwardKind.ToShard, default, id, default, relayed.Public);
+        return Find(id) is { } receiver ? SendToClient(receiver, relayed.Public, ref packet) : Drop(DropReason.NoAllocation);
+    }
+
+    private Forward Receive(Allocation receiver, TransportAddress peer, ref Packet packet)
+    {
+        // From one of the relay's own IP addresses only other allocations may send.
+        if (!_shared.Relayed.IsOwn(ref peer)) Counters.FromPeers.Add(packet.Length);
+        else if (!_shared.Relayed.TryFind(peer, out _)) return Drop(DropReason.NotRelayed);
+
+        return SendToClient(receiver, peer, ref packet);
+    }
+
+    /// <summary>Payload from a peer on its way to the client: ChannelData where a channel is bound, else a Data indication (RFC 8656 §11.3, §12.7).</summary>
+    private Forward SendToClient(Allocation receiver, in TransportAddress peer, ref Packet packet)
+    {
+        if (!receiver.Permissions.Allows(peer.Ip)) return Drop(DropReason.NoPermission);
+
+        var payload = packet.Length;
+        var fits = receiver.Channels.TryGet(peer, out var channel)
+            ? TryWrapInChannelData(channel.Number, receiver.Client.IsStream, ref packet)
+            : TryWrapInDataIndication(peer, ref packet);
+        if (!fits) return Drop(DropReason.TooLong);
+
+        receiver.PacketsToClient++;
+        receiver.BytesToClient += payload;
+        Counters.ToClients.Add(packet.Length);
+        return new(ForwardKind.ToClient, receiver.Client, receiver.Id, default, default);
+    }
+
+    private static bool TryWrapInChannelData(ushort number, bool isPadded, ref Packet packet)
+    {
+        var payload = packet.Length;
+        if (payload + ChannelData.HeaderLength > Packet.MaxLength) return false;
+
+        ChannelData.WriteHeader(packet.Prepend(ChannelData.HeaderLength), number, payload);
+        if (isPadded) packet.Pad();
+        return true;
+    }
+
+    /// <summary>Data indication: header, XOR-PEER-ADDRESS, then DATA, whose value is the payload where it lies (RFC 8656 §11.3).</summary>
+    private bool TryWrapInDataIndication(in TransportAddress peer, ref Packet packet)
+    {
+        var payload = packet.Length;
+        var addressLength = StunConstants.AttributeHeaderLength + StunAddress.Length(peer);
+        var attributes = addressLength + StunConstants.AttributeHeaderLength + StunConstants.Padded(payload);
+        if (StunConstants.HeaderLength + attributes > Packet.MaxLength) return false;
+
+        packet.Pad();
+        var header = packet.Prepend(StunConstants.HeaderLength + addressLength + StunConstants.AttributeHeaderLength);
+        var indication = new StunWriter(header, StunClass.Indication, StunMethod.Data, _random.NextTransactionId());
+        indication.AddXorAddress(StunAttributeType.XorPeerAddress, peer);
+
+        var data = header[(StunConstants.HeaderLength + addressLength)..];
+        BinaryPrimitives.WriteUInt16BigEndian(data, (ushort)StunAttributeType.Data);
+        BinaryPrimitives.WriteUInt16BigEndian(data[2..], (ushort)payload);
+        BinaryPrimitives.WriteUInt16BigEndian(header[2..], (ushort)attributes);
+        return true;
+    }
+
+    private Allocation? Find(in AllocationId id) => _slots.Find(id);
+}

@@ -1,0 +1,94 @@
+using Causeway.Turn.Protocol.Stun;
+
+namespace Causeway.Turn.Protocol.Relay;
+
+/// <summary>CreatePermission and ChannelBind (RFC 8656 §10.2, §12.2).</summary>
+public sealed partial class RelayShard
+{
+    private void HandleCreatePermission(in Transaction transaction, in StunMessage message, Instant now, Allocation allocation)
+    {
+        // The request is carried out for all peers or for none. Of several mistakes the one that the RFC names first is answered.
+        var peers = new HashSet<IpAddress>();
+        var (isMalformed, isOfOtherFamily, isForbidden) = (false, false, false);
+        foreach (var attribute in message)
+        {
+            if (attribute.Type != StunAttributeType.XorPeerAddress) continue;
+            if (!StunAddress.TryReadXor(attribute.Value, transaction.Id, out var peer))
+            {
+                isMalformed = true;
+                break;
+            }
+
+            // The port is ignored (RFC 8656 §9). The relay's own addresses are peers: other allocations live there.
+            isOfOtherFamily |= allocation.Relayed(peer.Family) is null;
+            isForbidden |= !_shared.Relayed.IsOwn(ref peer) && _settings.Peers.Judge(peer.Ip) != PeerVerdict.Allowed;
+            if (peers.Count <= _settings.MaxPermissions) peers.Add(peer.Ip);
+        }
+
+        // No XOR-PEER-ADDRESS, or a malformed one: 400. Of another family than the relayed address: 443. Not allowed: 403. No room: 508.
+        if (isMalformed || peers.Count == 0) Refuse(transaction, StunErrorCode.BadRequest);
+        else if (isOfOtherFamily) Refuse(transaction, StunErrorCode.PeerAddressFamilyMismatch);
+        else if (isForbidden) Refuse(transaction, StunErrorCode.Forbidden);
+        else if (!TryPermit(allocation, [.. peers], now)) Refuse(transaction, StunErrorCode.InsufficientCapacity);
+        else
+        {
+            var response = Succeed(transaction);
+            Send(transaction, ref response);
+        }
+    }
+
+    private void HandleChannelBind(in Transaction transaction, in StunMessage message, Instant now, Allocation allocation)
+    {
+        // CHANNEL-NUMBER: number (16 bits), reserved (16 bits). Both attributes must be there, the number in its range, and the binding must not
+        // contradict one that stands: 400.
+        if (!message.TryGetUInt32(StunAttributeType.ChannelNumber, out var value) || !message.TryGetXorAddress(StunAttributeType.XorPeerAddress, out var peer))
+        {
+            Refuse(transaction, StunErrorCode.BadRequest);
+            return;
+        }
+
+        var number = (ushort)(value >> 16);
+        var isOwn = _shared.Relayed.IsOwn(ref peer);
+        if (!ChannelData.IsChannel(number) || !allocation.Channels.Agrees(number, peer))
+        {
+            Refuse(transaction, StunErrorCode.BadRequest);
+            return;
+        }
+
+        // Of another family than the relayed address: 443. Not allowed: 403. No room: 508.
+        if (allocation.Relayed(peer.Family) is null) Refuse(transaction, StunErrorCode.PeerAddressFamilyMismatch);
+        else if (isOwn ? !IsRelayedPort(peer.Port) : _settings.Peers.Judge(peer) != PeerVerdict.Allowed) Refuse(transaction, StunErrorCode.Forbidden);
+        else if (!allocation.Channels.HasRoomFor(number) || !TryPermit(allocation, [peer.Ip], now)) Refuse(transaction, StunErrorCode.InsufficientCapacity);
+        else
+        {
+            Bind(allocation, number, peer, now);
+            var response = Succeed(transaction);
+            Send(transaction, ref response);
+        }
+    }
+
+    private bool IsRelayedPort(ushort port) => port >= _settings.FirstPort && port <= _settings.LastPort;
+
+    private bool TryPermit(Allocation allocation, ReadOnlySpan<IpAddress> peers, Instant now)
+    {
+        var expiresAt = now.Milliseconds + _settings.PermissionSeconds * 1000L;
+        if (!allocation.Permissions.TryInstall(peers, expiresAt)) return false;
+
+        PurgeBy(allocation, expiresAt);
+        return true;
+    }
+
+    private void Bind(Allocation allocation, ushort number, in TransportAddress peer, Instant now)
+    {
+        var expiresAt = now.Milliseconds + _settings.ChannelSeconds * 1000L;
+        allocation.Channels.Bind(number, peer, expiresAt);
+        PurgeBy(allocation, expiresAt);
+    }
+
+    private void PurgeBy(Allocation allocation, long deadline)
+    {
+        if (deadline >= allocation.PurgeAt) return;
+        allocation.PurgeAt = deadline;
+        Rearm(allocation);
+    }
+}

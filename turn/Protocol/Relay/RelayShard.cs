@@ -1,0 +1,124 @@
+using Causeway.Turn.Protocol.Stun;
+
+namespace Causeway.Turn.Protocol.Relay;
+
+/// <summary>
+/// The TURN server of RFC 8656 as a state machine, without socket, clock or randomness of its own. A relay runs one or several; each client belongs to one.
+/// <para>
+/// How to drive it:
+/// </para>
+/// <list type="number">
+/// <item>Hand it what happened: <see cref="HandleClient"/>, <see cref="HandlePeer"/>, <see cref="HandleRelayOpened"/>, <see cref="HandleRelayFailed"/>,
+/// <see cref="HandleClientGone"/>. The first two return the way that the packet takes, changed in place; take it at once.</item>
+/// <item>After every call, that to <see cref="HandleTime"/> or <see cref="Close"/> too, poll <see cref="TryPollEffect"/> until it returns false and do what it
+/// says, in order. Every <see cref="OpenRelay"/> must be answered, exactly once, by <see cref="HandleRelayOpened"/> or <see cref="HandleRelayFailed"/>, whatever
+/// happened meanwhile; not from inside a poll.</item>
+/// <item>Call <see cref="HandleTime"/> when <see cref="NextDeadline"/> is reached, and after <see cref="RelayShared.Revoke"/>. Coming late costs only memory: every
+/// input ends first what has expired by its <c>now</c>.</item>
+/// </list>
+/// Two threads must never be inside one shard at once; different shards run independently. No input makes it throw. Packets on their way through allocate nothing.
+/// </summary>
+public sealed partial class RelayShard
+{
+    private readonly RelaySettings _settings;
+    private readonly RelayShared _shared;
+    private readonly ushort _index;
+    private readonly RandomSource _random;
+    private readonly Authenticator _authenticator;
+    private readonly ShardTimers _timers = new();
+    private readonly Queue<RelayEffect> _effects = new();
+    private readonly Dictionary<ClientHandle, Allocation> _allocations = [];
+    private bool _draining;
+
+    /// <summary>Makes a shard.</summary>
+    /// <param name="settings">The relay's settings; the same for all shards.</param>
+    /// <param name="shared">What the shards share.</param>
+    /// <param name="index">The shard's number; it is part of every <see cref="AllocationId"/>.</param>
+    /// <param name="seed">32 random bytes, new at every start and for each shard: ports and tokens grow from them.</param>
+    /// <exception cref="ArgumentException">The seed has another length.</exception>
+    public RelayShard(RelaySettings settings, RelayShared shared, ushort index, ReadOnlySpan<byte> seed)
+    {
+        _settings = settings;
+        _shared = shared;
+        _index = index;
+        _random = new(seed);
+        _slots = new(index);
+        _authenticator = new(settings, shared);
+    }
+
+    /// <summary>Allocations that stand.</summary>
+    public int Allocations => _allocations.Count;
+
+    /// <summary>Slots in use: allocations, those that are being opened, and reservations.</summary>
+    internal int SlotsTaken => _slots.Taken;
+
+    /// <summary>What happened so far.</summary>
+    public RelayCounters Counters { get; } = new();
+
+    /// <summary>When <see cref="HandleTime"/> has something to do, in monotonic milliseconds; <see cref="long.MaxValue"/> when nothing waits.</summary>
+    public long NextDeadline => _timers.Next;
+
+    /// <summary>Takes the next effect.</summary>
+    public bool TryPollEffect(out RelayEffect effect) => _effects.TryDequeue(out effect!);
+
+    /// <summary>A datagram from a client, or one whole message of a stream, padding included.</summary>
+    public Forward HandleClient(in ClientHandle client, ref Packet packet, Instant now)
+    {
+        Expire(now);
+        Counters.FromClients.Add(packet.Length);
+        if (ChannelData.Looks(packet.Bytes)) return HandleChannelData(client, ref packet);
+
+        if (!StunMessage.TryRead(packet.Bytes, out var message)) return Drop(DropReason.Malformed);
+        if (!StunFingerprint.IsAbsentOrRight(message)) return Drop(DropReason.WrongFingerprint);
+        if (message is { Class: StunClass.Indication, Method: StunMethod.Send }) return HandleSend(client, message, ref packet);
+        if (message.Class != StunClass.Request) return Drop(DropReason.Unexpected);
+
+        HandleRequest(client, message, now);
+        return Forward.None;
+    }
+
+    /// <summary>A datagram that came in by the relay socket of an allocation, or that another shard handed over (<see cref="ForwardKind.ToShard"/>).</summary>
+    /// <param name="allocation">Whose socket, or to whom it was handed over.</param>
+    /// <param name="peer">The sender.</param>
+    /// <param name="packet">The payload.</param>
+    /// <param name="now">The time.</param>
+    public Forward HandlePeer(AllocationId allocation, in TransportAddress peer, ref Packet packet, Instant now)
+    {
+        Expire(now);
+        return Find(allocation) is { } receiver ? Receive(receiver, peer, ref packet) : Drop(DropReason.NoAllocation);
+    }
+
+    /// <summary>A client's connection closed: its allocation ends. For streams only.</summary>
+    public void HandleClientGone(in ClientHandle client, Instant now)
+    {
+        Expire(now);
+        if (_openings.TryGetValue(client, out var opening)) Abandon(opening);
+        if (_allocations.TryGetValue(client, out var allocation)) End(allocation, AllocationEnd.ClientGone);
+    }
+
+    /// <summary>Time passed, or somebody was revoked.</summary>
+    public void HandleTime(Instant now)
+    {
+        Expire(now);
+        EndRevoked(now);
+    }
+
+    /// <summary>From now on no allocation is made: Allocate is answered 508. What stands goes on, and may be refreshed.</summary>
+    public void Drain() => _draining = true;
+
+    /// <summary>Ends everything, and makes no allocation afterwards.</summary>
+    public void Close(Instant now)
+    {
+        Drain();
+        Expire(now);
+        foreach (var opening in _openings.Values.ToArray()) Abandon(opening);
+        foreach (var allocation in _allocations.Values.ToArray()) End(allocation, AllocationEnd.Closed);
+        while (_timers.TryTakeDue(long.MaxValue - 1, out var reservation)) End((Reservation)reservation);
+    }
+
+    private Forward Drop(DropReason reason)
+    {
+        Counters.CountDrop(reason);
+        return Forward.None;
+    }
+}

@@ -1,0 +1,51 @@
+using System.Security.Cryptography;
+
+namespace Causeway.Turn.Protocol.Relay;
+
+/// <summary>
+/// What the shards of one relay share: quotas, reservations, the look-up of relayed addresses, revocations and the key of nonces. Thread-safe.
+/// </summary>
+public sealed class RelayShared
+{
+    /// <summary>Makes it; before the shards, once for each relay.</summary>
+    /// <param name="settings">The relay's settings.</param>
+    /// <param name="seed">32 random bytes, new at every start.</param>
+    /// <exception cref="ArgumentException">The settings contradict themselves, or the seed has another length.</exception>
+    public RelayShared(RelaySettings settings, ReadOnlySpan<byte> seed)
+    {
+        settings.Check();
+        if (seed.Length != RandomSource.SeedLength) throw new ArgumentException($"a seed has {RandomSource.SeedLength} bytes, not {seed.Length}", nameof(seed));
+
+        NonceKey = HMACSHA256.HashData(seed, "nonce"u8);
+        Quotas = new(settings.MaxAllocations, settings.MaxAllocationsPerSubject);
+        Relayed = new(settings.Addresses);
+    }
+
+    /// <summary>Allocations of all shards, those that are being opened and reserved ports among them; a moment old.</summary>
+    public int Allocations => Quotas.Taken;
+
+    internal byte[] NonceKey { get; }
+
+    internal Quotas Quotas { get; }
+
+    internal Reservations Reservations { get; } = new();
+
+    internal Revocations Revocations { get; } = new();
+
+    internal RelayedAddresses Relayed { get; }
+
+    /// <summary>Finds the allocation that a relayed transport address belongs to, by its local or its public form.</summary>
+    public bool TryFind(TransportAddress relayed, out AllocationId allocation)
+    {
+        allocation = default;
+        return Relayed.IsOwn(ref relayed) && Relayed.TryFind(relayed, out allocation);
+    }
+
+    /// <summary>
+    /// Refuses a subject from now on: its requests are answered 403, and each shard ends its allocations when <see cref="RelayShard.HandleTime"/> is called next;
+    /// call that on every shard afterwards. At most 10,000 subjects are kept; beyond that the one that ends first gives way.
+    /// </summary>
+    /// <param name="subject">The subject of the credentials.</param>
+    /// <param name="untilUnixSeconds">When the last of its credentials ends, grace included, in seconds since 1970 (UTC).</param>
+    public void Revoke(string subject, long untilUnixSeconds) => Revocations.Add(subject, untilUnixSeconds);
+}
