@@ -1,0 +1,149 @@
+using Causeway.Turn.Protocol.Stun;
+using CsCheck;
+
+namespace Causeway.Protocol.Tests.Stun;
+
+public class StunIntegrityTests
+{
+    private static readonly byte[] Key = "0123456789abcdef"u8.ToArray();
+
+    private delegate void Steps(ref StunWriter writer);
+
+    [Fact]
+    public void Any_flipped_bit_breaks_integrity() => EachFlippedBit(
+        Write((ref w) => { w.Add(StunAttributeType.Username, "a user"); w.AddMessageIntegrity(Key); }),
+        bytes => StunMessage.TryRead(bytes, out var message) && StunIntegrity.VerifySha1(message, Key),
+        paddingAt: 30);
+
+    [Fact]
+    public void Any_flipped_bit_breaks_sha256_integrity() => EachFlippedBit(
+        Write((ref w) => { w.Add(StunAttributeType.Username, "a user"); w.AddMessageIntegritySha256(Key); }),
+        bytes => StunMessage.TryRead(bytes, out var message) && StunIntegrity.VerifySha256(message, Key),
+        paddingAt: 30);
+
+    [Fact]
+    public void Any_flipped_bit_breaks_the_fingerprint()
+    {
+        var bytes = Write((ref w) => { w.Add(StunAttributeType.Username, "a user"); w.AddFingerprint(); });
+        Assert.True(StunMessage.TryRead(bytes, out var whole) && StunFingerprint.IsAbsentOrRight(whole));
+        for (var bit = 0; bit < bytes.Length * 8; bit++)
+        {
+            bytes[bit / 8] ^= (byte)(1 << (bit % 8));
+            // A flip may hide the attribute: in its own type, or in the length of the one before. Where it is seen, it is wrong.
+            var passes = StunMessage.TryRead(bytes, out var message) && message.Has(StunAttributeType.Fingerprint) && StunFingerprint.IsAbsentOrRight(message);
+            Assert.False(passes, $"bit {bit}");
+            bytes[bit / 8] ^= (byte)(1 << (bit % 8));
+        }
+    }
+
+    [Fact]
+    public void Another_key_does_not_fit() => Gen.Byte.Array[0, 80].Sample(key =>
+    {
+        StunMessage.TryRead(Write((ref w) => { w.AddMessageIntegrity(Key); w.AddMessageIntegritySha256(Key); }), out var message);
+        var same = Key.AsSpan().SequenceEqual(key.AsSpan().TrimEnd((byte)0));  // an HMAC key is filled up with zeros
+        Assert.Equal(same, StunIntegrity.VerifySha1(message, key));
+        Assert.Equal(same, StunIntegrity.VerifySha256(message, key));
+    });
+
+    [Fact]
+    public void A_message_without_integrity_fits_no_key()
+    {
+        Assert.True(StunMessage.TryRead(Write((ref w) => w.Add(StunAttributeType.Username, "a user")), out var message));
+        Assert.False(StunIntegrity.VerifySha1(message, Key));
+        Assert.False(StunIntegrity.VerifySha256(message, Key));
+    }
+
+    [Fact]
+    public void Both_integrities_and_a_fingerprint_are_right_together()
+    {
+        var bytes = Write((ref w) => { w.AddMessageIntegrity(Key); w.AddMessageIntegritySha256(Key); w.AddFingerprint(); });
+
+        Assert.True(StunMessage.TryRead(bytes, out var message));
+        Assert.True(StunIntegrity.VerifySha1(message, Key));
+        Assert.True(StunIntegrity.VerifySha256(message, Key));
+        Assert.True(StunFingerprint.IsAbsentOrRight(message));
+    }
+
+    [Fact]
+    public void What_is_appended_behind_integrity_does_not_count()
+    {
+        var bytes = Write((ref w) =>
+        {
+            w.AddMessageIntegrity(Key);
+            w.Add(StunAttributeType.Lifetime, 1u);
+            w.Add((StunAttributeType)0x7FFF, "unknown"u8);
+            w.AddMessageIntegritySha256(Key);
+            w.Add(StunAttributeType.Realm, "late");
+            w.AddMessageIntegrity("another key"u8);
+            w.AddFingerprint();
+        });
+
+        Assert.True(StunMessage.TryRead(bytes, out var message));
+        Assert.Equal([StunAttributeType.MessageIntegrity, StunAttributeType.MessageIntegritySha256, StunAttributeType.Fingerprint], TypesOf(message));
+        Assert.False(message.Has(StunAttributeType.Lifetime));
+        Assert.Equal(0, message.FindUnknown([StunAttributeType.MessageIntegrity, StunAttributeType.MessageIntegritySha256], new StunAttributeType[4]));
+        Assert.True(StunIntegrity.VerifySha1(message, Key));
+    }
+
+    [Fact]
+    public void Behind_sha256_integrity_only_a_fingerprint_counts()
+    {
+        var bytes = Write((ref w) => { w.AddMessageIntegritySha256(Key); w.AddMessageIntegrity(Key); w.Add(StunAttributeType.Lifetime, 1u); w.AddFingerprint(); });
+
+        Assert.True(StunMessage.TryRead(bytes, out var message));
+        Assert.Equal([StunAttributeType.MessageIntegritySha256, StunAttributeType.Fingerprint], TypesOf(message));
+        Assert.False(StunIntegrity.VerifySha1(message, Key));
+        Assert.True(StunIntegrity.VerifySha256(message, Key));
+    }
+
+    [Fact]
+    public void A_fingerprint_that_is_not_last_is_wrong()
+    {
+        var bytes = Write((ref w) => { w.AddFingerprint(); w.Add(StunAttributeType.Lifetime, 1u); });
+        Assert.True(StunMessage.TryRead(bytes, out var message));
+        Assert.False(StunFingerprint.IsAbsentOrRight(message));
+
+        bytes = Write((ref w) => { w.AddMessageIntegrity(Key); w.AddFingerprint(); w.Add(StunAttributeType.Lifetime, 1u); });
+        Assert.True(StunMessage.TryRead(bytes, out message));
+        Assert.False(StunFingerprint.IsAbsentOrRight(message));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(16)]
+    [InlineData(19)]
+    [InlineData(24)]
+    public void Integrity_of_another_length_is_refused(int length)
+    {
+        Assert.True(StunMessage.TryRead(Write((ref w) => w.Add(StunAttributeType.MessageIntegrity, new byte[length])), out var message));
+        Assert.False(StunIntegrity.VerifySha1(message, Key));
+    }
+
+    private static List<StunAttributeType> TypesOf(in StunMessage message)
+    {
+        var types = new List<StunAttributeType>();
+        foreach (var attribute in message) types.Add(attribute.Type);
+        return types;
+    }
+
+    private static void EachFlippedBit(byte[] bytes, Func<byte[], bool> isRight, int paddingAt)
+    {
+        Assert.True(isRight(bytes));
+        Assert.Equal(0, bytes[paddingAt]);  // padding is covered too
+        for (var bit = 0; bit < bytes.Length * 8; bit++)
+        {
+            bytes[bit / 8] ^= (byte)(1 << (bit % 8));
+            Assert.False(isRight(bytes), $"bit {bit}");
+            bytes[bit / 8] ^= (byte)(1 << (bit % 8));
+        }
+    }
+
+    private static byte[] Write(Steps steps)
+    {
+        var buffer = new byte[500];
+        var writer = new StunWriter(buffer, StunClass.Request, StunMethod.Allocate, new(0x0102030405060708, 0x090a0b0c));
+        steps(ref writer);
+        Assert.True(writer.TryFinish(out var length));
+        return buffer[..length];
+    }
+}
