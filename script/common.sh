@@ -20,3 +20,22 @@ require_sdk() {
 # Builds leave no server processes behind, speak English (some lines are searched for codes) and say nothing of themselves.
 export DOTNET_CLI_UI_LANGUAGE=en DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
 export MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0 UseSharedCompilation=false
+
+# Ends the script unless a folder below the checkout can be written.
+require_writable() {
+    { mkdir -p "$1" && [[ -w $1 ]]; } 2> /dev/null ||
+        fail "cannot write to $PWD/$1; run this from a checkout that belongs to you, or give it to yourself with: sudo chown -R $(id -un) $PWD"
+}
+
+# Builds the command line and everything it runs. After the first time that needs no network: what is restored stays restored.
+ops=artifacts/bin/Causeway.Ops/debug/causeway-ops.dll
+export CAUSEWAY_OPS_NAME="script/${0##*/}"
+build_ops() {
+    local log=artifacts/build-ops.log
+    [[ -e $ops ]] || echo "Building (the first time takes a minute or two) ..." >&2
+    dotnet build infra/Ops -v q --nologo > "$log" 2>&1 && return
+
+    grep -E 'error [A-Z]+[0-9]+' "$log" | sort -u | head -n 5 >&2
+    ! grep -qE 'error NU[0-9]+' "$log" || fail "packages could not be restored (lines above, all of it in $log); the first run needs the network"
+    fail "the build failed (lines above, all of it in $log)"
+}

@@ -1,0 +1,26 @@
+using System.Security.Cryptography;
+using Causeway.Blueprint;
+using Causeway.Blueprint.Local;
+
+namespace Causeway.Ops.Local;
+
+/// <summary>The plan of a local run and the settings file that the services read.</summary>
+internal sealed record LocalFiles(LocalPlan Plan, string SettingsFile)
+{
+    /// <summary>Makes the plan, with a root secret of its own, and writes its settings file.</summary>
+    /// <exception cref="OpsException">The settings make no plan, or the file cannot be written.</exception>
+    public static LocalFiles Write(LocalChoice choice)
+    {
+        try
+        {
+            var plan = LocalPlan.Create(choice.Settings, RandomNumberGenerator.GetBytes(SecretDerivation.RootBytes));
+            var file = Path.Combine(choice.Folder, "settings.json");
+            PrivateFile.Write(file, plan.SettingsJson);
+            return new(plan, file);
+        }
+        catch (SettingsException mistakes)
+        {
+            throw new OpsException(string.Join("; ", mistakes.Mistakes), cause: mistakes);
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using System.Net;
+using System.Net.Sockets;
+using Causeway.Ops.Local;
+
+namespace Causeway.Ops.Tests.Local;
+
+public class FreePortTests
+{
+    [Theory]
+    [InlineData(ProtocolType.Udp, SocketType.Dgram)]
+    [InlineData(ProtocolType.Tcp, SocketType.Stream)]
+    public void A_port_in_use_is_one_line_that_says_what_to_do(ProtocolType protocol, SocketType type)
+    {
+        using var taken = new Socket(AddressFamily.InterNetwork, type, protocol);
+        taken.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        if (type == SocketType.Stream) taken.Listen();
+        var port = ((IPEndPoint)taken.LocalEndPoint!).Port;
+
+        var trouble = Assert.Throws<OpsException>(() => FreePort.Require(IPAddress.Loopback, port, protocol, "--relay-port"));
+
+        Assert.Equal($"{protocol.ToString().ToUpperInvariant()} port {port} of 127.0.0.1 is in use; stop what uses it (ss -lnp shows it), or choose another with --relay-port", trouble.Message);
+    }
+
+    [Fact]
+    public void An_address_of_another_machine_is_said_to_be_one()
+    {
+        var trouble = Assert.Throws<OpsException>(() => FreePort.Require(IPAddress.Parse("192.0.2.1"), 8080, ProtocolType.Tcp, "--port"));
+        Assert.Equal("192.0.2.1 is no address of this machine (ip addr shows them); choose another with --address", trouble.Message);
+    }
+
+    [Fact]
+    public void A_free_port_lies_outside_the_relays_range() =>
+        Assert.All(Enumerable.Range(0, 50), _ => Assert.NotInRange(FreePort.Take("127.0.0.1", "32768-65535"), 32768, 65535));
+}

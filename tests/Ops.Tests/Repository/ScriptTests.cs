@@ -1,0 +1,43 @@
+namespace Causeway.Ops.Tests.Repository;
+
+/// <summary>The scripts say what they do, and what is wrong.</summary>
+public class ScriptTests
+{
+    public static TheoryData<string> Scripts => [.. new[] { "test", "bench", "lab" }.Select(name => $"script/{name}")];
+
+    [Fact]
+    public async Task Shellcheck_finds_nothing()
+    {
+        Assert.SkipUnless(Run.Exists("shellcheck"), "shellcheck is not installed: apt-get install shellcheck");
+        await using var run = await Run.ToEnd("shellcheck", ["-x", ".ci/run", .. Directory.EnumerateFiles(Checkout.At("script"))]);
+        Assert.Equal("", run.Output);
+        Assert.Equal(0, run.ExitCode);
+    }
+
+    [Theory, MemberData(nameof(Scripts))]
+    public async Task A_missing_SDK_is_one_line_that_says_what_to_do(string script)
+    {
+        // A PATH with what the scripts call, and no dotnet.
+        using var folder = new TemporaryFolder();
+        foreach (var tool in (string[])["bash", "dirname", "sed", "env", "basename", "paste", "id", "mkdir"])
+            File.CreateSymbolicLink(folder.At(tool), Which(tool));
+
+        await using var run = Run.Start(folder.At("bash"), [Checkout.At(script)], new Dictionary<string, string?> { ["PATH"] = folder.Path });
+        await run.WaitForExit();
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Equal("", run.Output);
+        Assert.Matches($@"^{script}: there is no 'dotnet' on PATH; install the \.NET SDK 10\.0\.\d+ or later from https://\S+\n$", run.Errors);
+    }
+
+    [Fact]
+    public async Task A_test_project_that_is_not_there_is_one_line_with_those_that_are()
+    {
+        await using var run = await Run.ToEnd(Checkout.At("script", "test"), "Nonsense");
+        Assert.Equal(2, run.ExitCode);
+        Assert.Matches(@"^script/test: there is no test project 'Nonsense'; there are: .*\bProtocol\b.*\n$", run.Errors);
+    }
+
+    private static string Which(string tool) =>
+        Environment.GetEnvironmentVariable("PATH")!.Split(':').Select(folder => Path.Combine(folder, tool)).First(File.Exists);
+}
