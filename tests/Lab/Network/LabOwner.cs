@@ -1,0 +1,48 @@
+using System.Globalization;
+
+namespace Causeway.Lab.Network;
+
+/// <summary>
+/// The process that a namespace or scratch folder belongs to, written into its name. Process ids are used again, so the name holds the
+/// process's start time too: what a dead owner left behind is recognised by anybody, without a register that could be lost.
+/// </summary>
+internal sealed record LabOwner(int Process, ulong Start)
+{
+    private const string Mark = "causeway-lab";
+
+    /// <summary>This process.</summary>
+    public static LabOwner Current { get; } = new(Environment.ProcessId, StartOf(Environment.ProcessId) ?? 0);
+
+    /// <summary>The name for something of this owner.</summary>
+    public string NameOf(string thing) => string.Create(CultureInfo.InvariantCulture, $"{Mark}-{Process}-{Start}-{thing}");
+
+    /// <summary>Whether the owner still runs.</summary>
+    public bool IsAlive => StartOf(Process) == Start;
+
+    /// <summary>Reads the owner out of a name; null when the lab did not give this name.</summary>
+    public static LabOwner? Of(string name)
+    {
+        if (!name.StartsWith(Mark + "-", StringComparison.Ordinal)) return null;
+        var parts = name[(Mark.Length + 1)..].Split('-');
+        return parts.Length >= 3
+            && int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var process)
+            && ulong.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var start)
+            ? new(process, start)
+            : null;
+    }
+
+    /// <summary>When a process started, in clock ticks since boot (proc(5), stat field 22); null when there is none.</summary>
+    private static ulong? StartOf(int process)
+    {
+        try
+        {
+            // The second field, the command's name in parentheses, may hold spaces: count from behind it.
+            var stat = File.ReadAllText($"/proc/{process}/stat");
+            return ulong.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[19], CultureInfo.InvariantCulture);
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,88 @@
+using System.Globalization;
+using System.Runtime.ExceptionServices;
+using System.Runtime.InteropServices;
+
+namespace Causeway.Lab.Network;
+
+/// <summary>A network namespace under a name of <c>ip netns</c>: a host's whole view of the network.</summary>
+internal sealed partial class NetworkNamespace(string name)
+{
+    private const string Folder = "/run/netns";
+    private const int CloneNewNet = 0x4000_0000;
+
+    /// <summary>The name that <c>ip netns</c> lists.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>The folder whose files <c>ip netns exec</c> puts over those of <c>/etc</c>.</summary>
+    public string EtcFolder { get; } = Path.Combine("/etc/netns", name);
+
+    /// <summary>The names of all namespaces of this machine.</summary>
+    public static IEnumerable<string> All => Directory.Exists(Folder) ? Directory.EnumerateFiles(Folder).Select(path => Path.GetFileName(path)) : [];
+
+    /// <summary>Makes the namespace, with loopback up.</summary>
+    public static NetworkNamespace Add(string name)
+    {
+        ShellCommand.Run("ip", ["netns", "add", name]);
+        var made = new NetworkNamespace(name);
+        made.Ip("link set lo up");
+        return made;
+    }
+
+    /// <summary>Runs commands of <c>ip</c> inside, one in each string, without its leading <c>ip</c>.</summary>
+    public void Ip(params IEnumerable<string> commands) =>
+        ShellCommand.Run("ip", ["-n", Name, "-batch", "-"], string.Join('\n', commands) + "\n");
+
+    /// <summary>Loads rules of nftables inside.</summary>
+    public void Nft(string rules) => ShellCommand.Run("ip", ["netns", "exec", Name, "nft", "-f", "-"], rules);
+
+    /// <summary>
+    /// Calls code on a thread that is inside: sockets made there stay there, whoever uses them later. The thread ends with the call, so
+    /// what is called must not be asynchronous.
+    /// </summary>
+    public T Call<T>(Func<T> code)
+    {
+        T result = default!;
+        ExceptionDispatchInfo? failure = null;
+        var thread = new Thread(() =>
+        {
+            try
+            {
+                using var file = File.OpenHandle(Path.Combine(Folder, Name));
+                if (SetNamespace(file, CloneNewNet) != 0) throw new InvalidOperationException($"setns into {Name} failed: {Marshal.GetLastPInvokeErrorMessage()}");
+                result = code();
+            }
+#pragma warning disable CA1031 // It is thrown again, on the caller's thread.
+            catch (Exception thrown)
+#pragma warning restore CA1031
+            {
+                failure = ExceptionDispatchInfo.Capture(thrown);
+            }
+        });
+        thread.Start();
+        thread.Join();
+        failure?.Throw();
+        return result;
+    }
+
+    /// <summary>Kills every process inside and removes the namespace and its folder.</summary>
+    public void Remove()
+    {
+        // A process may fork between listing and killing; some rounds find all of them.
+        for (var round = 0; round < 50; round++)
+        {
+            var (_, pids, _) = ShellCommand.Try("ip", ["netns", "pids", Name]);
+            var processes = pids.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            if (processes.Length == 0) break;
+            foreach (var pid in processes) Signals.Send(int.Parse(pid, CultureInfo.InvariantCulture), Signals.Kill);
+            Thread.Sleep(20);
+        }
+
+        ShellCommand.Try("ip", ["netns", "delete", Name]);
+        if (!Directory.Exists(EtcFolder)) return;
+        Directory.Delete(EtcFolder, recursive: true);
+        if (!Directory.EnumerateFileSystemEntries("/etc/netns").Any()) Directory.Delete("/etc/netns");
+    }
+
+    [LibraryImport("libc", EntryPoint = "setns", SetLastError = true)]
+    private static partial int SetNamespace(Microsoft.Win32.SafeHandles.SafeFileHandle file, int kind);
+}

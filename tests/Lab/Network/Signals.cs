@@ -1,0 +1,19 @@
+using System.Runtime.InteropServices;
+
+namespace Causeway.Lab.Network;
+
+/// <summary>Sends signals to processes; the framework can only kill.</summary>
+internal static partial class Signals
+{
+    /// <summary>SIGKILL.</summary>
+    public const int Kill = 9;
+
+    /// <summary>SIGTERM.</summary>
+    public const int Terminate = 15;
+
+    /// <summary>Sends a signal; a process that is gone already is no mistake.</summary>
+    public static void Send(int process, int signal) => _ = SendSignal(process, signal);
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int SendSignal(int process, int signal);
+}

@@ -1,0 +1,82 @@
+using System.Net;
+
+namespace Causeway.Lab.Network;
+
+/// <summary>A local network with a router before it. IPv4 hosts are numbered in 192.0.2.0/24, 32 addresses a site; a site without NAT has IPv6 alone.</summary>
+public sealed class Site
+{
+    private readonly Testbed _testbed;
+    private readonly string _name;
+    private readonly Host _router;
+    private readonly int _number;
+    private int _hosts = 1;
+
+    internal Site(Testbed testbed, string name, Access access)
+    {
+        (_testbed, _name, Access) = (testbed, name, access);
+        _number = testbed.NextSite();
+        _router = testbed.AddHost($"{name}-router");
+
+        if (!access.Carrier) testbed.Internet.Attach(_router, "wan", Families);
+        else AttachBehindCarrier();
+
+        _router.Namespace.Ip(
+            "link add lan type bridge",
+            $"address add {Address(1)}/{PrefixLength} dev lan nodad",
+            "link set lan up");
+        if (Families == Families.IPv6) testbed.Internet.Route($"{Address(0)}/{PrefixLength}", _router.IPv6);
+        Forward(_router, RouterRules.For(access.Nat, access.Firewall));
+        testbed.Names.ServeOn(_router, "lan", [Address(1)]);
+    }
+
+    /// <summary>The kind of network.</summary>
+    public Access Access { get; }
+
+    /// <summary>The router between this network and the internet (or the carrier).</summary>
+    public Host Router => _router;
+
+    /// <summary>Adds a host to the local network.</summary>
+    public Host Host(string name)
+    {
+        var host = _testbed.AddHost(name);
+        var number = ++_hosts;
+        _router.Namespace.Ip(
+            $"link add port{number} type veth peer name eth0 netns {host.NamespaceName}",
+            $"link set port{number} master lan up");
+        host.Namespace.Ip(
+            "link set eth0 up",
+            $"address add {Address(number)}/{PrefixLength} dev eth0 nodad",
+            $"route add default via {Address(1)}");
+        host.Has(Address(number));
+        host.ResolvesBy(Address(1));
+        return host;
+    }
+
+    private Families Families => Access.Nat == Nat.None ? Families.IPv6 : Families.IPv4;
+
+    private int PrefixLength => Families == Families.IPv6 ? 64 : 27;
+
+    private IPAddress Address(int host) => IPAddress.Parse(Families == Families.IPv6 ? $"2001:db8:0:{_number}::{host}" : $"192.0.2.{32 * (_number - 1) + host}");
+
+    // Between the two NATs: 198.51.100.0/24, 32 addresses a site.
+    private void AttachBehindCarrier()
+    {
+        var carrier = _testbed.AddHost($"{_name}-carrier");
+        _testbed.Internet.Attach(carrier, "wan", Families.IPv4);
+        var (outer, inner) = (IPAddress.Parse($"198.51.100.{32 * (_number - 1) + 1}"), IPAddress.Parse($"198.51.100.{32 * (_number - 1) + 2}"));
+        carrier.Namespace.Ip(
+            $"link add lan type veth peer name wan netns {_router.NamespaceName}",
+            $"address add {outer}/27 dev lan",
+            "link set lan up");
+        _router.Namespace.Ip("link set wan up", $"address add {inner}/27 dev wan", $"route add default via {outer}");
+        _router.Has(inner);
+        Forward(carrier, RouterRules.For(Nat.Friendly, Firewall.Open));
+    }
+
+    private static void Forward(Host router, string rules)
+    {
+        router.Namespace.Nft(rules);
+        router.Sysctl("ipv4.ip_forward", 1);
+        router.Sysctl("ipv6.conf.all.forwarding", 1);
+    }
+}

@@ -1,0 +1,147 @@
+using System.Runtime.InteropServices;
+
+namespace Causeway.Lab.Network;
+
+/// <summary>
+/// Several hosts on one machine: an internet (203.0.113.0/24 and 2001:db8::/64), servers on it, and sites behind their routers.
+/// All of it are network namespaces of this process; nothing is added to the machine's own network. Disposing removes everything, as do
+/// Ctrl-C and the process's end; what a killed process left is removed by the next testbed that is made.
+/// <code>
+///   alice ── router ──┐            ┌── relay.causeway.example
+///     bob ── router ──┴─ internet ─┴── call.causeway.example
+/// </code>
+/// </summary>
+public sealed class Testbed : IAsyncDisposable
+{
+    private static readonly Lock Gate = new();
+    private static readonly List<Testbed> Alive = [];
+    private static readonly List<PosixSignalRegistration> Signals = [];
+    private static int made;
+    private static bool ending;
+
+    private readonly List<Host> _hosts = [];
+    private readonly List<LabProcess> _processes = [];
+    private bool _removed;
+
+    private Testbed(string scenario)
+    {
+        Number = Interlocked.Increment(ref made);
+        Scratch = Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), LabOwner.Current.NameOf($"{Number}"))).FullName;
+        Logs = LabFolders.LogsOf(scenario);
+        lock (Gate) Alive.Add(this);
+        try
+        {
+            Names = new(Scratch);
+            Internet = new(this);
+        }
+        catch
+        {
+            Remove();
+            throw;
+        }
+    }
+
+    /// <summary>Makes a testbed; skips the test that asks for it, with the reason, where that cannot be done.</summary>
+    /// <param name="scenario">What the folder of its logs is called.</param>
+    public static Testbed Create(string scenario)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The lab is made of Linux network namespaces; this is another system.");
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "The lab makes network namespaces, which only root may: run script/test as root.");
+        var missing = new[] { "ip", "nft", "dnsmasq" }.Where(program => !ShellCommand.Exists(program)).ToList();
+        Assert.SkipUnless(missing.Count == 0, $"The lab needs {string.Join(", ", missing)}: apt-get install iproute2 nftables dnsmasq-base.");
+
+        lock (Gate)
+        {
+            if (Signals.Count == 0)
+            {
+                AppDomain.CurrentDomain.ProcessExit += (_, _) => RemoveAll();
+                Signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGINT, _ => RemoveAll()));
+                Signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => RemoveAll()));
+            }
+        }
+
+        Leftovers.Clear();
+        return new(scenario);
+    }
+
+    /// <summary>The network in the middle.</summary>
+    public Internet Internet { get; }
+
+    /// <summary>The names that every host here resolves.</summary>
+    public Names Names { get; }
+
+    /// <summary>The folder that logs and captures are kept in.</summary>
+    public string Logs { get; }
+
+    /// <summary>A folder that is removed with the testbed.</summary>
+    public string Scratch { get; }
+
+    /// <summary>All hosts, routers too.</summary>
+    public IReadOnlyList<Host> Hosts => _hosts;
+
+    internal int Number { get; }
+
+    internal int NextSite() => ++_sites;
+    private int _sites;
+
+    /// <summary>Adds a server: a host with public addresses, IPv4 and IPv6, and no router before it.</summary>
+    /// <param name="name">What it is called here.</param>
+    /// <param name="domainNames">Its names in DNS, <c>A</c> and <c>AAAA</c>.</param>
+    public Host Server(string name, params ReadOnlySpan<string> domainNames)
+    {
+        var host = AddHost(name);
+        Internet.Attach(host, "eth0", Families.Both);
+        foreach (var domainName in domainNames) Names.Add(domainName, host.Addresses);
+        return host;
+    }
+
+    /// <summary>Adds a site: a local network behind a router of its own.</summary>
+    public Site Site(string name, Access access) => new(this, name, access);
+
+    internal Host AddHost(string name)
+    {
+        // Under the gate: Ctrl-C removes all hosts from another thread, and one made a moment later would stay for ever.
+        lock (Gate)
+        {
+            ObjectDisposedException.ThrowIf(_removed || ending, this);
+            var host = new Host(this, name);
+            _hosts.Add(host);
+            return host;
+        }
+    }
+
+    internal LabProcess Track(LabProcess process)
+    {
+        _processes.Add(process);
+        return process;
+    }
+
+    /// <summary>Ends all processes and removes all hosts.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        // Servers are stopped as an operator would, so that their logs are complete; clients first, in case something waits for them.
+        foreach (var process in Enumerable.Reverse(_processes)) await process.DisposeAsync();
+        Remove();
+    }
+
+    private void Remove()
+    {
+        lock (Gate)
+        {
+            if (_removed) return;
+            _removed = true;
+            Alive.Remove(this);
+            foreach (var host in _hosts) host.Namespace.Remove();
+            Directory.Delete(Scratch, recursive: true);
+        }
+    }
+
+    private static void RemoveAll()
+    {
+        lock (Gate)
+        {
+            ending = true;
+            foreach (var testbed in Alive.ToList()) testbed.Remove();
+        }
+    }
+}

@@ -1,0 +1,138 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Causeway.Lab.Network.Tests;
+
+/// <summary>The lab's routers do what their names say; seen from outside, before any browser relies on it.</summary>
+public sealed class RouterTests : IAsyncDisposable
+{
+    private readonly Testbed _testbed = Testbed.Create("routers");
+
+    public ValueTask DisposeAsync() => _testbed.DisposeAsync();
+
+    [Fact]
+    public async Task A_friendly_NAT_shows_one_address_to_everybody()
+    {
+        var (home, mapped) = await MappedByTwo(Access.FriendlyNat);
+        Assert.Equal(home.Router.IPv4, mapped.First.Address);
+        Assert.Equal(mapped.First, mapped.Second);
+    }
+
+    [Fact]
+    public async Task A_symmetric_NAT_shows_another_port_to_every_peer()
+    {
+        var (office, mapped) = await MappedByTwo(Access.SymmetricNat);
+        Assert.Equal(office.Router.IPv4, mapped.First.Address);
+        Assert.Equal(office.Router.IPv4, mapped.Second.Address);
+        Assert.NotEqual(mapped.First.Port, mapped.Second.Port);
+    }
+
+    [Fact]
+    public async Task Behind_two_NATs_the_carriers_address_is_seen()
+    {
+        var (home, mapped) = await MappedByTwo(Access.DoubleNat);
+        Assert.StartsWith("198.51.100.", home.Router.IPv4.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith("203.0.113.", mapped.First.Address.ToString(), StringComparison.Ordinal);
+        Assert.Equal(mapped.First, mapped.Second);
+    }
+
+    [Fact]
+    public async Task Without_IPv4_the_hosts_own_address_is_seen()
+    {
+        var server = _testbed.Server("server");
+        var host = _testbed.Site("home", Access.IPv6Only).Host("alice");
+        var (stun, _) = await StunServer.StartAsync(server, server.IPv6);
+        using var socket = host.Udp(AddressFamily.InterNetworkV6);
+        Assert.Equal(socket.LocalEndPoint, StunBinding.MappedAddress(socket, stun));
+        Assert.Throws<InvalidOperationException>(() => host.IPv4);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void What_nobody_asked_for_is_dropped_and_takes_no_mapping(bool isIPv6)
+    {
+        var family = isIPv6 ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork;
+        var access = isIPv6 ? Access.IPv6Only : Access.FriendlyNat;
+        var (alice, bob) = (_testbed.Site("home-a", access).Host("alice"), _testbed.Site("home-b", access).Host("bob"));
+        using var alices = alice.Udp(family, 5000);
+        using var bobs = bob.Udp(family, 5000);
+        var (alicesOuter, bobsOuter) = isIPv6
+            ? (new IPEndPoint(alice.IPv6, 5000), new IPEndPoint(bob.IPv6, 5000))
+            : (new IPEndPoint(RouterOf("home-a"), 5000), new IPEndPoint(RouterOf("home-b"), 5000));
+
+        // Bob's datagram comes before Alice's hole is made: lost. Alice's makes hers and passes Bob's. Now both ways are open.
+        bobs.SendTo("early"u8, alicesOuter);
+        Assert.Null(Received(alices));
+        alices.SendTo("hello"u8, bobsOuter);
+        Assert.Equal(alicesOuter, Received(bobs));
+        bobs.SendTo("hello"u8, alicesOuter);
+        Assert.Equal(bobsOuter, Received(alices));
+    }
+
+    [Fact]
+    public async Task Where_UDP_is_blocked_TCP_passes()
+    {
+        var (host, tcp, stun) = await ServerAndHost(Access.UdpBlocked, port: 8443);
+        using (tcp) Assert.True(host.CanConnect((IPEndPoint)tcp.LocalEndPoint!, within: TimeSpan.FromSeconds(5)));
+        using var udp = host.Udp();
+        Assert.Null(StunBinding.MappedAddress(udp, stun));
+    }
+
+    [Fact]
+    public async Task Where_only_443_is_open_nothing_else_passes()
+    {
+        var (host, https, stun) = await ServerAndHost(Access.Only443, port: 443);
+        using (https) Assert.True(host.CanConnect((IPEndPoint)https.LocalEndPoint!, within: TimeSpan.FromSeconds(5)));
+        using var other = Listen(_testbed.Hosts.Single(candidate => candidate.Name == "server"), 8443);
+        Assert.False(host.CanConnect((IPEndPoint)other.LocalEndPoint!, within: TimeSpan.FromSeconds(1)));
+        using var udp = host.Udp();
+        Assert.Null(StunBinding.MappedAddress(udp, stun));
+    }
+
+    [Fact]
+    public void Hosts_of_one_site_meet_without_the_router()
+    {
+        var home = _testbed.Site("home", Access.Only443);
+        var (alice, bob) = (home.Host("alice"), home.Host("bob"));
+        using var bobs = Listen(bob, 8080);
+        Assert.True(alice.CanConnect((IPEndPoint)bobs.LocalEndPoint!, within: TimeSpan.FromSeconds(5)));
+    }
+
+    private async Task<(Site, (IPEndPoint First, IPEndPoint Second))> MappedByTwo(Access access)
+    {
+        var server = _testbed.Server("server");
+        var site = _testbed.Site("site", access);
+        var (first, second) = await StunServer.StartAsync(server, server.IPv4);
+        using var socket = site.Host("alice").Udp();
+        var (one, other) = (StunBinding.MappedAddress(socket, first), StunBinding.MappedAddress(socket, second));
+        Assert.NotNull(one);
+        Assert.NotNull(other);
+        return (site, (one, other));
+    }
+
+    private async Task<(Host Host, Socket Tcp, IPEndPoint Stun)> ServerAndHost(Access access, int port)
+    {
+        var server = _testbed.Server("server");
+        var (stun, _) = await StunServer.StartAsync(server, server.IPv4);
+        return (_testbed.Site("office", access).Host("alice"), Listen(server, port), stun);
+    }
+
+    private static Socket Listen(Host host, int port) => host.Call(() =>
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(host.IPv4, port));
+        socket.Listen();
+        return socket;
+    });
+
+    private IPAddress RouterOf(string site) => _testbed.Hosts.Single(host => host.Name == $"{site}-router").IPv4;
+
+    private static IPEndPoint? Received(Socket socket)
+    {
+        if (!socket.Poll(TimeSpan.FromMilliseconds(500), SelectMode.SelectRead)) return null;
+        EndPoint from = new IPEndPoint(socket.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, 0);
+        socket.ReceiveFrom(new byte[64], ref from);
+        return (IPEndPoint)from;
+    }
+}
