@@ -49,7 +49,7 @@ public sealed partial class RelayShard
         // A permission for the peer's IP address, and a peer that is allowed with its port.
         var isOwn = _shared.Relayed.IsOwn(ref peer);
         if (!allocation.Permissions.Allows(peer.Ip)) return Drop(DropReason.NoPermission);
-        if (!isOwn && _settings.Peers.Judge(peer) != PeerVerdict.Allowed) return Drop(DropReason.PeerDenied);
+        if (!isOwn && !IsAllowed(peer)) return Drop(DropReason.PeerDenied);
 
         packet.Keep(start, length);
         return SendToPeer(allocation, peer, ref packet);

@@ -57,7 +57,7 @@ public sealed partial class RelayShard
 
         // Of another family than the relayed address: 443. Not allowed: 403. No room: 508.
         if (allocation.Relayed(peer.Family) is null) Refuse(transaction, StunErrorCode.PeerAddressFamilyMismatch);
-        else if (isOwn ? !IsRelayedPort(peer.Port) : _settings.Peers.Judge(peer) != PeerVerdict.Allowed) Refuse(transaction, StunErrorCode.Forbidden);
+        else if (isOwn ? !IsRelayedPort(peer.Port) : !IsAllowed(peer)) Refuse(transaction, StunErrorCode.Forbidden);
         else if (!allocation.Channels.HasRoomFor(number) || !TryPermit(allocation, [peer.Ip], now)) Refuse(transaction, StunErrorCode.InsufficientCapacity);
         else
         {
@@ -66,6 +66,9 @@ public sealed partial class RelayShard
             Send(transaction, ref response);
         }
     }
+
+    // Port 0 is nobody's: no datagram can be sent there.
+    private bool IsAllowed(in TransportAddress peer) => peer.Port != 0 && _settings.Peers.Judge(peer) == PeerVerdict.Allowed;
 
     private bool IsRelayedPort(ushort port) => port >= _settings.FirstPort && port <= _settings.LastPort;
 

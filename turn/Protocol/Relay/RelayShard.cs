@@ -12,7 +12,7 @@ namespace Causeway.Turn.Protocol.Relay;
 /// <see cref="HandleClientGone"/>. The first two return the way that the packet takes, changed in place; take it at once.</item>
 /// <item>After every call, that to <see cref="HandleTime"/> or <see cref="Close"/> too, poll <see cref="TryPollEffect"/> until it returns false and do what it
 /// says, in order. Every <see cref="OpenRelay"/> must be answered, exactly once, by <see cref="HandleRelayOpened"/> or <see cref="HandleRelayFailed"/>, whatever
-/// happened meanwhile; not from inside a poll.</item>
+/// happened meanwhile; between two polls is a good place.</item>
 /// <item>Call <see cref="HandleTime"/> when <see cref="NextDeadline"/> is reached, and after <see cref="RelayShared.Revoke"/>. Coming late costs only memory: every
 /// input ends first what has expired by its <c>now</c>.</item>
 /// </list>
