@@ -1,1 +1,20 @@
-return 0;
+using Causeway.Blueprint;
+using Causeway.Infra.Publishing;
+using Causeway.Infra.Resources;
+using Pulumi;
+
+// Settings, plan, resources, outputs.
+return await Deployment.RunAsync(() =>
+{
+    try
+    {
+        var settings = StackConfig.Read(
+            Deployment.Instance.StackName, Environment.GetEnvironmentVariable("PULUMI_CONFIG"), Environment.GetEnvironmentVariable("PULUMI_CONFIG_SECRET_KEYS"));
+        var artifacts = ArtifactPublisher.Publish(Checkout.Top(), settings.Architecture);
+        return new CausewayStack(Planner.Plan(settings, artifacts)).Outputs;
+    }
+    catch (SettingsException wrong)
+    {
+        throw new RunException(wrong.Message);
+    }
+});

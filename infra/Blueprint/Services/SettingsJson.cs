@@ -16,6 +16,9 @@ public static class SettingsJson
         NewLine = "\n",
     };
 
+    // Policy documents name their own keys.
+    internal static JsonSerializerOptions Verbatim { get; } = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     /// <summary>A settings file with the sections that are given.</summary>
     /// <param name="relay">The <c>relay</c> section; null leaves it out.</param>
     /// <param name="signalling">The <c>signalling</c> section; null leaves it out.</param>

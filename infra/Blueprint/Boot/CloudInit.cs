@@ -1,0 +1,28 @@
+using System.Text;
+
+namespace Causeway.Blueprint.Boot;
+
+/// <summary>What cloud-init does with a new instance: writes files, then runs commands, once. It travels as user-data, which anybody on the instance can read.</summary>
+/// <param name="Files">The files.</param>
+/// <param name="Commands">The commands, in order, each with its arguments.</param>
+public sealed record CloudInit(IReadOnlyList<HostFile> Files, IReadOnlyList<IReadOnlyList<string>> Commands)
+{
+    /// <summary>EC2 takes this many bytes of user-data (EC2 user guide, "Run commands when you launch").</summary>
+    public const int MaxBytes = 16 * 1024;
+
+    /// <summary>The cloud-config document.</summary>
+    public string Render()
+    {
+        var text = new StringBuilder("#cloud-config\nwrite_files:\n");
+        foreach (var file in Files)
+        {
+            text.Append($"- path: {file.Path}\n");
+            if (file.Mode != "0644") text.Append($"  permissions: '{file.Mode}'\n");
+            text.Append("  content: |\n");
+            foreach (var line in file.Content.TrimEnd('\n').Split('\n')) text.Append(line.Length == 0 ? "" : "    ").Append(line).Append('\n');
+        }
+        text.Append("runcmd:\n");
+        foreach (var command in Commands) text.Append("- [").AppendJoin(", ", command.Select(word => $"'{word.Replace("'", "''", StringComparison.Ordinal)}'")).Append("]\n");
+        return text.ToString();
+    }
+}

@@ -1,0 +1,74 @@
+#!/bin/bash
+# Gives the services the stack's certificate, and issues or renews it when this host is the one that does.
+# shellcheck source=lib.sh
+. /usr/local/lib/causeway/lib.sh
+
+spread() { # CHAIN KEY
+  local service
+  for service in signalling ${DOMAIN:+relay}; do
+    cmp -s "$1" "/etc/causeway/$service/chain.pem" && continue
+    give "$service" "$2" key.pem
+    give "$service" "$1" chain.pem
+    say "$service has a certificate until $(openssl x509 -in "$1" -noout -enddate | cut -d= -f2)"
+  done
+}
+
+# lasts CHAIN SECONDS: whether a certificate is there and valid for that much longer.
+lasts() { [ -s "$1" ] && openssl x509 -in "$1" -noout -checkend "$2" > /dev/null; }
+
+# Fetches the certificate that is kept, if there is one yet.
+fetch() {
+  printf '{"SecretId": "%s"}' "$CERTIFICATE_SECRET" > "$work/ask"
+  if secrets GetSecretValue "$work/ask" > "$work/answer"; then
+    field SecretString < "$work/answer" > "$work/kept"
+    field chain < "$work/kept" > "$work/chain.pem"
+    field key < "$work/kept" > "$work/key.pem"
+  else
+    # Only an empty secret means that none was issued: authorities count what is asked of them.
+    grep -q ResourceNotFoundException "$work/answer" || fail "secret $CERTIFICATE_SECRET cannot be read"
+  fi
+}
+
+issue() {
+  local state=/var/lib/causeway/lego chain=/var/lib/causeway/lego/certificates/$DOMAIN.crt
+  # What was issued but could not be kept is kept now.
+  if ! lasts "$chain" "$renew"; then
+    say "asking $ACME_DIRECTORY for $DOMAIN and *.$DOMAIN"
+    # lego reads the role's credentials itself; it runs as root, whom the metadata service answers.
+    AWS_REGION=$REGION lego --accept-tos --path "$state" --server "$ACME_DIRECTORY" --email "$ACME_EMAIL" --key-type ec256 \
+      --dns "${ACME_DNS:-route53}" --domains "$DOMAIN" --domains "*.$DOMAIN" run || fail 'the authority gave no certificate'
+  fi
+  cp "$chain" "$work/chain.pem"
+  cp "${chain%.crt}.key" "$work/key.pem"
+  python3 -c '
+import json, sys
+secret, chain, key = sys.argv[1], open(sys.argv[2]).read(), open(sys.argv[3]).read()
+print(json.dumps({"SecretId": secret, "SecretString": json.dumps({"chain": chain, "key": key})}))' \
+    "$CERTIFICATE_SECRET" "$work/chain.pem" "$work/key.pem" > "$work/put"
+  secrets PutSecretValue "$work/put" > /dev/null || fail "secret $CERTIFICATE_SECRET cannot be written"
+}
+
+self_made() {
+  [ ! -e /etc/causeway/signalling/chain.pem ] || return 0
+  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 3650 -subj /CN=causeway \
+    -keyout "$work/key.pem" -out "$work/chain.pem" 2> "$work/log" || fail "openssl: $(tail -n 1 "$work/log")"
+  spread "$work/chain.pem" "$work/key.pem"
+  say 'there is no domain: browsers warn of a self-made certificate'
+}
+
+certificate() {
+  local renew=$((RENEW_BEFORE_DAYS * 86400))
+  if [ -z "$DOMAIN" ]; then self_made; return; fi
+  fetch
+  if ! lasts "$work/chain.pem" "$renew" && [ "$ISSUER" = 1 ]; then issue; fi
+  lasts "$work/chain.pem" 0 || fail 'no valid certificate is kept yet'
+  spread "$work/chain.pem" "$work/key.pem"
+}
+
+if [ $# = 0 ]; then
+  steps certificate
+else
+  work=$(mktemp -d)
+  trap 'rm -rf "$work"' EXIT
+  "$1"
+fi

@@ -1,0 +1,73 @@
+#!/bin/bash
+# Prepares the host at every start: addresses, settings, programs, secrets.
+# shellcheck source=lib.sh
+. /usr/local/lib/causeway/lib.sh
+
+settings() {
+  local mac net device signalling4 relay4 relay_public='' public relay6='' signalling6='' vpc6='' file
+  mac=$(imds mac)
+  net=network/interfaces/macs/$mac
+  # The first is the primary one: the relay's, whose Elastic IP was there before this host.
+  { read -r relay4 && read -r signalling4; } < <(imds "$net/local-ipv4s"; echo) ||
+    fail 'the interface has not two private IPv4 addresses'
+  for public in $(imds "$net/ipv4-associations/"); do
+    [ "$(imds "$net/ipv4-associations/$public")" != "$relay4" ] || relay_public=$public
+  done
+  [ -n "$relay_public" ] || fail "no Elastic IP stands for $relay4"
+
+  device=$(ip -o link | awk -F': ' -v mac="$mac" 'tolower($0) ~ mac { print $2; exit }')
+  ip -4 -o address show dev "$device" | grep -q " $signalling4/" || ip address add "$signalling4/32" dev "$device"
+  if [ "$DUAL_STACK" = 1 ]; then
+    { read -r relay6 && read -r signalling6; } < <(imds "$net/ipv6s" | python3 -c '
+import ipaddress, sys
+for a in sorted(map(ipaddress.ip_address, sys.stdin.read().split())): print(a)') ||
+      fail 'the interface has not two IPv6 addresses'
+    vpc6=$(imds "$net/vpc-ipv6-cidr-blocks" | head -n 1)
+    for public in "$relay6" "$signalling6"; do
+      ip -6 -o address show dev "$device" | grep -q " $public/" || ip address add "$public/128" dev "$device"
+    done
+  fi
+
+  for file in relay signalling; do
+    sed -e "s|@RELAY_PRIVATE_IPV4@|$relay4|g" -e "s|@RELAY_PUBLIC_IPV4@|$relay_public|g" -e "s|@RELAY_IPV6@|$relay6|g" \
+      -e "s|@SIGNALLING_PRIVATE_IPV4@|$signalling4|g" -e "s|@SIGNALLING_IPV6@|$signalling6|g" -e "s|@VPC_IPV6@|$vpc6|g" \
+      "/etc/causeway/$file.json.in" > "$work/$file.json"
+    give "$file" "$work/$file.json" settings.json
+  done
+}
+
+# program SERVICE KEY SHA256: fetches a program unless it is there, and takes it only with the right hash.
+program() {
+  local target=/opt/causeway/$1
+  [ "$(cat "$target/.sha256" 2>/dev/null)" != "$3" ] || return 0
+  signed s3 -o "$work/$1.tar.gz" "$S3_URL/$2" || fail "$2 cannot be fetched"
+  echo "$3  $work/$1.tar.gz" | sha256sum --check --status || fail "$2 has another hash than $3"
+  rm -rf "$target" "$target.new"
+  install -d -m 0755 /opt/causeway "$target.new"
+  tar --extract --gzip --no-same-owner --file "$work/$1.tar.gz" --directory "$target.new"
+  chmod -R u=rwX,go=rX "$target.new"
+  echo "$3" > "$target.new/.sha256"
+  mv "$target.new" "$target"
+}
+
+programs() {
+  program relay "$RELAY_KEY" "$RELAY_SHA256"
+  program signalling "$SIGNALLING_KEY" "$SIGNALLING_SHA256"
+}
+
+turn_secrets() {
+  printf '{"SecretId": "%s"}' "$TURN_SECRET" > "$work/ask"
+  secrets GetSecretValue "$work/ask" > "$work/answer" || fail "secret $TURN_SECRET cannot be read"
+  field SecretString < "$work/answer" > "$work/turn"
+  give relay "$work/turn" turn-secrets
+  give signalling "$work/turn" turn-secrets
+}
+
+if [ $# = 0 ]; then
+  steps settings programs turn_secrets
+  say 'host prepared'
+else
+  work=$(mktemp -d)
+  trap 'rm -rf "$work"' EXIT
+  "$1"
+fi

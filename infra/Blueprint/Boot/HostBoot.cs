@@ -1,0 +1,105 @@
+using System.Security.Cryptography;
+using System.Text;
+using Causeway.Blueprint.Services;
+using Causeway.Blueprint.Settings;
+using Causeway.Blueprint.Storage;
+
+namespace Causeway.Blueprint.Boot;
+
+/// <summary>What a host of the <c>single</c> topology is given, put together from the rest of the plan.</summary>
+internal sealed record HostBoot(CloudInit CloudInit, IReadOnlyList<HostFile> Files, Artifact Archive)
+{
+    public static HostBoot For(
+        StackSettings settings, ServiceSettings services, string generation, string bucket, IReadOnlyList<Artifact> programs, string turnSecret, CertificatePlan certificate)
+    {
+        IReadOnlyList<HostFile> files =
+        [
+            HostFile.Private("/etc/causeway/relay.json.in", SettingsJson.Render(services.Relay, null)),
+            HostFile.Private("/etc/causeway/signalling.json.in", SettingsJson.Render(null, services.Signalling)),
+            HostFile.Private("/etc/causeway/units", string.Join(' ', Units.All.Where(unit => unit.Sections[^1].Name == "Install").Select(unit => unit.Name)) + "\n"),
+            HostFile.Readable("/etc/sysusers.d/causeway.conf", $"u {Units.RelayUser} -\nu {Units.SignallingUser} -\n"),
+            HostFile.Readable("/etc/tmpfiles.d/causeway.conf", Folders),
+            HostFile.Readable("/etc/nftables.conf", MetadataTable),
+            HostFile.Readable("/etc/sysctl.d/60-causeway.conf", Sysctls),
+            HostFile.Readable("/etc/systemd/journald.conf.d/causeway.conf", $"[Journal]\nStorage=persistent\nSystemMaxUse=512M\nMaxRetentionSec={settings.LogRetentionDays}day\n"),
+            .. Programs.Select(name => HostFile.Program($"{Units.Library}/{name}", HostFile.Script($"{name}.sh"))),
+            .. Units.All.Select(unit => unit.File()),
+        ];
+        var archive = HostArchive.Pack(files);
+        var host = new Artifact("host", Convert.ToHexStringLower(SHA256.HashData(archive))) { Content = archive };
+
+        var relay = programs.Single(program => program.Service == "relay");
+        var signalling = programs.Single(program => program.Service == "signalling");
+        var environment = new (string Key, string Value)[]
+        {
+            ("GENERATION", generation),
+            ("REGION", settings.Region),
+            ("IMDS", "http://169.254.169.254"),
+            ("S3_URL", $"https://{bucket}.s3.{settings.Region}.amazonaws.com"),
+            ("SECRETS_URL", $"https://secretsmanager.{settings.Region}.amazonaws.com"),
+            ("DUAL_STACK", settings.DualStack ? "1" : "0"),
+            ("PACKAGES", settings.Domain is null ? "nftables openssl" : "nftables openssl lego"),
+            ("HOST_KEY", host.Key),
+            ("HOST_SHA256", host.Sha256),
+            ("RELAY_KEY", relay.Key),
+            ("RELAY_SHA256", relay.Sha256),
+            ("SIGNALLING_KEY", signalling.Key),
+            ("SIGNALLING_SHA256", signalling.Sha256),
+            ("TURN_SECRET", turnSecret),
+            ("CERTIFICATE_SECRET", certificate.Secret ?? ""),
+            ("DOMAIN", settings.Domain ?? ""),
+            ("ISSUER", settings.Domain is null ? "0" : "1"),
+            ("RENEW_BEFORE_DAYS", $"{certificate.RenewBeforeDays}"),
+            ("ACME_DIRECTORY", settings.AcmeDirectory.AbsoluteUri),
+            ("ACME_EMAIL", settings.AcmeEmail ?? ""),
+            ("RELAY_ADMIN", services.Relay.Admin!),
+        };
+        var cloudInit = new CloudInit(
+            [
+                HostFile.Private("/etc/causeway/host.env", Environment(environment)),
+                HostFile.Readable($"{Units.Library}/lib.sh", HostFile.Script("lib.sh")),
+                HostFile.Program($"{Units.Library}/bootstrap", HostFile.Script("bootstrap.sh")),
+            ],
+            [[$"{Units.Library}/bootstrap"]]);
+        return new(cloudInit, files, host);
+    }
+
+    private const string Folders = $"""
+        d /etc/causeway 0755 root root
+        d {Units.RelayFolder} 0750 root {Units.RelayUser}
+        d {Units.SignallingFolder} 0750 root {Units.SignallingUser}
+
+        """;
+
+    private static readonly string[] Programs = ["host", "certificate", "ready"];
+
+    // The services' users have no business with the role's credentials. Root units fetch what they need for them.
+    private const string MetadataTable = $$"""
+        flush ruleset
+        table inet causeway {
+          chain output {
+            type filter hook output priority filter;
+            meta skuid { "{{Units.RelayUser}}", "{{Units.SignallingUser}}" } ip daddr 169.254.169.254 counter drop
+            meta skuid { "{{Units.RelayUser}}", "{{Units.SignallingUser}}" } ip6 daddr fd00:ec2::254 counter drop
+          }
+        }
+
+        """;
+
+    // Media arrives in bursts; and the security group lets no ICMP in, so TCP finds the path's size by itself (RFC 4821).
+    private const string Sysctls = """
+        net.core.rmem_max = 8388608
+        net.core.wmem_max = 8388608
+        net.core.netdev_max_backlog = 5000
+        net.ipv4.tcp_mtu_probing = 1
+
+        """;
+
+    // Single quotes, as the shell reads them.
+    private static string Environment(IEnumerable<(string Key, string Value)> values)
+    {
+        var text = new StringBuilder();
+        foreach (var (key, value) in values) text.Append(key).Append("='").Append(value.Replace("'", @"'\''", StringComparison.Ordinal)).Append("'\n");
+        return text.ToString();
+    }
+}

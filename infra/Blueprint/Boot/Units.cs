@@ -1,0 +1,133 @@
+namespace Causeway.Blueprint.Boot;
+
+/// <summary>The units of a host that runs signalling and relay.</summary>
+public static class Units
+{
+    /// <summary>The user that the relay runs as.</summary>
+    public const string RelayUser = "causeway-relay";
+
+    /// <summary>The user that signalling runs as.</summary>
+    public const string SignallingUser = "causeway-signalling";
+
+    /// <summary>Where scripts lie.</summary>
+    public const string Library = "/usr/local/lib/causeway";
+
+    /// <summary>The units, in the order in which they come up.</summary>
+    public static IReadOnlyList<Unit> All { get; } =
+    [
+        // systemd reads a drop-in of "causeway-.service.d" for every service whose name begins so: one hardening for all of them.
+        new("causeway-.service.d/hardening.conf",
+        [
+            UnitSection.Of("Service",
+                ("UMask", "0077"),
+                ("NoNewPrivileges", "yes"),
+                ("ProtectSystem", "strict"),
+                ("ProtectHome", "yes"),
+                ("PrivateTmp", "yes"),
+                ("PrivateDevices", "yes"),
+                ("ProtectClock", "yes"),
+                ("ProtectHostname", "yes"),
+                ("ProtectKernelLogs", "yes"),
+                ("ProtectKernelModules", "yes"),
+                ("ProtectKernelTunables", "yes"),
+                ("ProtectControlGroups", "yes"),
+                ("ProtectProc", "invisible"),
+                ("ProcSubset", "pid"),
+                ("RestrictNamespaces", "yes"),
+                ("RestrictRealtime", "yes"),
+                ("RestrictSUIDSGID", "yes"),
+                ("LockPersonality", "yes"),
+                ("RemoveIPC", "yes"),
+                ("RestrictAddressFamilies", "AF_INET AF_INET6 AF_UNIX AF_NETLINK"),
+                ("SystemCallArchitectures", "native"),
+                ("SystemCallFilter", "@system-service"),
+                ("SystemCallFilter", "~@privileged @resources"),
+                ("SystemCallErrorNumber", "EPERM"),
+                ("CapabilityBoundingSet", "")),
+        ]),
+        Root("host", "Prepares addresses, settings, programs and secrets", "network-online.target",
+            // Addresses of the interface, and files of the services' groups.
+            ("CapabilityBoundingSet", "CAP_NET_ADMIN CAP_CHOWN CAP_FOWNER CAP_DAC_OVERRIDE"),
+            ("SystemCallFilter", "@chown"),
+            ("RemainAfterExit", "yes"),
+            ("ReadWritePaths", "/etc/causeway /opt")),
+        Root("certificate", "Keeps the stack's certificate", "causeway-host.service",
+            ("CapabilityBoundingSet", "CAP_CHOWN CAP_FOWNER CAP_DAC_OVERRIDE"),
+            ("SystemCallFilter", "@chown"),
+            ("ReadWritePaths", "/etc/causeway"),
+            ("StateDirectory", "causeway")),
+        new("causeway-certificate.timer",
+        [
+            UnitSection.Of("Unit", ("Description", "Looks after the certificate every hour")),
+            UnitSection.Of("Timer", ("OnActiveSec", "1h"), ("OnUnitActiveSec", "1h"), ("RandomizedDelaySec", "10m")),
+            UnitSection.Of("Install", ("WantedBy", "timers.target")),
+        ]),
+        Service("relay", "TURN relay", RelayUser),
+        Service("signalling", "Signalling and the web page", SignallingUser),
+        Root("ready", "Says when the host serves", "causeway-relay.service causeway-signalling.service", ("RemainAfterExit", "yes")),
+    ];
+
+    // Root units run once and retry by themselves, so that nobody waits for a unit that has failed.
+    private static Unit Root(string name, string description, string after, params (string Key, string Value)[] settings) => new($"causeway-{name}.service",
+    [
+        UnitSection.Of("Unit", ("Description", description), ("After", after), ("Wants", after)),
+        UnitSection.Of("Service",
+        [
+            ("Type", "oneshot"),
+            ("ExecStart", $"{Library}/{name}"),
+            ("TimeoutStartSec", "infinity"),
+            ("StandardOutput", "journal+console"),
+            ("StandardError", "journal+console"),
+            .. settings,
+        ]),
+        UnitSection.Of("Install", ("WantedBy", "multi-user.target")),
+    ]);
+
+    private static Unit Service(string name, string description, string user) => new($"causeway-{name}.service",
+    [
+        UnitSection.Of("Unit",
+            ("Description", description),
+            ("After", "network-online.target nftables.service causeway-host.service causeway-certificate.service"),
+            // Without the table that keeps them from the metadata service they do not run.
+            ("Requires", "nftables.service causeway-host.service"),
+            ("Wants", "causeway-certificate.service"),
+            ("StartLimitIntervalSec", "0")),
+        UnitSection.Of("Service",
+            ("Type", "notify"),
+            ("User", user),
+            ("ExecStart", $"/opt/causeway/{name}/causeway-{name} --settings {Settings(name)}"),
+            ("WorkingDirectory", $"/opt/causeway/{name}"),
+            ("Restart", "always"),
+            ("RestartSec", "2"),
+            ("TimeoutStartSec", "120"),
+            ("TimeoutStopSec", "150"),
+            ("LimitNOFILE", "200000"),
+            ("Environment", "DOTNET_gcServer=0 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_EnableDiagnostics=0"),
+            ("AmbientCapabilities", "CAP_NET_BIND_SERVICE"),
+            ("CapabilityBoundingSet", "CAP_NET_BIND_SERVICE")),
+        UnitSection.Of("Install", ("WantedBy", "multi-user.target")),
+    ]);
+
+    /// <summary>The folder that one service's settings, secrets and certificate lie in.</summary>
+    public static string Folder(string service) => service switch
+    {
+        "relay" => RelayFolder,
+        "signalling" => SignallingFolder,
+        _ => throw new ArgumentException($"there is no service {service}", nameof(service)),
+    };
+
+    internal const string RelayFolder = "/etc/causeway/relay";
+    internal const string SignallingFolder = "/etc/causeway/signalling";
+
+    /// <summary>A service's settings file.</summary>
+    public static string Settings(string service) => $"{Folder(service)}/settings.json";
+
+    /// <summary>The file with the TURN secrets, one in each line, the current one first.</summary>
+    public static string TurnSecrets(string service) => $"{Folder(service)}/turn-secrets";
+
+    /// <summary>The certificate chain, PEM.</summary>
+    public static string Chain(string service) => $"{Folder(service)}/chain.pem";
+
+    /// <summary>The certificate's key, PEM.</summary>
+    public static string Key(string service) => $"{Folder(service)}/key.pem";
+}

@@ -1,0 +1,86 @@
+using Causeway.Blueprint.Access;
+using Causeway.Blueprint.Hosts;
+using Causeway.Blueprint.Network;
+using Causeway.Blueprint.Services;
+using Causeway.Blueprint.Settings;
+using Causeway.Blueprint.Storage;
+using Causeway.Blueprint.Watching;
+
+namespace Causeway.Blueprint;
+
+/// <summary>
+/// Everything that a stack shall consist of, derived from its settings by <see cref="Planner"/>. The resource graph, the policy tests and
+/// <c>ops plan</c> are readings of it.
+/// </summary>
+public sealed record Plan
+{
+    /// <summary>The settings that it was made from.</summary>
+    public required StackSettings Settings { get; init; }
+
+    /// <summary>What stands before every name in AWS: <c>causeway-STACK</c>.</summary>
+    public required string Prefix { get; init; }
+
+    /// <summary>The hash of what the hosts run.</summary>
+    public required string Generation { get; init; }
+
+    /// <summary>Tags on everything that takes tags.</summary>
+    public required IReadOnlyDictionary<string, string> Tags { get; init; }
+
+    /// <summary>The network.</summary>
+    public required NetworkPlan Network { get; init; }
+
+    /// <summary>The hosts' security group.</summary>
+    public required IReadOnlyList<FirewallRule> Rules { get; init; }
+
+    /// <summary>The Elastic IPs.</summary>
+    public required IReadOnlyList<ElasticIp> Addresses { get; init; }
+
+    /// <summary>The DNS records; none without a domain.</summary>
+    public required IReadOnlyList<DnsRecord> Names { get; init; }
+
+    /// <summary>The instances.</summary>
+    public required IReadOnlyList<HostPlan> Hosts { get; init; }
+
+    /// <summary>The IAM roles.</summary>
+    public required IReadOnlyList<RolePlan> Roles { get; init; }
+
+    /// <summary>The buckets.</summary>
+    public required IReadOnlyList<BucketPlan> Buckets { get; init; }
+
+    /// <summary>The secrets.</summary>
+    public required IReadOnlyList<SecretPlan> Secrets { get; init; }
+
+    /// <summary>The certificate.</summary>
+    public required CertificatePlan Certificate { get; init; }
+
+    /// <summary>The services' settings.</summary>
+    public required ServiceSettings Services { get; init; }
+
+    /// <summary>What is watched.</summary>
+    public required Watch Watch { get; init; }
+
+    /// <summary>What common rules would refuse, and why it stands.</summary>
+    public required IReadOnlyList<Waiver> Waivers { get; init; }
+
+    /// <summary>The relay's DNS name; null without a domain, when it is reached by its Elastic IP.</summary>
+    public required string? RelayName { get; init; }
+
+    /// <summary>The secret that TURN credentials are signed with now.</summary>
+    public required SecretText TurnSecret { get; init; }
+
+    /// <summary>When the credential in the stack's outputs ends, in seconds since 1970 (UTC).</summary>
+    public required long IceServersExpiry { get; init; }
+
+    /// <summary>The page's address.</summary>
+    /// <param name="signallingAddress">Signalling's Elastic IP, for a stack without a domain.</param>
+    public Uri Address(string signallingAddress) => new UriBuilder(Uri.UriSchemeHttps, Settings.Domain ?? signallingAddress, Settings.Ports.Web).Uri;
+
+    /// <summary>The iceServers of the stack's outputs, for any program.</summary>
+    /// <param name="relayAddress">The relay's Elastic IP, for a stack without a domain.</param>
+    public IReadOnlyList<IceServer> IceServers(string relayAddress) =>
+        IcePlan.For(RelayName ?? relayAddress, Settings.Ports.Transports).Servers(TurnSecret.Reveal(), "stack-output", IceServersExpiry);
+
+    /// <summary>The command that tests the stack from anywhere.</summary>
+    /// <param name="signallingAddress">Signalling's Elastic IP, for a stack without a domain.</param>
+    public string CheckCommand(string signallingAddress) => $"dotnet run --project infra/Ops -- check {Address(signallingAddress)}";
+}

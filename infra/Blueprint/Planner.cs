@@ -1,0 +1,182 @@
+using System.Globalization;
+using Causeway.Blueprint.Access;
+using Causeway.Blueprint.Boot;
+using Causeway.Blueprint.Hosts;
+using Causeway.Blueprint.Network;
+using Causeway.Blueprint.Services;
+using Causeway.Blueprint.Settings;
+using Causeway.Blueprint.Storage;
+using Causeway.Blueprint.Watching;
+
+namespace Causeway.Blueprint;
+
+/// <summary>Makes the plan of a stack: a pure function of its settings and of what its services are built to.</summary>
+public static class Planner
+{
+    /// <summary>For how many days after the rotation the credential in the stack's outputs lasts: the rotation is due by then.</summary>
+    public const int RotationDays = 90;
+
+    private const int DnsTtlSeconds = 60;
+
+    /// <summary>Plans a stack.</summary>
+    /// <param name="settings">Its settings.</param>
+    /// <param name="artifacts">The published services; <see cref="Artifact.Unpublished"/> for looking at a plan only.</param>
+    public static Plan Plan(StackSettings settings, IReadOnlyList<Artifact> artifacts)
+    {
+        var root = settings.RootSecret.Bytes;
+        var prefix = $"causeway-{settings.Stack}";
+        var tags = Tags(settings);
+
+        // Bucket names are the world's, so this one ends in something that nobody else's does, and that is known before anything exists.
+        var bucketName = $"{prefix}-{Fingerprint(root, "bucket name")}";
+        var turnSecrets = settings.Rotation.Stamps.Select(stamp => SecretDerivation.Derive(settings.RootSecret.Bytes, SecretDerivation.Turn, stamp)).ToList();
+        var turn = new SecretPlan
+        {
+            Name = $"causeway/{settings.Stack}/turn",
+            Description = "TURN secrets, one in each line, the current one first",
+            RecoveryDays = RecoveryDays(settings),
+            Value = new(string.Join('\n', turnSecrets) + "\n"),
+        };
+        var certificateSecret = settings.Domain is null ? null : new SecretPlan
+        {
+            Name = $"causeway/{settings.Stack}/certificate",
+            Description = "Certificate chain and key, written by the host that renews it",
+            RecoveryDays = RecoveryDays(settings),
+        };
+        var certificate = settings.Domain is null
+            ? new CertificatePlan([], "self-made", null, 0)
+            : new CertificatePlan([settings.Domain, $"*.{settings.Domain}"], "dns-01", certificateSecret!.Name, 30);
+
+        // The hash covers what it stands in, with a placeholder in its own place.
+        (ServiceSettings Services, HostBoot Boot) Boot(string generation)
+        {
+            var services = ServiceSettings.For(settings, RelayName(settings, generation));
+            return (services, HostBoot.For(settings, services, generation, bucketName, artifacts, turn.Name, certificate));
+        }
+
+        var image = new ImagePlan(settings.Image, ImagePlan.DebianOwner);
+        var disk = new DiskPlan(settings.DiskGb, "gp3", Encrypted: true, DeleteOnTermination: true);
+        var metadata = new MetadataOptions(TokensRequired: true, HopLimit: 1, InstanceTags: false);
+        var generation = Generation.Hash(
+            Boot(Generation.Placeholder).Boot.CloudInit.Render(), settings.InstanceType, image.ToString(), disk.ToString(), metadata.ToString(), settings.Zone,
+            // Hosts read secrets when they start; other secrets need other hosts.
+            string.Join(' ', settings.Rotation.Stamps), Fingerprint(root, "generation"));
+        var (services, boot) = Boot(generation);
+        var bucket = new BucketPlan { Name = bucketName, ForceDestroy = !settings.Production, Artifacts = [.. artifacts, boot.Archive] };
+
+        var hostRole = HostRole(settings, prefix, bucket, turn, certificateSecret);
+        var flowRole = FlowLogRole(prefix);
+        var host = new HostPlan
+        {
+            Name = $"{prefix}-{generation}",
+            InstanceType = settings.InstanceType,
+            Architecture = settings.Architecture,
+            Image = image,
+            Metadata = metadata,
+            Disk = disk,
+            Interface = new($"{prefix}-{generation}", PrivateAddresses: 2, Ipv6Addresses: settings.DualStack ? 2 : 0, SourceDestCheck: true),
+            Role = hostRole.Name,
+            CloudInit = boot.CloudInit,
+            Files = boot.Files,
+            Units = Units.All,
+            UnlimitedCredits = settings.InstanceType.StartsWith('t'),
+        };
+
+        return new()
+        {
+            Settings = settings,
+            Prefix = prefix,
+            Generation = generation,
+            Tags = tags,
+            Network = new(settings.NetworkPrefix, settings.Zone, settings.DualStack, AssignsPublicAddresses: false, DefaultGroupRules: [],
+                new($"/causeway/{settings.Stack}/refused-traffic", settings.LogRetentionDays, flowRole.Name)),
+            Rules = Firewall.Rules(settings.Ports, settings.DualStack),
+            Addresses = [new($"{prefix}-{generation}-relay", Service.Relay, OfGeneration: true), new($"{prefix}-signalling", Service.Signalling, OfGeneration: false)],
+            Names = Names(settings, generation),
+            Hosts = [host],
+            Roles = [hostRole, flowRole],
+            Buckets = [bucket],
+            Secrets = certificateSecret is null ? [turn] : [turn, certificateSecret],
+            Certificate = certificate,
+            Services = services,
+            Watch = Watch.Over(settings, prefix, host),
+            Waivers = Waivers.For(settings),
+            RelayName = RelayName(settings, generation),
+            TurnSecret = new(turnSecrets[0]),
+            IceServersExpiry = new DateTimeOffset(settings.Rotation.Current.AddDays(RotationDays), TimeOnly.MinValue, TimeSpan.Zero).ToUnixTimeSeconds(),
+        };
+    }
+
+    private static string? RelayName(StackSettings settings, string generation) => settings.Domain is null ? null : $"relay-{generation}.{settings.Domain}";
+
+    private static IReadOnlyList<DnsRecord> Names(StackSettings settings, string generation)
+    {
+        if (settings.Domain is null) return [];
+
+        string[] types = settings.DualStack ? ["A", "AAAA"] : ["A"];
+        return
+        [
+            .. types.Select(type => new DnsRecord(settings.Domain, type, Service.Signalling, DnsTtlSeconds, OfGeneration: false)),
+            .. types.Select(type => new DnsRecord(RelayName(settings, generation)!, type, Service.Relay, DnsTtlSeconds, OfGeneration: true)),
+        ];
+    }
+
+    private static RolePlan HostRole(StackSettings settings, string prefix, BucketPlan bucket, SecretPlan turn, SecretPlan? certificate)
+    {
+        var statements = new List<Statement>
+        {
+            new("FetchArtifacts", ["s3:GetObject"], [new Target.Objects(bucket.Name, Artifact.Prefix)]),
+            new("ReadTurnSecrets", ["secretsmanager:GetSecretValue"], [new Target.Secret(turn.Name)]),
+        };
+        if (certificate is not null)
+        {
+            statements.Add(new("KeepCertificate", ["secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue"], [new Target.Secret(certificate.Name)]));
+            statements.Add(new("AnswerAcmeChallenge", ["route53:ChangeResourceRecordSets"], [new Target.HostedZone()])
+            {
+                // Only the challenge's own record, whatever else the zone holds.
+                Conditions =
+                [
+                    new("ForAllValues:StringEquals", "route53:ChangeResourceRecordSetsNormalizedRecordNames", [$"_acme-challenge.{settings.Domain}"]),
+                    new("ForAllValues:StringEquals", "route53:ChangeResourceRecordSetsRecordTypes", ["TXT"]),
+                ],
+            });
+            statements.Add(new("ReadAcmeChallenge", ["route53:ListResourceRecordSets"], [new Target.HostedZone()]));
+            statements.Add(new("FollowAcmeChallenge", ["route53:GetChange"], [new Target.Known("arn:aws:route53:::change/*")]));
+            statements.Add(new("FindHostedZone", ["route53:ListHostedZonesByName"], [new Target.Known("*")]));
+        }
+        if (settings.SessionManager)
+        {
+            statements.Add(new("SessionManager",
+            [
+                "ssm:UpdateInstanceInformation",
+                "ssmmessages:CreateControlChannel",
+                "ssmmessages:CreateDataChannel",
+                "ssmmessages:OpenControlChannel",
+                "ssmmessages:OpenDataChannel",
+            ], [new Target.Known("*")]));
+        }
+        return new($"{prefix}-host", "ec2.amazonaws.com", "What Causeway's instances may do", statements);
+    }
+
+    private static RolePlan FlowLogRole(string prefix) => new($"{prefix}-flow-log", "vpc-flow-logs.amazonaws.com", "Writes the log of refused traffic",
+    [
+        new("WriteLog", ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"], [new Target.LogStreams($"/causeway/{prefix["causeway-".Length..]}/refused-traffic")]),
+    ]);
+
+    private static SortedDictionary<string, string> Tags(StackSettings settings)
+    {
+        var tags = new SortedDictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["causeway:project"] = "causeway",
+            ["causeway:stack"] = settings.Stack,
+            ["causeway:stage"] = settings.Production ? "production" : "demo",
+        };
+        if (settings.Expires is { } day) tags["causeway:expires"] = day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        foreach (var (name, value) in settings.Tags) tags[name] = value;
+        return tags;
+    }
+
+    private static int RecoveryDays(StackSettings settings) => settings.Production ? 30 : 0;
+
+    private static string Fingerprint(ReadOnlySpan<byte> root, string label) => Generation.Hash(SecretDerivation.Derive(root, label, ""));
+}

@@ -1,0 +1,57 @@
+using Causeway.Blueprint.Boot;
+using Causeway.Blueprint.Settings;
+using Causeway.Relay;
+using Causeway.Signalling;
+
+namespace Causeway.Blueprint.Services;
+
+/// <summary>The settings of the services on one instance. Addresses in them are <see cref="HostVariables"/>.</summary>
+/// <param name="Relay">The relay's.</param>
+/// <param name="Signalling">Signalling's.</param>
+/// <param name="Ice">The URLs that signalling hands out.</param>
+public sealed record ServiceSettings(RelayOptions Relay, SignallingOptions Signalling, IcePlan Ice)
+{
+    /// <summary>Where the relay's health and metrics are served: on the host itself.</summary>
+    public const string RelayAdmin = "127.0.0.1:9478";
+
+    internal static ServiceSettings For(StackSettings settings, string? relayName)
+    {
+        // Without a domain the relay is reached by its Elastic IP, which only the host knows.
+        var ice = IcePlan.For(relayName ?? HostVariables.RelayPublicIpv4, settings.Ports.Transports);
+        string[] relayAddresses = settings.DualStack ? [HostVariables.RelayPrivateIpv4, HostVariables.RelayIpv6] : [HostVariables.RelayPrivateIpv4];
+
+        var relay = new RelayOptions
+        {
+            Realm = settings.Domain ?? "causeway",
+            Listeners = [.. relayAddresses.SelectMany(address => settings.Ports.Transports.Select(offer => new RelayListenerOptions
+            {
+                Transport = offer.Transport.SettingName(),
+                Address = address,
+                Port = offer.Port,
+            }))],
+            Addresses = [.. relayAddresses.Select(address => new RelayAddressOptions
+            {
+                Address = address,
+                Public = address == HostVariables.RelayPrivateIpv4 ? HostVariables.RelayPublicIpv4 : null,
+            })],
+            Ports = settings.Ports.Relayed.ToString(),
+            SecretsFile = Units.TurnSecrets("relay"),
+            // The built-in table denies private addresses; the network's own prefixes are said here too, for IPv6 has no private ones.
+            DenyPeers = settings.DualStack ? [settings.NetworkPrefix.ToString(), HostVariables.VpcIpv6] : [settings.NetworkPrefix.ToString()],
+            Admin = RelayAdmin,
+        };
+
+        var page = settings.Ports.Web;
+        var signalling = new SignallingOptions
+        {
+            Listen = settings.DualStack
+                ? [$"https://{HostVariables.SignallingPrivateIpv4}:{page}", $"https://[{HostVariables.SignallingIpv6}]:{page}"]
+                : [$"https://{HostVariables.SignallingPrivateIpv4}:{page}"],
+            CertificateFile = Units.Chain("signalling"),
+            CertificateKeyFile = Units.Key("signalling"),
+            Origins = settings.Domain is null ? [] : [$"https://{settings.Domain}"],
+            Ice = new() { StunUrls = ice.StunUrls, TurnUrls = ice.TurnUrls, SecretsFile = Units.TurnSecrets("signalling") },
+        };
+        return new(relay, signalling, ice);
+    }
+}

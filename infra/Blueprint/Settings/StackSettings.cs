@@ -1,0 +1,119 @@
+using System.Globalization;
+using System.Net;
+
+namespace Causeway.Blueprint.Settings;
+
+/// <summary>A stack's settings, read and found in order by <see cref="StackSettingsReader"/>.</summary>
+public sealed record StackSettings
+{
+    /// <summary>The stack's name, which stands in every other name: 1 to 16 of <c>a-z 0-9 -</c>.</summary>
+    public required string Stack { get; init; }
+
+    /// <summary>The AWS region.</summary>
+    public required string Region { get; init; }
+
+    /// <summary>The availability zone, whole: <c>eu-central-1a</c>.</summary>
+    public required string Zone { get; init; }
+
+    /// <summary>The page's DNS name; null when the stack has none.</summary>
+    public required string? Domain { get; init; }
+
+    /// <summary>The Route 53 zone that holds <see cref="Domain"/>; null without one.</summary>
+    public required string? HostedZone { get; init; }
+
+    /// <summary>The EC2 instance type.</summary>
+    public required string InstanceType { get; init; }
+
+    /// <summary>The processor that the services are published for.</summary>
+    public required Architecture Architecture { get; init; }
+
+    /// <summary>The machine image's exact name.</summary>
+    public required string Image { get; init; }
+
+    /// <summary>The disk's size in GiB.</summary>
+    public required int DiskGb { get; init; }
+
+    /// <summary>The network's private IPv4 prefix.</summary>
+    public required IPNetwork NetworkPrefix { get; init; }
+
+    /// <summary>The page's port, the relay's transports and the relayed ports.</summary>
+    public required PortPlan Ports { get; init; }
+
+    /// <summary>Whether IPv6 is served too.</summary>
+    public required bool DualStack { get; init; }
+
+    /// <summary>The secret that every other one derives from.</summary>
+    public required RootSecret RootSecret { get; init; }
+
+    /// <summary>The rotation that the derived secrets belong to.</summary>
+    public required Rotation Rotation { get; init; }
+
+    /// <summary>The day after which a demo stack may be swept; null on production stacks, which protect their data instead.</summary>
+    public required DateOnly? Expires { get; init; }
+
+    /// <summary>Whether the stack's data must survive mistakes.</summary>
+    public bool Production => Expires is null;
+
+    /// <summary>How long logs are kept, in days.</summary>
+    public required int LogRetentionDays { get; init; }
+
+    /// <summary>Tags besides the stack's own.</summary>
+    public required IReadOnlyDictionary<string, string> Tags { get; init; }
+
+    /// <summary>Whether operators reach hosts through Session Manager.</summary>
+    public required bool SessionManager { get; init; }
+
+    /// <summary>Whether the machine that runs the update probes a new generation before it is used.</summary>
+    public required bool Gate { get; init; }
+
+    /// <summary>Where metrics and traces are sent; null: nowhere.</summary>
+    public required Uri? OtlpEndpoint { get; init; }
+
+    /// <summary>Who is told of alarms; null: nobody.</summary>
+    public required string? AlarmEmail { get; init; }
+
+    /// <summary>The ACME account's contact; null without a domain.</summary>
+    public required string? AcmeEmail { get; init; }
+
+    /// <summary>The certificate authority's ACME directory.</summary>
+    public required Uri AcmeDirectory { get; init; }
+}
+
+/// <summary>The processor of a host.</summary>
+public enum Architecture
+{
+    /// <summary>x86-64.</summary>
+    X64,
+
+    /// <summary>64-bit ARM.</summary>
+    Arm64,
+}
+
+/// <summary>The two stamps that derived secrets may belong to at one time.</summary>
+/// <param name="Current">The day of this rotation.</param>
+/// <param name="Previous">The day of the one before; null when there was none, or when its secrets shall no longer count.</param>
+public sealed record Rotation(DateOnly Current, DateOnly? Previous)
+{
+    /// <summary>The stamps that secrets are derived for, the current one first.</summary>
+    public IEnumerable<string> Stamps => Previous is { } previous ? [Stamp(Current), Stamp(previous)] : [Stamp(Current)];
+
+    private static string Stamp(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+}
+
+/// <summary>The root secret, kept from being printed by accident.</summary>
+public sealed class RootSecret
+{
+    private readonly byte[] _bytes;
+
+    /// <summary>A root secret of these bytes.</summary>
+    public RootSecret(ReadOnlySpan<byte> bytes) => _bytes = bytes.ToArray();
+
+    /// <summary>Its bytes.</summary>
+    public ReadOnlySpan<byte> Bytes => _bytes;
+
+    /// <summary>Stands in where a plan is only looked at and the secret cannot be read: names that derive from it are then not the real ones.</summary>
+    public static RootSecret Unread { get; } = new(new byte[SecretDerivation.RootBytes]);
+
+    /// <summary>Says that it is a secret.</summary>
+    public override string ToString() => "[secret]";
+}

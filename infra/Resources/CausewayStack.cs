@@ -1,0 +1,93 @@
+using System.Collections.Immutable;
+using Causeway.Blueprint;
+using Causeway.Blueprint.Access;
+using Causeway.Blueprint.Services;
+using Pulumi;
+using Pulumi.Aws.Ec2;
+using Pulumi.Aws.Ec2.Inputs;
+using Aws = Pulumi.Aws;
+
+namespace Causeway.Infra.Resources;
+
+/// <summary>The whole of a plan as resources: network, storage, roles, the generation, signalling's address, watching.</summary>
+public sealed class CausewayStack : ComponentResource
+{
+    /// <summary>The stack's outputs by name.</summary>
+    public IDictionary<string, object?> Outputs { get; }
+
+    /// <summary>Registers everything.</summary>
+    public CausewayStack(Plan plan) : base("causeway:index:Stack", plan.Prefix, Regional(plan))
+    {
+        var within = new ComponentResourceOptions { Parent = this };
+        var look = new InvokeOptions { Parent = this };
+        var zone = plan.Settings.HostedZone is { } zoneName
+            ? Aws.Route53.GetZone.Invoke(new() { Name = zoneName, PrivateZone = false }, look).Apply(found => (Id: found.ZoneId, found.Arn))
+            : null;
+        Input<string>? zoneId = zone is null ? null : (Input<string>)zone.Apply(found => found.Id);
+
+        var storage = new Storage(plan.Prefix, new() { Plan = plan }, within);
+        Input<string> Arn(Target target) => target switch
+        {
+            Target.Objects objects => storage.BucketArns[objects.Bucket].Apply(arn => $"{arn}/{objects.Prefix}*"),
+            Target.Secret secret => storage.SecretArns[secret.Name],
+            Target.HostedZone => zone!.Apply(found => found.Arn),
+            Target.LogStreams logs => Aws.GetCallerIdentity.Invoke(null, look).Apply(caller => $"arn:aws:logs:{plan.Settings.Region}:{caller.AccountId}:log-group:{logs.LogGroup}:*"),
+            Target.Known known => known.Arn,
+            _ => throw new InvalidOperationException($"{target} is a target of no known kind"),
+        };
+        var roles = plan.Roles.ToDictionary(role => role.Name, role => new Role(role.Name, new()
+        {
+            Plan = plan,
+            Role = role,
+            Arn = Arn,
+            ForInstances = plan.Hosts.Any(host => host.Role == role.Name),
+        }, within));
+        var network = new Network(plan.Prefix, new() { Plan = plan, FlowLogRole = roles[plan.Network.FlowLog.Role].Arn }, within);
+
+        var host = plan.Hosts.Single();
+        var image = GetAmi.Invoke(new()
+        {
+            Owners = { host.Image.Owner },
+            Filters = { new GetAmiFilterInputArgs { Name = "name", Values = { host.Image.Name } } },
+            // A pinned image stays usable after Debian has published newer ones.
+            IncludeDeprecated = true,
+        }, look).Apply(found => found.Id);
+        var set = new HostSet(host.Name, new()
+        {
+            Plan = plan,
+            Host = host,
+            Network = network,
+            InstanceProfile = roles[host.Role].InstanceProfile,
+            Image = image,
+            Zone = zoneId,
+            Contents = storage.Contents,
+        }, within);
+
+        var signalling = new SignallingAddress($"{plan.Prefix}-signalling", new()
+        {
+            Plan = plan,
+            InterfaceId = set.InterfaceId,
+            PrivateAddress = set.SignallingPrivateAddress,
+            Ipv6 = set.SignallingIpv6,
+            Zone = zoneId,
+        }, within);
+        _ = new Watching(plan.Prefix, new()
+        {
+            Plan = plan,
+            Instances = ImmutableDictionary<string, Output<string>>.Empty.Add(host.Name, set.InstanceId),
+            SignallingAddress = signalling.Address,
+        }, within);
+
+        Outputs = new Dictionary<string, object?>
+        {
+            [OutputPlan.Address.Name] = signalling.Address.Apply(address => plan.Address(address).ToString()),
+            [OutputPlan.IceServers.Name] = Output.CreateSecret(set.RelayAddress.Apply(address => IceServer.ToJson(plan.IceServers(address)))),
+            [OutputPlan.Addresses.Name] = Output.Tuple(set.RelayAddress, signalling.Address).Apply(both => new Dictionary<string, string> { ["relay"] = both.Item1, ["signalling"] = both.Item2 }),
+            [OutputPlan.Generation.Name] = plan.Generation,
+            [OutputPlan.Check.Name] = signalling.Address.Apply(plan.CheckCommand),
+        };
+        RegisterOutputs(Outputs);
+    }
+
+    private static ComponentResourceOptions Regional(Plan plan) => new() { Providers = { new Aws.Provider("aws", new() { Region = plan.Settings.Region }) } };
+}

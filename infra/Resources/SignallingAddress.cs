@@ -1,0 +1,62 @@
+using Causeway.Blueprint;
+using Causeway.Blueprint.Network;
+using Pulumi;
+using Pulumi.Aws.Ec2;
+using Pulumi.Aws.Route53;
+
+namespace Causeway.Infra.Resources;
+
+/// <summary>What signalling's address is made from.</summary>
+public sealed class SignallingAddressArgs : ResourceArgs
+{
+    /// <summary>The plan.</summary>
+    public required Plan Plan { get; init; }
+
+    /// <summary>The network interface that it points to, known once the generation was admitted.</summary>
+    public required Input<string> InterfaceId { get; init; }
+
+    /// <summary>The interface's private address for signalling.</summary>
+    public required Input<string> PrivateAddress { get; init; }
+
+    /// <summary>Signalling's IPv6 address, known once the generation was admitted.</summary>
+    public required Input<string> Ipv6 { get; init; }
+
+    /// <summary>The hosted zone's id; null without a domain.</summary>
+    public Input<string>? Zone { get; init; }
+}
+
+/// <summary>Signalling's Elastic IP and DNS name. They belong to the stack; they move to a new generation after it was admitted.</summary>
+public sealed class SignallingAddress : ComponentResource
+{
+    /// <summary>The Elastic IP.</summary>
+    public Output<string> Address { get; }
+
+    /// <summary>Registers them.</summary>
+    public SignallingAddress(string name, SignallingAddressArgs args, ComponentResourceOptions? options = null) : base("causeway:index:SignallingAddress", name, options)
+    {
+        var plan = args.Plan;
+        var planned = plan.Addresses.Single(address => address.Service == Service.Signalling);
+        var address = new Eip(name, new() { Domain = "vpc", Tags = plan.Tagged(planned.Name) }, this.Within());
+        // Moves in place of being torn down first: the old generation keeps it until the new one has it.
+        _ = new EipAssociation(name, new()
+        {
+            AllocationId = address.Id,
+            NetworkInterfaceId = args.InterfaceId,
+            PrivateIpAddress = args.PrivateAddress,
+            AllowReassociation = true,
+        }, this.Within());
+        foreach (var record in plan.Names.Where(record => record.Service == Service.Signalling))
+        {
+            _ = new Record($"{name}-{record.Type}", new()
+            {
+                ZoneId = args.Zone!,
+                Name = record.Name,
+                Type = record.Type,
+                Ttl = record.TtlSeconds,
+                Records = { record.Type == "A" ? address.PublicIp : args.Ipv6 },
+            }, this.Within());
+        }
+        Address = address.PublicIp;
+        RegisterOutputs(new Dictionary<string, object?> { ["address"] = Address });
+    }
+}

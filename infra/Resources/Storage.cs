@@ -1,0 +1,143 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Causeway.Blueprint;
+using Causeway.Blueprint.Storage;
+using Pulumi;
+using Pulumi.Aws.S3;
+using Pulumi.Aws.S3.Inputs;
+using Pulumi.Aws.SecretsManager;
+
+namespace Causeway.Infra.Resources;
+
+/// <summary>What buckets and secrets are made from.</summary>
+public sealed class StorageArgs : ResourceArgs
+{
+    /// <summary>The plan.</summary>
+    public required Plan Plan { get; init; }
+}
+
+/// <summary>The bucket with the published services, and the secrets.</summary>
+public sealed class Storage : ComponentResource
+{
+    /// <summary>The buckets' ARNs by name.</summary>
+    public ImmutableDictionary<string, Output<string>> BucketArns { get; }
+
+    /// <summary>The secrets' ARNs by name.</summary>
+    public ImmutableDictionary<string, Output<string>> SecretArns { get; }
+
+    /// <summary>What must be there before a host starts: it fetches all of it.</summary>
+    public ImmutableArray<Resource> Contents { get; }
+
+    /// <summary>Registers buckets and secrets.</summary>
+    public Storage(string name, StorageArgs args, ComponentResourceOptions? options = null) : base("causeway:index:Storage", name, options)
+    {
+        var plan = args.Plan;
+        var contents = ImmutableArray.CreateBuilder<Resource>();
+        BucketArns = plan.Buckets.ToImmutableDictionary(bucket => bucket.Name, bucket => Bucket(plan, name, bucket, contents));
+        SecretArns = plan.Secrets.ToImmutableDictionary(secret => secret.Name, secret => Secret(plan, secret, contents));
+        Contents = contents.ToImmutable();
+        RegisterOutputs(new Dictionary<string, object?> { ["buckets"] = BucketArns.Values.ToImmutableArray(), ["secrets"] = SecretArns.Values.ToImmutableArray() });
+    }
+
+    private Output<string> Bucket(Plan plan, string name, BucketPlan planned, ImmutableArray<Resource>.Builder contents)
+    {
+        var bucket = new Bucket(name, new() { BucketName = planned.Name, ForceDestroy = planned.ForceDestroy, Tags = plan.Tagged(planned.Name) }, this.Within());
+        var block = new BucketPublicAccessBlock(name, new()
+        {
+            Bucket = bucket.Id,
+            BlockPublicAcls = planned.BlocksPublicAccess,
+            BlockPublicPolicy = planned.BlocksPublicAccess,
+            IgnorePublicAcls = planned.BlocksPublicAccess,
+            RestrictPublicBuckets = planned.BlocksPublicAccess,
+        }, this.Within());
+        _ = new BucketOwnershipControls(name, new()
+        {
+            Bucket = bucket.Id,
+            Rule = new BucketOwnershipControlsRuleArgs { ObjectOwnership = planned.OwnerEnforced ? "BucketOwnerEnforced" : "ObjectWriter" },
+        }, this.Within());
+        var versioning = new BucketVersioning(name, new()
+        {
+            Bucket = bucket.Id,
+            VersioningConfiguration = new BucketVersioningVersioningConfigurationArgs { Status = planned.Versioned ? "Enabled" : "Disabled" },
+        }, this.Within());
+        var encryption = new BucketServerSideEncryptionConfiguration(name, new()
+        {
+            Bucket = bucket.Id,
+            Rules =
+            {
+                new BucketServerSideEncryptionConfigurationRuleArgs
+                {
+                    ApplyServerSideEncryptionByDefault = new BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultArgs { SseAlgorithm = planned.Encryption },
+                },
+            },
+        }, this.Within());
+        _ = new BucketLifecycleConfiguration(name, new()
+        {
+            Bucket = bucket.Id,
+            Rules =
+            {
+                new BucketLifecycleConfigurationRuleArgs
+                {
+                    Id = "clean-up",
+                    Status = "Enabled",
+                    Filter = new BucketLifecycleConfigurationRuleFilterArgs { Prefix = "" },
+                    NoncurrentVersionExpiration = new BucketLifecycleConfigurationRuleNoncurrentVersionExpirationArgs { NoncurrentDays = planned.OldVersionsDays },
+                    AbortIncompleteMultipartUpload = new BucketLifecycleConfigurationRuleAbortIncompleteMultipartUploadArgs { DaysAfterInitiation = planned.AbortUploadsDays },
+                },
+            },
+        }, this.Within(versioning));
+        if (planned.TlsOnly)
+        {
+            _ = new BucketPolicy(name, new()
+            {
+                Bucket = bucket.Id,
+                Policy = bucket.Arn.Apply(TlsOnly),
+            }, this.Within(block));
+        }
+
+        foreach (var artifact in planned.Artifacts)
+        {
+            contents.Add(new BucketObjectv2($"{plan.Prefix}-{artifact.Service}-{artifact.Sha256[..10]}", new()
+            {
+                Bucket = bucket.Id,
+                Key = artifact.Key,
+                ContentBase64 = artifact.Content is { } content ? Convert.ToBase64String(content) : null!,
+                Source = artifact.Path is { } path ? new FileAsset(path) : null!,
+                Tags = plan.Tagged(artifact.Key),
+            }, this.Within(versioning, encryption)));
+        }
+        return bucket.Arn;
+    }
+
+    private Output<string> Secret(Plan plan, SecretPlan planned, ImmutableArray<Resource>.Builder contents)
+    {
+        var name = $"{plan.Prefix}-{planned.Name.Split('/')[^1]}";
+        var secret = new Secret(name, new()
+        {
+            Name = planned.Name,
+            Description = planned.Description,
+            RecoveryWindowInDays = planned.RecoveryDays,
+            Tags = plan.Tagged(planned.Name),
+        }, this.Within());
+        if (planned.Value is { } value)
+            contents.Add(new SecretVersion(name, new() { SecretId = secret.Id, SecretString = Output.CreateSecret(value.Reveal()) }, this.Within()));
+        return secret.Arn;
+    }
+
+    private static string TlsOnly(string bucketArn) => JsonSerializer.Serialize(new Dictionary<string, object>
+    {
+        ["Version"] = "2012-10-17",
+        ["Statement"] = new[]
+        {
+            new Dictionary<string, object>
+            {
+                ["Sid"] = "RefuseWithoutTls",
+                ["Effect"] = "Deny",
+                ["Principal"] = "*",
+                ["Action"] = "s3:*",
+                ["Resource"] = new[] { bucketArn, $"{bucketArn}/*" },
+                ["Condition"] = new Dictionary<string, object> { ["Bool"] = new Dictionary<string, string> { ["aws:SecureTransport"] = "false" } },
+            },
+        },
+    });
+}

@@ -1,0 +1,37 @@
+using Causeway.Blueprint.Boot;
+using Causeway.Blueprint.Network;
+
+namespace Causeway.Blueprint.Tests;
+
+public class PlanTests
+{
+    /// <summary>The issue's own sentence: both are read from the plan, so they are equal.</summary>
+    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans))]
+    public void The_firewalls_relayed_range_is_the_relays_own_range(string spread)
+    {
+        var plan = Plans.Named(spread);
+        var relay = SettingsReadBack.Relay(RelayFile(plan));
+
+        Assert.True(PortRange.TryParse(relay.Ports, out var range, out _));
+        var rules = plan.Rules.Where(rule => rule is { Direction: Direction.Ingress, IpProtocol: "udp" } && rule.Ports.Count > 1).ToList();
+        Assert.NotEmpty(rules);
+        Assert.All(rules, rule => Assert.Equal(range, rule.Ports));
+    }
+
+    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans))]
+    public void The_same_settings_give_the_same_user_data(string spread) =>
+        Assert.Equal(Plans.Named(spread).Hosts[0].CloudInit.Render(), Plans.Named(spread).Hosts[0].CloudInit.Render());
+
+    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans))]
+    public void User_data_fits_where_EC2_takes_it(string spread)
+    {
+        var bytes = System.Text.Encoding.UTF8.GetByteCount(Plans.Named(spread).Hosts[0].CloudInit.Render());
+        Assert.InRange(bytes, 1, CloudInit.MaxBytes - 1);
+    }
+
+    internal static string RelayFile(Plan plan) => File(plan, "/etc/causeway/relay.json.in");
+
+    internal static string SignallingFile(Plan plan) => File(plan, "/etc/causeway/signalling.json.in");
+
+    internal static string File(Plan plan, string path) => Assert.Single([.. plan.Hosts[0].CloudInit.Files, .. plan.Hosts[0].Files], (HostFile file) => file.Path == path).Content;
+}

@@ -1,0 +1,111 @@
+using Causeway.Blueprint.Settings;
+
+namespace Causeway.Blueprint.Tests.Settings;
+
+public class StackSettingsTests
+{
+    private static IReadOnlyList<string> MistakesOf(params (string Key, string Value)[] changes) =>
+        [.. Assert.Throws<SettingsException>(() => Plans.Settings(changes)).Mistakes.Select(mistake => mistake.ToString())];
+
+    [Fact]
+    public void A_few_answers_are_enough()
+    {
+        var settings = Plans.Settings();
+
+        Assert.Equal("eu-central-1a", settings.Zone);
+        Assert.Equal("debian-13-amd64-20260914-2601", settings.Image);
+        Assert.Equal(new PortRange(49152, 65535), settings.Ports.Relayed);
+        Assert.Equal([new(Transport.Udp, 3478), new(Transport.Tcp, 3478), new(Transport.Tls, 443)], settings.Ports.Transports);
+        Assert.Equal("hostmaster@example.org", settings.AcmeEmail);
+        Assert.True(settings.DualStack);
+        Assert.True(settings.SessionManager);
+        Assert.True(settings.Gate);
+        Assert.False(settings.Production);
+    }
+
+    [Fact]
+    public void Without_a_domain_tls_is_left_out_by_itself() =>
+        Assert.Equal([Transport.Udp, Transport.Tcp], Plans.Settings(("domain", ""), ("hostedZone", "")).Ports.Transports.Select(offer => offer.Transport));
+
+    [Fact]
+    public void Every_mistake_is_reported_together_with_key_value_and_mend() => Assert.Equal(
+        [
+            "domian: is no setting; did you mean domain?",
+            "region: Frankfurt is no AWS region; write one as eu-central-1",
+            "topology: ring is not known; the only choice is single",
+            "relayPorts: 49152-49151 is empty; the last port must not be below the first",
+            "transports: quic is no transport; choose among udp, tcp and tls",
+            "stage: test is not known; choose demo or production",
+            "instanceType: t4g.small has an ARM processor; set architecture to arm64",
+            "diskGb: 4 is not a whole number from 8 to 1024",
+            "networkPrefix: 8.8.8.0/24 is not private; choose one inside 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16",
+            "rootSecret: has 3 bytes and needs 32; make one with openssl rand -base64 32",
+            "rotation: soon is no rotation; write its day, and behind a slash the day before it, as 2026-11-22/2026-08-01",
+            "logRetentionDays: 31 is no retention that CloudWatch knows; choose among 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653",
+            "otlpEndpoint: collector:4317 is no http or https URL without a password in it",
+        ],
+        MistakesOf(
+            ("domian", "x.org"), ("region", "Frankfurt"), ("topology", "ring"), ("relayPorts", "49152-49151"), ("transports", "udp,quic"), ("stage", "test"),
+            ("instanceType", "t4g.small"), ("diskGb", "4"), ("networkPrefix", "8.8.8.0/24"), ("rootSecret", "AQID"), ("rotation", "soon"), ("logRetentionDays", "31"),
+            ("otlpEndpoint", "collector:4317")));
+
+    [Fact]
+    public void What_must_be_set_is_asked_for() => Assert.Equal(
+        [
+            "region: is missing; write an AWS region, as eu-central-1",
+            "rotation: is missing; write 2026-11-22 or 2026-11-22/2026-08-01",
+            "rootSecret: is missing; run ops init, or pulumi config set --secret rootSecret with the output of openssl rand -base64 32",
+            "expires: is missing; a demo stack says until when it is needed, as 2026-12-31",
+        ],
+        MistakesOf(("region", ""), ("rotation", ""), ("rootSecret", ""), ("expires", "")));
+
+    [Theory]
+    [InlineData("hostedZone", "example.net", "hostedZone: example.net does not hold call.example.org; write the zone that the domain lies in")]
+    [InlineData("domain", "call_me.example.org", "domain: call_me.example.org is no DNS name; write one as call.example.org, in lower case")]
+    [InlineData("turnPort", "50000", "turnPort: 50000 lies in relayPorts 49152-65535; choose one beside it")]
+    [InlineData("turnsPort", "3478", "turnsPort: 3478 is turnPort too; TLS and plain TCP need a port each")]
+    [InlineData("relayPorts", "50000-50010", "relayPorts: 50000-50010 is too small for a relay, which needs a port for each allocation; give it 100 or more")]
+    [InlineData("relayPorts", "100-2000", "relayPorts: 100-2000 begins among the system's ports; begin at 1024 or above")]
+    [InlineData("transports", "tcp,tls", "transports: tcp,tls lacks udp, which STUN and most calls need; add it")]
+    [InlineData("transports", "udp,udp", "transports: udp stands there twice; name each transport once")]
+    [InlineData("image", "debian-13-arm64-20260914-2601", "image: debian-13-arm64-20260914-2601 is for another processor; write one for amd64, or change architecture")]
+    [InlineData("networkPrefix", "10.0.0.0/8", "networkPrefix: 10.0.0.0/8 has a size that AWS refuses; choose a length from /16 to /28")]
+    [InlineData("rotation", "2026-08-01/2026-11-22", "rotation: 2026-08-01/2026-11-22 goes back; the day before the slash must be the later one")]
+    [InlineData("rootSecret", "***", "rootSecret: is no base64; make one with openssl rand -base64 32")]
+    [InlineData("tags", "[1]", "tags: [1] is no map of texts; write name: value below it")]
+    [InlineData("tags", """{"aws:x":"y"}""", "tags: aws:x is a reserved name; choose another")]
+    [InlineData("otlpEndpoint", "https://me:pw@example.org", "otlpEndpoint: https://me:pw@example.org is no http or https URL without a password in it")]
+    [InlineData("alarmEmail", "nobody", "alarmEmail: nobody is no e-mail address")]
+    public void A_wrong_value_says_how_to_mend_it(string key, string value, string mistake) => Assert.Contains(mistake, MistakesOf((key, value)));
+
+    [Fact]
+    public void Asking_for_tls_without_a_domain_is_a_mistake() => Assert.Contains(
+        "transports: tls needs a certificate that browsers trust, and so a domain; set domain, or leave tls out",
+        MistakesOf(("domain", ""), ("hostedZone", ""), ("transports", "udp,tls")));
+
+    [Fact]
+    public void A_production_stack_does_not_expire() => Assert.Contains(
+        "expires: 2026-12-31 is for demo stacks; remove it, or set stage to demo", MistakesOf(("stage", "production")));
+
+    [Theory]
+    [InlineData("Dev")]
+    [InlineData("a-")]
+    [InlineData("a-stack-with-a-long-name")]
+    public void A_stack_name_that_cannot_stand_in_names_is_refused(string stack) =>
+        Assert.Equal("stack", Assert.Single(Assert.Throws<SettingsException>(() => StackSettingsReader.Read(stack, Plans.Texts())).Mistakes).Key);
+
+    [Fact]
+    public void A_plan_can_be_looked_at_without_the_secret()
+    {
+        var settings = StackSettingsReader.Read("dev", Plans.Texts(("rootSecret", "")), withoutSecret: true);
+        Assert.Same(RootSecret.Unread, settings.RootSecret);
+    }
+
+    [Fact]
+    public void A_mistaken_secret_is_never_shown() =>
+        Assert.All(MistakesOf(("rootSecret", "QQ==")), mistake => Assert.DoesNotContain("QQ==", mistake, StringComparison.Ordinal));
+
+    [Fact]
+    public void Printing_settings_shows_no_secret() =>
+        Assert.Contains("RootSecret = [secret]", Plans.Settings().ToString(), StringComparison.Ordinal);
+}

@@ -1,0 +1,41 @@
+using Causeway.Blueprint;
+using Causeway.Blueprint.Network;
+using Causeway.Blueprint.Tests;
+
+namespace Causeway.Infra.Tests;
+
+public class FirewallMappingTests
+{
+    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans))]
+    public async Task Every_planned_rule_is_registered_and_no_other(string spread)
+    {
+        var registered = await Registered.Spread(spread);
+
+        var expected = registered.Plan.Rules.Select(rule => (rule.Direction, rule.IpProtocol, rule.Ports, rule.Cidr, rule.Description));
+        Assert.Equal(expected.ToHashSet(), Rules(registered).ToHashSet());
+        Assert.Equal(registered.Plan.Rules.Count, Rules(registered).Count());
+        Assert.Empty(registered.One("aws:ec2/securityGroup:SecurityGroup").List("ingress"));
+        Assert.Empty(registered.One("aws:ec2/securityGroup:SecurityGroup").List("egress"));
+    }
+
+    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans))]
+    public async Task The_security_groups_relayed_range_is_the_relays_own_range(string spread)
+    {
+        var registered = await Registered.Spread(spread);
+        Assert.True(PortRange.TryParse(registered.Plan.Services.Relay.Ports, out var own, out _));
+
+        var ranges = Rules(registered).Where(rule => rule is { Direction: Direction.Ingress, IpProtocol: "udp" } && rule.Ports.Count > 1).Select(rule => rule.Ports).Distinct();
+        Assert.Equal(own, Assert.Single(ranges));
+    }
+
+    private static IEnumerable<(Direction Direction, string IpProtocol, PortRange Ports, string Cidr, string Description)> Rules(Registered registered) =>
+        Rules(registered, Direction.Ingress, "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")
+            .Concat(Rules(registered, Direction.Egress, "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"));
+
+    private static IEnumerable<(Direction, string, PortRange, string, string)> Rules(Registered registered, Direction direction, string type) => registered.Of(type).Select(rule => (
+        direction,
+        (string)rule["ipProtocol"]!,
+        new PortRange(Convert.ToInt32(rule["fromPort"]), Convert.ToInt32(rule["toPort"])),
+        (string)(rule["cidrIpv4"] ?? rule["cidrIpv6"])!,
+        (string)rule["description"]!));
+}

@@ -1,0 +1,82 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using Causeway.Blueprint;
+using Causeway.Blueprint.Tests;
+using Causeway.Infra.Resources;
+using Pulumi;
+using Pulumi.Testing;
+
+namespace Causeway.Infra.Tests;
+
+/// <summary>One resource as the engine was asked for it.</summary>
+internal sealed record RegisteredResource(string Type, string Name, ImmutableDictionary<string, object> Inputs)
+{
+    public object? this[string input] => Inputs.GetValueOrDefault(input);
+
+    public ImmutableDictionary<string, object> Map(string input) => (ImmutableDictionary<string, object>)Inputs[input];
+
+    public ImmutableArray<object> List(string input) => Inputs.TryGetValue(input, out var list) ? (ImmutableArray<object>)list : [];
+}
+
+/// <summary>A plan's resources as they are registered, with an engine that answers like AWS's provider where the program looks at answers.</summary>
+internal sealed class Registered : IMocks
+{
+    private readonly ConcurrentQueue<RegisteredResource> _resources = [];
+    private readonly ConcurrentQueue<string> _componentsWithOutputs = [];
+
+    public IReadOnlyList<RegisteredResource> Resources => [.. _resources];
+
+    public IReadOnlyList<Resource> Objects { get; private set; } = [];
+
+    public IDictionary<string, object?> Outputs { get; private set; } = new Dictionary<string, object?>();
+
+    public required Plan Plan { get; init; }
+
+    public IReadOnlyList<RegisteredResource> Of(string type) => [.. _resources.Where(resource => resource.Type == type)];
+
+    public RegisteredResource One(string type) => Assert.Single(Of(type));
+
+    public static Task<Registered> Spread(string spread) => From(Plans.Named(spread));
+
+    public static async Task<Registered> From(Plan plan)
+    {
+        var registered = new Registered { Plan = plan };
+        var (objects, outputs) = await Deployment.TestAsync(registered, new TestOptions { ProjectName = "causeway", StackName = "dev", IsPreview = false }, () => new CausewayStack(plan).Outputs);
+        registered.Objects = objects;
+        registered.Outputs = outputs;
+        return registered;
+    }
+
+    public Task<(string? id, object state)> NewResourceAsync(MockResourceArgs args)
+    {
+        _resources.Enqueue(new(args.Type!, args.Name!, args.Inputs));
+        var state = args.Inputs;
+        if (args.Type == "aws:ec2/eip:Eip") state = state.SetItem("publicIp", args.Name!.EndsWith("signalling", StringComparison.Ordinal) ? "203.0.113.2" : "203.0.113.1");
+        if (args.Type == "aws:ec2/vpc:Vpc" && args.Inputs.TryGetValue("assignGeneratedIpv6CidrBlock", out var dual) && dual is true) state = state.SetItem("ipv6CidrBlock", "2001:db8:1:100::/56");
+        if (args.Type == "aws:ec2/networkInterface:NetworkInterface")
+        {
+            state = state
+                .SetItem("privateIp", "10.77.0.9")
+                .SetItem("privateIps", ImmutableArray.Create<object>("10.77.0.4", "10.77.0.9"))
+                .SetItem("ipv6Addresses", ImmutableArray.Create<object>("2001:db8:1:100::b", "2001:db8:1:100::a"));
+        }
+        state = state.SetItem("arn", $"arn:of:{args.Name}");
+        return Task.FromResult<(string?, object)>(($"{args.Name}-id", state));
+    }
+
+    public Task<object> CallAsync(MockCallArgs args) => Task.FromResult<object>(args.Token switch
+    {
+        "aws:ec2/getAmi:getAmi" => args.Args.Add("id", "ami-of-" + ((ImmutableArray<object>)((ImmutableDictionary<string, object>)((ImmutableArray<object>)args.Args["filters"])[0])["values"])[0]),
+        "aws:route53/getZone:getZone" => args.Args.Add("zoneId", "Z0EXAMPLE").Add("arn", "arn:aws:route53:::hostedzone/Z0EXAMPLE"),
+        "aws:index/getCallerIdentity:getCallerIdentity" => args.Args.Add("accountId", "123456789012"),
+        _ => throw new InvalidOperationException($"the program called {args.Token}, which nobody planned"),
+    });
+
+    public IReadOnlyList<string> ComponentsWithOutputs => [.. _componentsWithOutputs];
+
+    public Task RegisterResourceOutputs(MockRegisterResourceOutputsRequest args)
+    {
+        _componentsWithOutputs.Enqueue(args.Urn!);
+        return Task.CompletedTask;
+    }
+}
