@@ -228,6 +228,17 @@ public class PeerPolicyTests
         Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
     }
 
+    [Fact]
+    public void Only_an_allowed_prefix_allows_by_name()
+    {
+        var policy = new PeerPolicy([IpPrefix.Parse("127.0.0.0/8")], [IpPrefix.Parse("127.0.0.9")], [TransportAddress.Parse("127.0.0.1:3478")]);
+        Assert.True(policy.IsAllowedBySettings(TransportAddress.Parse("127.0.0.1:5000")));
+        Assert.False(policy.IsAllowedBySettings(TransportAddress.Parse("127.0.0.1:3478")));
+        Assert.False(policy.IsAllowedBySettings(TransportAddress.Parse("127.0.0.9:5000")));
+        Assert.False(policy.IsAllowedBySettings(TransportAddress.Parse("[::ffff:127.0.0.1]:5000")));
+        Assert.False(policy.IsAllowedBySettings(TransportAddress.Parse("8.8.8.8:5000")));
+    }
+
     private static IpAddress Last(IpPrefix prefix)
     {
         var hostBits = prefix.Network.Length * 8 - prefix.Length;

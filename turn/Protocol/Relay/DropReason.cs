@@ -33,7 +33,7 @@ public enum DropReason : byte
     /// <summary>To a peer of a family that the allocation has no relayed address of.</summary>
     FamilyMismatch,
 
-    /// <summary>To or from one of the relay's own IP addresses, at a port that is no relayed transport address.</summary>
+    /// <summary>To or from one of the relay's own IP addresses, at a port that is no relayed transport address and not allowed by the settings.</summary>
     NotRelayed,
 
     /// <summary>The message would be longer than a datagram once its header is on.</summary>

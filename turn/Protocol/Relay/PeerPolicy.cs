@@ -63,6 +63,16 @@ public sealed class PeerPolicy
     /// <summary>Judges a peer's IP address, for permissions, which have no port (RFC 8656 §9).</summary>
     public PeerVerdict Judge(IpAddress peer) => Judge(peer, EmbeddedIPv4.In(peer));
 
+    /// <summary>
+    /// Whether the settings allow a peer by name, for addresses that are judged otherwise without that: on a developer's machine the peers have the relay's own
+    /// IP addresses.
+    /// </summary>
+    public bool IsAllowedBySettings(in TransportAddress peer)
+    {
+        var embedded = EmbeddedIPv4.In(peer.Ip);
+        return IsAllowed(peer.Ip, embedded) && !IsOwnListener(peer, embedded) && Judge(peer.Ip, embedded) == PeerVerdict.Allowed;
+    }
+
     private bool IsOwnListener(in TransportAddress peer, in EmbeddedIPv4 embedded)
     {
         foreach (var listener in _ownListeners)

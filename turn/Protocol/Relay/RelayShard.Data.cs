@@ -56,8 +56,8 @@ public sealed partial class RelayShard
     }
 
     /// <summary>
-    /// Payload on its way to a peer. One of the relay's own IP addresses is never reached by the network: a relayed transport address is served in the process,
-    /// and anything else there is none of the clients' business.
+    /// Payload on its way to a peer. A relayed transport address of this relay is served in the process; anything else on one of the relay's own IP addresses is
+    /// none of the clients' business, unless the settings allow it by name.
     /// </summary>
     private Forward SendToPeer(Allocation sender, TransportAddress peer, ref Packet packet)
     {
@@ -65,11 +65,12 @@ public sealed partial class RelayShard
 
         var isOwn = _shared.Relayed.IsOwn(ref peer);
         AllocationId id = default;
-        if (isOwn && !_shared.Relayed.TryFind(peer, out id)) return Drop(DropReason.NotRelayed);
+        var isRelayed = isOwn && _shared.Relayed.TryFind(peer, out id);
+        if (isOwn && !isRelayed && !_settings.Peers.IsAllowedBySettings(peer)) return Drop(DropReason.NotRelayed);
 
         sender.PacketsToPeers++;
         sender.BytesToPeers += packet.Length;
-        if (!isOwn)
+        if (!isRelayed)
         {
             Counters.ToPeers.Add(packet.Length);
             return new(ForwardKind.ToPeer, default, sender.Id, relayed.Local, peer);
@@ -82,9 +83,11 @@ public sealed partial class RelayShard
 
     private Forward Receive(Allocation receiver, TransportAddress peer, ref Packet packet)
     {
-        // From one of the relay's own IP addresses only other allocations may send.
-        if (!_shared.Relayed.IsOwn(ref peer)) Counters.FromPeers.Add(packet.Length);
-        else if (!_shared.Relayed.TryFind(peer, out _)) return Drop(DropReason.NotRelayed);
+        // From one of the relay's own IP addresses only other allocations may send, and whom the settings allow by name.
+        var isOwn = _shared.Relayed.IsOwn(ref peer);
+        var isRelayed = isOwn && _shared.Relayed.TryFind(peer, out _);
+        if (isOwn && !isRelayed && !_settings.Peers.IsAllowedBySettings(peer)) return Drop(DropReason.NotRelayed);
+        if (!isRelayed) Counters.FromPeers.Add(packet.Length);
 
         return SendToClient(receiver, peer, ref packet);
     }

@@ -57,7 +57,7 @@ public sealed partial class RelayShard
 
         // Of another family than the relayed address: 443. Not allowed: 403. No room: 508.
         if (allocation.Relayed(peer.Family) is null) Refuse(transaction, StunErrorCode.PeerAddressFamilyMismatch);
-        else if (isOwn ? !IsRelayedPort(peer.Port) : !IsAllowed(peer)) Refuse(transaction, StunErrorCode.Forbidden);
+        else if (isOwn ? !IsRelayedPort(peer.Port) && !_settings.Peers.IsAllowedBySettings(peer) : !IsAllowed(peer)) Refuse(transaction, StunErrorCode.Forbidden);
         else if (!allocation.Channels.HasRoomFor(number) || !TryPermit(allocation, [peer.Ip], now)) Refuse(transaction, StunErrorCode.InsufficientCapacity);
         else
         {
