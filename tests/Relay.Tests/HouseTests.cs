@@ -1,7 +1,0 @@
-namespace Causeway.Relay.Tests;
-
-public class HouseTests
-{
-    [Fact]
-    public void The_project_builds() => Assert.True(true);
-}

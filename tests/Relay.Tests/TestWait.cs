@@ -1,0 +1,11 @@
+namespace Causeway.Relay.Tests;
+
+/// <summary>Waits for what another thread will do, with nothing to await: a counter that the engine's loops write.</summary>
+internal static class TestWait
+{
+    public static async Task UntilAsync(Func<bool> condition)
+    {
+        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
+        while (!condition()) await tick.WaitForNextTickAsync(Deadline.Token);
+    }
+}

@@ -1,0 +1,297 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using Causeway.Turn.Protocol;
+using Causeway.Turn.Protocol.Relay;
+using Causeway.Turn.Protocol.Stun;
+
+namespace Causeway.Turn.Client;
+
+/// <summary>
+/// A TURN client (RFC 8656) of one five-tuple, which holds at most one allocation: allocate, permit or bind, send, receive, refresh,
+/// release. Requests may overlap; all of them throw <see cref="TurnException"/>.
+/// </summary>
+public sealed class TurnClient : IAsyncDisposable
+{
+    // Attempts at one request: the challenge, the signed request, and two nonces that went stale in between.
+    private const int MaxAttempts = 4;
+
+    private readonly ITurnTransport _transport;
+    private readonly TurnClientOptions _options;
+    private readonly StunTransactions _transactions;
+    private readonly LongTermCredential? _credential;
+    private readonly Channel<TurnDatagram> _datagrams;
+    private readonly ConcurrentDictionary<ushort, TransportAddress> _peerOfChannel = new();
+    private readonly ConcurrentDictionary<TransportAddress, ushort> _channelOfPeer = new();
+    private readonly ConcurrentDictionary<IpAddress, byte> _permitted = new();
+    private readonly CancellationTokenSource _closed = new();
+    private readonly Task _receiving;
+    private Task _refreshing = Task.CompletedTask;
+    private int _nextChannel = ChannelData.FirstChannel;
+    private bool _disposed;
+
+    /// <summary>A client over a transport that is open; the client closes it.</summary>
+    public TurnClient(ITurnTransport transport, TurnClientOptions options)
+    {
+        (_transport, _options) = (transport, options);
+        _transactions = new(transport, options.Retransmission, options.TimeProvider);
+        _credential = options.Credentials is { } credentials ? new(credentials, options.PasswordAlgorithms) : null;
+        _datagrams = Channel.CreateBounded<TurnDatagram>(new BoundedChannelOptions(options.ReceiveQueue) { FullMode = BoundedChannelFullMode.DropOldest });
+        _receiving = Task.Run(ReceiveLoopAsync);
+    }
+
+    /// <summary>Opens the transport that the options name.</summary>
+    /// <exception cref="TurnException">The server cannot be reached, or its certificate is not right.</exception>
+    public static Task<TurnClient> ConnectAsync(TurnClientOptions options, CancellationToken cancellation = default)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        if (options.Transport != ClientTransport.Udp) throw new NotSupportedException($"{options.Transport} is not spoken yet");
+        return Task.FromResult(new TurnClient(new UdpTransport(options), options));
+    }
+
+    /// <summary>The client's own address and port.</summary>
+    public TransportAddress Local => _transport.Local;
+
+    /// <summary>The allocation; null before <see cref="AllocateAsync"/> and after <see cref="ReleaseAsync"/>.</summary>
+    public TurnAllocation? Allocation { get; private set; }
+
+    /// <summary>Why automatic refreshing ended; null while all is well.</summary>
+    public TurnException? RefreshFailure { get; private set; }
+
+    /// <summary>Asks the server for the client's reflexive address (Binding, RFC 8489 §2).</summary>
+    public async Task<TransportAddress> BindingAsync(CancellationToken cancellation = default)
+    {
+        var response = await RequestAsync(StunMethod.Binding, authenticate: false, static (ref StunWriter _) => { }, cancellation);
+        return TurnRequests.ReadMappedAddress(Read(response));
+    }
+
+    /// <summary>Makes the allocation (RFC 8656 §7).</summary>
+    public async Task<TurnAllocation> AllocateAsync(AllocateOptions? options = null, CancellationToken cancellation = default)
+    {
+        var wish = options ?? new();
+        var response = await RequestAsync(StunMethod.Allocate, authenticate: true, (ref StunWriter writer) => TurnRequests.AddAllocate(ref writer, wish), cancellation);
+        var allocation = TurnRequests.ReadAllocation(Read(response));
+        Allocation = allocation;
+        if (_options.AutoRefresh && _refreshing.IsCompleted) _refreshing = Task.Run(RefreshLoopAsync, CancellationToken.None);
+        return allocation;
+    }
+
+    /// <summary>Lets datagrams of peers through, by their IP addresses, for five minutes (CreatePermission, RFC 8656 §10).</summary>
+    public async Task PermitAsync(IEnumerable<IpAddress> peers, CancellationToken cancellation = default)
+    {
+        var addresses = peers.ToArray();
+        await RequestAsync(StunMethod.CreatePermission, authenticate: true, (ref StunWriter writer) =>
+        {
+            foreach (var address in addresses) writer.AddXorAddress(StunAttributeType.XorPeerAddress, new(address, 0));
+        }, cancellation);
+        foreach (var address in addresses) _permitted[address] = 0;
+    }
+
+    /// <inheritdoc cref="PermitAsync(IEnumerable{IpAddress}, CancellationToken)"/>
+    public Task PermitAsync(IpAddress peer, CancellationToken cancellation = default) => PermitAsync([peer], cancellation);
+
+    /// <summary>Gives a peer a channel, which permits it too (ChannelBind, RFC 8656 §12); again, it refreshes the channel.</summary>
+    /// <returns>The channel's number.</returns>
+    public async Task<ushort> BindChannelAsync(TransportAddress peer, CancellationToken cancellation = default)
+    {
+        if (!_channelOfPeer.TryGetValue(peer, out var channel))
+        {
+            channel = (ushort)(Interlocked.Increment(ref _nextChannel) - 1);
+            if (!ChannelData.IsChannel(channel)) throw new InvalidOperationException($"all {ChannelData.LastChannel - ChannelData.FirstChannel + 1} channel numbers of this client were used");
+        }
+
+        // The server may send on the channel before its answer is read here.
+        _peerOfChannel[channel] = peer;
+        await RequestAsync(StunMethod.ChannelBind, authenticate: true, (ref StunWriter writer) =>
+        {
+            writer.Add(StunAttributeType.ChannelNumber, (uint)channel << 16);
+            writer.AddXorAddress(StunAttributeType.XorPeerAddress, peer);
+        }, cancellation);
+        _channelOfPeer[peer] = channel;
+        return channel;
+    }
+
+    /// <summary>Sends a datagram to a peer: over its channel when it has one, else as a Send indication (RFC 8656 §11). Nothing says whether it arrives.</summary>
+    public async ValueTask SendAsync(TransportAddress peer, ReadOnlyMemory<byte> payload, CancellationToken cancellation = default)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(payload.Length + TurnRequests.SendOverhead);
+        try
+        {
+            var length = _channelOfPeer.TryGetValue(peer, out var channel)
+                ? TurnRequests.WriteChannelData(buffer, channel, payload.Span, _transport.Transport != ClientTransport.Udp)
+                : TurnRequests.WriteSendIndication(buffer, peer, payload.Span);
+            await _transport.SendAsync(buffer.AsMemory(0, length), cancellation);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>Waits for the next relayed datagram; not for use with <see cref="TurnClientOptions.Received"/>.</summary>
+    /// <exception cref="TurnException">The connection ended.</exception>
+    public async ValueTask<TurnDatagram> ReceiveAsync(CancellationToken cancellation = default)
+    {
+        try
+        {
+            return await _datagrams.Reader.ReadAsync(cancellation);
+        }
+        catch (ChannelClosedException closed)
+        {
+            throw closed.InnerException as TurnException ?? Closed();
+        }
+    }
+
+    /// <summary>Prolongs the allocation (Refresh, RFC 8656 §8).</summary>
+    /// <returns>The lifetime granted.</returns>
+    public async Task<TimeSpan> RefreshAsync(TimeSpan? lifetime = null, CancellationToken cancellation = default)
+    {
+        var response = await RequestAsync(StunMethod.Refresh, authenticate: true, (ref StunWriter writer) =>
+        {
+            if (lifetime is { } wish) writer.Add(StunAttributeType.Lifetime, (uint)wish.TotalSeconds);
+        }, cancellation);
+        var granted = TurnRequests.ReadLifetime(Read(response));
+        if (Allocation is { } allocation) Allocation = allocation with { Lifetime = granted };
+        return granted;
+    }
+
+    /// <summary>Ends the allocation (a Refresh with lifetime 0); the client may allocate again.</summary>
+    public async Task ReleaseAsync(CancellationToken cancellation = default)
+    {
+        await RefreshAsync(TimeSpan.Zero, cancellation);
+        Allocation = null;
+        _peerOfChannel.Clear();
+        _channelOfPeer.Clear();
+        _permitted.Clear();
+    }
+
+    /// <summary>Closes the transport; a relay keeps the allocation of a datagram client until it expires, so release it before.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_disposed) return;
+        _disposed = true;
+        await _closed.CancelAsync();
+        await _transport.DisposeAsync();
+        await _receiving;
+        await _refreshing;
+        _closed.Dispose();
+    }
+
+    /// <summary>One request until success or a final error: RFC 8489 §9.2.5 says when to try again.</summary>
+    private async Task<byte[]> RequestAsync(StunMethod method, bool authenticate, AddAttributes add, CancellationToken cancellation)
+    {
+        if (authenticate && _credential is null) throw new InvalidOperationException($"{method} needs {nameof(TurnClientOptions)}.{nameof(TurnClientOptions.Credentials)}");
+        ObjectDisposedException.ThrowIf(_disposed, this);
+
+        for (var attempt = 1; ; attempt++)
+        {
+            var signed = authenticate && _credential!.IsReady;
+            var id = StunTransactions.NewId();
+            var request = TurnRequests.Write(method, id, add, signed ? _credential : null);
+            var bytes = await _transactions.RequestAsync(id, request, cancellation);
+            if (Judge(method, bytes, signed, attempt < MaxAttempts)) return bytes;
+        }
+    }
+
+    /// <summary>True for success, false to try again with what the response taught; throws for what is final.</summary>
+    private bool Judge(StunMethod method, byte[] bytes, bool signed, bool mayRetry)
+    {
+        var response = Read(bytes);
+        if (response.Method != method) throw new TurnException(TurnFailure.BadAnswer, $"{method} was answered by a {response.Method}");
+
+        if (response.Class == StunClass.SuccessResponse)
+        {
+            if (signed && !_credential!.Verifies(response))
+                throw new TurnException(TurnFailure.BadAnswer, $"the answer to {method} has no right integrity; somebody on the way changed it, or it is another server's");
+            return true;
+        }
+
+        if (!response.TryGetError(out var code, out var reason)) throw new TurnException(TurnFailure.BadAnswer, $"the error response to {method} has no readable ERROR-CODE");
+
+        // A 401 to a signed request is a verdict on the credential, not a challenge.
+        var challenge = code == StunErrorCode.StaleNonce || (code == StunErrorCode.Unauthenticated && !signed);
+        if (challenge && mayRetry && _credential is not null && _credential.TryLearn(response)) return false;
+        throw new TurnException(method, code, reason);
+    }
+
+    private async Task ReceiveLoopAsync()
+    {
+        var buffer = GC.AllocateUninitializedArray<byte>(Packet.BufferLength);
+        var failure = Closed();
+        while (!_closed.IsCancellationRequested)
+        {
+            try
+            {
+                var length = await _transport.ReceiveAsync(buffer, _closed.Token);
+                if (length < 0) break;
+                Handle(buffer.AsSpan(0, length));
+            }
+            catch (TurnException unreachable) when (_transport.Transport == ClientTransport.Udp && unreachable.Failure == TurnFailure.Unreachable)
+            {
+                // An ICMP error ends the requests that wait (RFC 8489 §6.2.1), not the socket.
+                _transactions.Fail(unreachable);
+            }
+            catch (TurnException end)
+            {
+                failure = end;
+                break;
+            }
+            catch (OperationCanceledException)
+            {
+                break;
+            }
+        }
+
+        _transactions.Fail(failure);
+        _datagrams.Writer.TryComplete(failure);
+    }
+
+    private void Handle(ReadOnlySpan<byte> message)
+    {
+        if (ChannelData.Looks(message))
+        {
+            if (ChannelData.TryRead(message, out var data) && _peerOfChannel.TryGetValue(data.Channel, out var bound)) Deliver(bound, data.Payload);
+        }
+        else if (StunMessage.TryRead(message, out var stun))
+        {
+            if (stun.Class is StunClass.SuccessResponse or StunClass.ErrorResponse) _transactions.Complete(stun);
+            else if (TurnRequests.TryReadDataIndication(stun, out var peer, out var payload)) Deliver(peer, payload);
+        }
+    }
+
+    private void Deliver(TransportAddress peer, ReadOnlySpan<byte> payload)
+    {
+        if (_options.Received is { } received) received(peer, payload);
+        else _datagrams.Writer.TryWrite(new(peer, payload.ToArray()));
+    }
+
+    /// <summary>Refreshes a minute before anything ends; permissions are the shortest with five minutes (RFC 8656 §9).</summary>
+    private async Task RefreshLoopAsync()
+    {
+        try
+        {
+            while (Allocation is { } allocation)
+            {
+                await Task.Delay(RefreshSchedule.Next(allocation.Lifetime), _options.TimeProvider, _closed.Token);
+                if (Allocation is null) return;
+
+                await RefreshAsync(cancellation: _closed.Token);
+                if (!_permitted.IsEmpty) await PermitAsync(_permitted.Keys, _closed.Token);
+                foreach (var peer in _channelOfPeer.Keys) await BindChannelAsync(peer, _closed.Token);
+            }
+        }
+        catch (TurnException failure)
+        {
+            RefreshFailure = failure;
+        }
+        catch (Exception closed) when (closed is OperationCanceledException or ObjectDisposedException)
+        {
+            // The client was closed.
+        }
+    }
+
+    private static StunMessage Read(byte[] bytes) =>
+        StunMessage.TryRead(bytes, out var message) ? message : throw new TurnException(TurnFailure.BadAnswer, "the answer is no STUN message");
+
+    private TurnException Closed() => new(TurnFailure.Closed, $"the connection to {_options.Server} is closed");
+}

@@ -1,0 +1,107 @@
+using Causeway.Turn.Protocol;
+using Causeway.Turn.Protocol.Stun;
+
+namespace Causeway.Turn.Client;
+
+/// <summary>Adds a request's own attributes.</summary>
+internal delegate void AddAttributes(ref StunWriter writer);
+
+/// <summary>The client's messages, written and read. Pure: bytes in, bytes out.</summary>
+internal static class TurnRequests
+{
+    /// <summary>What a payload grows by when it is sent: the larger of ChannelData's header and a Send indication's, with padding.</summary>
+    public const int SendOverhead = StunConstants.HeaderLength + StunConstants.AttributeHeaderLength + 20 + StunConstants.AttributeHeaderLength + 3;
+
+    // UDP's number in IANA's protocol registry, the only one that RFC 8656 §18.8 allows.
+    private const byte UdpProtocol = 17;
+
+    // A request holds at most username, realm, nonce, offer, integrity and a few peers; all of them are bounded.
+    private const int MaxRequestLength = 8 * 1024;
+
+    /// <summary>Writes a request, signed when a credential is given.</summary>
+    public static byte[] Write(StunMethod method, TransactionId id, AddAttributes add, LongTermCredential? credential)
+    {
+        Span<byte> buffer = stackalloc byte[MaxRequestLength];
+        var writer = new StunWriter(buffer, StunClass.Request, method, id);
+        add(ref writer);
+        credential?.Sign(ref writer);
+        writer.AddFingerprint();
+        return writer.TryFinish(out var length)
+            ? buffer[..length].ToArray()
+            : throw new ArgumentException($"the {method} exceeds {MaxRequestLength} bytes; name fewer peers in one request");
+    }
+
+    /// <summary>Adds the attributes of Allocate (RFC 8656 §7.1).</summary>
+    public static void AddAllocate(ref StunWriter writer, AllocateOptions wish)
+    {
+        if (wish is { Dual: true, Family: not null })
+            throw new ArgumentException($"{nameof(AllocateOptions.Dual)} asks for both families; leave {nameof(AllocateOptions.Family)} out", nameof(wish));
+
+        writer.Add(StunAttributeType.RequestedTransport, (uint)UdpProtocol << 24);
+        if (wish.Lifetime is { } lifetime) writer.Add(StunAttributeType.Lifetime, (uint)lifetime.TotalSeconds);
+        if (wish.Family is { } family) writer.Add(StunAttributeType.RequestedAddressFamily, (uint)family << 24);
+        if (wish.Dual) writer.Add(StunAttributeType.AdditionalAddressFamily, (uint)IpFamily.IPv6 << 24);
+        if (wish.EvenPort) writer.Add(StunAttributeType.EvenPort, [0]);
+    }
+
+    /// <summary>Reads the success response to Allocate (RFC 8656 §7.3).</summary>
+    public static TurnAllocation ReadAllocation(in StunMessage response)
+    {
+        var relayed = new List<TransportAddress>();
+        foreach (var attribute in response)
+        {
+            if (attribute.Type == StunAttributeType.XorRelayedAddress && StunAddress.TryReadXor(attribute.Value, response.TransactionId, out var address))
+                relayed.Add(address);
+        }
+
+        if (relayed.Count == 0) throw new TurnException(TurnFailure.BadAnswer, "the answer to Allocate has no readable XOR-RELAYED-ADDRESS");
+        return new(relayed, ReadMappedAddress(response), ReadLifetime(response));
+    }
+
+    public static TransportAddress ReadMappedAddress(in StunMessage response)
+    {
+        if (response.TryGetXorAddress(StunAttributeType.XorMappedAddress, out var address)) return address;
+        return response.TryGet(StunAttributeType.MappedAddress, out var plain) && StunAddress.TryRead(plain, out address)
+            ? address
+            : throw new TurnException(TurnFailure.BadAnswer, $"the answer to {response.Method} has no readable XOR-MAPPED-ADDRESS");
+    }
+
+    public static TimeSpan ReadLifetime(in StunMessage response) =>
+        response.TryGetUInt32(StunAttributeType.Lifetime, out var seconds)
+            ? TimeSpan.FromSeconds(seconds)
+            : throw new TurnException(TurnFailure.BadAnswer, $"the answer to {response.Method} has no readable LIFETIME");
+
+    /// <summary>Writes ChannelData; over streams it is padded to four bytes (RFC 8656 §12.5).</summary>
+    public static int WriteChannelData(Span<byte> buffer, ushort channel, ReadOnlySpan<byte> payload, bool pad)
+    {
+        if (payload.Length > ushort.MaxValue) throw new ArgumentException($"{payload.Length} bytes are more than a datagram holds", nameof(payload));
+
+        ChannelData.WriteHeader(buffer, channel, payload.Length);
+        payload.CopyTo(buffer[ChannelData.HeaderLength..]);
+        var length = ChannelData.HeaderLength + payload.Length;
+        if (!pad) return length;
+
+        var padded = StunConstants.Padded(length);
+        buffer[length..padded].Clear();
+        return padded;
+    }
+
+    /// <summary>Writes a Send indication (RFC 8656 §11.1).</summary>
+    public static int WriteSendIndication(Span<byte> buffer, TransportAddress peer, ReadOnlySpan<byte> payload)
+    {
+        var writer = new StunWriter(buffer, StunClass.Indication, StunMethod.Send, StunTransactions.NewId());
+        writer.AddXorAddress(StunAttributeType.XorPeerAddress, peer);
+        writer.Add(StunAttributeType.Data, payload);
+        return writer.TryFinish(out var length) ? length : throw new ArgumentException($"{payload.Length} bytes are more than a datagram holds", nameof(payload));
+    }
+
+    /// <summary>Reads a Data indication (RFC 8656 §11.4).</summary>
+    public static bool TryReadDataIndication(in StunMessage message, out TransportAddress peer, out ReadOnlySpan<byte> payload)
+    {
+        peer = default;
+        payload = default;
+        return message is { Class: StunClass.Indication, Method: StunMethod.Data }
+            && message.TryGetXorAddress(StunAttributeType.XorPeerAddress, out peer)
+            && message.TryGet(StunAttributeType.Data, out payload);
+    }
+}

@@ -1,0 +1,73 @@
+using System.Net;
+using System.Net.Sockets;
+using Causeway.Turn.Protocol;
+using Causeway.Turn.Protocol.Relay;
+
+namespace Causeway.Turn.Client;
+
+/// <summary>Messages as datagrams, over a connected socket: strangers are filtered and ICMP errors are heard by the system.</summary>
+internal sealed class UdpTransport : ITurnTransport
+{
+    private readonly Socket _socket;
+    private readonly TransportAddress _server;
+
+    public UdpTransport(TurnClientOptions options)
+    {
+        _server = options.Server;
+        _socket = new(_server.Family == IpFamily.IPv6 ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        try
+        {
+            if (options.SocketBufferBytes > 0) _socket.SendBufferSize = _socket.ReceiveBufferSize = options.SocketBufferBytes;
+            if (options.Local is { } local) _socket.Bind(local.ToIPEndPoint());
+            _socket.Connect(_server.ToIPEndPoint());
+        }
+        catch (SocketException failure)
+        {
+            _socket.Dispose();
+            throw Unreachable(failure);
+        }
+
+        Local = TransportAddress.From((IPEndPoint)_socket.LocalEndPoint!);
+    }
+
+    public ClientTransport Transport => ClientTransport.Udp;
+
+    public TransportAddress Local { get; }
+
+    public async ValueTask SendAsync(ReadOnlyMemory<byte> message, CancellationToken cancellation)
+    {
+        try
+        {
+            await _socket.SendAsync(message, SocketFlags.None, cancellation);
+        }
+        catch (SocketException failure)
+        {
+            throw Unreachable(failure);
+        }
+    }
+
+    public async ValueTask<int> ReceiveAsync(Memory<byte> buffer, CancellationToken cancellation)
+    {
+        try
+        {
+            return await _socket.ReceiveAsync(buffer, SocketFlags.None, cancellation);
+        }
+        catch (SocketException failure)
+        {
+            throw Unreachable(failure);
+        }
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _socket.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private TurnException Unreachable(SocketException failure) => failure.SocketErrorCode switch
+    {
+        SocketError.ConnectionRefused => new(TurnFailure.Unreachable, $"udp {_server}: no server answers on this port; is the relay running, and the port right?", failure),
+        SocketError.OperationAborted => new(TurnFailure.Closed, $"udp {_server}: the client was closed", failure),
+        _ => new(TurnFailure.Unreachable, $"udp {_server}: {failure.SocketErrorCode}; check address, route and firewall", failure),
+    };
+}

@@ -1,0 +1,51 @@
+namespace Causeway.Turn.Engines;
+
+/// <summary>
+/// What went wrong on an engine's sockets, counted since its start. The traffic itself is counted by the shards. Written rarely, by any
+/// thread, so the writes are interlocked.
+/// </summary>
+public sealed class EngineCounters
+{
+    private long _sendBufferFull;
+    private long _sendTooLarge;
+    private long _sendUnreachable;
+    private long _sendFailed;
+    private long _receiveFailed;
+    private long _receiveTooLarge;
+    private long _unexpected;
+
+    /// <summary>Datagrams dropped because the socket's send buffer was full (EAGAIN, ENOBUFS).</summary>
+    public long SendBufferFull => Volatile.Read(ref _sendBufferFull);
+
+    /// <summary>Datagrams that the path does not take (EMSGSIZE).</summary>
+    public long SendTooLarge => Volatile.Read(ref _sendTooLarge);
+
+    /// <summary>Datagrams to where there is no route, or where a firewall on this host says no.</summary>
+    public long SendUnreachable => Volatile.Read(ref _sendUnreachable);
+
+    /// <summary>Datagrams not sent for another reason, such as a socket that was just closed.</summary>
+    public long SendFailed => Volatile.Read(ref _sendFailed);
+
+    /// <summary>Receives that failed, such as by an ICMP error that the system reports on the socket.</summary>
+    public long ReceiveFailed => Volatile.Read(ref _receiveFailed);
+
+    /// <summary>Datagrams larger than <see cref="Protocol.Relay.Packet.MaxLength"/>.</summary>
+    public long ReceiveTooLarge => Volatile.Read(ref _receiveTooLarge);
+
+    /// <summary>Exceptions that nobody expected, caught in a loop.</summary>
+    public long Unexpected => Volatile.Read(ref _unexpected);
+
+    internal void CountSendBufferFull() => Interlocked.Increment(ref _sendBufferFull);
+
+    internal void CountSendTooLarge() => Interlocked.Increment(ref _sendTooLarge);
+
+    internal void CountSendUnreachable() => Interlocked.Increment(ref _sendUnreachable);
+
+    internal void CountSendFailed() => Interlocked.Increment(ref _sendFailed);
+
+    internal void CountReceiveFailed() => Interlocked.Increment(ref _receiveFailed);
+
+    internal void CountReceiveTooLarge() => Interlocked.Increment(ref _receiveTooLarge);
+
+    internal void CountUnexpected() => Interlocked.Increment(ref _unexpected);
+}

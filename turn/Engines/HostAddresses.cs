@@ -1,0 +1,33 @@
+using System.Net;
+using System.Net.NetworkInformation;
+using Causeway.Turn.Protocol;
+
+namespace Causeway.Turn.Engines;
+
+/// <summary>The addresses of this host's interfaces.</summary>
+public static class HostAddresses
+{
+    /// <summary>
+    /// All addresses of a family on interfaces that are up, loopback included. IPv6 link-local addresses are left out: they need a zone, which
+    /// STUN's addresses have no room for.
+    /// </summary>
+    public static IReadOnlyList<IpAddress> All(IpFamily family)
+    {
+        var addresses = new List<IpAddress>();
+        foreach (var network in NetworkInterface.GetAllNetworkInterfaces())
+        {
+            if (network.OperationalStatus is not (OperationalStatus.Up or OperationalStatus.Unknown)) continue;
+            foreach (var unicast in network.GetIPProperties().UnicastAddresses)
+            {
+                if (unicast.Address.IsIPv6LinkLocal) continue;
+                var address = IpAddress.From(unicast.Address);
+                if (address.Family == family && !addresses.Contains(address)) addresses.Add(address);
+            }
+        }
+
+        return addresses;
+    }
+
+    /// <summary>Whether an address is loopback.</summary>
+    public static bool IsLoopback(IpAddress address) => IPAddress.IsLoopback(address.ToIPAddress());
+}

@@ -1,0 +1,40 @@
+using Causeway.Turn.Protocol.Relay;
+
+namespace Causeway.Turn.Engines;
+
+/// <summary>
+/// Moves the bytes between sockets and the shards' state machines. An engine is made with its listeners bound, because their addresses are
+/// part of the settings that the shards are made with (nobody may use the relay's own listeners as peers); then it is started with the shards.
+/// </summary>
+/// <remarks>
+/// <code>
+/// client ──▶ listener ──▶ shard.HandleClient ──▶ relay socket ──▶ peer
+/// client ◀── listener ◀── shard.HandlePeer   ◀── relay socket ◀── peer
+/// </code>
+/// A five-tuple stays on one shard. A datagram between allocations of two shards is handed from one to the other inside the process.
+/// </remarks>
+public interface IRelayEngine : IAsyncDisposable
+{
+    /// <summary>Where clients reach the relay: the actual addresses and ports, wildcard addresses spelled out. The index of a datagram listener is its <see cref="ClientHandle.Endpoint"/>.</summary>
+    IReadOnlyList<BoundListener> Listeners { get; }
+
+    /// <summary>The number of shards that <see cref="Start"/> wants; the system may allow fewer than were asked for.</summary>
+    int ShardCount { get; }
+
+    /// <summary>What went wrong on the sockets.</summary>
+    EngineCounters Counters { get; }
+
+    /// <summary>Live allocations of all shards.</summary>
+    int Allocations { get; }
+
+    /// <summary>Begins to serve.</summary>
+    /// <param name="shards">One state machine for each shard; their number is <see cref="ShardCount"/> and their indices are 0, 1, …</param>
+    void Start(IReadOnlyList<RelayShard> shards);
+
+    /// <summary>Refuses new allocations; those that stand go on.</summary>
+    void Drain();
+}
+
+/// <summary>Makes an engine with its listeners bound.</summary>
+/// <exception cref="ListenException">A listener could not be bound.</exception>
+public delegate IRelayEngine BindEngine(EngineSettings settings, IEngineEvents events, TimeProvider time);

@@ -1,0 +1,158 @@
+using System.Net;
+using System.Net.Sockets;
+using Causeway.Turn.Protocol;
+using Causeway.Turn.Protocol.Relay;
+
+namespace Causeway.Turn.Engines.Portable;
+
+/// <summary>A UDP socket with its receive loop: a listener's, or an allocation's.</summary>
+internal abstract class DatagramSocket : Outlet
+{
+    private readonly Socket _socket;
+    private readonly PortableEngine _engine;
+    private readonly IpFamily _family;
+    private readonly SocketAddress _from;
+    private volatile bool _closed;
+
+    protected DatagramSocket(PortableEngine engine, Socket socket, IpFamily family)
+    {
+        (_engine, _socket, _family) = (engine, socket, family);
+        _from = SocketAddresses.Create(family);
+        Local = TransportAddress.From((IPEndPoint)socket.LocalEndPoint!);
+    }
+
+    /// <summary>The actual local address and port.</summary>
+    public TransportAddress Local { get; }
+
+    /// <summary>The addresses to send to, of this socket's own loop.</summary>
+    protected SendAddresses Addresses { get; } = new();
+
+    /// <summary>One datagram.</summary>
+    protected abstract void Handle(in TransportAddress from, ref Packet packet);
+
+    /// <summary>Receives until the socket is closed.</summary>
+    public async Task RunAsync()
+    {
+        var buffer = _engine.Buffers.Rent();
+        // One byte more than the largest packet tells a datagram that was cut off from one that just fits.
+        var room = buffer.Memory.Slice(Packet.Headroom, Packet.MaxLength + 1);
+        var failures = new LoopFailures(_engine);
+        while (!_closed)
+        {
+            try
+            {
+                var length = await _socket.ReceiveFromAsync(room, SocketFlags.None, _from);
+                if (length > Packet.MaxLength) _engine.Counters.CountReceiveTooLarge();
+                else Handle(buffer.GetSpan(), length);
+                failures.None();
+            }
+            catch (Exception) when (_closed)
+            {
+                break;
+            }
+            catch (SocketException)
+            {
+                // What ICMP reports about an earlier send, or a system short of memory: neither ends the socket.
+                _engine.Counters.CountReceiveFailed();
+                await failures.PauseAsync();
+            }
+#pragma warning disable CA1031 // A loop outlives whatever one packet did to it; the host is told.
+            catch (Exception unexpected)
+            {
+                failures.Tell(Local.ToString(), unexpected);
+                await failures.PauseAsync();
+            }
+#pragma warning restore CA1031
+        }
+
+        _engine.Buffers.Return(buffer);
+    }
+
+    public sealed override void Send(ReadOnlySpan<byte> message, in TransportAddress to, SendAddresses addresses)
+    {
+        try
+        {
+            _socket.SendTo(message, SocketFlags.None, addresses.To(to));
+        }
+        catch (SocketException failure)
+        {
+            switch (failure.SocketErrorCode)
+            {
+                case SocketError.WouldBlock or SocketError.NoBufferSpaceAvailable or SocketError.IOPending: _engine.Counters.CountSendBufferFull(); break;
+                case SocketError.MessageSize: _engine.Counters.CountSendTooLarge(); break;
+                case SocketError.NetworkUnreachable or SocketError.HostUnreachable or SocketError.AccessDenied or SocketError.ConnectionRefused or SocketError.OperationNotSupported or SocketError.InvalidArgument:
+                    _engine.Counters.CountSendUnreachable();
+                    break;
+                default: _engine.Counters.CountSendFailed(); break;
+            }
+        }
+        catch (ObjectDisposedException)
+        {
+            _engine.Counters.CountSendFailed();
+        }
+    }
+
+    public void Close()
+    {
+        _closed = true;
+        _socket.Dispose();
+    }
+
+    /// <summary>A socket bound to an address, for datagrams, that never makes a sender wait.</summary>
+    public static Socket Open(in TransportAddress local, int bufferBytes, bool reusePort)
+    {
+        var ipv6 = local.Family == IpFamily.IPv6;
+        var socket = new Socket(ipv6 ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { Blocking = false };
+        try
+        {
+            if (ipv6) socket.DualMode = false;
+            if (reusePort) ReusePort.Set(socket);
+            if (OperatingSystem.IsWindows()) IgnoreConnectionReset(socket);
+            if (bufferBytes > 0) socket.ReceiveBufferSize = socket.SendBufferSize = bufferBytes;
+            socket.Bind(local.ToIPEndPoint());
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private void Handle(Span<byte> buffer, int length)
+    {
+        var packet = new Packet(buffer, length);
+        Handle(SocketAddresses.Read(_from, _family), ref packet);
+    }
+
+    // SIO_UDP_CONNRESET: Windows would report every ICMP "port unreachable" on the next receive.
+    private static void IgnoreConnectionReset(Socket socket) => socket.IOControl(unchecked((int)0x9800000C), [0, 0, 0, 0], null);
+}
+
+/// <summary>A shard's own socket of a listener.</summary>
+internal sealed class ListenerSocket(PortableEngine engine, Socket socket, IpFamily family, int endpoint) : DatagramSocket(engine, socket, family)
+{
+    /// <summary>Whose it is; known when the engine starts.</summary>
+    public PortableShard? Shard { get; set; }
+
+    protected override void Handle(in TransportAddress from, ref Packet packet) =>
+        Shard!.HandleClient(new(ClientTransport.Udp, endpoint, from), ref packet, Addresses);
+}
+
+/// <summary>The socket of a relayed transport address.</summary>
+internal sealed class RelaySocket(PortableEngine engine, Socket socket, IpFamily family, RelayOwner owner) : DatagramSocket(engine, socket, family)
+{
+    private volatile RelayOwner _owner = owner;
+
+    /// <summary>Whose it is; a reserved socket changes hands, perhaps to another shard.</summary>
+    public RelayOwner Owner { get => _owner; set => _owner = value; }
+
+    protected override void Handle(in TransportAddress from, ref Packet packet)
+    {
+        var owner = _owner;
+        owner.Shard.HandlePeer(owner.Allocation, from, ref packet, Addresses);
+    }
+}
+
+/// <summary>The allocation that a relay socket receives for.</summary>
+internal sealed record RelayOwner(PortableShard Shard, AllocationId Allocation);

@@ -1,0 +1,116 @@
+using System.Collections.Concurrent;
+using Causeway.Turn.Protocol;
+using Causeway.Turn.Protocol.Relay;
+
+namespace Causeway.Turn.Engines.Portable;
+
+/// <summary>The engine for every system: .NET sockets, one receive loop for each of them.</summary>
+public sealed class PortableEngine : IRelayEngine
+{
+    // Buffers kept for the next relay sockets; beyond it they are given back to the system.
+    private const int KeptBuffers = 256;
+    private static readonly TimeSpan TellInterval = TimeSpan.FromSeconds(1);
+
+    private readonly ListenerSockets _listeners;
+    private readonly Lock _running = new();
+    private readonly HashSet<Task> _loops = [];
+    private PortableShard[] _shards = [];
+    private long _lastTold;
+    private long _untold;
+    private bool _disposed;
+
+    private PortableEngine(EngineSettings settings, IEngineEvents events, TimeProvider time)
+    {
+        (Settings, Events, Clock) = (settings, events, new(time));
+        _lastTold = time.GetTimestamp() - (long)(TellInterval.TotalSeconds * time.TimestampFrequency);
+        _listeners = ListenerSockets.Bind(this);
+    }
+
+    /// <summary>Makes an engine with its listeners bound.</summary>
+    /// <exception cref="ListenException">A listener could not be bound.</exception>
+    public static PortableEngine Bind(EngineSettings settings, IEngineEvents events, TimeProvider time) => new(settings, events, time);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<BoundListener> Listeners => _listeners.Bound;
+
+    /// <inheritdoc/>
+    public int ShardCount => ReusePort.IsSupported ? Math.Max(1, Settings.Shards) : 1;
+
+    /// <inheritdoc/>
+    public EngineCounters Counters { get; } = new();
+
+    /// <inheritdoc/>
+    public int Allocations => _shards.Sum(shard => shard.Allocations);
+
+    internal EngineSettings Settings { get; }
+
+    internal IEngineEvents Events { get; }
+
+    internal EngineClock Clock { get; }
+
+    /// <summary>The relay sockets by local address; of all shards, because a reserved one may change hands.</summary>
+    internal ConcurrentDictionary<TransportAddress, RelaySocket> Relays { get; } = new();
+
+    internal NativeBufferPool Buffers { get; } = new(Packet.BufferLength + 1, KeptBuffers);
+
+    /// <inheritdoc/>
+    public void Start(IReadOnlyList<RelayShard> shards)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(shards.Count, ShardCount);
+        if (_shards.Length > 0) throw new InvalidOperationException("the engine was started already");
+
+        _shards = [.. shards.Select((core, index) => new PortableShard(this, core, _listeners.OfShard(index)))];
+        for (var index = 0; index < _shards.Length; index++)
+        {
+            foreach (var socket in _listeners.OfShard(index).OfType<ListenerSocket>())
+            {
+                socket.Shard = _shards[index];
+                Run(socket);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Drain()
+    {
+        foreach (var shard in _shards) shard.Drain();
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (_disposed) return;
+        _disposed = true;
+        foreach (var shard in _shards) shard.Dispose();
+        foreach (var relay in Relays.Values) relay.Close();
+        _listeners.Close();
+
+        Task[] loops;
+        lock (_running) loops = [.. _loops];
+        await Task.WhenAll(loops);
+        Buffers.Dispose();
+    }
+
+    internal PortableShard? Shard(ushort index) => index < _shards.Length ? _shards[index] : null;
+
+    internal void Run(DatagramSocket socket)
+    {
+        // Not on the caller's thread: it holds a shard's lock, and the first datagrams may be there already.
+        var loop = Task.Run(socket.RunAsync);
+        lock (_running) _loops.Add(loop);
+        loop.ContinueWith(ended => { lock (_running) _loops.Remove(ended); }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    }
+
+    internal void TellUnexpected(string where, Exception failure)
+    {
+        Counters.CountUnexpected();
+        var last = Volatile.Read(ref _lastTold);
+        if (Clock.Time.GetElapsedTime(last) < TellInterval || Interlocked.CompareExchange(ref _lastTold, Clock.Time.GetTimestamp(), last) != last)
+        {
+            Interlocked.Increment(ref _untold);
+            return;
+        }
+
+        Events.Unexpected(where, failure, Interlocked.Exchange(ref _untold, 0));
+    }
+}

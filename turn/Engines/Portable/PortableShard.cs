@@ -1,0 +1,190 @@
+using System.Net.Sockets;
+using Causeway.Turn.Protocol;
+using Causeway.Turn.Protocol.Relay;
+
+namespace Causeway.Turn.Engines.Portable;
+
+/// <summary>
+/// One state machine with its lock and timer. The lock is held while the state machine thinks, not while bytes are sent:
+/// <c>receive → lock { handle, effects, find the outlet } → send</c>.
+/// </summary>
+internal sealed class PortableShard : IDisposable
+{
+    private readonly PortableEngine _engine;
+    private readonly RelayShard _core;
+    private readonly ListenerSocket?[] _listeners;
+    private readonly Lock _gate = new();
+    private readonly SendAddresses _effectAddresses = new();
+    private readonly ITimer _timer;
+    private long _timerSetFor = long.MaxValue;
+    private bool _closed;
+
+    public PortableShard(PortableEngine engine, RelayShard core, ListenerSocket?[] listeners)
+    {
+        (_engine, _core, _listeners) = (engine, core, listeners);
+        _timer = engine.Clock.Time.CreateTimer(static shard => ((PortableShard)shard!).HandleTime(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    public int Allocations => _core.Allocations;
+
+    public void HandleClient(in ClientHandle client, ref Packet packet, SendAddresses addresses)
+    {
+        var now = _engine.Clock.Now;
+        Forward forward;
+        Outlet? outlet;
+        lock (_gate)
+        {
+            if (_closed) return;
+            forward = _core.HandleClient(client, ref packet, now);
+            RunEffects(now);
+            outlet = Find(forward);
+        }
+
+        Carry(forward, outlet, ref packet, addresses);
+    }
+
+    public void HandlePeer(AllocationId allocation, in TransportAddress peer, ref Packet packet, SendAddresses addresses)
+    {
+        var now = _engine.Clock.Now;
+        Forward forward;
+        Outlet? outlet;
+        lock (_gate)
+        {
+            if (_closed) return;
+            forward = _core.HandlePeer(allocation, peer, ref packet, now);
+            RunEffects(now);
+            outlet = Find(forward);
+        }
+
+        Carry(forward, outlet, ref packet, addresses);
+    }
+
+    public void Drain()
+    {
+        lock (_gate) _core.Drain();
+    }
+
+    /// <summary>Ends all allocations and closes their sockets.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            if (_closed) return;
+            var now = _engine.Clock.Now;
+            _core.Close(now);
+            RunEffects(now);
+            _closed = true;
+        }
+
+        _timer.Dispose();
+    }
+
+    private void HandleTime()
+    {
+        lock (_gate)
+        {
+            if (_closed) return;
+            _timerSetFor = long.MaxValue;
+            var now = _engine.Clock.Now;
+            try
+            {
+                _core.HandleTime(now);
+            }
+#pragma warning disable CA1031 // A timer's exception would end the process; the host is told.
+            catch (Exception unexpected)
+            {
+                _engine.TellUnexpected("timer", unexpected);
+            }
+#pragma warning restore CA1031
+            RunEffects(now);
+        }
+    }
+
+    private Outlet? Find(in Forward forward) => forward.Kind switch
+    {
+        ForwardKind.ToClient => Find(forward.Client),
+        ForwardKind.ToPeer => _engine.Relays.GetValueOrDefault(forward.Relayed),
+        _ => null,
+    };
+
+    private ListenerSocket? Find(in ClientHandle client) => client.IsStream ? null : _listeners[client.Endpoint];
+
+    private void Carry(in Forward forward, Outlet? outlet, ref Packet packet, SendAddresses addresses)
+    {
+        switch (forward.Kind)
+        {
+            case ForwardKind.ToClient:
+                outlet?.Send(packet.Bytes, forward.Client.Address, addresses);
+                break;
+            case ForwardKind.ToPeer:
+                outlet?.Send(packet.Bytes, forward.Peer, addresses);
+                break;
+            case ForwardKind.ToShard:
+                // Handed over by the same thread in the same buffer: no lock of the sender's shard is held any more, so there is no order to
+                // keep, no queue to bound and nothing to copy. What comes back is never ToShard again.
+                _engine.Shard(forward.Allocation.Shard)?.HandlePeer(forward.Allocation, forward.Peer, ref packet, addresses);
+                break;
+        }
+    }
+
+    /// <summary>Does what the state machine wants done; an effect that can fail is answered, which may bring more effects.</summary>
+    private void RunEffects(Instant now)
+    {
+        while (_core.TryPollEffect(out var effect))
+        {
+            switch (effect)
+            {
+                case SendToClient send: Find(send.Client)?.Send(send.Message.Span, send.Client.Address, _effectAddresses); break;
+                case OpenRelay open: Open(open, now); break;
+                case ReassignRelay reassign: Reassign(reassign); break;
+                case CloseRelay close: if (_engine.Relays.TryRemove(close.Local, out var relay)) relay.Close(); break;
+                case AllocationMade made: _engine.Events.Made(made); break;
+                case AllocationEnded ended: _engine.Events.Ended(ended); break;
+            }
+        }
+
+        SetTimer(now);
+    }
+
+    private void Open(OpenRelay asked, Instant now)
+    {
+        Socket socket;
+        try
+        {
+            socket = DatagramSocket.Open(asked.Local, _engine.Settings.RelayBufferBytes, reusePort: false);
+        }
+        catch (SocketException failure)
+        {
+            var reason = Reason(failure.SocketErrorCode);
+            if (reason != RelayFailure.PortInUse) _engine.Events.RelayNotOpened(asked, reason, failure);
+            _core.HandleRelayFailed(asked.Allocation, asked.Local, reason, now);
+            return;
+        }
+
+        var relay = new RelaySocket(_engine, socket, asked.Local.Family, new(this, asked.Allocation));
+        _engine.Relays[asked.Local] = relay;
+        _core.HandleRelayOpened(asked.Allocation, asked.Local, now);
+        _engine.Run(relay);
+    }
+
+    private void Reassign(ReassignRelay asked)
+    {
+        if (_engine.Relays.TryGetValue(asked.Local, out var relay)) relay.Owner = new(this, asked.Allocation);
+    }
+
+    private static RelayFailure Reason(SocketError error) => error switch
+    {
+        SocketError.AddressAlreadyInUse or SocketError.AccessDenied => RelayFailure.PortInUse,
+        SocketError.AddressNotAvailable or SocketError.AddressFamilyNotSupported => RelayFailure.AddressNotAvailable,
+        _ => RelayFailure.Exhausted,
+    };
+
+    // The timer is only ever set to an earlier time here; a deadline that moved back costs one call that finds nothing to do.
+    private void SetTimer(Instant now)
+    {
+        var next = _core.NextDeadline;
+        if (next >= _timerSetFor) return;
+        _timerSetFor = next;
+        _timer.Change(TimeSpan.FromMilliseconds(Math.Max(0, next - now.Milliseconds)), Timeout.InfiniteTimeSpan);
+    }
+}

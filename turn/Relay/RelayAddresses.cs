@@ -1,0 +1,44 @@
+using System.Net.Sockets;
+using Causeway.Turn.Engines;
+using Causeway.Turn.Protocol;
+using Causeway.Turn.Protocol.Relay;
+
+namespace Causeway.Relay;
+
+/// <summary>Finds the addresses to relay on when the settings name none.</summary>
+internal static class RelayAddresses
+{
+    /// <summary>
+    /// For each family: the address of the first listener that names one, else the one that this host reaches the Internet from, else any
+    /// of its addresses. A family without one is not relayed.
+    /// </summary>
+    public static IReadOnlyList<RelayAddress> Find(IReadOnlyList<Listener> listeners)
+    {
+        var addresses = new List<RelayAddress>();
+        foreach (var family in new[] { IpFamily.IPv4, IpFamily.IPv6 })
+        {
+            var named = listeners.Select(listener => listener.Address.Ip).FirstOrDefault(ip => ip.Family == family && ip.Bits != 0);
+            var found = named.Bits != 0 ? named : Outgoing(family) ?? HostAddresses.All(family).OrderBy(HostAddresses.IsLoopback).Cast<IpAddress?>().FirstOrDefault();
+            if (found is { } address) addresses.Add(new(address, address));
+        }
+
+        return addresses;
+    }
+
+    /// <summary>The source address that the routing table gives to the Internet; connecting a datagram socket asks it and sends nothing.</summary>
+    private static IpAddress? Outgoing(IpFamily family)
+    {
+        // Documentation addresses (RFC 5737, RFC 3849): nobody's, so routed by default.
+        var far = TransportAddress.Parse(family == IpFamily.IPv4 ? "192.0.2.1:9" : "[2001:db8::1]:9").ToIPEndPoint();
+        try
+        {
+            using var socket = new Socket(far.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+            socket.Connect(far);
+            return TransportAddress.From((System.Net.IPEndPoint)socket.LocalEndPoint!).Ip;
+        }
+        catch (SocketException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,37 @@
+using System.Net;
+using Causeway.Turn.Engines;
+using Causeway.Turn.Protocol;
+using Causeway.Turn.Protocol.Relay;
+
+namespace Causeway.Relay;
+
+/// <summary>The relay's settings after validation: parsed values, nothing left to go wrong but the system itself.</summary>
+internal sealed record RelayConfiguration
+{
+    public required string Realm { get; init; }
+
+    public required IReadOnlyList<Listener> Listeners { get; init; }
+
+    /// <summary>Empty: to be found.</summary>
+    public required IReadOnlyList<RelayAddress> Addresses { get; init; }
+
+    public required ushort FirstPort { get; init; }
+
+    public required ushort LastPort { get; init; }
+
+    public required IReadOnlyList<string> Secrets { get; init; }
+
+    public required IReadOnlyList<IpPrefix> AllowPeers { get; init; }
+
+    public required IReadOnlyList<IpPrefix> DenyPeers { get; init; }
+
+    public required RelayQuotaOptions Quotas { get; init; }
+
+    public required int CredentialGraceSeconds { get; init; }
+
+    public required int Shards { get; init; }
+
+    public required IPEndPoint? Admin { get; init; }
+
+    public required TimeSpan DrainDeadline { get; init; }
+}

@@ -1,0 +1,172 @@
+using System.Net;
+using System.Reflection;
+using System.Security.Cryptography;
+using Causeway.Turn.Engines;
+using Causeway.Turn.Engines.Portable;
+using Causeway.Turn.Protocol.Relay;
+using Microsoft.Extensions.Logging;
+
+namespace Causeway.Relay;
+
+/// <summary>
+/// A running relay: engine, shards, metrics and admin endpoint. The executable hosts one, and so does signalling on a developer's machine.
+/// </summary>
+public sealed class RelayHost : IAsyncDisposable
+{
+    private static readonly TimeSpan DrainPoll = TimeSpan.FromMilliseconds(100);
+
+    private readonly RelayConfiguration _configuration;
+    private readonly IRelayEngine _engine;
+    private readonly IReadOnlyList<RelayShard> _shards;
+    private readonly ILogger _logger;
+    private readonly TimeProvider _time;
+    private AdminEndpoint? _admin;
+    private int _stopped;
+
+    private RelayHost(RelayConfiguration configuration, IRelayEngine engine, RelaySettings settings, ILogger logger, TimeProvider time)
+    {
+        (_configuration, _engine, _logger, _time) = (configuration, engine, logger, time);
+        Addresses = settings.Addresses;
+        var shared = new RelayShared(settings, RandomNumberGenerator.GetBytes(32));
+        _shards = [.. Enumerable.Range(0, engine.ShardCount).Select(index => new RelayShard(settings, shared, (ushort)index, RandomNumberGenerator.GetBytes(32)))];
+        Metrics = new(this);
+    }
+
+    /// <summary>Starts a relay; it serves when this returns.</summary>
+    /// <param name="options">The settings.</param>
+    /// <param name="loggers">Where it logs; no secret does, and users' addresses at Debug only.</param>
+    /// <param name="time">The clock; null: the system's.</param>
+    /// <param name="cancellation">Gives the start up.</param>
+    /// <exception cref="RelayOptionsException">The settings have mistakes; all of them are said.</exception>
+    /// <exception cref="ListenException">An address or port cannot be listened on.</exception>
+    public static Task<RelayHost> StartAsync(RelayOptions options, ILoggerFactory loggers, TimeProvider? time = null, CancellationToken cancellation = default) =>
+        StartAsync(options, PortableEngine.Bind, loggers, time, cancellation);
+
+    internal static async Task<RelayHost> StartAsync(RelayOptions options, BindEngine bind, ILoggerFactory loggers, TimeProvider? time, CancellationToken cancellation)
+    {
+        var mistakes = new List<string>();
+        var configuration = RelayOptionsValidator.Parse(options, mistakes);
+        if (mistakes.Count > 0) throw new RelayOptionsException(mistakes);
+
+        var logger = loggers.CreateLogger("Causeway.Relay");
+        time ??= TimeProvider.System;
+        var engine = bind(new() { Listeners = configuration.Listeners, Shards = configuration.Shards }, new EngineLog(logger), time);
+        try
+        {
+            var host = new RelayHost(configuration, engine, Settings(configuration, engine), logger, time);
+            await host.StartAsync(cancellation);
+            return host;
+        }
+        catch
+        {
+            await engine.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Where clients reach the relay: the actual addresses and ports.</summary>
+    public IReadOnlyList<BoundListener> ListenEndpoints => _engine.Listeners;
+
+    /// <summary>The addresses that relayed transport addresses are opened on.</summary>
+    public IReadOnlyList<RelayAddress> Addresses { get; }
+
+    /// <summary>Where health and metrics are served; null: nowhere.</summary>
+    public IPEndPoint? Admin => _admin?.EndPoint;
+
+    /// <summary>Live allocations.</summary>
+    public int Allocations => _engine.Allocations;
+
+    /// <summary>Whether new allocations are refused because the relay stops.</summary>
+    public bool IsDraining { get; private set; }
+
+    /// <summary>What the shards have counted, one entry for each.</summary>
+    public IReadOnlyList<RelayCounters> Counters => [.. _shards.Select(shard => shard.Counters)];
+
+    /// <summary>What went wrong on the sockets.</summary>
+    public EngineCounters EngineCounters => _engine.Counters;
+
+    internal RelayMetrics Metrics { get; }
+
+    /// <summary>Refuses new allocations; those that stand go on.</summary>
+    public void Drain()
+    {
+        if (IsDraining) return;
+        IsDraining = true;
+        _logger.Draining(Allocations, _configuration.DrainDeadline);
+        _engine.Drain();
+    }
+
+    /// <summary>Drains, waits until no allocation is left or the deadline of the settings has passed, and closes.</summary>
+    /// <param name="cancellation">Closes at once.</param>
+    public async Task StopAsync(CancellationToken cancellation = default)
+    {
+        Drain();
+        var start = _time.GetTimestamp();
+        while (Allocations > 0 && _time.GetElapsedTime(start) < _configuration.DrainDeadline && !cancellation.IsCancellationRequested)
+            await Task.Delay(DrainPoll, _time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+        await DisposeAsync();
+    }
+
+    /// <summary>Closes at once: all allocations end.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _stopped, 1) == 1) return;
+        if (Allocations > 0) _logger.EndingAllocations(Allocations);
+        if (_admin is not null) await _admin.DisposeAsync();
+        await _engine.DisposeAsync();
+        Metrics.Dispose();
+        _logger.Stopped();
+    }
+
+    private async Task StartAsync(CancellationToken cancellation)
+    {
+        if (_engine.ShardCount < _configuration.Shards) _logger.FewerShards(_configuration.Shards, _engine.ShardCount);
+        if (_configuration.Admin is { } admin)
+        {
+            _admin = await AdminEndpoint.StartAsync(this, admin, cancellation);
+            _logger.AdminListening(_admin.EndPoint);
+        }
+
+        _engine.Start(_shards);
+        foreach (var listener in _engine.Listeners) _logger.Listening(listener.Transport, listener.Address);
+        foreach (var address in Addresses) _logger.Relaying(address.Local, address.Public, _configuration.FirstPort, _configuration.LastPort);
+        _logger.Started(_shards.Count);
+    }
+
+    private static RelaySettings Settings(RelayConfiguration configuration, IRelayEngine engine)
+    {
+        var addresses = configuration.Addresses.Count > 0 ? configuration.Addresses : RelayAddresses.Find(configuration.Listeners);
+        // A client must not speak to the relay through the relay, by none of the forms that an address of it has.
+        var listeners = engine.Listeners.Select(listener => listener.Address).ToArray();
+        var mapped = from address in addresses from listener in listeners where listener.Ip == address.Local select listener with { Ip = address.Public };
+        return new()
+        {
+            Realm = configuration.Realm,
+            Software = $"Causeway {typeof(RelayHost).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion}",
+            Addresses = addresses,
+            FirstPort = configuration.FirstPort,
+            LastPort = configuration.LastPort,
+            Secrets = configuration.Secrets,
+            CredentialGraceSeconds = configuration.CredentialGraceSeconds,
+            Peers = new(configuration.AllowPeers, configuration.DenyPeers, listeners.Concat(mapped)),
+            MaxAllocations = configuration.Quotas.Allocations,
+            MaxAllocationsPerSubject = configuration.Quotas.AllocationsPerSubject,
+            MaxPermissions = configuration.Quotas.PermissionsPerAllocation,
+            MaxChannels = configuration.Quotas.ChannelsPerAllocation,
+        };
+    }
+
+    /// <summary>What the engine tells, as logs.</summary>
+    private sealed class EngineLog(ILogger logger) : IEngineEvents
+    {
+        public void Made(AllocationMade allocation) => logger.AllocationMade(allocation.Allocation, allocation.Subject, allocation.Client.Address, allocation.Relayed);
+
+        public void Ended(AllocationEnded allocation) =>
+            logger.AllocationEnded(allocation.Allocation, allocation.Subject, allocation.Client.Address, allocation.Reason, allocation.Usage);
+
+        public void RelayNotOpened(OpenRelay asked, RelayFailure reason, Exception failure) => logger.RelayNotOpened(asked.Local, reason, failure);
+
+        public void Unexpected(string where, Exception failure, long suppressed) => logger.Unexpected(where, suppressed, failure);
+    }
+}

@@ -1,0 +1,46 @@
+using System.Net;
+using Causeway.Turn.Protocol;
+using Causeway.Turn.Protocol.Relay;
+using Microsoft.Extensions.Logging;
+
+namespace Causeway.Relay;
+
+/// <summary>All that the relay logs. Addresses of users appear at Debug only; per-packet events are counters.</summary>
+internal static partial class RelayLog
+{
+    [LoggerMessage(1, LogLevel.Information, "Listening on {Transport} {Address}")]
+    public static partial void Listening(this ILogger logger, ClientTransport transport, TransportAddress address);
+
+    [LoggerMessage(2, LogLevel.Information, "Relaying on {Local}, reached by peers as {Public}, ports {FirstPort}-{LastPort}")]
+    public static partial void Relaying(this ILogger logger, IpAddress local, IpAddress @public, ushort firstPort, ushort lastPort);
+
+    [LoggerMessage(3, LogLevel.Information, "Health and metrics on http://{EndPoint}")]
+    public static partial void AdminListening(this ILogger logger, IPEndPoint endPoint);
+
+    [LoggerMessage(4, LogLevel.Information, "Started with {Shards} shards")]
+    public static partial void Started(this ILogger logger, int shards);
+
+    [LoggerMessage(5, LogLevel.Information, "Draining: {Allocations} allocations have until {Deadline} from now to end")]
+    public static partial void Draining(this ILogger logger, int allocations, TimeSpan deadline);
+
+    [LoggerMessage(6, LogLevel.Warning, "Ending {Allocations} allocations that are still there")]
+    public static partial void EndingAllocations(this ILogger logger, int allocations);
+
+    [LoggerMessage(7, LogLevel.Information, "Stopped")]
+    public static partial void Stopped(this ILogger logger);
+
+    [LoggerMessage(8, LogLevel.Warning, "Cannot open relay socket {Local}: {Reason}")]
+    public static partial void RelayNotOpened(this ILogger logger, TransportAddress local, RelayFailure reason, Exception failure);
+
+    [LoggerMessage(9, LogLevel.Error, "Unexpected in {Where}, which goes on ({Suppressed} more since the last message)")]
+    public static partial void Unexpected(this ILogger logger, string where, long suppressed, Exception failure);
+
+    [LoggerMessage(10, LogLevel.Debug, "Allocation {Allocation} of {Subject}: {Client} is relayed at {Relayed}")]
+    public static partial void AllocationMade(this ILogger logger, AllocationId allocation, string subject, TransportAddress client, TransportAddress relayed);
+
+    [LoggerMessage(11, LogLevel.Debug, "Allocation {Allocation} of {Subject} at {Client} ended: {Reason}; {Usage}")]
+    public static partial void AllocationEnded(this ILogger logger, AllocationId allocation, string subject, TransportAddress client, AllocationEnd reason, AllocationUsage usage);
+
+    [LoggerMessage(12, LogLevel.Warning, "relay.shards: {Wished} were asked for, this system allows {Granted}")]
+    public static partial void FewerShards(this ILogger logger, int wished, int granted);
+}

@@ -1,0 +1,96 @@
+using System.Diagnostics.Metrics;
+using Causeway.Turn.Protocol.Relay;
+using Causeway.Turn.Protocol.Stun;
+
+namespace Causeway.Relay;
+
+/// <summary>One number of a relay at one moment.</summary>
+/// <param name="Value">The number.</param>
+/// <param name="Label">What tells it from others of the same metric, as <c>reason="malformed"</c>'s name and value; null: nothing.</param>
+public readonly record struct RelaySample(long Value, KeyValuePair<string, string>? Label = null);
+
+/// <summary>One metric of a relay: the same definition feeds <c>System.Diagnostics.Metrics</c> and the Prometheus text.</summary>
+/// <param name="Name">The name in the form of OpenTelemetry, as <c>causeway.relay.drops</c>.</param>
+/// <param name="Unit">The unit in UCUM's form, as <c>By</c> or <c>{packet}</c>.</param>
+/// <param name="Description">The meaning in a few words.</param>
+/// <param name="IsGauge">Whether it may go down; else it only grows.</param>
+/// <param name="Read">Reads it now.</param>
+public sealed record RelayMetric(string Name, string Unit, string Description, bool IsGauge, Func<IEnumerable<RelaySample>> Read);
+
+/// <summary>The metrics of a relay, read from the counters of shards and engine whenever somebody asks.</summary>
+internal sealed class RelayMetrics : IDisposable
+{
+    /// <summary>The meter's name, for collectors.</summary>
+    public const string MeterName = "Causeway.Relay";
+
+    private static readonly StunMethod[] Methods = [StunMethod.Binding, StunMethod.Allocate, StunMethod.Refresh, StunMethod.CreatePermission, StunMethod.ChannelBind];
+
+    private readonly Meter _meter = new(MeterName);
+    private readonly RelayHost _relay;
+
+    public RelayMetrics(RelayHost relay)
+    {
+        _relay = relay;
+        All =
+        [
+            Gauge("causeway.relay.allocations", "{allocation}", "Live allocations", () => relay.Allocations),
+            Gauge("causeway.relay.draining", "1", "1 while new allocations are refused because the relay stops", () => relay.IsDraining ? 1 : 0),
+            Counter("causeway.relay.allocations.made", "{allocation}", "Allocations made", counters => counters.AllocationsMade),
+            Counter("causeway.relay.packets", "{packet}", "Packets by direction", "direction", Directions(traffic => traffic.Packets)),
+            Counter("causeway.relay.bytes", "By", "Bytes by direction", "direction", Directions(traffic => traffic.Bytes)),
+            Counter("causeway.relay.requests", "{request}", "Requests by method", "method", [.. Methods.Select(method => (Snake(method.ToString()), (Func<RelayCounters, long>)(counters => counters.Requests(method))))]),
+            Counter("causeway.relay.successes", "{response}", "Success responses by method", "method", [.. Methods.Select(method => (Snake(method.ToString()), (Func<RelayCounters, long>)(counters => counters.Successes(method))))]),
+            Counter("causeway.relay.errors", "{response}", "Error responses by code", "code", [.. Enum.GetValues<StunErrorCode>().Select(code => (((int)code).ToString(System.Globalization.CultureInfo.InvariantCulture), (Func<RelayCounters, long>)(counters => counters.Errors(code))))]),
+            Counter("causeway.relay.drops", "{packet}", "Packets dropped by the protocol, by reason", "reason", [.. Enum.GetValues<DropReason>().Select(reason => (Snake(reason.ToString()), (Func<RelayCounters, long>)(counters => counters.Drops(reason))))]),
+            Counter("causeway.relay.nonces.stale", "{request}", "Requests with a nonce that is too old", counters => counters.StaleNonces),
+            new("causeway.relay.socket.failures", "{packet}", "Packets that a socket did not take or give, by kind", false, SocketFailures),
+        ];
+        foreach (var metric in All) Publish(metric);
+    }
+
+    /// <summary>Every metric.</summary>
+    public IReadOnlyList<RelayMetric> All { get; }
+
+    public void Dispose() => _meter.Dispose();
+
+    private static (string, Func<RelayCounters, long>)[] Directions(Func<TrafficCounter, long> what) =>
+    [
+        ("from_clients", counters => what(counters.FromClients)),
+        ("to_clients", counters => what(counters.ToClients)),
+        ("from_peers", counters => what(counters.FromPeers)),
+        ("to_peers", counters => what(counters.ToPeers)),
+        ("in_process", counters => what(counters.InProcess)),
+    ];
+
+    private IEnumerable<RelaySample> SocketFailures()
+    {
+        var counters = _relay.EngineCounters;
+        yield return new(counters.SendBufferFull, new("kind", "send_buffer_full"));
+        yield return new(counters.SendTooLarge, new("kind", "send_too_large"));
+        yield return new(counters.SendUnreachable, new("kind", "send_unreachable"));
+        yield return new(counters.SendFailed, new("kind", "send_failed"));
+        yield return new(counters.ReceiveFailed, new("kind", "receive_failed"));
+        yield return new(counters.ReceiveTooLarge, new("kind", "receive_too_large"));
+        yield return new(counters.Unexpected, new("kind", "unexpected"));
+    }
+
+    private static RelayMetric Gauge(string name, string unit, string description, Func<long> read) => new(name, unit, description, true, () => [new(read())]);
+
+    private RelayMetric Counter(string name, string unit, string description, Func<RelayCounters, long> read) =>
+        new(name, unit, description, false, () => [new(_relay.Counters.Sum(read))]);
+
+    private RelayMetric Counter(string name, string unit, string description, string label, (string Value, Func<RelayCounters, long> Read)[] series) =>
+        new(name, unit, description, false, () => series.Select(one => new RelaySample(_relay.Counters.Sum(one.Read), new(label, one.Value))));
+
+    private void Publish(RelayMetric metric)
+    {
+        IEnumerable<Measurement<long>> Observe() => metric.Read().Select(sample =>
+            sample.Label is { } label ? new Measurement<long>(sample.Value, new KeyValuePair<string, object?>(label.Key, label.Value)) : new Measurement<long>(sample.Value));
+
+        if (metric.IsGauge) _meter.CreateObservableGauge(metric.Name, Observe, metric.Unit, metric.Description);
+        else _meter.CreateObservableCounter(metric.Name, Observe, metric.Unit, metric.Description);
+    }
+
+    private static string Snake(string name) =>
+        string.Concat(name.Select((letter, index) => char.IsUpper(letter) ? (index == 0 ? "" : "_") + char.ToLowerInvariant(letter) : letter.ToString()));
+}

@@ -1,0 +1,32 @@
+using System.Runtime.InteropServices;
+
+namespace Causeway.Relay;
+
+/// <summary>SIGTERM and SIGINT: the first one asks to stop gracefully, the second one at once.</summary>
+internal sealed class StopSignals : IDisposable
+{
+    private readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource _atOnce = new();
+    private readonly PosixSignalRegistration[] _registrations;
+
+    public StopSignals() => _registrations = [PosixSignalRegistration.Create(PosixSignal.SIGTERM, Handle), PosixSignalRegistration.Create(PosixSignal.SIGINT, Handle)];
+
+    /// <summary>Completes with the first signal.</summary>
+    public Task Asked => _asked.Task;
+
+    /// <summary>Cancelled by the second signal.</summary>
+    public CancellationToken AtOnce => _atOnce.Token;
+
+    public void Dispose()
+    {
+        foreach (var registration in _registrations) registration.Dispose();
+        _atOnce.Dispose();
+    }
+
+    private void Handle(PosixSignalContext signal)
+    {
+        // The framework would end the process otherwise.
+        signal.Cancel = true;
+        if (!_asked.TrySetResult()) _atOnce.Cancel();
+    }
+}
