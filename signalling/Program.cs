@@ -54,7 +54,7 @@ public static class Program
 
         var app = builder.Build();
         app.UseSecurityHeaders();
-        WebClient.Use(app);
+        WebRoot.Use(app, WebRoot.Folder);
         WebSocketEndpoint.Map(app);
         app.MapHealth();
         app.CloseConnectionsOnStop();

@@ -77,7 +77,7 @@ public sealed class SignallingLimitOptions
     public int OutgoingBytes { get; init; } = 1024 * 1024;
 
     /// <summary>Signals of one member to another that wait for acknowledgement; beyond it the sender's are refused.</summary>
-    public int Outbox { get; init; } = 64;
+    public int Outbox { get; init; } = 128;
 
     /// <summary>Bytes of signals of one member to another that wait for acknowledgement; beyond it the sender's are refused.</summary>
     public int OutboxBytes { get; init; } = 256 * 1024;

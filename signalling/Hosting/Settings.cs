@@ -22,17 +22,14 @@ internal static class Settings
         {
             var file = new ConfigurationBuilder().AddEnvironmentVariables(EnvironmentPrefix).AddCommandLine(args).Build()["settings"];
             var sources = new ConfigurationBuilder();
+            if (file is not null && !File.Exists(file)) throw new StartException($"--settings: {file} does not exist");
             if (file is not null) sources.AddJsonFile(Path.GetFullPath(file), optional: false, reloadOnChange: false);
             var settings = sources.AddCommandLine(args).Build();
             var unknown = settings.GetChildren().Where(top => !TopLevel.Contains(top.Key, StringComparer.OrdinalIgnoreCase)).ToList();
             if (unknown.Count > 0)
                 throw new StartException([.. unknown.Select(top => $"{top.Key}: no such section; there is {string.Join(", ", TopLevel)}")]);
 
-            return ((ConfigurationBuilder)sources.AddEnvironmentVariables(EnvironmentPrefix).AddCommandLine(args)).Build();
-        }
-        catch (FileNotFoundException missing)
-        {
-            throw new StartException($"--settings: {missing.FileName ?? missing.Message} does not exist");
+            return sources.AddEnvironmentVariables(EnvironmentPrefix).AddCommandLine(args).Build();
         }
         catch (InvalidDataException bad)
         {

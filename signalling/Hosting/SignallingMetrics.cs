@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using System.Globalization;
 using Causeway.Signalling.Sessions;
 using Causeway.Signalling.Wire;
 
@@ -38,8 +39,11 @@ internal sealed class SignallingMetrics
     /// <summary>A request for a WebSocket was answered.</summary>
     public void Upgrade(string outcome) => _upgrades.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
 
-    /// <summary>A connection ended.</summary>
-    public void Closed(ConnectionEnd end) => _closed.Add(1, new("code", end.Code is { } code ? (int)code : 1006), new("side", end.ByClient ? "client" : "server"));
+    /// <summary>A connection ended. A client may close with any code; only those of the protocol are told apart, so that the series stay few.</summary>
+    public void Closed(ConnectionEnd end) => _closed.Add(
+        1,
+        new("code", end.Code is not { } code ? "none" : Enum.IsDefined(code) ? ((int)code).ToString(CultureInfo.InvariantCulture) : "other"),
+        new("side", end.ByClient ? "client" : "server"));
 
     /// <summary>A session began.</summary>
     public void SessionJoined() => _joined.Add(1);

@@ -165,7 +165,7 @@ internal sealed class Connection(WebSocket socket, SignallingLimitOptions limits
     }
 
     private static bool IsNetwork(Exception exception) =>
-        exception is WebSocketException or IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException { Source: "System.Net.WebSockets" };
+        exception is WebSocketException or IOException or OperationCanceledException or ObjectDisposedException;
 
     private readonly record struct Outgoing(ReadOnlyMemory<byte> Wire, bool Counted);
 }

@@ -10,6 +10,7 @@ internal sealed class Conversation(SessionHost host, WebSocket socket, ILogger l
     private readonly Connection _connection = new(socket, host.Limits, host.Time);
     private readonly TokenBucket _rate = new(host.Limits.MessagesPerSecond, host.Time);
     private Session? _session;
+    private volatile bool _helloCame;
     private bool _left;
     private int _bad;
 
@@ -38,25 +39,17 @@ internal sealed class Conversation(SessionHost host, WebSocket socket, ILogger l
                 Refuse(new(ErrorCodes.TooFast, $"more than {host.Limits.MessagesPerSecond} messages in a second; slow down, or the connection is closed", Fatal: false));
                 break;
             case TokenBucket.Verdict.Close:
-                _connection.Close(CloseCode.TooFast, "too many messages",
-                    new Error(ErrorCodes.TooFast, $"more than {host.Limits.MessagesPerSecond} messages in a second, again and again", Fatal: true));
-                host.Metrics.Refused(ErrorCodes.TooFast);
+                Fail(CloseCode.TooFast, "too many messages", ErrorCodes.TooFast, $"more than {host.Limits.MessagesPerSecond} messages in a second, again and again");
                 return;
         }
 
-        if (!WireJson.TryRead(text.Span, out var message, out var fault))
+        if (!WireJson.TryRead(text.Span, out var message, out var fault) || (fault = MessageRules.Fault(message)) is not null)
         {
-            Bad(ErrorCodes.BadMessage, fault);
+            Bad(new(ErrorCodes.BadMessage, fault, Fatal: false));
             return;
         }
 
         host.Metrics.Received(message);
-        if (MessageRules.Fault(message) is { } wrong)
-        {
-            Bad(ErrorCodes.BadMessage, wrong);
-            return;
-        }
-
         try
         {
             await HandleAsync(message);
@@ -64,8 +57,7 @@ internal sealed class Conversation(SessionHost host, WebSocket socket, ILogger l
         catch (Exception failure)
         {
             log.HandlingFailed(message.GetType().Name, failure);
-            _connection.Close(CloseCode.Internal, "the server failed; connect again",
-                new Error(ErrorCodes.Internal, "the server failed to handle a message; connect again and resume", Fatal: true));
+            Fail(CloseCode.Internal, "the server failed; connect again", ErrorCodes.Internal, "the server failed to handle a message; connect again and resume");
         }
     }
 
@@ -77,10 +69,11 @@ internal sealed class Conversation(SessionHost host, WebSocket socket, ILogger l
                 _connection.Send(new Pong());
                 break;
             case (Hello hello, null):
+                _helloCame = true;
                 _session = await host.BeginAsync(hello, _connection);
                 break;
             case (Hello, _):
-                Bad(ErrorCodes.AlreadyJoined, "this connection has joined a room; open another one for another room");
+                Bad(new(ErrorCodes.AlreadyJoined, "this connection has joined a room; open another one for another room", Fatal: false));
                 break;
             case (Leave, _):
                 _left = true;
@@ -88,22 +81,29 @@ internal sealed class Conversation(SessionHost host, WebSocket socket, ILogger l
                 _connection.Close(CloseCode.Bye, "bye");
                 break;
             case (_, null):
-                Bad(ErrorCodes.NotJoined, "say hello first");
+                Bad(new(ErrorCodes.NotJoined, "say hello first", Fatal: false));
                 break;
             case (SendSignal signal, var session):
-                await session.SendAsync(signal);
+                Answer(await session.SendAsync(signal));
                 break;
             case (SendAck ack, var session):
-                await session.SendAsync(ack);
+                Answer(await session.SendAsync(ack));
                 break;
         }
     }
 
-    private void Bad(string code, string fault)
+    // Only what a client that keeps to the protocol never sends counts against it: a member may leave, or be slow, at any time.
+    private void Answer(Error? error)
     {
-        host.Metrics.Refused(code);
-        if (++_bad <= host.Limits.BadMessages) _connection.Send(new Error(code, fault, Fatal: false));
-        else _connection.Close(CloseCode.BadMessages, "too many bad messages", new Error(code, fault, Fatal: true));
+        if (error is null) return;
+        if (error.Code == ErrorCodes.BadAck) Bad(error);
+        else Refuse(error);
+    }
+
+    private void Bad(Error error)
+    {
+        if (++_bad <= host.Limits.BadMessages) Refuse(error);
+        else Fail(CloseCode.BadMessages, "too many bad messages", error.Code, error.Message);
     }
 
     private void Refuse(Error error)
@@ -112,9 +112,15 @@ internal sealed class Conversation(SessionHost host, WebSocket socket, ILogger l
         _connection.Send(error);
     }
 
+    private void Fail(CloseCode close, string reason, string code, string message)
+    {
+        host.Metrics.Refused(code);
+        _connection.Close(close, reason, new Error(code, message, Fatal: true));
+    }
+
     private void HelloIsLate()
     {
-        if (_session is null)
+        if (!_helloCame)
             _connection.Close(CloseCode.NoHello, $"no hello within {host.Limits.HelloDeadline.TotalSeconds:0.#} s");
     }
 

@@ -44,6 +44,12 @@ internal sealed class Session : IDisposable
     /// <summary>What to call the member; may be empty.</summary>
     public string Name { get; }
 
+    /// <summary>Whether the client is connected.</summary>
+    public bool IsAttached
+    {
+        get { lock (_gate) return _connection is not null; }
+    }
+
     private SignallingLimitOptions Limits => _host.Limits;
 
     /// <summary>Ends the joining: from now on the client hears of the room.</summary>
@@ -111,30 +117,35 @@ internal sealed class Session : IDisposable
     }
 
     /// <summary>Sends a signal of this session's client to another member.</summary>
-    public async ValueTask SendAsync(SendSignal message)
+    /// <returns>Why it was not taken; null when it was.</returns>
+    public async ValueTask<Error?> SendAsync(SendSignal message)
     {
-        if (Acknowledge(message.To, message.Ack) is not { } to) return;
+        if (Acknowledge(message.To, message.Ack, out var fault) is not { } to) return fault;
         var delivery = await _host.Router.SignalAsync(to, new(Address.Member, message.Seq, message.Ack, message.Payload));
         _host.Metrics.Signal(delivery.Outcome);
-        switch (delivery.Outcome)
+        return delivery.Outcome switch
         {
-            case DeliveryOutcome.NoSuchMember:
-                Refuse(NoSuchMember(message.To));
-                break;
-            case DeliveryOutcome.Full:
-                Refuse(new(ErrorCodes.OutboxFull, $"signal {message.Seq} was not taken: {Limits.Outbox} signals or {Limits.OutboxBytes} bytes wait for the "
-                    + "member's acknowledgement; send it again after the next ack", Fatal: false, message.To, delivery.Expected));
-                break;
-            case DeliveryOutcome.Gap:
-                Refuse(new(ErrorCodes.Gap, $"signal {message.Seq} was not taken: {delivery.Expected} comes next; send again from there",
-                    Fatal: false, message.To, delivery.Expected));
-                break;
-        }
+            DeliveryOutcome.NoSuchMember => NoSuchMember(message.To),
+            DeliveryOutcome.Full => new(
+                ErrorCodes.OutboxFull,
+                $"signal {message.Seq} was not taken: {Limits.Outbox} signals or {Limits.OutboxBytes} bytes wait for the member's acknowledgement; "
+                    + "send it again after the next ack",
+                Fatal: false, message.To, delivery.Expected),
+            DeliveryOutcome.Gap => new(
+                ErrorCodes.Gap, $"signal {message.Seq} was not taken: {delivery.Expected} comes next; send again from there",
+                Fatal: false, message.To, delivery.Expected),
+            _ => null,
+        };
     }
 
     /// <summary>Passes an acknowledgement of this session's client to the member whose signals it processed.</summary>
-    public ValueTask SendAsync(SendAck message) =>
-        Acknowledge(message.To, message.Ack) is { } to ? _host.Router.AckAsync(to, new(Address.Member, message.Ack)) : ValueTask.CompletedTask;
+    /// <returns>Why it was not taken; null when it was.</returns>
+    public async ValueTask<Error?> SendAsync(SendAck message)
+    {
+        if (Acknowledge(message.To, message.Ack, out var fault) is not { } to) return fault;
+        await _host.Router.AckAsync(to, new(Address.Member, message.Ack));
+        return null;
+    }
 
     /// <summary>Takes another member's signal: keeps it until it is acknowledged and passes it on when the client is there.</summary>
     public Delivery Receive(Signal signal)
@@ -257,21 +268,21 @@ internal sealed class Session : IDisposable
         return _host.Ice.Mint(Address.Member);
     }
 
-    // The address of the member, whose signals up to `upto` need not be kept any longer; null when the client was told what is wrong.
-    private SessionAddress? Acknowledge(string member, long upto)
+    // Lets go of a member's signals up to `upto`. Gives the member's address; null when the client is to be told what is wrong.
+    private SessionAddress? Acknowledge(string member, long upto, out Error? fault)
     {
         lock (_gate)
         {
+            fault = null;
             if (_ended) return null;
             if (!_peers.TryGetValue(member, out var peer))
             {
-                _connection?.Send(NoSuchMember(member));
+                fault = NoSuchMember(member);
                 return null;
             }
 
             if (peer.Incoming.Acknowledge(upto)) return peer.Info!.Address;
-            _connection?.Send(new Error(ErrorCodes.BadAck, $"{upto} acknowledges what that member never sent; its last is {peer.Incoming.LastTaken}",
-                Fatal: false, member));
+            fault = new(ErrorCodes.BadAck, $"{upto} acknowledges what that member never sent; its last is {peer.Incoming.LastTaken}", Fatal: false, member);
             return null;
         }
     }
@@ -281,11 +292,6 @@ internal sealed class Session : IDisposable
         if (ack.Upto <= peer.Acknowledged) return;
         peer.Acknowledged = ack.Upto;
         if (!alreadyTold) Attached?.Send(ack);
-    }
-
-    private void Refuse(Error error)
-    {
-        lock (_gate) _connection?.Send(error);
     }
 
     private static Error NoSuchMember(string member) =>

@@ -5,7 +5,7 @@ using System.Text;
 namespace Causeway.Signalling.Sessions;
 
 /// <summary>The sessions of this node, found by member or by token, and no more of them than the limits say.</summary>
-internal sealed class SessionDirectory(SignallingLimitOptions limits)
+internal sealed class SessionDirectory(SignallingLimitOptions limits) : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Session> _byMember = new(StringComparer.Ordinal);
@@ -60,6 +60,15 @@ internal sealed class SessionDirectory(SignallingLimitOptions limits)
     public bool TryFindByToken(string token, [NotNullWhen(true)] out Session? session)
     {
         lock (_gate) return _byToken.TryGetValue(Key(token), out session);
+    }
+
+    /// <summary>Stops the sessions' timers when the service is gone.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            foreach (var session in _byMember.Values) session.Dispose();
+        }
     }
 
     // Looked up by hash, so that the time a look-up takes says nothing about how much of a guess was right.

@@ -57,7 +57,7 @@ internal static class WireJson
             return $"the message lacks {bad.Message[(bad.Message.LastIndexOf(':') + 1)..].Trim().TrimEnd('.')}";
         if (bad.Message.Contains("Duplicate", StringComparison.Ordinal))
             return $"a property stands twice in one object{place}";
-        if (bad.Message.Contains("depth", StringComparison.Ordinal))
+        if (bad.Message.Contains("maximum configured depth", StringComparison.Ordinal))
             return $"the message is nested deeper than {MaxDepth} levels{place}";
         return bad.InnerException is JsonException
             ? $"the message is no JSON text: line {bad.LineNumber + 1}, byte {bad.BytePositionInLine}"

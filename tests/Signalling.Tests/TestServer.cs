@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Causeway.Signalling.Hosting;
+using Causeway.Signalling.Sessions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -66,6 +67,20 @@ internal sealed class TestServer : IAsyncDisposable
         var client = await ConnectAsync();
         await client.HelloAsync(room, name);
         return client;
+    }
+
+    /// <summary>Waits until the service has seen that the member's connection is gone.</summary>
+    public Task AwayAsync(TestClient client)
+    {
+        Assert.True(App.Services.GetRequiredService<SessionDirectory>().TryFind(client.Member, out var session));
+        return EventuallyAsync(() => !session.IsAttached, "the loss of a connection");
+    }
+
+    /// <summary>Waits for something that happens after what the test did, on another thread.</summary>
+    public static async Task EventuallyAsync(Func<bool> holds, string what)
+    {
+        for (var deadline = Environment.TickCount64 + 20_000; !holds(); await Task.Delay(10, TestContext.Current.CancellationToken))
+            Assert.True(Environment.TickCount64 < deadline, $"{what} did not happen");
     }
 
     public async ValueTask DisposeAsync()

@@ -10,19 +10,22 @@ namespace Causeway.Signalling.Hosting;
 /// Serves the files of <c>wwwroot</c> as they are: <c>/</c> and <c>/r/&lt;room&gt;</c> are the page. Browsers ask again each time and are answered
 /// 304 while a file's content is the same, so that after an upgrade nobody runs yesterday's modules beside today's.
 /// </summary>
-internal sealed class WebClient(IFileProvider files)
+internal sealed class WebRoot(IFileProvider files)
 {
     private readonly ConcurrentDictionary<(string Path, DateTimeOffset Modified, long Length), EntityTagHeaderValue> _tags = new();
 
     /// <summary>Where the files stand: beside the program, from wherever it is run.</summary>
-    public static string Root => Path.Combine(AppContext.BaseDirectory, "wwwroot");
+    public static string Folder => Path.Combine(AppContext.BaseDirectory, "wwwroot");
 
     /// <summary>Adds the web client to the pipeline.</summary>
-    public static void Use(WebApplication app)
+    /// <param name="app">The pipeline.</param>
+    /// <param name="root">The folder of the files.</param>
+    /// <exception cref="StartException">The folder is not there.</exception>
+    public static void Use(WebApplication app, string root)
     {
-        if (!Directory.Exists(Root)) return;
-        var files = new PhysicalFileProvider(Root);
-        app.Use(new WebClient(files).InvokeAsync);
+        if (!Directory.Exists(root)) throw new StartException($"{root} is missing: it holds the web client and belongs beside the program; publish or build again");
+        var files = new PhysicalFileProvider(root);
+        app.Use(new WebRoot(files).InvokeAsync);
         app.UseStaticFiles(new StaticFileOptions { FileProvider = files });
     }
 

@@ -1,0 +1,74 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Causeway.Signalling.Tests;
+
+public sealed class CertificateTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("causeway-certificates-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task The_certificate_of_the_files_is_shown_with_its_chain()
+    {
+        using var root = Authority("CN=Root", null);
+        using var middle = Authority("CN=Middle", root);
+        var (certificateFile, keyFile) = WriteLeaf(middle);
+        await using var server = await TestServer.StartAsync(
+            ("listen:0", "https://127.0.0.1:0"), ("certificateFile", certificateFile), ("certificateKeyFile", keyFile));
+
+        using var tcp = new TcpClient();
+        await tcp.ConnectAsync(IPAddress.Loopback, server.Address.Port, TestContext.Current.CancellationToken);
+        List<string> shown = [];
+        await using var tls = new SslStream(tcp.GetStream(), false, (_, _, chain, _) =>
+        {
+            shown = [.. chain!.ChainElements.Select(element => element.Certificate.Subject).Concat(chain.ChainPolicy.ExtraStore.Select(extra => extra.Subject)).Distinct()];
+            return true;
+        });
+        await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "call.example.org" }, TestContext.Current.CancellationToken);
+
+        Assert.Contains("CN=call.example.org", shown);
+        Assert.Contains("CN=Middle", shown);
+    }
+
+    [Fact]
+    public async Task A_WebSocket_goes_over_TLS()
+    {
+        using var root = Authority("CN=Root", null);
+        var (certificateFile, keyFile) = WriteLeaf(root);
+        await using var server = await TestServer.StartAsync(
+            ("listen:0", "https://127.0.0.1:0"), ("certificateFile", certificateFile), ("certificateKeyFile", keyFile));
+
+        using var ann = await server.JoinAsync("tea");
+        using var bob = await server.JoinAsync("tea");
+
+        Assert.Equal("wss", server.WebSocketAddress.Scheme);
+        Assert.Single(bob.Welcomed.Members);
+    }
+
+    private (string CertificateFile, string KeyFile) WriteLeaf(X509Certificate2 issuer)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=call.example.org", key, HashAlgorithmName.SHA256);
+        using var leaf = request.Create(issuer, issuer.NotBefore, issuer.NotAfter, [1, 2, 3]);
+        var (certificateFile, keyFile) = (Path.Combine(_folder, "chain.pem"), Path.Combine(_folder, "key.pem"));
+        File.WriteAllText(certificateFile, leaf.ExportCertificatePem() + "\n" + issuer.ExportCertificatePem() + "\n");
+        File.WriteAllText(keyFile, key.ExportPkcs8PrivateKeyPem());
+        return (certificateFile, keyFile);
+    }
+
+    private static X509Certificate2 Authority(string name, X509Certificate2? issuer)
+    {
+        // The key goes with the certificate and is disposed with it.
+        var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest(name, key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        if (issuer is null) return request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        using var certificate = request.Create(issuer, issuer.NotBefore, issuer.NotAfter, [4, 5, 6]);
+        return certificate.CopyWithPrivateKey(key);
+    }
+}

@@ -1,0 +1,22 @@
+using System.Net;
+using System.Text.Json;
+
+namespace Causeway.Signalling.Tests;
+
+public class HealthTests
+{
+    [Fact]
+    public async Task A_server_whose_rooms_answer_is_well()
+    {
+        await using var server = await TestServer.StartAsync();
+        using var http = new HttpClient { BaseAddress = server.Address };
+
+        var answer = await http.GetAsync("/healthz", TestContext.Current.CancellationToken);
+
+        using var json = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        Assert.Equal((HttpStatusCode.OK, "application/json"), (answer.StatusCode, answer.Content.Headers.ContentType!.MediaType));
+        Assert.Equal("ok", json.RootElement.GetProperty("status").GetString());
+        Assert.NotEmpty(json.RootElement.GetProperty("version").GetString()!);
+        Assert.True(answer.Headers.CacheControl!.NoStore);
+    }
+}

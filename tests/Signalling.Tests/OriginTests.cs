@@ -1,0 +1,105 @@
+using System.Net;
+using System.Net.WebSockets;
+using Causeway.Signalling.Wire;
+
+namespace Causeway.Signalling.Tests;
+
+public class OriginTests
+{
+    [Fact]
+    public async Task A_page_of_the_same_host_may_connect()
+    {
+        await using var server = await TestServer.StartAsync();
+
+        using var client = await server.ConnectAsync(origin: server.Address.GetLeftPart(UriPartial.Authority));
+
+        await client.HelloAsync("tea");
+    }
+
+    [Theory]
+    [InlineData("https://evil.example")]
+    [InlineData("http://127.0.0.1:1")]
+    [InlineData("null")]
+    [InlineData("file://")]
+    public async Task A_page_of_another_host_may_not(string origin)
+    {
+        await using var server = await TestServer.StartAsync();
+
+        var (status, text) = await UpgradeAsync(server, origin);
+
+        Assert.Equal(HttpStatusCode.Forbidden, status);
+        Assert.Contains(origin.TrimEnd('/'), text, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<WebSocketException>(() => server.ConnectAsync(origin));
+    }
+
+    [Fact]
+    public async Task Origins_that_are_set_may_connect_and_no_others()
+    {
+        await using var server = await TestServer.StartAsync(("origins:0", "https://call.example.org"));
+
+        using var client = await server.ConnectAsync(origin: "https://call.example.org");
+        var (insecure, text) = await UpgradeAsync(server, "http://call.example.org");
+        var (own, _) = await UpgradeAsync(server, server.Address.GetLeftPart(UriPartial.Authority));
+
+        await client.HelloAsync("tea");
+        Assert.Equal((HttpStatusCode.Forbidden, HttpStatusCode.Forbidden), (insecure, own));
+        Assert.Contains("signalling.origins", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_client_that_names_no_origin_is_no_page()
+    {
+        await using var server = await TestServer.StartAsync();
+
+        using var client = await server.ConnectAsync();
+
+        Assert.Equal(WireJson.Subprotocol, client.Subprotocol);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("causeway.v9")]
+    public async Task A_client_of_another_version_is_told_by_the_close_code(string subprotocol)
+    {
+        await using var server = await TestServer.StartAsync();
+
+        using var client = await server.ConnectAsync(null, subprotocol);
+
+        Assert.Equal(CloseCode.Version, (await client.ReceiveCloseAsync()).Code);
+    }
+
+    [Fact]
+    public async Task The_version_spoken_is_chosen_from_those_offered()
+    {
+        await using var server = await TestServer.StartAsync();
+
+        using var client = await server.ConnectAsync(null, "causeway.v9", "causeway.v1");
+
+        Assert.Equal("causeway.v1", client.Subprotocol);
+        await client.HelloAsync("tea");
+    }
+
+    [Fact]
+    public async Task A_plain_request_is_told_to_upgrade()
+    {
+        await using var server = await TestServer.StartAsync();
+        using var http = new HttpClient();
+
+        var answer = await http.GetAsync(new Uri(server.Address, "/ws"), TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.UpgradeRequired, answer.StatusCode);
+    }
+
+    private static async Task<(HttpStatusCode Status, string Text)> UpgradeAsync(TestServer server, string origin)
+    {
+        using var http = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(server.Address, "/ws"));
+        foreach (var (name, value) in new[]
+        {
+            ("Connection", "Upgrade"), ("Upgrade", "websocket"), ("Sec-WebSocket-Version", "13"), ("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ=="), ("Origin", origin),
+        })
+            request.Headers.TryAddWithoutValidation(name, value);
+        using var answer = await http.SendAsync(request, TestContext.Current.CancellationToken);
+        return (answer.StatusCode, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
+}

@@ -1,0 +1,118 @@
+using Causeway.Signalling.Hosting;
+
+namespace Causeway.Signalling.Tests;
+
+public sealed class SettingsTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("causeway-settings-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void Every_mistake_is_reported_at_once()
+    {
+        var lines = Mistakes("""
+            {
+              "signalling": {
+                "listen": ["ftp://127.0.0.1", "https://0.0.0.0:8443", "http://example.org:80"],
+                "origins": ["call.example.org", "https://call.example.org/page"],
+                "ice": { "turnUrls": ["turn:relay.example.org:3478", "http://relay.example.org"], "stunUrls": ["relay.example.org"], "credentialLifetime": "00:00:01" },
+                "limits": { "roomMembers": 1, "messageBytes": "many", "pingInterval": "soon", "colour": "red" },
+                "embeddedRelay": true,
+                "Listem": 7
+              }
+            }
+            """);
+
+        foreach (var part in new[]
+        {
+            "signalling.listen.0: 'ftp://127.0.0.1' is no URL",
+            "signalling.listen.2: 'http://example.org:80' names a host",
+            "signalling.certificateFile: missing, and signalling.listen has an https URL",
+            "signalling.origins.0: 'call.example.org' is no origin",
+            "signalling.origins.1: 'https://call.example.org/page' is no origin",
+            "signalling.ice.turnUrls.1: 'http://relay.example.org' is no TURN URL",
+            "signalling.ice.stunUrls.0: 'relay.example.org' is no STUN URL",
+            "signalling.ice.secrets: missing",
+            "signalling.ice.credentialLifetime: 00:00:01 is not between",
+            "signalling.limits.roomMembers: 1 is not between 2 and",
+            "signalling.limits.messageBytes: 'many' is not a whole number",
+            "signalling.limits.pingInterval: 'soon' is not a time",
+            "signalling.limits.colour: no such setting; there is roomMembers, messageBytes",
+            "signalling.embeddedRelay: true only in the Development environment",
+            "signalling.Listem: no such setting; there is listen, ",
+        })
+            Assert.Contains(lines, line => line.StartsWith(part, StringComparison.Ordinal));
+        Assert.Equal(15, lines.Count);
+    }
+
+    [Fact]
+    public void The_defaults_are_right() => Assert.Empty(SignallingOptionsValidator.Mistakes(new(), development: false));
+
+    [Fact]
+    public void The_command_line_wins_over_the_environment_and_that_over_the_file()
+    {
+        var file = Write("""{ "signalling": { "limits": { "roomMembers": 3, "rooms": 3, "sessions": 3 }, "listen": ["http://127.0.0.1:1"] } }""");
+        Environment.SetEnvironmentVariable("CAUSEWAY_SIGNALLING__LIMITS__ROOMS", "4");
+        Environment.SetEnvironmentVariable("CAUSEWAY_SIGNALLING__LIMITS__SESSIONS", "4");
+        try
+        {
+            var settings = Settings.Load(["--settings", file, "--signalling:limits:sessions", "5"]);
+            var mistakes = new List<string>();
+            var options = Settings.Read<SignallingOptions>(settings.GetSection("signalling"), mistakes);
+
+            Assert.Empty(mistakes);
+            Assert.Equal((3, 4, 5), (options.Limits.RoomMembers, options.Limits.Rooms, options.Limits.Sessions));
+            Assert.Equal(["http://127.0.0.1:1"], options.Listen);
+            Assert.Equal(new SignallingLimitOptions().MessageBytes, options.Limits.MessageBytes);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("CAUSEWAY_SIGNALLING__LIMITS__ROOMS", null);
+            Environment.SetEnvironmentVariable("CAUSEWAY_SIGNALLING__LIMITS__SESSIONS", null);
+        }
+    }
+
+    [Fact]
+    public void A_settings_file_that_is_missing_or_broken_is_named()
+    {
+        Assert.Contains("nowhere.json does not exist", Fails("--settings", Path.Combine(_folder, "nowhere.json")), StringComparison.Ordinal);
+        Assert.Contains("is no JSON", Fails("--settings", Write("{ \"signalling\": ")), StringComparison.Ordinal);
+        Assert.Contains("sinalling: no such section", Fails("--sinalling:listen:0", "http://127.0.0.1:1"), StringComparison.Ordinal);
+
+        static string Fails(params string[] args) => Assert.Throws<StartException>(() => Settings.Load(args)).Message;
+    }
+
+    [Fact]
+    public void A_secrets_file_is_checked_and_what_stands_in_it_never_said()
+    {
+        var empty = Write(" \n");
+        Assert.Contains(Ice(empty), line => line == $"signalling.ice.secretsFile: {empty} is empty; put one secret on each line, the current one first");
+        Assert.Contains(Ice(empty + "x"), line => line.StartsWith($"signalling.ice.secretsFile: {empty}x cannot be read", StringComparison.Ordinal));
+        Assert.Empty(Ice(Write("a secret\n")));
+
+        static IEnumerable<string> Ice(string file) =>
+            SignallingOptionsValidator.Mistakes(new() { Ice = new() { SecretsFile = file, TurnUrls = ["turn:127.0.0.1"] } }, development: false);
+    }
+
+    [Fact]
+    public void A_certificate_that_cannot_be_used_is_named()
+    {
+        var (certificate, key) = (Write("no certificate"), Write("no key"));
+
+        var failure = Assert.Throws<StartException>(() => Program.Build(
+            ["--signalling:listen:0=https://127.0.0.1:0", $"--signalling:certificateFile={certificate}", $"--signalling:certificateKeyFile={key}"]));
+
+        Assert.StartsWith($"signalling.certificateFile: {certificate}", failure.Message, StringComparison.Ordinal);
+    }
+
+    private IReadOnlyList<string> Mistakes(string json) =>
+        Assert.Throws<StartException>(() => Program.Build(["--settings", Write(json)])).Lines;
+
+    private string Write(string text)
+    {
+        var file = Path.Combine(_folder, Path.GetRandomFileName());
+        File.WriteAllText(file, text);
+        return file;
+    }
+}
