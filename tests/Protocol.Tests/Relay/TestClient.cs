@@ -91,10 +91,14 @@ internal sealed class TestClient(TestRelay relay, ClientHandle handle, Credentia
     }
 
     /// <summary>Sends a request and returns its answer; a client without a nonce asks for one first.</summary>
-    public Answer Request(StunMethod method, Attributes? attributes = null)
+    public Answer Request(StunMethod method, Attributes? attributes = null) =>
+        TryRequest(method, attributes) ?? throw new InvalidOperationException($"{method} was not answered");
+
+    /// <summary>The same, where there may be no answer yet.</summary>
+    public Answer? TryRequest(StunMethod method, Attributes? attributes = null)
     {
         if (Signing != Signing.None && Nonce is null) Challenge();
-        return SendRequest(Build(StunClass.Request, method, attributes)) ?? throw new InvalidOperationException($"{method} was not answered");
+        return SendRequest(Build(StunClass.Request, method, attributes));
     }
 
     /// <summary>Sends bytes as they are.</summary>

@@ -16,6 +16,7 @@ internal sealed class TestRelay
     public const string IPv6 = "2001:db8:5::5";
 
     private readonly Dictionary<TransportAddress, AllocationId> _sockets = [];
+    private readonly byte[] _buffer = new byte[Packet.BufferLength];
 
     public TestRelay(Func<RelaySettings, RelaySettings>? change = null, int shards = 1, byte seed = 1)
     {
@@ -49,6 +50,9 @@ internal sealed class TestRelay
     /// <summary>Whether every socket that is asked for opens at once; else a test gives the outcomes itself.</summary>
     public bool OpensAtOnce { get; set; } = true;
 
+    /// <summary>The sockets that were asked for and have had no outcome yet, in order.</summary>
+    public List<OpenRelay> Pending { get; } = [];
+
     public IReadOnlyDictionary<TransportAddress, AllocationId> Sockets => _sockets;
 
     /// <summary>Moves the clock without telling anybody.</summary>
@@ -73,16 +77,15 @@ internal sealed class TestRelay
             again = false;
             foreach (var shard in Shards)
             {
-                var toOpen = new List<OpenRelay>();
                 while (shard.TryPollEffect(out var effect))
                 {
                     again = true;
                     effects.Add(effect);
                     Keep(effect);
-                    if (effect is OpenRelay open) toOpen.Add(open);
+                    if (effect is OpenRelay open) Pending.Add(open);
                 }
 
-                if (OpensAtOnce) toOpen.ForEach(open => Opened(open));
+                if (OpensAtOnce) Pending.ToList().ForEach(Opened);
             }
         }
 
@@ -91,17 +94,21 @@ internal sealed class TestRelay
 
     public void Opened(OpenRelay open)
     {
+        Pending.Remove(open);
         Assert.True(_sockets.TryAdd(open.Local, open.Allocation), $"{open.Local} is open already");
         Shards[open.Allocation.Shard].HandleRelayOpened(open.Allocation, open.Local, Now);
     }
 
-    public void Failed(OpenRelay open, RelayFailure reason = RelayFailure.PortInUse) =>
+    public void Failed(OpenRelay open, RelayFailure reason = RelayFailure.PortInUse)
+    {
+        Pending.Remove(open);
         Shards[open.Allocation.Shard].HandleRelayFailed(open.Allocation, open.Local, reason, Now);
+    }
 
     /// <summary>Hands a datagram, or a frame of a stream, to a shard.</summary>
     public Passage FromClient(ClientHandle client, ReadOnlySpan<byte> message, int shard = 0)
     {
-        var buffer = new byte[Packet.BufferLength];
+        var buffer = _buffer;
         message.CopyTo(buffer.AsSpan(Packet.Headroom));
         var packet = new Packet(buffer, message.Length);
         var forward = Shards[shard].HandleClient(client, ref packet, Now);
@@ -111,7 +118,7 @@ internal sealed class TestRelay
     /// <summary>Hands a datagram that came to a relay socket to its shard.</summary>
     public Passage FromPeer(AllocationId allocation, TransportAddress peer, ReadOnlySpan<byte> payload)
     {
-        var buffer = new byte[Packet.BufferLength];
+        var buffer = _buffer;
         payload.CopyTo(buffer.AsSpan(Packet.Headroom));
         var packet = new Packet(buffer, payload.Length);
         var forward = Shards[allocation.Shard].HandlePeer(allocation, peer, ref packet, Now);

@@ -1,0 +1,69 @@
+using System.Buffers;
+using System.Buffers.Binary;
+
+namespace Causeway.Turn.Protocol.Stun;
+
+/// <summary>What the beginning of a stream is.</summary>
+public enum StreamFrame : byte
+{
+    /// <summary>Not yet known, or not yet there as a whole: more bytes must come.</summary>
+    Incomplete,
+
+    /// <summary>A whole frame.</summary>
+    Complete,
+
+    /// <summary>
+    /// Neither a STUN message nor ChannelData, or longer than any that is served. There is no way to find the next frame: close the connection.
+    /// </summary>
+    Invalid,
+}
+
+/// <summary>
+/// Cuts a TCP or TLS stream into messages (RFC 8489 §6.2.2, RFC 8656 §12.5): both kinds begin with a type or number (16 bits) and a length (16 bits), and the first two
+/// bits tell them apart.
+/// <code>
+/// 0b00: STUN         frame = 20 + length; the length is a multiple of four, the cookie follows
+/// 0b01: ChannelData  frame =  4 + length, padded to four bytes; the padding is not counted
+/// </code>
+/// </summary>
+public static class StreamFraming
+{
+    /// <summary>Longest frame in bytes that is accepted: a payload that fits a datagram, in the longest headers, and its padding.</summary>
+    public const int MaxFrameLength = 65_507;
+
+    private const int PrefixLength = 8;
+
+    /// <summary>Looks at the bytes that have come so far; reads nothing behind the first eight.</summary>
+    /// <param name="stream">The stream from the beginning of a frame on.</param>
+    /// <param name="frameLength">The length of the frame, its padding included, as soon as it is known; else 0.</param>
+    public static StreamFrame ReadFrame(ReadOnlySpan<byte> stream, out int frameLength)
+    {
+        frameLength = 0;
+        if (stream.Length > 0 && stream[0] >> 6 is not (0b00 or 0b01)) return StreamFrame.Invalid;
+        if (stream.Length < 4) return StreamFrame.Incomplete;
+
+        var length = BinaryPrimitives.ReadUInt16BigEndian(stream[2..]);
+        if (ChannelData.Looks(stream)) return Judge(StunConstants.Padded(ChannelData.HeaderLength + length), stream.Length, out frameLength);
+
+        if (length % 4 != 0) return StreamFrame.Invalid;
+        if (stream.Length >= PrefixLength && BinaryPrimitives.ReadUInt32BigEndian(stream[4..]) != StunConstants.MagicCookie) return StreamFrame.Invalid;
+        return Judge(StunConstants.HeaderLength + length, stream.Length, out frameLength);
+    }
+
+    /// <summary>The same for bytes that lie in pieces, as pipes have them.</summary>
+    public static StreamFrame ReadFrame(in ReadOnlySequence<byte> stream, out int frameLength)
+    {
+        Span<byte> prefix = stackalloc byte[PrefixLength];
+        var start = stream.Slice(0, long.Min(stream.Length, PrefixLength));
+        start.CopyTo(prefix);
+        var frame = ReadFrame(prefix[..(int)start.Length], out frameLength);
+        return frame == StreamFrame.Incomplete && frameLength > 0 && stream.Length >= frameLength ? StreamFrame.Complete : frame;
+    }
+
+    private static StreamFrame Judge(int frame, int available, out int frameLength)
+    {
+        frameLength = frame <= MaxFrameLength ? frame : 0;
+        if (frame > MaxFrameLength) return StreamFrame.Invalid;
+        return available >= frame ? StreamFrame.Complete : StreamFrame.Incomplete;
+    }
+}
