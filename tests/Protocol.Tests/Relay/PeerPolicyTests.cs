@@ -134,10 +134,10 @@ public class PeerPolicyTests
     [Fact]
     public void A_denied_prefix_closes_its_embedded_spellings_too()
     {
-        var policy = new PeerPolicy([IpPrefix.Parse("::/0"), IpPrefix.Parse("0.0.0.0/0"), IpPrefix.Parse("64:ff9b:1::/48")], [IpPrefix.Parse("8.8.8.0/24")], []);
+        var policy = new PeerPolicy([IpPrefix.Parse("::/0"), IpPrefix.Parse("0.0.0.0/0"), IpPrefix.Parse("64:ff9b:1::/48")], [IpPrefix.Parse("185.199.200.0/24")], []);
         Gen.Byte.Sample(last =>
         {
-            var v4 = 0x0808_0800u | last;
+            var v4 = 0xB9C7_C800u | last;
             Assert.Equal(PeerVerdict.DeniedBySettings, policy.Judge(new IpAddress(IpFamily.IPv4, v4)));
             foreach (var embedding in Embeddings(v4).Concat(LocalNat64(v4))) Assert.Equal(PeerVerdict.DeniedBySettings, policy.Judge(embedding));
         });

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Causeway.Turn.Protocol.Stun;
 using CsCheck;
 
@@ -105,6 +106,16 @@ public class StunIntegrityTests
 
         bytes = Write((ref w) => { w.AddMessageIntegrity(Key); w.AddFingerprint(); w.Add(StunAttributeType.Lifetime, 1u); });
         Assert.True(StunMessage.TryRead(bytes, out message));
+        Assert.False(StunFingerprint.IsAbsentOrRight(message));
+    }
+
+    [Fact]
+    public void A_fingerprint_that_is_not_last_is_wrong_even_with_the_right_checksum()
+    {
+        var bytes = Write((ref w) => { w.AddFingerprint(); w.Add(StunAttributeType.Lifetime, 1u); });
+        BinaryPrimitives.WriteUInt32BigEndian(bytes.AsSpan(24), StunFingerprint.Compute(bytes.AsSpan(0, 20)));
+
+        Assert.True(StunMessage.TryRead(bytes, out var message));
         Assert.False(StunFingerprint.IsAbsentOrRight(message));
     }
 
