@@ -1,0 +1,23 @@
+using System.Text.RegularExpressions;
+
+namespace Causeway.Ops.Tests.Repository;
+
+public partial class ConformanceTests
+{
+    [Fact]
+    public void Every_row_names_a_test_and_every_test_named_exists()
+    {
+        var document = File.ReadAllLines(Checkout.At("docs/conformance.md"));
+        var rows = document.Where(line => line.StartsWith("| §", StringComparison.Ordinal) || line.StartsWith("| appendix", StringComparison.Ordinal)).ToList();
+        Assert.True(rows.Count > 10, "docs/conformance.md has lost its rows");
+        Assert.All(rows, row => Assert.Matches(TestName(), row));
+
+        var sources = Directory.EnumerateFiles(Checkout.At("tests"), "*Tests.cs", SearchOption.AllDirectories)
+            .ToLookup(file => Path.GetFileNameWithoutExtension(file), File.ReadAllText);
+        var named = document.SelectMany(line => TestName().Matches(line)).Select(match => (Class: match.Groups[1].Value, Method: match.Groups[2].Value));
+        Assert.Empty(named.Where(test => !sources[test.Class].Any(source => source.Contains($" {test.Method}(", StringComparison.Ordinal))).Distinct());
+    }
+
+    [GeneratedRegex(@"`(\w+Tests)\.(\w+)`")]
+    private static partial Regex TestName();
+}
