@@ -97,7 +97,7 @@ public sealed class TurnClient : IAsyncDisposable
         if (!_channelOfPeer.TryGetValue(peer, out var channel))
         {
             channel = (ushort)(Interlocked.Increment(ref _nextChannel) - 1);
-            if (!ChannelData.IsChannel(channel)) throw new InvalidOperationException($"all {ChannelData.LastChannel - ChannelData.FirstChannel + 1} channel numbers of this client were used");
+            if (channel > ChannelData.LastChannel) throw new InvalidOperationException($"all {ChannelData.LastChannel - ChannelData.FirstChannel + 1} channel numbers of this client were used");
         }
 
         // The server may send on the channel before its answer is read here.
