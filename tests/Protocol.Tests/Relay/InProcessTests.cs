@@ -128,13 +128,32 @@ public class InProcessTests
     [InlineData(TestRelay.PublicIPv4, 49152)]
     public void What_else_lives_at_the_relays_own_addresses_is_never_sent_to(string ip, int port)
     {
-        var relay = new TestRelay(s => s with { Peers = new([IpPrefix.Parse("0.0.0.0/0")], [], []), FirstPort = 50_000 });
+        var relay = new TestRelay(s => s with { FirstPort = 50_000 });
         var alice = relay.Client();
         alice.Allocate();
         alice.Permit(ip).AssertSuccess();
 
         Assert.Equal(Forward.None, alice.SendTo($"{ip}:{port}", "hello"u8).Forward);
         Assert.Equal(1, relay.Counters.Drops(DropReason.NotRelayed));
+    }
+
+    [Fact]
+    public void A_neighbour_on_the_relays_own_address_is_a_peer_when_the_settings_allow_it_by_name()
+    {
+        var listener = TransportAddress.Parse($"{TestRelay.PublicIPv4}:3478");
+        var relay = new TestRelay(s => s with { Peers = new([IpPrefix.Parse(TestRelay.PublicIPv4)], [], [listener]), FirstPort = 50_000 });
+        var neighbour = TransportAddress.Parse($"{TestRelay.PublicIPv4}:4000");
+        var alice = relay.Client();
+        alice.Allocate();
+        alice.Bind(0x4000, neighbour.ToString()).AssertSuccess();
+        alice.Bind(0x4001, listener.ToString()).AssertError(StunErrorCode.Forbidden);
+
+        Assert.Equal((ForwardKind.ToPeer, neighbour), (alice.SendOn(0x4000, "hi"u8).Forward.Kind, alice.SendTo(neighbour.ToString(), "hi"u8).Forward.Peer));
+        Assert.Equal(ForwardKind.ToClient, relay.FromPeer(alice.Allocation, neighbour, "hi"u8).Forward.Kind);
+        Assert.Equal(Forward.None, alice.SendTo(listener.ToString(), "hi"u8).Forward);
+        Assert.Equal(Forward.None, alice.SendTo($"{TestRelay.PublicIPv4}:0", "hi"u8).Forward);
+        Assert.Equal(Forward.None, relay.FromPeer(alice.Allocation, listener, "hi"u8).Forward);
+        Assert.Equal((3, 2, 1), (relay.Counters.Drops(DropReason.NotRelayed), relay.Counters.ToPeers.Packets, relay.Counters.FromPeers.Packets));
     }
 
     [Fact]

@@ -66,7 +66,7 @@ public sealed partial class RelayShard
         var isOwn = _shared.Relayed.IsOwn(ref peer);
         AllocationId id = default;
         var isRelayed = isOwn && _shared.Relayed.TryFind(peer, out id);
-        if (isOwn && !isRelayed && !_settings.Peers.IsAllowedBySettings(peer)) return Drop(DropReason.NotRelayed);
+        if (isOwn && !isRelayed && !IsAllowedNeighbour(peer)) return Drop(DropReason.NotRelayed);
 
         sender.PacketsToPeers++;
         sender.BytesToPeers += packet.Length;
@@ -86,7 +86,7 @@ public sealed partial class RelayShard
         // From one of the relay's own IP addresses only other allocations may send, and whom the settings allow by name.
         var isOwn = _shared.Relayed.IsOwn(ref peer);
         var isRelayed = isOwn && _shared.Relayed.TryFind(peer, out _);
-        if (isOwn && !isRelayed && !_settings.Peers.IsAllowedBySettings(peer)) return Drop(DropReason.NotRelayed);
+        if (isOwn && !isRelayed && !IsAllowedNeighbour(peer)) return Drop(DropReason.NotRelayed);
         if (!isRelayed) Counters.FromPeers.Add(packet.Length);
 
         return SendToClient(receiver, peer, ref packet);

@@ -57,7 +57,7 @@ public sealed partial class RelayShard
 
         // Of another family than the relayed address: 443. Not allowed: 403. No room: 508.
         if (allocation.Relayed(peer.Family) is null) Refuse(transaction, StunErrorCode.PeerAddressFamilyMismatch);
-        else if (isOwn ? !IsRelayedPort(peer.Port) && !_settings.Peers.IsAllowedBySettings(peer) : !IsAllowed(peer)) Refuse(transaction, StunErrorCode.Forbidden);
+        else if (isOwn ? !IsRelayedPort(peer.Port) && !IsAllowedNeighbour(peer) : !IsAllowed(peer)) Refuse(transaction, StunErrorCode.Forbidden);
         else if (!allocation.Channels.HasRoomFor(number) || !TryPermit(allocation, [peer.Ip], now)) Refuse(transaction, StunErrorCode.InsufficientCapacity);
         else
         {
@@ -69,6 +69,9 @@ public sealed partial class RelayShard
 
     // Port 0 is nobody's: no datagram can be sent there.
     private bool IsAllowed(in TransportAddress peer) => peer.Port != 0 && _settings.Peers.Judge(peer) == PeerVerdict.Allowed;
+
+    // On one of the relay's own IP addresses, but no relayed transport address.
+    private bool IsAllowedNeighbour(in TransportAddress peer) => peer.Port != 0 && _settings.Peers.IsAllowedBySettings(peer);
 
     private bool IsRelayedPort(ushort port) => port >= _settings.FirstPort && port <= _settings.LastPort;
 
