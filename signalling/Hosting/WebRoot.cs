@@ -33,7 +33,8 @@ internal sealed class WebRoot(IFileProvider files)
     {
         var request = context.Request;
         var path = request.Path.Value ?? "";
-        if (path == "/" || (path.StartsWith("/r/", StringComparison.Ordinal) && MessageRules.IsRoom(path[3..]))) path = "/index.html";
+        var noRoom = path.StartsWith("/r/", StringComparison.Ordinal) && !MessageRules.IsRoom(path[3..]);
+        if (path == "/" || path.StartsWith("/r/", StringComparison.Ordinal)) path = "/index.html";
         if (files.GetFileInfo(path) is not { Exists: true, IsDirectory: false } file)
         {
             await next(context);
@@ -48,6 +49,8 @@ internal sealed class WebRoot(IFileProvider files)
             headers.ETag = tag;
             headers.LastModified = null;
             headers.CacheControl = new() { NoCache = true };
+            // The page says what a room may be called, and proposes a name.
+            if (noRoom && context.Response.StatusCode == StatusCodes.Status200OK) context.Response.StatusCode = StatusCodes.Status404NotFound;
             return Task.CompletedTask;
         });
         if (request.GetTypedHeaders().IfNoneMatch.Any(known => known.Compare(tag, useStrongComparison: false)))

@@ -1,0 +1,45 @@
+using Microsoft.Playwright;
+
+namespace Causeway.Lab.Browsers;
+
+/// <summary>The machine's own Chromium, with made-up camera and microphone.</summary>
+internal static class Chromium
+{
+    /// <summary>Why tests with a browser cannot run here; null when they can.</summary>
+    public static string? Missing { get; } = Find() is null
+        ? "No Chromium on this machine: no browser test ran. Install it (Debian: apt-get install chromium), or name it in CAUSEWAY_CHROMIUM."
+        : null;
+
+
+    private static readonly string[] Arguments =
+    [
+        "--no-sandbox", // Tests run as root, in containers too.
+        "--use-fake-device-for-media-stream",
+        "--allow-loopback-in-peer-connection", // Calls on one machine, also where it has no other address.
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        // Two windows share one display; the one behind must go on decoding.
+        "--disable-backgrounding-occluded-windows",
+        "--disable-renderer-backgrounding",
+    ];
+
+    /// <summary>Starts a browser.</summary>
+    /// <param name="playwright">Drives it.</param>
+    /// <param name="arguments">Further switches of Chromium.</param>
+    public static Task<IBrowser> LaunchAsync(IPlaywright playwright, params string[] arguments) => playwright.Chromium.LaunchAsync(new()
+    {
+        ExecutablePath = Find(),
+        Args = [.. Arguments, .. arguments],
+    });
+
+    private static string? Find()
+    {
+        if (Environment.GetEnvironmentVariable("CAUSEWAY_CHROMIUM") is { Length: > 0 } named) return named;
+        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
+        return folders.SelectMany(folder => new[] { "chromium", "chromium-browser", "google-chrome" }.Select(name => Path.Combine(folder, name))).FirstOrDefault(File.Exists);
+    }
+}

@@ -1,0 +1,48 @@
+using Microsoft.Playwright;
+
+namespace Causeway.Lab.Browsers;
+
+/// <summary>
+/// A film for Chromium's made-up camera (<c>--use-file-for-fake-video-capture</c> takes Motion JPEG, 30 pictures a second, over and over).
+/// A browser draws it: no picture of anybody is kept in the repository.
+/// </summary>
+internal sealed class FakeCamera : IDisposable
+{
+    private const int Pictures = 60;
+
+    private FakeCamera(string file) => File = file;
+
+    /// <summary>Somebody at the sea, who speaks.</summary>
+    public const string AtTheSea =
+        """{ "place": "sea", "talks": true, "hair": "long", "hairTint": "#4a2c22", "skin": "#e9b48f", "shade": "#cf936d", "blush": "#e2967a66", "shirt": "#d9694b", "collar": "#f4dcc4" }""";
+
+    /// <summary>Somebody in a study, who listens.</summary>
+    public const string InTheStudy =
+        """{ "place": "study", "talks": false, "glasses": true, "hair": "short", "hairTint": "#23191a", "skin": "#a8734f", "shade": "#8a5b3d", "blush": "#b9664a55", "shirt": "#2f6f73", "collar": "#e8e2d2" }""";
+
+    /// <summary>The film.</summary>
+    public string File { get; }
+
+    /// <summary>What Chromium is told.</summary>
+    public string Argument => $"--use-file-for-fake-video-capture={File}";
+
+    /// <summary>Draws the film.</summary>
+    /// <param name="browser">Who draws.</param>
+    /// <param name="look">JSON, as <see cref="AtTheSea"/>.</param>
+    public static async Task<FakeCamera> DrawAsync(IBrowser browser, string look)
+    {
+        var painter = await System.IO.File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "Browsers", "portrait.js"));
+        painter = painter[painter.IndexOf("(look)", StringComparison.Ordinal)..].TrimEnd();
+        var page = await browser.NewPageAsync();
+        var pictures = await page.EvaluateAsync<string[]>(
+            $"() => {{ const draw = ({painter})({look}); return Array.from({{ length: {Pictures} }}, (_, i) => draw(i / {Pictures})); }}");
+        await page.CloseAsync();
+
+        var camera = new FakeCamera(Path.Combine(Path.GetTempPath(), $"causeway-camera-{Guid.NewGuid():N}.mjpeg"));
+        await using var film = System.IO.File.Create(camera.File);
+        foreach (var picture in pictures) await film.WriteAsync(Convert.FromBase64String(picture));
+        return camera;
+    }
+
+    public void Dispose() => System.IO.File.Delete(File);
+}

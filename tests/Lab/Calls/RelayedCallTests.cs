@@ -1,0 +1,79 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using Causeway.Lab.Browsers;
+using Causeway.Lab.Machine;
+using Microsoft.Playwright;
+
+namespace Causeway.Lab.Calls;
+
+/// <summary>The product's promise in its smallest form: a call on one machine whose media goes through our relay.</summary>
+public class RelayedCallTests
+{
+    private const int FileSize = 5_000_000;
+
+    [Fact]
+    public async Task Two_browsers_call_each_other_through_our_relay()
+    {
+        Assert.SkipWhen(Chromium.Missing is not null, Chromium.Missing ?? "");
+        using var playwright = await Playwright.CreateAsync();
+        await using var service = await LocalService.StartAsync();
+        var (sea, study) = await DrawCamerasAsync(playwright);
+        using var seaFilm = sea;
+        using var studyFilm = study;
+        await using var oneBrowser = await Chromium.LaunchAsync(playwright, sea.Argument);
+        await using var otherBrowser = await Chromium.LaunchAsync(playwright, study.Argument);
+        var before = await CountersAsync(service);
+
+        var link = service.Room("quiet-harbour-k7m2xq", relayOnly: true);
+        await using var ada = await CallPage.JoinAsync(oneBrowser, link, "Ada");
+        await using var grace = await CallPage.JoinAsync(otherBrowser, link, "Grace", theme: ColorScheme.Light);
+
+        await ada.SeesAsync(100);
+        await grace.SeesAsync(100);
+        Assert.StartsWith("relay-", await ada.PathAsync(), StringComparison.Ordinal);
+        Assert.StartsWith("relay-", await grace.PathAsync(), StringComparison.Ordinal);
+        Assert.Equal(["relay", "relay"], await SelectedPairAsync(ada));
+        Assert.Equal(["relay", "relay"], await SelectedPairAsync(grace));
+
+        await ada.SaysAsync("Good morning, Grace! Do you see the sea behind me?");
+        await grace.ReadsAsync("Good morning, Grace! Do you see the sea behind me?");
+        await grace.SaysAsync("Very clearly. Here are the measurements.");
+        await ada.ReadsAsync("Very clearly. Here are the measurements.");
+
+        var file = RandomNumberGenerator.GetBytes(FileSize);
+        await grace.OffersAsync("measurements.csv", file);
+        var (name, received) = await ada.AcceptsAsync();
+        Assert.Equal("measurements.csv", name);
+        Assert.Equal(SHA256.HashData(file), SHA256.HashData(received));
+        await grace.HasAsync(".transfer[data-state=done]");
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(file)), await grace.Page.Locator(".transfer").GetAttributeAsync("data-sha256"));
+
+        await ada.PictureAsync(Repository.Result("call-dark.png"));
+        await grace.PictureAsync(Repository.Result("call-light.png"));
+
+        // The file crossed the relay twice, from Grace's allocation into Ada's and out of it again; all else comes on top.
+        var after = await CountersAsync(service);
+        Assert.True(after - before > 2 * FileSize, $"The relay counts {after - before} bytes relayed, less than the file of {FileSize} bytes that went through it twice.");
+    }
+
+    private static async Task<(FakeCamera Sea, FakeCamera Study)> DrawCamerasAsync(IPlaywright playwright)
+    {
+        await using var painter = await Chromium.LaunchAsync(playwright);
+        return (await FakeCamera.DrawAsync(painter, FakeCamera.AtTheSea), await FakeCamera.DrawAsync(painter, FakeCamera.InTheStudy));
+    }
+
+    // Local and remote candidate type, out of what the badge opens.
+    private static async Task<string[]> SelectedPairAsync(CallPage page)
+    {
+        await page.Page.ClickAsync(".badge");
+        var card = page.Page.Locator(".path-card");
+        await card.WaitForAsync();
+        var ends = await card.Locator("dt:text-is('From here') + dd, dt:text-is('To there') + dd").AllTextContentsAsync();
+        await page.Page.Keyboard.PressAsync("Escape");
+        return [.. ends.Select(end => end.Split(' ')[0])];
+    }
+
+    private static async Task<long> CountersAsync(LocalService service) => (await service.MetricsAsync()).Split('\n')
+        .Where(line => line.StartsWith("causeway_relay_relayed_bytes", StringComparison.Ordinal))
+        .Sum(line => (long)double.Parse(line[(line.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture));
+}

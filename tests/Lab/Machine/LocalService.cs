@@ -1,0 +1,122 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using Causeway.Blueprint.Local;
+using CliWrap;
+
+namespace Causeway.Lab.Machine;
+
+/// <summary>
+/// The product as <c>script/up</c> runs it: the signalling program with the relay in its own process, with the settings that the local plan
+/// renders, on ports of its own.
+/// </summary>
+internal sealed class LocalService : IAsyncDisposable
+{
+    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(15);
+
+    private readonly ConcurrentQueue<string> _log = new();
+    private readonly CancellationTokenSource _stop = new();
+    private readonly CancellationTokenSource _kill = new();
+    private readonly string _settingsFile;
+    private readonly CommandTask<CommandResult> _process;
+    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(5) };
+
+    private LocalService(LocalPlan plan, Uri admin, string settingsFile, string[] arguments)
+    {
+        (Plan, Admin, _settingsFile) = (plan, admin, settingsFile);
+        _process = Cli.Wrap(Repository.Program("Causeway.Signalling", "causeway-signalling"))
+            .WithArguments(["--settings", settingsFile, .. arguments])
+            .WithEnvironmentVariables(environment => environment.Set("DOTNET_ENVIRONMENT", "Development"))
+            .WithStandardOutputPipe(PipeTarget.ToDelegate(_log.Enqueue))
+            .WithStandardErrorPipe(PipeTarget.ToDelegate(_log.Enqueue))
+            .WithValidation(CommandResultValidation.None)
+            .ExecuteAsync(_kill.Token, _stop.Token);
+    }
+
+    /// <summary>The plan of this run.</summary>
+    public LocalPlan Plan { get; }
+
+    /// <summary>Where the relay serves its health and metrics.</summary>
+    public Uri Admin { get; }
+
+    /// <summary>What the program said.</summary>
+    public string Log => string.Join(Environment.NewLine, _log);
+
+    /// <summary>A link to a room; with <c>?relay</c> when all media has to go through the relay.</summary>
+    public string Room(string room, bool relayOnly = false) => Plan.RoomLink(room) + (relayOnly ? "?relay" : "");
+
+    /// <summary>Starts it and waits until it answers.</summary>
+    /// <param name="arguments">More settings, as <c>--signalling:limits:roomMembers 2</c>.</param>
+    public static async Task<LocalService> StartAsync(params string[] arguments)
+    {
+        var ports = FreePorts.Take(3);
+        var plan = LocalPlan.Create(
+            new() { Port = ports[0], RelayPort = ports[1], AdminPort = ports[2], Transports = [Blueprint.Transport.Udp, Blueprint.Transport.Tcp] },
+            RandomNumberGenerator.GetBytes(32));
+        var settings = Path.Combine(Path.GetTempPath(), $"causeway-{Guid.NewGuid():N}.json");
+        await WriteOwnFileAsync(settings, plan.SettingsJson);
+        var service = new LocalService(plan, new($"http://127.0.0.1:{ports[2]}"), settings, arguments);
+        try
+        {
+            await service.ReadyAsync();
+            return service;
+        }
+        catch
+        {
+            await service.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>The relay's counters as they stand now, in Prometheus text.</summary>
+    public Task<string> MetricsAsync() => _http.GetStringAsync(new Uri(Admin, "metrics"));
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        _kill.CancelAfter(StopPatience);
+        try
+        {
+            await _process;
+        }
+        catch (OperationCanceledException)
+        {
+            // Ended by our own interrupt.
+        }
+
+        File.Delete(_settingsFile);
+        _http.Dispose();
+        _stop.Dispose();
+        _kill.Dispose();
+    }
+
+    // It holds secrets: nobody else may read it, from its first moment.
+    private static async Task WriteOwnFileAsync(string path, string content)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        await using var file = new StreamWriter(path, options);
+        await file.WriteAsync(content);
+    }
+
+    private async Task ReadyAsync()
+    {
+        using var patience = new CancellationTokenSource(StartPatience);
+        while (!_process.Task.IsCompleted && !patience.IsCancellationRequested)
+        {
+            try
+            {
+                using var answer = await _http.GetAsync(new Uri(Plan.Address, "healthz"), patience.Token);
+                if (answer.IsSuccessStatusCode) return;
+            }
+            catch (Exception notYet) when (notYet is HttpRequestException or OperationCanceledException)
+            {
+                // Not listening yet.
+            }
+
+            await Task.WhenAny(_process.Task, Task.Delay(TimeSpan.FromMilliseconds(100), CancellationToken.None));
+        }
+
+        throw new InvalidOperationException($"The service did not become ready. It said:{Environment.NewLine}{Log}");
+    }
+}

@@ -1,0 +1,146 @@
+using System.Security.Cryptography;
+using Causeway.Lab.Browsers;
+
+namespace Causeway.Lab.Page;
+
+/// <summary>Modules of the page that compute rather than show, run in the browser that they are written for.</summary>
+[Collection(OneMachineTests.Name)]
+public class ModuleTests(OneMachine machine)
+{
+    [Fact]
+    public Task An_outbox_keeps_what_is_not_acknowledged_and_refuses_beyond_its_bound() => ProvesAsync(
+        """
+        const { Outbox } = await import('/js/signalling/outbox.js');
+        const outbox = new Outbox(3);
+        const waiting = () => outbox.waiting.map(message => message.seq).join();
+        is(outbox.push('a').seq, 1); outbox.push('b'); outbox.push('c');
+        is(outbox.push('d'), null, 'a fourth is refused');
+        is(outbox.acknowledge(2), 2); is(waiting(), '3');
+        is(outbox.acknowledge(1), 0, 'an old acknowledgement changes nothing'); is(waiting(), '3');
+        is(outbox.acknowledge(9), 0, 'nor does one of what was never sent'); is(waiting(), '3');
+        is(outbox.acknowledge('3'), 0, 'nor one that is no number');
+        is(outbox.push('d').seq, 4, 'numbers go on without a gap');
+        """);
+
+    [Fact]
+    public Task An_inbox_takes_each_message_once_and_in_order() => ProvesAsync(
+        """
+        const { Inbox } = await import('/js/signalling/inbox.js');
+        const inbox = new Inbox();
+        is(inbox.accept(1), 'next'); is(inbox.accept(1), 'duplicate'); is(inbox.accept(3), 'gap');
+        is(inbox.last, 1, 'a gap is not acknowledged');
+        is(inbox.accept(2), 'next'); is(inbox.accept(3), 'next'); is(inbox.last, 3);
+        for (const bad of [0, -1, 1.5, '4', null, undefined, NaN]) is(inbox.accept(bad), 'duplicate', `${bad} is dropped`);
+        """);
+
+    [Fact]
+    public Task A_backoff_doubles_stays_bounded_and_starts_again() => ProvesAsync(
+        """
+        const { Backoff } = await import('/js/signalling/backoff.js');
+        const longest = new Backoff(() => 1), shortest = new Backoff(() => 0);
+        is(Array.from({ length: 7 }, () => longest.next()).join(), '500,1000,2000,4000,8000,15000,15000');
+        is(shortest.next(), 250);
+        longest.reset();
+        is(longest.next(), 500);
+        """);
+
+    [Fact]
+    public Task Close_codes_that_only_a_person_can_mend_are_not_retried() => ProvesAsync(
+        """
+        const { explainClose } = await import('/js/signalling/closing.js');
+        for (const code of [1001, 1005, 1006, 1011, 1012, 1013, 4003, 4004, 4006]) is(explainClose(code).again, true, `${code} is retried`);
+        for (const code of [1000, 1003, 1008, 1009, 4000, 4001, 4002, 4005]) {
+          is(explainClose(code).again, false, `${code} is not`);
+          is(explainClose(code).words.length > 10, true);
+        }
+        is(explainClose(4001, 'as the server says').words, 'as the server says');
+        """);
+
+    [Fact]
+    public async Task Sha256_of_pieces_is_that_of_the_whole()
+    {
+        var bytes = RandomNumberGenerator.GetBytes(1000);
+        await ProvesAsync(
+            $$"""
+            const { Sha256 } = await import('/js/files/sha256.js');
+            const bytes = Uint8Array.from(atob('{{Convert.ToBase64String(bytes)}}'), c => c.charCodeAt(0));
+            for (const piece of [1, 55, 56, 63, 64, 65, 127, 1000]) {
+              const hash = new Sha256();
+              for (let i = 0; i < bytes.length; i += piece) hash.update(bytes.subarray(i, i + piece));
+              is(hash.hex(), '{{Convert.ToHexStringLower(SHA256.HashData(bytes))}}', `pieces of ${piece}`);
+            }
+            for (const length of [0, 1, 55, 56, 63, 64, 65, 119, 120, 128]) {
+              const own = new Sha256().update(bytes.subarray(0, length)).hex();
+              const digest = [...new Uint8Array(await crypto.subtle.digest('SHA-256', bytes.slice(0, length)))];
+              is(own, digest.map(byte => byte.toString(16).padStart(2, '0')).join(''), `the first ${length}`);
+            }
+            """);
+    }
+
+    [Fact]
+    public Task The_path_is_read_from_the_selected_pair_of_either_browsers_statistics() => ProvesAsync(
+        """
+        const { readStats } = await import('/js/call/path.js');
+        const read = (local, remote, firefox) => readStats(Object.entries({
+          t: firefox ? { type: 'codec' } : { type: 'transport', selectedCandidatePairId: 'p' },
+          other: { type: 'candidate-pair', state: 'failed', nominated: false },
+          p: { type: 'candidate-pair', state: 'succeeded', nominated: true, localCandidateId: 'l', remoteCandidateId: 'r', currentRoundTripTime: 0.034 },
+          l: local, r: remote,
+        }));
+        const host = { candidateType: 'host' }, relay = { candidateType: 'relay' };
+        is(read(host, host).path, 'direct');
+        is(read(host, { candidateType: 'prflx' }, true).path, 'direct');
+        for (const protocol of ['udp', 'tcp', 'tls']) is(read({ ...relay, relayProtocol: protocol }, host).path, `relay-${protocol}`);
+        is(read({ ...relay, url: 'turns:relay.example:443?transport=tcp' }, relay).path, 'relay-tls');
+        is(read({ ...relay, url: 'turn:relay.example:3478?transport=tcp' }, relay, true).path, 'relay-tcp');
+        is(read(host, relay).path, 'relay-remote', 'of the other side’s relay no protocol is known');
+        is(Math.round(read(host, host).rtt), 34);
+        is(readStats([]).path, null);
+        """);
+
+    [Fact]
+    public Task File_names_from_the_other_side_cannot_lead_astray() => ProvesAsync(
+        """
+        const { cleanName, formatSize } = await import('/js/files/names.js');
+        is(cleanName('../../etc/passwd'), 'passwd');
+        is(cleanName('C:\\Windows\\evil.exe'), 'evil.exe');
+        is(cleanName('photo\u202egpj.exe'), 'photogpj.exe');
+        is(cleanName('...'), 'file'); is(cleanName(''), 'file');
+        is(cleanName('x'.repeat(500) + '.pdf').length, 120);
+        is(cleanName('x'.repeat(500) + '.pdf').endsWith('.pdf'), true);
+        is(formatSize(999), '999 bytes'); is(formatSize(4_830_000), '4.8 MB'); is(formatSize(250e9), '250 GB');
+        """);
+
+    [Fact]
+    public Task Tiles_are_as_large_as_the_stage_allows() => ProvesAsync(
+        """
+        const { bestGrid } = await import('/js/ui/grid.js');
+        is(bestGrid(1, 1200, 700).width, 0, 'one takes all');
+        is(bestGrid(2, 1600, 500).columns, 2, 'side by side on a wide stage');
+        is(bestGrid(2, 400, 800).columns, 1, 'one above the other on a phone');
+        is(bestGrid(4, 1200, 700).columns, 2);
+        is(bestGrid(7, 1600, 900).columns, 3);
+        for (let count = 2; count <= 12; count++) {
+          const { columns, width, height } = bestGrid(count, 1000, 600);
+          is(columns * (width + 12) - 12 <= 1000 && Math.ceil(count / columns) * (height + 12) - 12 <= 600, true, `${count} fit`);
+        }
+        """);
+
+    // Runs a script of statements `is(found, expected, why)` in the page's own origin.
+    private async Task ProvesAsync(string script)
+    {
+        Assert.SkipWhen(Chromium.Missing is not null, Chromium.Missing ?? "");
+        await using var page = await CallPage.OpenAsync(machine.Second, machine.Service.Plan.Address.ToString());
+        var wrong = await page.Page.EvaluateAsync<string[]>(
+            $$"""
+            async () => {
+              const wrong = [];
+              let proven = 0;
+              const is = (found, expected, why = '') => ++proven && found !== expected && wrong.push(`${why}: expected ${expected}, found ${found}`);
+              {{script}}
+              return proven > 0 ? wrong : ['nothing was proven'];
+            }
+            """);
+        Assert.Empty(wrong);
+    }
+}

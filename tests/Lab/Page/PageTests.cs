@@ -1,0 +1,123 @@
+using Causeway.Lab.Browsers;
+using Causeway.Lab.Machine;
+
+namespace Causeway.Lab.Page;
+
+/// <summary>The page around the call: rooms that cannot be entered, and a person without a mouse.</summary>
+[Collection(OneMachineTests.Name)]
+public class PageTests(OneMachine machine)
+{
+    [Fact]
+    public async Task A_malformed_room_name_is_explained_and_a_valid_one_proposed()
+    {
+        Assert.SkipWhen(Chromium.Missing is not null, Chromium.Missing ?? "");
+        await using var page = await CallPage.OpenAsync(machine.First, new Uri(machine.Service.Plan.Address, "r/caf%C3%A9%20<i>talk").ToString());
+
+        await page.HasAsync("#over-text:has-text('“café <i>talk” cannot be a room’s name')");
+        await page.Page.ClickAsync("#over-again");
+
+        await page.HasAsync("#lobby-room:text-is('cafe-i-talk')");
+    }
+
+    [Fact]
+    public async Task The_start_page_proposes_a_room_and_mends_what_is_typed()
+    {
+        Assert.SkipWhen(Chromium.Missing is not null, Chromium.Missing ?? "");
+        await using var page = await CallPage.OpenAsync(machine.First, machine.Service.Plan.Address.ToString());
+        Assert.Matches("^[a-z]+-[a-z]+-[a-z0-9]{6}$", await page.Page.InputValueAsync("#start-room"));
+
+        await page.Page.FillAsync("#start-room", "our room!");
+        await page.Page.ClickAsync("#start-open");
+        await page.HasAsync("#start-trouble:has-text('Is “our-room” right?')");
+        await page.Page.ClickAsync("#start-open");
+
+        await page.HasAsync("#lobby-room:text-is('our-room')");
+    }
+
+    [Fact]
+    public async Task A_full_room_is_said_in_the_lobby_where_one_can_try_again()
+    {
+        Assert.SkipWhen(Chromium.Missing is not null, Chromium.Missing ?? "");
+        await using var small = await LocalService.StartAsync("--signalling:limits:roomMembers", "1");
+        var link = small.Room("narrow");
+        await using var ada = await CallPage.JoinAsync(machine.First, link, "Ada");
+        await using var grace = await CallPage.OpenAsync(machine.Second, link);
+
+        await grace.Page.FillAsync("#name", "Grace");
+        await grace.Page.ClickAsync("#join");
+        await grace.HasAsync("#join-trouble:not(:empty)");
+        Assert.Contains("room", await grace.Page.TextContentAsync("#join-trouble"), StringComparison.Ordinal);
+
+        await ada.Page.ClickAsync("#leave");
+        await ada.HasAsync("#over");
+        await grace.Page.ClickAsync("#join");
+        await grace.HasAsync("#call");
+    }
+
+    [Fact]
+    public async Task A_call_can_be_made_and_left_with_the_keyboard_alone()
+    {
+        Assert.SkipWhen(Chromium.Missing is not null, Chromium.Missing ?? "");
+        await using var page = await CallPage.OpenAsync(machine.First, machine.Service.Plan.Address.ToString());
+        var keys = page.Page.Keyboard;
+
+        await TabToAsync(page, "start-open");
+        await keys.PressAsync("Enter");
+        await page.HasAsync("#lobby");
+        await page.Page.WaitForFunctionAsync("() => document.activeElement.id === 'name'");
+        await keys.TypeAsync("Ada");
+        await TabToAsync(page, "join");
+        await keys.PressAsync("Enter");
+        await page.HasAsync("#call");
+
+        await keys.PressAsync("m");
+        await page.HasAsync("#toggle-microphone[aria-pressed=false]");
+        await keys.PressAsync("v");
+        await page.HasAsync("#toggle-camera[aria-pressed=false]");
+        await keys.PressAsync("?");
+        await page.HasAsync("#help[open]");
+        await keys.PressAsync("Escape");
+        await page.Page.Locator("#help").WaitForAsync(new() { State = Microsoft.Playwright.WaitForSelectorState.Hidden });
+
+        await keys.PressAsync("c");
+        await keys.TypeAsync("mmm: letters typed are no shortcuts");
+        await keys.PressAsync("Enter");
+        await page.HasAsync(".message[data-own=true]:has-text('letters typed are no shortcuts')");
+        await page.HasAsync("#toggle-microphone[aria-pressed=false]");
+        await keys.PressAsync("Escape");
+        await page.Page.WaitForFunctionAsync("() => document.activeElement.id === 'toggle-chat'");
+
+        await TabToAsync(page, "leave");
+        await keys.PressAsync("Enter");
+        await page.HasAsync("#over-title:text-is('You left the call')");
+        await TabToAsync(page, "over-again");
+        await keys.PressAsync("Enter");
+        await page.HasAsync("#lobby");
+    }
+
+    // Every stop on the way must show that it has the focus.
+    private static async Task TabToAsync(CallPage page, string id)
+    {
+        for (var stops = 0; stops < 30; stops++)
+        {
+            await page.Page.Keyboard.PressAsync("Tab");
+            var (focused, ring) = await FocusAsync(page);
+            Assert.True(ring, $"The focus is on #{focused}, and nothing shows it.");
+            if (focused == id) return;
+        }
+
+        Assert.Fail($"The Tab key never comes to #{id}.");
+    }
+
+    private static async Task<(string Focused, bool Ring)> FocusAsync(CallPage page)
+    {
+        var focus = await page.Page.EvaluateAsync<string[]>(
+            """
+            () => {
+              const element = document.activeElement, style = getComputedStyle(element);
+              return [element.id || element.tagName, String(element === document.body || style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2)];
+            }
+            """);
+        return (focus[0], focus[1] == "true");
+    }
+}
