@@ -38,9 +38,10 @@ public class PageTests(OneMachine machine)
     public async Task A_full_room_is_said_in_the_lobby_where_one_can_try_again()
     {
         Assert.SkipWhen(Chromium.Missing is not null, Chromium.Missing ?? "");
-        await using var small = await LocalService.StartAsync("--signalling:limits:roomMembers", "1");
+        await using var small = await LocalService.StartAsync("--signalling:limits:roomMembers", "2");
         var link = small.Room("narrow");
         await using var ada = await CallPage.JoinAsync(machine.First, link, "Ada");
+        await using var barbara = await CallPage.JoinAsync(machine.First, link, "Barbara");
         await using var grace = await CallPage.OpenAsync(machine.Second, link);
 
         await grace.Page.FillAsync("#name", "Grace");
