@@ -10,10 +10,11 @@ public class DeviceTests(OneMachine machine)
     public async Task What_one_person_switches_the_other_sees()
     {
         Assert.SkipWhen(Chromium.Missing is not null, Chromium.Missing ?? "");
-        var link = machine.Service.Room(OneMachine.NewRoom("switches"), relayOnly: true);
+        var link = machine.Service.Room(OneMachine.NewRoom("switches"));
         await using var ada = await CallPage.JoinAsync(machine.First, link, "Ada");
         await using var grace = await CallPage.JoinAsync(machine.Second, link, "Grace");
         await grace.SeesAsync(10);
+        Assert.Equal("direct", await grace.PathAsync());
 
         await ada.Page.ClickAsync("#toggle-microphone");
         await grace.HasAsync("#tiles .tile[data-microphone=false]");
@@ -37,7 +38,7 @@ public class DeviceTests(OneMachine machine)
     public async Task Who_joins_without_camera_and_microphone_sees_and_writes_and_is_told_why()
     {
         Assert.SkipWhen(Chromium.Missing is not null, Chromium.Missing ?? "");
-        var link = machine.Service.Room(OneMachine.NewRoom("bare"), relayOnly: true);
+        var link = machine.Service.Room(OneMachine.NewRoom("bare"));
         await using var ada = await CallPage.JoinAsync(machine.First, link, "Ada");
         await using var grace = await CallPage.OpenAsync(machine.Second, link, devices: false);
 
@@ -53,7 +54,7 @@ public class DeviceTests(OneMachine machine)
     public async Task A_camera_that_is_allowed_after_joining_reaches_the_others_without_a_new_call()
     {
         Assert.SkipWhen(Chromium.Missing is not null, Chromium.Missing ?? "");
-        var link = machine.Service.Room(OneMachine.NewRoom("later"), relayOnly: true);
+        var link = machine.Service.Room(OneMachine.NewRoom("later"));
         await using var ada = await CallPage.JoinAsync(machine.First, link, "Ada");
         await using var grace = await CallPage.JoinAsync(machine.Second, link, "Grace", devices: false);
         await ada.HasAsync("#tiles .tile[data-connection=connected][data-video=false]");

@@ -11,19 +11,19 @@ public class FileTests(OneMachine machine)
     public async Task A_file_is_sent_only_after_it_was_accepted_and_can_be_declined_or_cancelled()
     {
         Assert.SkipWhen(Chromium.Missing is not null, Chromium.Missing ?? "");
-        var link = machine.Service.Room(OneMachine.NewRoom("files"), relayOnly: true);
+        var link = machine.Service.Room(OneMachine.NewRoom("files"));
         await using var ada = await CallPage.JoinAsync(machine.First, link, "Ada");
         await using var grace = await CallPage.JoinAsync(machine.Second, link, "Grace");
         await ada.SeesAsync(1);
         await grace.SeesAsync(1);
 
         await ada.OffersAsync("declined.bin", RandomNumberGenerator.GetBytes(1000));
-        await grace.Page.Locator(".transfer[data-state=offered]").GetByText("Decline").ClickAsync();
+        await grace.Page.Locator(".transfer[data-state=offered]").Locator("button:text-is('Decline')").ClickAsync();
         await ada.HasAsync(".transfer[data-state=declined]:has-text('Grace declined it')");
 
         await ada.OffersAsync("withdrawn.bin", RandomNumberGenerator.GetBytes(1000));
         await grace.HasAsync(".transfer[data-state=offered]");
-        await ada.Page.Locator(".transfer[data-state=waiting]").GetByText("Cancel").ClickAsync();
+        await ada.Page.Locator(".transfer[data-state=waiting]").Locator("button:text-is('Cancel')").ClickAsync();
         await grace.HasAsync(".transfer[data-state=cancelled]:has-text('The other side cancelled it')");
 
         await ada.OffersAsync("empty.bin", []);
