@@ -51,7 +51,7 @@ internal sealed class LocalService : IAsyncDisposable
     {
         var ports = FreePorts.Take(3);
         var plan = LocalPlan.Create(
-            new() { Port = ports[0], RelayPort = ports[1], AdminPort = ports[2], Transports = [Blueprint.Transport.Udp, Blueprint.Transport.Tcp] },
+            new() { Port = ports[0], RelayPort = ports[1], AdminPort = ports[2] },
             RandomNumberGenerator.GetBytes(32));
         var settings = Path.Combine(Path.GetTempPath(), $"causeway-{Guid.NewGuid():N}.json");
         await WriteOwnFileAsync(settings, plan.SettingsJson);
