@@ -104,7 +104,12 @@ internal sealed class CallPage : IAsyncDisposable
     }
 
     /// <summary>Keeps a picture of the window for people to look at.</summary>
-    public Task PictureAsync(string path) => Page.ScreenshotAsync(new() { Path = path });
+    public async Task PictureAsync(string path)
+    {
+        await Page.Mouse.MoveAsync(640, 4); // Over nothing that lights up.
+        await Page.EvaluateAsync("() => document.activeElement.blur()");
+        await Page.ScreenshotAsync(new() { Path = path });
+    }
 
     /// <summary>Closes the window; fails when the page's scripts had failed.</summary>
     public async ValueTask DisposeAsync()

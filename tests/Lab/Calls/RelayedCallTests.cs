@@ -25,32 +25,33 @@ public class RelayedCallTests
 
         var link = service.Room("quiet-harbour-k7m2xq", relayOnly: true);
         await using var ada = await CallPage.JoinAsync(oneBrowser, link, "Ada");
-        await using var grace = await CallPage.JoinAsync(otherBrowser, link, "Grace", theme: ColorScheme.Light);
+        await using var emil = await CallPage.JoinAsync(otherBrowser, link, "Emil", theme: ColorScheme.Light);
 
         await ada.SeesAsync(100);
-        await grace.SeesAsync(100);
+        await emil.SeesAsync(100);
         Assert.StartsWith("relay-", await ada.PathAsync(), StringComparison.Ordinal);
-        Assert.StartsWith("relay-", await grace.PathAsync(), StringComparison.Ordinal);
+        Assert.StartsWith("relay-", await emil.PathAsync(), StringComparison.Ordinal);
         Assert.Equal(["relay", "relay"], await SelectedPairAsync(ada));
-        Assert.Equal(["relay", "relay"], await SelectedPairAsync(grace));
+        Assert.Equal(["relay", "relay"], await SelectedPairAsync(emil));
 
-        await ada.SaysAsync("Good morning, Grace! Do you see the sea behind me?");
-        await grace.ReadsAsync("Good morning, Grace! Do you see the sea behind me?");
-        await grace.SaysAsync("Very clearly. Here are the measurements.");
+        await ada.SaysAsync("Good morning, Emil! Do you see the sea behind me?");
+        await emil.ReadsAsync("Good morning, Emil! Do you see the sea behind me?");
+        await emil.SaysAsync("Very clearly. Here are the measurements.");
         await ada.ReadsAsync("Very clearly. Here are the measurements.");
 
         var file = RandomNumberGenerator.GetBytes(FileSize);
-        await grace.OffersAsync("measurements.csv", file);
+        await emil.OffersAsync("measurements.csv", file);
         var (name, received) = await ada.AcceptsAsync();
         Assert.Equal("measurements.csv", name);
         Assert.Equal(SHA256.HashData(file), SHA256.HashData(received));
-        await grace.HasAsync(".transfer[data-state=done]");
-        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(file)), await grace.Page.Locator(".transfer").GetAttributeAsync("data-sha256"));
+        await emil.HasAsync(".transfer[data-state=done]");
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(file)), await emil.Page.Locator(".transfer").GetAttributeAsync("data-sha256"));
 
+        await ada.HasAsync(".transfer[data-state=done]");
         await ada.PictureAsync(Repository.Result("call-dark.png"));
-        await grace.PictureAsync(Repository.Result("call-light.png"));
+        await emil.PictureAsync(Repository.Result("call-light.png"));
 
-        // From Grace into her allocation, in the relay's process over to Ada's, and out to Ada.
+        // From Emil into his allocation, in the relay's process over to Ada's, and out to Ada.
         foreach (var direction in new[] { "from_clients", "in_process", "to_clients" })
         {
             var relayed = await RelayedBytesAsync(service, direction);

@@ -44,7 +44,7 @@ export class PathCard {
       ['Picture', stats.video?.frameWidth ? `${stats.video.frameWidth} × ${stats.video.frameHeight}, ${Math.round(stats.video.framesPerSecond ?? 0)} per second` : null],
       ['Packets lost', stats.video ? String(Math.max(0, stats.video.packetsLost ?? 0)) : null],
     ];
-    this.#card.querySelector('h3').textContent = describePath(stats.path);
+    this.#card.querySelector('h2').textContent = describePath(stats.path);
     this.#card.querySelector('p').textContent = explanations[stats.path] ?? 'The browsers are still looking for a path.';
     this.#card.querySelector('dl').replaceChildren(...rows.filter(([, value]) => value).flatMap(([name, value]) => [text('dt', name), text('dd', value)]));
   }
