@@ -16,8 +16,11 @@ public interface ITurnTransport : IAsyncDisposable
     /// <exception cref="TurnException">The server cannot be reached, or the connection is closed.</exception>
     ValueTask SendAsync(ReadOnlyMemory<byte> message, CancellationToken cancellation);
 
-    /// <summary>Receives one message; one caller at a time.</summary>
+    /// <summary>Receives one message; one caller at a time. Ends when the transport is disposed.</summary>
     /// <returns>Its length, or -1 when the connection ended.</returns>
-    /// <exception cref="TurnException">The server cannot be reached; a later call may succeed over UDP.</exception>
-    ValueTask<int> ReceiveAsync(Memory<byte> buffer, CancellationToken cancellation);
+    /// <exception cref="Exception">The server cannot be reached, or the transport was closed: <see cref="Explain"/> knows which.</exception>
+    ValueTask<int> ReceiveAsync(Memory<byte> buffer);
+
+    /// <summary>What an exception of <see cref="ReceiveAsync"/> means.</summary>
+    TurnException Explain(Exception failure);
 }

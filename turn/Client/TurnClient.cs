@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Concurrent;
+using System.Net.Sockets;
 using System.Threading.Channels;
 using Causeway.Turn.Protocol;
 using Causeway.Turn.Protocol.Relay;
@@ -112,20 +113,16 @@ public sealed class TurnClient : IAsyncDisposable
     }
 
     /// <summary>Sends a datagram to a peer: over its channel when it has one, else as a Send indication (RFC 8656 §11). Nothing says whether it arrives.</summary>
-    public async ValueTask SendAsync(TransportAddress peer, ReadOnlyMemory<byte> payload, CancellationToken cancellation = default)
+    public ValueTask SendAsync(TransportAddress peer, ReadOnlyMemory<byte> payload, CancellationToken cancellation = default)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(payload.Length + TurnRequests.SendOverhead);
-        try
-        {
-            var length = _channelOfPeer.TryGetValue(peer, out var channel)
-                ? TurnRequests.WriteChannelData(buffer, channel, payload.Span, _transport.Transport != ClientTransport.Udp)
-                : TurnRequests.WriteSendIndication(buffer, peer, payload.Span);
-            await _transport.SendAsync(buffer.AsMemory(0, length), cancellation);
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
+        var length = _channelOfPeer.TryGetValue(peer, out var channel)
+            ? TurnRequests.WriteChannelData(buffer, channel, payload.Span, _transport.Transport != ClientTransport.Udp)
+            : TurnRequests.WriteSendIndication(buffer, peer, payload.Span);
+        var sending = _transport.SendAsync(buffer.AsMemory(0, length), cancellation);
+        if (!sending.IsCompletedSuccessfully) return FinishAsync(sending, buffer);
+        ArrayPool<byte>.Shared.Return(buffer);
+        return ValueTask.CompletedTask;
     }
 
     /// <summary>Waits for the next relayed datagram; not for use with <see cref="TurnClientOptions.Received"/>.</summary>
@@ -177,6 +174,18 @@ public sealed class TurnClient : IAsyncDisposable
         _closed.Dispose();
     }
 
+    private static async ValueTask FinishAsync(ValueTask sending, byte[] buffer)
+    {
+        try
+        {
+            await sending;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
     /// <summary>One request until success or a final error: RFC 8489 §9.2.5 says when to try again.</summary>
     private async Task<byte[]> RequestAsync(StunMethod method, bool authenticate, AddAttributes add, CancellationToken cancellation)
     {
@@ -222,23 +231,16 @@ public sealed class TurnClient : IAsyncDisposable
         {
             try
             {
-                var length = await _transport.ReceiveAsync(buffer, _closed.Token);
+                var length = await _transport.ReceiveAsync(buffer);
                 if (length < 0) break;
                 Handle(buffer.AsSpan(0, length));
             }
-            catch (TurnException unreachable) when (_transport.Transport == ClientTransport.Udp && unreachable.Failure == TurnFailure.Unreachable)
+            catch (Exception end) when (end is SocketException or IOException or ObjectDisposedException or OperationCanceledException or TurnException)
             {
+                failure = _transport.Explain(end);
                 // An ICMP error ends the requests that wait (RFC 8489 §6.2.1), not the socket.
-                _transactions.Fail(unreachable);
-            }
-            catch (TurnException end)
-            {
-                failure = end;
-                break;
-            }
-            catch (OperationCanceledException)
-            {
-                break;
+                if (failure.Failure != TurnFailure.Unreachable || _transport.Transport != ClientTransport.Udp) break;
+                _transactions.Fail(failure);
             }
         }
 

@@ -34,29 +34,29 @@ internal sealed class UdpTransport : ITurnTransport
 
     public TransportAddress Local { get; }
 
-    public async ValueTask SendAsync(ReadOnlyMemory<byte> message, CancellationToken cancellation)
+    // Neither is an async method: those allocate on the data path, in debug builds for every call.
+    public ValueTask SendAsync(ReadOnlyMemory<byte> message, CancellationToken cancellation)
     {
+        cancellation.ThrowIfCancellationRequested();
         try
         {
-            await _socket.SendAsync(message, SocketFlags.None, cancellation);
+            _socket.Send(message.Span);
+            return ValueTask.CompletedTask;
         }
         catch (SocketException failure)
         {
             throw Unreachable(failure);
+        }
+        catch (ObjectDisposedException closed)
+        {
+            throw Explain(closed);
         }
     }
 
-    public async ValueTask<int> ReceiveAsync(Memory<byte> buffer, CancellationToken cancellation)
-    {
-        try
-        {
-            return await _socket.ReceiveAsync(buffer, SocketFlags.None, cancellation);
-        }
-        catch (SocketException failure)
-        {
-            throw Unreachable(failure);
-        }
-    }
+    public ValueTask<int> ReceiveAsync(Memory<byte> buffer) => _socket.ReceiveAsync(buffer, SocketFlags.None);
+
+    public TurnException Explain(Exception failure) =>
+        failure is SocketException socket ? Unreachable(socket) : new(TurnFailure.Closed, $"udp {_server}: the client was closed", failure);
 
     public ValueTask DisposeAsync()
     {

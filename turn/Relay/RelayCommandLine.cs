@@ -59,7 +59,7 @@ internal static class RelayCommandLine
         }
         catch (Exception broken) when (broken is InvalidDataException or FormatException or IOException or UnauthorizedAccessException)
         {
-            mistakes.Add($"--settings: {commandLine["settings"]} cannot be read; {broken.InnerException?.Message ?? broken.Message}");
+            mistakes.Add($"--settings: {commandLine["settings"]} cannot be read; {broken.GetBaseException().Message}");
             return commandLine;
         }
     }

@@ -29,7 +29,7 @@ public static class RelayOptionsValidator
     {
         if (options.Realm.Length is 0 or > MaxRealmLength) mistakes.Add(Text($"relay.realm: has {options.Realm.Length} characters; write 1 to {MaxRealmLength}"));
 
-        var (first, last) = ParsePorts(options.Ports, mistakes);
+        var (first, last) = ParsePorts(options.Ports, options.Listeners, mistakes);
         var configuration = new RelayConfiguration
         {
             Realm = options.Realm,
@@ -43,15 +43,9 @@ public static class RelayOptionsValidator
             Quotas = options.Quotas,
             CredentialGraceSeconds = (int)Math.Clamp(options.CredentialGrace.TotalSeconds, 0, int.MaxValue),
             Shards = options.Shards == 0 ? Math.Clamp(Environment.ProcessorCount, 1, DefaultMaxShards) : options.Shards,
-            Admin = ParseAdmin(options.Admin, mistakes),
+            Admin = null,
             DrainDeadline = options.DrainDeadline,
         };
-
-        foreach (var listener in configuration.Listeners)
-        {
-            if (listener.Transport == ClientTransport.Udp && listener.Address.Port != 0 && listener.Address.Port >= first && listener.Address.Port <= last)
-                mistakes.Add(Text($"relay.ports: {options.Ports} holds the listener's port {listener.Address.Port}; choose a range beside it"));
-        }
 
         CheckPositive("relay.quotas.allocations", options.Quotas.Allocations, mistakes);
         CheckPositive("relay.quotas.allocationsPerSubject", options.Quotas.AllocationsPerSubject, mistakes);
@@ -60,7 +54,7 @@ public static class RelayOptionsValidator
         CheckNotNegative("relay.credentialGrace", options.CredentialGrace, mistakes);
         CheckNotNegative("relay.drainDeadline", options.DrainDeadline, mistakes);
         if (options.Shards is < 0 or > MaxShards) mistakes.Add(Text($"relay.shards: {options.Shards} is out of range; write 1 to {MaxShards}, or 0 for one per processor"));
-        return configuration;
+        return configuration with { Admin = ParseAdmin(options.Admin, mistakes) };
     }
 
     private static List<Listener> ParseListeners(IReadOnlyList<RelayListenerOptions> options, ICollection<string> mistakes)
@@ -119,7 +113,7 @@ public static class RelayOptionsValidator
         return addresses;
     }
 
-    private static (ushort First, ushort Last) ParsePorts(string ports, ICollection<string> mistakes)
+    private static (ushort First, ushort Last) ParsePorts(string ports, IReadOnlyList<RelayListenerOptions> listeners, ICollection<string> mistakes)
     {
         var dash = ports.IndexOf('-', StringComparison.Ordinal);
         if (dash < 0
@@ -127,11 +121,16 @@ public static class RelayOptionsValidator
             || !ushort.TryParse(ports.AsSpan(dash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var last)
             || first == 0)
         {
-            mistakes.Add($"relay.ports: {ports} is no range of ports; write first and last, as 49152-65535");
+            mistakes.Add($"relay.ports: {(ports.Length == 0 ? "nothing" : ports)} is no range of ports; write first and last, as 49152-65535");
             return (0, 0);
         }
 
         if (last < first) mistakes.Add($"relay.ports: {ports} is empty; the last port must not be below the first");
+        foreach (var port in listeners.Where(listener => listener.Transport == "udp").Select(listener => listener.Port).Distinct())
+        {
+            if (port >= first && port <= last) mistakes.Add(Text($"relay.ports: {ports} holds the listener's port {port}; choose a range beside it"));
+        }
+
         return (first, last);
     }
 

@@ -1,0 +1,44 @@
+using CliWrap;
+using CliWrap.Buffered;
+
+namespace Causeway.Relay.Tests.Coturn;
+
+/// <summary>Debian's coturn client and peer, as programs that somebody else wrote. Package <c>coturn</c>.</summary>
+internal static class CoturnTools
+{
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(2);
+
+    public static void SkipIfMissing() =>
+        Assert.SkipUnless(Find("turnutils_uclient") && Find("turnutils_peer"), "turnutils_uclient is not installed (apt-get install coturn); no outside client was tested against the relay");
+
+    /// <summary>Runs the client to its end.</summary>
+    public static async Task<string> UclientAsync(params string[] arguments)
+    {
+        using var bound = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        bound.CancelAfter(Longest);
+        var result = await Cli.Wrap("turnutils_uclient").WithArguments(arguments).WithValidation(CommandResultValidation.None).ExecuteBufferedAsync(bound.Token);
+        return result.StandardOutput + result.StandardError;
+    }
+
+    /// <summary>Runs the echoing peer until it is disposed.</summary>
+    public static IAsyncDisposable Peer(params string[] arguments) => new Running(arguments);
+
+    private static bool Find(string program) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, program)));
+
+    private sealed class Running : IAsyncDisposable
+    {
+        private readonly CancellationTokenSource _stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        private readonly CommandTask<CommandResult> _running;
+
+        public Running(string[] arguments) => _running = Cli.Wrap("turnutils_peer").WithArguments(arguments).WithValidation(CommandResultValidation.None).ExecuteAsync(_stop.Token);
+
+        public async ValueTask DisposeAsync()
+        {
+            await _stop.CancelAsync();
+            await ((Task)_running.Task).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            _running.Dispose();
+            _stop.Dispose();
+        }
+    }
+}

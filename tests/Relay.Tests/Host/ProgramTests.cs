@@ -1,0 +1,89 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+
+namespace Causeway.Relay.Tests.Host;
+
+/// <summary>The executable as a person or systemd runs it.</summary>
+public sealed partial class ProgramTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("causeway-").FullName;
+
+    [Fact]
+    public async Task Settings_come_from_file_environment_and_command_line_and_the_later_one_wins()
+    {
+        var settings = Write("settings.json", $$"""{ "relay": { "realm": "", "shards": -1, "secrets": ["{{TestRelay.Secret}}"], "ports": "x" } }""");
+        using var relay = Start(["--settings", settings, "--relay:ports", "z", "--relay:listeners:0:port", "0"], ("CAUSEWAY_RELAY__SHARDS", "-2"), ("CAUSEWAY_RELAY__PORTS", "y"));
+
+        Assert.Equal(1, await relay.ExitAsync());
+        Assert.Equal(
+            """
+            relay.realm: has 0 characters; write 1 to 127
+            relay.ports: z is no range of ports; write first and last, as 49152-65535
+            relay.shards: -2 is out of range; write 1 to 256, or 0 for one per processor
+
+            """,
+            relay.Errors);
+    }
+
+    [Theory]
+    [InlineData("--settings", "nowhere.json", "--settings: nowhere.json is no file; check its path")]
+    [InlineData("--relya:realm", "x", "--relya: is no setting of the relay; there are --settings FILE and --relay:KEY VALUE")]
+    public async Task A_slip_on_the_command_line_is_said(string key, string value, string mistake)
+    {
+        using var relay = Start([key, value]);
+        Assert.Equal(1, await relay.ExitAsync());
+        Assert.Contains(mistake + "\n", relay.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", relay.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_broken_settings_file_is_said_with_its_place()
+    {
+        using var relay = Start(["--settings", Write("broken.json", "{ \"relay\": {\n oops")]);
+        Assert.Equal(1, await relay.ExitAsync());
+        Assert.Matches(@"--settings: .*broken.json cannot be read; .*LineNumber: 1", relay.Errors);
+        Assert.DoesNotContain("   at ", relay.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_port_in_use_ends_with_one_line_and_code_1()
+    {
+        await using var other = await TestRelay.StartAsync();
+        using var relay = Start(["--relay:secrets:0", TestRelay.Secret, "--relay:listeners:0:address", "127.0.0.1", "--relay:listeners:0:port", $"{other.Endpoint().Port}", "--relay:ports", "20000-20001"]);
+
+        Assert.Equal(1, await relay.ExitAsync());
+        Assert.Equal($"udp 127.0.0.1:{other.Endpoint().Port}: the port is in use by another program; stop it or choose another port\n", relay.Errors);
+    }
+
+    [Theory]
+    [InlineData("TERM")]
+    [InlineData("INT")]
+    public async Task A_signal_stops_it_gracefully(string signal)
+    {
+        using var relay = Start(["--relay:secrets:0", TestRelay.Secret, "--relay:listeners:0:address", "127.0.0.1", "--relay:listeners:0:port", "0"]);
+        await relay.LineAsync(Started());
+
+        using (var kill = Process.Start("kill", [$"-{signal}", $"{relay.Id}"])) await kill.WaitForExitAsync(Deadline.Token);
+
+        Assert.Equal(0, await relay.ExitAsync());
+        await relay.LineAsync(Stopped());
+        Assert.Empty(relay.Errors);
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private string Write(string name, string text)
+    {
+        var path = Path.Combine(_folder, name);
+        File.WriteAllText(path, text);
+        return path;
+    }
+
+    private static RelayProcess Start(string[] arguments, params (string Name, string Value)[] environment) => new(arguments, environment);
+
+    [GeneratedRegex("Started with")]
+    private static partial Regex Started();
+
+    [GeneratedRegex("\"Message\":\"Stopped\"")]
+    private static partial Regex Stopped();
+}

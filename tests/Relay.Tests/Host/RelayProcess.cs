@@ -1,0 +1,67 @@
+using System.Diagnostics;
+using System.Text;
+using System.Text.RegularExpressions;
+using System.Threading.Channels;
+
+namespace Causeway.Relay.Tests.Host;
+
+/// <summary>The relay's executable, beside this test's own files; ended by its id when the test is over.</summary>
+internal sealed class RelayProcess : IDisposable
+{
+    private readonly Process _process;
+    private readonly StringBuilder _errors = new();
+    private readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
+
+    public RelayProcess(string[] arguments, (string Name, string Value)[] environment)
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "causeway-relay.dll"), .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
+        foreach (var (name, value) in environment) start.Environment[name] = value;
+
+        _process = new() { StartInfo = start };
+        _process.OutputDataReceived += (_, line) =>
+        {
+            if (line.Data is null) _lines.Writer.TryComplete();
+            else _lines.Writer.TryWrite(line.Data);
+        };
+        _process.ErrorDataReceived += (_, line) =>
+        {
+            if (line.Data is not null) _errors.Append(line.Data).Append('\n');
+        };
+        _process.Start();
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    public int Id => _process.Id;
+
+    /// <summary>Standard error; whole after <see cref="ExitAsync"/>.</summary>
+    public string Errors => _errors.ToString();
+
+    public async Task<int> ExitAsync()
+    {
+        await _process.WaitForExitAsync(Deadline.Token);
+        return _process.ExitCode;
+    }
+
+    /// <summary>Reads standard output up to a line that matches.</summary>
+    public async Task<string> LineAsync(Regex pattern)
+    {
+        await foreach (var line in _lines.Reader.ReadAllAsync(Deadline.Token))
+        {
+            if (pattern.IsMatch(line)) return line;
+        }
+
+        throw new InvalidOperationException($"the relay ended without a line that matches {pattern}; it said: {Errors}");
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited) _process.Kill();
+        _process.Dispose();
+    }
+}
