@@ -16,16 +16,23 @@ public static class SettingsReader
     /// <param name="configuration">All settings.</param>
     /// <param name="section">The section's name.</param>
     /// <param name="mistakes">Receives each mistake as a line.</param>
-    /// <returns>The options; the defaults when there were mistakes.</returns>
+    /// <returns>The options; what does not fit keeps its default, so that what does fit can be judged too.</returns>
     public static T Read<T>(IConfiguration configuration, string section, ICollection<string> mistakes) where T : class, new()
     {
         var source = configuration.GetSection(section);
         var before = mistakes.Count;
-        CheckSection(source, typeof(T), section, mistakes);
-        return mistakes.Count == before ? source.Get<T>() ?? new() : new();
+        var unfit = new List<string>();
+        CheckSection(source, typeof(T), section, mistakes, unfit);
+        return (mistakes.Count == before ? source : Without(unfit, configuration).GetSection(section)).Get<T>() ?? new();
     }
 
-    private static void CheckSection(IConfigurationSection section, Type type, string path, ICollection<string> mistakes)
+    // The settings less those below the given keys.
+    private static IConfigurationRoot Without(List<string> keys, IConfiguration configuration) => new ConfigurationBuilder()
+        .AddInMemoryCollection(configuration.AsEnumerable().Where(setting => !keys.Exists(key =>
+            setting.Key.Equals(key, StringComparison.OrdinalIgnoreCase) || setting.Key.StartsWith(key + ':', StringComparison.OrdinalIgnoreCase))))
+        .Build();
+
+    private static void CheckSection(IConfigurationSection section, Type type, string path, ICollection<string> mistakes, List<string> unfit)
     {
         var properties = type.GetProperties(BindingFlags.Public | BindingFlags.Instance);
         foreach (var child in section.GetChildren())
@@ -33,44 +40,44 @@ public static class SettingsReader
             var key = $"{path}.{CamelCase(child.Key)}";
             var property = properties.FirstOrDefault(property => property.Name.Equals(child.Key, StringComparison.OrdinalIgnoreCase));
             if (property is null)
-                mistakes.Add($"{key}: is no setting; {Nearest(child.Key, properties)}");
+                Refuse(child, $"{key}: is no setting; {Nearest(child.Key, properties)}", mistakes, unfit);
             else
-                CheckValue(child, property.PropertyType, $"{path}.{CamelCase(property.Name)}", mistakes);
+                CheckValue(child, property.PropertyType, $"{path}.{CamelCase(property.Name)}", mistakes, unfit);
         }
     }
 
-    private static void CheckValue(IConfigurationSection value, Type type, string path, ICollection<string> mistakes)
+    private static void CheckValue(IConfigurationSection value, Type type, string path, ICollection<string> mistakes, List<string> unfit)
     {
         if (type == typeof(string) || Nullable.GetUnderlyingType(type) is not null || type.IsValueType)
-            CheckScalar(value, type, path, mistakes);
+            CheckScalar(value, type, path, mistakes, unfit);
         else if (type.IsAssignableTo(typeof(IEnumerable)))
-            CheckList(value, type.GetGenericArguments()[0], path, mistakes);
+            CheckList(value, type.GetGenericArguments()[0], path, mistakes, unfit);
         else if (!string.IsNullOrEmpty(value.Value))
-            mistakes.Add($"{path}: {value.Value} is no section; write its settings below it, as {path}.{CamelCase(type.GetProperties()[0].Name)}");
+            Refuse(value, $"{path}: {value.Value} is no section; write its settings below it, as {path}.{CamelCase(type.GetProperties()[0].Name)}", mistakes, unfit);
         else
-            CheckSection(value, type, path, mistakes);
+            CheckSection(value, type, path, mistakes, unfit);
     }
 
-    private static void CheckList(IConfigurationSection list, Type item, string path, ICollection<string> mistakes)
+    private static void CheckList(IConfigurationSection list, Type item, string path, ICollection<string> mistakes, List<string> unfit)
     {
         if (!string.IsNullOrEmpty(list.Value))
         {
-            mistakes.Add($"{path}: is a list; number its items, as {path}.0 or in JSON [ … ]");
+            Refuse(list, $"{path}: is a list; number its items, as {path}.0 or in JSON [ … ]", mistakes, unfit);
             return;
         }
 
         foreach (var child in list.GetChildren())
         {
-            if (int.TryParse(child.Key, out _)) CheckValue(child, item, $"{path}[{child.Key}]", mistakes);
-            else mistakes.Add($"{path}.{child.Key}: {path} is a list; number its items, as {path}.0");
+            if (int.TryParse(child.Key, out _)) CheckValue(child, item, $"{path}[{child.Key}]", mistakes, unfit);
+            else Refuse(child, $"{path}.{child.Key}: {path} is a list; number its items, as {path}.0", mistakes, unfit);
         }
     }
 
-    private static void CheckScalar(IConfigurationSection value, Type type, string path, ICollection<string> mistakes)
+    private static void CheckScalar(IConfigurationSection value, Type type, string path, ICollection<string> mistakes, List<string> unfit)
     {
         if (value.GetChildren().Any())
         {
-            mistakes.Add($"{path}: is one value, not a section or a list; write {Example(type)}");
+            Refuse(value, $"{path}: is one value, not a section or a list; write {Example(type)}", mistakes, unfit);
             return;
         }
 
@@ -79,10 +86,16 @@ public static class SettingsReader
         {
             TypeDescriptor.GetConverter(type).ConvertFromInvariantString(value.Value);
         }
-        catch (Exception unfit) when (unfit is FormatException or ArgumentException or NotSupportedException or OverflowException)
+        catch (Exception failure) when (failure is FormatException or ArgumentException or NotSupportedException or OverflowException)
         {
-            mistakes.Add($"{path}: {value.Value} is no {Noun(type)}; write {Example(type)}");
+            Refuse(value, $"{path}: {value.Value} is no {Noun(type)}; write {Example(type)}", mistakes, unfit);
         }
+    }
+
+    private static void Refuse(IConfigurationSection setting, string mistake, ICollection<string> mistakes, List<string> unfit)
+    {
+        mistakes.Add(mistake);
+        unfit.Add(setting.Path);
     }
 
     private static string Noun(Type type) => (Nullable.GetUnderlyingType(type) ?? type) switch
