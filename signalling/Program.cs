@@ -34,11 +34,12 @@ public static class Program
     internal static WebApplication Build(string[] args, Action<IServiceCollection>? replace = null)
     {
         var builder = Startup.CreateBuilder(args);
-        var options = builder.AddOptions();
+        var (options, embeddedRelay) = builder.ReadOptions();
 
         builder.AddLogs();
         builder.AddListeners(options);
         builder.AddRooms();
+        if (embeddedRelay is not null) builder.AddEmbeddedRelay(embeddedRelay);
 
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(provider => new IceServers(options.Ice, IceSecrets.Current(options.Ice), provider.GetRequiredService<TimeProvider>()));

@@ -22,8 +22,8 @@ internal static class SignallingOptionsValidator
         var secure = false;
         for (var i = 0; i < options.Listen.Count; i++)
         {
-            if (!Listeners.TryParse(options.Listen[i], out var listener, out var fault)) yield return $"signalling.listen.{i}: {fault}";
-            else if (listener is { Address: null, Any: false, Port: 0 }) yield return $"signalling.listen.{i}: localhost needs a port; write http://127.0.0.1:0 for any";
+            if (!Listeners.TryParse(options.Listen[i], out var listener, out var fault)) yield return $"signalling.listen[{i}]: {fault}";
+            else if (listener is { Address: null, Any: false, Port: 0 }) yield return $"signalling.listen[{i}]: localhost needs a port; write http://127.0.0.1:0 for any";
             secure |= listener is { Secure: true };
         }
 
@@ -45,7 +45,7 @@ internal static class SignallingOptionsValidator
         {
             var origin = options.Origins[i];
             if (!Uri.TryCreate(origin, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https") || uri.GetLeftPart(UriPartial.Authority) != origin.TrimEnd('/'))
-                yield return $"signalling.origins.{i}: '{origin}' is no origin; write https://call.example.org, without a path";
+                yield return $"signalling.origins[{i}]: '{origin}' is no origin; write https://call.example.org, without a path";
         }
     }
 
@@ -54,17 +54,17 @@ internal static class SignallingOptionsValidator
         var ice = options.Ice;
         for (var i = 0; i < ice.StunUrls.Count; i++)
         {
-            if (!IceUrl.IsStun(ice.StunUrls[i])) yield return $"signalling.ice.stunUrls.{i}: '{ice.StunUrls[i]}' is no STUN URL; write stun:relay.example.org:3478";
+            if (!IceUrl.IsStun(ice.StunUrls[i])) yield return $"signalling.ice.stunUrls[{i}]: '{ice.StunUrls[i]}' is no STUN URL; write stun:relay.example.org:3478";
         }
 
         for (var i = 0; i < ice.TurnUrls.Count; i++)
         {
-            if (!IceUrl.IsTurn(ice.TurnUrls[i])) yield return $"signalling.ice.turnUrls.{i}: '{ice.TurnUrls[i]}' is no TURN URL; write turn:relay.example.org:3478?transport=udp";
+            if (!IceUrl.IsTurn(ice.TurnUrls[i])) yield return $"signalling.ice.turnUrls[{i}]: '{ice.TurnUrls[i]}' is no TURN URL; write turn:relay.example.org:3478?transport=udp";
         }
 
         for (var i = 0; i < ice.Secrets.Count; i++)
         {
-            if (string.IsNullOrWhiteSpace(ice.Secrets[i])) yield return $"signalling.ice.secrets.{i}: empty";
+            if (string.IsNullOrWhiteSpace(ice.Secrets[i])) yield return $"signalling.ice.secrets[{i}]: empty";
         }
 
         if (ice.SecretsFile is { } file && IceSecrets.FileFault(file) is { } fault) yield return $"signalling.ice.secretsFile: {fault}";

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Causeway.Turn.Engines;
 using Microsoft.AspNetCore.Connections;
 
 namespace Causeway.Signalling.Hosting;
@@ -15,10 +16,11 @@ internal sealed class StartException(IReadOnlyList<string> lines) : Exception(st
     /// <summary>One mistake each: what, where and how to mend it.</summary>
     public IReadOnlyList<string> Lines => lines;
 
-    /// <summary>Puts a failure of Kestrel to listen into words.</summary>
+    /// <summary>Puts a failure to listen, of Kestrel or of the embedded relay, into words.</summary>
     /// <returns>Null when the failure is of another kind.</returns>
-    public static StartException? FromListening(Exception failure)
+    public static StartException? From(Exception failure)
     {
+        if (failure is ListenException) return new(failure.Message);
         var causes = new List<Exception>();
         for (var cause = failure; cause is not null; cause = cause.InnerException) causes.Add(cause);
         // "Failed to bind to address http://127.0.0.1:8080: address already in use."

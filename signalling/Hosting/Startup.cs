@@ -1,3 +1,4 @@
+using Causeway.Relay;
 using Causeway.Signalling.Sessions;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -27,14 +28,16 @@ internal static class Startup
         return builder;
     }
 
-    /// <summary>Reads and checks the service's settings.</summary>
+    /// <summary>Reads and checks the settings of the service, and of the relay when this process hosts one.</summary>
     /// <exception cref="StartException">Something is wrong with them; it names everything.</exception>
-    public static SignallingOptions AddOptions(this WebApplicationBuilder builder)
+    public static (SignallingOptions Signalling, RelayOptions? EmbeddedRelay) ReadOptions(this WebApplicationBuilder builder)
     {
         var mistakes = new List<string>();
-        var options = Settings.Read<SignallingOptions>(builder.Configuration.GetSection(SignallingOptions.Section), mistakes);
+        var options = SettingsReader.Read<SignallingOptions>(builder.Configuration, SignallingOptions.Section, mistakes);
+        var relay = options.EmbeddedRelay ? SettingsReader.Read<RelayOptions>(builder.Configuration, RelayOptions.Section, mistakes) : null;
         mistakes.AddRange(SignallingOptionsValidator.Mistakes(options, builder.Environment.IsDevelopment()));
-        return mistakes.Count == 0 ? options : throw new StartException(mistakes);
+        if (relay is not null) mistakes.AddRange(EmbeddedRelay.Mistakes(relay, options.Ice));
+        return mistakes.Count == 0 ? (options, relay) : throw new StartException(mistakes);
     }
 
     /// <summary>Logs to the console, one line each.</summary>
@@ -66,7 +69,7 @@ internal static class Startup
         {
             await app.StartAsync();
         }
-        catch (Exception failure) when (StartException.FromListening(failure) is { } explained)
+        catch (Exception failure) when (StartException.From(failure) is { } explained)
         {
             // What started before Kestrel, the rooms above all, is stopped in order.
             await app.StopAsync();

@@ -40,7 +40,7 @@ public sealed partial class ProgramTests : IDisposable
         await run.WaitForExitAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal(1, run.ExitCode);
-        Assert.Equal(["signalling.origins.0", "signalling.limits.roomMembers"], errors.TrimEnd().Split('\n').Select(line => line.Split(':')[0]));
+        Assert.Equal(["signalling.origins[0]", "signalling.limits.roomMembers"], errors.TrimEnd().Split('\n').Select(line => line.Split(':')[0]));
     }
 
     [Theory]

@@ -1,3 +1,4 @@
+using Causeway.Relay;
 using Causeway.Signalling.Hosting;
 
 namespace Causeway.Signalling.Tests;
@@ -26,24 +27,26 @@ public sealed class SettingsTests : IDisposable
 
         foreach (var part in new[]
         {
-            "signalling.listen.0: 'ftp://127.0.0.1' is no URL",
-            "signalling.listen.2: 'http://example.org:80' names a host",
+            "signalling.listen[0]: 'ftp://127.0.0.1' is no URL",
+            "signalling.listen[2]: 'http://example.org:80' names a host",
             "signalling.certificateFile: missing, and signalling.listen has an https URL",
-            "signalling.origins.0: 'call.example.org' is no origin",
-            "signalling.origins.1: 'https://call.example.org/page' is no origin",
-            "signalling.ice.turnUrls.1: 'http://relay.example.org' is no TURN URL",
-            "signalling.ice.stunUrls.0: 'relay.example.org' is no STUN URL",
+            "signalling.origins[0]: 'call.example.org' is no origin",
+            "signalling.origins[1]: 'https://call.example.org/page' is no origin",
+            "signalling.ice.turnUrls[1]: 'http://relay.example.org' is no TURN URL",
+            "signalling.ice.stunUrls[0]: 'relay.example.org' is no STUN URL",
             "signalling.ice.secrets: missing",
             "signalling.ice.credentialLifetime: 00:00:01 is not between",
             "signalling.limits.roomMembers: 1 is not between 2 and",
-            "signalling.limits.messageBytes: 'many' is not a whole number",
-            "signalling.limits.pingInterval: 'soon' is not a time",
-            "signalling.limits.colour: no such setting; there is roomMembers, messageBytes",
+            "signalling.limits.messageBytes: many is no whole number",
+            "signalling.limits.pingInterval: soon is no duration",
+            "signalling.limits.colour: is no setting; there are roomMembers, messageBytes",
             "signalling.embeddedRelay: true only in the Development environment",
-            "signalling.Listem: no such setting; there is listen, ",
+            "signalling.listem: is no setting; did you mean listen?",
         })
             Assert.Contains(lines, line => line.StartsWith(part, StringComparison.Ordinal));
-        Assert.Equal(15, lines.Count);
+        // Embedding a relay has its own settings looked at too.
+        Assert.Equal(15, lines.Count(line => line.StartsWith("signalling.", StringComparison.Ordinal)));
+        Assert.Contains(lines, line => line.StartsWith("relay.listeners: is empty", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -59,7 +62,7 @@ public sealed class SettingsTests : IDisposable
         {
             var settings = Settings.Load(["--settings", file, "--signalling:limits:sessions", "5"]);
             var mistakes = new List<string>();
-            var options = Settings.Read<SignallingOptions>(settings.GetSection("signalling"), mistakes);
+            var options = SettingsReader.Read<SignallingOptions>(settings, SignallingOptions.Section, mistakes);
 
             Assert.Empty(mistakes);
             Assert.Equal((3, 4, 5), (options.Limits.RoomMembers, options.Limits.Rooms, options.Limits.Sessions));
@@ -76,9 +79,9 @@ public sealed class SettingsTests : IDisposable
     [Fact]
     public void A_settings_file_that_is_missing_or_broken_is_named()
     {
-        Assert.Contains("nowhere.json does not exist", Fails("--settings", Path.Combine(_folder, "nowhere.json")), StringComparison.Ordinal);
+        Assert.Contains("nowhere.json is no file", Fails("--settings", Path.Combine(_folder, "nowhere.json")), StringComparison.Ordinal);
         Assert.Contains("is no JSON", Fails("--settings", Write("{ \"signalling\": ")), StringComparison.Ordinal);
-        Assert.Contains("sinalling: no such section", Fails("--sinalling:listen:0", "http://127.0.0.1:1"), StringComparison.Ordinal);
+        Assert.Contains("--sinalling: is no setting", Fails("--sinalling:listen:0", "http://127.0.0.1:1"), StringComparison.Ordinal);
 
         static string Fails(params string[] args) => Assert.Throws<StartException>(() => Settings.Load(args)).Message;
     }

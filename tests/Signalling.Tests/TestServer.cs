@@ -30,12 +30,12 @@ internal sealed class TestServer : IAsyncDisposable
 
     public Uri WebSocketAddress => new UriBuilder(Address) { Scheme = Address.Scheme == "https" ? "wss" : "ws", Path = "/ws" }.Uri;
 
-    /// <summary>Starts the service with settings as on the command line: "limits:roomMembers", "3".</summary>
+    /// <summary>Starts the service with settings as on the command line: "limits:roomMembers", "3"; those of the embedded relay begin with "relay:".</summary>
     public static async Task<TestServer> StartAsync(params (string Key, string Value)[] settings)
     {
         var clock = new FakeTimeProvider(Start);
         var log = new LogLines();
-        var given = settings.Select(setting => $"--signalling:{setting.Key}={setting.Value}");
+        var given = settings.Select(setting => $"--{(setting.Key.StartsWith("relay:", StringComparison.Ordinal) ? "" : "signalling:")}{setting.Key}={setting.Value}");
         var defaults = new[]
         {
             "--environment=Development",
