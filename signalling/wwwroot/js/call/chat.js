@@ -1,7 +1,7 @@
 /**
  * The text chat of the room: every message goes to each member over its channel, and each member confirms it.
  *
- * Events: `message` {id, own, name, text, at}, `delivered` {id, to, of}.
+ * Events: `message` {id, own, name, text, at, of} (of: how many it goes to), `delivered` {id, to, of}.
  */
 import { Emitter } from '../emitter.js';
 
@@ -28,7 +28,7 @@ export class Chat extends Emitter {
     const missed = to.filter(member => !member.channel.send(message)).map(member => member.name);
     if (this.#pending.size >= maxSeen) this.#pending.delete(this.#pending.keys().next().value);
     this.#pending.set(message.id, { of: to.length - missed.length, by: new Set() });
-    this.emit('message', { id: message.id, own: true, name: '', text: message.text, at: new Date() });
+    this.emit('message', { id: message.id, own: true, name: '', text: message.text, at: new Date(), of: to.length });
     return missed;
   }
 

@@ -7,7 +7,8 @@
 
 /**
  * @param {Iterable<[string, object]>} report what RTCPeerConnection.getStats() gives
- * @returns {?{path: ?Path, rtt: ?number, frames: number, local: ?object, remote: ?object, video: ?object}} `rtt` in milliseconds
+ * @returns {{path: ?Path, rtt: ?number, received: number, sent: number, frames: number, local: ?object, remote: ?object, video: ?object}}
+ *   `rtt` in milliseconds, `received` and `sent` in bytes, `frames` decoded so far
  */
 export function readStats(report) {
   const stats = new Map(report);
@@ -36,6 +37,11 @@ export function describePath(path) {
     'relay-tls': 'Relayed over TLS',
     'relay-remote': 'Relayed by the other side',
   }[path] ?? 'Connecting';
+}
+
+/** A round-trip time in milliseconds, as people read it. */
+export function formatRtt(rtt) {
+  return rtt < 1 ? '< 1 ms' : `${Math.round(rtt)} ms`;
 }
 
 function selectedPair(stats) {

@@ -54,13 +54,12 @@ export function showChat(chat) {
     element.querySelector('time').textContent = message.at.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
     element.querySelector('time').dateTime = message.at.toISOString();
     element.querySelector('.message-text').textContent = message.text;
+    if (message.own && message.of === 0) setState(element, 'Nobody is here to read it');
     add(element, !message.own && `${message.name} wrote: ${message.text}`);
   });
   chat.on('delivered', ({ id, to, of }) => {
-    const state = byId('chat-log').querySelector(`[data-message="${CSS.escape(id)}"] .message-state`);
-    if (!state) return;
-    state.hidden = false;
-    state.textContent = to >= of ? 'Delivered' : `Delivered to ${to} of ${of}`;
+    const element = byId('chat-log').querySelector(`.message[data-own=true][data-message="${CSS.escape(id)}"]`);
+    if (element) setState(element, to >= of ? 'Delivered' : `Delivered to ${to} of ${of}`);
   });
 }
 
@@ -82,6 +81,12 @@ function add(element, announcement) {
   unread++;
   renderUnread();
   announce(announcement);
+}
+
+function setState(message, text) {
+  const state = message.querySelector('.message-state');
+  state.hidden = false;
+  state.textContent = text;
 }
 
 function isOpen() {

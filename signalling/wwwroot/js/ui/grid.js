@@ -1,17 +1,18 @@
 /**
- * The arrangement that shows `count` pictures of one shape as large as a stage allows.
- * A single picture takes the whole stage.
+ * The arrangement that shows `count` pictures as large as a stage allows. Their shape may be anything from `tallest` to `widest`
+ * (width by height): the edges of a picture matter less than its size. A single picture takes the whole stage.
  * @returns {{columns: number, width: number, height: number}} in pixels; 0 for "all there is"
  */
-export function bestGrid(count, width, height, { gap = 12, ratio = 16 / 9 } = {}) {
-  if (count <= 1) return { columns: 1, width: 0, height: 0 };
+export function bestGrid(count, width, height, { gap = 12, tallest = 5 / 4, widest = 16 / 9 } = {}) {
   let best = { columns: 1, width: 0, height: 0 };
+  if (count <= 1) return best;
   for (let columns = 1; columns <= count; columns++) {
     const rows = Math.ceil(count / columns);
     const cellWidth = (width - gap * (columns - 1)) / columns;
     const cellHeight = (height - gap * (rows - 1)) / rows;
-    const tileWidth = Math.floor(Math.min(cellWidth, cellHeight * ratio));
-    if (tileWidth > best.width) best = { columns, width: tileWidth, height: Math.floor(Math.min(cellHeight, tileWidth / ratio)) };
+    const tileWidth = Math.floor(Math.min(cellWidth, cellHeight * widest));
+    const tileHeight = Math.floor(Math.min(cellHeight, tileWidth / tallest));
+    if (tileWidth * tileHeight > best.width * best.height) best = { columns, width: tileWidth, height: tileHeight };
   }
   return best;
 }

@@ -1,5 +1,5 @@
 /** What the badge opens: how the media of one person flows, in numbers. */
-import { describePath } from '../call/path.js';
+import { describePath, formatRtt } from '../call/path.js';
 
 const explanations = {
   'direct': 'The browsers reach each other; no server sees the media.',
@@ -35,7 +35,7 @@ export class PathCard {
 
     const seconds = (now - before.at) / 1000;
     const rows = [
-      ['Round trip', stats.rtt === null ? 'not measured yet' : `${Math.round(stats.rtt)} ms`],
+      ['Round trip', stats.rtt === null ? 'not measured yet' : formatRtt(stats.rtt)],
       ['From here', endpoint(stats.local)],
       ['To there', endpoint(stats.remote)],
       ['Relay', stats.local?.candidateType === 'relay' ? stats.local.url || stats.local.relayProtocol : null],

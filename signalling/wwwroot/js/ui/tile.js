@@ -1,5 +1,5 @@
 /** The tile of another person. Its data attributes say the state for styles and tests: member, connection, path, rtt, frames, … */
-import { describePath } from '../call/path.js';
+import { describePath, formatRtt } from '../call/path.js';
 import { PathCard } from './path-card.js';
 import { useSpeaker } from './devices.js';
 import { clone } from './dom.js';
@@ -89,7 +89,7 @@ export class Tile {
     const { stats, connection, name } = this.#member;
     const connected = connection === 'connected' && stats?.path;
     const text = connected
-      ? describePath(stats.path) + (stats.rtt === null ? '' : ` · ${Math.round(stats.rtt)} ms`)
+      ? describePath(stats.path) + (stats.rtt === null ? '' : ` · ${formatRtt(stats.rtt)}`)
       : connection === 'new' || connection === 'connecting' || connection === 'connected' ? 'Connecting' : 'Reconnecting';
     this.element.querySelector('.badge-text').textContent = text;
     this.element.querySelector('.badge').setAttribute('aria-label', `${text}. How the media of ${name} flows`);
