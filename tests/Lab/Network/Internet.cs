@@ -58,6 +58,15 @@ public sealed class Internet
         host.ResolvesBy(families.HasFlag(Families.IPv4) ? Router4 : Router6);
     }
 
+    /// <summary>Gives a device one more IPv4 address.</summary>
+    internal IPAddress AnotherAddress(Host host, string device)
+    {
+        var address = IPAddress.Parse($"203.0.113.{++_attached}");
+        host.Namespace.Ip($"address add {address}/24 dev {device}");
+        host.Has(address);
+        return address;
+    }
+
     /// <summary>Sends an IPv6 network's packets to the router that it lies behind.</summary>
     internal void Route(string prefix, IPAddress via) => _host.Namespace.Ip($"route add {prefix} via {via}");
 }

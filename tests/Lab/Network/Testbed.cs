@@ -32,6 +32,7 @@ public sealed class Testbed : IAsyncDisposable
         try
         {
             Names = new(Scratch);
+            Authority = new(Path.Combine(Scratch, "authority"));
             Internet = new(this);
         }
         catch
@@ -70,6 +71,9 @@ public sealed class Testbed : IAsyncDisposable
     /// <summary>The names that every host here resolves.</summary>
     public Names Names { get; }
 
+    /// <summary>The certificate authority that browsers here trust.</summary>
+    public LabAuthority Authority { get; }
+
     /// <summary>The folder that logs and captures are kept in.</summary>
     public string Logs { get; }
 
@@ -84,6 +88,9 @@ public sealed class Testbed : IAsyncDisposable
     internal int NextSite() => ++_sites;
     private int _sites;
 
+    internal int NextInstance() => _instances++;
+    private int _instances;
+
     /// <summary>Adds a server: a host with public addresses, IPv4 and IPv6, and no router before it.</summary>
     /// <param name="name">What it is called here.</param>
     /// <param name="domainNames">Its names in DNS, <c>A</c> and <c>AAAA</c>.</param>
@@ -94,6 +101,9 @@ public sealed class Testbed : IAsyncDisposable
         foreach (var domainName in domainNames) Names.Add(domainName, host.Addresses);
         return host;
     }
+
+    /// <summary>Adds a machine in the cloud: private addresses with a public one each, behind a gateway.</summary>
+    public Instance Instance(string name, int addresses) => new(this, name, addresses);
 
     /// <summary>Adds a site: a local network behind a router of its own.</summary>
     public Site Site(string name, Access access) => new(this, name, access);
@@ -122,6 +132,7 @@ public sealed class Testbed : IAsyncDisposable
         // Servers are stopped as an operator would, so that their logs are complete; clients first, in case something waits for them.
         foreach (var process in Enumerable.Reverse(_processes)) await process.DisposeAsync();
         Remove();
+        Authority.Dispose();
     }
 
     private void Remove()
