@@ -3,7 +3,7 @@ using Microsoft.Playwright;
 namespace Causeway.Lab.Browsers;
 
 /// <summary>The machine's own Chromium, with made-up camera and microphone.</summary>
-internal static class Chromium
+internal static partial class Chromium
 {
     /// <summary>Why tests with a browser cannot run here; null when they can.</summary>
     public static string? Missing { get; } = Find() is null

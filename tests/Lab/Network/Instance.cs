@@ -52,6 +52,8 @@ public sealed class Instance
                 chain leaving {
                     type nat hook postrouting priority srcnat;
                     {{Lines(i => $"oifname \"wan\" ip saddr {PrivateIPv4[i]} snat to {PublicIPv4[i]}")}}
+                    # The machine that calls itself by a public address is seen with its public one, as on EC2.
+                    {{Lines(i => $"ct status dnat ip saddr {PrivateIPv4[i]} snat to {PublicIPv4[i]}")}}
                 }
             }
             """);

@@ -2,7 +2,7 @@ using System.Net;
 
 namespace Causeway.Lab.Network;
 
-/// <summary>A local network with a router before it. IPv4 hosts are numbered in 192.0.2.0/24, 32 addresses a site; a site without NAT has IPv6 alone.</summary>
+/// <summary>A local network with a router before it. IPv4 hosts are numbered in 192.0.2.0/24, 16 addresses a site; a site without NAT has IPv6 alone.</summary>
 public sealed class Site
 {
     private readonly Testbed _testbed;
@@ -54,21 +54,21 @@ public sealed class Site
 
     private Families Families => Access.Nat == Nat.None ? Families.IPv6 : Families.IPv4;
 
-    private int PrefixLength => Families == Families.IPv6 ? 64 : 27;
+    private int PrefixLength => Families == Families.IPv6 ? 64 : 28;
 
-    private IPAddress Address(int host) => IPAddress.Parse(Families == Families.IPv6 ? $"2001:db8:0:{_number}::{host}" : $"192.0.2.{32 * (_number - 1) + host}");
+    private IPAddress Address(int host) => IPAddress.Parse(Families == Families.IPv6 ? $"2001:db8:0:{_number}::{host}" : $"192.0.2.{16 * (_number - 1) + host}");
 
-    // Between the two NATs: 198.51.100.0/24, 32 addresses a site.
+    // Between the two NATs: 198.51.100.0/25, 8 addresses a site.
     private void AttachBehindCarrier()
     {
         var carrier = _testbed.AddHost($"{_name}-carrier");
         _testbed.Internet.Attach(carrier, "wan", Families.IPv4);
-        var (outer, inner) = (IPAddress.Parse($"198.51.100.{32 * (_number - 1) + 1}"), IPAddress.Parse($"198.51.100.{32 * (_number - 1) + 2}"));
+        var (outer, inner) = (IPAddress.Parse($"198.51.100.{8 * (_number - 1) + 1}"), IPAddress.Parse($"198.51.100.{8 * (_number - 1) + 2}"));
         carrier.Namespace.Ip(
             $"link add lan type veth peer name wan netns {_router.NamespaceName}",
-            $"address add {outer}/27 dev lan",
+            $"address add {outer}/29 dev lan",
             "link set lan up");
-        _router.Namespace.Ip("link set wan up", $"address add {inner}/27 dev wan", $"route add default via {outer}");
+        _router.Namespace.Ip("link set wan up", $"address add {inner}/29 dev wan", $"route add default via {outer}");
         _router.Has(inner);
         Forward(carrier, RouterRules.For(Nat.Friendly, Firewall.Open));
     }

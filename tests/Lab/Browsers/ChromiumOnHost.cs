@@ -1,0 +1,46 @@
+using Causeway.Lab.Network;
+using Microsoft.Playwright;
+
+namespace Causeway.Lab.Browsers;
+
+/// <summary>Chromium on a host of a testbed.</summary>
+internal static partial class Chromium
+{
+    /// <summary>Starts a browser on a host: its packets take that host's way, and it trusts the testbed's certificate authority.</summary>
+    public static async Task<IBrowser> LaunchAsync(IPlaywright playwright, Testbed testbed, Host host)
+    {
+        // Playwright speaks with a browser through a pipe, which survives the change of namespace; a debugging port would not.
+        var wrapper = Path.Combine(testbed.Scratch, "chromium-on-host");
+        if (!File.Exists(wrapper))
+        {
+            await File.WriteAllTextAsync(wrapper, "#!/bin/sh\nexec ip netns exec \"$LAB_NAMESPACE\" \"$LAB_CHROMIUM\" \"$@\"\n");
+            ShellCommand.Run("chmod", ["u+x", wrapper]);
+        }
+
+        return await playwright.Chromium.LaunchAsync(new()
+        {
+            ExecutablePath = wrapper,
+            Args = Arguments,
+            Env = new Dictionary<string, string>
+            {
+                ["HOME"] = MakeHome(testbed, host),
+                ["PATH"] = Environment.GetEnvironmentVariable("PATH") ?? "/usr/bin:/bin",
+                ["LAB_NAMESPACE"] = host.NamespaceName,
+                ["LAB_CHROMIUM"] = Find()!,
+            },
+        });
+    }
+
+    // Chromium takes further authorities from the NSS database of its user; also for TURN over TLS, where nothing else can be told to it.
+    private static string MakeHome(Testbed testbed, Host host)
+    {
+        var home = Path.Combine(testbed.Scratch, $"home-{host.Name}");
+        var database = Path.Combine(home, ".pki", "nssdb");
+        if (Directory.Exists(database)) return home;
+        Directory.CreateDirectory(database);
+        Assert.SkipUnless(ShellCommand.Exists("certutil"), "Browsers of the lab trust its certificate authority by certutil: apt-get install libnss3-tools.");
+        ShellCommand.Run("certutil", ["-d", $"sql:{database}", "-N", "--empty-password"]);
+        ShellCommand.Run("certutil", ["-d", $"sql:{database}", "-A", "-t", "C,,", "-n", "lab", "-i", testbed.Authority.CertificateFile]);
+        return home;
+    }
+}

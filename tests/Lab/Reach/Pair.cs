@@ -1,0 +1,55 @@
+using Causeway.Lab.Network;
+
+namespace Causeway.Lab.Reach;
+
+/// <summary>The steps of the guide that a call is tried in.</summary>
+public enum Step
+{
+    /// <summary>Signalling in the cloud, and a STUN server; no relay.</summary>
+    StunOnly,
+
+    /// <summary>With the relay, over UDP, TCP and TLS.</summary>
+    Relay,
+}
+
+/// <summary>Two people and the networks they sit in.</summary>
+/// <param name="Left">The network of the one who joins first.</param>
+/// <param name="Right">The network of the one who joins second.</param>
+/// <param name="Together">Both sit in the left one.</param>
+public sealed record Pair(Access Left, Access Right, bool Together = false)
+{
+    private static readonly Access[] Kinds = [Access.FriendlyNat, Access.DoubleNat, Access.SymmetricNat, Access.UdpBlocked, Access.Only443, Access.IPv6Only];
+
+    /// <summary>Two people in one network.</summary>
+    public static Pair SameLan { get; } = new(Access.FriendlyNat, Access.FriendlyNat, Together: true);
+
+    /// <summary>The same LAN, and every kind of network with every kind.</summary>
+    public static IReadOnlyList<Pair> All { get; } = [SameLan, .. Kinds.SelectMany((left, index) => Kinds.Skip(index).Select(right => new Pair(left, right)))];
+
+    /// <summary>One pair for each way that media can take, and one that changes the family of addresses: what each run of the tests shows.</summary>
+    public static IReadOnlyList<Pair> Short { get; } =
+    [
+        SameLan,
+        new(Access.FriendlyNat, Access.DoubleNat),
+        new(Access.SymmetricNat, Access.SymmetricNat),
+        new(Access.FriendlyNat, Access.UdpBlocked),
+        new(Access.Only443, Access.Only443),
+        new(Access.DoubleNat, Access.IPv6Only),
+    ];
+
+    /// <summary>
+    /// Whether a direct path exists: in one network; where neither side has a NAT between; and where both NATs map a socket to one address, so that each side can
+    /// tell the other where to send. A symmetric NAT uses a port that nobody was told of.
+    /// </summary>
+    public bool CanBeDirect => Together || (IsIPv6(Left) && IsIPv6(Right)) || (IsFriendly(Left) && IsFriendly(Right));
+
+    /// <summary>Whether a step is expected to connect the two.</summary>
+    public bool ConnectsIn(Step step) => CanBeDirect || step == Step.Relay;
+
+    /// <inheritdoc/>
+    public override string ToString() => Together ? "same LAN" : $"{Left} – {Right}";
+
+    private static bool IsIPv6(Access access) => access.Nat == Nat.None;
+
+    private static bool IsFriendly(Access access) => access is { Nat: Nat.Friendly, Firewall: Firewall.Open };
+}

@@ -1,0 +1,52 @@
+using Causeway.Lab.Browsers;
+using Causeway.Lab.Network;
+using Microsoft.Playwright;
+
+namespace Causeway.Lab.Reach;
+
+/// <summary>One deployment, and every kind of network twice, that calls are tried between.</summary>
+internal sealed class ReachLab : IAsyncDisposable
+{
+    private readonly IPlaywright _playwright;
+    private readonly Testbed _testbed;
+    private readonly Deployment _deployment;
+    private readonly Dictionary<string, Site> _sites = [];
+    private readonly Dictionary<string, Host> _hosts = [];
+    private int _rooms;
+
+    private ReachLab(IPlaywright playwright, Testbed testbed, Deployment deployment) => (_playwright, _testbed, _deployment) = (playwright, testbed, deployment);
+
+    /// <summary>Builds it, with what a step has.</summary>
+    public static async Task<ReachLab> StartAsync(Step step)
+    {
+        Assert.SkipWhen(Chromium.Missing is not null, Chromium.Missing ?? "");
+        var testbed = Testbed.Create($"reach-{step}");
+        try
+        {
+            return new(await Playwright.CreateAsync(), testbed, await Deployment.StartAsync(testbed, step));
+        }
+        catch
+        {
+            await testbed.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Has two people in these networks call each other.</summary>
+    public Task<CallResult> CallAsync(Pair pair) =>
+        Caller.CallAsync(_playwright, _testbed, Person("left", pair.Left), pair.Together ? Person("left", pair.Left, "neighbour") : Person("right", pair.Right), _deployment.Room($"room-{++_rooms}"));
+
+    public async ValueTask DisposeAsync()
+    {
+        _playwright.Dispose();
+        await _testbed.DisposeAsync();
+    }
+
+    private Host Person(string side, Access access, string role = "host")
+    {
+        var name = $"{side}-{string.Concat(access.Name.Where(char.IsLetterOrDigit))}";
+        if (!_sites.TryGetValue(name, out var site)) _sites.Add(name, site = _testbed.Site(name, access));
+        if (!_hosts.TryGetValue($"{name}-{role}", out var host)) _hosts.Add($"{name}-{role}", host = site.Host($"{name}-{role}"));
+        return host;
+    }
+}

@@ -1,0 +1,32 @@
+namespace Causeway.Lab.Reach;
+
+/// <summary>The short set: a call gets through, by the path that is due, for each way that media can take.</summary>
+public sealed class ReachTests(ReachTests.Shared shared) : IClassFixture<ReachTests.Shared>
+{
+    public static IEnumerable<TheoryDataRow<Pair>> Pairs => Pair.Short.Select(pair => new TheoryDataRow<Pair>(pair) { TestDisplayName = $"A call gets through: {pair}" });
+
+    [Theory]
+    [MemberData(nameof(Pairs))]
+    public async Task A_call_gets_through(Pair pair)
+    {
+        var lab = await shared.LabAsync();
+        var result = await lab.CallAsync(pair);
+        TestContext.Current.TestOutputHelper?.WriteLine($"{pair}: {result}");
+        Assert.True(result.IsConnected, $"{pair}: no connection");
+        Assert.Null(result.WrongPath(pair));
+        Assert.InRange(result.Frames, 1, int.MaxValue);
+    }
+
+    /// <summary>The networks and the deployment of all calls here; made by the first test, so that it is a test that is skipped where they cannot be.</summary>
+    public sealed class Shared : IAsyncDisposable
+    {
+        private Task<ReachLab>? _lab;
+
+        internal Task<ReachLab> LabAsync() => _lab ??= ReachLab.StartAsync(Step.Relay);
+
+        public async ValueTask DisposeAsync()
+        {
+            if (_lab is { IsCompletedSuccessfully: true }) await (await _lab).DisposeAsync();
+        }
+    }
+}
