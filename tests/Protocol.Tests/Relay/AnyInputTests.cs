@@ -21,7 +21,7 @@ public class AnyInputTests
             relay.FromClient(relay.Client().Handle, bytes);
             relay.Effects();
             relay.AssertEmpty();
-        }, iter: 2000);
+        }, iter: 1000);
 
     [Fact]
     public void Random_attributes_under_a_right_signature_are_dropped_or_answered() =>
@@ -41,7 +41,7 @@ public class AnyInputTests
             relay.Shard.Close(relay.Now);
             relay.Effects();
             relay.AssertEmpty();
-        }, iter: 2000);
+        }, iter: 1000);
 
     [Fact]
     public void Mutated_messages_are_dropped_or_answered() =>
@@ -112,7 +112,7 @@ public class AnyInputTests
 
                 if (!closes) relay.Elapse(4_000_000);
                 relay.AssertEmpty();
-            }, iter: 3000);
+            }, iter: 1000);
 
     private static Gen<T> OneOf<T>(T[] values) => Gen.Int[0, values.Length - 1].Select(i => values[i]);
 

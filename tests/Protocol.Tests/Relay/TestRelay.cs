@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Causeway.Turn.Protocol;
 using Causeway.Turn.Protocol.Relay;
 
@@ -15,15 +16,26 @@ internal sealed class TestRelay
     public const string PublicIPv4 = "198.51.100.5";
     public const string IPv6 = "2001:db8:5::5";
 
-    private readonly Dictionary<TransportAddress, AllocationId> _sockets = [];
+    private readonly ConcurrentDictionary<TransportAddress, AllocationId> _sockets = [];
     private readonly byte[] _buffer = new byte[Packet.BufferLength];
+    private readonly int _first;
+    private readonly bool _isOneOfMany;
 
     public TestRelay(Func<RelaySettings, RelaySettings>? change = null, int shards = 1, byte seed = 1)
     {
-        Settings = Defaults;
-        Settings = change?.Invoke(Settings) ?? Settings;
+        Settings = change?.Invoke(Defaults) ?? Defaults;
         Shared = new(Settings, Seed(seed));
         Shards = [.. Enumerable.Range(0, shards).Select(i => new RelayShard(Settings, Shared, (ushort)i, Seed((byte)(seed + 1 + i))))];
+    }
+
+    /// <summary>
+    /// One more shard of a relay, for a thread of its own. The ledger is shared: a port that another shard released and has not closed yet is in use, as it would be
+    /// to the system.
+    /// </summary>
+    public TestRelay(TestRelay relay, int index)
+    {
+        (Settings, Shared, _sockets, _first, _isOneOfMany) = (relay.Settings, relay.Shared, relay._sockets, index, true);
+        Shards = [new RelayShard(Settings, Shared, (ushort)index, Seed((byte)(100 + index)))];
     }
 
     // 2001:db8::/32 is documentation space and the peers of these tests live there: allowed by the settings, as 192.0.2.0/24 is.
@@ -95,14 +107,16 @@ internal sealed class TestRelay
     public void Opened(OpenRelay open)
     {
         Pending.Remove(open);
-        Assert.True(_sockets.TryAdd(open.Local, open.Allocation), $"{open.Local} is open already");
-        Shards[open.Allocation.Shard].HandleRelayOpened(open.Allocation, open.Local, Now);
+        var isFree = _sockets.TryAdd(open.Local, open.Allocation);
+        Assert.True(isFree || _isOneOfMany, $"{open.Local} is open already");
+        if (isFree) Shards[open.Allocation.Shard - _first].HandleRelayOpened(open.Allocation, open.Local, Now);
+        else Failed(open);
     }
 
     public void Failed(OpenRelay open, RelayFailure reason = RelayFailure.PortInUse)
     {
         Pending.Remove(open);
-        Shards[open.Allocation.Shard].HandleRelayFailed(open.Allocation, open.Local, reason, Now);
+        Shards[open.Allocation.Shard - _first].HandleRelayFailed(open.Allocation, open.Local, reason, Now);
     }
 
     /// <summary>Hands a datagram, or a frame of a stream, to a shard.</summary>
@@ -121,7 +135,7 @@ internal sealed class TestRelay
         var buffer = _buffer;
         payload.CopyTo(buffer.AsSpan(Packet.Headroom));
         var packet = new Packet(buffer, payload.Length);
-        var forward = Shards[allocation.Shard].HandlePeer(allocation, peer, ref packet, Now);
+        var forward = Shards[allocation.Shard - _first].HandlePeer(allocation, peer, ref packet, Now);
         return new(forward, packet.Bytes.ToArray());
     }
 
@@ -146,7 +160,7 @@ internal sealed class TestRelay
         switch (effect)
         {
             case CloseRelay close:
-                Assert.True(_sockets.Remove(close.Local, out var owner), $"{close.Local} is not open");
+                Assert.True(_sockets.TryRemove(close.Local, out var owner), $"{close.Local} is not open");
                 Assert.Equal(owner, close.Allocation);
                 break;
             case ReassignRelay reassign:
