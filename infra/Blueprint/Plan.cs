@@ -1,4 +1,5 @@
 using Causeway.Blueprint.Access;
+using Causeway.Blueprint.Cost;
 using Causeway.Blueprint.Hosts;
 using Causeway.Blueprint.Network;
 using Causeway.Blueprint.Services;
@@ -70,6 +71,9 @@ public sealed record Plan
 
     /// <summary>When the credential in the stack's outputs ends, in seconds since 1970 (UTC).</summary>
     public required long IceServersExpiry { get; init; }
+
+    /// <summary>What it costs.</summary>
+    public CostEstimate Cost => CostEstimate.Of(this);
 
     /// <summary>The page's address.</summary>
     /// <param name="signallingAddress">Signalling's Elastic IP, for a stack without a domain.</param>

@@ -84,6 +84,7 @@ public sealed class CausewayStack : ComponentResource
             [OutputPlan.IceServers.Name] = Output.CreateSecret(set.RelayAddress.Apply(address => IceServer.ToJson(plan.IceServers(address)))),
             [OutputPlan.Addresses.Name] = Output.Tuple(set.RelayAddress, signalling.Address).Apply(both => new Dictionary<string, string> { ["relay"] = both.Item1, ["signalling"] = both.Item2 }),
             [OutputPlan.Generation.Name] = plan.Generation,
+            [OutputPlan.Cost.Name] = plan.Cost.ToString(),
             [OutputPlan.Check.Name] = signalling.Address.Apply(plan.CheckCommand),
         };
         RegisterOutputs(Outputs);

@@ -30,7 +30,7 @@ public class ProjectFileTests
             .Select(line => line["causeway:".Length..].Split(':', 2))
             .ToDictionary(pair => pair[0], pair => pair[1].Trim().Trim('"'));
 
-        Assert.Equal("eu-central-1", StackSettingsReader.Read("dev", texts, withoutSecret: true).Region);
+        Assert.Equal("us-east-1", StackSettingsReader.Read("dev", texts, withoutSecret: true).Region);
         Assert.DoesNotContain(SettingKey.RootSecret.Name, texts.Keys);
     }
 }

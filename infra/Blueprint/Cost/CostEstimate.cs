@@ -1,0 +1,60 @@
+using System.Globalization;
+using System.Text;
+using Causeway.Blueprint.Settings;
+
+namespace Causeway.Blueprint.Cost;
+
+/// <summary>One part of what a stack costs.</summary>
+/// <param name="What">What is paid for.</param>
+/// <param name="Quantity">How much of it in a month.</param>
+/// <param name="Price">Its price.</param>
+public sealed record CostLine(string What, decimal Quantity, Price Price)
+{
+    /// <summary>US dollars in a month.</summary>
+    public decimal MonthlyUsd => Quantity * Price.Usd;
+}
+
+/// <summary>What a stack costs, or why nobody can say.</summary>
+/// <param name="Lines">What is paid each month, whether anybody calls or not.</param>
+/// <param name="PerRelayedGb">What each relayed gigabyte costs on top: it leaves AWS once, and what comes in is free. Null without an estimate.</param>
+/// <param name="Refusal">Why there is no estimate; null when there is one.</param>
+public sealed record CostEstimate(IReadOnlyList<CostLine> Lines, Price? PerRelayedGb, string? Refusal)
+{
+    /// <summary>US dollars in a month, without traffic.</summary>
+    public decimal MonthlyUsd => Lines.Sum(line => line.MonthlyUsd);
+
+    /// <summary>Estimates what a plan's resources cost.</summary>
+    public static CostEstimate Of(Plan plan)
+    {
+        var region = plan.Settings.Region;
+        if (!PriceTable.Regions.Contains(region))
+            return Refused($"region: {region} is not in the price table, so there is no estimate; it knows {string.Join(", ", PriceTable.Regions)}");
+
+        var types = plan.Hosts.Select(host => host.InstanceType).Distinct().ToList();
+        if (types.Find(type => PriceTable.Find(region, type) is null) is { } unknown)
+            return Refused($"{SettingKey.InstanceType.Name}: {unknown} is not in the price table for {region}, so there is no estimate");
+
+        var lines = new List<CostLine>();
+        void Add(string what, decimal quantity, string item) => lines.Add(new(what, quantity, PriceTable.Find(region, item)!));
+
+        foreach (var type in types) Add($"{type}, all hours", PriceTable.HoursInMonth * plan.Hosts.Count(host => host.InstanceType == type), type);
+        Add($"{plan.Addresses.Count} Elastic IPs, all hours", PriceTable.HoursInMonth * plan.Addresses.Count, PriceTable.PublicIpv4);
+        Add("disks", plan.Hosts.Sum(host => host.Disk.SizeGb), PriceTable.Disk);
+        Add("secrets", plan.Secrets.Count, PriceTable.Secret);
+        Add("health checks", plan.Watch.HealthChecks.Count, PriceTable.HealthCheck);
+        Add("health checks over HTTPS", plan.Watch.HealthChecks.Count, PriceTable.HealthCheckHttps);
+        return new(lines, PriceTable.Find(region, PriceTable.TrafficOut), null);
+    }
+
+    /// <summary>The estimate in one line.</summary>
+    public override string ToString()
+    {
+        if (Refusal is not null) return Refusal;
+        var text = new StringBuilder();
+        text.Append(CultureInfo.InvariantCulture, $"{MonthlyUsd:0.00} USD a month, and {PerRelayedGb!.Usd:0.00##} USD for each relayed GB; ");
+        text.Append(CultureInfo.InvariantCulture, $"prices of {Lines.Select(line => line.Price.Date).Append(PerRelayedGb.Date).Min():yyyy-MM-dd} and later, without tax");
+        return text.ToString();
+    }
+
+    private static CostEstimate Refused(string why) => new([], null, why);
+}

@@ -1,0 +1,54 @@
+using System.Globalization;
+
+namespace Causeway.Blueprint.Cost;
+
+/// <summary>One price, with where and when it was read.</summary>
+/// <param name="Region">The region that it holds for; <c>*</c> for every one.</param>
+/// <param name="Item">What is paid for.</param>
+/// <param name="Unit">For how much of it.</param>
+/// <param name="Usd">US dollars for each unit, without tax and without free tiers of new accounts.</param>
+/// <param name="Source">Where it was read.</param>
+/// <param name="Date">When it was read, or published if that is known.</param>
+public sealed record Price(string Region, string Item, string Unit, decimal Usd, string Source, DateOnly Date);
+
+/// <summary>The prices that estimates are made from. A region that is not in it gets no estimate rather than a guess.</summary>
+public static class PriceTable
+{
+    /// <summary>Hours in a month, as AWS's own calculator counts.</summary>
+    public const int HoursInMonth = 730;
+
+    internal const string PublicIpv4 = "public IPv4 address";
+    internal const string Disk = "gp3 disk";
+    internal const string Secret = "secret";
+    internal const string HealthCheck = "health check";
+    internal const string HealthCheckHttps = "HTTPS in a health check";
+    internal const string TrafficOut = "traffic to the internet";
+
+    private const string OnDemand = "on-demand prices that github.com/aws/karpenter-provider-aws generates from AWS's price list";
+
+    /// <summary>Every price.</summary>
+    public static IReadOnlyList<Price> Rows { get; } =
+    [
+        .. new (string Type, decimal Usd)[]
+        {
+            ("t3.micro", 0.0104m), ("t3.small", 0.0208m), ("t3.medium", 0.0416m), ("t3.large", 0.0832m), ("t3a.small", 0.0188m),
+            ("t4g.micro", 0.0084m), ("t4g.small", 0.0168m), ("t4g.medium", 0.0336m), ("t4g.large", 0.0672m),
+            ("c6i.large", 0.0850m), ("c6g.medium", 0.0340m), ("c7i.large", 0.08925m), ("c7g.medium", 0.0363m), ("c7g.large", 0.0725m),
+            ("c7a.medium", 0.05132m), ("m7i.large", 0.1008m), ("m7g.medium", 0.0408m), ("c8g.medium", 0.03988m), ("c8g.large", 0.07976m),
+        }.Select(row => new Price("us-east-1", row.Type, "hour", row.Usd, OnDemand, Day("2026-07-20"))),
+        new("us-east-1", Disk, "GB-month", 0.08m, "cloudoptimo.com/blog/everything-you-need-to-know-about-aws-ebs-pricing-and-cost-saving-tips", Day("2026-11-22")),
+        new("us-east-1", TrafficOut, "GB", 0.09m, "egresscost.com/aws: first 10 TB in a month, after 100 GB that are free", Day("2026-11-22")),
+        new("*", PublicIpv4, "hour", 0.005m, "doit.com/aws-public-ipv4-price-increase-the-complete-guide", Day("2024-02-01")),
+        new("*", Secret, "month", 0.40m, "aws.amazon.com/secrets-manager/pricing, as github.com/api-evangelist/amazon-secrets-manager transcribed it", Day("2026-09-20")),
+        new("*", HealthCheck, "month", 0.50m, "aws.amazon.com/route53/pricing, as github.com/api-evangelist/amazon-route53-resolver transcribed it; 50 of an account are free", Day("2026-09-20")),
+        new("*", HealthCheckHttps, "month", 1.00m, "aws.amazon.com/route53/pricing, as github.com/api-evangelist/amazon-route53-resolver transcribed it", Day("2026-09-20")),
+    ];
+
+    /// <summary>The price of something in a region; null when the table has none.</summary>
+    public static Price? Find(string region, string item) => Rows.FirstOrDefault(row => row.Item == item && (row.Region == region || row.Region == "*"));
+
+    /// <summary>The regions that estimates can be made for.</summary>
+    public static IReadOnlyList<string> Regions { get; } = [.. Rows.Select(row => row.Region).Where(region => region != "*").Distinct().Order(StringComparer.Ordinal)];
+
+    private static DateOnly Day(string text) => DateOnly.ParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture);
+}

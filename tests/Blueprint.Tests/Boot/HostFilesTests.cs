@@ -1,0 +1,138 @@
+using System.Formats.Tar;
+using System.Text;
+using Causeway.Blueprint.Boot;
+using CliWrap;
+using CliWrap.Buffered;
+
+namespace Causeway.Blueprint.Tests.Boot;
+
+/// <summary>The host's files, judged by the programs that will read them.</summary>
+public sealed class HostFilesTests : IDisposable
+{
+    private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("causeway-host-");
+
+    public void Dispose() => _root.Delete(recursive: true);
+
+    /// <summary>Lays a host's files out below a folder of the test, as tar does on a host.</summary>
+    private void LayOut(Plan plan)
+    {
+        foreach (var file in plan.Hosts[0].CloudInit.Files.Concat(plan.Hosts[0].Files))
+        {
+            var path = _root.FullName + file.Path;
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            File.WriteAllText(path, file.Content);
+            File.SetUnixFileMode(path, (UnixFileMode)Convert.ToInt32(file.Mode, 8));
+        }
+    }
+
+    private static async Task<BufferedCommandResult> Run(string program, params string[] arguments)
+    {
+        var found = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, program)));
+        Assert.SkipUnless(found, $"{program} is not installed on this machine");
+        return await Cli.Wrap(program).WithArguments(arguments).WithValidation(CommandResultValidation.None).ExecuteBufferedAsync(TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task Shellcheck_finds_nothing_in_the_scripts()
+    {
+        LayOut(Plans.Of());
+        var library = _root.FullName + "/usr/local/lib/causeway";
+        var result = await Run("shellcheck", ["-x", "-P", library, .. Directory.GetFiles(library)]);
+        Assert.True(result.ExitCode == 0, result.StandardOutput + result.StandardError);
+    }
+
+    [Fact]
+    public async Task Systemd_finds_nothing_in_the_units()
+    {
+        LayOut(Plans.Of());
+        var units = Plans.Of().Hosts[0].Units.Where(unit => !unit.Name.Contains('/', StringComparison.Ordinal)).Select(unit => unit.Name).ToList();
+        // Whether programs are there is not the question: they are fetched. Units of the system below are stood in for by empty ones.
+        foreach (var unit in units) File.WriteAllText($"{_root.FullName}/etc/systemd/system/{unit}", WithoutPrograms(File.ReadAllText($"{_root.FullName}/etc/systemd/system/{unit}")));
+        var system = Directory.CreateDirectory(_root.FullName + "/usr/lib/systemd/system").FullName;
+        foreach (var target in new[] { "network-online", "multi-user", "timers", "sysinit", "basic", "shutdown", "local-fs", "remote-fs", "time-sync", "time-set", "network" })
+            File.WriteAllText($"{system}/{target}.target", "[Unit]\nDescription=stand-in\n");
+        File.WriteAllText($"{system}/nftables.service", "[Unit]\nDescription=stand-in\n[Service]\nType=oneshot\nExecStart=/bin/true\n");
+        Directory.CreateDirectory(_root.FullName + "/bin");
+        File.WriteAllText(_root.FullName + "/bin/true", "");
+        File.SetUnixFileMode(_root.FullName + "/bin/true", UnixFileMode.UserRead | UnixFileMode.UserExecute);
+
+        var result = await Run("systemd-analyze", ["verify", $"--root={_root.FullName}", "--man=no", .. units]);
+        Assert.True(result.ExitCode == 0, result.StandardError);
+        Assert.DoesNotContain("causeway", result.StandardError, StringComparison.Ordinal);
+    }
+
+    private static string WithoutPrograms(string unit) => string.Join('\n', unit.Split('\n').Select(line =>
+        line.StartsWith("ExecStart=", StringComparison.Ordinal) ? "ExecStart=/bin/true" : line));
+
+    public static TheoryData<string> Services => [.. Units.All.Where(unit => unit.Name.EndsWith(".service", StringComparison.Ordinal)).Select(unit => unit.Name)];
+
+    [Theory, MemberData(nameof(Services))]
+    public async Task Every_unit_is_hardened_to_an_exposure_below_3(string unit)
+    {
+        LayOut(Plans.Of());
+        var result = await Run("systemd-analyze", "security", "--offline=true", $"--root={_root.FullName}", "--threshold=30", "--no-pager", unit);
+        Assert.True(result.ExitCode == 0, result.StandardOutput + result.StandardError);
+        Assert.Contains("Overall exposure level", result.StandardOutput, StringComparison.Ordinal);
+    }
+
+    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans))]
+    public async Task User_data_is_YAML_that_says_what_the_plan_says(string spread)
+    {
+        var plan = Plans.Named(spread);
+        var path = _root.FullName + "/user-data";
+        File.WriteAllText(path, plan.Hosts[0].CloudInit.Render());
+        var check = await Run("python3", "-c", "import yaml");
+        Assert.SkipUnless(check.ExitCode == 0, "python3-yaml is not installed on this machine");
+
+        var result = await Run("python3", "-c", """
+            import json, sys, yaml
+            print(json.dumps(yaml.safe_load(open(sys.argv[1]))))
+            """, path);
+        Assert.True(result.ExitCode == 0, result.StandardError);
+        var read = System.Text.Json.JsonDocument.Parse(result.StandardOutput).RootElement;
+        var files = read.GetProperty("write_files").EnumerateArray().ToDictionary(file => file.GetProperty("path").GetString()!);
+
+        Assert.Equal(plan.Hosts[0].CloudInit.Files.Count, files.Count);
+        Assert.All(plan.Hosts[0].CloudInit.Files, file =>
+        {
+            Assert.Equal(file.Content, files[file.Path].GetProperty("content").GetString());
+            Assert.Equal(file.Mode, files[file.Path].TryGetProperty("permissions", out var mode) ? mode.GetString() : "0644");
+        });
+        Assert.Equal("/usr/local/lib/causeway/bootstrap", read.GetProperty("runcmd")[0][0].GetString());
+    }
+
+    [Fact]
+    public async Task Cloud_init_knows_every_key_of_the_user_data()
+    {
+        var path = _root.FullName + "/user-data";
+        File.WriteAllText(path, Plans.Of().Hosts[0].CloudInit.Render());
+        var result = await Run("cloud-init", "schema", "--config-file", path);
+        Assert.True(result.ExitCode == 0, result.StandardOutput + result.StandardError);
+    }
+
+    [Fact]
+    public async Task Nft_reads_the_table_that_denies_metadata()
+    {
+        // Names of users are looked up when a table is read; here root stands in for both.
+        var path = _root.FullName + "/nftables.conf";
+        File.WriteAllText(path, PlanTests.File(Plans.Of(), "/etc/nftables.conf").Replace("causeway-relay", "root", StringComparison.Ordinal).Replace("causeway-signalling", "nobody", StringComparison.Ordinal));
+        var result = await Run("nft", "--check", "--file", path);
+        Assert.SkipWhen(result.StandardError.Contains("Operation not permitted", StringComparison.Ordinal), "nft --check needs root");
+        Assert.True(result.ExitCode == 0, result.StandardError);
+    }
+
+    [Fact]
+    public void The_archive_holds_every_file_with_its_mode_and_no_time_or_owner()
+    {
+        var plan = Plans.Of();
+        using var tar = new TarReader(new MemoryStream(plan.Buckets[0].Artifacts.Single(artifact => artifact.Service == "host").Content!));
+        var read = new Dictionary<string, (string Mode, string Content)>();
+        while (tar.GetNextEntry() is { } entry)
+        {
+            using var content = new StreamReader(entry.DataStream!, Encoding.UTF8);
+            read.Add("/" + entry.Name, ("0" + Convert.ToString((int)entry.Mode, 8), content.ReadToEnd()));
+            Assert.Equal((0, 0, DateTimeOffset.UnixEpoch), (entry.Uid, entry.Gid, entry.ModificationTime));
+        }
+        Assert.Equal(plan.Hosts[0].Files.ToDictionary(file => file.Path, file => (file.Mode, file.Content)), read);
+    }
+}

@@ -1,0 +1,41 @@
+using Causeway.Blueprint.Cost;
+
+namespace Causeway.Blueprint.Tests;
+
+public class CostTests
+{
+    [Fact]
+    public void A_single_instance_costs_the_sum_of_its_parts()
+    {
+        var cost = Plans.Of(("region", "us-east-1")).Cost;
+
+        // 730 h of t3.small, 2 addresses, 8 GB, 2 secrets, 2 health checks over HTTPS.
+        Assert.Equal(730 * 0.0208m + 2 * 730 * 0.005m + 8 * 0.08m + 2 * 0.40m + 2 * (0.50m + 1.00m), cost.MonthlyUsd);
+        Assert.Equal(0.09m, cost.PerRelayedGb!.Usd);
+        Assert.Equal("26.92 USD a month, and 0.09 USD for each relayed GB; prices of 2024-02-01 and later, without tax", cost.ToString());
+    }
+
+    [Fact]
+    public void A_region_without_prices_is_refused_and_says_which_have_them()
+    {
+        var cost = Plans.Of(("region", "eu-central-1")).Cost;
+        Assert.Equal("region: eu-central-1 is not in the price table, so there is no estimate; it knows us-east-1", cost.ToString());
+        Assert.Empty(cost.Lines);
+    }
+
+    [Fact]
+    public void An_instance_type_without_a_price_is_refused() => Assert.Equal(
+        "instanceType: x2iezn.metal is not in the price table for us-east-1, so there is no estimate",
+        Plans.Of(("region", "us-east-1"), ("instanceType", "x2iezn.metal")).Cost.Refusal);
+
+    [Fact]
+    public void Every_price_has_a_source_and_a_day() => Assert.All(PriceTable.Rows, row =>
+    {
+        Assert.True(row.Usd > 0, row.Item);
+        Assert.NotEmpty(row.Source);
+        Assert.InRange(row.Date, new DateOnly(2020, 1, 1), new DateOnly(2100, 1, 1));
+    });
+
+    [Fact]
+    public void No_price_stands_twice() => Assert.Equal(PriceTable.Rows.Count, PriceTable.Rows.DistinctBy(row => (row.Region, row.Item)).Count());
+}

@@ -1,0 +1,94 @@
+using System.Text.Json;
+using Causeway.Blueprint.Access;
+
+namespace Causeway.Blueprint.Tests.Policies;
+
+public class AccessPolicies
+{
+    private static void EachStatement(string spread, Action<Plan, Statement> check)
+    {
+        var plan = Plans.Named(spread);
+        Assert.All(plan.Roles.SelectMany(role => role.Statements), statement => check(plan, statement));
+    }
+
+    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy("CKV_AWS_62", "CKV_AWS_63")]
+    public void No_permission_names_actions_by_a_wildcard(string spread) =>
+        EachStatement(spread, (_, statement) => Assert.All(statement.Actions, action => Assert.Matches("^[a-z0-9]+:[A-Za-z0-9]+$", action)));
+
+    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy("CKV_AWS_355")]
+    public void No_permission_names_resources_by_a_wildcard_without_a_waiver(string spread) => EachStatement(spread, (plan, statement) =>
+    {
+        if (statement.Targets.OfType<Target.Known>().Any(target => target.Arn.Contains('*', StringComparison.Ordinal)))
+            Assert.Contains(plan.Waivers, waiver => waiver.Subject == statement.Sid && waiver.Rule == Waivers.WildcardResource);
+    });
+
+    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy("CKV_AWS_286", "CKV_AWS_289")]
+    public void No_role_may_change_permissions_or_gain_more(string spread) => EachStatement(spread, (_, statement) => Assert.All(statement.Actions, action =>
+        Assert.DoesNotContain(action.Split(':')[0], new[] { "iam", "sts", "organizations", "lambda", "cloudformation", "kms" })));
+
+    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy("CKV_AWS_290")]
+    public void Whatever_may_be_written_is_named(string spread)
+    {
+        string[] reads = ["Get", "List", "Describe"];
+        // An agent's report on itself and its channels change nothing that anybody else sees.
+        EachStatement(spread, (_, statement) => Assert.True(
+            statement.Sid == "SessionManager"
+                || statement.Actions.All(action => reads.Any(read => action.Split(':')[1].StartsWith(read, StringComparison.Ordinal)))
+                || statement.Targets.All(target => target is not Target.Known),
+            $"{statement.Sid} writes to something unnamed"));
+    }
+
+    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy("CKV_AWS_60", "CKV_AWS_61")]
+    public void Each_role_is_taken_on_by_one_service_of_AWS(string spread) => Assert.All(Plans.Named(spread).Roles, role =>
+    {
+        var statement = Assert.Single(JsonDocument.Parse(role.TrustPolicy()).RootElement.GetProperty("Statement").EnumerateArray());
+        Assert.Equal("sts:AssumeRole", statement.GetProperty("Action").GetString());
+        Assert.Equal(["Service"], statement.GetProperty("Principal").EnumerateObject().Select(principal => principal.Name));
+        Assert.Matches(@"^[a-z0-9-]+\.amazonaws\.com$", statement.GetProperty("Principal").GetProperty("Service").GetString());
+    });
+
+    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy("CKV_AWS_287", "CKV_AWS_288")]
+    public void Hosts_read_only_their_own_secrets_and_artifacts(string spread) => EachStatement(spread, (plan, statement) =>
+    {
+        foreach (var action in statement.Actions)
+        {
+            if (action.StartsWith("secretsmanager:", StringComparison.Ordinal))
+                Assert.All(statement.Targets, target => Assert.Contains(plan.Secrets, secret => target is Target.Secret named && named.Name == secret.Name));
+            if (action.StartsWith("s3:", StringComparison.Ordinal))
+                Assert.All(statement.Targets, target => Assert.Contains(plan.Buckets, bucket => target is Target.Objects objects && objects.Bucket == bucket.Name && objects.Prefix == "artifacts/"));
+        }
+    });
+
+    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy]
+    public void Hosts_may_write_no_secret_but_the_certificate(string spread) => EachStatement(spread, (plan, statement) =>
+    {
+        if (statement.Actions.Contains("secretsmanager:PutSecretValue")) Assert.Equal([new Target.Secret(plan.Certificate.Secret!)], statement.Targets);
+    });
+
+    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy]
+    public void Hosts_may_change_no_DNS_record_but_the_challenge(string spread) => EachStatement(spread, (plan, statement) =>
+    {
+        if (!statement.Actions.Contains("route53:ChangeResourceRecordSets")) return;
+        Assert.Equal(
+            [$"route53:ChangeResourceRecordSetsNormalizedRecordNames=_acme-challenge.{plan.Settings.Domain}", "route53:ChangeResourceRecordSetsRecordTypes=TXT"],
+            statement.Conditions.Select(condition => $"{condition.Key}={Assert.Single(condition.Values)}"));
+        Assert.All(statement.Conditions, condition => Assert.Equal("ForAllValues:StringEquals", condition.Operator));
+    });
+
+    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy]
+    public void Session_Manager_is_allowed_exactly_when_asked_for(string spread)
+    {
+        var plan = Plans.Named(spread);
+        Assert.Equal(plan.Settings.SessionManager, plan.Roles.SelectMany(role => role.Statements).SelectMany(statement => statement.Actions).Any(action => action.StartsWith("ssm", StringComparison.Ordinal)));
+    }
+
+    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy]
+    public void Every_waiver_is_needed_and_says_why(string spread)
+    {
+        var plan = Plans.Named(spread);
+        var sids = plan.Roles.SelectMany(role => role.Statements).Select(statement => statement.Sid).ToList();
+        Assert.Equal(sids.Count, sids.Distinct().Count());
+        Assert.All(plan.Waivers, waiver => Assert.True(waiver.Reason.Length > 40 && waiver.Reason.EndsWith('.'), $"{waiver.Subject} does not say why"));
+        Assert.All(plan.Waivers.Where(waiver => waiver.Rule == Waivers.WildcardResource), waiver => Assert.Contains(waiver.Subject, sids));
+    }
+}

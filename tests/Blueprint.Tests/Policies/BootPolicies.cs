@@ -1,0 +1,157 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using Causeway.Blueprint.Boot;
+
+namespace Causeway.Blueprint.Tests.Policies;
+
+public partial class BootPolicies
+{
+    private static IEnumerable<HostFile> AllFiles(Plan plan) => plan.Hosts.SelectMany(host => host.CloudInit.Files.Concat(host.Files));
+
+    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy("CKV_AWS_46")]
+    public void User_data_holds_no_secret(string spread)
+    {
+        var plan = Plans.Named(spread);
+        Assert.All(plan.Hosts, host => HoldsNoSecret(plan, host.CloudInit.Render()));
+    }
+
+    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy]
+    public void Files_that_hosts_fetch_hold_no_secret(string spread)
+    {
+        var plan = Plans.Named(spread);
+        Assert.All(AllFiles(plan), file => HoldsNoSecret(plan, file.Content));
+    }
+
+    private static void HoldsNoSecret(Plan plan, string text)
+    {
+        Assert.DoesNotContain(Plans.Root, text, StringComparison.Ordinal);
+        foreach (var secret in plan.Secrets.Where(secret => secret.Value is not null).SelectMany(secret => secret.Value!.Reveal().Split('\n', StringSplitOptions.RemoveEmptyEntries)))
+            Assert.DoesNotContain(secret, text, StringComparison.Ordinal);
+        Assert.DoesNotContain("PRIVATE KEY", text, StringComparison.Ordinal);
+        Assert.DoesNotMatch("(AKIA|ASIA)[A-Z0-9]{16}", text);
+        Assert.All(Words().Matches(text), word => Assert.False(LooksRandom(word.Value), $"{word.Value} looks like a secret"));
+    }
+
+    [Fact]
+    public void The_search_for_random_words_finds_a_real_secret()
+    {
+        var plan = Plans.Of();
+        Assert.True(LooksRandom(plan.TurnSecret.Reveal()));
+        Assert.True(LooksRandom(Convert.ToBase64String([.. Enumerable.Range(0, 24).Select(number => (byte)(number * 37 % 251))])));
+        Assert.False(LooksRandom(plan.Buckets[0].Artifacts[2].Sha256));
+        Assert.False(LooksRandom("/var/lib/causeway/lego/certificates"));
+    }
+
+    // Words of 20 characters or more whose characters are as varied as base64 of random bytes. Hexadecimal hashes have 4 bits a character at most.
+    private static bool LooksRandom(string word)
+    {
+        if (word.Length < 20) return false;
+        var bits = word.GroupBy(letter => letter).Sum(same => -(same.Count() / (double)word.Length) * Math.Log2(same.Count() / (double)word.Length));
+        return bits > 4.2 && word.Any(char.IsAsciiDigit) && word.Any(char.IsAsciiLetterUpper) && word.Any(char.IsAsciiLetterLower);
+    }
+
+    [GeneratedRegex(@"[A-Za-z0-9+=_-]{20,}")]
+    private static partial Regex Words();
+
+    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy]
+    public void User_data_stays_under_16_KB(string spread) =>
+        Assert.All(Plans.Named(spread).Hosts, host => Assert.InRange(Encoding.UTF8.GetByteCount(host.CloudInit.Render()), 1, 16 * 1024 - 1));
+
+    public static TheoryData<string, string> ChangesOfWhatRuns => new()
+    {
+        { "relayPorts", "40000-49151" }, { "turnPort", "5000" }, { "transports", "udp,tcp" }, { "dualStack", "false" }, { "instanceType", "t3.medium" },
+        { "diskGb", "16" }, { "image", "debian-13-amd64-20251117-2299" }, { "rotation", "2026-12-01/2026-11-22" }, { "zone", "b" }, { "logRetentionDays", "60" },
+        { "rootSecret", "ICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICA=" }, { "acmeEmail", "ops@example.org" }, { "networkPrefix", "10.99.0.0/24" },
+    };
+
+    [Theory, MemberData(nameof(ChangesOfWhatRuns)), Policy]
+    public void Whatever_changes_what_a_host_runs_is_a_new_generation(string key, string value)
+    {
+        var (before, after) = (Plans.Of(), Plans.Of((key, value)));
+        Assert.NotEqual(before.Generation, after.Generation);
+        Assert.NotEqual(before.Hosts[0].Name, after.Hosts[0].Name);
+    }
+
+    [Theory, InlineData("alarmEmail", "ops@example.org"), InlineData("tags", """{"team":"calls"}"""), InlineData("gate", "off"), Policy]
+    public void What_hosts_do_not_see_leaves_the_generation_alone(string key, string value) => Assert.Equal(Plans.Of().Generation, Plans.Of((key, value)).Generation);
+
+    [Fact, Policy]
+    public void Another_build_of_a_service_is_a_new_generation() => Assert.NotEqual(
+        Plans.Of().Generation,
+        Planner.Plan(Plans.Settings(), [new("relay", new('c', 64)), new("signalling", new('b', 64))]).Generation);
+
+    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy]
+    public void What_belongs_to_a_generation_has_its_hash_in_its_name(string spread)
+    {
+        var plan = Plans.Named(spread);
+        Assert.Matches("^[0-9a-f]{10}$", plan.Generation);
+        Assert.All(plan.Hosts, host => Assert.Contains(plan.Generation, host.Name, StringComparison.Ordinal));
+        Assert.All(plan.Hosts, host => Assert.Contains(plan.Generation, host.Interface.Name, StringComparison.Ordinal));
+        Assert.All(plan.Addresses, address => Assert.Equal(address.OfGeneration, address.Name.Contains(plan.Generation, StringComparison.Ordinal)));
+        Assert.All(plan.Names, record => Assert.Equal(record.OfGeneration, record.Name.Contains(plan.Generation, StringComparison.Ordinal)));
+    }
+
+    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy]
+    public void The_metadata_service_is_denied_to_the_services_users(string spread)
+    {
+        var plan = Plans.Named(spread);
+        var table = PlanTests.File(plan, "/etc/nftables.conf");
+        var users = plan.Hosts[0].Units.Select(unit => unit.User).OfType<string>().Distinct().ToList();
+
+        Assert.Equal(2, users.Count);
+        foreach (var address in new[] { "ip daddr 169.254.169.254", "ip6 daddr fd00:ec2::254" })
+        {
+            var line = Assert.Single(table.Split('\n'), line => line.Contains(address, StringComparison.Ordinal));
+            Assert.EndsWith("drop", line, StringComparison.Ordinal);
+            Assert.All(users, user => Assert.Contains($"\"{user}\"", line, StringComparison.Ordinal));
+        }
+    }
+
+    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy]
+    public void Services_do_not_start_without_the_table_that_denies_them_metadata(string spread) =>
+        Assert.All(Plans.Named(spread).Hosts[0].Units.Where(unit => unit.User is not null),
+            unit => Assert.Contains("nftables.service", Assert.Single(unit.Values("Unit", "Requires")).Split(' ')));
+
+    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy]
+    public void Services_have_no_capability_but_to_bind_low_ports(string spread) =>
+        Assert.All(Plans.Named(spread).Hosts[0].Units.Where(unit => unit.User is not null),
+            unit => Assert.Equal("CAP_NET_BIND_SERVICE", Assert.Single(unit.Values("Service", "CapabilityBoundingSet"))));
+
+    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy]
+    public void Nobody_but_root_reads_what_settings_are_made_from(string spread) =>
+        Assert.All(AllFiles(Plans.Named(spread)).Where(file => file.Path.StartsWith("/etc/causeway/", StringComparison.Ordinal)), file => Assert.Equal("0600", file.Mode));
+
+    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy]
+    public void The_services_folders_are_closed_to_each_other(string spread)
+    {
+        var folders = PlanTests.File(Plans.Named(spread), "/etc/tmpfiles.d/causeway.conf");
+        Assert.Contains("d /etc/causeway/relay 0750 root causeway-relay\n", folders, StringComparison.Ordinal);
+        Assert.Contains("d /etc/causeway/signalling 0750 root causeway-signalling\n", folders, StringComparison.Ordinal);
+    }
+
+    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy]
+    public void Whatever_is_fetched_is_checked_by_its_hash(string spread)
+    {
+        var plan = Plans.Named(spread);
+        var environment = PlanTests.File(plan, "/etc/causeway/host.env");
+        Assert.Equal(3, plan.Buckets[0].Artifacts.Count);
+        Assert.All(plan.Buckets[0].Artifacts, artifact => Assert.Contains($"_SHA256='{artifact.Sha256}'\n", environment, StringComparison.Ordinal));
+    }
+
+    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy]
+    public void Nothing_but_metadata_is_asked_for_without_TLS(string spread) =>
+        Assert.All(UrlForm().Matches(PlanTests.File(Plans.Named(spread), "/etc/causeway/host.env")),
+            url => Assert.True(url.Value.StartsWith("https:", StringComparison.Ordinal) || url.Value == "http://169.254.169.254", url.Value));
+
+    [GeneratedRegex("https?://[^']+")]
+    private static partial Regex UrlForm();
+
+    [Fact, Policy]
+    public void Settings_cannot_break_out_of_the_hosts_environment_file()
+    {
+        // Nobody may set such a value; the file is safe all the same.
+        var settings = Plans.Settings() with { AcmeEmail = "a'; touch /tmp/x; '@example.org" };
+        Assert.Contains(@"ACME_EMAIL='a'\''; touch /tmp/x; '\''@example.org'", PlanTests.File(Planner.Plan(settings, Plans.Artifacts), "/etc/causeway/host.env"), StringComparison.Ordinal);
+        Assert.Throws<SettingsException>(() => Plans.Settings(("acmeEmail", "a'; touch /tmp/x; '@example.org")));
+    }
+}

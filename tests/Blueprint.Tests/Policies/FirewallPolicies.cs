@@ -1,0 +1,114 @@
+using Causeway.Blueprint.Network;
+
+namespace Causeway.Blueprint.Tests.Policies;
+
+public class FirewallPolicies
+{
+    private static IEnumerable<FirewallRule> Ingress(string spread) => Plans.Named(spread).Rules.Where(rule => rule.Direction == Direction.Ingress);
+
+    private static void NobodyReaches(string spread, int port) => Assert.DoesNotContain(Ingress(spread), rule => rule.Ports.Contains(port));
+
+    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy("CKV_AWS_24")]
+    public void SSH_is_open_to_nobody(string spread) => NobodyReaches(spread, 22);
+
+    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy("CKV_AWS_25")]
+    public void Remote_desktop_is_open_to_nobody(string spread) => NobodyReaches(spread, 3389);
+
+    /// <summary>Certificates are asked for over DNS, so nothing needs port 80.</summary>
+    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy("CKV_AWS_260")]
+    public void Plain_HTTP_is_open_to_nobody(string spread) => NobodyReaches(spread, 80);
+
+    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy("CKV_AWS_277", "CKV_AWS_382")]
+    public void Every_rule_names_one_protocol(string spread) =>
+        Assert.All(Plans.Named(spread).Rules, rule => Assert.Contains(rule.IpProtocol, new[] { "udp", "tcp" }));
+
+    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy("CKV_AWS_23")]
+    public void Every_rule_is_described(string spread) =>
+        // EC2 takes 255 characters of these.
+        Assert.All(Plans.Named(spread).Rules, rule => Assert.Matches(@"^[a-zA-Z0-9. _\-:/()#,@\[\]+=&;{}!$*]{10,255}$", rule.Description));
+
+    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy]
+    public void UDP_is_open_on_the_transports_and_the_relayed_range_alone(string spread)
+    {
+        var ports = Plans.Named(spread).Settings.Ports;
+        var meant = ports.Transports.Where(offer => offer.Transport == Transport.Udp).Select(offer => PortRange.Of(offer.Port)).Append(ports.Relayed).ToHashSet();
+        Assert.Equal(meant, Ingress(spread).Where(rule => rule.IpProtocol == "udp").Select(rule => rule.Ports).ToHashSet());
+    }
+
+    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy]
+    public void TCP_is_open_for_the_page_and_the_transports_alone(string spread)
+    {
+        var ports = Plans.Named(spread).Settings.Ports;
+        var meant = ports.Transports.Where(offer => offer.Transport != Transport.Udp).Select(offer => offer.Port).Append(ports.Web).Select(PortRange.Of).ToHashSet();
+        Assert.Equal(meant, Ingress(spread).Where(rule => rule.IpProtocol == "tcp").Select(rule => rule.Ports).ToHashSet());
+    }
+
+    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy]
+    public void The_relayed_range_of_the_rules_is_the_relays_own(string spread)
+    {
+        Assert.True(PortRange.TryParse(SettingsReadBack.Relay(PlanTests.RelayFile(Plans.Named(spread))).Ports, out var own, out _));
+        Assert.Contains(Ingress(spread), rule => rule.IpProtocol == "udp" && rule.Ports == own);
+    }
+
+    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy]
+    public void Every_rule_has_a_twin_for_IPv6_exactly_when_the_stack_is_dual_stack(string spread)
+    {
+        var plan = Plans.Named(spread);
+        var ipv4 = plan.Rules.Where(rule => !rule.IsIpv6).Select(rule => (rule.Direction, rule.IpProtocol, rule.Ports));
+        var ipv6 = plan.Rules.Where(rule => rule.IsIpv6).Select(rule => (rule.Direction, rule.IpProtocol, rule.Ports));
+        Assert.Equal(plan.Settings.DualStack ? ipv4 : [], ipv6);
+    }
+
+    /// <summary>AWS refuses the second of two equal rules, and with it the update.</summary>
+    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy]
+    public void No_rule_stands_twice(string spread)
+    {
+        var rules = Plans.Named(spread).Rules;
+        Assert.Equal(rules.Count, rules.DistinctBy(rule => (rule.Direction, rule.IpProtocol, rule.Ports, rule.Cidr)).Count());
+        Assert.Equal(rules.Count, rules.DistinctBy(rule => rule.Name).Count());
+    }
+
+    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy]
+    public void Every_listener_of_the_relay_is_open(string spread)
+    {
+        var relay = SettingsReadBack.Relay(PlanTests.RelayFile(Plans.Named(spread)));
+        Assert.NotEmpty(relay.Listeners);
+        Assert.All(relay.Listeners, listener => Assert.Contains(Ingress(spread), rule =>
+            rule.IpProtocol == (listener.Transport == "udp" ? "udp" : "tcp")
+            && rule.Ports == PortRange.Of(listener.Port)
+            && rule.IsIpv6 == listener.Address.Contains("IPV6", StringComparison.Ordinal)));
+    }
+
+    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy]
+    public void Every_URL_that_browsers_are_told_of_leads_to_a_listener(string spread)
+    {
+        var plan = Plans.Named(spread);
+        var relay = SettingsReadBack.Relay(PlanTests.RelayFile(plan));
+        var told = SettingsReadBack.Signalling(PlanTests.SignallingFile(plan)).Ice;
+
+        var listeners = relay.Listeners.Select(listener => (listener.Transport, listener.Port)).ToHashSet();
+        Assert.Equal(listeners, told.TurnUrls.Select(IceUrl.Offer).ToHashSet());
+        Assert.All(told.StunUrls, url => Assert.Contains(("udp", IceUrl.Port(url)), listeners));
+    }
+
+    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy("CKV2_AWS_12")]
+    public void The_default_security_group_lets_nothing_through(string spread) => Assert.Empty(Plans.Named(spread).Network.DefaultGroupRules);
+
+    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy("CKV_AWS_130")]
+    public void The_subnet_gives_out_no_public_addresses(string spread) => Assert.False(Plans.Named(spread).Network.AssignsPublicAddresses);
+
+    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy("CKV2_AWS_11")]
+    public void Refused_traffic_is_logged(string spread)
+    {
+        var plan = Plans.Named(spread);
+        Assert.Contains(plan.Roles, role => role.Name == plan.Network.FlowLog.Role && role.Service == "vpc-flow-logs.amazonaws.com");
+    }
+
+    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy("CKV_AWS_66")]
+    public void Logs_are_kept_for_a_stated_time(string spread)
+    {
+        var plan = Plans.Named(spread);
+        Assert.Contains(plan.Network.FlowLog.RetentionDays, Blueprint.Settings.SettingKey.RetentionDays);
+        Assert.Contains($"MaxRetentionSec={plan.Network.FlowLog.RetentionDays}day\n", PlanTests.File(plan, "/etc/systemd/journald.conf.d/causeway.conf"), StringComparison.Ordinal);
+    }
+}

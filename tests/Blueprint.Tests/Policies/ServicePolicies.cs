@@ -1,0 +1,100 @@
+using System.Net;
+using Causeway.Blueprint.Boot;
+using Causeway.Blueprint.Network;
+using Causeway.Relay;
+using Causeway.Signalling;
+
+namespace Causeway.Blueprint.Tests.Policies;
+
+public class ServicePolicies
+{
+    private static RelayOptions Relay(string spread) => SettingsReadBack.Relay(PlanTests.RelayFile(Plans.Named(spread)));
+
+    private static SignallingOptions Signalling(string spread) => SettingsReadBack.Signalling(PlanTests.SignallingFile(Plans.Named(spread)));
+
+    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy]
+    public void The_relay_reaches_nobody_in_the_network_it_stands_in(string spread)
+    {
+        var plan = Plans.Named(spread);
+        Assert.Contains(plan.Network.Prefix.ToString(), Relay(spread).DenyPeers);
+        Assert.Equal(plan.Settings.DualStack, Relay(spread).DenyPeers.Contains(HostVariables.VpcIpv6));
+    }
+
+    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy]
+    public void The_relay_excepts_nobody_from_its_deny_table(string spread) => Assert.Empty(Relay(spread).AllowPeers);
+
+    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy]
+    public void The_relays_admin_interface_is_on_loopback(string spread) => Assert.True(IPAddress.IsLoopback(IPEndPoint.Parse(Relay(spread).Admin!).Address));
+
+    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy]
+    public void Settings_files_hold_no_secret_but_name_the_file_that_does(string spread)
+    {
+        Assert.Empty(Relay(spread).Secrets);
+        Assert.Empty(Signalling(spread).Ice.Secrets);
+        Assert.Equal("/etc/causeway/relay/turn-secrets", Relay(spread).SecretsFile);
+        Assert.Equal("/etc/causeway/signalling/turn-secrets", Signalling(spread).Ice.SecretsFile);
+    }
+
+    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy]
+    public void The_page_is_served_over_HTTPS_alone(string spread) =>
+        Assert.All(Signalling(spread).Listen, url => Assert.StartsWith("https://", url, StringComparison.Ordinal));
+
+    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy]
+    public void Pages_of_other_origins_cannot_open_the_WebSocket(string spread)
+    {
+        var plan = Plans.Named(spread);
+        // Empty means: only the page's own host.
+        Assert.Equal(plan.Settings.Domain is { } domain ? [$"https://{domain}"] : [], Signalling(spread).Origins);
+    }
+
+    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy]
+    public void The_relay_runs_as_a_service_of_its_own(string spread) => Assert.False(Signalling(spread).EmbeddedRelay);
+
+    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy]
+    public void TURN_over_TLS_is_offered_only_with_a_certificate_that_browsers_trust(string spread)
+    {
+        var plan = Plans.Named(spread);
+        if (plan.Certificate.Challenge == "self-made") Assert.DoesNotContain(Signalling(spread).Ice.TurnUrls, url => url.StartsWith("turns:", StringComparison.Ordinal));
+    }
+
+    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy]
+    public void The_certificate_holds_every_name_of_the_stack(string spread)
+    {
+        var plan = Plans.Named(spread);
+        // A wildcard stands for one label (RFC 9525 §6.3).
+        Assert.All(plan.Names, record => Assert.True(plan.Certificate.Names.Contains(record.Name) || plan.Certificate.Names.Contains("*." + record.Name.Split('.', 2)[1]), record.Name));
+    }
+
+    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy]
+    public void Every_name_that_browsers_are_told_of_is_in_DNS(string spread)
+    {
+        var plan = Plans.Named(spread);
+        string[] types = plan.Settings.DualStack ? ["A", "AAAA"] : ["A"];
+        var told = Signalling(spread).Ice;
+        foreach (var host in told.TurnUrls.Concat(told.StunUrls).Select(IceUrl.Host).Distinct())
+        {
+            Assert.Equal(plan.RelayName ?? HostVariables.RelayPublicIpv4, host);
+            if (plan.RelayName is not null) Assert.Equal(types, plan.Names.Where(record => record.Name == host && record.Service == Service.Relay).Select(record => record.Type));
+        }
+        if (plan.Settings.Domain is { } domain)
+            Assert.Equal(types, plan.Names.Where(record => record.Name == domain && record.Service == Service.Signalling).Select(record => record.Type));
+        else
+            Assert.Empty(plan.Names);
+    }
+
+    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy]
+    public void Both_services_own_their_port_443_by_an_address_each(string spread)
+    {
+        var relay = Relay(spread).Listeners.Select(listener => listener.Address).ToHashSet();
+        var page = Signalling(spread).Listen;
+        Assert.All(relay, address => Assert.DoesNotContain(page, url => url.Contains(address, StringComparison.Ordinal)));
+    }
+
+    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy]
+    public void An_output_credential_ends_when_the_next_rotation_is_due(string spread)
+    {
+        var plan = Plans.Named(spread);
+        var ends = DateTimeOffset.FromUnixTimeSeconds(plan.IceServersExpiry);
+        Assert.Equal(plan.Settings.Rotation.Current.AddDays(90), DateOnly.FromDateTime(ends.UtcDateTime));
+    }
+}

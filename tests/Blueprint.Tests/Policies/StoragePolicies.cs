@@ -1,0 +1,84 @@
+using System.Text.RegularExpressions;
+using Causeway.Blueprint.Storage;
+
+namespace Causeway.Blueprint.Tests.Policies;
+
+public class StoragePolicies
+{
+    private static void EachBucket(string spread, Action<BucketPlan> check) => Assert.All(Plans.Named(spread).Buckets, check);
+
+    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy("CKV2_AWS_6", "CKV_AWS_53", "CKV_AWS_54", "CKV_AWS_55", "CKV_AWS_56")]
+    public void Buckets_cannot_be_made_public(string spread) => EachBucket(spread, bucket => Assert.True(bucket.BlocksPublicAccess));
+
+    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy("CKV_AWS_19")]
+    public void Buckets_are_encrypted(string spread) => EachBucket(spread, bucket => Assert.Equal("AES256", bucket.Encryption));
+
+    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy("CKV_AWS_21")]
+    public void Buckets_keep_older_versions(string spread) => EachBucket(spread, bucket => Assert.True(bucket.Versioned));
+
+    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy("CKV2_AWS_65")]
+    public void Buckets_have_no_access_lists(string spread) => EachBucket(spread, bucket => Assert.True(bucket.OwnerEnforced));
+
+    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy("CKV_AWS_379")]
+    public void Buckets_refuse_requests_without_TLS(string spread) => EachBucket(spread, bucket => Assert.True(bucket.TlsOnly));
+
+    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy("CKV2_AWS_61", "CKV_AWS_300")]
+    public void Buckets_clean_up_behind_themselves(string spread) => EachBucket(spread, bucket =>
+    {
+        Assert.InRange(bucket.OldVersionsDays, 1, 90);
+        Assert.InRange(bucket.AbortUploadsDays, 1, 7);
+    });
+
+    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy]
+    public void Bucket_names_are_ones_that_S3_takes_and_nobody_else_has(string spread) =>
+        EachBucket(spread, bucket => Assert.Matches("^causeway-[a-z0-9-]{1,16}-[0-9a-f]{10}$", bucket.Name));
+
+    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy]
+    public void Artifacts_are_named_by_their_content(string spread) => EachBucket(spread, bucket => Assert.All(bucket.Artifacts, artifact =>
+    {
+        Assert.Contains(artifact.Sha256, artifact.Key, StringComparison.Ordinal);
+        if (artifact.Content is { } content) Assert.Equal(artifact.Sha256, Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(content)));
+    }));
+
+    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy]
+    public void Demo_stacks_leave_nothing_behind(string spread)
+    {
+        var plan = Plans.Named(spread);
+        if (plan.Settings.Production) return;
+        EachBucket(spread, bucket => Assert.True(bucket.ForceDestroy));
+        Assert.All(plan.Secrets, secret => Assert.Equal(0, secret.RecoveryDays));
+    }
+
+    [Fact, Policy]
+    public void Production_stacks_protect_their_data()
+    {
+        var plan = Plans.Named("production");
+        Assert.All(plan.Buckets, bucket => Assert.False(bucket.ForceDestroy));
+        Assert.All(plan.Secrets, secret => Assert.InRange(secret.RecoveryDays, 7, 30));
+    }
+
+    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy]
+    public void Secrets_do_not_show_in_a_printed_plan(string spread)
+    {
+        var plan = Plans.Named(spread);
+        var printed = plan.ToString() + string.Concat(plan.Secrets);
+        Assert.DoesNotContain(plan.TurnSecret.Reveal(), printed, StringComparison.Ordinal);
+        Assert.DoesNotContain(Plans.Root, printed, StringComparison.Ordinal);
+    }
+
+    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy]
+    public void The_root_secret_itself_is_uploaded_nowhere(string spread) => Assert.All(Plans.Named(spread).Secrets, secret =>
+        Assert.False(secret.Value is { } value && (value.Reveal().Contains(Plans.Root, StringComparison.Ordinal) || value.Reveal().Contains(Plans.Root.TrimEnd('='), StringComparison.Ordinal))));
+
+    [Fact, Policy]
+    public void A_rotation_keeps_the_secret_before_it_valid()
+    {
+        var before = Plans.Of(("rotation", "2026-08-01")).Secrets[0].Value!.Reveal().Trim();
+        var after = Plans.Of(("rotation", "2026-11-22/2026-08-01")).Secrets[0].Value!.Reveal();
+
+        Assert.Matches(new Regex($"^[A-Za-z0-9_-]{{43}}\n{Regex.Escape(before)}\n$"), after);
+    }
+
+    [Fact, Policy]
+    public void Outputs_with_credentials_in_them_are_secret() => Assert.Equal([OutputPlan.IceServers], OutputPlan.All.Where(output => output.Secret));
+}
