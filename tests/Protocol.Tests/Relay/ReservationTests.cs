@@ -173,6 +173,28 @@ public class ReservationTests
     }
 
     [Fact]
+    public void A_subject_revoked_while_the_second_port_is_opened_leaves_neither()
+    {
+        var relay = new TestRelay { OpensAtOnce = false };
+        var client = relay.Client();
+        client.Challenge();
+        client.SendRequest(client.Build(StunClass.Request, StunMethod.Allocate, (ref StunWriter m) =>
+        {
+            m.Add(StunAttributeType.RequestedTransport, 17u << 24);
+            m.Add(StunAttributeType.EvenPort, [0x80]);
+        }));
+        var first = Assert.IsType<OpenRelay>(Assert.Single(client.Effects));
+        relay.Opened(first);
+        var second = Assert.IsType<OpenRelay>(Assert.Single(relay.Effects()));
+        relay.Shared.Revoke("alice", relay.Now.UnixSeconds + 10);
+
+        relay.Opened(second);
+
+        Assert.Equal([new CloseRelay(first.Allocation, first.Local), new CloseRelay(second.Allocation, second.Local)], relay.Effects()[..2]);
+        relay.AssertEmpty();
+    }
+
+    [Fact]
     public void A_range_without_a_pair_is_answered_508()
     {
         var relay = new TestRelay(s => s with { FirstPort = 50_001, LastPort = 50_002 });
