@@ -17,6 +17,9 @@ require_sdk() {
         fail "the .NET SDK $wanted or later is missing ('dotnet --list-sdks' shows what is there); install it from https://dotnet.microsoft.com/download/dotnet/10.0"
 }
 
+# A service's user may have no home; dotnet insists on one.
+[[ -w ${HOME:-} ]] || export HOME=$PWD/artifacts/home
+
 # Builds leave no server processes behind, speak English (some lines are searched for codes) and say nothing of themselves.
 export DOTNET_CLI_UI_LANGUAGE=en DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
 export MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0 UseSharedCompilation=false
@@ -27,14 +30,19 @@ require_writable() {
         fail "cannot write to $PWD/$1; run this from a checkout that belongs to you, or give it to yourself with: sudo chown -R $(id -un) $PWD"
 }
 
-# Builds the command line and everything it runs. After the first time that needs no network: what is restored stays restored.
+# Builds the command line and everything it runs, when a source is newer than the last build. Only the first time needs the network.
 ops=artifacts/bin/Causeway.Ops/debug/causeway-ops.dll
-export CAUSEWAY_OPS_NAME="script/${0##*/}"
 build_ops() {
-    local log=artifacts/build-ops.log
-    [[ -e $ops ]] || echo "Building (the first time takes a minute or two) ..." >&2
-    dotnet build infra/Ops -v q --nologo > "$log" 2>&1 && return
+    local log=artifacts/build-ops.log built=artifacts/ops.built
+    # Folders count too: a file that was deleted leaves its trace there.
+    [[ -e $ops && -e $built && -z $(find turn signalling infra ./*.props global.json -newer "$built" -print -quit) ]] && return
 
+    echo "Building ..." >&2
+    touch "$built.begun"    # what changes while it builds is newer
+    if dotnet build infra/Ops -v q --nologo > "$log" 2>&1; then
+        mv "$built.begun" "$built"
+        return
+    fi
     grep -E 'error [A-Z]+[0-9]+' "$log" | sort -u | head -n 5 >&2
     ! grep -qE 'error NU[0-9]+' "$log" || fail "packages could not be restored (lines above, all of it in $log); the first run needs the network"
     fail "the build failed (lines above, all of it in $log)"

@@ -2,19 +2,21 @@ using System.CommandLine;
 using Causeway.Ops;
 using Causeway.Ops.Local;
 
-var ops = new RootCommand("Causeway's command line: runs it on this machine, and looks after it elsewhere.")
+// A script that stands for one command has its own name in what people read.
+var script = Environment.GetEnvironmentVariable("CAUSEWAY_SCRIPT");
+var command = script is not null ? UpCommand.Fill(new RootCommand { HelpName = script }) : new RootCommand
 {
+    UpCommand.Fill(new Command("up")),
     LocalCommand.Create(),
 };
-// The script that a person typed stands in the usage text, not the assembly behind it.
-ops.HelpName = Environment.GetEnvironmentVariable("CAUSEWAY_OPS_NAME") ?? "ops";
+if (script is null) command.Description = "Causeway's command line: runs it on this machine, and looks after it elsewhere.";
 
 try
 {
-    return await ops.Parse(args).InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(20) });
+    return await command.Parse(args).InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(20) });
 }
 catch (OpsException trouble)
 {
-    Console.Error.WriteLine($"{ops.HelpName}: {trouble.Message}");
+    Console.Error.WriteLine($"{script ?? "ops"}: {trouble.Message}");
     return trouble.ExitCode;
 }

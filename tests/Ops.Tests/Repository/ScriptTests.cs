@@ -3,7 +3,7 @@ namespace Causeway.Ops.Tests.Repository;
 /// <summary>The scripts say what they do, and what is wrong.</summary>
 public class ScriptTests
 {
-    public static TheoryData<string> Scripts => [.. new[] { "test", "bench", "lab" }.Select(name => $"script/{name}")];
+    public static TheoryData<string> Scripts => [.. new[] { "up", "test", "bench", "lab" }.Select(name => $"script/{name}")];
 
     [Fact]
     public async Task Shellcheck_finds_nothing()

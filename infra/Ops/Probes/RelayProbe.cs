@@ -1,0 +1,119 @@
+using System.Diagnostics;
+using System.Net;
+using System.Security.Cryptography;
+using Causeway.Blueprint;
+using Causeway.Turn.Client;
+using Causeway.Turn.Protocol;
+using Causeway.Turn.Protocol.Relay;
+
+namespace Causeway.Ops.Probes;
+
+/// <summary>What a probe through a relay found.</summary>
+/// <param name="Relayed">The relayed transport address of the first allocation.</param>
+/// <param name="BytesRelayed">Application data that arrived, both ways together.</param>
+/// <param name="RoundTrip">The shortest time from one client through the relay to the other and back.</param>
+public sealed record RelayProbeResult(TransportAddress Relayed, long BytesRelayed, TimeSpan RoundTrip);
+
+/// <summary>
+/// Sends datagrams through a relay: two clients, an allocation for each, each permitting the other; one sends to the other's relayed address and
+/// gets it all back. What two browsers do that see each other only through the relay.
+/// </summary>
+public static class RelayProbe
+{
+    private const int Rounds = 20;
+    private const int Bytes = 1000;     // about what a packet of video holds
+
+    /// <summary>Relays datagrams over one transport.</summary>
+    /// <param name="url">The TURN URL.</param>
+    /// <param name="server">The server's address, which the URL's host was resolved to.</param>
+    /// <param name="credentials">The TURN credential.</param>
+    /// <param name="configure">Changes what the clients are made with, such as whom they trust over TLS; null: nothing.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="TurnException">The relay cannot be reached, refuses, or does not relay.</exception>
+    public static async Task<RelayProbeResult> RunAsync(
+        IceUrl url, IPAddress server, Credentials credentials, Func<TurnClientOptions, TurnClientOptions>? configure, CancellationToken cancellation)
+    {
+        var options = new TurnClientOptions
+        {
+            Server = TransportAddress.From(new(server, url.Port)),
+            Transport = Of(url.Transport),
+            TlsHost = url.Host,
+            Credentials = credentials,
+            AutoRefresh = false,
+        };
+        if (configure is not null) options = configure(options);
+
+        await using var caller = await TurnClient.ConnectAsync(options, cancellation);
+        await using var callee = await TurnClient.ConnectAsync(options, cancellation);
+        var family = new AllocateOptions { Family = options.Server.Family };
+        var from = (await caller.AllocateAsync(family, cancellation)).Relayed[0];
+        try
+        {
+            var to = (await callee.AllocateAsync(family, cancellation)).Relayed[0];
+            try
+            {
+                await caller.PermitAsync(to.Ip, cancellation);
+                await callee.PermitAsync(from.Ip, cancellation);
+                return await ExchangeAsync(caller, callee, from, to, cancellation);
+            }
+            finally
+            {
+                await callee.ReleaseAsync(cancellation);
+            }
+        }
+        finally
+        {
+            // A relay keeps the allocation of a client that just goes away until it expires.
+            await caller.ReleaseAsync(cancellation);
+        }
+    }
+
+    private static async Task<RelayProbeResult> ExchangeAsync(TurnClient caller, TurnClient callee, TransportAddress from, TransportAddress to, CancellationToken cancellation)
+    {
+        var payload = RandomNumberGenerator.GetBytes(Bytes);
+        var (received, best) = (0L, TimeSpan.MaxValue);
+        for (var round = 0; round < Rounds; round++)
+        {
+            // A lost datagram is no failure of the relay; it is missing in the sum.
+            using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            patience.CancelAfter(TimeSpan.FromSeconds(1));
+            try
+            {
+                payload[0] = (byte)round;
+                var start = Stopwatch.GetTimestamp();
+                await caller.SendAsync(to, payload, cancellation);
+                var there = await ReceiveAsync(callee, from, payload, patience.Token);
+                await callee.SendAsync(from, there.Payload, cancellation);
+                var back = await ReceiveAsync(caller, to, payload, patience.Token);
+                var time = Stopwatch.GetElapsedTime(start);
+                received += there.Payload.Length + back.Payload.Length;
+                if (time < best) best = time;
+            }
+            catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+            {
+                // After three losses without a success nothing gets through.
+                if (received == 0 && round == 2)
+                    throw new TurnException(TurnFailure.TimedOut, $"the relay gave {from} and {to}, and nothing sent between them arrives; its relayed ports may be closed, or its public address wrong");
+            }
+        }
+        return new(from, received, best);
+    }
+
+    // Anybody may send to a relayed address from a permitted IP: only what was sent counts.
+    private static async Task<TurnDatagram> ReceiveAsync(TurnClient client, TransportAddress peer, byte[] payload, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var datagram = await client.ReceiveAsync(cancellation);
+            if (datagram.Peer == peer && datagram.Payload.Span.SequenceEqual(payload)) return datagram;
+        }
+    }
+
+    /// <summary>The client's word for a transport.</summary>
+    internal static ClientTransport Of(Transport transport) => transport switch
+    {
+        Transport.Udp => ClientTransport.Udp,
+        Transport.Tcp => ClientTransport.Tcp,
+        _ => ClientTransport.Tls,
+    };
+}

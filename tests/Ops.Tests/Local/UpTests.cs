@@ -1,0 +1,171 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Causeway.Blueprint.Services;
+using Causeway.Ops.Local;
+using Causeway.Ops.Probes;
+using Causeway.Turn.Protocol;
+
+namespace Causeway.Ops.Tests.Local;
+
+/// <summary><c>script/up</c> as a person runs it. One class, because each run builds first.</summary>
+public sealed partial class UpTests : IDisposable
+{
+    private static readonly JsonSerializerOptions CamelCase = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task What_it_prints_is_true_and_Ctrl_C_ends_it_cleanly()
+    {
+        await using var up = Up("--port", "0", "--relay-port", "0");
+        await up.WaitForOutput(text => text.Contains("Ctrl-C stops it.", StringComparison.Ordinal));
+
+        var address = Address(up);
+        using var http = new HttpClient();
+        Assert.Equal(HttpStatusCode.OK, (await http.GetAsync(new Uri(address, "healthz"), TestContext.Current.CancellationToken)).StatusCode);
+        Assert.StartsWith("<!doctype html>", await http.GetStringAsync(RoomLink(up), TestContext.Current.CancellationToken), StringComparison.OrdinalIgnoreCase);
+        await RequireRelaying(up);
+
+        await up.Signal("INT");
+        await up.WaitForExit();
+
+        Assert.Equal(0, up.ExitCode);
+        Assert.DoesNotContain("   at ", up.Output + up.Errors, StringComparison.Ordinal);
+        Assert.Equal("", Problems(up));
+        FreePort.Require(IPAddress.Loopback, address.Port, ProtocolType.Tcp, "--port");
+    }
+
+    [Fact]
+    public async Task The_local_network_is_served_over_HTTPS_with_the_certificate_whose_fingerprint_is_printed()
+    {
+        Assert.SkipUnless(LanAddress.All().Any(), "this machine has no address in a local network");
+        await using var up = Up("--lan", "--port", "0", "--relay-port", "0");
+        await up.WaitForOutput(text => text.Contains("Ctrl-C stops it.", StringComparison.Ordinal));
+
+        var shown = "";
+        using var handler = new SocketsHttpHandler { UseProxy = false };
+        handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, _, errors) =>
+        {
+            shown = certificate!.GetCertHashString(System.Security.Cryptography.HashAlgorithmName.SHA256);
+            return errors == SslPolicyErrors.RemoteCertificateChainErrors; // it signs itself, but names the address
+        };
+        using var http = new HttpClient(handler);
+        Assert.Equal("https", Address(up).Scheme);
+        Assert.Equal(HttpStatusCode.OK, (await http.GetAsync(new Uri(Address(up), "healthz"), TestContext.Current.CancellationToken)).StatusCode);
+        Assert.Contains(shown, Separators().Replace(up.Output, ""), StringComparison.Ordinal);
+        await RequireRelaying(up);
+
+        await up.Signal("TERM");
+        await up.WaitForExit();
+        Assert.Equal(0, up.ExitCode);
+    }
+
+    [Fact]
+    public async Task A_page_port_in_use_is_one_line_that_says_what_to_do()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var port = ((IPEndPoint)taken.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
+        await RequireLine($"TCP port {port} of 127.0.0.1 is in use; stop what uses it (ss -lnp shows it), or choose another with --port", "--port", port, "--relay-port", "0");
+    }
+
+    [Fact]
+    public async Task A_relay_port_in_use_is_one_line_that_says_what_to_do()
+    {
+        using var taken = new UdpClient(new IPEndPoint(IPAddress.Loopback, FreePort.Take("127.0.0.1", "49152-65535")));
+        var port = ((IPEndPoint)taken.Client.LocalEndPoint!).Port.ToString(CultureInfo.InvariantCulture);
+        await RequireLine($"UDP port {port} of 127.0.0.1 is in use; stop what uses it (ss -lnp shows it), or choose another with --relay-port", "--port", "0", "--relay-port", port);
+    }
+
+    [Fact]
+    public async Task A_folder_that_cannot_be_written_is_one_line_that_says_what_to_do()
+    {
+        File.WriteAllText(_folder.At("file"), "");
+        await using var up = Run.Start(Checkout.At("script", "up"), ["--port", "0", "--relay-port", "0", "--out", _folder.At("file/below")]);
+        await up.WaitForExit();
+        Assert.Equal(1, up.ExitCode);
+        Assert.Matches(@"^script/up: cannot write \S+/settings\.json \(.*\); make its folder yours, or choose another with --out\n$", Problems(up));
+        Assert.Equal("", up.Output);
+    }
+
+    [Fact]
+    public async Task A_checkout_of_somebody_else_is_one_line_that_says_what_to_do()
+    {
+        Assert.SkipUnless(Environment.UserName == "root" && Run.Exists("setpriv"), "only root can become somebody else, with setpriv (package util-linux)");
+        await using var up = await Run.ToEnd("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", Checkout.At("script", "up"));
+        Assert.SkipWhen(up.ExitCode is 126 or 127, "the checkout stands where other users cannot even read it");
+        Assert.Equal(1, up.ExitCode);
+        Assert.Matches(@"^script/up: cannot write to \S+/artifacts; run this from a checkout that belongs to you, or give it to yourself with: sudo chown -R \S+ \S+\n$", up.Errors);
+    }
+
+    [Fact]
+    public Task Every_mistake_in_the_options_is_said() =>
+        RequireLine(
+            "port: 99999 is no port; choose one from 1 to 65535; relayPorts: 60000-50000 is empty; the last port must not be below the first",
+            "--port", "99999", "--relay-ports", "60000-50000");
+
+    [Fact]
+    public async Task The_settings_file_is_readable_by_its_owner_alone()
+    {
+        await using var local = await Run.ToEnd("dotnet", typeof(OpsException).Assembly.Location, "local", "--port", "0", "--relay-port", "0", "--out", _folder.At("local"));
+        Assert.Equal("", local.Errors);
+        Assert.Equal(_folder.At("local/settings.json"), local.Output.Trim());
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_folder.At("local/settings.json")));
+    }
+
+    [Fact]
+    public async Task Help_names_every_option_and_the_script()
+    {
+        await using var help = await Run.ToEnd(Checkout.At("script", "up"), "--help");
+        Assert.Equal(0, help.ExitCode);
+        Assert.All(["script/up", "--lan", "--port", "--relay-port", "--out"], word => Assert.Contains(word, help.Output, StringComparison.Ordinal));
+    }
+
+    private Run Up(params string[] options) => Run.Start(Checkout.At("script", "up"), [.. options, "--out", _folder.At("local")]);
+
+    private async Task RequireLine(string line, params string[] options)
+    {
+        await using var up = Up(options);
+        await up.WaitForExit();
+        Assert.Equal($"script/up: {line}\n", Problems(up));
+        Assert.Equal("", up.Output);
+        Assert.Equal(1, up.ExitCode);
+    }
+
+    // What it says on standard error besides that it builds, which it does when a source is newer than the last time.
+    private static string Problems(Run up) => up.Errors.Replace("Building ...\n", "", StringComparison.Ordinal);
+
+    private static Uri Address(Run up) => new(OpenLine().Match(up.Output).Groups["url"].Value);
+
+    private static Uri RoomLink(Run up) => new(RoomLine().Match(up.Output).Groups["url"].Value);
+
+    // Every URL that is printed relays with the credential that is printed.
+    private static async Task RequireRelaying(Run up)
+    {
+        var json = up.Output[up.Output.IndexOf("[\n", StringComparison.Ordinal)..(up.Output.LastIndexOf(']') + 1)];
+        var servers = JsonSerializer.Deserialize<IceServer[]>(json, CamelCase)!.Where(server => server.Credential is not null).ToList();
+        Assert.NotEmpty(servers);
+        foreach (var (server, text) in servers.SelectMany(server => server.Urls.Select(url => (server, url))))
+        {
+            Assert.True(IceUrl.TryParse(text, out var url), text);
+            var result = await RelayProbe.RunAsync(
+                url, IPAddress.Parse(url.Host), new Credentials(server.Username!, server.Credential!), configure: null, TestContext.Current.CancellationToken);
+            Assert.True(result.BytesRelayed > 0);
+        }
+    }
+
+    [GeneratedRegex(@"^  Open\s+(?<url>\S+)$", RegexOptions.Multiline)]
+    private static partial Regex OpenLine();
+
+    [GeneratedRegex(@"^  Room link\s+(?<url>\S+)", RegexOptions.Multiline)]
+    private static partial Regex RoomLine();
+
+    [GeneratedRegex(@"[:\s]")]
+    private static partial Regex Separators();
+}
