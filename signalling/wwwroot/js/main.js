@@ -55,6 +55,8 @@ function startRoom(room) {
   });
   // The others see at once that this page goes, instead of after the resume window.
   addEventListener('pagehide', () => call?.leave());
+  // Coming back with the browser's button may show the page as it was kept, with a call that is over.
+  addEventListener('pageshow', ({ persisted }) => persisted && location.reload());
   lobby();
 
   function lobby(trouble = '') {
