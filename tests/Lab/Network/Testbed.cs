@@ -129,10 +129,19 @@ public sealed class Testbed : IAsyncDisposable
     /// <summary>Ends all processes and removes all hosts.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Environment.GetEnvironmentVariable("CAUSEWAY_LAB_PAUSE") is { Length: > 0 } pause) await PauseAsync(pause);
+
         // Servers are stopped as an operator would, so that their logs are complete; clients first, in case something waits for them.
         foreach (var process in Enumerable.Reverse(_processes)) await process.DisposeAsync();
         Remove();
         Authority.Dispose();
+    }
+
+    // A person looks at what stands: until the file that says so is removed. script/lab --pause shows the file and waits for Enter.
+    private async Task PauseAsync(string file)
+    {
+        await File.WriteAllLinesAsync(file, [$"Logs: {Logs}", .. _hosts.Select(host => $"ip netns exec {host.NamespaceName} bash    # {host.Name}: {string.Join(", ", host.Addresses)}")]);
+        while (File.Exists(file)) await Task.Delay(TimeSpan.FromMilliseconds(200));
     }
 
     private void Remove()

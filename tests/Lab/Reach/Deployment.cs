@@ -1,54 +1,112 @@
+using System.Net;
 using System.Security.Cryptography;
+using System.Text.Json.Nodes;
 using Causeway.Blueprint;
+using Causeway.Blueprint.Boot;
+using Causeway.Blueprint.Network;
 using Causeway.Blueprint.Services;
+using Causeway.Blueprint.Settings;
+using Causeway.Blueprint.Storage;
 using Causeway.Lab.Machine;
 using Causeway.Lab.Network;
+using Causeway.Relay;
 using Causeway.Signalling;
 
 namespace Causeway.Lab.Reach;
 
-/// <summary>The product on one cloud instance with two elastic addresses, one for signalling and one for the relay.</summary>
+/// <summary>
+/// The product as a stack of one instance has it: names, firewall rules and both services' settings are those of the plan, with addresses put into them as the
+/// instance's boot script does. The one difference: the relay takes the documentation addresses, which the lab is made of, for peers.
+/// </summary>
 internal sealed class Deployment
 {
-    private const string SignallingName = "call." + Names.Domain;
-    private const string RelayName = "relay." + Names.Domain;
+    /// <summary>What the stack offers for the way to its relay.</summary>
+    public const string Transports = "udp";
 
-    private readonly Uri _page;
+    private readonly Testbed _testbed;
+    private readonly Instance _instance;
+    private readonly Plan _plan;
 
-    private Deployment(Uri page) => _page = page;
+    private Deployment(Testbed testbed)
+    {
+        _testbed = testbed;
+        _plan = Planner.Plan(StackSettingsReader.Read("lab", new Dictionary<string, string>
+        {
+            ["region"] = "eu-central-1",
+            ["domain"] = Names.Domain,
+            ["transports"] = Transports,
+            ["rootSecret"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
+            ["rotation"] = "2026-11-22",
+            ["expires"] = "2026-12-31",
+        }), Artifact.Unpublished);
+        _instance = testbed.Instance("instance", addresses: 2);
+        _instance.SecurityGroup(_plan.Rules.Where(rule => rule.Direction == Direction.Ingress).Select(rule =>
+            $"meta nfproto {(rule.IsIpv6 ? "ipv6" : "ipv4")} {rule.IpProtocol} dport {rule.Ports.First}-{rule.Ports.Last}"));
+        foreach (var name in _plan.Names.GroupBy(record => (record.Name, record.Service)))
+            testbed.Names.Add(name.Key.Name, name.Select(record => record.Type == "A" ? _instance.PublicIPv4[(int)record.Service] : _instance.IPv6[(int)record.Service]));
+    }
 
     /// <summary>The address of a room.</summary>
-    public Uri Room(string room) => new(_page, $"r/{room}");
+    public Uri Room(string room) => new(_plan.Address(Address(Service.Signalling).ToString()), $"r/{room}");
 
-    /// <summary>Starts the services and waits until they answer.</summary>
+    /// <summary>Starts the services and waits until they serve.</summary>
     public static async Task<Deployment> StartAsync(Testbed testbed, Step step)
     {
-        var instance = testbed.Instance("instance", addresses: 2);
-        testbed.Names.Add(SignallingName, instance.PublicIPv4[0], instance.IPv6[0]);
-        testbed.Names.Add(RelayName, instance.PublicIPv4[1], instance.IPv6[1]);
-        var (chain, key) = testbed.Authority.Issue(Names.Domain, $"*.{Names.Domain}");
-        var secret = Convert.ToHexString(RandomNumberGenerator.GetBytes(32));
-
-        TransportPort[] transports = [new(Transport.Udp, 3478), new(Transport.Tcp, 3478), new(Transport.Tls, 443)];
-        var ice = IcePlan.For(RelayName, transports);
-        var settings = Path.Combine(testbed.Scratch, "settings.json");
-        await File.WriteAllTextAsync(settings, SettingsJson.Render(null, new SignallingOptions
-        {
-            Listen = [$"https://{instance.PrivateIPv4[0]}:443", $"https://[{instance.IPv6[0]}]:443"],
-            CertificateFile = chain,
-            CertificateKeyFile = key,
-            Ice = new() { StunUrls = ice.StunUrls, TurnUrls = step == Step.Relay ? ice.TurnUrls : [], Secrets = [secret] },
-        }));
-        var relay = instance.Host.Start("turnserver",
-        [
-            "-n", "--no-cli", "--log-file=stdout", "--simple-log", $"--pidfile={testbed.Scratch}/coturn.pid", "--use-auth-secret", $"--static-auth-secret={secret}", "--realm=causeway",
-            $"--listening-ip={instance.PrivateIPv4[1]}", $"--listening-ip={instance.IPv6[1]}", $"--relay-ip={instance.PrivateIPv4[1]}", $"--relay-ip={instance.IPv6[1]}",
-            $"--external-ip={instance.PublicIPv4[1]}/{instance.PrivateIPv4[1]}", "--listening-port=3478", "--tls-listening-port=443", $"--cert={chain}", $"--pkey={key}",
-        ]);
-        var signalling = instance.Host.Start(Repository.Program("Causeway.Signalling", "causeway-signalling"), ["--settings", settings],
-            new Dictionary<string, string?> { ["DOTNET_ENVIRONMENT"] = "Production" });
-        await relay.LineWith("Relay ports initialization done", within: TimeSpan.FromSeconds(20));
-        await signalling.LineWith("Listening on", within: TimeSpan.FromSeconds(60));
-        return new(new Uri($"https://{SignallingName}"));
+        var deployment = new Deployment(testbed);
+        await deployment.StartAsync(step);
+        return deployment;
     }
+
+    private async Task StartAsync(Step step)
+    {
+        WriteSecrets();
+        string[] peers = ["192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32"];
+        var relay = Start("relay", SettingsJson.Render(_plan.Services.Relay, null),
+            [.. peers.SelectMany((prefix, index) => (string[])[$"--{RelayOptions.Section}:allowPeers:{index}", prefix])]);
+        var signalling = Start("signalling", step == Step.Relay ? SettingsJson.Render(null, _plan.Services.Signalling) : WithoutRelay(SettingsJson.Render(null, _plan.Services.Signalling)), []);
+        await relay.LineWith("Started with", within: TimeSpan.FromSeconds(60));
+        await signalling.LineWith("Listening on", within: TimeSpan.FromSeconds(60));
+    }
+
+    // A page that knows no relay: the second step of the guide. The relay's port still answers STUN.
+    private static string WithoutRelay(string settings)
+    {
+        var json = JsonNode.Parse(settings)!;
+        json[SignallingOptions.Section]!["ice"]!["turnUrls"] = new JsonArray();
+        return json.ToJsonString();
+    }
+
+    private LabProcess Start(string service, string settings, IEnumerable<string> arguments)
+    {
+        var file = OnInstance(Units.Settings(service));
+        File.WriteAllText(file, Filled(settings));
+        return _instance.Host.Start(Programs.Of(service), ["--settings", file, .. arguments], new Dictionary<string, string?> { ["DOTNET_ENVIRONMENT"] = "Production" });
+    }
+
+    // What the boot script does with addresses from the metadata service; and the instance's files lie in the testbed's own folder.
+    private string Filled(string settings) => settings
+        .Replace(HostVariables.RelayPrivateIpv4, $"{_instance.PrivateIPv4[(int)Service.Relay]}", StringComparison.Ordinal)
+        .Replace(HostVariables.RelayPublicIpv4, $"{Address(Service.Relay)}", StringComparison.Ordinal)
+        .Replace(HostVariables.RelayIpv6, $"{_instance.IPv6[(int)Service.Relay]}", StringComparison.Ordinal)
+        .Replace(HostVariables.SignallingPrivateIpv4, $"{_instance.PrivateIPv4[(int)Service.Signalling]}", StringComparison.Ordinal)
+        .Replace(HostVariables.SignallingIpv6, $"{_instance.IPv6[(int)Service.Signalling]}", StringComparison.Ordinal)
+        .Replace(HostVariables.VpcIpv6, _instance.PrefixIPv6, StringComparison.Ordinal)
+        .Replace("\"/etc/", $"\"{OnInstance("/etc/")}", StringComparison.Ordinal);
+
+    private void WriteSecrets()
+    {
+        var names = _plan.Certificate.Names;
+        var (chain, key) = _testbed.Authority.Issue(names[0], [.. names.Skip(1)]);
+        foreach (var service in (string[])["relay", "signalling"])
+        {
+            Directory.CreateDirectory(OnInstance(Units.Folder(service)));
+            File.WriteAllText(OnInstance(Units.TurnSecrets(service)), _plan.TurnSecret.Reveal() + "\n");
+            File.Copy(chain, OnInstance(Units.Chain(service)));
+            File.Copy(key, OnInstance(Units.Key(service)));
+        }
+    }
+
+    private string OnInstance(string path) => $"{_testbed.Scratch}/instance{path}";
+
+    private IPAddress Address(Service service) => _instance.PublicIPv4[(int)service];
 }

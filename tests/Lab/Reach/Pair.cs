@@ -46,6 +46,16 @@ public sealed record Pair(Access Left, Access Right, bool Together = false)
     /// <summary>Whether a step is expected to connect the two.</summary>
     public bool ConnectsIn(Step step) => CanBeDirect || step == Step.Relay;
 
+    /// <summary>Why the relay cannot be reached from one of the networks yet; null when it can.</summary>
+    public string? Misses => new[] { Left, Right }.Select(access => access.Firewall switch
+    {
+        Firewall.NoUdp => "tcp",
+        Firewall.Only443 => "tls",
+        _ => "udp",
+    }).FirstOrDefault(transport => !Together && !Deployment.Transports.Split(',').Contains(transport)) is { } missing
+        ? $"{this} needs the relay over {missing}, and the deployment offers {Deployment.Transports}"
+        : null;
+
     /// <inheritdoc/>
     public override string ToString() => Together ? "same LAN" : $"{Left} – {Right}";
 

@@ -1,6 +1,6 @@
 namespace Causeway.Lab.Reach;
 
-/// <summary>The short set: a call gets through, by the path that is due, for each way that media can take.</summary>
+/// <summary>The short set: a call gets through, by the path that is due, for each way that media can take. <see cref="ReachMatrix"/> has all pairs.</summary>
 public sealed class ReachTests(ReachTests.Shared shared) : IClassFixture<ReachTests.Shared>
 {
     public static IEnumerable<TheoryDataRow<Pair>> Pairs => Pair.Short.Select(pair => new TheoryDataRow<Pair>(pair) { TestDisplayName = $"A call gets through: {pair}" });
@@ -9,6 +9,7 @@ public sealed class ReachTests(ReachTests.Shared shared) : IClassFixture<ReachTe
     [MemberData(nameof(Pairs))]
     public async Task A_call_gets_through(Pair pair)
     {
+        Assert.SkipWhen(pair.Misses is not null, pair.Misses ?? "");
         var lab = await shared.LabAsync();
         var result = await lab.CallAsync(pair);
         TestContext.Current.TestOutputHelper?.WriteLine($"{pair}: {result}");
