@@ -14,6 +14,8 @@ public static class SettingsJson
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         WriteIndented = true,
         NewLine = "\n",
+        // Files and terminals, not pages: base64 keeps its plus sign, so that a credential can be copied.
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
     // Policy documents name their own keys.

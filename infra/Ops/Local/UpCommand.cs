@@ -40,8 +40,7 @@ internal static class UpCommand
         return await services;
     }
 
-    // Orleans warns about settings for servers that a local run has no use for.
-    private static readonly string[] Quiet = ["--logging:logLevel:default", "Warning", "--logging:logLevel:Orleans.Runtime", "Error"];
+    private static readonly string[] Quiet = ["--logging:logLevel:Causeway", "Warning"];
 
     // The services would say so too, each in the words of its settings; a person here has options.
     private static void RequirePorts(LocalPlan plan)

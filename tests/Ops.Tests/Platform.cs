@@ -1,4 +1,0 @@
-using System.Runtime.Versioning;
-
-// These tests run scripts and look at file modes.
-[assembly: UnsupportedOSPlatform("windows")]
