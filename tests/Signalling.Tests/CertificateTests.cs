@@ -3,6 +3,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Causeway.Signalling.Wire;
 
 namespace Causeway.Signalling.Tests;
 
@@ -48,6 +49,27 @@ public sealed class CertificateTests : IDisposable
 
         Assert.Equal("wss", server.WebSocketAddress.Scheme);
         Assert.Single(bob.Welcomed.Members);
+    }
+
+    // Browsers carry a WebSocket over the page's own HTTP/2 connection (RFC 8441) when they can.
+    [Fact]
+    public async Task A_WebSocket_goes_over_HTTP_2()
+    {
+        using var root = Authority("CN=Root", null);
+        var (certificateFile, keyFile) = WriteLeaf(root);
+        await using var server = await TestServer.StartAsync(
+            ("listen:0", "https://127.0.0.1:0"), ("certificateFile", certificateFile), ("certificateKeyFile", keyFile), ("limits:messagesPerSecond", "1000"),
+            ("limits:outbox", "1000"), ("limits:outboxBytes", "100000000"));
+        using var ann = await server.JoinAsync("tea");
+        using var bob = await TestClient.ConnectOverHttp2Async(server.WebSocketAddress);
+        await bob.HelloAsync("tea");
+        await ann.ReceiveAsync<Joined>();
+
+        for (var seq = 1; seq <= 100; seq++)
+        {
+            await bob.SendSignalAsync(ann.Member, seq, $"\"{new string('x', 50_000)}\"");
+            Assert.Equal(seq, (await ann.ReceiveAsync<Signal>()).Seq);
+        }
     }
 
     private (string CertificateFile, string KeyFile) WriteLeaf(X509Certificate2 issuer)

@@ -37,6 +37,20 @@ internal sealed class TestClient : IDisposable
         return new(socket);
     }
 
+    /// <summary>Connects as browsers do over TLS when the server speaks HTTP/2: one stream of it (RFC 8441).</summary>
+    public static async Task<TestClient> ConnectOverHttp2Async(Uri address)
+    {
+        var socket = new ClientWebSocket();
+        socket.Options.AddSubProtocol(WireJson.Subprotocol);
+        socket.Options.HttpVersion = System.Net.HttpVersion.Version20;
+        socket.Options.HttpVersionPolicy = HttpVersionPolicy.RequestVersionExact;
+        var handler = new SocketsHttpHandler();
+        handler.SslOptions.RemoteCertificateValidationCallback = (_, shown, _, _) => shown?.Subject == "CN=call.example.org";
+        using var deadline = new CancellationTokenSource(Patience);
+        await socket.ConnectAsync(address, new HttpMessageInvoker(handler), deadline.Token);
+        return new(socket);
+    }
+
     public async Task<Welcome> HelloAsync(string room, string? name = null, string? resume = null)
     {
         await SendAsync(new Hello(room, name, resume));
