@@ -68,5 +68,12 @@ internal sealed class SignallingMetrics
     public void Refused(string code) => _refused.Add(1, new KeyValuePair<string, object?>("code", code));
 
     /// <summary>A signal was brought to its receiver, or not.</summary>
-    public void Signal(DeliveryOutcome outcome) => _signals.Add(1, new KeyValuePair<string, object?>("outcome", outcome.ToString()));
+    public void Signal(DeliveryOutcome outcome) => _signals.Add(1, new KeyValuePair<string, object?>("outcome", outcome switch
+    {
+        DeliveryOutcome.Taken => "taken",
+        DeliveryOutcome.Duplicate => "duplicate",
+        DeliveryOutcome.Full => ErrorCodes.OutboxFull,
+        DeliveryOutcome.Gap => ErrorCodes.Gap,
+        _ => ErrorCodes.NoSuchMember,
+    }));
 }
