@@ -79,6 +79,8 @@ public class EmbeddedRelayTests
         ("relay:listeners:0:address", "127.0.0.1"),
         ("relay:listeners:0:port", $"{port}"),
         ("relay:addresses:0:address", "127.0.0.1"),
+        // Beside those that the system gives away, for a listener must not stand among them.
+        ("relay:ports", "61000-65535"),
         ("relay:shards", "1"),
         ("relay:drainDeadline", "00:00:00"),
     ];
