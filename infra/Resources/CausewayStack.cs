@@ -16,7 +16,7 @@ public sealed class CausewayStack : ComponentResource
     public IDictionary<string, object?> Outputs { get; }
 
     /// <summary>Registers everything.</summary>
-    public CausewayStack(Plan plan) : base("causeway:index:Stack", plan.Prefix, Regional(plan))
+    public CausewayStack(Plan plan, ComponentResourceOptions? options = null) : base("causeway:index:Stack", plan.Prefix, ComponentResourceOptions.Merge(Regional(plan), options))
     {
         var within = new ComponentResourceOptions { Parent = this };
         var look = new InvokeOptions { Parent = this };

@@ -120,9 +120,12 @@ public sealed class Storage : ComponentResource
             Tags = plan.Tagged(planned.Name),
         }, this.Within());
         if (planned.Value is { } value)
-            contents.Add(new SecretVersion(name, new() { SecretId = secret.Id, SecretString = Output.CreateSecret(value.Reveal()) }, this.Within()));
+            contents.Add(new SecretVersion(name, new() { SecretId = secret.Id, SecretString = Content(value) }, this.Within()));
         return secret.Arn;
     }
+
+    /// <summary>A secret's content, marked so that the engine keeps it encrypted in the stack's state.</summary>
+    public static Output<string> Content(SecretText value) => Output.CreateSecret(value.Reveal());
 
     private static string TlsOnly(string bucketArn) => JsonSerializer.Serialize(new Dictionary<string, object>
     {

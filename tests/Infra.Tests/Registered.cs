@@ -41,7 +41,7 @@ internal sealed class Registered : IMocks
     public static async Task<Registered> From(Plan plan)
     {
         var registered = new Registered { Plan = plan };
-        var (objects, outputs) = await Deployment.TestAsync(registered, new TestOptions { ProjectName = "causeway", StackName = "dev", IsPreview = false }, () => new CausewayStack(plan).Outputs);
+        var (objects, outputs) = await Deployment.TestAsync(registered, new TestOptions { ProjectName = "causeway", StackName = "dev", IsPreview = false }, () => new CausewayStack(plan, new() { ResourceTransformations = { registered.SeeParent } }).Outputs);
         registered.Objects = objects;
         registered.Outputs = outputs;
         return registered;
@@ -71,6 +71,15 @@ internal sealed class Registered : IMocks
         "aws:index/getCallerIdentity:getCallerIdentity" => args.Args.Add("accountId", "123456789012"),
         _ => throw new InvalidOperationException($"the program called {args.Token}, which nobody planned"),
     });
+
+    /// <summary>Each resource with its parent.</summary>
+    public ConcurrentDictionary<Resource, Resource?> Parents { get; } = [];
+
+    private ResourceTransformationResult? SeeParent(ResourceTransformationArgs args)
+    {
+        Parents[args.Resource] = args.Options.Parent;
+        return null;
+    }
 
     public IReadOnlyList<string> ComponentsWithOutputs => [.. _componentsWithOutputs];
 

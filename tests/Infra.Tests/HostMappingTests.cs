@@ -1,0 +1,121 @@
+using Causeway.Blueprint.Network;
+using Causeway.Blueprint.Tests;
+
+namespace Causeway.Infra.Tests;
+
+public class HostMappingTests
+{
+    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans))]
+    public async Task The_instance_is_the_planned_host(string spread)
+    {
+        var registered = await Registered.Spread(spread);
+        var host = Assert.Single(registered.Plan.Hosts);
+        var instance = registered.One("aws:ec2/instance:Instance");
+
+        Assert.Equal(host.Name, instance.Name);
+        Assert.Equal(host.InstanceType, instance["instanceType"]);
+        Assert.Equal($"ami-of-{host.Image.Name}", instance["ami"]);
+        Assert.Equal(host.Role, instance["iamInstanceProfile"]);
+        Assert.Equal(host.CloudInit.Render(), instance["userData"]);
+        Assert.Equal(true, instance["userDataReplaceOnChange"]);
+        Assert.Equal(host.TerminationProtection, instance["disableApiTermination"]);
+        Assert.Null(instance["keyName"]);
+        Assert.Null(instance["userDataBase64"]);
+        Assert.Null(instance["associatePublicIpAddress"]);
+
+        var metadata = instance.Map("metadataOptions");
+        Assert.Equal(host.Metadata.TokensRequired ? "required" : "optional", metadata["httpTokens"]);
+        Assert.Equal("enabled", metadata["httpEndpoint"]);
+        Assert.Equal(host.Metadata.HopLimit, Convert.ToInt32(metadata["httpPutResponseHopLimit"]));
+        Assert.Equal(host.Metadata.InstanceTags ? "enabled" : "disabled", metadata["instanceMetadataTags"]);
+
+        var disk = instance.Map("rootBlockDevice");
+        Assert.Equal(host.Disk.SizeGb, Convert.ToInt32(disk["volumeSize"]));
+        Assert.Equal(host.Disk.Type, disk["volumeType"]);
+        Assert.Equal(host.Disk.Encrypted, disk["encrypted"]);
+        Assert.Equal(host.Disk.DeleteOnTermination, disk["deleteOnTermination"]);
+        Assert.Equal(host.UnlimitedCredits, instance["creditSpecification"] is not null);
+    }
+
+    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans))]
+    public async Task Interface_address_and_instance_hang_together(string spread)
+    {
+        var registered = await Registered.Spread(spread);
+        var host = registered.Plan.Hosts[0];
+        var card = registered.One("aws:ec2/networkInterface:NetworkInterface");
+
+        Assert.Equal(host.Interface.Name, card.Name);
+        Assert.Equal(host.Interface.PrivateAddresses, 1 + Convert.ToInt32(card["privateIpsCount"]));
+        Assert.Equal(host.Interface.Ipv6Addresses, Convert.ToInt32(card["ipv6AddressCount"]));
+        Assert.Equal(host.Interface.SourceDestCheck, card["sourceDestCheck"]);
+        Assert.Equal([$"{registered.One("aws:ec2/securityGroup:SecurityGroup").Name}-id"], card.List("securityGroups"));
+        Assert.Null(card["privateIps"]);
+
+        // The instance has its interface from the relay's association, so that the address stands first and goes last.
+        var association = Assert.Single(registered.Of("aws:ec2/eipAssociation:EipAssociation"), association => association.Name == host.Name);
+        Assert.Equal($"{card.Name}-id", association["networkInterfaceId"]);
+        Assert.Equal("10.77.0.9", association["privateIpAddress"]);
+        Assert.Equal(association["networkInterfaceId"], registered.One("aws:ec2/instance:Instance").Map("primaryNetworkInterface")["networkInterfaceId"]);
+    }
+
+    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans))]
+    public async Task Signallings_address_belongs_to_the_stack_and_points_to_the_other_private_address(string spread)
+    {
+        var registered = await Registered.Spread(spread);
+        var association = Assert.Single(registered.Of("aws:ec2/eipAssociation:EipAssociation"), association => association.Name == $"{registered.Plan.Prefix}-signalling");
+
+        Assert.Equal("10.77.0.4", association["privateIpAddress"]);
+        Assert.Equal(true, association["allowReassociation"]);
+        Assert.Equal($"{registered.Plan.Prefix}-signalling-id", association["allocationId"]);
+        Assert.Equal(registered.Plan.Addresses.Count, registered.Of("aws:ec2/eip:Eip").Count);
+        Assert.All(registered.Of("aws:ec2/eip:Eip"), address => Assert.Contains(registered.Plan.Addresses, planned => planned.Name == (string)address.Map("tags")["Name"]));
+    }
+
+    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans))]
+    public async Task Every_planned_name_is_a_record_with_its_services_address(string spread)
+    {
+        var registered = await Registered.Spread(spread);
+        var records = registered.Of("aws:route53/record:Record").Select(record => (
+            (string)record["name"]!, (string)record["type"]!, Convert.ToInt32(record["ttl"]), (string)Assert.Single(record.List("records")), (string)record["zoneId"]!));
+
+        string Address(DnsRecord record) => (record.Type, record.Service) switch
+        {
+            ("A", Service.Relay) => "203.0.113.1",
+            ("A", Service.Signalling) => "203.0.113.2",
+            ("AAAA", Service.Relay) => "2001:db8:1:100::a",
+            _ => "2001:db8:1:100::b",
+        };
+        Assert.Equal(
+            registered.Plan.Names.Select(record => (record.Name, record.Type, record.TtlSeconds, Address(record), "Z0EXAMPLE")).Order(),
+            records.Order());
+    }
+
+    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans))]
+    public async Task The_network_is_the_planned_one(string spread)
+    {
+        var registered = await Registered.Spread(spread);
+        var (plan, network) = (registered.Plan, registered.Plan.Network);
+        var vpc = registered.One("aws:ec2/vpc:Vpc");
+        var subnet = registered.One("aws:ec2/subnet:Subnet");
+
+        Assert.Equal(network.Prefix.ToString(), vpc["cidrBlock"]);
+        Assert.Equal(network.DualStack, vpc["assignGeneratedIpv6CidrBlock"]);
+        Assert.Equal(network.Zone, subnet["availabilityZone"]);
+        Assert.Equal(network.Prefix.ToString(), subnet["cidrBlock"]);
+        Assert.Equal(network.DualStack ? "2001:db8:1:100::/64" : null, subnet["ipv6CidrBlock"]);
+        Assert.Equal(network.AssignsPublicAddresses, subnet["mapPublicIpOnLaunch"]);
+        Assert.Equal(network.DualStack ? ["0.0.0.0/0", "::/0"] : ["0.0.0.0/0"],
+            registered.Of("aws:ec2/route:Route").Select(route => (string)(route["destinationCidrBlock"] ?? route["destinationIpv6CidrBlock"])!).Order());
+
+        var defaults = registered.One("aws:ec2/defaultSecurityGroup:DefaultSecurityGroup");
+        Assert.Empty(defaults.List("ingress"));
+        Assert.Empty(defaults.List("egress"));
+
+        var log = registered.One("aws:cloudwatch/logGroup:LogGroup");
+        Assert.Equal(network.FlowLog.LogGroup, log["name"]);
+        Assert.Equal(network.FlowLog.RetentionDays, Convert.ToInt32(log["retentionInDays"]));
+        var flow = registered.One("aws:ec2/flowLog:FlowLog");
+        Assert.Equal("REJECT", flow["trafficType"]);
+        Assert.Equal($"arn:of:{plan.Network.FlowLog.Role}", flow["iamRoleArn"]);
+    }
+}

@@ -1,0 +1,63 @@
+using System.Collections.Immutable;
+using Causeway.Blueprint.Tests;
+using Causeway.Blueprint.Watching;
+
+namespace Causeway.Infra.Tests;
+
+public class WatchMappingTests
+{
+    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans))]
+    public async Task Every_planned_alarm_is_registered_and_no_other(string spread)
+    {
+        var registered = await Registered.Spread(spread);
+        var alarms = registered.Of("aws:cloudwatch/metricAlarm:MetricAlarm");
+        Assert.Equal(registered.Plan.Watch.Alarms.Count, alarms.Count);
+
+        foreach (var planned in registered.Plan.Watch.Alarms)
+        {
+            var alarm = Assert.Single(alarms, alarm => alarm.Name == planned.Name);
+            Assert.Equal((planned.Name, planned.Meaning, planned.Region), ((string)alarm["name"]!, (string)alarm["alarmDescription"]!, (string)alarm["region"]!));
+            Assert.Equal((planned.Metric.Namespace, planned.Metric.Name), ((string)alarm["namespace"]!, (string)alarm["metricName"]!));
+            Assert.Equal((planned.Statistic, planned.Comparison, planned.MissingData), ((string)alarm["statistic"]!, (string)alarm["comparisonOperator"]!, (string)alarm["treatMissingData"]!));
+            Assert.Equal(planned.Threshold, Convert.ToDouble(alarm["threshold"]));
+            Assert.Equal((planned.PeriodSeconds, planned.Periods), (Convert.ToInt32(alarm["period"]), Convert.ToInt32(alarm["evaluationPeriods"])));
+
+            var dimension = planned.Metric == Metric.HealthCheck ? "HealthCheckId" : "InstanceId";
+            Assert.Equal($"{planned.Subject}-id", Assert.Single(alarm.Map("dimensions")).Value);
+            Assert.Equal(dimension, Assert.Single(alarm.Map("dimensions")).Key);
+
+            var topic = Topic(registered, planned.Region);
+            Assert.Equal(planned.Recovers ? [topic, $"arn:aws:automate:{planned.Region}:ec2:recover"] : ImmutableArray.Create<object>(topic), alarm.List("alarmActions"));
+            Assert.Equal([topic], alarm.List("okActions"));
+        }
+    }
+
+    private static string Topic(Registered registered, string region) =>
+        $"arn:of:{Assert.Single(registered.Of("aws:sns/topic:Topic"), topic => (string)topic["region"]! == region).Name}";
+
+    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans))]
+    public async Task Topics_tell_the_address_that_was_given(string spread)
+    {
+        var registered = await Registered.Spread(spread);
+        Assert.Equal(registered.Plan.Watch.Topics.Count, registered.Of("aws:sns/topic:Topic").Count);
+        Assert.Equal(
+            registered.Plan.Watch.Topics.Where(topic => topic.Email is not null).Select(topic => (topic.Region, "email", topic.Email!)),
+            registered.Of("aws:sns/topicSubscription:TopicSubscription").Select(one => ((string)one["region"]!, (string)one["protocol"]!, (string)one["endpoint"]!)));
+    }
+
+    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans))]
+    public async Task Every_planned_health_check_is_registered(string spread)
+    {
+        var registered = await Registered.Spread(spread);
+        var checks = registered.Of("aws:route53/healthCheck:HealthCheck");
+        Assert.Equal(registered.Plan.Watch.HealthChecks.Count, checks.Count);
+        foreach (var planned in registered.Plan.Watch.HealthChecks)
+        {
+            var check = Assert.Single(checks, check => check.Name == planned.Name);
+            Assert.Equal(("HTTPS", planned.Path, planned.Port), ((string)check["type"]!, (string)check["resourcePath"]!, Convert.ToInt32(check["port"])));
+            Assert.Equal(planned.Host, check["fqdn"]);
+            Assert.Equal(planned.Host is null ? "203.0.113.2" : null, check["ipAddress"]);
+            Assert.Equal((planned.IntervalSeconds, planned.Failures), (Convert.ToInt32(check["requestInterval"]), Convert.ToInt32(check["failureThreshold"])));
+        }
+    }
+}
