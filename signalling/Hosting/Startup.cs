@@ -54,6 +54,9 @@ internal static class Startup
         builder.Logging.AddFilter("Causeway", LogLevel.Information);
         // Its first check counts from the machine's start and always finds itself late.
         builder.Logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
+
+        // It recommends the server garbage collector at every start; on a host of two processors that serves small messages it would only cost memory.
+        builder.Logging.AddFilter("Orleans.Runtime.Silo", LogLevel.Error);
         // A failure to start is put into words by the program itself.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", level => level is >= LogLevel.Warning and < LogLevel.Critical);
