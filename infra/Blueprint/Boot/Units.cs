@@ -12,47 +12,46 @@ public static class Units
     /// <summary>Where scripts lie.</summary>
     public const string Library = "/usr/local/lib/causeway";
 
+    // What no program here needs. Each unit says it in its own file, before its own settings: a drop-in is read after the file, and would take back
+    // the very capabilities and system calls that the unit adds.
+    private static readonly (string Key, string Value)[] Hardening =
+    [
+        ("UMask", "0077"),
+        ("NoNewPrivileges", "yes"),
+        ("ProtectSystem", "strict"),
+        ("ProtectHome", "yes"),
+        ("PrivateTmp", "yes"),
+        ("PrivateDevices", "yes"),
+        ("ProtectClock", "yes"),
+        ("ProtectHostname", "yes"),
+        ("ProtectKernelLogs", "yes"),
+        ("ProtectKernelModules", "yes"),
+        ("ProtectKernelTunables", "yes"),
+        ("ProtectControlGroups", "yes"),
+        ("ProtectProc", "invisible"),
+        ("RestrictNamespaces", "yes"),
+        ("RestrictRealtime", "yes"),
+        ("RestrictSUIDSGID", "yes"),
+        ("LockPersonality", "yes"),
+        ("RemoveIPC", "yes"),
+        ("RestrictAddressFamilies", "AF_INET AF_INET6 AF_UNIX AF_NETLINK"),
+        ("SystemCallArchitectures", "native"),
+        ("SystemCallFilter", "@system-service"),
+        ("SystemCallFilter", "~@privileged @resources"),
+        ("SystemCallErrorNumber", "EPERM"),
+    ];
+
     /// <summary>The units, in the order in which they come up.</summary>
     public static IReadOnlyList<Unit> All { get; } =
     [
-        // systemd reads a drop-in of "causeway-.service.d" for every service whose name begins so: one hardening for all of them.
-        new("causeway-.service.d/hardening.conf",
-        [
-            UnitSection.Of("Service",
-                ("UMask", "0077"),
-                ("NoNewPrivileges", "yes"),
-                ("ProtectSystem", "strict"),
-                ("ProtectHome", "yes"),
-                ("PrivateTmp", "yes"),
-                ("PrivateDevices", "yes"),
-                ("ProtectClock", "yes"),
-                ("ProtectHostname", "yes"),
-                ("ProtectKernelLogs", "yes"),
-                ("ProtectKernelModules", "yes"),
-                ("ProtectKernelTunables", "yes"),
-                ("ProtectControlGroups", "yes"),
-                ("ProtectProc", "invisible"),
-                ("ProcSubset", "pid"),
-                ("RestrictNamespaces", "yes"),
-                ("RestrictRealtime", "yes"),
-                ("RestrictSUIDSGID", "yes"),
-                ("LockPersonality", "yes"),
-                ("RemoveIPC", "yes"),
-                ("RestrictAddressFamilies", "AF_INET AF_INET6 AF_UNIX AF_NETLINK"),
-                ("SystemCallArchitectures", "native"),
-                ("SystemCallFilter", "@system-service"),
-                ("SystemCallFilter", "~@privileged @resources"),
-                ("SystemCallErrorNumber", "EPERM"),
-                ("CapabilityBoundingSet", "")),
-        ]),
         Root("host", "Prepares addresses, settings, programs and secrets", "network-online.target",
             // Addresses of the interface, and files of the services' groups.
-            ("CapabilityBoundingSet", "CAP_NET_ADMIN CAP_CHOWN CAP_FOWNER CAP_DAC_OVERRIDE"),
+            ("CapabilityBoundingSet", "CAP_NET_ADMIN CAP_CHOWN"),
             ("SystemCallFilter", "@chown"),
             ("RemainAfterExit", "yes"),
             ("ReadWritePaths", "/etc/causeway /opt")),
         Root("certificate", "Keeps the stack's certificate", "causeway-host.service",
-            ("CapabilityBoundingSet", "CAP_CHOWN CAP_FOWNER CAP_DAC_OVERRIDE"),
+            ("CapabilityBoundingSet", "CAP_CHOWN"),
             ("SystemCallFilter", "@chown"),
             ("ReadWritePaths", "/etc/causeway"),
             ("StateDirectory", "causeway")),
@@ -64,7 +63,9 @@ public static class Units
         ]),
         Service("relay", "TURN relay", RelayUser),
         Service("signalling", "Signalling and the web page", SignallingUser),
-        Root("ready", "Says when the host serves", "causeway-relay.service causeway-signalling.service", ("RemainAfterExit", "yes")),
+        Root("ready", "Says when the host serves", "causeway-relay.service causeway-signalling.service",
+            ("CapabilityBoundingSet", ""),
+            ("RemainAfterExit", "yes")),
     ];
 
     // Root units run once and retry by themselves, so that nobody waits for a unit that has failed.
@@ -78,6 +79,7 @@ public static class Units
             ("TimeoutStartSec", "infinity"),
             ("StandardOutput", "journal+console"),
             ("StandardError", "journal+console"),
+            .. Hardening,
             .. settings,
         ]),
         UnitSection.Of("Install", ("WantedBy", "multi-user.target")),
@@ -93,6 +95,7 @@ public static class Units
             ("Wants", "causeway-certificate.service"),
             ("StartLimitIntervalSec", "0")),
         UnitSection.Of("Service",
+        [
             ("Type", "notify"),
             ("User", user),
             ("ExecStart", $"/opt/causeway/{name}/causeway-{name} --settings {Settings(name)}"),
@@ -103,8 +106,10 @@ public static class Units
             ("TimeoutStopSec", "150"),
             ("LimitNOFILE", "200000"),
             ("Environment", "DOTNET_gcServer=0 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_EnableDiagnostics=0"),
+            .. Hardening,
             ("AmbientCapabilities", "CAP_NET_BIND_SERVICE"),
-            ("CapabilityBoundingSet", "CAP_NET_BIND_SERVICE")),
+            ("CapabilityBoundingSet", "CAP_NET_BIND_SERVICE"),
+        ]),
         UnitSection.Of("Install", ("WantedBy", "multi-user.target")),
     ]);
 

@@ -75,6 +75,15 @@ public sealed class HostFilesTests : IDisposable
         Assert.Contains("Overall exposure level", result.StandardOutput, StringComparison.Ordinal);
     }
 
+    // systemd reads drop-ins after the unit itself: a general one takes back the capabilities and system calls that a unit adds to it.
+    [Fact]
+    public void What_a_unit_may_do_stands_in_its_own_file_after_what_all_may_not()
+    {
+        Assert.DoesNotContain(Units.All, unit => unit.Name.Contains('/', StringComparison.Ordinal));
+        Assert.All(Units.All.Where(unit => unit.Values("Service", "SystemCallFilter").Contains("@chown")), unit =>
+            Assert.Equal("@chown", unit.Values("Service", "SystemCallFilter").Last()));
+    }
+
     [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans))]
     public async Task User_data_is_YAML_that_says_what_the_plan_says(string spread)
     {
