@@ -52,12 +52,32 @@ public class BindingTests
     }
 
     [Fact]
-    public void Success_names_the_software_when_the_settings_do_and_errors_never_do()
+    public void Who_signed_a_request_is_told_the_software_and_strangers_are_not()
     {
         var client = new TestRelay(s => s with { Software = "Causeway 1.2.3" }).Client();
 
         Assert.DoesNotContain(StunAttributeType.Software, client.Challenge().Types);
-        Assert.Equal("Causeway 1.2.3"u8.ToArray(), client.Request(StunMethod.Binding)[StunAttributeType.Software]);
+        Assert.Equal("Causeway 1.2.3"u8.ToArray(), client.Allocate()[StunAttributeType.Software]);
+        client.Signing = Signing.None;
+        Assert.DoesNotContain(StunAttributeType.Software, client.Request(StunMethod.Binding).Types);
+    }
+
+    /// <summary>The sender of a datagram may be invented: what goes to it then must not be worth the trouble (RFC 8656 §21.1.1).</summary>
+    [Theory]
+    [InlineData(StunMethod.Binding, 44)]
+    [InlineData(StunMethod.Allocate, 128)]
+    [InlineData(StunMethod.Refresh, 128)]
+    [InlineData(StunMethod.CreatePermission, 128)]
+    [InlineData(StunMethod.ChannelBind, 128)]
+    public void A_stranger_is_answered_with_one_short_message(StunMethod method, int longest)
+    {
+        var client = new TestRelay(s => s with { Software = new('x', 127) }).Client("[2001:db8:7::1]:40000");
+        client.Signing = Signing.None;
+
+        var answer = client.Request(method);
+
+        Assert.Single(client.Effects);
+        Assert.InRange(answer.Bytes.Length, 20, longest);
     }
 
     [Fact]

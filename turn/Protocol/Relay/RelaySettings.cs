@@ -15,7 +15,10 @@ public sealed record RelaySettings
     /// <summary>The realm of the long-term credentials (RFC 8489 §9.2); 1 to 127 characters.</summary>
     public required string Realm { get; init; }
 
-    /// <summary>SOFTWARE of success responses (RFC 8489 §14.14), 127 characters at most; empty: none. Errors never carry it, so that strangers get short answers.</summary>
+    /// <summary>
+    /// SOFTWARE of success responses (RFC 8489 §14.14), 127 characters at most; empty: none. Only who signed a request is told: strangers get short answers, so that
+    /// a relay is no amplifier worth having, and learn no version.
+    /// </summary>
     public string Software { get; init; } = "";
 
     /// <summary>Where relayed transport addresses are opened; the first one of a family serves that family.</summary>

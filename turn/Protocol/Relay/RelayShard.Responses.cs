@@ -13,7 +13,7 @@ public sealed partial class RelayShard
     {
         Counters.CountSuccess(transaction.Method);
         var response = new StunWriter(_response, StunClass.SuccessResponse, transaction.Method, transaction.Id);
-        if (_settings.Software.Length > 0) response.Add(StunAttributeType.Software, _settings.Software);
+        if (transaction.Identity is not null && _settings.Software.Length > 0) response.Add(StunAttributeType.Software, _settings.Software);
         return response;
     }
 
