@@ -15,20 +15,17 @@ internal static class TurnRequests
     // UDP's number in IANA's protocol registry, the only one that RFC 8656 §18.8 allows.
     private const byte UdpProtocol = 17;
 
-    // A request holds at most username, realm, nonce, offer, integrity and a few peers; all of them are bounded.
-    private const int MaxRequestLength = 8 * 1024;
-
     /// <summary>Writes a request, signed when a credential is given.</summary>
     public static byte[] Write(StunMethod method, TransactionId id, AddAttributes add, LongTermCredential? credential)
     {
-        Span<byte> buffer = stackalloc byte[MaxRequestLength];
+        Span<byte> buffer = stackalloc byte[StunConstants.MaxRequestLength];
         var writer = new StunWriter(buffer, StunClass.Request, method, id);
         add(ref writer);
         credential?.Sign(ref writer);
         writer.AddFingerprint();
         return writer.TryFinish(out var length)
             ? buffer[..length].ToArray()
-            : throw new ArgumentException($"the {method} exceeds {MaxRequestLength} bytes; name fewer peers in one request");
+            : throw new ArgumentException($"the {method} exceeds {StunConstants.MaxRequestLength} bytes; name fewer peers in one request");
     }
 
     /// <summary>Adds the attributes of Allocate (RFC 8656 §7.1).</summary>

@@ -112,6 +112,34 @@ public class DataTests
     }
 
     [Fact]
+    public void A_request_longer_than_any_that_has_a_meaning_is_dropped_and_a_Send_indication_is_not()
+    {
+        _client.Permit("192.0.2.1");
+        var longest = _client.Build(StunClass.Request, StunMethod.Binding, (ref StunWriter m) => m.Add((StunAttributeType)0x8FFF, new byte[4000]), Signing.None);
+        Array.Resize(ref longest, StunConstants.MaxRequestLength);
+        (longest[2], longest[3]) = ((byte)((longest.Length - 20) >> 8), (byte)(longest.Length - 20));
+        (longest[22], longest[23]) = ((byte)((longest.Length - 24) >> 8), (byte)(longest.Length - 24));
+        _relay.FromClient(_client.Handle, longest);
+        Assert.IsType<SendToClient>(Assert.Single(_relay.Effects()));
+
+        var longer = new byte[longest.Length + 4];
+        longest.CopyTo(longer, 0);
+        longer[3] += 4;
+        Dropped(DropReason.TooLong, _relay.FromClient(_client.Handle, longer));
+        Assert.Equal(ForwardKind.ToPeer, _relay.FromClient(_client.Handle, LongSend()).Forward.Kind);
+
+        static byte[] LongSend()
+        {
+            var message = new byte[60_000];
+            var writer = new StunWriter(message, StunClass.Indication, StunMethod.Send, new(1, 2));
+            writer.AddXorAddress(StunAttributeType.XorPeerAddress, PeerAddress);
+            writer.Add(StunAttributeType.Data, new byte[50_000]);
+            Assert.True(writer.TryFinish(out var length));
+            return message[..length];
+        }
+    }
+
+    [Fact]
     public void A_wrong_fingerprint_is_dropped_whatever_it_is_on()
     {
         _client.UsesFingerprint = true;

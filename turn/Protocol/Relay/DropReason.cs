@@ -36,6 +36,6 @@ public enum DropReason : byte
     /// <summary>To or from one of the relay's own IP addresses, at a port that is no relayed transport address and not allowed by the settings.</summary>
     NotRelayed,
 
-    /// <summary>The message would be longer than a datagram once its header is on.</summary>
+    /// <summary>The message would be longer than a datagram once its header is on, or is a request beyond <see cref="Stun.StunConstants.MaxRequestLength"/>.</summary>
     TooLong,
 }

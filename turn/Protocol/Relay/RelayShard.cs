@@ -69,6 +69,7 @@ public sealed partial class RelayShard
         if (ChannelData.Looks(packet.Bytes)) return HandleChannelData(client, ref packet);
 
         if (!StunMessage.TryRead(packet.Bytes, out var message)) return Drop(DropReason.Malformed);
+        if (message.Class == StunClass.Request && packet.Length > StunConstants.MaxRequestLength) return Drop(DropReason.TooLong);
         if (!StunFingerprint.IsAbsentOrRight(message)) return Drop(DropReason.WrongFingerprint);
         if (message is { Class: StunClass.Indication, Method: StunMethod.Send }) return HandleSend(client, message, ref packet);
         if (message.Class != StunClass.Request) return Drop(DropReason.Unexpected);

@@ -21,6 +21,12 @@ public static class StunConstants
     /// <summary>Longest REALM and NONCE in bytes: 127 characters of up to six bytes each, as RFC 8489 §14.9 and §14.10 bound them.</summary>
     public const int MaxQuotedStringLength = 763;
 
+    /// <summary>
+    /// Longest request in bytes that Causeway sends and looks at: hundreds of peers and all that signs them. Each attribute costs a receiver work before it knows the
+    /// sender, so that the 64 KB of a datagram are too many.
+    /// </summary>
+    public const int MaxRequestLength = 8 * 1024;
+
     /// <summary>A length rounded up to the 32-bit boundary that attributes are padded to (RFC 8489 §14).</summary>
     public static int Padded(int length) => (length + 3) & ~3;
 }
