@@ -42,7 +42,7 @@ internal sealed class RelayMetrics : IDisposable
             Counter("causeway.relay.successes", "{response}", "Success responses by method", "method", [.. Methods.Select(method => (Snake(method.ToString()), (Func<RelayCounters, long>)(counters => counters.Successes(method))))]),
             Counter("causeway.relay.errors", "{response}", "Error responses by code", "code", [.. Enum.GetValues<StunErrorCode>().Select(code => (((int)code).ToString(System.Globalization.CultureInfo.InvariantCulture), (Func<RelayCounters, long>)(counters => counters.Errors(code))))]),
             Counter("causeway.relay.drops", "{packet}", "Packets dropped by the protocol, by reason", "reason", [.. Enum.GetValues<DropReason>().Select(reason => (Snake(reason.ToString()), (Func<RelayCounters, long>)(counters => counters.Drops(reason))))]),
-            Counter("causeway.relay.nonces.stale", "{request}", "Requests with a nonce that is too old", counters => counters.StaleNonces),
+            Counter("causeway.relay.challenges", "{response}", "Requests that were not authentic (401, 438), by reason", "reason", [.. Enum.GetValues<ChallengeReason>().Select(reason => (Snake(reason.ToString()), (Func<RelayCounters, long>)(counters => counters.Challenges(reason))))]),
             new("causeway.relay.socket.failures", "{packet}", "Packets that a socket did not take or give, by kind", false, SocketFailures),
         ];
         foreach (var metric in All) Publish(metric);

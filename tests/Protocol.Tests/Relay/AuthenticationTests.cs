@@ -231,7 +231,7 @@ public class AuthenticationTests
         _relay.Pass(age);
 
         Assert.Equal(error, client.Allocate().Error);
-        Assert.Equal(error == 0 ? 0 : 1, _relay.Counters.StaleNonces);
+        Assert.Equal(error == 0 ? 0 : 1, _relay.Counters.Challenges(ChallengeReason.StaleNonce));
     }
 
     [Fact]
@@ -264,7 +264,7 @@ public class AuthenticationTests
         client.Nonce = other.Nonce;
 
         client.Allocate().AssertError(StunErrorCode.StaleNonce);
-        Assert.Equal((1, 0), (_relay.Counters.ForgedNonces, _relay.Counters.StaleNonces));
+        Assert.Equal((1, 0), (_relay.Counters.Challenges(ChallengeReason.ForgedNonce), _relay.Counters.Challenges(ChallengeReason.StaleNonce)));
     }
 
     [Fact]
@@ -276,6 +276,49 @@ public class AuthenticationTests
         _relay.PassSeconds(3601);
 
         client.Allocate().AssertError(StunErrorCode.Unauthenticated);
+    }
+
+    [Theory]
+    [InlineData("right")]
+    [InlineData("wrong")]
+    public void An_invented_nonce_is_answered_before_the_signature_is_looked_at(string password)
+    {
+        var client = _relay.Client();
+        client.Nonce = new byte[Nonce.Length];
+        if (password == "wrong") client.Credentials = new("nobody", "nothing");
+
+        var answer = client.Allocate();
+
+        answer.AssertError(StunErrorCode.StaleNonce);
+        Assert.Equal([StunAttributeType.ErrorCode, StunAttributeType.Realm, StunAttributeType.Nonce, StunAttributeType.PasswordAlgorithms], answer.Types);
+        client.Nonce = answer[StunAttributeType.Nonce];
+        Assert.Equal(password == "wrong" ? StunErrorCode.Unauthenticated : 0, client.Allocate().Error);
+    }
+
+    [Fact]
+    public void Challenges_are_counted_by_reason()
+    {
+        var client = _relay.Client();
+        client.Challenge();
+        Counted(ChallengeReason.Unsigned);
+        var right = client.Credentials;
+
+        client.Credentials = right with { Username = "alice" };
+        client.Allocate();
+        Counted(ChallengeReason.Unsigned, ChallengeReason.UnknownUsername);
+
+        client.Credentials = Credentials.Mint(TestRelay.Secret, "alice", _relay.Now.UnixSeconds);
+        client.Allocate();
+        Counted(ChallengeReason.Unsigned, ChallengeReason.UnknownUsername, ChallengeReason.ExpiredCredential);
+
+        client.Credentials = right with { Password = "wrong" };
+        client.Allocate();
+        Counted(ChallengeReason.Unsigned, ChallengeReason.UnknownUsername, ChallengeReason.ExpiredCredential, ChallengeReason.WrongSignature);
+
+        void Counted(params ChallengeReason[] once)
+        {
+            foreach (var reason in Enum.GetValues<ChallengeReason>()) Assert.Equal((reason, once.Contains(reason) ? 1L : 0), (reason, _relay.Counters.Challenges(reason)));
+        }
     }
 
     [Fact]

@@ -4,15 +4,18 @@ namespace Causeway.Turn.Protocol.Relay;
 
 /// <summary>What came of checking a request's credentials.</summary>
 /// <param name="Error">The error to answer; 0 when the request is authentic.</param>
-/// <param name="Identity">Who signed; also set for 438, whose response is signed.</param>
+/// <param name="Reason">Why, for 401 and 438.</param>
+/// <param name="Identity">Who signed; also set for a stale nonce, whose response is signed.</param>
 /// <param name="IsSha256">Which integrity attribute was checked.</param>
-/// <param name="Nonce">What was found of the nonce, where it was looked at.</param>
-internal readonly record struct AuthenticationResult(StunErrorCode Error, Identity? Identity = null, bool IsSha256 = false, NonceVerdict Nonce = NonceVerdict.Valid);
+internal readonly record struct AuthenticationResult(StunErrorCode Error, ChallengeReason Reason = default, Identity? Identity = null, bool IsSha256 = false);
 
 /// <summary>The long-term credential mechanism (RFC 8489 §9.2.4) over time-limited credentials (<see cref="Credentials"/>).</summary>
 internal sealed class Authenticator(RelaySettings settings, RelayShared shared)
 {
-    /// <summary>Checks a request in the order of RFC 8489 §9.2.4.</summary>
+    /// <summary>
+    /// Checks a request in the order of RFC 8489 §9.2.4, but that an invented nonce is noticed before any key is derived: who writes from an invented address never
+    /// sees a nonce, and costs the relay as little as who does not sign at all.
+    /// </summary>
     /// <param name="client">Who sent it.</param>
     /// <param name="message">The request.</param>
     /// <param name="now">The time.</param>
@@ -21,7 +24,7 @@ internal sealed class Authenticator(RelaySettings settings, RelayShared shared)
     {
         // 1. Without MESSAGE-INTEGRITY and MESSAGE-INTEGRITY-SHA256: 401.
         var isSha256 = message.Has(StunAttributeType.MessageIntegritySha256);
-        if (!isSha256 && !message.Has(StunAttributeType.MessageIntegrity)) return new(StunErrorCode.Unauthenticated);
+        if (!isSha256 && !message.Has(StunAttributeType.MessageIntegrity)) return new(StunErrorCode.Unauthenticated, ChallengeReason.Unsigned);
 
         // 2. Without USERNAME or USERHASH, REALM or NONCE: 400.
         var hasUsername = message.TryGet(StunAttributeType.Username, out var username);
@@ -32,23 +35,26 @@ internal sealed class Authenticator(RelaySettings settings, RelayShared shared)
         //    and sends neither: so a man in the middle cannot shorten the list without being noticed. Otherwise: 400.
         if (!TryReadAlgorithm(message, out var algorithm)) return new(StunErrorCode.BadRequest);
 
-        // 4. A username that is not valid: 401. USERHASH is never valid: no nonce offered it, and no list of users is kept to look it up in.
-        if (!hasUsername || !Credentials.TryReadUsername(username, out var expiry, out var subject)) return new(StunErrorCode.Unauthenticated);
-        var known = owner is not null && owner.Username.AsSpan().SequenceEqual(username) ? owner : null;
-        if (now.UnixSeconds >= expiry + (known is null ? 0 : settings.CredentialGraceSeconds)) return new(StunErrorCode.Unauthenticated);
+        // 4. A nonce that this client never had from this relay: 438. RFC 5389 §10.2.2 looked at nonces here; RFC 8489 does at the end.
+        var verdict = Nonce.Check(shared.NonceKey, nonce, client, now, settings.NonceLifetimeSeconds);
+        if (verdict == NonceVerdict.Forged) return new(StunErrorCode.StaleNonce, ChallengeReason.ForgedNonce);
 
-        // 5. MESSAGE-INTEGRITY-SHA256 where it is present, else MESSAGE-INTEGRITY, must be right: else 401.
+        // 5. A username that is not valid: 401. USERHASH is never valid: no nonce offered it, and no list of users is kept to look it up in.
+        if (!hasUsername || !Credentials.TryReadUsername(username, out var expiry, out var subject)) return new(StunErrorCode.Unauthenticated, ChallengeReason.UnknownUsername);
+        var known = owner is not null && owner.Username.AsSpan().SequenceEqual(username) ? owner : null;
+        if (now.UnixSeconds >= expiry + (known is null ? 0 : settings.CredentialGraceSeconds)) return new(StunErrorCode.Unauthenticated, ChallengeReason.ExpiredCredential);
+
+        // 6. MESSAGE-INTEGRITY-SHA256 where it is present, else MESSAGE-INTEGRITY, must be right: else 401.
         var identity = known is not null && known.Algorithm == algorithm && IsSignedWith(known.Key, message, isSha256)
             ? known
             : FindSigner(message, isSha256, username, subject, expiry, algorithm);
-        if (identity is null) return new(StunErrorCode.Unauthenticated);
+        if (identity is null) return new(StunErrorCode.Unauthenticated, ChallengeReason.WrongSignature);
 
-        // 6. A nonce that is no longer valid: 438.
-        var verdict = Nonce.Check(shared.NonceKey, nonce, client, now, settings.NonceLifetimeSeconds);
-        if (verdict != NonceVerdict.Valid) return new(StunErrorCode.StaleNonce, identity, isSha256, verdict);
+        // 7. A nonce that is no longer valid: 438.
+        if (verdict == NonceVerdict.Stale) return new(StunErrorCode.StaleNonce, ChallengeReason.StaleNonce, identity, isSha256);
 
         // Revocation comes last, so that only who knows a password learns of it.
-        return new(shared.Revocations.Contains(subject, now.UnixSeconds) ? StunErrorCode.Forbidden : 0, identity, isSha256);
+        return new(shared.Revocations.Contains(subject, now.UnixSeconds) ? StunErrorCode.Forbidden : 0, default, identity, isSha256);
     }
 
     private static bool TryReadAlgorithm(in StunMessage message, out PasswordAlgorithm algorithm)

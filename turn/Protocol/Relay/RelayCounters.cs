@@ -5,16 +5,19 @@ namespace Causeway.Turn.Protocol.Relay;
 /// <summary>Packets and bytes of one direction.</summary>
 public sealed class TrafficCounter
 {
+    private long _packets;
+    private long _bytes;
+
     /// <summary>Packets so far.</summary>
-    public long Packets { get; private set; }
+    public long Packets => Volatile.Read(ref _packets);
 
     /// <summary>Bytes so far, as the direction counts them.</summary>
-    public long Bytes { get; private set; }
+    public long Bytes => Volatile.Read(ref _bytes);
 
     internal void Add(int bytes)
     {
-        Packets++;
-        Bytes += bytes;
+        _packets++;
+        _bytes += bytes;
     }
 }
 
@@ -24,9 +27,11 @@ public sealed class TrafficCounter
 public sealed class RelayCounters
 {
     private const int FirstErrorCode = 300;
+    private long _allocationsMade;
     private readonly long[] _requests = new long[(int)StunMethod.ChannelBind + 1];
     private readonly long[] _successes = new long[(int)StunMethod.ChannelBind + 1];
     private readonly long[] _errors = new long[300];
+    private readonly long[] _challenges = new long[Enum.GetValues<ChallengeReason>().Length];
     private readonly long[] _drops = new long[Enum.GetValues<DropReason>().Length];
 
     /// <summary>From clients, whole messages.</summary>
@@ -45,13 +50,7 @@ public sealed class RelayCounters
     public TrafficCounter InProcess { get; } = new();
 
     /// <summary>Allocations made.</summary>
-    public long AllocationsMade { get; internal set; }
-
-    /// <summary>Nonces that were once right and are too old.</summary>
-    public long StaleNonces { get; internal set; }
-
-    /// <summary>Nonces, under a right signature, that this relay never gave to this client: a NAT changed its address, or the relay was restarted.</summary>
-    public long ForgedNonces { get; internal set; }
+    public long AllocationsMade => Volatile.Read(ref _allocationsMade);
 
     /// <summary>Requests of a method that is served.</summary>
     public long Requests(StunMethod method) => At(_requests, (int)method);
@@ -62,14 +61,21 @@ public sealed class RelayCounters
     /// <summary>Error responses of a code.</summary>
     public long Errors(StunErrorCode code) => At(_errors, (int)code - FirstErrorCode);
 
+    /// <summary>Error responses 401 and 438 for a reason.</summary>
+    public long Challenges(ChallengeReason reason) => At(_challenges, (int)reason);
+
     /// <summary>Packets dropped for a reason.</summary>
     public long Drops(DropReason reason) => At(_drops, (int)reason);
+
+    internal void CountAllocation() => _allocationsMade++;
 
     internal void CountRequest(StunMethod method) => _requests[(int)method]++;
 
     internal void CountSuccess(StunMethod method) => _successes[(int)method]++;
 
     internal void CountError(StunErrorCode code) => _errors[(int)code - FirstErrorCode]++;
+
+    internal void CountChallenge(ChallengeReason reason) => _challenges[(int)reason]++;
 
     internal void CountDrop(DropReason reason) => _drops[(int)reason]++;
 

@@ -165,7 +165,7 @@ public sealed partial class RelayShard
         var allocation = new Allocation(id, transaction.Client, transaction.Identity!, _settings);
         _allocations.Add(transaction.Client, allocation);
         _slots.Set(allocation);
-        Counters.AllocationsMade++;
+        Counters.CountAllocation();
 
         var response = Succeed(transaction);
         foreach (var address in relayed)

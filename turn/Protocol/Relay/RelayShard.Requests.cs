@@ -64,12 +64,8 @@ public sealed partial class RelayShard
         {
             case 0:
                 return true;
-            case StunErrorCode.Unauthenticated:
-                Challenge(transaction, result.Error, now);
-                return false;
-            case StunErrorCode.StaleNonce:
-                if (result.Nonce == NonceVerdict.Stale) Counters.StaleNonces++;
-                else Counters.ForgedNonces++;
+            case StunErrorCode.Unauthenticated or StunErrorCode.StaleNonce:
+                Counters.CountChallenge(result.Reason);
                 Challenge(transaction, result.Error, now);
                 return false;
             default:
