@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Security.Cryptography;
 using Causeway.Turn.Protocol.Stun;
 using CsCheck;
 
@@ -128,6 +129,45 @@ public class StunIntegrityTests
     {
         Assert.True(StunMessage.TryRead(Write((ref w) => w.Add(StunAttributeType.MessageIntegrity, new byte[length])), out var message));
         Assert.False(StunIntegrity.VerifySha1(message, Key));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(900)]
+    [InlineData(5000)]
+    public void Integrity_covers_messages_of_any_length(int length)
+    {
+        var buffer = new byte[6000];
+        var writer = new StunWriter(buffer, StunClass.Request, StunMethod.Allocate, new(0x0102030405060708, 0x090a0b0c));
+        writer.Add(StunAttributeType.Data, new byte[length]);
+        writer.AddMessageIntegritySha256(Key);
+        writer.TryFinish(out var end);
+
+        // The header's length ends with the attribute already: nothing follows it.
+        Assert.Equal(HMACSHA256.HashData(Key, buffer.AsSpan(0, end - 36)), buffer[(end - 32)..end]);
+        Assert.True(StunMessage.TryRead(buffer.AsSpan(0, end), out var message) && StunIntegrity.VerifySha256(message, Key));
+    }
+
+    [Fact]
+    public void Signing_and_checking_allocate_nothing()
+    {
+        var buffer = new byte[500];
+        SignAndCheck();
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.True(SignAndCheck());
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+
+        bool SignAndCheck()
+        {
+            Span<byte> key = stackalloc byte[LongTermKey.MaxLength];
+            key = key[..LongTermKey.Write(PasswordAlgorithm.Md5, "a user"u8, "example.org", "password"u8, key)];
+            var writer = new StunWriter(buffer, StunClass.Request, StunMethod.Allocate, new(1, 2));
+            writer.AddMessageIntegrity(key);
+            writer.AddMessageIntegritySha256(key);
+            return writer.TryFinish(out var length) && StunMessage.TryRead(buffer.AsSpan(0, length), out var message)
+                && StunIntegrity.VerifySha1(message, key) && StunIntegrity.VerifySha256(message, key);
+        }
     }
 
     private static List<StunAttributeType> TypesOf(in StunMessage message)

@@ -19,16 +19,23 @@ public static class LongTermKey
     /// <summary>Longest key in bytes.</summary>
     public const int MaxLength = 32;
 
-    /// <summary>Writes the key <c>hash(username ":" realm ":" password)</c>.</summary>
+    private const int UsualLength = 512;
+
+    /// <summary>Writes the key <c>hash(username ":" realm ":" password)</c>; allocates nothing for texts of usual length.</summary>
     /// <returns>Its length in bytes: 16 for MD5, 32 for SHA-256.</returns>
     public static int Write(PasswordAlgorithm algorithm, ReadOnlySpan<byte> username, string realm, ReadOnlySpan<byte> password, Span<byte> key)
     {
-        using var hash = IncrementalHash.CreateHash(algorithm == PasswordAlgorithm.Sha256 ? HashAlgorithmName.SHA256 : HashAlgorithmName.MD5);
-        hash.AppendData(username);
-        hash.AppendData(":"u8);
-        hash.AppendData(Encoding.UTF8.GetBytes(realm));
-        hash.AppendData(":"u8);
-        hash.AppendData(password);
-        return hash.GetHashAndReset(key);
+        var length = username.Length + 1 + Encoding.UTF8.GetByteCount(realm) + 1 + password.Length;
+        var hashed = length <= UsualLength ? stackalloc byte[UsualLength] : new byte[length];
+        username.CopyTo(hashed);
+        var end = username.Length;
+        hashed[end++] = (byte)':';
+        end += Encoding.UTF8.GetBytes(realm, hashed[end..]);
+        hashed[end++] = (byte)':';
+        password.CopyTo(hashed[end..]);
+
+#pragma warning disable CA5351 // MD5 is what RFC 8489 §9.2.2 says, and all that deployed clients speak.
+        return algorithm == PasswordAlgorithm.Sha256 ? SHA256.HashData(hashed[..length], key) : MD5.HashData(hashed[..length], key);
+#pragma warning restore CA5351
     }
 }

@@ -5,8 +5,8 @@ namespace Causeway.Turn.Protocol.Stun;
 
 /// <summary>
 /// MESSAGE-INTEGRITY and MESSAGE-INTEGRITY-SHA256 (RFC 8489 §14.5, §14.6): an HMAC over the message up to the attribute, with the
-/// header's length field as if the message ended with the attribute. So a message is checked without being changed:
-/// the four bytes of type and length are hashed from a copy, the rest where it lies.
+/// header's length field as if the message ended with the attribute. So it is computed over a copy: a message is checked
+/// without being changed. Nothing is allocated for messages of usual length.
 /// </summary>
 public static class StunIntegrity
 {
@@ -18,6 +18,8 @@ public static class StunIntegrity
 
     /// <summary>Shortest MESSAGE-INTEGRITY-SHA256 that is accepted, in bytes (RFC 8489 §14.6).</summary>
     public const int Sha256MinLength = 16;
+
+    private const int UsualLength = 1024;
 
     /// <summary>Checks MESSAGE-INTEGRITY in constant time.</summary>
     /// <returns>False when it is absent, has another length or does not fit the key.</returns>
@@ -45,22 +47,22 @@ public static class StunIntegrity
 
     /// <summary>Computes MESSAGE-INTEGRITY over the bytes of a message before <paramref name="offset"/>, where the attribute begins.</summary>
     internal static bool ComputeSha1(ReadOnlySpan<byte> message, int offset, ReadOnlySpan<byte> key, Span<byte> mac) =>
-        Compute(HashAlgorithmName.SHA1, message, offset, key, mac, Sha1Length);
+        Compute(isSha256: false, message, offset, key, mac, Sha1Length);
 
     /// <summary>Computes MESSAGE-INTEGRITY-SHA256 over the bytes of a message before <paramref name="offset"/>, where the attribute begins.</summary>
     internal static bool ComputeSha256(ReadOnlySpan<byte> message, int offset, ReadOnlySpan<byte> key, Span<byte> mac, int length = Sha256Length) =>
-        Compute(HashAlgorithmName.SHA256, message, offset, key, mac, length);
+        Compute(isSha256: true, message, offset, key, mac, length);
 
-    private static bool Compute(HashAlgorithmName algorithm, ReadOnlySpan<byte> message, int offset, ReadOnlySpan<byte> key, Span<byte> mac, int macLength)
+    private static bool Compute(bool isSha256, ReadOnlySpan<byte> message, int offset, ReadOnlySpan<byte> key, Span<byte> mac, int macLength)
     {
-        Span<byte> start = stackalloc byte[4];
-        message[..2].CopyTo(start);
-        BinaryPrimitives.WriteUInt16BigEndian(start[2..], (ushort)(offset + StunConstants.AttributeHeaderLength + macLength - StunConstants.HeaderLength));
+        var covered = offset <= UsualLength ? stackalloc byte[UsualLength] : new byte[offset];
+        covered = covered[..offset];
+        message[..offset].CopyTo(covered);
+        BinaryPrimitives.WriteUInt16BigEndian(covered[2..], (ushort)(offset + StunConstants.AttributeHeaderLength + macLength - StunConstants.HeaderLength));
 
-        using var hmac = IncrementalHash.CreateHMAC(algorithm, key);
-        hmac.AppendData(start);
-        hmac.AppendData(message[4..offset]);
-        return hmac.TryGetHashAndReset(mac, out _);
+#pragma warning disable CA5350 // MESSAGE-INTEGRITY is HMAC-SHA1 (RFC 8489 §14.5); it is not broken as a MAC.
+        return isSha256 ? HMACSHA256.TryHashData(key, covered, mac, out _) : HMACSHA1.TryHashData(key, covered, mac, out _);
+#pragma warning restore CA5350
     }
 
     private static bool TryFind(in StunMessage message, StunAttributeType type, out StunAttribute attribute)
