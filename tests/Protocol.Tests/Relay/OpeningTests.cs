@@ -79,6 +79,21 @@ public class OpeningTests
         Assert.Equal(100, relay.Shared.Allocations);
     }
 
+    /// <summary>A user who asks again and again while no port is left costs the relay a look through the range, and no memory for each port of it.</summary>
+    [Fact]
+    public void Looking_through_a_range_that_is_taken_makes_no_garbage()
+    {
+        var relay = new TestRelay();
+        var client = relay.Client();
+        for (int port = relay.Settings.FirstPort; port <= relay.Settings.LastPort; port++)
+            relay.Shared.Relayed.TryClaim(TransportAddress.Parse($"{TestRelay.PublicIPv4}:{port}"), default);
+        client.Allocate().AssertError(StunErrorCode.InsufficientCapacity);
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        client.Allocate().AssertError(StunErrorCode.InsufficientCapacity);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 64 * 1024);
+    }
+
     [Fact]
     public void A_port_in_use_is_not_tried_twice_for_the_same_request()
     {

@@ -194,12 +194,33 @@ public class ReservationTests
         relay.AssertEmpty();
     }
 
-    [Fact]
-    public void A_range_without_a_pair_is_answered_508()
+    [Theory]
+    [InlineData(50_001, 50_002)]
+    [InlineData(50_000, 50_000)]
+    [InlineData(65_535, 65_535)]
+    public void A_range_without_a_pair_is_answered_508(int first, int last)
     {
-        var relay = new TestRelay(s => s with { FirstPort = 50_001, LastPort = 50_002 });
+        var relay = new TestRelay(s => s with { FirstPort = (ushort)first, LastPort = (ushort)last });
 
         relay.Client().Allocate(EvenPort(reserve: true)).AssertError(StunErrorCode.InsufficientCapacity);
+        relay.AssertEmpty();
+    }
+
+    [Fact]
+    public void The_only_pair_of_a_range_is_found()
+    {
+        var relay = new TestRelay(s => s with { FirstPort = 65_533, LastPort = 65_535 });
+
+        relay.Client().Allocate(EvenPort(reserve: true)).AssertSuccess();
+        Assert.Equal([65_534, 65_535], relay.Sockets.Keys.Select(s => (int)s.Port).Order());
+    }
+
+    [Fact]
+    public void A_range_without_an_even_port_is_answered_508()
+    {
+        var relay = new TestRelay(s => s with { FirstPort = 50_001, LastPort = 50_001 });
+
+        relay.Client().Allocate(EvenPort(reserve: false)).AssertError(StunErrorCode.InsufficientCapacity);
         relay.AssertEmpty();
     }
 

@@ -33,22 +33,23 @@ public sealed partial class RelayShard
     {
         if (opening.Tried.Contains((ushort)port) || (opening.Rule != PortRule.Any && port % 2 != 0)) return false;
 
-        var relayed = new RelayedAddress(address, (ushort)port);
-        if (!_shared.Relayed.TryClaim(relayed.Public, opening.Id)) return false;
+        var relayed = new TransportAddress(address.Public, (ushort)port);
+        if (!_shared.Relayed.TryClaim(relayed, opening.Id)) return false;
         if (opening.Rule == PortRule.Pair)
         {
-            var next = new RelayedAddress(address, (ushort)(port + 1));
-            if (port == _settings.LastPort || !_shared.Relayed.TryClaim(next.Public, opening.ReservedId!.Value))
+            // An even port is below the last one there is: the next one exists.
+            var next = relayed with { Port = (ushort)(port + 1) };
+            if (port == _settings.LastPort || !_shared.Relayed.TryClaim(next, opening.ReservedId!.Value))
             {
-                _shared.Relayed.Release(relayed.Public);
+                _shared.Relayed.Release(relayed);
                 return false;
             }
 
-            opening.Reserved = next;
+            opening.Reserved = new(address, next.Port);
         }
 
-        opening.Current = relayed;
-        _effects.Enqueue(new OpenRelay(opening.Id, relayed.Local));
+        opening.Current = new(address, relayed.Port);
+        _effects.Enqueue(new OpenRelay(opening.Id, opening.Current.Local));
         return true;
     }
 
