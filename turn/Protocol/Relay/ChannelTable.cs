@@ -7,6 +7,9 @@ internal sealed class Channel
 
     internal required TransportAddress Peer { get; init; }
 
+    /// <summary>Whether <see cref="Peer"/> lies on one of the relay's own IP addresses, asked once for all packets.</summary>
+    internal required bool IsOwn { get; init; }
+
     internal long ExpiresAt { get; set; }
 }
 
@@ -29,11 +32,11 @@ internal sealed class ChannelTable(int capacity)
     /// <summary>Whether a binding that agrees would find room.</summary>
     internal bool HasRoomFor(ushort number) => _byNumber.ContainsKey(number) || _byNumber.Count < capacity;
 
-    internal void Bind(ushort number, in TransportAddress peer, long expiresAt)
+    internal void Bind(ushort number, in TransportAddress peer, bool isOwn, long expiresAt)
     {
         if (!_byNumber.TryGetValue(number, out var channel))
         {
-            channel = new() { Number = number, Peer = peer };
+            channel = new() { Number = number, Peer = peer, IsOwn = isOwn };
             _byNumber.Add(number, channel);
             _byPeer.Add(peer, channel);
         }

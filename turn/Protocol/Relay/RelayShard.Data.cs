@@ -17,7 +17,7 @@ public sealed partial class RelayShard
         if (!allocation.Channels.TryGet(message.Channel, out var channel)) return Drop(DropReason.UnboundChannel);
 
         packet.Keep(ChannelData.HeaderLength, message.Payload.Length);
-        return SendToPeer(allocation, channel.Peer, ref packet);
+        return SendToPeer(allocation, channel.Peer, channel.IsOwn, ref packet);
     }
 
     /// <summary>A Send indication from a client (RFC 8656 §11.2).</summary>
@@ -52,18 +52,17 @@ public sealed partial class RelayShard
         if (!isOwn && !IsAllowed(peer)) return Drop(DropReason.PeerDenied);
 
         packet.Keep(start, length);
-        return SendToPeer(allocation, peer, ref packet);
+        return SendToPeer(allocation, peer, isOwn, ref packet);
     }
 
     /// <summary>
     /// Payload on its way to a peer. A relayed transport address of this relay is served in the process; anything else on one of the relay's own IP addresses is
     /// none of the clients' business, unless the settings allow it by name.
     /// </summary>
-    private Forward SendToPeer(Allocation sender, TransportAddress peer, ref Packet packet)
+    private Forward SendToPeer(Allocation sender, in TransportAddress peer, bool isOwn, ref Packet packet)
     {
         if (sender.Relayed(peer.Family) is not { } relayed) return Drop(DropReason.FamilyMismatch);
 
-        var isOwn = _shared.Relayed.IsOwn(ref peer);
         AllocationId id = default;
         var isRelayed = isOwn && _shared.Relayed.TryFind(peer, out id);
         if (isOwn && !isRelayed && !IsAllowedNeighbour(peer)) return Drop(DropReason.NotRelayed);

@@ -61,7 +61,7 @@ public sealed partial class RelayShard
         else if (!allocation.Channels.HasRoomFor(number) || !TryPermit(allocation, [peer.Ip], now)) Refuse(transaction, StunErrorCode.InsufficientCapacity);
         else
         {
-            Bind(allocation, number, peer, now);
+            Bind(allocation, number, peer, isOwn, now);
             var response = Succeed(transaction);
             Send(transaction, ref response);
         }
@@ -84,10 +84,10 @@ public sealed partial class RelayShard
         return true;
     }
 
-    private void Bind(Allocation allocation, ushort number, in TransportAddress peer, Instant now)
+    private void Bind(Allocation allocation, ushort number, in TransportAddress peer, bool isOwn, Instant now)
     {
         var expiresAt = now.Milliseconds + _settings.ChannelSeconds * 1000L;
-        allocation.Channels.Bind(number, peer, expiresAt);
+        allocation.Channels.Bind(number, peer, isOwn, expiresAt);
         PurgeBy(allocation, expiresAt);
     }
 
