@@ -15,7 +15,7 @@ settings() {
   done
   [ -n "$relay_public" ] || fail "no Elastic IP stands for $relay4"
 
-  device=$(ip -o link | awk -F': ' -v mac="$mac" 'tolower($0) ~ mac { print $2; exit }')
+  device=$(ip -o link | awk -F'[:@ ]+' -v mac="$mac" 'tolower($0) ~ mac { print $2; exit }')
   ip -4 -o address show dev "$device" | grep -q " $signalling4/" || ip address add "$signalling4/32" dev "$device"
   if [ "$DUAL_STACK" = 1 ]; then
     { read -r relay6 && read -r signalling6; } < <(imds "$net/ipv6s" | python3 -c '

@@ -1,0 +1,271 @@
+using System.Formats.Tar;
+using System.IO.Compression;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Causeway.Blueprint.Settings;
+using Causeway.Relay;
+using Causeway.Signalling;
+using CliWrap;
+using CliWrap.Buffered;
+using Microsoft.Extensions.Configuration;
+
+namespace Causeway.Blueprint.Tests.Boot;
+
+/// <summary>The host's scripts run for real, in namespaces of their own, against an AWS that checks every signature.</summary>
+public sealed class HostBootTests : IDisposable
+{
+    private static readonly (string Key, string Value)[] WithoutDomain = [("domain", ""), ("hostedZone", "")];
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("causeway-boot-");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    private string Folder => _folder.FullName;
+
+    private Plan Prepare(params (string Key, string Value)[] changes)
+    {
+        byte[] relay = Program("causeway-relay"), signalling = Program("causeway-signalling");
+        var plan = Planner.Plan(StackSettingsReader.Read("dev", Plans.Texts(changes)),
+            [new("relay", Convert.ToHexStringLower(SHA256.HashData(relay))), new("signalling", Convert.ToHexStringLower(SHA256.HashData(signalling)))]);
+        foreach (var artifact in plan.Buckets[0].Artifacts)
+            Write($"aws/bucket/{artifact.Key}", artifact.Content ?? (artifact.Service == "relay" ? relay : signalling));
+        Write("aws/secrets.json", JsonSerializer.SerializeToUtf8Bytes(plan.Secrets.ToDictionary(secret => secret.Name, secret => secret.Value?.Reveal())));
+        Write("aws/metadata.json", JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, string>
+        {
+            ["mac"] = "02:00:00:00:00:09",
+            ["network/interfaces/macs/02:00:00:00:00:09/local-ipv4s"] = "10.77.0.9\n10.77.0.4",
+            ["network/interfaces/macs/02:00:00:00:00:09/ipv4-associations/"] = "203.0.113.2\n203.0.113.1",
+            ["network/interfaces/macs/02:00:00:00:00:09/ipv4-associations/203.0.113.1"] = "10.77.0.9",
+            ["network/interfaces/macs/02:00:00:00:00:09/ipv4-associations/203.0.113.2"] = "10.77.0.4",
+            ["network/interfaces/macs/02:00:00:00:00:09/ipv6s"] = "2001:db8:1:100::b\n2001:db8:1:100::a",
+            ["network/interfaces/macs/02:00:00:00:00:09/vpc-ipv6-cidr-blocks"] = "2001:db8:1:100::/56",
+        }));
+        foreach (var file in plan.Hosts[0].CloudInit.Files)
+        {
+            // The one thing that is not as on a host: where the bucket and Secrets Manager are.
+            var content = file.Content
+                .Replace($"https://{plan.Buckets[0].Name}.s3.eu-central-1.amazonaws.com", "http://169.254.169.254", StringComparison.Ordinal)
+                .Replace("https://secretsmanager.eu-central-1.amazonaws.com", "http://169.254.169.254", StringComparison.Ordinal);
+            File.SetUnixFileMode(Write($"user-data{file.Path}", Encoding.UTF8.GetBytes(content)), (UnixFileMode)Convert.ToInt32(file.Mode, 8));
+        }
+        return plan;
+    }
+
+    private static byte[] Program(string name)
+    {
+        using var archive = new MemoryStream();
+        using (var gzip = new GZipStream(archive, CompressionLevel.Fastest, leaveOpen: true))
+        using (var tar = new TarWriter(gzip, TarEntryFormat.Ustar))
+            tar.WriteEntry(new UstarTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream("#!/bin/sh\n"u8.ToArray()), Mode = (UnixFileMode)0b111_101_101 });
+        return archive.ToArray();
+    }
+
+    private string Write(string path, byte[] content)
+    {
+        var full = Path.Combine(Folder, path);
+        Directory.CreateDirectory(Path.GetDirectoryName(full)!);
+        File.WriteAllBytes(full, content);
+        return full;
+    }
+
+    private async Task<BufferedCommandResult> Boot(string command)
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "needs root, to make namespaces");
+        foreach (var program in new[] { "unshare", "ip", "python3", "curl", "systemd-sysusers", "openssl" })
+            Assert.SkipUnless(Environment.GetEnvironmentVariable("PATH")!.Split(':').Any(folder => File.Exists(Path.Combine(folder, program))), $"{program} is not installed");
+        var script = Path.Combine(Generated.Top(), "tests/Blueprint.Tests/Boot/host_in_namespaces.sh");
+        // Scripts try again for ever; a test does not.
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(TimeSpan.FromMinutes(2));
+        return await Cli.Wrap("unshare").WithArguments(["--mount", "--net", "--pid", "--fork", "--kill-child", "bash", script, Folder, command])
+            .WithValidation(CommandResultValidation.None)
+            .ExecuteBufferedAsync(patience.Token);
+    }
+
+    private const string Host = """
+        bootstrap=/usr/local/lib/causeway/bootstrap
+        $bootstrap files
+        systemd-sysusers /etc/sysusers.d/causeway.conf
+        systemd-tmpfiles --create /etc/tmpfiles.d/causeway.conf
+        /usr/local/lib/causeway/host
+        """;
+
+    private string Kept => $"\ncp -a /etc/causeway {Folder}/etc; cp -a /opt/causeway {Folder}/opt; find /etc/causeway /opt/causeway -printf '%p %m %g\\n' > {Folder}/modes; ip -o address show dev eth0 > {Folder}/addresses\n";
+
+    private T Read<T>(string service, string section) where T : class, new()
+    {
+        // As the services read it, but for the folder that the test keeps the host's files in.
+        var text = File.ReadAllText($"{Folder}/etc/{service}/settings.json").Replace("/etc/causeway/", $"{Folder}/etc/", StringComparison.Ordinal);
+        var mistakes = new List<string>();
+        var options = SettingsReader.Read<T>(new ConfigurationBuilder().AddJsonStream(new MemoryStream(Encoding.UTF8.GetBytes(text))).Build(), section, mistakes);
+        Assert.Empty(mistakes);
+        return options;
+    }
+
+    [Fact]
+    public async Task A_new_host_has_settings_and_secrets_that_both_services_take()
+    {
+        var plan = Prepare();
+        var result = await Boot(Host + Kept);
+        Assert.True(result.ExitCode == 0, result.StandardOutput + result.StandardError);
+
+        var relay = Read<RelayOptions>("relay", RelayOptions.Section);
+        Assert.Empty(RelayOptionsValidator.Validate(relay));
+        Assert.Equal([("10.77.0.9", "203.0.113.1"), ("2001:db8:1:100::a", null)], relay.Addresses.Select(address => (address.Address, address.Public)));
+        Assert.Equal(["10.77.0.9", "2001:db8:1:100::a"], relay.Listeners.Select(listener => listener.Address).Distinct());
+        Assert.Equal(["10.77.0.0/24", "2001:db8:1:100::/56"], relay.DenyPeers);
+
+        var signalling = Read<SignallingOptions>("signalling", SignallingOptions.Section);
+        Assert.Equal(["https://10.77.0.4:443", "https://[2001:db8:1:100::b]:443"], signalling.Listen);
+        Assert.Equal(plan.Services.Ice.TurnUrls, signalling.Ice.TurnUrls);
+
+        // The relay checks with what signalling signs with: the same lines, the current one first.
+        Assert.Equal(plan.TurnSecret.Reveal(), File.ReadLines(relay.SecretsFile!).First());
+        Assert.Equal(File.ReadAllText(relay.SecretsFile!), File.ReadAllText(signalling.Ice.SecretsFile!));
+    }
+
+    [Fact]
+    public async Task Files_of_a_service_are_readable_by_it_alone_and_programs_by_all()
+    {
+        Prepare();
+        var result = await Boot(Host + Kept);
+        Assert.True(result.ExitCode == 0, result.StandardOutput + result.StandardError);
+
+        var modes = File.ReadLines($"{Folder}/modes").Select(line => line.Split(' ')).ToDictionary(parts => parts[0], parts => $"{parts[1]} {parts[2]}");
+        foreach (var service in new[] { "relay", "signalling" })
+        {
+            Assert.Equal($"750 causeway-{service}", modes[$"/etc/causeway/{service}"]);
+            Assert.Equal($"640 causeway-{service}", modes[$"/etc/causeway/{service}/settings.json"]);
+            Assert.Equal($"640 causeway-{service}", modes[$"/etc/causeway/{service}/turn-secrets"]);
+            Assert.Equal("755 root", modes[$"/opt/causeway/{service}/causeway-{service}"]);
+            Assert.Equal("755 root", modes[$"/opt/causeway/{service}"]);
+        }
+        Assert.Equal("755 root", modes["/etc/causeway"]);
+        Assert.Equal("755 root", modes["/opt/causeway"]);
+        Assert.Equal("600 root", modes["/etc/causeway/host.env"]);
+    }
+
+    [Fact]
+    public async Task Both_services_addresses_stand_on_the_interface()
+    {
+        Prepare();
+        var result = await Boot(Host + Kept);
+        Assert.True(result.ExitCode == 0, result.StandardOutput + result.StandardError);
+        var addresses = File.ReadAllText($"{Folder}/addresses");
+        foreach (var address in new[] { " 10.77.0.9/24 ", " 10.77.0.4/32 ", " 2001:db8:1:100::a/128 ", " 2001:db8:1:100::b/128 " })
+            Assert.Contains(address, addresses, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_second_start_changes_nothing()
+    {
+        Prepare();
+        var result = await Boot(Host + Kept + $"\nmv {Folder}/etc {Folder}/before\n/usr/local/lib/causeway/host" + Kept + $"\nrm -rf {Folder}/opt/causeway; diff -r {Folder}/before {Folder}/etc");
+        Assert.True(result.ExitCode == 0, result.StandardOutput + result.StandardError);
+    }
+
+    [Fact]
+    public async Task A_program_with_another_hash_is_refused_and_said()
+    {
+        var plan = Prepare();
+        Write($"aws/bucket/{plan.Buckets[0].Artifacts[0].Key}", Program("something-else"));
+        var result = await Boot("/usr/local/lib/causeway/bootstrap files; /usr/local/lib/causeway/host programs && exit 9 || test ! -e /opt/causeway/relay");
+
+        Assert.True(result.ExitCode == 0, result.StandardOutput + result.StandardError);
+        Assert.Contains($"FAILED: {plan.Buckets[0].Artifacts[0].Key} has another hash than {plan.Buckets[0].Artifacts[0].Sha256}", result.StandardOutput, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_step_that_fails_says_so_and_is_tried_again_until_it_succeeds()
+    {
+        var plan = Prepare();
+        var secrets = Path.Combine(Folder, "aws/secrets.json");
+        File.Move(secrets, secrets + ".later");
+        File.WriteAllText(secrets, "{}");
+        // The secret appears only after the first failure was said.
+        var result = await Boot($$"""
+            /usr/local/lib/causeway/bootstrap files
+            systemd-sysusers /etc/sysusers.d/causeway.conf; systemd-tmpfiles --create /etc/tmpfiles.d/causeway.conf
+            /usr/local/lib/causeway/host | while read -r line; do
+              echo "$line"
+              case $line in *'again in'*) mv {{secrets}}.later {{secrets}} 2>/dev/null || true ;; esac
+            done
+            """);
+
+        Assert.True(result.ExitCode == 0, result.StandardOutput + result.StandardError);
+        Assert.Contains($"causeway: FAILED: secret {plan.Secrets[0].Name} cannot be read", result.StandardOutput, StringComparison.Ordinal);
+        Assert.Contains("causeway: step 'turn_secrets' of host failed; again in 2 s", result.StandardOutput, StringComparison.Ordinal);
+        Assert.EndsWith("causeway: host prepared\n", result.StandardOutput, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_a_domain_the_page_has_a_self_made_certificate_and_says_so()
+    {
+        Prepare(WithoutDomain);
+        var result = await Boot(Host + "\n/usr/local/lib/causeway/certificate" + Kept);
+
+        Assert.True(result.ExitCode == 0, result.StandardOutput + result.StandardError);
+        Assert.Contains("browsers warn of a self-made certificate", result.StandardOutput, StringComparison.Ordinal);
+        var signalling = Read<SignallingOptions>("signalling", SignallingOptions.Section);
+        using var certificate = System.Security.Cryptography.X509Certificates.X509Certificate2.CreateFromPemFile(signalling.CertificateFile!, signalling.CertificateKeyFile!);
+        Assert.True(certificate.HasPrivateKey);
+        Assert.False(File.Exists($"{Folder}/etc/relay/chain.pem"));
+        Assert.Equal("stun:203.0.113.1:3478", signalling.Ice.StunUrls[0]);
+    }
+
+    [Fact]
+    public async Task A_kept_certificate_is_given_to_both_services_and_none_is_issued()
+    {
+        var plan = Prepare();
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var made = new System.Security.Cryptography.X509Certificates.CertificateRequest("CN=call.example.org", key, HashAlgorithmName.SHA256)
+            .CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(60));
+        var secrets = plan.Secrets.ToDictionary(secret => secret.Name, secret => secret.Value?.Reveal());
+        secrets[plan.Certificate.Secret!] = JsonSerializer.Serialize(new { chain = made.ExportCertificatePem() + "\n", key = key.ExportPkcs8PrivateKeyPem() + "\n" });
+        Write("aws/secrets.json", JsonSerializer.SerializeToUtf8Bytes(secrets));
+
+        var result = await Boot(Host + "\n/usr/local/lib/causeway/certificate" + Kept);
+        Assert.True(result.ExitCode == 0, result.StandardOutput + result.StandardError);
+        Assert.DoesNotContain("asking", result.StandardOutput, StringComparison.Ordinal);
+        foreach (var service in new[] { "relay", "signalling" })
+        {
+            using var given = System.Security.Cryptography.X509Certificates.X509Certificate2.CreateFromPemFile($"{Folder}/etc/{service}/chain.pem", $"{Folder}/etc/{service}/key.pem");
+            Assert.Equal(made.Thumbprint, given.Thumbprint);
+        }
+    }
+
+    [Fact]
+    public async Task An_issued_certificate_is_kept_so_that_another_host_issues_none()
+    {
+        var plan = Prepare();
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var made = new System.Security.Cryptography.X509Certificates.CertificateRequest("CN=call.example.org", key, HashAlgorithmName.SHA256)
+            .CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(60));
+        Write("issued.crt", Encoding.ASCII.GetBytes(made.ExportCertificatePem() + "\n"));
+        Write("issued.key", Encoding.ASCII.GetBytes(key.ExportPkcs8PrivateKeyPem() + "\n"));
+        // An authority that is counted: lego's place is taken by a script that leaves files where lego does.
+        var result = await Boot(Host + $$"""
+
+            mkdir -p /usr/local/bin
+            cat > /usr/local/bin/lego <<'LEGO'
+            #!/bin/bash
+            printf '%s\n' "$*" >> {{Folder}}/asked
+            mkdir -p /var/lib/causeway/lego/certificates
+            cp {{Folder}}/issued.crt /var/lib/causeway/lego/certificates/call.example.org.crt
+            cp {{Folder}}/issued.key /var/lib/causeway/lego/certificates/call.example.org.key
+            LEGO
+            chmod 755 /usr/local/bin/lego
+            /usr/local/lib/causeway/certificate
+            rm /etc/causeway/*/chain.pem
+            /usr/local/lib/causeway/certificate
+            """ + Kept);
+
+        Assert.True(result.ExitCode == 0, result.StandardOutput + result.StandardError);
+        var asked = Assert.Single(File.ReadAllLines($"{Folder}/asked"));
+        Assert.Contains("--domains call.example.org --domains *.call.example.org run", asked, StringComparison.Ordinal);
+        Assert.Contains($"--email {plan.Settings.AcmeEmail} ", asked, StringComparison.Ordinal);
+        var kept = JsonDocument.Parse(File.ReadAllText($"{Folder}/aws/secrets.json")).RootElement.GetProperty(plan.Certificate.Secret!).GetString()!;
+        Assert.Equal(made.ExportCertificatePem() + "\n", JsonDocument.Parse(kept).RootElement.GetProperty("chain").GetString());
+    }
+}

@@ -1,0 +1,29 @@
+#!/bin/bash
+# Runs COMMAND on "a new host": namespaces of its own with an interface of two addresses, AWS stood in for on 169.254.169.254, and the machine's
+# /etc, /opt and /usr/local hidden below what the command writes. Usage: unshare --mount --net host_in_namespaces.sh FOLDER COMMAND
+set -euo pipefail
+folder=$1 command=$2
+
+mount --make-rprivate /
+mount -t tmpfs scratch /mnt
+mkdir -p /mnt/etc /mnt/work
+mount -t overlay overlay -o lowerdir=/etc,upperdir=/mnt/etc,workdir=/mnt/work /etc
+mount -t tmpfs opt /opt
+mount -t tmpfs local /usr/local
+mount -t tmpfs lib /var/lib
+
+ip link set lo up
+ip address add 169.254.169.254/32 dev lo
+ip link add eth0 address 02:00:00:00:00:09 type veth peer name eth1
+ip address add 10.77.0.9/24 dev eth0
+ip link set eth1 up
+ip link set eth0 up
+
+python3 "$(dirname "$0")/fake_aws.py" "$folder/aws" &
+aws=$!
+trap 'kill $aws' EXIT
+until curl -s -o /dev/null http://169.254.169.254/; do sleep 0.05; done
+
+# What cloud-init does: files, then the command.
+cp -a "$folder/user-data/." /
+bash -euo pipefail -c "$command"
