@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Causeway.Ops;
+using Causeway.Ops.Check;
 using Causeway.Ops.Local;
 
 // A script that stands for one command has its own name in what people read.
@@ -8,6 +9,7 @@ var command = script is not null ? UpCommand.Fill(new RootCommand { HelpName = s
 {
     UpCommand.Fill(new Command("up")),
     LocalCommand.Create(),
+    CheckCommand.Create(),
 };
 if (script is null) command.Description = "Causeway's command line: runs it on this machine, and looks after it elsewhere.";
 

@@ -1,7 +1,9 @@
+using System.Text.RegularExpressions;
+
 namespace Causeway.Ops.Tests.Repository;
 
 /// <summary>The scripts say what they do, and what is wrong.</summary>
-public class ScriptTests
+public partial class ScriptTests
 {
     public static TheoryData<string> Scripts => [.. new[] { "up", "test", "bench", "lab" }.Select(name => $"script/{name}")];
 
@@ -38,6 +40,23 @@ public class ScriptTests
         Assert.Matches(@"^script/test: there is no test project 'Nonsense'; there are: .*\bProtocol\b.*\n$", run.Errors);
     }
 
+    [Fact]
+    public void Every_package_that_a_skipped_test_asks_for_is_one_that_script_test_installs()
+    {
+        var listed = PackageEntry().Matches(File.ReadAllText(Checkout.At("script", "test"))).Select(entry => entry.Groups["name"].Value).ToList();
+        var asked = from file in Directory.EnumerateFiles(Checkout.At("tests"), "*.cs", SearchOption.AllDirectories)
+                    from Match line in AptLine().Matches(File.ReadAllText(file))
+                    from name in line.Groups["names"].Value.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+                    select name.TrimEnd('.');
+        Assert.Subset(listed.ToHashSet(), asked.ToHashSet());
+    }
+
     private static string Which(string tool) =>
         Environment.GetEnvironmentVariable("PATH")!.Split(':').Select(folder => Path.Combine(folder, tool)).First(File.Exists);
+
+    [GeneratedRegex("""^    "(?<name>[a-z0-9.-]+): """, RegexOptions.Multiline)]
+    private static partial Regex PackageEntry();
+
+    [GeneratedRegex("apt-get install(?<names>( [a-z0-9][a-z0-9.-]*)+)")]
+    private static partial Regex AptLine();
 }

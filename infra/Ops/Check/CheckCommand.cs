@@ -1,0 +1,52 @@
+using System.CommandLine;
+using Spectre.Console;
+
+namespace Causeway.Ops.Check;
+
+/// <summary><c>ops check ADDRESS</c>: what works for somebody who comes from here, and why not what does not.</summary>
+internal static class CheckCommand
+{
+    public static Command Create()
+    {
+        var address = new Argument<string>("ADDRESS") { Description = "The environment's address: call.example.org, or http://127.0.0.1:8080." };
+        var json = new Option<bool>("--json") { Description = "Print JSON instead of a table." };
+        var trust = new Option<FileInfo?>("--trust") { Description = "A PEM file with the certificates to trust instead of the system's." };
+        var command = new Command("check", "Tests an environment from here: DNS, certificate, WebSocket, and every ICE server over each transport. Ends with 1 when something fails.") { address, json, trust };
+        command.SetAction((line, cancellation) => RunAsync(
+            CheckTarget.Parse(line.GetRequiredValue(address)), line.GetValue(trust) is { } file ? Trust.File(file) : Trust.System, line.GetValue(json), cancellation));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(CheckTarget target, Trust trust, bool json, CancellationToken cancellation)
+    {
+        var check = new EnvironmentCheck(target, trust, TimeProvider.System);
+        if (json)
+        {
+            await check.RunAsync(() => { }, cancellation);
+            Console.WriteLine(CheckReport.Json(target, check));
+            return ExitCode(check);
+        }
+
+        if (Console.IsOutputRedirected)
+        {
+            // Nobody watches: no live display, no colours, and lines as long as they are.
+            await check.RunAsync(() => { }, cancellation);
+            var plain = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors });
+            plain.Profile.Width = 240;
+            plain.Write(CheckReport.Table(check.Results));
+        }
+        else
+        {
+            await AnsiConsole.Live(CheckReport.Table([])).StartAsync(live => check.RunAsync(() =>
+            {
+                live.UpdateTarget(CheckReport.Table(check.Results));
+                live.Refresh();
+            }, cancellation));
+        }
+
+        foreach (var line in CheckReport.Advice(check.Results)) Console.WriteLine(line);
+        return ExitCode(check);
+    }
+
+    private static int ExitCode(EnvironmentCheck check) => check.Passed ? 0 : 1;
+}

@@ -1,0 +1,96 @@
+using System.Net;
+using Causeway.Blueprint.Services;
+using Causeway.Ops.Probes;
+
+namespace Causeway.Ops.Check;
+
+/// <summary>
+/// The test that a person runs from anywhere: name, certificate, page, WebSocket, and then every ICE URL that the WebSocket handed out, at every address
+/// of its host. What comes after a failure that it depends on is not tried, and says so.
+/// </summary>
+public sealed class EnvironmentCheck(CheckTarget target, Trust trust, TimeProvider time)
+{
+    private static readonly TimeSpan StepPatience = TimeSpan.FromSeconds(10);
+
+    private readonly List<CheckResult> _rows = [];
+
+    /// <summary>What was found so far, in order.</summary>
+    public IReadOnlyList<CheckResult> Results => _rows;
+
+    /// <summary>Whether nothing failed.</summary>
+    public bool Passed => _rows.TrueForAll(row => row.Outcome != CheckOutcome.Failed);
+
+    /// <summary>Runs all checks.</summary>
+    /// <param name="changed">Called whenever a row was added or replaced.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public async Task RunAsync(Action changed, CancellationToken cancellation)
+    {
+        IReadOnlyList<IPAddress> addresses = [];
+        await StepAsync(new("dns", target.Host), async (row, patience) =>
+        {
+            (var result, addresses) = await DnsCheck.RunAsync(row, target.Host, patience);
+            return result;
+        });
+        var unknown = addresses.Count == 0 ? "the name is unknown" : null;
+
+        if (target.Secure)
+            await StepAsync(new("certificate", $"{target.Host}:{target.Page.Port}"), (row, patience) =>
+                CertificateCheck.RunAsync(row, target.Host, addresses[0], target.Page.Port, trust, time, patience), unknown);
+
+        using var signalling = new SignallingCheck(target, trust);
+        await StepAsync(new("health", new Uri(target.Page, "healthz").ToString()), signalling.HealthAsync, unknown);
+
+        IReadOnlyList<IceServer> servers = [];
+        await StepAsync(new("websocket", target.WebSocket.ToString()), async (row, patience) =>
+        {
+            (var result, servers) = await signalling.WelcomeAsync(row, patience);
+            return result;
+        }, unknown);
+        if (servers.Count == 0) await StepAsync(new("turn", "iceServers"), (row, _) => Task.FromResult(row), "the WebSocket handed out none");
+
+        foreach (var (server, text) in servers.SelectMany(server => server.Urls.Select(text => (server, text)))) await CheckUrlAsync(server, text);
+
+        async Task CheckUrlAsync(IceServer server, string text)
+        {
+            if (!IceUrl.TryParse(text, out var url))
+            {
+                await StepAsync(new("turn", text), (row, _) => Task.FromResult(row.Fail("no ICE URL", new("a browser refuses it, and all of iceServers with it", "write it as turn:host:3478?transport=udp (RFC 7065)"))));
+                return;
+            }
+
+            var name = $"{url.Scheme} {(url.Transport == Blueprint.Transport.Udp ? "udp" : "tcp")}";
+            IReadOnlyList<IPAddress> hosts = [];
+            if (url.Host == target.Host) hosts = addresses;
+            else if (IPAddress.TryParse(url.Host, out var literal)) hosts = [literal];
+            else
+                await StepAsync(new("dns", url.Host), async (row, patience) =>
+                {
+                    (var result, hosts) = await DnsCheck.RunAsync(row, url.Host, patience);
+                    return result;
+                });
+            foreach (var address in hosts)
+            {
+                var where = address.ToString() == url.Host ? text : $"{text} at {address}";
+                await StepAsync(new(name, where), (row, patience) => IceServerCheck.RunAsync(row, url, server, address, trust, patience), patience: StepPatience * 3);
+            }
+        }
+
+        async Task StepAsync(CheckResult row, Func<CheckResult, CancellationToken, Task<CheckResult>> check, string? skip = null, TimeSpan? patience = null)
+        {
+            var index = _rows.Count;
+            _rows.Add(row);
+            changed();
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            limit.CancelAfter(patience ?? StepPatience);
+            try
+            {
+                _rows[index] = skip is null ? await check(row, limit.Token) : row.Skip(skip);
+            }
+            catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+            {
+                _rows[index] = row.Fail("no answer in time", new("something on the way drops what is sent, or the other side is overloaded", "check firewalls between here and there, and the service's load"));
+            }
+            changed();
+        }
+    }
+}

@@ -1,0 +1,184 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+using Causeway.Ops.Check;
+using Causeway.Ops.Local;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Causeway.Ops.Tests.Check;
+
+/// <summary><c>ops check</c> against running services, whole and broken on purpose.</summary>
+public sealed class EnvironmentCheckTests(RunningEnvironment environment) : IClassFixture<RunningEnvironment>, IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task An_environment_that_works_passes_with_bytes_relayed_and_a_round_trip()
+    {
+        var check = await Check(environment.Address);
+
+        Assert.All(check.Results, row => Assert.Equal(CheckOutcome.Passed, row.Outcome));
+        Assert.Equal(["dns", "health", "websocket", "stun udp", "turn udp"], check.Results.Select(row => row.Name));
+        var turn = check.Results[^1];
+        Assert.True(turn.BytesRelayed > 0);
+        Assert.True(turn.RoundTrip > TimeSpan.Zero);
+    }
+
+    [Fact]
+    public async Task A_secret_that_the_relay_does_not_know_is_named_as_the_cause()
+    {
+        var address = await environment.SignallingFor(environment.TurnUrl, "another secret than the relay's");
+        await RequireFailure(address, "turn udp", "the credential is not accepted: signalling and relay have different secrets", "relay.secrets");
+    }
+
+    [Fact]
+    public async Task A_relay_that_does_not_run_is_named_as_the_cause()
+    {
+        var port = FreePort.Take("127.0.0.1", "49152-65535");
+        var address = await environment.SignallingFor(Text($"turn:127.0.0.1:{port}?transport=udp"), environment.Secret);
+        await RequireFailure(address, "turn udp", Text($"nothing listens on UDP port {port}"), "relay.listeners");
+    }
+
+    [Fact]
+    public async Task A_port_that_swallows_what_it_gets_is_named_as_the_cause()
+    {
+        // Like a firewall that drops: nothing ever comes back, no ICMP either.
+        using var silent = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
+        var port = ((IPEndPoint)silent.Client.LocalEndPoint!).Port;
+        var address = await environment.SignallingFor(Text($"turn:127.0.0.1:{port}?transport=udp"), environment.Secret);
+        await RequireFailure(address, "turn udp", Text($"UDP port {port} is not answered"), Text($"open UDP port {port}"));
+    }
+
+    [Fact]
+    public async Task What_depends_on_a_failure_is_not_tried()
+    {
+        var port = FreePort.Take("127.0.0.1", "49152-65535");
+        var check = await Check(Text($"http://127.0.0.1:{port}"));
+
+        Assert.False(check.Passed);
+        Assert.Equal("nothing answers on the page's port", check.Results.Single(row => row.Name == "health").Diagnosis!.Cause);
+        Assert.Equal(CheckOutcome.Skipped, check.Results.Single(row => row.Name == "turn").Outcome);
+    }
+
+    [Fact]
+    public async Task A_name_that_does_not_exist_fails_in_the_first_row()
+    {
+        // No name ends in .invalid (RFC 6761 §6.4), on the internet or without it.
+        var check = await Check("https://causeway.invalid");
+        Assert.Equal(("dns", CheckOutcome.Failed), (check.Results[0].Name, check.Results[0].Outcome));
+        Assert.All(check.Results.Skip(1), row => Assert.Equal(CheckOutcome.Skipped, row.Outcome));
+    }
+
+    [Fact]
+    public async Task Another_service_on_the_port_is_named_as_the_cause()
+    {
+        // A page server that knows neither /healthz nor WebSockets.
+        using var listener = new HttpListener();
+        var port = FreePort.Take("127.0.0.1", "49152-65535");
+        listener.Prefixes.Add(Text($"http://127.0.0.1:{port}/"));
+        listener.Start();
+        var serving = Serve();
+
+        var check = await Check(Text($"http://127.0.0.1:{port}"));
+        listener.Stop();
+        await serving;
+
+        Assert.Equal("what answers is not Causeway's signalling", check.Results.Single(row => row.Name == "health").Diagnosis!.Cause);
+        Assert.Equal(
+            "a proxy on the way does not pass WebSocket upgrades on, or the address is another service's", check.Results.Single(row => row.Name == "websocket").Diagnosis!.Cause);
+
+        async Task Serve()
+        {
+            try
+            {
+                while (true)
+                {
+                    var context = await listener.GetContextAsync();
+                    context.Response.StatusCode = 404;
+                    context.Response.Close();
+                }
+            }
+            catch (Exception stopped) when (stopped is HttpListenerException or ObjectDisposedException)
+            {
+                // The listener was stopped.
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_certificate_that_signs_itself_fails_unless_its_file_is_trusted()
+    {
+        var made = SelfMadeCertificate.Ensure(_folder.Path, "127.0.0.1", TimeProvider.System);
+        var address = await environment.SignallingFor(environment.TurnUrl, environment.Secret, new(made.ChainFile, made.KeyFile));
+
+        var row = await RequireFailure(address, "certificate", "its chain is not trusted here", "--trust");
+        Assert.Contains("89 days left", row.Detail, StringComparison.Ordinal);
+
+        var trusting = await Check(address, Trust.File(new(made.ChainFile)));
+        Assert.All(trusting.Results, result => Assert.Equal(CheckOutcome.Passed, result.Outcome));
+    }
+
+    [Theory]
+    [InlineData(80, CheckOutcome.Warning)]
+    [InlineData(91, CheckOutcome.Failed)]
+    public async Task A_certificate_that_ends_soon_is_a_warning_and_one_that_ended_a_failure(int days, CheckOutcome outcome)
+    {
+        var made = SelfMadeCertificate.Ensure(_folder.Path, "127.0.0.1", TimeProvider.System);
+        var address = await environment.SignallingFor(environment.TurnUrl, environment.Secret, new(made.ChainFile, made.KeyFile));
+        var check = await Check(address, Trust.File(new(made.ChainFile)), new FakeTimeProvider(DateTimeOffset.UtcNow.AddDays(days)));
+        Assert.Equal(outcome, check.Results.Single(row => row.Name == "certificate").Outcome);
+    }
+
+    [Fact]
+    public async Task The_command_ends_with_0_and_prints_JSON_that_says_so()
+    {
+        await using var run = await Ops("check", environment.Address, "--json");
+        using var json = JsonDocument.Parse(run.Output);
+        Assert.Equal(0, run.ExitCode);
+        Assert.True(json.RootElement.GetProperty("passed").GetBoolean());
+        Assert.True(json.RootElement.GetProperty("checks").EnumerateArray().Last().GetProperty("bytesRelayed").GetInt64() > 0);
+    }
+
+    [Fact]
+    public async Task The_command_ends_with_1_and_prints_cause_and_mend_when_something_fails()
+    {
+        await using var run = await Ops("check", Text($"http://127.0.0.1:{FreePort.Take("127.0.0.1", "49152-65535")}"));
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("likely cause: nothing answers on the page's port", run.Output, StringComparison.Ordinal);
+        Assert.Contains("to mend it:   check that signalling runs", run.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain('\u001b', run.Output);
+    }
+
+    [Fact]
+    public async Task An_address_that_is_none_is_one_line()
+    {
+        await using var run = await Ops("check", "ftp://example.org");
+        Assert.Equal(2, run.ExitCode);
+        Assert.Equal("ops: 'ftp://example.org' is no address; write a name such as call.example.org, or a URL such as http://127.0.0.1:8080\n", run.Errors);
+    }
+
+    private static async Task<CheckResult> RequireFailure(string address, string name, string cause, string mend)
+    {
+        var check = await Check(address);
+        var row = check.Results.Single(result => result.Name == name);
+        Assert.Equal(CheckOutcome.Failed, row.Outcome);
+        Assert.StartsWith(cause, row.Diagnosis!.Cause, StringComparison.Ordinal);
+        Assert.Contains(mend, row.Diagnosis.Mend, StringComparison.Ordinal);
+        Assert.False(check.Passed);
+        return row;
+    }
+
+    private static async Task<EnvironmentCheck> Check(string address, Trust? trust = null, TimeProvider? time = null)
+    {
+        var check = new EnvironmentCheck(CheckTarget.Parse(address), trust ?? Trust.System, time ?? TimeProvider.System);
+        await check.RunAsync(() => { }, TestContext.Current.CancellationToken);
+        return check;
+    }
+
+    private static Task<Run> Ops(params string[] arguments) => Run.ToEnd("dotnet", [typeof(OpsException).Assembly.Location, .. arguments]);
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

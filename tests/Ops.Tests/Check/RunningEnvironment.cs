@@ -1,0 +1,79 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Causeway.Blueprint.Services;
+
+namespace Causeway.Ops.Tests.Check;
+
+/// <summary>An environment of <c>ops up</c> for the tests of one class, and other signalling services that name its relay.</summary>
+public sealed partial class RunningEnvironment : IAsyncLifetime
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly List<Run> _runs = [];
+
+    /// <summary>The page's address.</summary>
+    public string Address { get; private set; } = "";
+
+    /// <summary>The relay's TURN URL.</summary>
+    public string TurnUrl { get; private set; } = "";
+
+    /// <summary>The secret that the relay knows.</summary>
+    public string Secret { get; private set; } = "";
+
+    public async ValueTask InitializeAsync()
+    {
+        var up = Start(typeof(OpsException).Assembly.Location, "up", "--port", "0", "--relay-port", "0", "--out", _folder.Path);
+        await up.WaitForOutput(text => text.Contains("Ctrl-C stops it.", StringComparison.Ordinal));
+        Address = OpenLine().Match(up.Output).Groups["url"].Value;
+
+        using var settings = JsonDocument.Parse(await File.ReadAllTextAsync(_folder.At("settings.json")));
+        var ice = settings.RootElement.GetProperty("signalling").GetProperty("ice");
+        (TurnUrl, Secret) = (ice.GetProperty("turnUrls")[0].GetString()!, ice.GetProperty("secrets")[0].GetString()!);
+    }
+
+    /// <summary>Starts a signalling service that hands out one TURN URL.</summary>
+    /// <returns>Where it listens.</returns>
+    internal async Task<string> SignallingFor(string turnUrl, string secret, SelfMadePair? tls = null)
+    {
+        var file = _folder.At($"{Guid.NewGuid():N}.json");
+        await File.WriteAllTextAsync(file, SettingsJson.Render(relay: null, new()
+        {
+            Listen = [tls is null ? "http://127.0.0.1:0" : "https://127.0.0.1:0"],
+            CertificateFile = tls?.ChainFile,
+            CertificateKeyFile = tls?.KeyFile,
+            Ice = new() { TurnUrls = [turnUrl], Secrets = [secret] },
+        }));
+        var run = Start(Checkout.At("artifacts", "bin", "Causeway.Signalling", Configuration, "causeway-signalling.dll"), "--settings", file);
+        await run.WaitForOutput(text => ListeningLine().IsMatch(text));
+        return ListeningLine().Match(run.Output).Groups["url"].Value;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var run in _runs)
+        {
+            await run.Signal("TERM");
+            await run.WaitForExit();
+            await run.DisposeAsync();
+        }
+        _folder.Dispose();
+    }
+
+    // The configuration that these tests were built in: artifacts/bin/PROJECT/CONFIGURATION/.
+    private static string Configuration => new DirectoryInfo(AppContext.BaseDirectory).Name;
+
+    private Run Start(string assembly, params string[] arguments)
+    {
+        var run = Run.Start("dotnet", [assembly, .. arguments]);
+        _runs.Add(run);
+        return run;
+    }
+
+    [GeneratedRegex(@"^  Open\s+(?<url>\S+)$", RegexOptions.Multiline)]
+    private static partial Regex OpenLine();
+
+    [GeneratedRegex(@"Listening on (?<url>https?://\S+)")]
+    private static partial Regex ListeningLine();
+}
+
+/// <summary>PEM files of a certificate and its key.</summary>
+internal sealed record SelfMadePair(string ChainFile, string KeyFile);
