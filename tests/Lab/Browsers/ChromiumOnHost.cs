@@ -34,10 +34,8 @@ internal static partial class Chromium
     // Chromium takes further authorities from the NSS database of its user; also for TURN over TLS, where nothing else can be told to it.
     private static string MakeHome(Testbed testbed, Host host)
     {
-        var home = Path.Combine(testbed.Scratch, $"home-{host.Name}");
-        var database = Path.Combine(home, ".pki", "nssdb");
-        if (Directory.Exists(database)) return home;
-        Directory.CreateDirectory(database);
+        var home = Path.Combine(testbed.Scratch, $"chromium-{host.Name}-{Guid.NewGuid():N}");
+        var database = Directory.CreateDirectory(Path.Combine(home, ".pki", "nssdb")).FullName;
         Assert.SkipUnless(ShellCommand.Exists("certutil"), "Browsers of the lab trust its certificate authority by certutil: apt-get install libnss3-tools.");
         ShellCommand.Run("certutil", ["-d", $"sql:{database}", "-N", "--empty-password"]);
         ShellCommand.Run("certutil", ["-d", $"sql:{database}", "-A", "-t", "C,,", "-n", "lab", "-i", testbed.Authority.CertificateFile]);

@@ -9,23 +9,22 @@ namespace Causeway.Lab.Network;
 /// </summary>
 public sealed class Instance
 {
-    private readonly Host _gateway;
 
     internal Instance(Testbed testbed, string name, int addresses)
     {
-        _gateway = testbed.AddHost($"{name}-gateway");
+        Gateway = testbed.AddHost($"{name}-gateway");
         Host = testbed.AddHost(name);
         var net = testbed.NextInstance();
-        var gateway4 = Private(net, 1);
-        var gateway6 = IPAddress.Parse($"2001:db8:0:c{net}::1");
-        testbed.Internet.Attach(_gateway, "wan", Families.Both);
-        PublicIPv4 = [_gateway.IPv4, .. Enumerable.Range(1, addresses - 1).Select(_ => testbed.Internet.AnotherAddress(_gateway, "wan"))];
-        _gateway.Namespace.Ip(
+        GatewayIPv4 = Private(net, 1);
+        GatewayIPv6 = IPAddress.Parse($"2001:db8:0:c{net}::1");
+        testbed.Internet.Attach(Gateway, "wan", Families.Both);
+        PublicIPv4 = [Gateway.IPv4, .. Enumerable.Range(1, addresses - 1).Select(_ => testbed.Internet.AnotherAddress(Gateway, "wan"))];
+        Gateway.Namespace.Ip(
             $"link add lan type veth peer name eth0 netns {Host.NamespaceName}",
-            $"address add {gateway4}/28 dev lan",
-            $"address add {gateway6}/64 dev lan nodad",
+            $"address add {GatewayIPv4}/28 dev lan",
+            $"address add {GatewayIPv6}/64 dev lan nodad",
             "link set lan up");
-        testbed.Internet.Route($"2001:db8:0:c{net}::/64", _gateway.IPv6);
+        testbed.Internet.Route($"2001:db8:0:c{net}::/64", Gateway.IPv6);
 
         Host.Namespace.Ip("link set eth0 up");
         for (var i = 0; i < addresses; i++)
@@ -38,12 +37,11 @@ public sealed class Instance
 
         PrivateIPv4 = [.. Host.Addresses.Where(address => address.AddressFamily == AddressFamily.InterNetwork)];
         IPv6 = [.. Host.Addresses.Where(address => address.AddressFamily == AddressFamily.InterNetworkV6)];
-        Host.Namespace.Ip($"route add default via {gateway4}", $"route add default via {gateway6}");
-        Host.ResolvesBy(gateway4);
-        Prefix = $"198.51.100.{128 + 16 * net}/28";
+        Host.Namespace.Ip($"route add default via {GatewayIPv4}", $"route add default via {GatewayIPv6}");
+        Host.ResolvesBy(GatewayIPv4);
         PrefixIPv6 = $"2001:db8:0:c{net}::/64";
 
-        _gateway.Namespace.Nft($$"""
+        Gateway.Namespace.Nft($$"""
             table ip elastic {
                 chain arriving {
                     type nat hook prerouting priority dstnat;
@@ -57,12 +55,21 @@ public sealed class Instance
                 }
             }
             """);
-        _gateway.Sysctl("ipv4.ip_forward", 1);
-        _gateway.Sysctl("ipv6.conf.all.forwarding", 1);
-        testbed.Names.ServeOn(_gateway, "lan", [gateway4]);
+        Gateway.Sysctl("ipv4.ip_forward", 1);
+        Gateway.Sysctl("ipv6.conf.all.forwarding", 1);
+        testbed.Names.ServeOn(Gateway, "lan", [GatewayIPv4]);
 
         string Lines(Func<int, string> line) => string.Join("\n        ", Enumerable.Range(0, addresses).Select(line));
     }
+
+    /// <summary>The machine between it and the internet.</summary>
+    internal Host Gateway { get; }
+
+    /// <summary>The gateway's address inside.</summary>
+    internal IPAddress GatewayIPv4 { get; }
+
+    /// <inheritdoc cref="GatewayIPv4"/>
+    internal IPAddress GatewayIPv6 { get; }
 
     /// <summary>Where programs run.</summary>
     public Host Host { get; }
@@ -76,15 +83,12 @@ public sealed class Instance
     /// <summary>The IPv6 addresses, the same inside and outside.</summary>
     public IReadOnlyList<IPAddress> IPv6 { get; }
 
-    /// <summary>The private network.</summary>
-    public string Prefix { get; }
-
     /// <summary>The IPv6 network.</summary>
     public string PrefixIPv6 { get; }
 
     /// <summary>Lets in only what is named here, and everything out.</summary>
     /// <param name="allowed">Rules of nftables, each the match of packets to accept, as <c>ip daddr 198.51.100.130 tcp dport 443</c>.</param>
-    public void SecurityGroup(IEnumerable<string> allowed) => _gateway.Namespace.Nft($$"""
+    public void SecurityGroup(IEnumerable<string> allowed) => Gateway.Namespace.Nft($$"""
         table inet security {
             chain forwarding {
                 type filter hook forward priority filter; policy drop;

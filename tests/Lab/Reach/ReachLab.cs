@@ -33,8 +33,19 @@ internal sealed class ReachLab : IAsyncDisposable
     }
 
     /// <summary>Has two people in these networks call each other.</summary>
-    public Task<CallResult> CallAsync(Pair pair) =>
-        Caller.CallAsync(_playwright, _testbed, Person("left", pair.Left), pair.Together ? Person("left", pair.Left, "neighbour") : Person("right", pair.Right), _deployment.Room($"room-{++_rooms}"));
+    /// <param name="pair">The networks.</param>
+    /// <param name="firefox">The second one uses Firefox; all others use Chromium.</param>
+    /// <param name="impair">Makes the first one's network worse during the call.</param>
+    public async Task<CallResult> CallAsync(Pair pair, bool firefox = false, Func<Host, IDisposable>? impair = null)
+    {
+        var left = Person("left", pair.Left);
+        var right = pair.Together ? Person("left", pair.Left, "neighbour") : Person("right", pair.Right);
+        using var impaired = impair?.Invoke(left);
+        return await Caller.CallAsync(
+            ChromiumPerson.StartAsync(_playwright, _testbed, left),
+            firefox ? FirefoxPerson.StartAsync(_testbed, right) : ChromiumPerson.StartAsync(_playwright, _testbed, right),
+            _deployment.Room($"room-{++_rooms}"));
+    }
 
     public async ValueTask DisposeAsync()
     {

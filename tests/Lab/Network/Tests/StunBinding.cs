@@ -8,8 +8,8 @@ namespace Causeway.Lab.Network.Tests;
 /// <summary>Asks a STUN server how a socket looks from its side (RFC 8489 §12, Binding).</summary>
 internal static class StunBinding
 {
-    /// <summary>The mapped address; null when no answer came through, though it was asked three times.</summary>
-    public static IPEndPoint? MappedAddress(Socket socket, IPEndPoint server)
+    /// <summary>The mapped address; null when no answer came through, though it was asked several times.</summary>
+    public static IPEndPoint? MappedAddress(Socket socket, IPEndPoint server, int attempts = 15)
     {
         var buffer = new byte[512];
         var transaction = TransactionId.Read(RandomNumberGenerator.GetBytes(TransactionId.Length));
@@ -18,7 +18,7 @@ internal static class StunBinding
         request.TryFinish(out var length);
         var sent = buffer[..length];
 
-        for (var attempt = 0; attempt < 3; attempt++)
+        for (var attempt = 0; attempt < attempts; attempt++)
         {
             socket.SendTo(sent, server);
             while (socket.Poll(TimeSpan.FromMilliseconds(300), SelectMode.SelectRead))

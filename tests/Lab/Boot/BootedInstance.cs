@@ -1,0 +1,114 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.NetworkInformation;
+using System.Security.Cryptography.X509Certificates;
+using Causeway.Blueprint;
+using Causeway.Blueprint.Network;
+using Causeway.Lab.Network;
+
+namespace Causeway.Lab.Boot;
+
+/// <summary>
+/// The plan's host, booted: Debian in systemd-nspawn behind an instance's addresses, with a metadata service, S3 and Secrets Manager where it looks for
+/// them. What it does from power-on is what the plan gave it as user-data.
+/// </summary>
+internal sealed class BootedInstance : IAsyncDisposable
+{
+    private const string Gateway = "169.254.169.254";
+
+    private readonly Testbed _testbed;
+    private readonly Instance _instance;
+    private readonly string _disk;
+    private readonly List<IAsyncDisposable> _services = [];
+    private LabProcess? _machine;
+
+    private BootedInstance(Testbed testbed, Plan plan)
+    {
+        _testbed = testbed;
+        _instance = testbed.Instance("instance", addresses: 2);
+        _instance.SecurityGroup(plan.Rules.Where(rule => rule.Direction == Direction.Ingress).Select(rule =>
+            $"meta nfproto {(rule.IsIpv6 ? "ipv6" : "ipv4")} {rule.IpProtocol} dport {rule.Ports.First}-{rule.Ports.Last}"));
+        foreach (var name in plan.Names.GroupBy(record => (record.Name, record.Service)))
+            testbed.Names.Add(name.Key.Name, name.Select(record => record.Type == "A" ? _instance.PublicIPv4[(int)record.Service] : _instance.IPv6[(int)record.Service]));
+        _disk = Directory.CreateDirectory(Path.Combine(testbed.Scratch, "disk")).FullName;
+    }
+
+    /// <summary>How long after power-on each line was seen on the console.</summary>
+    public Stopwatch SincePowerOn { get; } = new();
+
+    /// <summary>Makes the machine and everything around it, without power.</summary>
+    public static async Task<BootedInstance> CreateAsync(Testbed testbed, Plan plan, AwsService aws, SignatureV4 credentials)
+    {
+        var booted = new BootedInstance(testbed, plan);
+        var mac = booted._instance.Host.Call(() => NetworkInterface.GetAllNetworkInterfaces().Single(device => device.Name == "eth0").GetPhysicalAddress().GetAddressBytes());
+        var metadata = new MetadataService(booted._instance, string.Join(':', mac.Select(part => $"{part:x2}")), plan.Settings.Region, plan.Hosts[0].CloudInit.Render(), credentials);
+        booted._instance.Gateway.Namespace.Ip($"address add {Gateway}/32 dev lan");
+        booted._services.Add(await Serving.StartAsync(booted._instance.Gateway, new(IPAddress.Parse(Gateway), 80), null, metadata.AnswerAsync));
+
+        var cloud = testbed.Server("aws");
+        foreach (var name in aws.Names) testbed.Names.Add(name, cloud.IPv4);
+        var (chain, key) = testbed.Authority.Issue(aws.Names[0], [.. aws.Names.Skip(1)]);
+        using var certificate = X509Certificate2.CreateFromPemFile(chain, key);
+        booted._services.Add(await Serving.StartAsync(cloud, new(cloud.IPv4, 443), X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pkcs12), null), aws.AnswerAsync));
+        booted.PrepareDisk();
+        return booted;
+    }
+
+    /// <summary>Switches it on; the same disk may be booted again.</summary>
+    public void PowerOn()
+    {
+        SincePowerOn.Restart();
+        _machine = _instance.Host.Start("sh", [Path.Combine(AppContext.BaseDirectory, "Boot", "nspawn.sh"), BootImage.Get(), _disk]);
+    }
+
+    /// <summary>Waits for a text on the console and says how long after power-on it came.</summary>
+    public async Task<TimeSpan> SaysAsync(string text, TimeSpan within)
+    {
+        await _machine!.LineWith(text, within);
+        return SincePowerOn.Elapsed;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_machine is not null) await _machine.DisposeAsync();
+        foreach (var service in _services) await service.DisposeAsync();
+    }
+
+    private void PrepareDisk()
+    {
+        foreach (var folder in (string[])["upper", "work", "root", "hypervisor"]) Directory.CreateDirectory(Path.Combine(_disk, folder));
+        File.WriteAllText(Path.Combine(_disk, "hypervisor", "uuid"), "ec2e1916-9099-7caf-fd21-012345abcdef\n");
+        Write("etc/cloud/cloud.cfg.d/99-lab.cfg", "datasource_list: [Ec2]\nnetwork: {config: disabled}\nupdates: {network: {when: [boot-new-instance]}}\n");
+        // What DHCP and router advertisements say on EC2: the primary address of each family, and where the metadata service is.
+        Write("etc/systemd/network/10-eth0.network", $"""
+            [Match]
+            Name=eth0
+            [Network]
+            Address={_instance.PrivateIPv4[0]}/28
+            Gateway={_instance.GatewayIPv4}
+            Address={_instance.IPv6[0]}/64
+            Gateway={_instance.GatewayIPv6}
+            IPv6AcceptRA=no
+            [Route]
+            Destination={Gateway}/32
+            Scope=link
+
+            """);
+        Directory.CreateDirectory(Path.Combine(_disk, "upper", "etc/systemd/system/multi-user.target.wants"));
+        File.CreateSymbolicLink(Path.Combine(_disk, "upper", "etc/systemd/system/multi-user.target.wants/systemd-networkd.service"), "/usr/lib/systemd/system/systemd-networkd.service");
+        Directory.CreateDirectory(Path.Combine(_disk, "upper", "etc/systemd/system/network-online.target.wants"));
+        File.CreateSymbolicLink(Path.Combine(_disk, "upper", "etc/systemd/system/network-online.target.wants/systemd-networkd-wait-online.service"), "/usr/lib/systemd/system/systemd-networkd-wait-online.service");
+        Write("etc/resolv.conf", $"nameserver {_instance.GatewayIPv4}\n");
+        Write("etc/hostname", "instance\n");
+        Write("etc/apt/sources.list", "");
+        Write("etc/ssl/certs/ca-certificates.crt",
+            File.ReadAllText(Path.Combine(BootImage.Get(), "etc/ssl/certs/ca-certificates.crt")) + File.ReadAllText(_testbed.Authority.CertificateFile) + "\n");
+    }
+
+    private void Write(string path, string content)
+    {
+        var file = Path.Combine(_disk, "upper", path);
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        File.WriteAllText(file, content);
+    }
+}

@@ -1,0 +1,82 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Causeway.Lab.Network;
+using Microsoft.AspNetCore.Http;
+
+namespace Causeway.Lab.Boot;
+
+/// <summary>The instance metadata service, version 2: every question needs a session token, which is got by PUT ("Use IMDSv2" in the EC2 user guide).</summary>
+/// <param name="instance">Whose metadata.</param>
+/// <param name="mac">The interface's hardware address.</param>
+/// <param name="region">The region.</param>
+/// <param name="userData">What cloud-init gets.</param>
+/// <param name="credentials">The role's.</param>
+internal sealed class MetadataService(Instance instance, string mac, string region, string userData, SignatureV4 credentials)
+{
+    private const string Role = "lab-host";
+    private readonly string _token = RandomNumberGenerator.GetHexString(40);
+
+    /// <summary>The answer to a request.</summary>
+    public async Task AnswerAsync(HttpContext context)
+    {
+        var path = context.Request.Path.Value!.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        if (context.Request.Method == "PUT" && path is [_, "api", "token"])
+        {
+            context.Response.Headers["X-aws-ec2-metadata-token-ttl-seconds"] = context.Request.Headers["X-aws-ec2-metadata-token-ttl-seconds"];
+            await context.Response.WriteAsync(_token);
+        }
+        else if (context.Request.Headers["X-aws-ec2-metadata-token"] != _token)
+        {
+            context.Response.StatusCode = 401;
+        }
+        else if (path is [_, "user-data"])
+        {
+            await context.Response.WriteAsync(userData);
+        }
+        else if (path is [_, "meta-data", .. var rest] && Value(string.Join('/', rest)) is { } value)
+        {
+            await context.Response.WriteAsync(value);
+        }
+        else
+        {
+            context.Response.StatusCode = 404;
+        }
+    }
+
+    // A folder is answered with what is in it, folders with a slash behind them.
+    private string? Value(string path)
+    {
+        if (Values.TryGetValue(path, out var value)) return value();
+        var prefix = path.Length == 0 ? "" : path + "/";
+        var below = Values.Keys.Where(key => key.StartsWith(prefix, StringComparison.Ordinal)).Select(key => key[prefix.Length..].Split('/', 2)).ToList();
+        return below.Count == 0 ? null : string.Join('\n', below.Select(parts => parts.Length == 2 ? parts[0] + "/" : parts[0]).Distinct());
+    }
+
+    private Dictionary<string, Func<string>> Values => field ??= new(StringComparer.Ordinal)
+    {
+        ["ami-id"] = () => "ami-0123456789abcdef0",
+        ["hostname"] = () => $"ip-{instance.PrivateIPv4[0].ToString().Replace('.', '-')}.{region}.compute.internal",
+        ["instance-id"] = () => "i-0123456789abcdef0",
+        ["instance-type"] = () => "t3.small",
+        ["local-hostname"] = () => $"ip-{instance.PrivateIPv4[0].ToString().Replace('.', '-')}.{region}.compute.internal",
+        ["local-ipv4"] = () => $"{instance.PrivateIPv4[0]}",
+        ["mac"] = () => mac,
+        ["placement/availability-zone"] = () => region + "a",
+        ["placement/region"] = () => region,
+        [$"iam/security-credentials/{Role}"] = () => JsonSerializer.Serialize(new
+        {
+            Code = "Success",
+            Type = "AWS-HMAC",
+            AccessKeyId = credentials.AccessKey,
+            SecretAccessKey = credentials.SecretKey,
+            credentials.Token,
+            Expiration = DateTimeOffset.UtcNow.AddHours(6).ToString("yyyy-MM-ddTHH:mm:ssZ", System.Globalization.CultureInfo.InvariantCulture),
+        }),
+        [$"network/interfaces/macs/{mac}/device-number"] = () => "0",
+        [$"network/interfaces/macs/{mac}/local-ipv4s"] = () => string.Join('\n', instance.PrivateIPv4),
+        [$"network/interfaces/macs/{mac}/ipv6s"] = () => string.Join('\n', instance.IPv6),
+        [$"network/interfaces/macs/{mac}/vpc-ipv6-cidr-blocks"] = () => instance.PrefixIPv6,
+        [$"network/interfaces/macs/{mac}/ipv4-associations/{instance.PublicIPv4[0]}"] = () => $"{instance.PrivateIPv4[0]}",
+        [$"network/interfaces/macs/{mac}/ipv4-associations/{instance.PublicIPv4[1]}"] = () => $"{instance.PrivateIPv4[1]}",
+    };
+}

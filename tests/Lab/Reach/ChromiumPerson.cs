@@ -1,0 +1,75 @@
+using System.Security.Cryptography;
+using Causeway.Lab.Browsers;
+using Causeway.Lab.Network;
+using Microsoft.Playwright;
+
+namespace Causeway.Lab.Reach;
+
+/// <summary>Somebody with Chromium.</summary>
+internal sealed class ChromiumPerson : IPerson
+{
+    private readonly IBrowser _browser;
+    private CallPage? _page;
+
+    private ChromiumPerson(IBrowser browser) => _browser = browser;
+
+    /// <summary>Starts the browser.</summary>
+    public static async Task<IPerson> StartAsync(IPlaywright playwright, Testbed testbed, Host host) => new ChromiumPerson(await Chromium.LaunchAsync(playwright, testbed, host));
+
+    private CallPage Page => _page ?? throw new InvalidOperationException("no room was opened");
+
+    public async Task OpenAsync(Uri room) => _page = await CallPage.OpenAsync(_browser, room.ToString());
+
+    public Task JoinAsync(string name) => Page.JoinAsync(name);
+
+    public async Task<bool> ConnectsAsync(TimeSpan within)
+    {
+        try
+        {
+            await Page.Page.Locator("#tiles .tile[data-connection=connected]").WaitForAsync(new() { Timeout = (float)within.TotalMilliseconds });
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
+
+    public Task SeesAsync() => Page.Page.WaitForFunctionAsync("() => document.querySelector('#tiles video')?.getVideoPlaybackQuality().totalVideoFrames > 0");
+
+    public Task<int> FramesIn3SecondsAsync() => Page.Page.EvaluateAsync<int>(
+        """
+        async () => {
+          const frames = () => document.querySelector('#tiles video').getVideoPlaybackQuality().totalVideoFrames;
+          const before = frames();
+          await new Promise(done => setTimeout(done, 3000));
+          return frames() - before;
+        }
+        """);
+
+    public Task SaysAsync(string text) => Page.SaysAsync(text);
+
+    public Task ReadsAsync(string text) => Page.ReadsAsync(text);
+
+    public Task OffersAsync(string name, byte[] content) => Page.OffersAsync(name, content);
+
+    public async Task<string> AcceptsAsync() => Convert.ToHexStringLower(SHA256.HashData((await Page.AcceptsAsync()).Content));
+
+    public async Task<string> PathAsync()
+    {
+        await Page.HasAsync("#tiles .tile[data-path]");
+        return (await Page.PathAsync())!;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            if (_page is not null) await _page.DisposeAsync();
+        }
+        finally
+        {
+            await _browser.CloseAsync();
+        }
+    }
+}
