@@ -6,8 +6,8 @@ using Causeway.Turn.Protocol.Stun;
 namespace Causeway.Turn.Client;
 
 /// <summary>
-/// The client's side of the long-term credential mechanism (RFC 8489 §9.2): learns realm, nonce and password algorithm from the server's
-/// challenge, signs requests and checks responses. Pure: no socket, no clock.
+/// The client's side of the long-term credential mechanism (RFC 8489 §9.2): learns from the server's challenges how to sign. Requests overlap, so what was
+/// learnt is replaced as a whole, and each request keeps to what it began with. Pure: no socket, no clock.
 /// </summary>
 internal sealed class LongTermCredential(Credentials credentials, IReadOnlyList<PasswordAlgorithm> algorithms)
 {
@@ -16,38 +16,99 @@ internal sealed class LongTermCredential(Credentials credentials, IReadOnlyList<
     private const string NonceCookie = "obMatJos2";
     private const int PasswordAlgorithmsBit = 1;
 
-    private string _realm = "";
-    private byte[] _nonce = [];
-    private byte[] _offered = [];
-    private PasswordAlgorithm? _algorithm;
-    private byte[] _key = [];
+    private volatile RequestSigner? _signer;
 
-    /// <summary>Whether a challenge was learnt, so that requests can be signed.</summary>
-    public bool IsReady => _key.Length > 0;
+    /// <summary>What signs the next request; null before the first challenge.</summary>
+    public RequestSigner? Signer => _signer;
 
-    /// <summary>Learns from a 401 or 438 response. False when it brings nothing new, so that a retry would fail alike.</summary>
-    public bool TryLearn(in StunMessage response)
+    /// <summary>
+    /// Learns from a 401 or 438 response. False when a retry would fail alike: the nonce is the one that the request was signed with, or the challenge cannot or
+    /// must not be answered (RFC 8489 §9.2.5).
+    /// </summary>
+    /// <param name="response">The response.</param>
+    /// <param name="used">What the request was signed with; null when it was not.</param>
+    public bool TryLearn(in StunMessage response, RequestSigner? used)
     {
-        if (!response.TryGet(StunAttributeType.Nonce, out var nonce) || nonce.SequenceEqual(_nonce)) return false;
-        if (response.TryGet(StunAttributeType.Realm, out var realm)) _realm = Encoding.UTF8.GetString(realm);
-        else if (!IsReady) return false;
+        if (!response.TryGet(StunAttributeType.Nonce, out var nonce) || (used is not null && nonce.SequenceEqual(used.Nonce))) return false;
 
-        _nonce = nonce.ToArray();
-        Choose(response);
+        var realm = response.TryGet(StunAttributeType.Realm, out var named) ? Encoding.UTF8.GetString(named) : used?.Realm;
+        if (realm is null || !TryChoose(response, nonce, out var algorithm, out var offered)) return false;
 
-        Span<byte> key = stackalloc byte[LongTermKey.MaxLength];
-        var length = LongTermKey.Write(
-            _algorithm ?? PasswordAlgorithm.Md5, Encoding.UTF8.GetBytes(credentials.Username), _realm, Encoding.UTF8.GetBytes(credentials.Password), key);
-        _key = key[..length].ToArray();
+        _signer = new(credentials, realm, nonce.ToArray(), algorithm, offered);
         return true;
     }
 
-    /// <summary>Signs a request; it must be the last but FINGERPRINT (RFC 8489 §9.2.3).</summary>
+    /// <summary>
+    /// Chooses the first algorithm of the offer that is spoken; none, and so MD5, where the nonce says that the server makes no offers. False when the nonce promises an
+    /// offer that is missing, because somebody took it out on the way, or when nothing in it is spoken.
+    /// </summary>
+    private bool TryChoose(in StunMessage challenge, ReadOnlySpan<byte> nonce, out PasswordAlgorithm? chosen, out byte[] offer)
+    {
+        (chosen, offer) = (null, []);
+        if (!OffersAlgorithms(nonce)) return true;
+        if (!challenge.TryGet(StunAttributeType.PasswordAlgorithms, out var offered)) return false;
+
+        // Each entry: algorithm (16 bits), length of its parameters (16 bits), parameters padded to four bytes (RFC 8489 §14.11).
+        for (var rest = offered; rest.Length >= 4;)
+        {
+            var algorithm = (PasswordAlgorithm)BinaryPrimitives.ReadUInt16BigEndian(rest);
+            var parameters = StunConstants.Padded(BinaryPrimitives.ReadUInt16BigEndian(rest[2..]));
+            if (parameters == 0 && algorithms.Contains(algorithm))
+            {
+                (chosen, offer) = (algorithm, offered.ToArray());
+                return true;
+            }
+
+            rest = rest[Math.Min(rest.Length, 4 + parameters)..];
+        }
+
+        return false;
+    }
+
+    private static bool OffersAlgorithms(ReadOnlySpan<byte> nonce)
+    {
+        var text = Encoding.ASCII.GetString(nonce);
+        if (!text.StartsWith(NonceCookie, StringComparison.Ordinal) || text.Length < NonceCookie.Length + 4) return false;
+
+        Span<byte> features = stackalloc byte[3];
+        return Convert.TryFromBase64Chars(text.AsSpan(NonceCookie.Length, 4), features, out _)
+            && (((features[0] << 16) | (features[1] << 8) | features[2]) & PasswordAlgorithmsBit) != 0;
+    }
+}
+
+/// <summary>Signs requests as one challenge asked for, and checks their responses (RFC 8489 §9.2.3 to §9.2.5).</summary>
+internal sealed class RequestSigner
+{
+    private readonly string _username;
+    private readonly PasswordAlgorithm? _algorithm;
+    private readonly byte[] _offered;
+    private readonly byte[] _key;
+
+    /// <param name="credentials">Whose.</param>
+    /// <param name="realm">The challenge's REALM.</param>
+    /// <param name="nonce">The challenge's NONCE.</param>
+    /// <param name="algorithm">What was chosen of the offer; null when the server makes none.</param>
+    /// <param name="offered">The offer as it came.</param>
+    public RequestSigner(Credentials credentials, string realm, byte[] nonce, PasswordAlgorithm? algorithm, byte[] offered)
+    {
+        (_username, Realm, Nonce, _algorithm, _offered) = (credentials.Username, realm, nonce, algorithm, offered);
+
+        Span<byte> key = stackalloc byte[LongTermKey.MaxLength];
+        var length = LongTermKey.Write(
+            algorithm ?? PasswordAlgorithm.Md5, Encoding.UTF8.GetBytes(credentials.Username), realm, Encoding.UTF8.GetBytes(credentials.Password), key);
+        _key = key[..length].ToArray();
+    }
+
+    public string Realm { get; }
+
+    public byte[] Nonce { get; }
+
+    /// <summary>Signs a request; only FINGERPRINT may follow.</summary>
     public void Sign(ref StunWriter writer)
     {
-        writer.Add(StunAttributeType.Username, credentials.Username);
-        writer.Add(StunAttributeType.Realm, _realm);
-        writer.Add(StunAttributeType.Nonce, _nonce);
+        writer.Add(StunAttributeType.Username, _username);
+        writer.Add(StunAttributeType.Realm, Realm);
+        writer.Add(StunAttributeType.Nonce, Nonce);
         if (_algorithm is not { } algorithm)
         {
             writer.AddMessageIntegrity(_key);
@@ -65,36 +126,4 @@ internal sealed class LongTermCredential(Credentials credentials, IReadOnlyList<
         response.Has(StunAttributeType.MessageIntegritySha256)
             ? StunIntegrity.VerifySha256(response, _key)
             : StunIntegrity.VerifySha1(response, _key);
-
-    private void Choose(in StunMessage challenge)
-    {
-        _algorithm = null;
-        _offered = [];
-        if (!OffersAlgorithms(_nonce) || !challenge.TryGet(StunAttributeType.PasswordAlgorithms, out var offered)) return;
-
-        // Each entry: algorithm (16 bits), length of its parameters (16 bits), parameters padded to four bytes (RFC 8489 §14.11).
-        for (var rest = offered; rest.Length >= 4;)
-        {
-            var algorithm = (PasswordAlgorithm)BinaryPrimitives.ReadUInt16BigEndian(rest);
-            var parameters = StunConstants.Padded(BinaryPrimitives.ReadUInt16BigEndian(rest[2..]));
-            if (parameters == 0 && algorithms.Contains(algorithm))
-            {
-                _algorithm = algorithm;
-                _offered = offered.ToArray();
-                return;
-            }
-
-            rest = rest[Math.Min(rest.Length, 4 + parameters)..];
-        }
-    }
-
-    private static bool OffersAlgorithms(byte[] nonce)
-    {
-        var text = Encoding.ASCII.GetString(nonce);
-        if (!text.StartsWith(NonceCookie, StringComparison.Ordinal) || text.Length < NonceCookie.Length + 4) return false;
-
-        Span<byte> features = stackalloc byte[3];
-        return Convert.TryFromBase64Chars(text.AsSpan(NonceCookie.Length, 4), features, out _)
-            && (((features[0] << 16) | (features[1] << 8) | features[2]) & PasswordAlgorithmsBit) != 0;
-    }
 }

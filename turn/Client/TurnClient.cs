@@ -155,7 +155,15 @@ public sealed class TurnClient : IAsyncDisposable
     /// <summary>Ends the allocation (a Refresh with lifetime 0); the client may allocate again.</summary>
     public async Task ReleaseAsync(CancellationToken cancellation = default)
     {
-        await RefreshAsync(TimeSpan.Zero, cancellation);
+        try
+        {
+            await RefreshAsync(TimeSpan.Zero, cancellation);
+        }
+        catch (TurnException ended) when (ended.Code == StunErrorCode.AllocationMismatch)
+        {
+            // It was gone already, or this is the answer to a repeated request whose first answer was lost (RFC 8656 §8.3).
+        }
+
         Allocation = null;
         _peerOfChannel.Clear();
         _channelOfPeer.Clear();
@@ -194,23 +202,23 @@ public sealed class TurnClient : IAsyncDisposable
 
         for (var attempt = 1; ; attempt++)
         {
-            var signed = authenticate && _credential!.IsReady;
+            var signer = authenticate ? _credential!.Signer : null;
             var id = StunTransactions.NewId();
-            var request = TurnRequests.Write(method, id, add, signed ? _credential : null);
+            var request = TurnRequests.Write(method, id, add, signer);
             var bytes = await _transactions.RequestAsync(id, request, cancellation);
-            if (Judge(method, bytes, signed, attempt < MaxAttempts)) return bytes;
+            if (Judge(method, bytes, signer, attempt < MaxAttempts)) return bytes;
         }
     }
 
     /// <summary>True for success, false to try again with what the response taught; throws for what is final.</summary>
-    private bool Judge(StunMethod method, byte[] bytes, bool signed, bool mayRetry)
+    private bool Judge(StunMethod method, byte[] bytes, RequestSigner? signer, bool mayRetry)
     {
         var response = Read(bytes);
         if (response.Method != method) throw new TurnException(TurnFailure.BadAnswer, $"{method} was answered by a {response.Method}");
 
         if (response.Class == StunClass.SuccessResponse)
         {
-            if (signed && !_credential!.Verifies(response))
+            if (signer is not null && !signer.Verifies(response))
                 throw new TurnException(TurnFailure.BadAnswer, $"the answer to {method} has no right integrity; somebody on the way changed it, or it is another server's");
             return true;
         }
@@ -218,8 +226,8 @@ public sealed class TurnClient : IAsyncDisposable
         if (!response.TryGetError(out var code, out var reason)) throw new TurnException(TurnFailure.BadAnswer, $"the error response to {method} has no readable ERROR-CODE");
 
         // A 401 to a signed request is a verdict on the credential, not a challenge.
-        var challenge = code == StunErrorCode.StaleNonce || (code == StunErrorCode.Unauthenticated && !signed);
-        if (challenge && mayRetry && _credential is not null && _credential.TryLearn(response)) return false;
+        var challenge = code == StunErrorCode.StaleNonce || (code == StunErrorCode.Unauthenticated && signer is null);
+        if (challenge && mayRetry && _credential is not null && _credential.TryLearn(response, signer)) return false;
         throw new TurnException(method, code, reason);
     }
 

@@ -15,13 +15,13 @@ internal static class TurnRequests
     // UDP's number in IANA's protocol registry, the only one that RFC 8656 §18.8 allows.
     private const byte UdpProtocol = 17;
 
-    /// <summary>Writes a request, signed when a credential is given.</summary>
-    public static byte[] Write(StunMethod method, TransactionId id, AddAttributes add, LongTermCredential? credential)
+    /// <summary>Writes a request, signed when somebody is there to sign.</summary>
+    public static byte[] Write(StunMethod method, TransactionId id, AddAttributes add, RequestSigner? signer)
     {
         Span<byte> buffer = stackalloc byte[StunConstants.MaxRequestLength];
         var writer = new StunWriter(buffer, StunClass.Request, method, id);
         add(ref writer);
-        credential?.Sign(ref writer);
+        signer?.Sign(ref writer);
         writer.AddFingerprint();
         return writer.TryFinish(out var length)
             ? buffer[..length].ToArray()
