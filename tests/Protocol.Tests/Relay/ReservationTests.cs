@@ -128,16 +128,8 @@ public class ReservationTests
     public void A_pair_whose_second_port_is_in_use_is_given_up_whole()
     {
         var relay = new TestRelay { OpensAtOnce = false };
-        var client = relay.Client();
-        client.Challenge();
-        client.SendRequest(client.Build(StunClass.Request, StunMethod.Allocate, (ref StunWriter m) =>
-        {
-            m.Add(StunAttributeType.RequestedTransport, 17u << 24);
-            m.Add(StunAttributeType.EvenPort, [0x80]);
-        }));
-        var first = Assert.IsType<OpenRelay>(Assert.Single(client.Effects));
-        relay.Opened(first);
-        relay.Failed(Assert.IsType<OpenRelay>(Assert.Single(relay.Effects())));
+        var (first, second) = BeginPair(relay, relay.Client());
+        relay.Failed(second);
 
         var effects = relay.Effects();
         Assert.Equal(new CloseRelay(first.Allocation, first.Local), effects[0]);
@@ -155,15 +147,7 @@ public class ReservationTests
     {
         var relay = new TestRelay { OpensAtOnce = false };
         var client = relay.Client(transport: ClientTransport.Tcp);
-        client.Challenge();
-        client.SendRequest(client.Build(StunClass.Request, StunMethod.Allocate, (ref StunWriter m) =>
-        {
-            m.Add(StunAttributeType.RequestedTransport, 17u << 24);
-            m.Add(StunAttributeType.EvenPort, [0x80]);
-        }));
-        var first = Assert.IsType<OpenRelay>(Assert.Single(client.Effects));
-        relay.Opened(first);
-        var second = Assert.IsType<OpenRelay>(Assert.Single(relay.Effects()));
+        var (first, second) = BeginPair(relay, client);
 
         relay.Shard.HandleClientGone(client.Handle, relay.Now);
         relay.Opened(second);
@@ -176,16 +160,7 @@ public class ReservationTests
     public void A_subject_revoked_while_the_second_port_is_opened_leaves_neither()
     {
         var relay = new TestRelay { OpensAtOnce = false };
-        var client = relay.Client();
-        client.Challenge();
-        client.SendRequest(client.Build(StunClass.Request, StunMethod.Allocate, (ref StunWriter m) =>
-        {
-            m.Add(StunAttributeType.RequestedTransport, 17u << 24);
-            m.Add(StunAttributeType.EvenPort, [0x80]);
-        }));
-        var first = Assert.IsType<OpenRelay>(Assert.Single(client.Effects));
-        relay.Opened(first);
-        var second = Assert.IsType<OpenRelay>(Assert.Single(relay.Effects()));
+        var (first, second) = BeginPair(relay, relay.Client());
         relay.Shared.Revoke("alice", relay.Now.UnixSeconds + 10);
 
         relay.Opened(second);
@@ -267,6 +242,19 @@ public class ReservationTests
             m.Add(StunAttributeType.EvenPort, [0x80]);
             m.Add(StunAttributeType.AdditionalAddressFamily, 2u << 24);
         }).AssertError(StunErrorCode.BadRequest);
+    }
+
+    /// <summary>An Allocate for a pair of ports, of which the first is open.</summary>
+    private static (OpenRelay First, OpenRelay Second) BeginPair(TestRelay relay, TestClient client)
+    {
+        Assert.Null(client.TryRequest(StunMethod.Allocate, (ref StunWriter m) =>
+        {
+            m.Add(StunAttributeType.RequestedTransport, 17u << 24);
+            m.Add(StunAttributeType.EvenPort, [0x80]);
+        }));
+        var first = Assert.IsType<OpenRelay>(Assert.Single(client.Effects));
+        relay.Opened(first);
+        return (first, Assert.IsType<OpenRelay>(Assert.Single(relay.Effects())));
     }
 
     private static Attributes EvenPort(bool reserve) => (ref StunWriter m) => m.Add(StunAttributeType.EvenPort, [(byte)(reserve ? 0x80 : 0x00)]);
