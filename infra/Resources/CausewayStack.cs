@@ -16,7 +16,10 @@ public sealed class CausewayStack : ComponentResource
     public IDictionary<string, object?> Outputs { get; }
 
     /// <summary>Registers everything.</summary>
-    public CausewayStack(Plan plan, ComponentResourceOptions? options = null) : base("causeway:index:Stack", plan.Prefix, ComponentResourceOptions.Merge(Regional(plan), options))
+    /// <param name="plan">What shall stand.</param>
+    /// <param name="admit">Who decides whether a new relay is used; null: <see cref="Gate.AdmitAsync"/>.</param>
+    /// <param name="options">Options of the component.</param>
+    public CausewayStack(Plan plan, AdmitRelay? admit = null, ComponentResourceOptions? options = null) : base("causeway:index:Stack", plan.Prefix, ComponentResourceOptions.Merge(Regional(plan), options))
     {
         var within = new ComponentResourceOptions { Parent = this };
         var look = new InvokeOptions { Parent = this };
@@ -63,12 +66,22 @@ public sealed class CausewayStack : ComponentResource
             Contents = storage.Contents,
         }, within);
 
+        // What is shown to the world, and what the world is shown, waits for the gate. Nothing stands there yet in a preview.
+        var relayAddress = plan.Settings.Gate && !Deployment.Instance.IsDryRun
+            ? Output.Tuple(set.RelayAddress, set.InstanceId).Apply(async both =>
+            {
+                await (admit ?? Gate.AdmitAsync)(Gate.TargetOf(plan, both.Item1, TimeProvider.System.GetUtcNow()));
+                return both.Item1;
+            })
+            : set.RelayAddress;
+        Output<string> Admitted(Output<string> value) => Output.Tuple(value, relayAddress).Apply(both => both.Item1);
+
         var signalling = new SignallingAddress($"{plan.Prefix}-signalling", new()
         {
             Plan = plan,
-            InterfaceId = set.InterfaceId,
-            PrivateAddress = set.SignallingPrivateAddress,
-            Ipv6 = set.SignallingIpv6,
+            InterfaceId = Admitted(set.InterfaceId),
+            PrivateAddress = Admitted(set.SignallingPrivateAddress),
+            Ipv6 = Admitted(set.SignallingIpv6),
             Zone = zoneId,
         }, within);
         _ = new Watching(plan.Prefix, new()
@@ -81,8 +94,8 @@ public sealed class CausewayStack : ComponentResource
         Outputs = new Dictionary<string, object?>
         {
             [OutputPlan.Address.Name] = signalling.Address.Apply(address => plan.Address(address).ToString()),
-            [OutputPlan.IceServers.Name] = Output.CreateSecret(set.RelayAddress.Apply(address => IceServer.ToJson(plan.IceServers(address)))),
-            [OutputPlan.Addresses.Name] = Output.Tuple(set.RelayAddress, signalling.Address).Apply(both => new Dictionary<string, string> { ["relay"] = both.Item1, ["signalling"] = both.Item2 }),
+            [OutputPlan.IceServers.Name] = Output.CreateSecret(relayAddress.Apply(address => IceServer.ToJson(plan.IceServers(address)))),
+            [OutputPlan.Addresses.Name] = Output.Tuple(relayAddress, signalling.Address).Apply(both => new Dictionary<string, string> { ["relay"] = both.Item1, ["signalling"] = both.Item2 }),
             [OutputPlan.Generation.Name] = plan.Generation,
             [OutputPlan.Cost.Name] = plan.Cost.ToString(),
             [OutputPlan.Check.Name] = signalling.Address.Apply(plan.CheckCommand),

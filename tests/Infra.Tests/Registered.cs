@@ -38,14 +38,17 @@ internal sealed class Registered : IMocks
 
     public static Task<Registered> Spread(string spread) => From(Plans.Named(spread));
 
-    public static async Task<Registered> From(Plan plan)
+    public static async Task<Registered> From(Plan plan, AdmitRelay? admit = null, bool preview = false)
     {
         var registered = new Registered { Plan = plan };
-        var (objects, outputs) = await Deployment.TestAsync(registered, new TestOptions { ProjectName = "causeway", StackName = "dev", IsPreview = false }, () => new CausewayStack(plan, new() { ResourceTransformations = { registered.SeeParent } }).Outputs);
-        registered.Objects = objects;
-        registered.Outputs = outputs;
+        await registered.RegisterAsync(admit, preview);
         return registered;
     }
+
+    public async Task RegisterAsync(AdmitRelay? admit = null, bool preview = false) => (Objects, Outputs) = await Deployment.TestAsync(
+        this,
+        new TestOptions { ProjectName = "causeway", StackName = "dev", IsPreview = preview },
+        () => new CausewayStack(Plan, admit ?? (_ => Task.CompletedTask), new() { ResourceTransformations = { SeeParent } }).Outputs);
 
     public Task<(string? id, object state)> NewResourceAsync(MockResourceArgs args)
     {
