@@ -10,6 +10,9 @@ namespace Causeway.Turn.Engines.Portable;
 /// </summary>
 internal sealed class PortableShard : IDisposable
 {
+    // A day: timers have a bound, deadlines have none. Waking early costs one call that finds nothing to do.
+    private const long MaxWait = 24 * 60 * 60 * 1000;
+
     private readonly PortableEngine _engine;
     private readonly RelayShard _core;
     private readonly ListenerSocket?[] _listeners;
@@ -29,12 +32,13 @@ internal sealed class PortableShard : IDisposable
 
     public void HandleClient(in ClientHandle client, ref Packet packet, SendAddresses addresses)
     {
-        var now = _engine.Clock.Now;
         Forward forward;
         Outlet? outlet;
         lock (_gate)
         {
             if (_closed) return;
+            // Read under the lock: who waited for it must not bring an earlier time than who went before.
+            var now = _engine.Clock.Now;
             forward = _core.HandleClient(client, ref packet, now);
             RunEffects(now);
             outlet = Find(forward);
@@ -45,12 +49,13 @@ internal sealed class PortableShard : IDisposable
 
     public void HandlePeer(AllocationId allocation, in TransportAddress peer, ref Packet packet, SendAddresses addresses)
     {
-        var now = _engine.Clock.Now;
         Forward forward;
         Outlet? outlet;
         lock (_gate)
         {
             if (_closed) return;
+            // Read under the lock: who waited for it must not bring an earlier time than who went before.
+            var now = _engine.Clock.Now;
             forward = _core.HandlePeer(allocation, peer, ref packet, now);
             RunEffects(now);
             outlet = Find(forward);
@@ -88,7 +93,14 @@ internal sealed class PortableShard : IDisposable
             var now = _engine.Clock.Now;
             try
             {
-                _core.HandleTime(now);
+                try
+                {
+                    _core.HandleTime(now);
+                }
+                finally
+                {
+                    RunEffects(now);
+                }
             }
 #pragma warning disable CA1031 // A timer's exception would end the process; the host is told.
             catch (Exception unexpected)
@@ -96,7 +108,6 @@ internal sealed class PortableShard : IDisposable
                 _engine.TellUnexpected("timer", unexpected);
             }
 #pragma warning restore CA1031
-            RunEffects(now);
         }
     }
 
@@ -127,8 +138,21 @@ internal sealed class PortableShard : IDisposable
         }
     }
 
-    /// <summary>Does what the state machine wants done; an effect that can fail is answered, which may bring more effects.</summary>
+    /// <summary>Does what the state machine wants done, and arms the timer; also when the host throws at what it is told.</summary>
     private void RunEffects(Instant now)
+    {
+        try
+        {
+            DoEffects(now);
+        }
+        finally
+        {
+            SetTimer(now);
+        }
+    }
+
+    /// <summary>An effect that can fail is answered, which may bring more effects.</summary>
+    private void DoEffects(Instant now)
     {
         while (_core.TryPollEffect(out var effect))
         {
@@ -142,8 +166,6 @@ internal sealed class PortableShard : IDisposable
                 case AllocationEnded ended: _engine.Events.Ended(ended); break;
             }
         }
-
-        SetTimer(now);
     }
 
     private void Open(OpenRelay asked, Instant now)
@@ -185,6 +207,6 @@ internal sealed class PortableShard : IDisposable
         var next = _core.NextDeadline;
         if (next >= _timerSetFor) return;
         _timerSetFor = next;
-        _timer.Change(TimeSpan.FromMilliseconds(Math.Max(0, next - now.Milliseconds)), Timeout.InfiniteTimeSpan);
+        _timer.Change(TimeSpan.FromMilliseconds(Math.Clamp(next - now.Milliseconds, 0, MaxWait)), Timeout.InfiniteTimeSpan);
     }
 }
