@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Causeway.Turn.Client;
 using Causeway.Turn.Engines;
 using Causeway.Turn.Engines.Portable;
@@ -15,18 +16,53 @@ internal sealed class TestRelay : IAsyncDisposable
 
     private TestRelay(RelayHost host) => Host = host;
 
+    /// <summary>The certificate of the TLS listeners of all tests that do not change it.</summary>
+    public static TestCertificate Certificate => SharedCertificate.Value;
+
+    private static readonly Lazy<TestCertificate> SharedCertificate = new(() =>
+    {
+        var certificate = new TestCertificate();
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => certificate.Dispose();
+        return certificate;
+    });
+
     public RelayHost Host { get; }
 
-    public static RelayOptions Options(IpFamily family = IpFamily.IPv4) => new()
+    /// <summary>A relay on one loopback address, with a listener of each transport on a port that the system chooses.</summary>
+    public static RelayOptions Options(
+        IpFamily family = IpFamily.IPv4,
+        IReadOnlyList<RelayListenerOptions>? listeners = null,
+        int shards = 2,
+        string ports = "49152-65535",
+        RelayQuotaOptions? quotas = null,
+        RelayStreamOptions? streams = null,
+        TestCertificate? certificate = null,
+        string? admin = null,
+        TimeSpan drain = default)
     {
-        Realm = "tests.example",
-        Listeners = [new() { Address = Loopback(family).ToString(), Port = 0 }],
-        Addresses = [new() { Address = Loopback(family).ToString() }],
-        Secrets = [Secret],
-        AllowPeers = ["127.0.0.0/8", "::1"],
-        Shards = 2,
-        DrainDeadline = TimeSpan.Zero,
-    };
+        var loopback = Loopback(family).ToString();
+        return new()
+        {
+            Realm = "tests.example",
+            Listeners = listeners ??
+            [
+                new() { Transport = "udp", Address = loopback, Port = 0 },
+                new() { Transport = "tcp", Address = loopback, Port = 0 },
+                new() { Transport = "tls", Address = loopback, Port = 0 },
+            ],
+            Addresses = [new() { Address = loopback }],
+            Ports = ports,
+            Secrets = [Secret],
+            CertificateFile = (certificate ?? Certificate).ChainFile,
+            CertificateKeyFile = (certificate ?? Certificate).KeyFile,
+            AllowPeers = ["127.0.0.0/8", "::1"],
+            Quotas = quotas ?? new() { AllocationsPerSubject = 1000 },
+            Streams = streams ?? new(),
+            Shards = shards,
+            Admin = admin,
+            DrainDeadline = drain,
+        };
+    }
 
     public static async Task<TestRelay> StartAsync(RelayOptions? options = null, BindEngine? bind = null, TimeProvider? time = null, ILoggerFactory? loggers = null) =>
         new(await RelayHost.StartAsync(options ?? Options(), bind ?? PortableEngine.Bind, loggers ?? NullLoggerFactory.Instance, time, TestContext.Current.CancellationToken));
@@ -41,7 +77,13 @@ internal sealed class TestRelay : IAsyncDisposable
     public static Credentials Credentials(string subject = "alice", string secret = Secret, TimeSpan? lifetime = null) =>
         Turn.Protocol.Credentials.Mint(secret, subject, (DateTimeOffset.UtcNow + (lifetime ?? TimeSpan.FromHours(1))).ToUnixTimeSeconds());
 
-    public TurnClientOptions ClientOptions(ClientTransport transport = ClientTransport.Udp) => new() { Server = Endpoint(transport), Transport = transport, Credentials = Credentials() };
+    public TurnClientOptions ClientOptions(ClientTransport transport = ClientTransport.Udp) => new()
+    {
+        Server = Endpoint(transport),
+        Transport = transport,
+        Credentials = Credentials(),
+        CertificateValidation = (_, shown, _, _) => shown?.GetCertHashString(HashAlgorithmName.SHA256) == Certificate.Hash,
+    };
 
     public Task<TurnClient> ConnectAsync(TurnClientOptions? options = null) => TurnClient.ConnectAsync(options ?? ClientOptions(), TestContext.Current.CancellationToken);
 

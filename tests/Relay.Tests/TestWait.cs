@@ -5,7 +5,8 @@ internal static class TestWait
 {
     public static async Task UntilAsync(Func<bool> condition)
     {
+        var deadline = Deadline.Token;
         using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
-        while (!condition()) await tick.WaitForNextTickAsync(Deadline.Token);
+        while (!condition()) await tick.WaitForNextTickAsync(deadline);
     }
 }

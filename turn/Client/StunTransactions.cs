@@ -9,6 +9,9 @@ internal sealed class StunTransactions(ITurnTransport transport, Retransmission 
 {
     private readonly ConcurrentDictionary<TransactionId, TaskCompletionSource<byte[]>> _waiting = new();
 
+    /// <summary>Requests that wait for their responses.</summary>
+    public int Count => _waiting.Count;
+
     public static TransactionId NewId()
     {
         // 96 bits that nobody can guess (RFC 8489 §6): a stranger who could would answer in the server's place.
@@ -35,9 +38,10 @@ internal sealed class StunTransactions(ITurnTransport transport, Retransmission 
                 {
                     return await response.Task.WaitAsync(wait, time, cancellation);
                 }
-                catch (TimeoutException) when (!response.Task.IsCompleted)
+                catch (TimeoutException)
                 {
-                    // Not answered in time: the next send, or the end.
+                    // Not answered in time, or this very moment; else the next send, or the end.
+                    if (response.Task.IsCompleted) return await response.Task;
                 }
             }
         }

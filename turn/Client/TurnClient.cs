@@ -43,12 +43,8 @@ public sealed class TurnClient : IAsyncDisposable
 
     /// <summary>Opens the transport that the options name.</summary>
     /// <exception cref="TurnException">The server cannot be reached, or its certificate is not right.</exception>
-    public static Task<TurnClient> ConnectAsync(TurnClientOptions options, CancellationToken cancellation = default)
-    {
-        cancellation.ThrowIfCancellationRequested();
-        if (options.Transport != ClientTransport.Udp) throw new NotSupportedException($"{options.Transport} is not spoken yet");
-        return Task.FromResult(new TurnClient(new UdpTransport(options), options));
-    }
+    public static async Task<TurnClient> ConnectAsync(TurnClientOptions options, CancellationToken cancellation = default) =>
+        new(options.Transport == ClientTransport.Udp ? new UdpTransport(options) : await StreamTransport.ConnectAsync(options, cancellation), options);
 
     /// <summary>The client's own address and port.</summary>
     public TransportAddress Local => _transport.Local;
@@ -58,6 +54,9 @@ public sealed class TurnClient : IAsyncDisposable
 
     /// <summary>Why automatic refreshing ended; null while all is well.</summary>
     public TurnException? RefreshFailure { get; private set; }
+
+    /// <summary>Requests that wait for their responses.</summary>
+    internal int PendingRequests => _transactions.Count;
 
     /// <summary>Asks the server for the client's reflexive address (Binding, RFC 8489 §2).</summary>
     public async Task<TransportAddress> BindingAsync(CancellationToken cancellation = default)

@@ -12,9 +12,14 @@ public sealed class EngineCounters
     private long _sendFailed;
     private long _receiveFailed;
     private long _receiveTooLarge;
+    private long _connectionsRefused;
+    private long _handshakesFailed;
+    private long _badFrames;
+    private long _slowReaders;
+    private long _idle;
     private long _unexpected;
 
-    /// <summary>Datagrams dropped because the socket's send buffer was full (EAGAIN, ENOBUFS).</summary>
+    /// <summary>Messages dropped because a socket's send buffer (EAGAIN, ENOBUFS) or a slow reader's queue was full.</summary>
     public long SendBufferFull => Volatile.Read(ref _sendBufferFull);
 
     /// <summary>Datagrams that the path does not take (EMSGSIZE).</summary>
@@ -32,6 +37,21 @@ public sealed class EngineCounters
     /// <summary>Datagrams larger than <see cref="Protocol.Relay.Packet.MaxLength"/>.</summary>
     public long ReceiveTooLarge => Volatile.Read(ref _receiveTooLarge);
 
+    /// <summary>Connections closed because there were too many, together or from one place.</summary>
+    public long ConnectionsRefused => Volatile.Read(ref _connectionsRefused);
+
+    /// <summary>TLS handshakes that failed.</summary>
+    public long HandshakesFailed => Volatile.Read(ref _handshakesFailed);
+
+    /// <summary>Connections closed because their bytes were neither STUN nor ChannelData.</summary>
+    public long BadFrames => Volatile.Read(ref _badFrames);
+
+    /// <summary>Connections closed because the client took nothing of what was sent to it.</summary>
+    public long SlowReaders => Volatile.Read(ref _slowReaders);
+
+    /// <summary>Connections closed because the client was silent too long: in the handshake, or without an allocation.</summary>
+    public long Idle => Volatile.Read(ref _idle);
+
     /// <summary>Exceptions that nobody expected, caught in a loop.</summary>
     public long Unexpected => Volatile.Read(ref _unexpected);
 
@@ -46,6 +66,16 @@ public sealed class EngineCounters
     internal void CountReceiveFailed() => Interlocked.Increment(ref _receiveFailed);
 
     internal void CountReceiveTooLarge() => Interlocked.Increment(ref _receiveTooLarge);
+
+    internal void CountConnectionRefused() => Interlocked.Increment(ref _connectionsRefused);
+
+    internal void CountHandshakeFailed() => Interlocked.Increment(ref _handshakesFailed);
+
+    internal void CountBadFrame() => Interlocked.Increment(ref _badFrames);
+
+    internal void CountSlowReader() => Interlocked.Increment(ref _slowReaders);
+
+    internal void CountIdle() => Interlocked.Increment(ref _idle);
 
     internal void CountUnexpected() => Interlocked.Increment(ref _unexpected);
 }

@@ -17,6 +17,9 @@ public sealed record EngineSettings
 
     /// <summary>Bytes of a relay socket's buffers to ask the system for, each way; 0 keeps the system's default.</summary>
     public int RelayBufferBytes { get; init; }
+
+    /// <summary>Bounds on TCP and TLS clients.</summary>
+    public StreamSettings Streams { get; init; } = new();
 }
 
 /// <summary>One place to listen.</summary>

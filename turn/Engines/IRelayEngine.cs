@@ -15,7 +15,7 @@ namespace Causeway.Turn.Engines;
 /// </remarks>
 public interface IRelayEngine : IAsyncDisposable
 {
-    /// <summary>Where clients reach the relay: the actual addresses and ports, wildcard addresses spelled out. The index of a datagram listener is its <see cref="ClientHandle.Endpoint"/>.</summary>
+    /// <summary>Where clients reach the relay: the actual addresses and ports, wildcard addresses of datagram listeners spelled out.</summary>
     IReadOnlyList<BoundListener> Listeners { get; }
 
     /// <summary>The number of shards that <see cref="Start"/> wants; the system may allow fewer than were asked for.</summary>
@@ -23,6 +23,9 @@ public interface IRelayEngine : IAsyncDisposable
 
     /// <summary>What went wrong on the sockets.</summary>
     EngineCounters Counters { get; }
+
+    /// <summary>Open connections of TCP and TLS clients.</summary>
+    int Connections { get; }
 
     /// <summary>Live allocations of all shards.</summary>
     int Allocations { get; }

@@ -33,6 +33,7 @@ internal sealed class AdminEndpoint : IAsyncDisposable
         var app = builder.Build();
         app.UseRouting();
         app.MapGet("/healthz", () => Results.Text("ok\n"));
+        app.MapGet("/readyz", (CancellationToken gone) => ReadyAsync(relay, gone));
         app.MapGet("/metrics", () => Results.Text(PrometheusText.Render(relay.Metrics.All), PrometheusText.ContentType));
         try
         {
@@ -46,6 +47,16 @@ internal sealed class AdminEndpoint : IAsyncDisposable
 
         var actual = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
         return new(app, IPEndPoint.Parse(new Uri(actual).Authority));
+    }
+
+    private static async Task<IResult> ReadyAsync(RelayHost relay, CancellationToken gone)
+    {
+        if (relay.IsDraining) return Results.Text("draining\n", statusCode: StatusCodes.Status503ServiceUnavailable);
+
+        var results = await relay.ProbeAsync(gone);
+        return Results.Text(
+            string.Concat(results.Select(result => $"{result}\n")),
+            statusCode: results.All(result => result.IsRelayed) ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
     }
 
     public async ValueTask DisposeAsync()

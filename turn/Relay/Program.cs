@@ -9,9 +9,14 @@ using var stop = new StopSignals();
 try
 {
     await using var relay = await RelayHost.StartAsync(options, loggers, cancellation: stop.AtOnce);
-    await stop.Asked;
 
-    // 3. Drain: a second signal ends at once.
+    // 3. Ready, to log and to systemd, once a probe was relayed over every listener.
+    var announcing = RelayReadiness.AnnounceAsync(relay, loggers, TimeProvider.System, stop.AskedToken);
+    await stop.Asked;
+    await announcing;
+
+    // 4. Drain: a second signal ends at once.
+    RelayReadiness.Withdraw();
     await relay.StopAsync(stop.AtOnce);
     return RelayExit.Success;
 }

@@ -2,12 +2,37 @@ using System.Net.Sockets;
 using Causeway.Turn.Engines;
 using Causeway.Turn.Protocol;
 using Causeway.Turn.Protocol.Relay;
+using Microsoft.Extensions.Logging;
 
 namespace Causeway.Relay;
 
 /// <summary>Finds the addresses to relay on when the settings name none.</summary>
 internal static class RelayAddresses
 {
+    private static readonly TimeSpan MetadataTimeout = TimeSpan.FromSeconds(2);
+
+    /// <summary>From the metadata service on an EC2 instance, which alone knows the public address; from the interfaces elsewhere.</summary>
+    /// <exception cref="ListenException">There is no address at all.</exception>
+    public static async Task<IReadOnlyList<RelayAddress>> FindAsync(IReadOnlyList<Listener> listeners, ILogger logger, CancellationToken cancellation)
+    {
+        if (Ec2Metadata.IsThere())
+        {
+            try
+            {
+                var addresses = await new Ec2Metadata(Ec2Metadata.Default, MetadataTimeout).AddressesAsync(cancellation);
+                logger.AddressesFromMetadata();
+                if (addresses.Count > 0) return addresses;
+            }
+            catch (Exception failure) when (failure is HttpRequestException or FormatException or TaskCanceledException && !cancellation.IsCancellationRequested)
+            {
+                logger.MetadataSilent(failure.Message);
+            }
+        }
+
+        var found = Find(listeners);
+        return found.Count > 0 ? found : throw new ListenException("relay.addresses: is empty and this host has no address; write one", new SocketException((int)SocketError.AddressNotAvailable));
+    }
+
     /// <summary>
     /// For each family: the address of the first listener that names one, else the one that this host reaches the Internet from, else any
     /// of its addresses. A family without one is not relayed.

@@ -21,6 +21,11 @@ internal sealed record RelayConfiguration
 
     public required IReadOnlyList<string> Secrets { get; init; }
 
+    /// <summary>Null when no listener needs one.</summary>
+    public required CertificateStore? Certificate { get; init; }
+
+    public required RelayStreamOptions Streams { get; init; }
+
     public required IReadOnlyList<IpPrefix> AllowPeers { get; init; }
 
     public required IReadOnlyList<IpPrefix> DenyPeers { get; init; }

@@ -20,6 +20,7 @@ public sealed class RelayHost : IAsyncDisposable
     private readonly IReadOnlyList<RelayShard> _shards;
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
+    private readonly SelfProbe _probe;
     private AdminEndpoint? _admin;
     private int _stopped;
 
@@ -30,6 +31,7 @@ public sealed class RelayHost : IAsyncDisposable
         var shared = new RelayShared(settings, RandomNumberGenerator.GetBytes(32));
         _shards = [.. Enumerable.Range(0, engine.ShardCount).Select(index => new RelayShard(settings, shared, (ushort)index, RandomNumberGenerator.GetBytes(32)))];
         Metrics = new(this);
+        _probe = new(this, configuration, time);
     }
 
     /// <summary>Starts a relay; it serves when this returns.</summary>
@@ -50,10 +52,12 @@ public sealed class RelayHost : IAsyncDisposable
 
         var logger = loggers.CreateLogger("Causeway.Relay");
         time ??= TimeProvider.System;
-        var engine = bind(new() { Listeners = configuration.Listeners, Shards = configuration.Shards }, new EngineLog(logger), time);
+        configuration.Certificate?.Start(logger, time);
+        var addresses = configuration.Addresses.Count > 0 ? configuration.Addresses : await RelayAddresses.FindAsync(configuration.Listeners, logger, cancellation);
+        var engine = bind(EngineSettings(configuration), new EngineLog(logger), time);
         try
         {
-            var host = new RelayHost(configuration, engine, Settings(configuration, engine), logger, time);
+            var host = new RelayHost(configuration, engine, Settings(configuration, addresses, engine), logger, time);
             await host.StartAsync(cancellation);
             return host;
         }
@@ -76,6 +80,9 @@ public sealed class RelayHost : IAsyncDisposable
     /// <summary>Live allocations.</summary>
     public int Allocations => _engine.Allocations;
 
+    /// <summary>Open connections of TCP and TLS clients.</summary>
+    public int Connections => _engine.Connections;
+
     /// <summary>Whether new allocations are refused because the relay stops.</summary>
     public bool IsDraining { get; private set; }
 
@@ -86,6 +93,12 @@ public sealed class RelayHost : IAsyncDisposable
     public EngineCounters EngineCounters => _engine.Counters;
 
     internal RelayMetrics Metrics { get; }
+
+    /// <summary>
+    /// Relays a probe through this relay over each of its listeners, with a credential like any client's. Answers from memory when the last probe is only
+    /// seconds old.
+    /// </summary>
+    public Task<IReadOnlyList<ProbeResult>> ProbeAsync(CancellationToken cancellation = default) => _probe.RunAsync(cancellation);
 
     /// <summary>Refuses new allocations; those that stand go on.</summary>
     public void Drain()
@@ -116,6 +129,7 @@ public sealed class RelayHost : IAsyncDisposable
         if (_admin is not null) await _admin.DisposeAsync();
         await _engine.DisposeAsync();
         Metrics.Dispose();
+        _probe.Dispose();
         _logger.Stopped();
     }
 
@@ -134,11 +148,26 @@ public sealed class RelayHost : IAsyncDisposable
         _logger.Started(_shards.Count);
     }
 
-    private static RelaySettings Settings(RelayConfiguration configuration, IRelayEngine engine)
+    private static EngineSettings EngineSettings(RelayConfiguration configuration) => new()
     {
-        var addresses = configuration.Addresses.Count > 0 ? configuration.Addresses : RelayAddresses.Find(configuration.Listeners);
-        // A client must not speak to the relay through the relay, by none of the forms that an address of it has.
-        var listeners = engine.Listeners.Select(listener => listener.Address).ToArray();
+        Listeners = configuration.Listeners,
+        Shards = configuration.Shards,
+        Streams = new()
+        {
+            Connections = configuration.Streams.Connections,
+            ConnectionsPerAddress = configuration.Streams.ConnectionsPerAddress,
+            HandshakeTimeout = configuration.Streams.HandshakeTimeout,
+            IdleTimeout = configuration.Streams.IdleTimeout,
+            SendTimeout = configuration.Streams.SendTimeout,
+            SendBufferBytes = configuration.Streams.SendBufferBytes,
+            Certificate = configuration.Certificate is { } certificate ? () => certificate.Current : null,
+        },
+    };
+
+    private static RelaySettings Settings(RelayConfiguration configuration, IReadOnlyList<RelayAddress> addresses, IRelayEngine engine)
+    {
+        // A client must not speak to the relay through the relay, by none of the forms that an address of it has; what is relayed is UDP.
+        var listeners = engine.Listeners.Where(listener => listener.Transport == ClientTransport.Udp).Select(listener => listener.Address).ToArray();
         var mapped = from address in addresses from listener in listeners where listener.Ip == address.Local select listener with { Ip = address.Public };
         return new()
         {

@@ -43,4 +43,22 @@ internal static partial class RelayLog
 
     [LoggerMessage(12, LogLevel.Warning, "relay.shards: {Wished} were asked for, this system allows {Granted}")]
     public static partial void FewerShards(this ILogger logger, int wished, int granted);
+
+    [LoggerMessage(13, LogLevel.Information, "Certificate of {Subject} is in use, valid until {NotAfter:u}")]
+    public static partial void CertificateInUse(this ILogger logger, string subject, DateTimeOffset notAfter);
+
+    [LoggerMessage(14, LogLevel.Warning, "Certificate files changed but cannot be used, so the old one stays: {Mistake}")]
+    public static partial void CertificateNotReloaded(this ILogger logger, string mistake);
+
+    [LoggerMessage(15, LogLevel.Information, "Ready: a probe was relayed over every listener")]
+    public static partial void Ready(this ILogger logger);
+
+    [LoggerMessage(16, LogLevel.Warning, "Not ready: {Mistake}")]
+    public static partial void NotReady(this ILogger logger, string mistake);
+
+    [LoggerMessage(17, LogLevel.Information, "Addresses come from the instance metadata service")]
+    public static partial void AddressesFromMetadata(this ILogger logger);
+
+    [LoggerMessage(18, LogLevel.Warning, "The instance metadata service does not answer, so addresses come from the interfaces: {Mistake}")]
+    public static partial void MetadataSilent(this ILogger logger, string mistake);
 }

@@ -34,6 +34,7 @@ internal sealed class RelayMetrics : IDisposable
         All =
         [
             Gauge("causeway.relay.allocations", "{allocation}", "Live allocations", () => relay.Allocations),
+            Gauge("causeway.relay.connections", "{connection}", "Open connections of TCP and TLS clients", () => relay.Connections),
             Gauge("causeway.relay.draining", "1", "1 while new allocations are refused because the relay stops", () => relay.IsDraining ? 1 : 0),
             Counter("causeway.relay.allocations.made", "{allocation}", "Allocations made", counters => counters.AllocationsMade),
             Counter("causeway.relay.packets", "{packet}", "Packets by direction", "direction", Directions(traffic => traffic.Packets)),
@@ -43,6 +44,7 @@ internal sealed class RelayMetrics : IDisposable
             Counter("causeway.relay.errors", "{response}", "Error responses by code", "code", [.. Enum.GetValues<StunErrorCode>().Select(code => (((int)code).ToString(System.Globalization.CultureInfo.InvariantCulture), (Func<RelayCounters, long>)(counters => counters.Errors(code))))]),
             Counter("causeway.relay.drops", "{packet}", "Packets dropped by the protocol, by reason", "reason", [.. Enum.GetValues<DropReason>().Select(reason => (Snake(reason.ToString()), (Func<RelayCounters, long>)(counters => counters.Drops(reason))))]),
             Counter("causeway.relay.challenges", "{response}", "Requests that were not authentic (401, 438), by reason", "reason", [.. Enum.GetValues<ChallengeReason>().Select(reason => (Snake(reason.ToString()), (Func<RelayCounters, long>)(counters => counters.Challenges(reason))))]),
+            new("causeway.relay.connections.closed", "{connection}", "Connections that the relay refused or closed, by reason", false, ConnectionsClosed),
             new("causeway.relay.socket.failures", "{packet}", "Packets that a socket did not take or give, by kind", false, SocketFailures),
         ];
         foreach (var metric in All) Publish(metric);
@@ -72,6 +74,16 @@ internal sealed class RelayMetrics : IDisposable
         yield return new(counters.ReceiveFailed, new("kind", "receive_failed"));
         yield return new(counters.ReceiveTooLarge, new("kind", "receive_too_large"));
         yield return new(counters.Unexpected, new("kind", "unexpected"));
+    }
+
+    private IEnumerable<RelaySample> ConnectionsClosed()
+    {
+        var counters = _relay.EngineCounters;
+        yield return new(counters.ConnectionsRefused, new("reason", "too_many"));
+        yield return new(counters.HandshakesFailed, new("reason", "handshake"));
+        yield return new(counters.BadFrames, new("reason", "bad_frame"));
+        yield return new(counters.SlowReaders, new("reason", "slow_reader"));
+        yield return new(counters.Idle, new("reason", "idle"));
     }
 
     private static RelayMetric Gauge(string name, string unit, string description, Func<long> read) => new(name, unit, description, true, () => [new(read())]);

@@ -27,6 +27,15 @@ public sealed class RelayOptions
     /// <summary>A file with one secret in each line, the current one first; read at start. For secrets that must not stand in settings.</summary>
     public string? SecretsFile { get; init; }
 
+    /// <summary>
+    /// PEM files of the certificate chain, the server's own first, and of its key, for listeners of <c>tls</c>. Read again when they change; connections
+    /// that stand keep the old one.
+    /// </summary>
+    public string? CertificateFile { get; init; }
+
+    /// <inheritdoc cref="CertificateFile"/>
+    public string? CertificateKeyFile { get; init; }
+
     /// <summary>How long an allocation may outlive the expiry of the credential that made it, so that a renewal can be late.</summary>
     public TimeSpan CredentialGrace { get; init; } = TimeSpan.FromMinutes(5);
 
@@ -38,6 +47,9 @@ public sealed class RelayOptions
 
     /// <summary>Bounds on what clients may hold at once.</summary>
     public RelayQuotaOptions Quotas { get; init; } = new();
+
+    /// <summary>Bounds on TCP and TLS clients.</summary>
+    public RelayStreamOptions Streams { get; init; } = new();
 
     /// <summary>The number of shards, each with a state machine and a lock of its own. 0: one for each processor, four at most.</summary>
     public int Shards { get; init; }
@@ -86,4 +98,26 @@ public sealed class RelayQuotaOptions
 
     /// <summary>Channels of one allocation; beyond it ChannelBind is answered 508.</summary>
     public int ChannelsPerAllocation { get; init; } = 64;
+}
+
+/// <summary>Bounds on TCP and TLS clients.</summary>
+public sealed class RelayStreamOptions
+{
+    /// <summary>Connections at once; beyond it new ones are closed.</summary>
+    public int Connections { get; init; } = 10_000;
+
+    /// <summary>Connections at once from one IPv4 address, or one IPv6 network of 64 bits; beyond it new ones are closed.</summary>
+    public int ConnectionsPerAddress { get; init; } = 200;
+
+    /// <summary>How long a client may take for the TLS handshake and its first message.</summary>
+    public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a client without an allocation may be silent.</summary>
+    public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long a client may take none of what is sent to it.</summary>
+    public TimeSpan SendTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Bytes that wait for one slow reader; what comes beyond is dropped.</summary>
+    public int SendBufferBytes { get; init; } = 256 * 1024;
 }

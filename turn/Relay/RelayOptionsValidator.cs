@@ -13,6 +13,7 @@ public static class RelayOptionsValidator
     private const int MinSecretLength = 16;
     private const int MaxRealmLength = 127;
     private const int MaxShards = 256;
+    private const int MinSendBuffer = 64 * 1024;
 
     // Four shards saturate what one process gets out of portable sockets; more would only spread the same load thinner.
     private const int DefaultMaxShards = 4;
@@ -38,6 +39,8 @@ public static class RelayOptionsValidator
             FirstPort = first,
             LastPort = last,
             Secrets = RelaySecrets.Load(options, MinSecretLength, mistakes),
+            Certificate = LoadCertificate(options, mistakes),
+            Streams = options.Streams,
             AllowPeers = ParsePrefixes("relay.allowPeers", options.AllowPeers, mistakes),
             DenyPeers = ParsePrefixes("relay.denyPeers", options.DenyPeers, mistakes),
             Quotas = options.Quotas,
@@ -51,6 +54,12 @@ public static class RelayOptionsValidator
         CheckPositive("relay.quotas.allocationsPerSubject", options.Quotas.AllocationsPerSubject, mistakes);
         CheckPositive("relay.quotas.permissionsPerAllocation", options.Quotas.PermissionsPerAllocation, mistakes);
         CheckPositive("relay.quotas.channelsPerAllocation", options.Quotas.ChannelsPerAllocation, mistakes);
+        CheckPositive("relay.streams.connections", options.Streams.Connections, mistakes);
+        CheckPositive("relay.streams.connectionsPerAddress", options.Streams.ConnectionsPerAddress, mistakes);
+        CheckPositive("relay.streams.handshakeTimeout", options.Streams.HandshakeTimeout, mistakes);
+        CheckPositive("relay.streams.idleTimeout", options.Streams.IdleTimeout, mistakes);
+        CheckPositive("relay.streams.sendTimeout", options.Streams.SendTimeout, mistakes);
+        if (options.Streams.SendBufferBytes < MinSendBuffer) mistakes.Add(Text($"relay.streams.sendBufferBytes: {options.Streams.SendBufferBytes} holds not even one message; write {MinSendBuffer} or more"));
         CheckNotNegative("relay.credentialGrace", options.CredentialGrace, mistakes);
         CheckNotNegative("relay.drainDeadline", options.DrainDeadline, mistakes);
         if (options.Shards is < 0 or > MaxShards) mistakes.Add(Text($"relay.shards: {options.Shards} is out of range; write 1 to {MaxShards}, or 0 for one per processor"));
@@ -84,6 +93,17 @@ public static class RelayOptionsValidator
         }
 
         return listeners;
+    }
+
+    private static CertificateStore? LoadCertificate(RelayOptions options, ICollection<string> mistakes)
+    {
+        if (!options.Listeners.Any(listener => listener.Transport.Equals("tls", StringComparison.OrdinalIgnoreCase))) return null;
+
+        if (string.IsNullOrEmpty(options.CertificateFile)) mistakes.Add("relay.certificateFile: is missing; a listener of tls needs a PEM file with its certificate chain");
+        if (string.IsNullOrEmpty(options.CertificateKeyFile)) mistakes.Add("relay.certificateKeyFile: is missing; a listener of tls needs a PEM file with its certificate's key");
+        return string.IsNullOrEmpty(options.CertificateFile) || string.IsNullOrEmpty(options.CertificateKeyFile)
+            ? null
+            : CertificateStore.Load(options.CertificateFile, options.CertificateKeyFile, mistakes);
     }
 
     private static List<RelayAddress> ParseAddresses(IReadOnlyList<RelayAddressOptions> options, ICollection<string> mistakes)
@@ -158,6 +178,11 @@ public static class RelayOptionsValidator
     private static void CheckPositive(string key, int value, ICollection<string> mistakes)
     {
         if (value < 1) mistakes.Add(Text($"{key}: {value} leaves no room; write 1 or more"));
+    }
+
+    private static void CheckPositive(string key, TimeSpan value, ICollection<string> mistakes)
+    {
+        if (value <= TimeSpan.Zero) mistakes.Add(Text($"{key}: {value} is no time at all; write more than 00:00:00"));
     }
 
     private static void CheckNotNegative(string key, TimeSpan value, ICollection<string> mistakes)

@@ -6,6 +6,7 @@ namespace Causeway.Relay;
 internal sealed class StopSignals : IDisposable
 {
     private readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource _askedSource = new();
     private readonly CancellationTokenSource _atOnce = new();
     private readonly PosixSignalRegistration[] _registrations;
 
@@ -14,12 +15,16 @@ internal sealed class StopSignals : IDisposable
     /// <summary>Completes with the first signal.</summary>
     public Task Asked => _asked.Task;
 
+    /// <summary>Cancelled by the first signal.</summary>
+    public CancellationToken AskedToken => _askedSource.Token;
+
     /// <summary>Cancelled by the second signal.</summary>
     public CancellationToken AtOnce => _atOnce.Token;
 
     public void Dispose()
     {
         foreach (var registration in _registrations) registration.Dispose();
+        _askedSource.Dispose();
         _atOnce.Dispose();
     }
 
@@ -27,6 +32,7 @@ internal sealed class StopSignals : IDisposable
     {
         // The framework would end the process otherwise.
         signal.Cancel = true;
-        if (!_asked.TrySetResult()) _atOnce.Cancel();
+        if (_asked.TrySetResult()) _askedSource.Cancel();
+        else _atOnce.Cancel();
     }
 }

@@ -10,7 +10,7 @@ namespace Causeway.Relay.Tests.Engines;
 [Collection(nameof(Alone))]
 public class AllocationFreeTests
 {
-    private const int WarmUp = 3000;
+    private const int WarmUp = 1000;
     private const int RoundTrips = 10_000;
     private const long BytesAllowed = RoundTrips * 8;
 
@@ -38,8 +38,8 @@ public class AllocationFreeTests
         await using var relay = await TestRelay.StartAsync();
         var arrived = new SemaphoreSlim(0);
         await using var first = await relay.AllocateAsync();
-        // Eight receivers with two shards: some of them on the other shard.
-        for (var i = 0; i < 8; i++)
+        // Four receivers with two shards: one of them is on the other shard in all but one of eight runs.
+        for (var i = 0; i < 4; i++)
         {
             await using var second = await relay.AllocateAsync(relay.ClientOptions() with { Received = (_, _) => arrived.Release() });
             var (from, to) = (first.Allocation!.Relayed[0], second.Allocation!.Relayed[0]);

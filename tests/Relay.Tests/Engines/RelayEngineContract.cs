@@ -7,7 +7,7 @@ using Causeway.Turn.Protocol.Stun;
 namespace Causeway.Relay.Tests.Engines;
 
 /// <summary>What every engine must do, end to end on loopback: real sockets, a whole relay, the project's own client.</summary>
-public abstract class RelayEngineContract
+public abstract partial class RelayEngineContract
 {
     private static CancellationToken Cancellation => Deadline.Token;
 
@@ -16,11 +16,13 @@ public abstract class RelayEngineContract
 
     public static TheoryData<IpFamily> Families => [IpFamily.IPv4, IpFamily.IPv6];
 
-    [Theory, MemberData(nameof(Families))]
-    public async Task Binding_tells_a_client_its_own_address(IpFamily family)
+    public static MatrixTheoryData<ClientTransport, IpFamily> Ways => new([ClientTransport.Udp, ClientTransport.Tcp, ClientTransport.Tls], [IpFamily.IPv4, IpFamily.IPv6]);
+
+    [Theory, MemberData(nameof(Ways))]
+    public async Task Binding_tells_a_client_its_own_address(ClientTransport transport, IpFamily family)
     {
         await using var relay = await StartAsync(family);
-        await using var client = await relay.ConnectAsync();
+        await using var client = await relay.ConnectAsync(relay.ClientOptions(transport));
 
         Assert.Equal(client.Local, await client.BindingAsync(Cancellation));
     }
@@ -38,11 +40,11 @@ public abstract class RelayEngineContract
         Assert.Equal(1, relay.Host.Allocations);
     }
 
-    [Theory, MemberData(nameof(Families))]
-    public async Task Indications_go_to_a_peer_and_back(IpFamily family)
+    [Theory, MemberData(nameof(Ways))]
+    public async Task Indications_go_to_a_peer_and_back(ClientTransport transport, IpFamily family)
     {
         await using var relay = await StartAsync(family);
-        await using var client = await relay.AllocateAsync();
+        await using var client = await relay.AllocateAsync(relay.ClientOptions(transport));
         using var peer = new TestPeer(family);
         await client.PermitAsync(peer.Address.Ip, Cancellation);
 
@@ -55,11 +57,11 @@ public abstract class RelayEngineContract
         Assert.Equal((peer.Address, "pong"), await client.ReceiveTextAsync());
     }
 
-    [Theory, MemberData(nameof(Families))]
-    public async Task A_channel_carries_payloads_of_any_length_unchanged(IpFamily family)
+    [Theory, MemberData(nameof(Ways))]
+    public async Task A_channel_carries_payloads_of_any_length_unchanged(ClientTransport transport, IpFamily family)
     {
         await using var relay = await StartAsync(family);
-        await using var client = await relay.AllocateAsync();
+        await using var client = await relay.AllocateAsync(relay.ClientOptions(transport));
         using var peer = new TestPeer(family);
         await client.BindChannelAsync(peer.Address, Cancellation);
 
@@ -80,11 +82,12 @@ public abstract class RelayEngineContract
     [InlineData(1, IpFamily.IPv4)]
     [InlineData(4, IpFamily.IPv4)]
     [InlineData(4, IpFamily.IPv6)]
-    public async Task Clients_of_one_relay_reach_each_other_whatever_shards_they_are_on(int shards, IpFamily family)
+    public async Task Clients_of_one_relay_reach_each_other_whatever_their_shards_and_transports(int shards, IpFamily family)
     {
         await using var relay = await StartAsync(family, shards);
-        // With four shards, eight clients are on more than one of them in all but one of 16,384 runs.
-        var clients = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => relay.AllocateAsync()));
+        // With four shards, eight clients are on more than one of them: connections take turns.
+        ClientTransport[] transports = [ClientTransport.Udp, ClientTransport.Tcp, ClientTransport.Tls, ClientTransport.Udp];
+        var clients = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => relay.AllocateAsync(relay.ClientOptions(transports[i % 4]))));
         foreach (var client in clients)
         {
             foreach (var other in clients)
@@ -123,7 +126,7 @@ public abstract class RelayEngineContract
     [Fact]
     public async Task A_denied_peer_is_refused()
     {
-        await using var relay = await StartAsync(IpFamily.IPv4);
+        await using var relay = await StartAsync();
         await using var client = await relay.AllocateAsync();
 
         var refusal = await Assert.ThrowsAsync<TurnException>(() => client.PermitAsync(IpAddress.Parse("169.254.169.254"), Cancellation));
@@ -135,7 +138,7 @@ public abstract class RelayEngineContract
     [InlineData(TestRelay.Secret, -3600)]
     public async Task A_wrong_password_and_an_expired_credential_are_refused(string secret, int lifetime)
     {
-        await using var relay = await StartAsync(IpFamily.IPv4);
+        await using var relay = await StartAsync();
         await using var client = await relay.ConnectAsync(relay.ClientOptions() with { Credentials = TestRelay.Credentials(secret: secret, lifetime: TimeSpan.FromSeconds(lifetime)) });
 
         var refusal = await Assert.ThrowsAsync<TurnException>(() => client.AllocateAsync(cancellation: Cancellation));
@@ -146,7 +149,7 @@ public abstract class RelayEngineContract
     [Fact]
     public async Task When_all_ports_are_taken_an_allocation_is_refused_until_one_is_free()
     {
-        await using var relay = await StartAsync(IpFamily.IPv4, ports: "50000-50001");
+        await using var relay = await StartAsync(ports: "50000-50001");
         await using var first = await relay.AllocateAsync();
         await using var second = await relay.AllocateAsync();
         await using var third = await relay.ConnectAsync();
@@ -163,7 +166,7 @@ public abstract class RelayEngineContract
     {
         using var other = new TestPeer();
         var port = other.Address.Port;
-        await using var relay = await StartAsync(IpFamily.IPv4, ports: $"{port}-{port}");
+        await using var relay = await StartAsync(ports: $"{port}-{port}");
         await using var client = await relay.ConnectAsync();
 
         var refusal = await Assert.ThrowsAsync<TurnException>(() => client.AllocateAsync(cancellation: Cancellation));
@@ -173,7 +176,7 @@ public abstract class RelayEngineContract
     [Fact]
     public async Task Many_allocations_stand_side_by_side()
     {
-        await using var relay = await TestRelay.StartAsync(Change(TestRelay.Options(), quotas: new() { AllocationsPerSubject = 1000 }), Bind);
+        await using var relay = await StartAsync();
         using var peer = new TestPeer();
         var clients = await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => relay.AllocateAsync()));
         Assert.Equal(200, relay.Host.Allocations);
@@ -194,7 +197,7 @@ public abstract class RelayEngineContract
     [Fact]
     public async Task A_client_that_released_its_allocation_may_allocate_again()
     {
-        await using var relay = await StartAsync(IpFamily.IPv4);
+        await using var relay = await StartAsync();
         await using var client = await relay.AllocateAsync();
         Assert.Equal(StunErrorCode.AllocationMismatch, (await Assert.ThrowsAsync<TurnException>(() => client.AllocateAsync(cancellation: Cancellation))).Code);
 
@@ -207,7 +210,7 @@ public abstract class RelayEngineContract
     [Fact]
     public async Task A_relayed_port_closes_with_its_allocation()
     {
-        await using var relay = await StartAsync(IpFamily.IPv4);
+        await using var relay = await StartAsync();
         await using var client = await relay.AllocateAsync();
         var relayed = Relayed(client);
         await client.ReleaseAsync(Cancellation);
@@ -220,7 +223,7 @@ public abstract class RelayEngineContract
     public async Task An_answer_leaves_from_the_address_that_was_asked()
     {
         // A client's connected socket hears that address alone.
-        await using var relay = await TestRelay.StartAsync(Change(TestRelay.Options(), listeners: [new() { Address = "0.0.0.0", Port = 0 }]), Bind);
+        await using var relay = await StartAsync(TestRelay.Options(listeners: [new() { Address = "0.0.0.0", Port = 0 }]));
         Assert.All(relay.Host.ListenEndpoints, listener => Assert.NotEqual(default, listener.Address.Ip.Bits));
 
         foreach (var listener in relay.Host.ListenEndpoints)
@@ -233,7 +236,7 @@ public abstract class RelayEngineContract
     [Fact]
     public async Task A_peer_that_is_gone_does_no_harm()
     {
-        await using var relay = await StartAsync(IpFamily.IPv4);
+        await using var relay = await StartAsync();
         await using var client = await relay.AllocateAsync();
         var gone = new TestPeer();
         using var peer = new TestPeer();
@@ -251,7 +254,7 @@ public abstract class RelayEngineContract
     [Fact]
     public async Task Garbage_is_dropped_and_counted()
     {
-        await using var relay = await StartAsync(IpFamily.IPv4);
+        await using var relay = await StartAsync();
         using var stranger = new TestPeer();
         foreach (var garbage in new byte[][] { [], [0], [0xff, 1, 2, 3], new byte[20], new byte[60_000] }) stranger.Send(relay.Endpoint(), garbage);
         await TestWait.UntilAsync(() => relay.Host.Counters.Sum(counters => counters.Drops(DropReason.Malformed)) == 5);
@@ -264,7 +267,7 @@ public abstract class RelayEngineContract
     [Fact]
     public async Task A_stopped_relay_has_closed_everything()
     {
-        var relay = await StartAsync(IpFamily.IPv4);
+        var relay = await StartAsync();
         var listener = relay.Endpoint();
         await using var client = await relay.AllocateAsync();
         await relay.Host.StopAsync(Cancellation);
@@ -279,22 +282,12 @@ public abstract class RelayEngineContract
 
     private static TransportAddress Relayed(TurnClient client) => client.Allocation!.Relayed[0];
 
-    private async Task<TestRelay> StartAsync(IpFamily family, int shards = 2, string ports = "49152-65535")
+    private async Task<TestRelay> StartAsync(IpFamily family = IpFamily.IPv4, int shards = 2, string ports = "49152-65535")
     {
         TestRelay.SkipWithout(family);
-        return await TestRelay.StartAsync(Change(TestRelay.Options(family), shards: shards, ports: ports), Bind);
+        return await StartAsync(TestRelay.Options(family, shards: shards, ports: ports));
     }
 
-    private static RelayOptions Change(RelayOptions options, IReadOnlyList<RelayListenerOptions>? listeners = null, RelayQuotaOptions? quotas = null, int? shards = null, string? ports = null) => new()
-    {
-        Realm = options.Realm,
-        Listeners = listeners ?? options.Listeners,
-        Addresses = options.Addresses,
-        Secrets = options.Secrets,
-        AllowPeers = options.AllowPeers,
-        Shards = shards ?? options.Shards,
-        Ports = ports ?? options.Ports,
-        Quotas = quotas ?? options.Quotas,
-        DrainDeadline = options.DrainDeadline,
-    };
+    /// <summary>A relay with this engine.</summary>
+    private protected Task<TestRelay> StartAsync(RelayOptions options, TimeProvider? time = null) => TestRelay.StartAsync(options, Bind, time);
 }

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Net.Sockets;
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace Causeway.Relay.Tests.Host;
@@ -68,6 +70,26 @@ public sealed partial class ProgramTests : IDisposable
         Assert.Equal(0, await relay.ExitAsync());
         await relay.LineAsync(Stopped());
         Assert.Empty(relay.Errors);
+    }
+
+    [Fact]
+    public async Task Systemd_is_told_when_it_is_ready_and_when_it_stops()
+    {
+        var path = Path.Combine(_folder, "notify");
+        using var systemd = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
+        systemd.Bind(new UnixDomainSocketEndPoint(path));
+        using var relay = Start(["--relay:secrets:0", TestRelay.Secret, "--relay:listeners:0:address", "127.0.0.1", "--relay:listeners:0:port", "0"], ("NOTIFY_SOCKET", path));
+
+        Assert.Equal("READY=1", await ReceiveAsync());
+        using (var kill = Process.Start("kill", [$"{relay.Id}"])) await kill.WaitForExitAsync(Deadline.Token);
+        Assert.Equal("STOPPING=1", await ReceiveAsync());
+        Assert.Equal(0, await relay.ExitAsync());
+
+        async Task<string> ReceiveAsync()
+        {
+            var buffer = new byte[256];
+            return Encoding.UTF8.GetString(buffer, 0, await systemd.ReceiveAsync(buffer, SocketFlags.None, Deadline.Token));
+        }
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

@@ -1,3 +1,4 @@
+using System.Net;
 using Causeway.Turn.Client;
 using Causeway.Turn.Engines;
 using Causeway.Turn.Protocol;
@@ -112,6 +113,40 @@ public class RelayHostTests
 
         Assert.Contains("Stopped", logs.Lines);
         Assert.DoesNotContain(logs.Lines, line => line.Contains(TestRelay.Secret, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task It_is_ready_when_it_relayed_a_probe_over_every_listener()
+    {
+        await using var relay = await TestRelay.StartAsync(TestRelay.Options(admin: "127.0.0.1:0"));
+        using var http = new HttpClient { BaseAddress = new($"http://{relay.Host.Admin}") };
+
+        using var ready = await http.GetAsync("/readyz", Deadline.Token);
+
+        Assert.Equal(HttpStatusCode.OK, ready.StatusCode);
+        Assert.Equal(
+            string.Concat(relay.Host.ListenEndpoints.Select(listener => $"{listener.Transport.ToString().ToLowerInvariant()} {listener.Address}: relayed\n")),
+            await ready.Content.ReadAsStringAsync(Deadline.Token));
+        Assert.Equal(3, relay.Host.Counters.Sum(counters => counters.InProcess.Packets));
+        Assert.Equal(0, relay.Host.Allocations);
+
+        relay.Host.Drain();
+        using var draining = await http.GetAsync("/readyz", Deadline.Token);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, draining.StatusCode);
+    }
+
+    [Fact]
+    public async Task It_is_not_ready_when_nothing_can_be_relayed_and_says_why()
+    {
+        using var other = new TestPeer();
+        var port = other.Address.Port;
+        await using var relay = await TestRelay.StartAsync(TestRelay.Options(ports: $"{port}-{port}", admin: "127.0.0.1:0"));
+        using var http = new HttpClient { BaseAddress = new($"http://{relay.Host.Admin}") };
+
+        using var answer = await http.GetAsync("/readyz", Deadline.Token);
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+        Assert.Contains($"udp {relay.Endpoint()}: Allocate was refused: 508", await answer.Content.ReadAsStringAsync(Deadline.Token), StringComparison.Ordinal);
     }
 
     private static RelayOptions Options(string? admin = null, TimeSpan drain = default) => new()

@@ -5,7 +5,7 @@ using Causeway.Turn.Protocol.Relay;
 namespace Causeway.Turn.Engines.Portable;
 
 /// <summary>
-/// The listeners' datagram sockets: one for each address and shard. An unspecified address becomes one socket for each of the host's
+/// The listeners' sockets. Of datagrams there is one for each address and shard, of streams one for all shards. An unspecified address becomes one socket for each of the host's
 /// addresses, because a socket on all of them would answer from whichever the routing table likes, and clients drop that.
 /// </summary>
 internal sealed class ListenerSockets
@@ -16,6 +16,7 @@ internal sealed class ListenerSockets
     private readonly PortableEngine _engine;
     private readonly List<BoundListener> _bound = [];
     private readonly List<ListenerSocket[]> _sockets = [];
+    private readonly List<StreamListener> _streams = [];
 
     private ListenerSockets(PortableEngine engine) => _engine = engine;
 
@@ -24,7 +25,12 @@ internal sealed class ListenerSockets
         var listeners = new ListenerSockets(engine);
         try
         {
-            foreach (var listener in engine.Settings.Listeners) listeners.Bind(listener);
+            foreach (var listener in engine.Settings.Listeners)
+            {
+                if (listener.Transport == ClientTransport.Udp) listeners.Bind(listener);
+                else listeners.BindStream(listener);
+            }
+
             return listeners;
         }
         catch
@@ -36,26 +42,41 @@ internal sealed class ListenerSockets
 
     public IReadOnlyList<BoundListener> Bound => _bound;
 
+    /// <summary>The listeners of streams, for all shards.</summary>
+    public IReadOnlyList<StreamListener> Streams => _streams;
+
     /// <summary>A shard's own sockets, by endpoint.</summary>
     public ListenerSocket?[] OfShard(int shard) => [.. _sockets.Select(sockets => sockets[shard])];
 
     public void Close()
     {
         foreach (var socket in _sockets.SelectMany(sockets => sockets)) socket.Close();
+        foreach (var stream in _streams) stream.Close();
+    }
+
+    private void BindStream(Listener listener)
+    {
+        try
+        {
+            var stream = StreamListener.Bind(_engine, listener);
+            _streams.Add(stream);
+            _bound.Add(stream.Bound);
+        }
+        catch (SocketException failure)
+        {
+            throw new ListenException(Mend(listener, failure), failure);
+        }
     }
 
     private void Bind(Listener listener)
     {
-        if (listener.Transport != ClientTransport.Udp)
-            throw new ListenException($"{listener.Transport} {listener.Address}: streams are not served yet; leave the listener out", new SocketException((int)SocketError.ProtocolNotSupported));
-
         var wildcard = listener.Address.Ip.Bits == 0;
         var addresses = wildcard ? HostAddresses.All(listener.Address.Family) : [listener.Address.Ip];
         if (addresses.Count == 0) throw new ListenException($"{listener.Transport} {listener.Address}: this host has no {listener.Address.Family} address; leave the listener out", new SocketException((int)SocketError.AddressNotAvailable));
 
         for (var attempt = 1; ; attempt++)
         {
-            var first = _sockets.Count;
+            var (first, firstBound) = (_sockets.Count, _bound.Count);
             try
             {
                 var port = listener.Address.Port;
@@ -66,7 +87,7 @@ internal sealed class ListenerSockets
             {
                 foreach (var socket in _sockets.Skip(first).SelectMany(sockets => sockets)) socket.Close();
                 _sockets.RemoveRange(first, _sockets.Count - first);
-                _bound.RemoveRange(first, _bound.Count - first);
+                _bound.RemoveRange(firstBound, _bound.Count - firstBound);
             }
             catch (SocketException failure)
             {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net.Sockets;
 using Causeway.Turn.Protocol;
 using Causeway.Turn.Protocol.Relay;
 
@@ -11,19 +12,27 @@ public sealed class PortableEngine : IRelayEngine
     private const int KeptBuffers = 256;
     private static readonly TimeSpan TellInterval = TimeSpan.FromSeconds(1);
 
+    private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(1);
+
     private readonly ListenerSockets _listeners;
+    private readonly ConcurrentDictionary<int, StreamConnection> _connections = new();
+    private readonly ConnectionLimits _limits;
+    private readonly ITimer _sweep;
     private readonly Lock _running = new();
     private readonly HashSet<Task> _loops = [];
     private PortableShard[] _shards = [];
     private long _lastTold;
     private long _untold;
-    private bool _disposed;
+    private int _lastConnection;
+    private volatile bool _disposed;
 
     private PortableEngine(EngineSettings settings, IEngineEvents events, TimeProvider time)
     {
         (Settings, Events, Clock) = (settings, events, new(time));
         _lastTold = time.GetTimestamp() - (long)(TellInterval.TotalSeconds * time.TimestampFrequency);
+        _limits = new(settings.Streams);
         _listeners = ListenerSockets.Bind(this);
+        _sweep = time.CreateTimer(static engine => ((PortableEngine)engine!).Sweep(), this, SweepInterval, SweepInterval);
     }
 
     /// <summary>Makes an engine with its listeners bound.</summary>
@@ -38,6 +47,9 @@ public sealed class PortableEngine : IRelayEngine
 
     /// <inheritdoc/>
     public EngineCounters Counters { get; } = new();
+
+    /// <inheritdoc/>
+    public int Connections => _limits.Count;
 
     /// <inheritdoc/>
     public int Allocations => _shards.Sum(shard => shard.Allocations);
@@ -65,9 +77,11 @@ public sealed class PortableEngine : IRelayEngine
             foreach (var socket in _listeners.OfShard(index).OfType<ListenerSocket>())
             {
                 socket.Shard = _shards[index];
-                Run(socket);
+                Run(socket.RunAsync);
             }
         }
+
+        foreach (var stream in _listeners.Streams) Run(stream.RunAsync);
     }
 
     /// <inheritdoc/>
@@ -81,9 +95,12 @@ public sealed class PortableEngine : IRelayEngine
     {
         if (_disposed) return;
         _disposed = true;
+        // No way in; then no allocations; then no sockets.
+        await _sweep.DisposeAsync();
+        _listeners.Close();
         foreach (var shard in _shards) shard.Dispose();
         foreach (var relay in Relays.Values) relay.Close();
-        _listeners.Close();
+        foreach (var connection in _connections.Values) connection.Abort();
 
         Task[] loops;
         lock (_running) loops = [.. _loops];
@@ -93,12 +110,42 @@ public sealed class PortableEngine : IRelayEngine
 
     internal PortableShard? Shard(ushort index) => index < _shards.Length ? _shards[index] : null;
 
-    internal void Run(DatagramSocket socket)
+    internal StreamConnection? Connection(int number) => _connections.GetValueOrDefault(number);
+
+    /// <summary>Serves a new connection, or closes it when there are too many.</summary>
+    internal void Serve(Socket client, ClientTransport transport, TransportAddress address)
     {
-        // Not on the caller's thread: it holds a shard's lock, and the first datagrams may be there already.
-        var loop = Task.Run(socket.RunAsync);
+        if (_disposed || !_limits.TryEnter(address.Ip))
+        {
+            Counters.CountConnectionRefused();
+            client.Dispose();
+            return;
+        }
+
+        var number = Interlocked.Increment(ref _lastConnection);
+        var connection = new StreamConnection(this, _shards[(uint)number % (uint)_shards.Length], client, new(transport, number, address));
+        _connections[number] = connection;
+        Run(async () =>
+        {
+            await connection.RunAsync();
+            _connections.TryRemove(number, out _);
+            _limits.Leave(address.Ip);
+        });
+        if (_disposed) connection.Abort();
+    }
+
+    internal void Run(Func<Task> work)
+    {
+        // Not on the caller's thread: it may hold a shard's lock, and the first bytes may be there already.
+        var loop = Task.Run(work);
         lock (_running) _loops.Add(loop);
         loop.ContinueWith(ended => { lock (_running) _loops.Remove(ended); }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    }
+
+    private void Sweep()
+    {
+        var now = Clock.Now.Milliseconds;
+        foreach (var connection in _connections.Values) connection.Sweep(now);
     }
 
     internal void TellUnexpected(string where, Exception failure)

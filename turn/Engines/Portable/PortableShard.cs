@@ -64,6 +64,18 @@ internal sealed class PortableShard : IDisposable
         Carry(forward, outlet, ref packet, addresses);
     }
 
+    /// <summary>A client's connection ended.</summary>
+    public void HandleClientGone(in ClientHandle client)
+    {
+        lock (_gate)
+        {
+            if (_closed) return;
+            var now = _engine.Clock.Now;
+            _core.HandleClientGone(client, now);
+            RunEffects(now);
+        }
+    }
+
     public void Drain()
     {
         lock (_gate) _core.Drain();
@@ -118,7 +130,7 @@ internal sealed class PortableShard : IDisposable
         _ => null,
     };
 
-    private ListenerSocket? Find(in ClientHandle client) => client.IsStream ? null : _listeners[client.Endpoint];
+    private Outlet? Find(in ClientHandle client) => client.IsStream ? _engine.Connection(client.Endpoint) : _listeners[client.Endpoint];
 
     private void Carry(in Forward forward, Outlet? outlet, ref Packet packet, SendAddresses addresses)
     {
@@ -161,9 +173,16 @@ internal sealed class PortableShard : IDisposable
                 case SendToClient send: Find(send.Client)?.Send(send.Message.Span, send.Client.Address, _effectAddresses); break;
                 case OpenRelay open: Open(open, now); break;
                 case ReassignRelay reassign: Reassign(reassign); break;
-                case CloseRelay close: if (_engine.Relays.TryRemove(close.Local, out var relay)) relay.Close(); break;
-                case AllocationMade made: _engine.Events.Made(made); break;
-                case AllocationEnded ended: _engine.Events.Ended(ended); break;
+                case CloseRelay closed: if (_engine.Relays.TryRemove(closed.Local, out var relay)) relay.Close(); break;
+                case CloseClient close: _engine.Connection(close.Client.Endpoint)?.Close(); break;
+                case AllocationMade made:
+                    if (made.Client.IsStream) _engine.Connection(made.Client.Endpoint)?.SetAllocation(true, now.Milliseconds);
+                    _engine.Events.Made(made);
+                    break;
+                case AllocationEnded ended:
+                    if (ended.Client.IsStream) _engine.Connection(ended.Client.Endpoint)?.SetAllocation(false, now.Milliseconds);
+                    _engine.Events.Ended(ended);
+                    break;
             }
         }
     }
@@ -186,7 +205,7 @@ internal sealed class PortableShard : IDisposable
         var relay = new RelaySocket(_engine, socket, asked.Local.Family, new(this, asked.Allocation));
         _engine.Relays[asked.Local] = relay;
         _core.HandleRelayOpened(asked.Allocation, asked.Local, now);
-        _engine.Run(relay);
+        _engine.Run(relay.RunAsync);
     }
 
     private void Reassign(ReassignRelay asked)

@@ -1,0 +1,150 @@
+using System.Collections.Concurrent;
+using Causeway.Turn.Client;
+using Causeway.Turn.Protocol;
+using Causeway.Turn.Protocol.Relay;
+using Causeway.Turn.Protocol.Stun;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Causeway.Relay.Tests.Client;
+
+public class TurnClientTests
+{
+    [Fact]
+    public void Requests_are_repeated_as_RFC_8489_says()
+    {
+        var standard = Retransmission.Default;
+        Assert.Equal([500, 1000, 2000, 4000, 8000, 16000, 8000], Enumerable.Range(0, standard.Count).Select(send => (int)standard.Wait(send).TotalMilliseconds));
+        Assert.Equal(TimeSpan.FromSeconds(39.5), standard.Timeout);
+    }
+
+    [Fact]
+    public async Task A_request_that_nobody_answers_is_sent_seven_times_and_given_up()
+    {
+        var time = new FakeTimeProvider();
+        var nobody = new SilentTransport();
+        await using var client = new TurnClient(nobody, new() { Server = TransportAddress.Parse("192.0.2.1:3478"), TimeProvider = time });
+
+        var asking = client.BindingAsync(Deadline.Token);
+        while (!asking.IsCompleted)
+        {
+            time.Advance(TimeSpan.FromMilliseconds(500));
+            // Lets the client's continuation run before the clock goes on.
+            await Task.WhenAny(asking, SilentTransport.SettledAsync());
+        }
+
+        var refusal = await Assert.ThrowsAsync<TurnException>(() => asking);
+        Assert.Equal(TurnFailure.TimedOut, refusal.Failure);
+        Assert.Equal(7, nobody.Sent.Count);
+        Assert.Single(nobody.Sent.Select(Convert.ToHexString).Distinct());
+    }
+
+    [Fact]
+    public async Task A_port_where_nobody_listens_is_said_at_once()
+    {
+        TransportAddress nobody;
+        using (var free = new TestPeer()) nobody = free.Address;
+        foreach (var transport in new[] { ClientTransport.Udp, ClientTransport.Tcp })
+        {
+            var refusal = await Assert.ThrowsAsync<TurnException>(async () =>
+            {
+                await using var client = await TurnClient.ConnectAsync(new() { Server = nobody, Transport = transport }, Deadline.Token);
+                await client.BindingAsync(Deadline.Token);
+            });
+            Assert.Equal(TurnFailure.Unreachable, refusal.Failure);
+            Assert.Contains($"{nobody}: no server answers on this port", refusal.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData(PasswordAlgorithm.Md5)]
+    [InlineData(PasswordAlgorithm.Sha256)]
+    public async Task Either_password_algorithm_will_do(PasswordAlgorithm algorithm)
+    {
+        await using var relay = await TestRelay.StartAsync();
+        await using var client = await relay.AllocateAsync(relay.ClientOptions() with { PasswordAlgorithms = [algorithm] });
+        Assert.Equal(1, relay.Host.Allocations);
+    }
+
+    [Fact]
+    public async Task A_nonce_that_went_stale_is_replaced()
+    {
+        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        await using var relay = await TestRelay.StartAsync(time: time);
+        await using var client = await relay.AllocateAsync(relay.ClientOptions() with { Credentials = TestRelay.Credentials(lifetime: TimeSpan.FromDays(1)) });
+        await client.ReleaseAsync(Deadline.Token);
+
+        time.Advance(TimeSpan.FromHours(2));
+        await client.AllocateAsync(cancellation: Deadline.Token);
+        Assert.Equal(1, relay.Host.Counters.Sum(counters => counters.Errors(StunErrorCode.StaleNonce)));
+    }
+
+    [Fact]
+    public async Task Allocation_permissions_and_channels_are_refreshed_in_time()
+    {
+        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        await using var relay = await TestRelay.StartAsync(time: time);
+        await using var client = await relay.AllocateAsync(relay.ClientOptions() with { TimeProvider = time, Credentials = TestRelay.Credentials(lifetime: TimeSpan.FromDays(1)) });
+        using var peer = new TestPeer();
+        await client.PermitAsync(IpAddress.Parse("127.0.0.9"), Deadline.Token);
+        await client.BindChannelAsync(peer.Address, Deadline.Token);
+
+        // Past the life of all of them: 10 minutes for allocation and channel, 5 for the permission.
+        await TestWait.UntilAsync(() =>
+        {
+            // The clock stands while a request is on its way, so that a busy machine does not let it time out.
+            if (client.PendingRequests == 0) time.Advance(TimeSpan.FromSeconds(5));
+            return relay.Host.Counters.Sum(counters => counters.Successes(StunMethod.Refresh)) >= 4 && client.PendingRequests == 0;
+        });
+
+        Assert.Null(client.RefreshFailure);
+        await client.SendAsync(peer.Address, "still relayed");
+        Assert.Equal("still relayed", (await peer.ReceiveTextAsync()).Text);
+    }
+
+    [Fact]
+    public async Task An_allocation_may_have_an_address_of_each_family()
+    {
+        TestRelay.SkipWithout(IpFamily.IPv6);
+        await using var relay = await TestRelay.StartAsync(new()
+        {
+            Listeners = [new() { Address = "127.0.0.1", Port = 0 }],
+            Addresses = [new() { Address = "127.0.0.1" }, new() { Address = "::1" }],
+            Secrets = [TestRelay.Secret],
+        });
+        await using var client = await relay.AllocateAsync(wish: new() { Dual = true });
+        Assert.Equal([IpFamily.IPv4, IpFamily.IPv6], client.Allocation!.Relayed.Select(address => address.Family).Order());
+    }
+
+    /// <summary>A network that swallows everything.</summary>
+    private sealed class SilentTransport : ITurnTransport
+    {
+        private readonly TaskCompletionSource<int> _end = new();
+
+        public ConcurrentQueue<byte[]> Sent { get; } = new();
+
+        public ClientTransport Transport => ClientTransport.Udp;
+
+        public TransportAddress Local => TransportAddress.Parse("192.0.2.2:50000");
+
+        public ValueTask SendAsync(ReadOnlyMemory<byte> message, CancellationToken cancellation)
+        {
+            Sent.Enqueue(message.ToArray());
+            return ValueTask.CompletedTask;
+        }
+
+        public ValueTask<int> ReceiveAsync(Memory<byte> buffer) => new(_end.Task);
+
+        public TurnException Explain(Exception failure) => new(TurnFailure.Closed, failure.Message);
+
+        public static async Task SettledAsync()
+        {
+            for (var i = 0; i < 10; i++) await Task.Yield();
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            _end.TrySetResult(-1);
+            return ValueTask.CompletedTask;
+        }
+    }
+}

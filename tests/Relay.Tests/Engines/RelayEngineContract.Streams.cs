@@ -1,0 +1,226 @@
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Text;
+using Causeway.Turn.Client;
+using Causeway.Turn.Protocol.Relay;
+using Causeway.Turn.Protocol.Stun;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Causeway.Relay.Tests.Engines;
+
+/// <summary>What every engine must do with TCP and TLS clients besides.</summary>
+public abstract partial class RelayEngineContract
+{
+    [Theory]
+    [InlineData(ClientTransport.Tcp)]
+    [InlineData(ClientTransport.Tls)]
+    public async Task A_client_that_closes_its_connection_loses_its_allocation(ClientTransport transport)
+    {
+        await using var relay = await StartAsync();
+        var client = await relay.AllocateAsync(relay.ClientOptions(transport));
+        Assert.Equal((1, 1), (relay.Host.Allocations, relay.Host.Connections));
+
+        await client.DisposeAsync();
+        await TestWait.UntilAsync(() => (relay.Host.Allocations, relay.Host.Connections) == (0, 0));
+    }
+
+    [Fact]
+    public async Task A_message_that_comes_byte_by_byte_is_understood()
+    {
+        await using var relay = await StartAsync();
+        using var client = await ConnectAsync(relay);
+        var request = BindingRequest();
+        foreach (var piece in request) await client.SendAsync(new[] { piece }, SocketFlags.None, Cancellation);
+
+        Assert.Equal(StunClass.SuccessResponse, await ReceiveClassAsync(client));
+    }
+
+    [Fact]
+    public async Task Messages_that_come_together_are_all_answered()
+    {
+        await using var relay = await StartAsync();
+        using var client = await ConnectAsync(relay);
+        await client.SendAsync(Enumerable.Repeat(BindingRequest(), 50).SelectMany(bytes => bytes).ToArray(), SocketFlags.None, Cancellation);
+
+        for (var i = 0; i < 50; i++) Assert.Equal(StunClass.SuccessResponse, await ReceiveClassAsync(client));
+    }
+
+    [Theory]
+    [InlineData(ClientTransport.Tcp)]
+    [InlineData(ClientTransport.Tls)]
+    public async Task A_stream_that_is_neither_STUN_nor_ChannelData_is_closed(ClientTransport transport)
+    {
+        await using var relay = await StartAsync();
+        using var client = await ConnectAsync(relay, transport);
+        await client.SendAsync("\xC0\x01 GET / HTTP/1.1\r\n\r\n"u8.ToArray(), SocketFlags.None, Cancellation);
+
+        await AssertClosedAsync(client);
+        Assert.Equal(0, relay.Host.EngineCounters.Unexpected);
+    }
+
+    [Fact]
+    public async Task A_connection_that_says_nothing_is_closed_in_time()
+    {
+        var time = new FakeTimeProvider();
+        await using var relay = await StartAsync(TestRelay.Options(streams: new() { HandshakeTimeout = TimeSpan.FromSeconds(10) }), time);
+        using var tcp = await ConnectAsync(relay);
+        using var tls = await ConnectAsync(relay, ClientTransport.Tls);
+        await TestWait.UntilAsync(() => relay.Host.Connections == 2);
+
+        time.Advance(TimeSpan.FromSeconds(12));
+        await AssertClosedAsync(tcp);
+        await AssertClosedAsync(tls);
+        Assert.Equal(2, relay.Host.EngineCounters.Idle);
+    }
+
+    [Fact]
+    public async Task A_silent_client_is_closed_unless_it_has_an_allocation()
+    {
+        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        await using var relay = await StartAsync(TestRelay.Options(streams: new() { IdleTimeout = TimeSpan.FromSeconds(60) }), time);
+        await using var holder = await relay.AllocateAsync(relay.ClientOptions(ClientTransport.Tcp));
+        using var idler = await ConnectAsync(relay);
+        await idler.SendAsync(BindingRequest(), SocketFlags.None, Cancellation);
+        Assert.Equal(StunClass.SuccessResponse, await ReceiveClassAsync(idler));
+
+        time.Advance(TimeSpan.FromSeconds(62));
+        await AssertClosedAsync(idler);
+        Assert.Equal(TimeSpan.FromMinutes(10), await holder.RefreshAsync(cancellation: Cancellation));
+    }
+
+    [Fact]
+    public async Task Beyond_its_share_of_connections_an_address_is_refused_until_one_ends()
+    {
+        await using var relay = await StartAsync(TestRelay.Options(streams: new() { ConnectionsPerAddress = 2 }));
+        using var first = await ConnectAsync(relay);
+        using var second = await ConnectAsync(relay);
+        using var third = await ConnectAsync(relay);
+        await AssertClosedAsync(third);
+        Assert.Equal(1, relay.Host.EngineCounters.ConnectionsRefused);
+
+        first.Dispose();
+        await TestWait.UntilAsync(() => relay.Host.Connections == 1);
+        using var fourth = await ConnectAsync(relay);
+        await fourth.SendAsync(BindingRequest(), SocketFlags.None, Cancellation);
+        Assert.Equal(StunClass.SuccessResponse, await ReceiveClassAsync(fourth));
+    }
+
+    [Fact]
+    public async Task A_slow_reader_costs_itself_packets_and_in_the_end_its_connection()
+    {
+        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        await using var relay = await StartAsync(TestRelay.Options(streams: new() { SendBufferBytes = 64 * 1024, SendTimeout = TimeSpan.FromSeconds(30) }), time);
+        // The client's receive loop is stuck in its first datagram.
+        using var stuck = new ManualResetEventSlim();
+        await using var slow = await relay.AllocateAsync(relay.ClientOptions(ClientTransport.Tcp) with { Received = (_, _) => stuck.Wait(TimeSpan.FromSeconds(20)), SocketBufferBytes = 4096 });
+        await using var other = await relay.AllocateAsync(relay.ClientOptions(ClientTransport.Tcp));
+        using var peer = new TestPeer();
+        // One after the other: an answer cannot be read any more once the loop is stuck.
+        await slow.PermitAsync(peer.Address.Ip, Cancellation);
+        await other.PermitAsync(peer.Address.Ip, Cancellation);
+
+        var payload = new byte[1200];
+        await TestWait.UntilAsync(() =>
+        {
+            for (var i = 0; i < 100; i++) peer.Send(Relayed(slow), payload);
+            return relay.Host.EngineCounters.SendBufferFull > 0;
+        });
+        peer.Send(Relayed(other), "nothing to do with me");
+        Assert.Equal("nothing to do with me", (await other.ReceiveTextAsync()).Text);
+
+        time.Advance(TimeSpan.FromSeconds(32));
+        await TestWait.UntilAsync(() => relay.Host.EngineCounters.SlowReaders == 1 && relay.Host.Allocations == 1);
+        stuck.Set();
+    }
+
+    [Fact]
+    public async Task A_renewed_certificate_is_shown_at_once_and_no_connection_is_dropped()
+    {
+        using var certificate = new TestCertificate();
+        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        await using var relay = await StartAsync(TestRelay.Options(certificate: certificate), time);
+        var shown = "";
+        var options = relay.ClientOptions(ClientTransport.Tls) with
+        {
+            CertificateValidation = (_, leaf, _, _) =>
+            {
+                shown = leaf!.GetCertHashString(HashAlgorithmName.SHA256);
+                return leaf.Subject == "CN=localhost";
+            },
+        };
+        await using var old = await relay.AllocateAsync(options);
+        Assert.Equal(certificate.Hash, shown);
+
+        certificate.Renew();
+        time.Advance(TimeSpan.FromSeconds(2));
+        await using var renewed = await relay.AllocateAsync(options);
+        Assert.Equal(certificate.Hash, shown);
+
+        // Files that hold no certificate leave the last one in use.
+        certificate.Break();
+        time.Advance(TimeSpan.FromSeconds(2));
+        await using var late = await relay.AllocateAsync(options);
+        Assert.Equal(certificate.Hash, shown);
+
+        await old.PermitAsync(Relayed(late).Ip, Cancellation);
+        await late.PermitAsync(Relayed(old).Ip, Cancellation);
+        await late.SendAsync(Relayed(old), "still there?");
+        Assert.Equal("still there?", (await old.ReceiveTextAsync()).Text);
+    }
+
+    [Fact]
+    public async Task A_certificate_of_another_name_is_refused_by_the_client()
+    {
+        await using var relay = await StartAsync();
+        var refusal = await Assert.ThrowsAsync<TurnException>(() => relay.ConnectAsync(relay.ClientOptions(ClientTransport.Tls) with { TlsHost = "relay.example.org", CertificateValidation = null }));
+        Assert.Equal(TurnFailure.Tls, refusal.Failure);
+    }
+
+    private static async Task<Socket> ConnectAsync(TestRelay relay, ClientTransport transport = ClientTransport.Tcp)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(relay.Endpoint(transport).ToIPEndPoint(), Cancellation);
+        return socket;
+    }
+
+    private static byte[] BindingRequest()
+    {
+        Span<byte> buffer = stackalloc byte[StunConstants.HeaderLength];
+        var writer = new StunWriter(buffer, StunClass.Request, StunMethod.Binding, new(1, 2));
+        Assert.True(writer.TryFinish(out var length));
+        return buffer[..length].ToArray();
+    }
+
+    private static async Task<StunClass> ReceiveClassAsync(Socket client)
+    {
+        var buffer = new byte[1024];
+        var have = 0;
+        while (true)
+        {
+            have += await client.ReceiveAsync(buffer.AsMemory(have, have < 20 ? 20 - have : 1), SocketFlags.None, Cancellation);
+            if (StreamFraming.ReadFrame(buffer.AsSpan(0, have), out var length) == StreamFrame.Complete) return Class(buffer.AsSpan(0, length));
+        }
+
+        static StunClass Class(ReadOnlySpan<byte> bytes)
+        {
+            Assert.True(StunMessage.TryRead(bytes, out var message), Encoding.ASCII.GetString(bytes));
+            return message.Class;
+        }
+    }
+
+    private static async Task AssertClosedAsync(Socket client)
+    {
+        var buffer = new byte[1024];
+        try
+        {
+            while (await client.ReceiveAsync(buffer, SocketFlags.None, Cancellation) > 0)
+            {
+                // A TLS alert may come first.
+            }
+        }
+        catch (SocketException closed) when (closed.SocketErrorCode == SocketError.ConnectionReset)
+        {
+            // Closed all the same.
+        }
+    }
+}

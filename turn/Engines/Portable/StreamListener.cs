@@ -1,0 +1,94 @@
+using System.Net;
+using System.Net.Sockets;
+using Causeway.Turn.Protocol;
+using Causeway.Turn.Protocol.Relay;
+
+namespace Causeway.Turn.Engines.Portable;
+
+/// <summary>A listening TCP socket and its accept loop. An answer leaves by the connection, so the unspecified address needs no spelling out.</summary>
+internal sealed class StreamListener
+{
+    private const int Backlog = 512;
+
+    private readonly PortableEngine _engine;
+    private readonly Socket _socket;
+    private readonly ClientTransport _transport;
+    private volatile bool _closed;
+
+    private StreamListener(PortableEngine engine, Socket socket, ClientTransport transport)
+    {
+        (_engine, _socket, _transport) = (engine, socket, transport);
+        Bound = new(transport, TransportAddress.From((IPEndPoint)socket.LocalEndPoint!));
+    }
+
+    public BoundListener Bound { get; }
+
+    public static StreamListener Bind(PortableEngine engine, Listener listener)
+    {
+        var ipv6 = listener.Address.Family == IpFamily.IPv6;
+        var socket = new Socket(ipv6 ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            if (ipv6) socket.DualMode = false;
+            socket.Bind(listener.Address.ToIPEndPoint());
+            socket.Listen(Backlog);
+            return new(engine, socket, listener.Transport);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Accepts until it is closed.</summary>
+    public async Task RunAsync()
+    {
+        var failures = new LoopFailures(_engine);
+        while (!_closed)
+        {
+            try
+            {
+                Serve(await _socket.AcceptAsync());
+                failures.None();
+            }
+            catch (Exception) when (_closed)
+            {
+                break;
+            }
+            catch (SocketException)
+            {
+                // A client that left before it was accepted, or a system short of descriptors: neither ends the listener.
+                _engine.Counters.CountReceiveFailed();
+                await failures.PauseAsync();
+            }
+#pragma warning disable CA1031 // A loop outlives whatever one connection did to it; the host is told.
+            catch (Exception unexpected)
+            {
+                failures.Tell(Bound.Address.ToString(), unexpected);
+                await failures.PauseAsync();
+            }
+#pragma warning restore CA1031
+        }
+    }
+
+    public void Close()
+    {
+        _closed = true;
+        _socket.Dispose();
+    }
+
+    private void Serve(Socket client)
+    {
+        try
+        {
+            client.NoDelay = true;
+            _engine.Serve(client, _transport, TransportAddress.From((IPEndPoint)client.RemoteEndPoint!));
+        }
+        catch
+        {
+            client.Dispose();
+            throw;
+        }
+    }
+}

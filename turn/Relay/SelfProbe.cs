@@ -1,0 +1,107 @@
+using System.Net;
+using System.Security.Cryptography;
+using Causeway.Turn.Client;
+using Causeway.Turn.Engines;
+using Causeway.Turn.Protocol;
+
+namespace Causeway.Relay;
+
+/// <summary>What a probe of one listener showed.</summary>
+/// <param name="Listener">Where the probe went in.</param>
+/// <param name="Mistake">Why nothing was relayed; null when it was.</param>
+public sealed record ProbeResult(BoundListener Listener, string? Mistake)
+{
+    /// <summary>Whether a datagram went through the relay.</summary>
+    public bool IsRelayed => Mistake is null;
+
+    /// <summary>One line: <c>udp 192.0.2.1:3478: relayed</c>, or what is wrong.</summary>
+    public override string ToString() => $"{Listener.Transport.ToString().ToLowerInvariant()} {Listener.Address}: {Mistake ?? "relayed"}";
+}
+
+/// <summary>
+/// Asks the relay what a client asks: over each listener an allocation, a permission for its own relayed address, and a datagram to it, which must come back.
+/// That is the way that media between two browsers on one relay takes.
+/// </summary>
+internal sealed class SelfProbe(RelayHost relay, RelayConfiguration configuration, TimeProvider time) : IDisposable
+{
+    private const string Subject = "self-probe";
+    private const int PayloadBytes = 32;
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
+
+    private readonly SemaphoreSlim _one = new(1);
+    private IReadOnlyList<ProbeResult>? _last;
+    private long _lastAt;
+
+    public async Task<IReadOnlyList<ProbeResult>> RunAsync(CancellationToken cancellation)
+    {
+        // One at a time and not too often: whoever may ask for readiness must not be able to load the relay with probes.
+        await _one.WaitAsync(cancellation);
+        try
+        {
+            if (_last is { } last && time.GetElapsedTime(_lastAt) < Fresh) return last;
+            var results = await Task.WhenAll(relay.ListenEndpoints.Select(listener => ProbeAsync(listener, cancellation)));
+            _lastAt = time.GetTimestamp();
+            return _last = results;
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    public void Dispose() => _one.Dispose();
+
+    private async Task<ProbeResult> ProbeAsync(BoundListener listener, CancellationToken cancellation)
+    {
+        using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        bound.CancelAfter(Longest);
+        try
+        {
+            await using var client = await TurnClient.ConnectAsync(Options(listener), bound.Token);
+            await RelayAsync(client, bound.Token);
+            return new(listener, null);
+        }
+        catch (TurnException failure)
+        {
+            return new(listener, failure.Message);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return new(listener, $"nothing came back within {Longest.TotalSeconds:0} s; does a firewall on this host drop its own traffic?");
+        }
+    }
+
+    private async Task RelayAsync(TurnClient client, CancellationToken cancellation)
+    {
+        var allocation = await client.AllocateAsync(new() { Family = relay.Addresses[0].Family }, cancellation);
+        try
+        {
+            var self = allocation.Relayed[0];
+            await client.PermitAsync(self.Ip, cancellation);
+
+            var payload = RandomNumberGenerator.GetBytes(PayloadBytes);
+            await client.SendAsync(self, payload, cancellation);
+            var back = await client.ReceiveAsync(cancellation);
+            if (back.Peer != self || !back.Payload.Span.SequenceEqual(payload)) throw new TurnException(TurnFailure.BadAnswer, "what came back is not what was sent");
+        }
+        finally
+        {
+            await client.ReleaseAsync(cancellation);
+        }
+    }
+
+    private TurnClientOptions Options(BoundListener listener) => new()
+    {
+        Server = new(Reachable(listener.Address.Ip), listener.Address.Port),
+        Transport = listener.Transport,
+        Credentials = Credentials.Mint(configuration.Secrets[0], Subject, time.GetUtcNow().ToUnixTimeSeconds() + 60),
+        AutoRefresh = false,
+        ConnectTimeout = Longest,
+        // The probe knows no name to ask for; it wants the very certificate that the relay means to show.
+        CertificateValidation = (_, shown, _, _) => shown is not null && shown.GetCertHash(HashAlgorithmName.SHA256).AsSpan().SequenceEqual(configuration.Certificate!.Current.TargetCertificate.GetCertHash(HashAlgorithmName.SHA256)),
+    };
+
+    private static IpAddress Reachable(IpAddress listening) =>
+        listening.Bits != 0 ? listening : IpAddress.From(listening.Family == IpFamily.IPv6 ? IPAddress.IPv6Loopback : IPAddress.Loopback);
+}
