@@ -16,7 +16,7 @@ internal sealed class Session : IDisposable
 {
     private readonly SessionHost _host;
     private readonly Lock _gate = new();
-    private readonly OrderedDictionary<string, Peer> _peers = new(StringComparer.Ordinal);
+    private readonly OrderedDictionary<string, SessionPeer> _peers = new(StringComparer.Ordinal);
     private readonly HashSet<string> _goneBeforeWelcome = new(StringComparer.Ordinal);
     private readonly ITimer _resumeTimer;
     private readonly ITimer _iceTimer;
@@ -28,7 +28,7 @@ internal sealed class Session : IDisposable
     public Session(SessionHost host, string token, SessionAddress address, Hello hello)
     {
         (_host, Token, Address, Room, Name) = (host, token, address, hello.Room, hello.Name?.Trim() ?? "");
-        _resumeTimer = host.Time.CreateTimer(_ => _ = EndAsync("lost"), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _resumeTimer = host.Time.CreateTimer(_ => _ = EndAsync(null, "lost"), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _iceTimer = host.Time.CreateTimer(_ => RenewIceServers(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -105,15 +105,22 @@ internal sealed class Session : IDisposable
         }
     }
 
-    /// <summary>Ends the session, unless another connection has taken it up.</summary>
-    public Task EndAsync(Connection connection, string reason)
+    /// <summary>Ends the session, unless another connection has taken it up: tells the room and forgets everything.</summary>
+    /// <param name="connection">Whose end it is; null when the window for a return has passed.</param>
+    /// <param name="reason">What the others are told.</param>
+    public async Task EndAsync(Connection? connection, string reason)
     {
         lock (_gate)
         {
-            if (_connection != connection && _connection is not null) return Task.CompletedTask;
+            // A client may come back in the very moment in which its window passes or its earlier connection ends: it keeps the session that it was welcomed to.
+            if (_ended || (_connection is not null && _connection != connection)) return;
+            _ended = true;
+            _connection = null;
+            _peers.Clear();
+            Dispose();
         }
 
-        return EndAsync(reason);
+        await _host.EndedAsync(this, reason);
     }
 
     /// <summary>Sends a signal of this session's client to another member.</summary>
@@ -201,21 +208,6 @@ internal sealed class Session : IDisposable
         }
     }
 
-    /// <summary>Ends the session: tells the room and forgets everything.</summary>
-    public async Task EndAsync(string reason)
-    {
-        lock (_gate)
-        {
-            if (_ended) return;
-            _ended = true;
-            _connection = null;
-            _peers.Clear();
-            Dispose();
-        }
-
-        await _host.EndedAsync(this, reason);
-    }
-
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -225,7 +217,7 @@ internal sealed class Session : IDisposable
 
     private Connection? Attached => _welcomed ? _connection : null;
 
-    private Peer NewPeer() => new(new(Limits.Outbox, Limits.OutboxBytes));
+    private SessionPeer NewPeer() => new(new(Limits.Outbox, Limits.OutboxBytes));
 
     private void Attach(Connection connection, bool resumed)
     {
@@ -287,7 +279,7 @@ internal sealed class Session : IDisposable
         }
     }
 
-    private void Receive(Peer peer, Ack ack, bool alreadyTold)
+    private void Receive(SessionPeer peer, Ack ack, bool alreadyTold)
     {
         if (ack.Upto <= peer.Acknowledged) return;
         peer.Acknowledged = ack.Upto;
@@ -296,17 +288,4 @@ internal sealed class Session : IDisposable
 
     private static Error NoSuchMember(string member) =>
         new(ErrorCodes.NoSuchMember, "that member is not in the room, or not any more", Fatal: false, member);
-
-    // What this session knows of another member.
-    private sealed class Peer(PairWindow incoming)
-    {
-        // Null while only its signals have arrived and the room's word of it has not.
-        public RoomPeer? Info { get; set; }
-
-        // What it sent and this session's client has not acknowledged.
-        public PairWindow Incoming => incoming;
-
-        // What it acknowledged of this session's signals.
-        public long Acknowledged { get; set; }
-    }
 }

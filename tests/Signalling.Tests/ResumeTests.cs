@@ -149,6 +149,22 @@ public class ResumeTests
         Assert.Empty(await ann.DrainAsync());
     }
 
+    [Fact]
+    public async Task A_window_that_passes_in_the_moment_of_a_return_ends_nothing()
+    {
+        await using var server = await TestServer.StartAsync();
+        using var ann = await server.JoinAsync("tea");
+        using var bob = await server.JoinAsync("tea");
+        await ann.ReceiveAsync<Joined>();
+
+        // What the window's timer does when it went off and the return was faster.
+        await server.SessionOf(bob).EndAsync(null, "lost");
+
+        Assert.Empty(await ann.DrainAsync());
+        await bob.SendSignalAsync(ann.Member, 1);
+        Assert.Equal(1, (await ann.ReceiveAsync<Signal>()).Seq);
+    }
+
     [Theory]
     [InlineData("no-such-token")]
     [InlineData("")]

@@ -9,7 +9,7 @@ namespace Causeway.Signalling.Tests;
 internal sealed class TestClient : IDisposable
 {
     // How long anything may take to arrive before a test says that it did not: far beyond what it takes.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly ClientWebSocket _socket;
     private readonly byte[] _buffer = new byte[2 * 1024 * 1024];

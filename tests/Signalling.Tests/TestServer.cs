@@ -30,12 +30,15 @@ internal sealed class TestServer : IAsyncDisposable
 
     public Uri WebSocketAddress => new UriBuilder(Address) { Scheme = Address.Scheme == "https" ? "wss" : "ws", Path = "/ws" }.Uri;
 
-    /// <summary>Starts the service with settings as on the command line: "limits:roomMembers", "3"; those of the embedded relay begin with "relay:".</summary>
-    public static async Task<TestServer> StartAsync(params (string Key, string Value)[] settings)
+    /// <summary>Starts the service with settings as on the command line: "limits:roomMembers", "3"; those of the embedded relay begin with "relay:", and there is "environment".</summary>
+    public static Task<TestServer> StartAsync(params (string Key, string Value)[] settings) => StartAsync(_ => { }, settings);
+
+    /// <summary>Starts the service with other services in the place of some.</summary>
+    public static async Task<TestServer> StartAsync(Action<IServiceCollection> replace, params (string Key, string Value)[] settings)
     {
         var clock = new FakeTimeProvider(Start);
         var log = new LogLines();
-        var given = settings.Select(setting => $"--{(setting.Key.StartsWith("relay:", StringComparison.Ordinal) ? "" : "signalling:")}{setting.Key}={setting.Value}");
+        var given = settings.Select(setting => $"--{(IsTopLevel(setting.Key) ? "" : "signalling:")}{setting.Key}={setting.Value}");
         var defaults = new[]
         {
             "--environment=Development",
@@ -48,6 +51,7 @@ internal sealed class TestServer : IAsyncDisposable
         {
             services.AddSingleton<TimeProvider>(clock);
             services.AddLogging(logging => logging.ClearProviders().AddProvider(log));
+            replace(services);
         });
         await app.StartListeningAsync();
         return new(app, clock, log);
@@ -69,19 +73,28 @@ internal sealed class TestServer : IAsyncDisposable
         return client;
     }
 
+    /// <summary>The session of a member.</summary>
+    public Session SessionOf(TestClient client)
+    {
+        Assert.True(App.Services.GetRequiredService<SessionDirectory>().TryFind(client.Member, out var session));
+        return session;
+    }
+
     /// <summary>Waits until the service has seen that the member's connection is gone.</summary>
     public Task AwayAsync(TestClient client)
     {
-        Assert.True(App.Services.GetRequiredService<SessionDirectory>().TryFind(client.Member, out var session));
+        var session = SessionOf(client);
         return EventuallyAsync(() => !session.IsAttached, "the loss of a connection");
     }
 
     /// <summary>Waits for something that happens after what the test did, on another thread.</summary>
     public static async Task EventuallyAsync(Func<bool> holds, string what)
     {
-        for (var deadline = Environment.TickCount64 + 20_000; !holds(); await Task.Delay(10, TestContext.Current.CancellationToken))
+        for (var deadline = Environment.TickCount64 + 60_000; !holds(); await Task.Delay(10, TestContext.Current.CancellationToken))
             Assert.True(Environment.TickCount64 < deadline, $"{what} did not happen");
     }
+
+    private static bool IsTopLevel(string key) => key == "environment" || key.StartsWith("relay:", StringComparison.Ordinal);
 
     public async ValueTask DisposeAsync()
     {
