@@ -72,6 +72,8 @@ internal sealed class SessionHost(
         {
             directory.Remove(session);
             session.Dispose();
+            // The room may have taken the member in before, or after, its answer was given up.
+            await LeaveAsync(session, "lost");
             throw;
         }
 
@@ -88,6 +90,11 @@ internal sealed class SessionHost(
         directory.Remove(session);
         metrics.SessionEnded(reason);
         log.SessionEnded(session.Address.Member, reason);
+        await LeaveAsync(session, reason);
+    }
+
+    private async Task LeaveAsync(Session session, string reason)
+    {
         try
         {
             await Room(session).LeaveAsync(session.Address.Member, reason);

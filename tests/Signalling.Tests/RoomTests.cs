@@ -1,4 +1,7 @@
+using Causeway.Signalling.Rooms;
+using Causeway.Signalling.Sessions;
 using Causeway.Signalling.Wire;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Causeway.Signalling.Tests;
 
@@ -48,5 +51,47 @@ public class RoomTests
         var signal = await ann.ReceiveAsync<Signal>();
         Assert.Equal((bob.Member, 1, 0), (signal.From, signal.Seq, signal.Ack));
         Assert.Equal(Payload, System.Text.Encoding.UTF8.GetString(signal.Payload.Utf8.Span));
+    }
+
+    [Fact]
+    public async Task Who_could_not_be_let_in_takes_no_place_in_the_room()
+    {
+        var router = new FailingRouter();
+        await using var server = await TestServer.StartAsync(
+            services => services.AddSingleton<ISessionRouter>(provider => router.Around(new(provider.GetRequiredService<SessionDirectory>()))), ("limits:roomMembers", "2"));
+        using var ann = await server.JoinAsync("tea");
+
+        router.Fails = true;
+        using var bob = await server.ConnectAsync();
+        await bob.SendAsync(new Hello("tea"));
+        Assert.Equal(CloseCode.Internal, (await bob.ReceiveCloseAsync()).Code);
+
+        router.Fails = false;
+        using var cat = await server.JoinAsync("tea", "Cat");
+        Assert.Equal([new(ann.Member, "", Role.Polite)], cat.Welcomed.Members);
+        Assert.Equal([new Joined(cat.Member, "Cat", Role.Impolite)], await ann.DrainAsync());
+    }
+
+    // The way between sessions, which does not always stand.
+    private sealed class FailingRouter : ISessionRouter
+    {
+        private LocalSessionRouter? _inner;
+
+        public bool Fails { get; set; }
+
+        public FailingRouter Around(LocalSessionRouter inner)
+        {
+            _inner = inner;
+            return this;
+        }
+
+        public ValueTask<Delivery> SignalAsync(SessionAddress to, Signal signal) => _inner!.SignalAsync(to, signal);
+
+        public ValueTask AckAsync(SessionAddress to, Ack ack) => _inner!.AckAsync(to, ack);
+
+        public ValueTask JoinedAsync(SessionAddress to, RoomPeer peer) =>
+            Fails ? throw new TimeoutException("The other node does not answer.") : _inner!.JoinedAsync(to, peer);
+
+        public ValueTask LeftAsync(SessionAddress to, string member, string reason) => _inner!.LeftAsync(to, member, reason);
     }
 }
