@@ -42,12 +42,12 @@ internal sealed class WebSocketEndpoint(
         }
 
         // A browser that is not answered with one of the subprotocols that it offered fails without a reason; so the answer names its own, and
-        // the close code then says what is wrong.
+        // the close code then says what is wrong. Something that is no token (RFC 6455 §4.1) cannot stand in an answer.
         var offered = context.WebSockets.WebSocketRequestedProtocols;
         var spoken = offered.Contains(WireJson.Subprotocol);
         using var socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext
         {
-            SubProtocol = spoken ? WireJson.Subprotocol : offered.FirstOrDefault(),
+            SubProtocol = spoken ? WireJson.Subprotocol : offered.FirstOrDefault(IsToken),
             KeepAliveInterval = _limits.PingInterval,
             KeepAliveTimeout = _limits.PingInterval,
         });
@@ -59,6 +59,8 @@ internal sealed class WebSocketEndpoint(
         place.Add(conversation.Connection);
         await conversation.RunAsync();
     }
+
+    private static bool IsToken(string text) => text.Length > 0 && text.All(letter => char.IsAsciiLetterOrDigit(letter) || "!#$%&'*+-.^_`|~".Contains(letter));
 
     private Task RefuseAsync(HttpContext context, int status, string reason, string text)
     {

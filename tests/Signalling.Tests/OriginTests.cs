@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.WebSockets;
 using Causeway.Signalling.Wire;
+using Microsoft.Extensions.Logging;
 
 namespace Causeway.Signalling.Tests;
 
@@ -68,6 +69,20 @@ public class OriginTests
         Assert.Equal(CloseCode.Version, (await client.ReceiveCloseAsync()).Code);
     }
 
+    [Theory]
+    [InlineData("two words")]
+    [InlineData("a/b, \"c\"")]
+    public async Task A_subprotocol_that_is_no_token_is_not_repeated_and_upsets_nothing(string subprotocol)
+    {
+        await using var server = await TestServer.StartAsync();
+
+        var (status, _) = await UpgradeAsync(server, "", ("Sec-WebSocket-Protocol", subprotocol));
+
+        Assert.Equal(HttpStatusCode.SwitchingProtocols, status);
+        await server.DisposeAsync();
+        Assert.DoesNotContain(server.Log.Lines, line => line.Level >= LogLevel.Error);
+    }
+
     [Fact]
     public async Task The_version_spoken_is_chosen_from_those_offered()
     {
@@ -90,16 +105,18 @@ public class OriginTests
         Assert.Equal(HttpStatusCode.UpgradeRequired, answer.StatusCode);
     }
 
-    private static async Task<(HttpStatusCode Status, string Text)> UpgradeAsync(TestServer server, string origin)
+    private static async Task<(HttpStatusCode Status, string Text)> UpgradeAsync(
+        TestServer server, string origin, params (string Name, string Value)[] headers)
     {
         using var http = new HttpClient();
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(server.Address, "/ws"));
         foreach (var (name, value) in new[]
         {
             ("Connection", "Upgrade"), ("Upgrade", "websocket"), ("Sec-WebSocket-Version", "13"), ("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ=="), ("Origin", origin),
-        })
+        }.Concat(headers))
             request.Headers.TryAddWithoutValidation(name, value);
-        using var answer = await http.SendAsync(request, TestContext.Current.CancellationToken);
+        using var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+        if (answer.StatusCode == HttpStatusCode.SwitchingProtocols) return (answer.StatusCode, "");
         return (answer.StatusCode, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
     }
 }
