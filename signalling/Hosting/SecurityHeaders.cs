@@ -19,10 +19,19 @@ internal static class SecurityHeaders
         ("Cross-Origin-Resource-Policy", "same-origin"),
     ];
 
+    // A page once had over TLS is not asked for without it again (RFC 6797). Only for this host: nothing is known of others below its name.
+    private const string StrictTransportSecurity = "max-age=31536000";
+
     /// <summary>Adds the headers to every answer.</summary>
-    public static void UseSecurityHeaders(this WebApplication app) => app.Use((context, next) =>
+    public static void UseSecurityHeaders(this WebApplication app)
     {
-        foreach (var (name, value) in Headers) context.Response.Headers[name] = value;
-        return next(context);
-    });
+        // Whoever tries something out on a machine serves other things without TLS under the same name.
+        var strict = !app.Environment.IsDevelopment();
+        app.Use((context, next) =>
+        {
+            foreach (var (name, value) in Headers) context.Response.Headers[name] = value;
+            if (strict && context.Request.IsHttps) context.Response.Headers.StrictTransportSecurity = StrictTransportSecurity;
+            return next(context);
+        });
+    }
 }

@@ -72,6 +72,24 @@ public sealed class CertificateTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("https://127.0.0.1:0", "Production", "max-age=31536000")]
+    [InlineData("http://127.0.0.1:0", "Production", null)]
+    [InlineData("https://127.0.0.1:0", "Development", null)]
+    public async Task A_deployment_with_TLS_is_not_asked_without_it_again(string listen, string environment, string? expected)
+    {
+        using var root = Authority("CN=Root", null);
+        var (certificateFile, keyFile) = WriteLeaf(root);
+        await using var server = await TestServer.StartAsync(
+            ("listen:0", listen), ("certificateFile", certificateFile), ("certificateKeyFile", keyFile), ("environment", environment));
+        using var handler = new HttpClientHandler { ServerCertificateCustomValidationCallback = (_, shown, _, _) => shown?.Subject == "CN=call.example.org" };
+        using var http = new HttpClient(handler);
+
+        using var answer = await http.GetAsync(server.Address, TestContext.Current.CancellationToken);
+
+        Assert.Equal(expected is null ? [] : [expected], answer.Headers.TryGetValues("Strict-Transport-Security", out var found) ? found : []);
+    }
+
     private (string CertificateFile, string KeyFile) WriteLeaf(X509Certificate2 issuer)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
