@@ -6,7 +6,7 @@ namespace Causeway.Lab.Browsers;
 /// <summary>The web page in one browser window, in the words of a person who uses it.</summary>
 internal sealed class CallPage : IAsyncDisposable
 {
-    private const float Patience = 30_000;
+    private const float Patience = 60_000;
 
     private readonly List<string> _errors = [];
 

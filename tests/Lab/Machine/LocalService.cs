@@ -12,14 +12,14 @@ namespace Causeway.Lab.Machine;
 internal sealed class LocalService : IAsyncDisposable
 {
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(60);
 
     private readonly ConcurrentQueue<string> _log = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _kill = new();
     private readonly string _settingsFile;
     private readonly CommandTask<CommandResult> _process;
-    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(5) };
+    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(30) };
 
     private LocalService(LocalPlan plan, Uri admin, string settingsFile, string[] arguments)
     {

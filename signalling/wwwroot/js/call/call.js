@@ -104,9 +104,16 @@ export class Call extends Emitter {
     this.emit('gone', { member, reason, again });
   }
 
+  /**
+   * The relay ends what was allocated with the earlier credential soon after that has ended: a path over it moves to a new allocation now.
+   * Until the new path stands the media flows on the old one.
+   */
   #renew(iceServers) {
     this.#iceServers = iceServers;
-    for (const member of this.members.values()) member.peer.setIceServers(iceServers);
+    for (const member of this.members.values()) {
+      member.peer.setIceServers(iceServers);
+      if (member.isRelayed) member.peer.restart();
+    }
   }
 
   #share() {

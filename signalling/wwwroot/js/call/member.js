@@ -32,6 +32,11 @@ export class Member extends Emitter {
     if (!this.peer.polite) this.channel.use(this.peer.createChannel(channelLabel));
   }
 
+  /** Whether our own end of the path is at a relay. */
+  get isRelayed() {
+    return this.stats?.local?.candidateType === 'relay';
+  }
+
   /** Tells this member what our devices do. */
   tell(devices) {
     this.channel.send({ type: 'devices', ...devices });

@@ -76,6 +76,7 @@ export class Peer extends Emitter {
     return receiver?.getSynchronizationSources?.()[0]?.audioLevel ?? 0;
   }
 
+  /** What is gathered from now on, after a restart that is, comes from these. */
   setIceServers(iceServers) {
     this.#pc.setConfiguration({ ...this.#pc.getConfiguration(), iceServers });
   }
@@ -110,6 +111,7 @@ export class Peer extends Emitter {
     return this.#incoming;
   }
 
+  /** Looks for a path anew; the present one carries the media until then. */
   restart() {
     if (this.#pc.signalingState !== 'closed') this.#pc.restartIce();
   }
