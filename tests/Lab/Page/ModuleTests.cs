@@ -57,6 +57,50 @@ public class ModuleTests(OneMachine machine)
         """);
 
     [Fact]
+    public Task What_was_for_somebody_who_left_is_let_go_and_who_stays_out_of_reach_ends_the_session() => ProvesAsync(
+        """
+        const { Signalling } = await import('/js/signalling/signalling.js');
+        let line;
+        window.WebSocket = class {
+          sent = [];
+          closed = false;
+          constructor() { line = this; }
+          send(text) { this.sent.push(JSON.parse(text)); }
+          close() { this.closed = true; }
+        };
+        const hear = message => line.onmessage({ data: JSON.stringify(message) });
+        const said = () => line.sent.map(message => message.type).join();
+        const signalling = new Signalling({ url: 'ws://nowhere', room: 'tea', name: '' });
+        signalling.open();
+        line.onopen();
+        hear({ type: 'welcome', member: 'me', session: 'token', resumed: false, members: [], iceServers: [], limits: { outbox: 1 } });
+        signalling.send('other', 'a');
+        hear({ type: 'error', code: 'no-such-member', message: '', fatal: false, to: 'other' });
+        signalling.send('other', 'b');
+        is(said(), 'hello,signal,signal', 'the first one takes no place any more');
+        signalling.send('other', 'c');
+        is(said(), 'hello,signal,signal,leave', 'the others do not see the old session beside the new one');
+        is(line.closed, true);
+        signalling.leave();
+        """);
+
+    [Fact]
+    public Task A_device_that_is_given_after_all_was_stopped_is_let_go() => ProvesAsync(
+        """
+        const { Media } = await import('/js/media/media.js');
+        let give;
+        navigator.mediaDevices.getUserMedia = () => new Promise(resolve => give = resolve);
+        const media = new Media();
+        const opening = media.toggleMicrophone();
+        media.stop();
+        const { stream } = new AudioContext().createMediaStreamDestination();
+        give(stream);
+        await opening;
+        is(stream.getTracks()[0].readyState, 'ended');
+        is(media.microphoneTrack, null);
+        """);
+
+    [Fact]
     public async Task Sha256_of_pieces_is_that_of_the_whole()
     {
         var bytes = RandomNumberGenerator.GetBytes(1000);

@@ -18,6 +18,7 @@ export class Media extends Emitter {
   #tracks = { microphone: null, camera: null, screen: null };
   #muted = remembered('microphone') === 'off';
   #cameraOff = remembered('camera') === 'off';
+  #stops = 0;
   /** Why a device is not there, in words; empty when it is. */
   trouble = { microphone: '', camera: '', screen: '' };
 
@@ -69,8 +70,8 @@ export class Media extends Emitter {
     if (this.#tracks.screen) return this.#close('screen');
     try {
       if (!navigator.mediaDevices) throw insecureContext();
-      const stream = await navigator.mediaDevices.getDisplayMedia({ video: { frameRate: { ideal: 15, max: 30 } } });
-      const [track] = stream.getVideoTracks();
+      const track = await this.#ask(() => navigator.mediaDevices.getDisplayMedia({ video: { frameRate: { ideal: 15, max: 30 } } }));
+      if (!track) return;
       track.contentHint = 'detail'; // Text must stay sharp; frames may wait.
       this.trouble.screen = '';
       this.#use('screen', track);
@@ -92,14 +93,15 @@ export class Media extends Emitter {
   }
 
   stop() {
+    this.#stops++;
     for (const what of Object.keys(this.#tracks)) this.#close(what);
   }
 
   async #open(what) {
     try {
       if (!navigator.mediaDevices) throw insecureContext();
-      const stream = await navigator.mediaDevices.getUserMedia(wanted[what]());
-      const [track] = stream.getTracks();
+      const track = await this.#ask(() => navigator.mediaDevices.getUserMedia(wanted[what]()));
+      if (!track) return;
       if (what === 'microphone') track.enabled = !this.#muted;
       this.trouble[what] = '';
       this.#use(what, track);
@@ -107,6 +109,15 @@ export class Media extends Emitter {
       this.trouble[what] = explainTrouble(what, error);
       this.#close(what);
     }
+  }
+
+  /** The one track that the browser gives; null when all was stopped while the person was asked, and then nothing stays open. */
+  async #ask(open) {
+    const stops = this.#stops;
+    const [track] = (await open()).getTracks();
+    if (stops === this.#stops) return track;
+    track.stop();
+    return null;
   }
 
   #mute(muted) {

@@ -16,8 +16,8 @@ import { Pacer } from './pacer.js';
 export const subprotocol = 'causeway.v1';
 
 const welcomeTimeout = 10_000;
-/** Refusals that need no word to the person: the member left meanwhile, or resending and pacing take care of it. */
-const healing = new Set(['gap', 'outbox-full', 'no-such-member', 'too-fast']);
+/** Refusals that need no word to the person: resending and pacing take care of them. */
+const healing = new Set(['gap', 'outbox-full', 'too-fast']);
 
 const acknowledgeDelay = 150;
 const firstResend = 4_000;
@@ -103,6 +103,8 @@ export class Signalling extends Emitter {
     if (fatal) this.#fatal = message;
     // What is missing is still in the outbox.
     else if (code === 'gap' && this.#pairs.has(to)) this.#resend(to, this.#pair(to));
+    // It left meanwhile: nobody will ever acknowledge what was for it.
+    else if (code === 'no-such-member') this.#forget(to);
     else if (!healing.has(code)) this.emit('notice', { code, message });
   }
 
@@ -209,8 +211,9 @@ export class Signalling extends Emitter {
     this.#retry = setTimeout(() => this.#connect(), retryIn);
   }
 
-  /** A member that long out of reach cannot be caught up; a new session starts from nothing. */
+  /** A member that long out of reach cannot be caught up; a new session starts from nothing. The others shall not see the old one beside it. */
   #startAnew() {
+    if (this.#ready) this.#socket.send(JSON.stringify({ type: 'leave' }));
     this.#session = null;
     for (const member of [...this.#pairs.keys()]) this.#forget(member);
     this.#drop(1006);
