@@ -6,6 +6,9 @@ namespace Causeway.Signalling.Hosting;
 /// <summary>Has Kestrel listen where the settings say.</summary>
 internal static class Listeners
 {
+    /// <summary>Connections beyond one for each session: pages that load, health checks, idle ones.</summary>
+    public const int PlainConnections = 1000;
+
     /// <summary>Adds the listeners; every URL was validated.</summary>
     public static void AddListeners(this WebApplicationBuilder builder, SignallingOptions options)
     {
@@ -15,6 +18,8 @@ internal static class Listeners
             kestrel.AddServerHeader = false;
             // Nothing takes a body: the WebSocket's messages are bounded on their own.
             kestrel.Limits.MaxRequestBodySize = 0;
+            // WebSockets are counted and refused with a word elsewhere; this bounds connections that never become one.
+            kestrel.Limits.MaxConcurrentConnections = options.Limits.Sessions + PlainConnections;
             foreach (var url in options.Listen is [] ? [SignallingOptions.DefaultListen] : options.Listen)
             {
                 _ = TryParse(url, out var listener, out _);
