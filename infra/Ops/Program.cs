@@ -2,6 +2,7 @@ using System.CommandLine;
 using Causeway.Ops;
 using Causeway.Ops.Check;
 using Causeway.Ops.Local;
+using Causeway.Ops.Stacks;
 
 // A script that stands for one command has its own name in what people read.
 var script = Environment.GetEnvironmentVariable("CAUSEWAY_SCRIPT");
@@ -10,6 +11,9 @@ var command = script is not null ? UpCommand.Fill(new RootCommand { HelpName = s
     UpCommand.Fill(new Command("up")),
     LocalCommand.Create(),
     CheckCommand.Create(),
+    CredentialsCommand.Create(),
+    PlanCommand.Create(),
+    InitCommand.Create(TimeProvider.System),
 };
 if (script is null) command.Description = "Causeway's command line: runs it on this machine, and looks after it elsewhere.";
 

@@ -29,11 +29,9 @@ internal static class CheckCommand
 
         if (Console.IsOutputRedirected)
         {
-            // Nobody watches: no live display, no colours, and lines as long as they are.
+            // Nobody watches: no live display.
             await check.RunAsync(() => { }, cancellation);
-            var plain = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors });
-            plain.Profile.Width = 240;
-            plain.Write(CheckReport.Table(check.Results));
+            PlainConsole.Create().Write(CheckReport.Table(check.Results));
         }
         else
         {

@@ -1,0 +1,86 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Causeway.Blueprint;
+using Causeway.Blueprint.Network;
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace Causeway.Ops.Stacks;
+
+/// <summary>What of a plan a person wants to see before anything stands. What only publishing or the root secret tells stands in angle brackets.</summary>
+internal sealed record PlanView(
+    string Stack,
+    string Region,
+    IReadOnlyList<PlanView.HostRow> Hosts,
+    IReadOnlyList<PlanView.AddressRow> Addresses,
+    IReadOnlyList<PlanView.NameRow> Names,
+    IReadOnlyList<PlanView.RuleRow> Rules,
+    PlanView.CertificateRow Certificate,
+    IReadOnlyList<string> IceUrls,
+    PlanView.CostRow Cost)
+{
+    private static readonly JsonSerializerOptions Format = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        WriteIndented = true,
+    };
+
+    public sealed record HostRow(string Name, string InstanceType, string Architecture, string Zone, string Image, int DiskGb);
+
+    public sealed record AddressRow(string Name, string Service, bool Replaced);
+
+    public sealed record NameRow(string Name, string Type, string Service);
+
+    public sealed record RuleRow(string Direction, string Protocol, string Ports, string Prefix, string Description);
+
+    public sealed record CertificateRow(IReadOnlyList<string> Names, string Proof);
+
+    public sealed record CostRow(decimal? MonthlyUsd, decimal? UsdPerRelayedGb, string Summary, IReadOnlyList<CostPart> Parts);
+
+    public sealed record CostPart(string What, decimal MonthlyUsd, string Source, DateOnly Date);
+
+    public static PlanView Of(Plan plan)
+    {
+        string Known(string text) => text.Replace(plan.Generation, "<generation>", StringComparison.Ordinal);
+        var relay = plan.Addresses.Single(address => address.Service == Service.Relay);
+        return new(
+            plan.Settings.Stack,
+            plan.Settings.Region,
+            [.. plan.Hosts.Select(host => new HostRow(Known(host.Name), host.InstanceType, host.Architecture.ToString().ToLowerInvariant(), plan.Settings.Zone, host.Image.Name, host.Disk.SizeGb))],
+            [.. plan.Addresses.Select(address => new AddressRow(Known(address.Name), address.Service.ToString().ToLowerInvariant(), address.OfGeneration))],
+            [.. plan.Names.Select(name => new NameRow(Known(name.Name), name.Type, name.Service.ToString().ToLowerInvariant()))],
+            [.. plan.Rules.Select(rule => new RuleRow(
+                rule.Direction.ToString().ToLowerInvariant(), rule.IpProtocol, rule.Ports.Count == 1 ? rule.Ports.First.ToString(CultureInfo.InvariantCulture) : rule.Ports.ToString(), rule.Cidr, rule.Description))],
+            new(plan.Certificate.Names, plan.Certificate.Challenge),
+            [.. plan.IceServers($"<{Known(relay.Name)}>").SelectMany(server => server.Urls).Select(Known)],
+            new(
+                plan.Cost.Refusal is null ? plan.Cost.MonthlyUsd : null, plan.Cost.PerRelayedGb?.Usd, plan.Cost.ToString(),
+                [.. plan.Cost.Lines.Select(line => new CostPart(line.What, line.MonthlyUsd, line.Price.Source, line.Price.Date))]));
+    }
+
+    public string Json() => JsonSerializer.Serialize(this, Format);
+
+    public IEnumerable<IRenderable> Tables()
+    {
+        yield return Table($"Hosts of {Stack} in {Region}", ["Name", "Type", "Processor", "Zone", "Image", "Disk"],
+            Hosts.Select(host => (string[])[host.Name, host.InstanceType, host.Architecture, host.Zone, host.Image, $"{host.DiskGb} GiB"]));
+        yield return Table("Public addresses", ["Name", "For", "Lives with"], Addresses.Select(address => (string[])[address.Name, address.Service, address.Replaced ? "its generation" : "the stack"]));
+        if (Names.Count > 0) yield return Table("Names", ["Name", "Type", "Points to"], Names.Select(name => (string[])[name.Name, name.Type, name.Service]));
+        yield return Table("Firewall rules", ["Direction", "Protocol", "Ports", "Prefix", "For"], Rules.Select(rule => (string[])[rule.Direction, rule.Protocol, rule.Ports, rule.Prefix, rule.Description]));
+        yield return Table("Certificate", ["Names", "By"], [[Certificate.Names.Count > 0 ? string.Join(", ", Certificate.Names) : "the bare address", Certificate.Proof]]);
+        yield return Table("ICE servers", ["URL"], IceUrls.Select(url => (string[])[url]));
+        yield return Table("Cost", ["What", "USD a month", "Price of"], Cost.Parts.Select(part =>
+            (string[])[part.What, part.MonthlyUsd.ToString("0.00", CultureInfo.InvariantCulture), part.Date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)]));
+        yield return new Text(Cost.Summary + "\n");
+    }
+
+    private static Table Table(string title, string[] columns, IEnumerable<string[]> rows)
+    {
+        var table = new Table { Border = TableBorder.Rounded, Title = new TableTitle(Markup.Escape(title)) }.AddColumns(columns);
+        foreach (var row in rows) table.AddRow([.. row.Select(cell => new Text(cell))]);
+        return table;
+    }
+}

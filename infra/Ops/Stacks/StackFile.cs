@@ -1,0 +1,72 @@
+using System.Text.Json;
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
+
+namespace Causeway.Ops.Stacks;
+
+/// <summary>A stack's settings as they stand in <c>Pulumi.STACK.yaml</c>, read without Pulumi.</summary>
+/// <param name="Values">Key and text of each setting in clear, without <c>causeway:</c> before it; maps are JSON.</param>
+/// <param name="Encrypted">The keys whose values are encrypted in the file.</param>
+public sealed record StackFile(IReadOnlyDictionary<string, string> Values, IReadOnlySet<string> Encrypted)
+{
+    private const string Namespace = "causeway:";
+
+    /// <summary>The file of a stack.</summary>
+    public static string PathOf(DirectoryInfo project, string stack) => Path.Combine(project.FullName, $"Pulumi.{stack}.yaml");
+
+    /// <summary>Reads a stack's settings; none when the file is not there.</summary>
+    /// <exception cref="OpsException">The file cannot be read, or is no settings file of Pulumi.</exception>
+    public static StackFile ReadOrEmpty(DirectoryInfo project, string stack) =>
+        File.Exists(PathOf(project, stack)) ? Read(project, stack) : new(new Dictionary<string, string>(), new HashSet<string>());
+
+    /// <summary>Reads a stack's settings.</summary>
+    /// <exception cref="OpsException">The file is missing, cannot be read, or is no settings file of Pulumi.</exception>
+    public static StackFile Read(DirectoryInfo project, string stack)
+    {
+        var path = PathOf(project, stack);
+        try
+        {
+            var yaml = new YamlStream();
+            using (var reader = File.OpenText(path)) yaml.Load(reader);
+            return From(yaml.Documents is [{ RootNode: YamlMappingNode root }, ..] ? root : throw Wrong("it holds no settings"));
+        }
+        catch (FileNotFoundException)
+        {
+            throw new OpsException($"there is no stack '{stack}': {path} does not exist; make it with: ops init {stack}");
+        }
+        catch (YamlException wrong)
+        {
+            throw Wrong($"line {wrong.Start.Line}: {wrong.Message}");
+        }
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
+        {
+            throw new OpsException($"{path} cannot be read ({cause.Message}); run this from the project's top folder, or name it with --project", cause: cause);
+        }
+
+        OpsException Wrong(string what) => new($"{path}: {what}; write settings as pulumi config set does");
+    }
+
+    private static StackFile From(YamlMappingNode root)
+    {
+        var (values, encrypted) = (new Dictionary<string, string>(), new HashSet<string>());
+        if (!root.Children.TryGetValue("config", out var config) || config is not YamlMappingNode settings) return new(values, encrypted);
+        foreach (var (name, value) in settings.Children)
+        {
+            var key = ((YamlScalarNode)name).Value ?? "";
+            // Settings of other programs, such as aws:region, are theirs.
+            if (!key.StartsWith(Namespace, StringComparison.Ordinal)) continue;
+            key = key[Namespace.Length..];
+            if (value is YamlMappingNode map && map.Children.Count == 1 && map.Children.ContainsKey("secure")) encrypted.Add(key);
+            else values[key] = value is YamlScalarNode scalar ? scalar.Value ?? "" : JsonSerializer.Serialize(Plain(value));
+        }
+        return new(values, encrypted);
+    }
+
+    private static object? Plain(YamlNode node) => node switch
+    {
+        YamlMappingNode map => map.Children.ToDictionary(child => ((YamlScalarNode)child.Key).Value ?? "", child => Plain(child.Value)),
+        YamlSequenceNode list => list.Select(Plain).ToList(),
+        YamlScalarNode scalar => scalar.Value,
+        _ => null,
+    };
+}

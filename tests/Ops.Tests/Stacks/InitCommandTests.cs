@@ -1,0 +1,77 @@
+namespace Causeway.Ops.Tests.Stacks;
+
+public sealed class InitCommandTests : IDisposable
+{
+    private readonly PulumiRecorder _pulumi = new();
+
+    public void Dispose() => _pulumi.Dispose();
+
+    [Fact]
+    public async Task A_new_stack_gets_its_settings_and_a_root_secret_by_standard_input()
+    {
+        await using var run = await _pulumi.Ops("init", "demo1", "--region", "eu-central-1", "--domain", "call.example.org");
+
+        Assert.Equal("", run.Errors);
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal("stack select demo1 --create --non-interactive", _pulumi.Calls[0]);
+        Assert.Contains("config set --stack demo1 causeway:region eu-central-1 --non-interactive", _pulumi.Calls);
+        Assert.Contains("config set --stack demo1 causeway:domain call.example.org --non-interactive", _pulumi.Calls);
+        Assert.Contains("config set --stack demo1 causeway:stage demo --non-interactive", _pulumi.Calls);
+        Assert.Contains(_pulumi.Calls, call => call.StartsWith("config set --stack demo1 causeway:expires 20", StringComparison.Ordinal));
+        Assert.Equal("config set --stack demo1 --secret causeway:rootSecret --non-interactive", _pulumi.Calls[^1]);
+
+        var secret = _pulumi.Input(_pulumi.Calls.Count);
+        Assert.Equal(32, Convert.FromBase64String(secret).Length);
+        Assert.DoesNotContain(_pulumi.Calls, call => call.Contains(secret, StringComparison.Ordinal));
+        Assert.DoesNotContain(secret, run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_the_stacks_file_has_stays()
+    {
+        _pulumi.Write("Pulumi.dev.yaml", "config:\n  causeway:region: us-east-1\n  causeway:stage: production\n  causeway:rotation: \"2026-01-01\"\n");
+        await using var run = await _pulumi.Ops("init", "dev");
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("config set --stack dev causeway:region us-east-1 --non-interactive", _pulumi.Calls);
+        Assert.DoesNotContain(_pulumi.Calls, call => call.Contains("rotation", StringComparison.Ordinal) || call.Contains("expires", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_stack_that_has_a_root_secret_keeps_it()
+    {
+        _pulumi.Write("Pulumi.dev.yaml", "config:\n  causeway:rootSecret:\n    secure: v1:abc\n");
+        await using var run = await _pulumi.Ops("init", "dev", "--region", "eu-central-1");
+        Assert.Equal(1, run.ExitCode);
+        Assert.StartsWith("ops: the stack 'dev' has its root secret", run.Errors, StringComparison.Ordinal);
+        Assert.Empty(_pulumi.Calls);
+    }
+
+    [Theory]
+    [InlineData("--region", "nowhere", "region: nowhere is no AWS region")]
+    [InlineData("--domain", "Not A Name", "domain: Not A Name is no DNS name")]
+    public async Task A_mistake_is_said_before_anything_is_written(string option, string value, string line)
+    {
+        string[] region = option == "--region" ? [] : ["--region", "eu-central-1"];
+        await using var run = await _pulumi.Ops(["init", "dev", option, value, .. region]);
+        Assert.Equal(2, run.ExitCode);
+        Assert.StartsWith($"ops: {line}", run.Errors, StringComparison.Ordinal);
+        Assert.Empty(_pulumi.Calls);
+    }
+
+    [Fact]
+    public async Task Where_nobody_can_be_asked_the_missing_option_is_named()
+    {
+        await using var run = await _pulumi.Ops("init", "dev");
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("--region", run.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_Pulumi_refuses_is_passed_on()
+    {
+        _pulumi.Write("fails", "");
+        await using var run = await _pulumi.Ops("init", "dev", "--region", "eu-central-1");
+        Assert.Equal(1, run.ExitCode);
+        Assert.Equal("ops: pulumi stack select dev --create ended with 255: error: no login\n", run.Errors);
+    }
+}

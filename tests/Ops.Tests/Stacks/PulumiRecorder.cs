@@ -1,0 +1,45 @@
+namespace Causeway.Ops.Tests.Stacks;
+
+/// <summary>A project folder, and a <c>pulumi</c> on PATH that writes down how it was called and what it was given to read.</summary>
+internal sealed class PulumiRecorder : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public PulumiRecorder()
+    {
+        Directory.CreateDirectory(_folder.At("bin"));
+        File.WriteAllText(_folder.At("Pulumi.yaml"), "name: causeway\n");
+        File.WriteAllText(_folder.At("bin/pulumi"), $"""
+            #!/bin/sh
+            cd '{_folder.Path}'
+            printf '%s\n' "$*" >> calls
+            cat > "input.$(wc -l < calls)"
+            case "$*" in
+                "stack output"*) cat output ;;
+                "config get"*) cat secret ;;
+            esac
+            if [ -e fails ]; then echo 'error: no login' >&2; exit 255; fi
+            """);
+        File.SetUnixFileMode(_folder.At("bin/pulumi"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
+    public string Project => _folder.Path;
+
+    public IReadOnlyList<string> Calls => File.Exists(_folder.At("calls")) ? File.ReadAllLines(_folder.At("calls")) : [];
+
+    /// <summary>What the call with this number, from 1, read from its standard input.</summary>
+    public string Input(int call) => File.ReadAllText(_folder.At($"input.{call}"));
+
+    public void Write(string name, string content) => File.WriteAllText(_folder.At(name), content);
+
+    /// <summary>Runs ops with the recorder on PATH.</summary>
+    public async Task<Run> Ops(params string[] arguments)
+    {
+        var path = $"{_folder.At("bin")}:{Environment.GetEnvironmentVariable("PATH")}";
+        var run = Run.Start("dotnet", [typeof(OpsException).Assembly.Location, .. arguments, "--project", Project], new Dictionary<string, string?> { ["PATH"] = path });
+        await run.WaitForExit();
+        return run;
+    }
+
+    public void Dispose() => _folder.Dispose();
+}
