@@ -29,11 +29,10 @@ internal static class RelayCommandLine
 
         var mistakes = new List<string>();
         configuration = Sources(args, mistakes);
+        // Without a source that was named, much would seem to be missing that is not.
+        var complete = mistakes.Count == 0;
         options = SettingsReader.Read<RelayOptions>(configuration, RelayOptions.Section, mistakes);
-        if (mistakes.Count == 0)
-        {
-            foreach (var mistake in RelayOptionsValidator.Validate(options)) mistakes.Add(mistake);
-        }
+        if (complete) mistakes.AddRange(RelayOptionsValidator.Validate(options));
 
         foreach (var mistake in mistakes) errors.WriteLine(mistake);
         return mistakes.Count == 0;

@@ -27,6 +27,15 @@ public sealed partial class ProgramTests : IDisposable
             relay.Errors);
     }
 
+    [Fact]
+    public async Task A_value_of_the_wrong_kind_hides_no_other_mistake()
+    {
+        using var relay = Start(["--relay:secrets:0", TestRelay.Secret, "--relay:listeners:0:address", "127.0.0.1", "--relay:shards", "many", "--relay:ports", "9-8"]);
+
+        Assert.Equal(1, await relay.ExitAsync());
+        Assert.Equal(["relay.shards", "relay.ports"], relay.Errors.TrimEnd().Split('\n').Select(line => line.Split(':')[0]));
+    }
+
     [Theory]
     [InlineData("--settings", "nowhere.json", "--settings: nowhere.json is no file; check its path")]
     [InlineData("--relya:realm", "x", "--relya: is no setting of the relay; there are --settings FILE and --relay:KEY VALUE")]
