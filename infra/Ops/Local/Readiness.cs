@@ -9,11 +9,11 @@ namespace Causeway.Ops.Local;
 /// <summary>Waits until what will be printed is true: the page's <c>/healthz</c> answers, and every TURN URL relays.</summary>
 internal static class Readiness
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Returns once everything answers.</summary>
-    /// <exception cref="OpsException">It did not within half a minute; says what does not answer.</exception>
+    /// <exception cref="OpsException">It did not within a minute; says what does not answer.</exception>
     public static async Task WaitAsync(LocalPlan plan, SelfMadeCertificate? certificate, CancellationToken cancellation)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
