@@ -8,6 +8,8 @@ internal static class Plans
 {
     public const string Root = "AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA=";
 
+    public const string AccessKey = "0123456789ABCDEF0123456789ABCDEF01234567";
+
     public static IReadOnlyList<Artifact> Artifacts { get; } = [new("relay", new('a', 64)), new("signalling", new('b', 64))];
 
     public static Dictionary<string, string> Texts(params (string Key, string Value)[] changes)
@@ -45,7 +47,7 @@ internal static class Plans
         ["arm64"] = [("architecture", "arm64"), ("instanceType", "c7g.medium")],
         ["other ports"] = [("turnPort", "5349"), ("turnsPort", "8443"), ("relayPorts", "20000-29999")],
         ["udp only"] = [("transports", "udp")],
-        ["no shell"] = [("access", "none"), ("gate", "off")],
+        ["shell and no gate"] = [("access", "ssm"), ("accessKey", AccessKey), ("gate", "off")],
         ["rotated"] = [("rotation", "2026-11-22/2026-08-01"), ("networkPrefix", "192.168.40.0/24"), ("tags", """{"team":"calls"}""")],
     };
 

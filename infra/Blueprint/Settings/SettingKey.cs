@@ -79,7 +79,11 @@ public sealed record SettingKey(string Name, string? Default, string Meaning, st
     public static readonly SettingKey Tags = new("tags", null, "Tags on everything, besides the stack's own.", "a map of up to 20 texts", Type: "object");
 
     /// <summary>How operators reach hosts.</summary>
-    public static readonly SettingKey Access = new("access", "ssm", "How an operator opens a shell: through Session Manager, or not at all. Never SSH.", "ssm or none");
+    public static readonly SettingKey Access = new("access", "none", "How an operator opens a shell: through Session Manager, or not at all. Never SSH.", "none or ssm");
+
+    /// <summary>Whose signature the Session Manager agent must have.</summary>
+    public static readonly SettingKey AccessKey = new("accessKey", null,
+        "The fingerprint of the key that Amazon signs the Session Manager agent with, from its user guide (\"Verifying the signature of the SSM Agent\"); required for ssm. It changes every other year.", "40 hexadecimal digits");
 
     /// <summary>Who probes a new generation.</summary>
     public static readonly SettingKey Gate = new("gate", "deployer", "Who probes a new generation before it is used: the machine that runs the update, or nobody.", "deployer or off");
@@ -100,6 +104,6 @@ public sealed record SettingKey(string Name, string? Default, string Meaning, st
     public static IReadOnlyList<SettingKey> All { get; } =
     [
         Region, Zone, Topology, Domain, HostedZone, InstanceType, Architecture, Image, DiskGb, NetworkPrefix, RelayPorts, Transports, TurnPort,
-        TurnsPort, DualStack, RootSecret, Rotation, Stage, Expires, LogRetentionDays, Tags, Access, Gate, OtlpEndpoint, AlarmEmail, AcmeEmail, AcmeDirectory,
+        TurnsPort, DualStack, RootSecret, Rotation, Stage, Expires, LogRetentionDays, Tags, Access, AccessKey, Gate, OtlpEndpoint, AlarmEmail, AcmeEmail, AcmeDirectory,
     ];
 }

@@ -62,7 +62,7 @@ public sealed partial class StackSettingsReader
             Expires = ReadExpiry(production),
             LogRetentionDays = ReadRetention(),
             Tags = ReadTags(),
-            SessionManager = OneOf(SettingKey.Access, "ssm", "none") == "ssm",
+            AccessKey = ReadAccess(),
             Gate = OneOf(SettingKey.Gate, "deployer", "off") == "deployer",
             OtlpEndpoint = Url(SettingKey.OtlpEndpoint, Uri.UriSchemeHttp, Uri.UriSchemeHttps),
             AlarmEmail = Matching(SettingKey.AlarmEmail, EmailForm(), "is no e-mail address"),
@@ -212,6 +212,16 @@ public sealed partial class StackSettingsReader
         return DateOnly.MinValue;
     }
 
+    private string? ReadAccess()
+    {
+        var ssm = OneOf(SettingKey.Access, "none", "ssm") == "ssm";
+        var key = Matching(SettingKey.AccessKey, FingerprintForm(), "is no fingerprint; write its 40 hexadecimal digits")?.Replace(" ", "", StringComparison.Ordinal).ToUpperInvariant();
+        if (ssm && !Given(SettingKey.AccessKey))
+            _mistakes.Add(new(SettingKey.AccessKey.Name, null, "is missing; the agent is installed only with a signature that you trust: write the fingerprint from the user guide of Systems Manager"));
+        if (!ssm && Given(SettingKey.AccessKey)) Wrong(SettingKey.AccessKey, key ?? "", "is for access ssm; set access to ssm, or remove it");
+        return ssm ? key : null;
+    }
+
     private int ReadRetention()
     {
         var days = Number(SettingKey.LogRetentionDays, 1, 3653);
@@ -329,6 +339,9 @@ public sealed partial class StackSettingsReader
 
     [GeneratedRegex(@"^[^@\s""'\\<>]{1,64}@[a-z0-9.-]{3,190}$")]
     private static partial Regex EmailForm();
+
+    [GeneratedRegex("^([0-9A-Fa-f] *){40}$")]
+    private static partial Regex FingerprintForm();
 
     [GeneratedRegex(@"^[\p{L}\p{N} _.:/=+@-]+$")]
     private static partial Regex TagForm();

@@ -46,7 +46,9 @@ public sealed class HostBootTests : IDisposable
             // The one thing that is not as on a host: where the bucket and Secrets Manager are.
             var content = file.Content
                 .Replace($"https://{plan.Buckets[0].Name}.s3.eu-central-1.amazonaws.com", "http://169.254.169.254", StringComparison.Ordinal)
-                .Replace("https://secretsmanager.eu-central-1.amazonaws.com", "http://169.254.169.254", StringComparison.Ordinal);
+                .Replace("https://secretsmanager.eu-central-1.amazonaws.com", "http://169.254.169.254", StringComparison.Ordinal)
+                .Replace("https://s3.eu-central-1.amazonaws.com/amazon-ssm-eu-central-1/latest", "http://169.254.169.254/public", StringComparison.Ordinal)
+                .Replace("https://keyserver.ubuntu.com", "http://169.254.169.254/public", StringComparison.Ordinal);
             File.SetUnixFileMode(Write($"user-data{file.Path}", Encoding.UTF8.GetBytes(content)), (UnixFileMode)Convert.ToInt32(file.Mode, 8));
         }
         return plan;
@@ -267,5 +269,45 @@ public sealed class HostBootTests : IDisposable
         Assert.Contains($"--email {plan.Settings.AcmeEmail} ", asked, StringComparison.Ordinal);
         var kept = JsonDocument.Parse(File.ReadAllText($"{Folder}/aws/secrets.json")).RootElement.GetProperty(plan.Certificate.Secret!).GetString()!;
         Assert.Equal(made.ExportCertificatePem() + "\n", JsonDocument.Parse(kept).RootElement.GetProperty("chain").GetString());
+    }
+
+    // A key, a package that it signed, and who may have changed the package since. dpkg's place is taken by a script that writes down what it is given.
+    private async Task<BufferedCommandResult> BootWithAgent(string trusted, string afterwards)
+    {
+        Prepare(("access", "ssm"), ("accessKey", Plans.AccessKey));
+        return await Boot($$"""
+            export GNUPGHOME={{Folder}}/gnupg; mkdir -m 700 $GNUPGHOME
+            gpg --batch --quiet --passphrase '' --quick-generate-key signer@example.org rsa2048 sign 1d
+            key=$(gpg --list-keys --with-colons | awk -F: '$1 == "fpr" { print $10; exit }')
+            public={{Folder}}/aws/public; mkdir -p $public/debian_amd64 $public/pks
+            gpg --armor --export "$key" > $public/pks/lookup
+            echo agent > $public/debian_amd64/amazon-ssm-agent.deb
+            gpg --batch --detach-sign -o $public/debian_amd64/amazon-ssm-agent.deb.sig $public/debian_amd64/amazon-ssm-agent.deb
+            {{afterwards}}
+            sed -i "s/ACCESS_KEY='.*'/ACCESS_KEY='{{trusted}}'/" /etc/causeway/host.env
+            mkdir -p /usr/local/bin
+            printf '#!/bin/sh\n[ "$1" = --install ] || { echo amd64; exit; }\ncp "$2" {{Folder}}/installed\n' > /usr/local/bin/dpkg
+            chmod 755 /usr/local/bin/dpkg
+            PATH=/usr/local/bin:$PATH /usr/local/lib/causeway/bootstrap access || true
+            """);
+    }
+
+    [Fact]
+    public async Task The_agent_is_installed_with_the_signature_of_the_key_in_the_settings()
+    {
+        var result = await BootWithAgent("$key", "");
+        Assert.True(result.ExitCode == 0, result.StandardOutput + result.StandardError);
+        Assert.Equal("causeway: Session Manager has its agent\n", result.StandardOutput);
+        Assert.Equal("agent\n", File.ReadAllText($"{Folder}/installed"));
+    }
+
+    [Theory]
+    [InlineData("$key", "echo other > $public/debian_amd64/amazon-ssm-agent.deb")]
+    [InlineData(Plans.AccessKey, "")]
+    public async Task An_agent_without_that_signature_is_not_installed_and_said(string trusted, string afterwards)
+    {
+        var result = await BootWithAgent(trusted, afterwards);
+        Assert.Contains("FAILED: the agent has no valid signature of", result.StandardOutput, StringComparison.Ordinal);
+        Assert.False(File.Exists($"{Folder}/installed"));
     }
 }

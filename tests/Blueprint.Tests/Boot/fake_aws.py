@@ -56,6 +56,12 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self):
         if self.path.startswith("/latest/meta-data/"):
             return self.metadata(self.path[len("/latest/meta-data/"):])
+        if self.path.startswith("/public/"):
+            path = os.path.join(FOLDER, self.path.split("?")[0].lstrip("/"))
+            if not os.path.exists(path):
+                return self.answer(404, "")
+            with open(path, "rb") as file:
+                return self.answer(200, file.read())
         path = os.path.join(FOLDER, "bucket", unquote(self.path).lstrip("/"))
         if not signed(self, b""):
             return self.answer(403, "SignatureDoesNotMatch")

@@ -18,7 +18,7 @@ public class StackSettingsTests
         Assert.Equal([new(Transport.Udp, 3478), new(Transport.Tcp, 3478), new(Transport.Tls, 443)], settings.Ports.Transports);
         Assert.Equal("hostmaster@example.org", settings.AcmeEmail);
         Assert.True(settings.DualStack);
-        Assert.True(settings.SessionManager);
+        Assert.False(settings.SessionManager);
         Assert.True(settings.Gate);
         Assert.False(settings.Production);
     }
@@ -75,6 +75,9 @@ public class StackSettingsTests
     [InlineData("tags", "[1]", "tags: [1] is no map of texts; write name: value below it")]
     [InlineData("tags", """{"aws:x":"y"}""", "tags: aws:x is a reserved name; choose another")]
     [InlineData("otlpEndpoint", "https://me:pw@example.org", "otlpEndpoint: https://me:pw@example.org is no http or https URL without a password in it")]
+    [InlineData("access", "ssm", "accessKey: is missing; the agent is installed only with a signature that you trust: write the fingerprint from the user guide of Systems Manager")]
+    [InlineData("accessKey", "0123 4567", "accessKey: 0123 4567 is no fingerprint; write its 40 hexadecimal digits")]
+    [InlineData("accessKey", Plans.AccessKey, "accessKey: 0123456789ABCDEF0123456789ABCDEF01234567 is for access ssm; set access to ssm, or remove it")]
     [InlineData("alarmEmail", "nobody", "alarmEmail: nobody is no e-mail address")]
     public void A_wrong_value_says_how_to_mend_it(string key, string value, string mistake) => Assert.Contains(mistake, MistakesOf((key, value)));
 

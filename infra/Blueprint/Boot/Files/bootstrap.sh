@@ -32,4 +32,32 @@ start() {
   systemctl enable --now --no-block "${units[@]}"
 }
 
-if [ $# = 0 ]; then steps packages files start; else "$1"; fi
+# The agent of Session Manager, from Amazon's bucket of the region: only with the signature of the key that the settings name. The key itself may
+# come from anywhere, its fingerprint says that it is the right one.
+access() {
+  local work package
+  work=$(mktemp -d)
+  package=$ACCESS_URL/debian_$(dpkg --print-architecture)/amazon-ssm-agent.deb
+  curl -sSf -m 300 -o "$work/agent.deb" "$package" || fail "$package cannot be fetched"
+  curl -sSf -m 60 -o "$work/agent.sig" "$package.sig" || fail "$package.sig cannot be fetched"
+  curl -sSf -m 60 -o "$work/key" "$KEYS_URL/pks/lookup?op=get&search=0x$ACCESS_KEY" || fail "key $ACCESS_KEY cannot be fetched"
+  gpg --homedir "$work" --batch --quiet --import "$work/key" || fail "what $KEYS_URL has as $ACCESS_KEY is no key"
+  gpg --homedir "$work" --batch --status-fd 1 --verify "$work/agent.sig" "$work/agent.deb" 2> /dev/null |
+    grep -Eq "^\[GNUPG:\] VALIDSIG .*\b$ACCESS_KEY\$" || fail "the agent has no valid signature of $ACCESS_KEY"
+  dpkg --install "$work/agent.deb" > /dev/null || fail 'the agent cannot be installed'
+  rm -rf "$work"
+  say 'Session Manager has its agent'
+}
+
+if [ $# != 0 ]; then
+  "$1"
+else
+  steps packages files start
+  # The host serves without it, so it is tried a few times and then left.
+  if [ -n "$ACCESS_KEY" ]; then
+    for delay in 30 120 600 0; do
+      "$0" access && break
+      sleep "$delay"
+    done
+  fi
+fi
