@@ -44,7 +44,7 @@ internal sealed class TestPeer : IDisposable
 /// <summary>What keeps a test that waits for a packet from waiting for ever.</summary>
 internal static class Deadline
 {
-    public static CancellationToken Token => CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken, new CancellationTokenSource(TimeSpan.FromSeconds(20)).Token).Token;
+    public static CancellationToken Token => CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken, new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token).Token;
 }
 
 internal static class TurnClientText
