@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using Causeway.Turn.Client;
 using Causeway.Turn.Engines;
@@ -68,6 +69,30 @@ internal sealed class TestRelay : IAsyncDisposable
         new(await RelayHost.StartAsync(options ?? Options(), bind ?? PortableEngine.Bind, loggers ?? NullLoggerFactory.Instance, time, TestContext.Current.CancellationToken));
 
     public static IpAddress Loopback(IpFamily family) => IpAddress.Parse(family == IpFamily.IPv4 ? "127.0.0.1" : "::1");
+
+    /// <summary>The first of some neighbouring ports that nobody uses, below those that the system gives to sockets that name none.</summary>
+    public static int FreePorts(int count)
+    {
+        while (true)
+        {
+            var first = Random.Shared.Next(20_000, 30_000);
+            if (Enumerable.Range(first, count).All(IsFree)) return first;
+        }
+
+        static bool IsFree(int port)
+        {
+            try
+            {
+                using var socket = new Socket(SocketType.Dgram, ProtocolType.Udp);
+                socket.Bind(new TransportAddress(Loopback(IpFamily.IPv4), (ushort)port).ToIPEndPoint());
+                return true;
+            }
+            catch (SocketException)
+            {
+                return false;
+            }
+        }
+    }
 
     public static void SkipWithout(IpFamily family) =>
         Assert.SkipUnless(HostAddresses.All(family).Contains(Loopback(family)), $"this machine has no {family} loopback address; what is tested here was not tested");

@@ -59,6 +59,17 @@ public abstract partial class RelayEngineContract
     }
 
     [Fact]
+    public async Task A_long_message_from_a_client_without_an_allocation_closes_its_connection()
+    {
+        await using var relay = await StartAsync();
+        using var stranger = await ConnectAsync(relay);
+        await stranger.SendAsync((byte[])[0x40, 0x00, 0xF0, 0x00, .. new byte[StunConstants.MaxRequestLength]], SocketFlags.None, Cancellation);
+
+        await AssertClosedAsync(stranger);
+        Assert.Equal(1, relay.Host.EngineCounters.BadFrames);
+    }
+
+    [Fact]
     public async Task A_connection_that_says_nothing_is_closed_in_time()
     {
         var time = new FakeTimeProvider();
@@ -112,7 +123,7 @@ public abstract partial class RelayEngineContract
         await using var relay = await StartAsync(TestRelay.Options(streams: new() { SendBufferBytes = 64 * 1024, SendTimeout = TimeSpan.FromSeconds(30) }), time);
         // The client's receive loop is stuck in its first datagram.
         using var stuck = new ManualResetEventSlim();
-        await using var slow = await relay.AllocateAsync(relay.ClientOptions(ClientTransport.Tcp) with { Received = (_, _) => stuck.Wait(TimeSpan.FromSeconds(20)), SocketBufferBytes = 4096 });
+        await using var slow = await relay.AllocateAsync(relay.ClientOptions(ClientTransport.Tcp) with { Received = (_, _) => stuck.Wait(TimeSpan.FromMinutes(1)), SocketBufferBytes = 4096 });
         await using var other = await relay.AllocateAsync(relay.ClientOptions(ClientTransport.Tcp));
         using var peer = new TestPeer();
         // One after the other: an answer cannot be read any more once the loop is stuck.
@@ -128,8 +139,14 @@ public abstract partial class RelayEngineContract
         peer.Send(Relayed(other), "nothing to do with me");
         Assert.Equal("nothing to do with me", (await other.ReceiveTextAsync()).Text);
 
-        time.Advance(TimeSpan.FromSeconds(32));
-        await TestWait.UntilAsync(() => relay.Host.EngineCounters.SlowReaders == 1 && relay.Host.Allocations == 1);
+        await TestWait.UntilAsync(() =>
+        {
+            // More and more, until the system takes nothing either; from then on the time counts.
+            for (var i = 0; i < 100; i++) peer.Send(Relayed(slow), payload);
+            time.Advance(TimeSpan.FromMilliseconds(250));
+            return relay.Host.EngineCounters.SlowReaders == 1;
+        });
+        await TestWait.UntilAsync(() => relay.Host.Allocations == 1);
         stuck.Set();
     }
 

@@ -153,7 +153,15 @@ internal sealed class StreamConnection : Outlet
             var addresses = new SendAddresses();
             while (true)
             {
-                var read = await stream.ReadAsync(buffer.Memory[end..^Packet.Tailroom]);
+                // Who has no allocation has nothing long to say: ten thousand strangers with half a message each must not take 650 MB.
+                var limit = _hasAllocation ? buffer.Memory.Length - Packet.Tailroom : Packet.Headroom + StunConstants.MaxRequestLength;
+                if (end >= limit)
+                {
+                    _engine.Counters.CountBadFrame();
+                    return;
+                }
+
+                var read = await stream.ReadAsync(buffer.Memory[end..limit]);
                 if (read == 0) return;
                 if (!HandleFrames(buffer.GetSpan(), end + read, addresses, out end)) return;
             }
