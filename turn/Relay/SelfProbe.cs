@@ -24,7 +24,8 @@ public sealed record ProbeResult(BoundListener Listener, string? Mistake)
 /// </summary>
 internal sealed class SelfProbe(RelayHost relay, RelayConfiguration configuration, TimeProvider time) : IDisposable
 {
-    private const string Subject = "self-probe";
+    // A subject for each listener: all are probed at once, and a subject may be allowed a single allocation.
+    private const string Subject = "self-probe-";
     private const int PayloadBytes = 32;
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
@@ -40,7 +41,7 @@ internal sealed class SelfProbe(RelayHost relay, RelayConfiguration configuratio
         try
         {
             if (_last is { } last && time.GetElapsedTime(_lastAt) < Fresh) return last;
-            var results = await Task.WhenAll(relay.ListenEndpoints.Select(listener => ProbeAsync(listener, cancellation)));
+            var results = await Task.WhenAll(relay.ListenEndpoints.Select((listener, index) => ProbeAsync(listener, index, cancellation)));
             _lastAt = time.GetTimestamp();
             return _last = results;
         }
@@ -52,13 +53,13 @@ internal sealed class SelfProbe(RelayHost relay, RelayConfiguration configuratio
 
     public void Dispose() => _one.Dispose();
 
-    private async Task<ProbeResult> ProbeAsync(BoundListener listener, CancellationToken cancellation)
+    private async Task<ProbeResult> ProbeAsync(BoundListener listener, int index, CancellationToken cancellation)
     {
         using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         bound.CancelAfter(Longest);
         try
         {
-            await using var client = await TurnClient.ConnectAsync(Options(listener), bound.Token);
+            await using var client = await TurnClient.ConnectAsync(Options(listener, index), bound.Token);
             await RelayAsync(client, bound.Token);
             return new(listener, null);
         }
@@ -91,11 +92,11 @@ internal sealed class SelfProbe(RelayHost relay, RelayConfiguration configuratio
         }
     }
 
-    private TurnClientOptions Options(BoundListener listener) => new()
+    private TurnClientOptions Options(BoundListener listener, int index) => new()
     {
         Server = new(Reachable(listener.Address.Ip), listener.Address.Port),
         Transport = listener.Transport,
-        Credentials = Credentials.Mint(configuration.Secrets[0], Subject, time.GetUtcNow().ToUnixTimeSeconds() + 60),
+        Credentials = Credentials.Mint(configuration.Secrets[0], Subject + index, time.GetUtcNow().ToUnixTimeSeconds() + 60),
         AutoRefresh = false,
         ConnectTimeout = Longest,
         // The probe knows no name to ask for; it wants the very certificate that the relay means to show.
