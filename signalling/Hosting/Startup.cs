@@ -54,6 +54,8 @@ internal static class Startup
         builder.Logging.AddFilter("Causeway", LogLevel.Information);
         // Its first check counts from the machine's start and always finds itself late.
         builder.Logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
+        // It scores this machine's pauses for the other silos of a cluster to see. There are none.
+        builder.Logging.AddFilter("Orleans.Runtime.MembershipService.LocalSiloHealthMonitor", LogLevel.Error);
 
         // It recommends the server garbage collector at every start; on a host of two processors that serves small messages it would only cost memory.
         builder.Logging.AddFilter("Orleans.Runtime.Silo", LogLevel.Error);

@@ -19,4 +19,18 @@ public class HealthTests
         Assert.NotEmpty(json.RootElement.GetProperty("version").GetString()!);
         Assert.True(answer.Headers.CacheControl!.NoStore);
     }
+
+    [Fact]
+    public async Task A_server_that_stops_says_so_to_who_sends_it_visitors()
+    {
+        await using var server = await TestServer.StartAsync();
+        using var http = new HttpClient { BaseAddress = server.Address };
+
+        server.App.Lifetime.StopApplication();
+        var answer = await http.GetAsync("/healthz", TestContext.Current.CancellationToken);
+
+        using var json = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+        Assert.Equal("stopping", json.RootElement.GetProperty("status").GetString());
+    }
 }

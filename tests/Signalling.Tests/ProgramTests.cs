@@ -61,7 +61,7 @@ public sealed partial class ProgramTests : IDisposable
         Assert.Equal(0, run.ExitCode);
         Assert.Empty(errors);
         Assert.DoesNotContain("Exception", output, StringComparison.Ordinal);
-        Assert.DoesNotMatch(WorseThanInformation(), output);
+        Assert.DoesNotContain(output.Split('\n'), line => WorseThanInformation().IsMatch(line) && !LogLines.IsOfABusyMachine(line));
     }
 
     // Not even to this machine: whoever can reach the rooms directly has passed every check.

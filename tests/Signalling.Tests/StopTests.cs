@@ -22,7 +22,7 @@ public class StopTests
 
         var since = server.Log.Lines.SkipWhile(line => !line.Text.Contains("Stopping", StringComparison.Ordinal)).ToList();
         Assert.NotEmpty(since);
-        Assert.DoesNotContain(since, line => line.Level >= LogLevel.Warning);
+        Assert.DoesNotContain(since, line => line.Level >= LogLevel.Warning && !LogLines.IsOfABusyMachine(line.Text));
     }
 
     [Fact]
