@@ -30,7 +30,7 @@ public static class ArtifactPublisher
         var folder = Path.Combine(root, "artifacts", "hosts", runtime, service);
         if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
         Run(root, "dotnet", "publish", project, "--configuration", "Release", "--runtime", runtime, "--self-contained", "--output", folder, "--nologo", "--verbosity", "quiet",
-            "-p:DebugType=none", "-p:GenerateDocumentationFile=false");
+            "-p:DebugType=none", "-p:PublishDocumentationFiles=false", "-p:PublishReferencesDocumentationFiles=false");
 
         var archive = folder + ".tar.gz";
         using (var file = File.Create(archive)) DeterministicArchive.Write(folder, file);

@@ -1,0 +1,57 @@
+using System.Text;
+using Causeway.Blueprint.Boot;
+using Causeway.Blueprint.Settings;
+
+namespace Causeway.Blueprint.Tests.Settings;
+
+public class SettingsDocumentTests
+{
+    [Fact]
+    public void Docs_settings_md_says_what_can_be_set_and_where_secrets_go() => Generated.IsFresh("docs/settings.md", Render());
+
+    private static string Render()
+    {
+        var plan = Plans.Of(("access", "ssm"), ("accessKey", Plans.AccessKey));
+        var text = new StringBuilder("""
+            # Settings of a stack
+
+            They stand in `Pulumi.STACK.yaml` below `causeway:`, and are set with `pulumi config set KEY VALUE`. All mistakes are reported together, each with
+            its key, its value and the mend. This page is made from the code; a test keeps it so.
+
+
+            """);
+        text.Append(ProjectFile.Table());
+
+        text.Append("\n## Outputs\n\n| output | what it is |\n| --- | --- |\n");
+        foreach (var output in OutputPlan.All) text.Append($"| `{output.Name}`{(output.Secret ? " (secret)" : "")} | {output.Meaning} |\n");
+
+        text.Append("""
+
+            ## Where secrets go
+
+            Everything derives from `rootSecret` and `rotation`; the root itself leaves the stack's encrypted settings for nowhere. A host's root units fetch
+            from Secrets Manager with the instance's role and write files that one service alone can read; settings files name those files and hold no secret.
+
+            | secret in Secrets Manager | what it is | file on the host | key of the service's settings |
+            | --- | --- | --- | --- |
+
+            """);
+        var (relay, signalling) = (plan.Services.Relay, plan.Services.Signalling);
+        var turn = plan.Secrets[0];
+        text.Append($"| `{Named(turn.Name)}` | {turn.Description} | `{relay.SecretsFile}` | `relay.secretsFile` |\n");
+        text.Append($"| `{Named(turn.Name)}` | the same | `{signalling.Ice.SecretsFile}` | `signalling.ice.secretsFile` |\n");
+        text.Append($"| `{Named(plan.Certificate.Secret!)}` | {plan.Secrets[1].Description}; JSON with `chain` and `key` | `{signalling.CertificateFile}`, `{signalling.CertificateKeyFile}` | `signalling.certificateFile`, `signalling.certificateKeyFile` |\n");
+        text.Append($"| `{Named(plan.Certificate.Secret!)}` | the same | `{Units.Chain("relay")}`, `{Units.Key("relay")}` | the relay's TLS listeners |\n");
+
+        text.Append("""
+
+            To rotate: `pulumi config set rotation NEW/OLD`, where NEW is today and OLD the day that stood there, then `pulumi up`. New hosts take credentials of
+            both; when the last credential of OLD has ended, leave it out. The credential in the output `iceServers` ends
+
+            """);
+        text.Append($"{Planner.RotationDays} days after the rotation.\n");
+        return text.ToString();
+    }
+
+    private static string Named(string secret) => secret.Replace("/dev/", "/STACK/", StringComparison.Ordinal);
+}
