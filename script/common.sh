@@ -33,16 +33,17 @@ require_writable() {
 # Builds the command line and everything it runs, when a source is newer than the last build. Only the first time needs the network.
 ops=artifacts/bin/Causeway.Ops/debug/causeway-ops.dll
 build_ops() {
-    local log=artifacts/build-ops.log built=artifacts/ops.built
+    local log=artifacts/build-ops.log built=artifacts/ops.built begun=artifacts/ops.begun.$$
     # Folders count too: a file that was deleted leaves its trace there.
     [[ -e $ops && -e $built && -z $(find turn signalling infra ./*.props global.json -newer "$built" -print -quit) ]] && return
 
     echo "Building ..." >&2
-    touch "$built.begun"    # what changes while it builds is newer
+    touch "$begun"    # what changes while it builds is newer
     if dotnet build infra/Ops -v q --nologo > "$log" 2>&1; then
-        mv "$built.begun" "$built"
+        mv "$begun" "$built"
         return
     fi
+    rm -f "$begun"
     grep -E 'error [A-Z]+[0-9]+' "$log" | sort -u | head -n 5 >&2
     ! grep -qE 'error NU[0-9]+' "$log" || fail "packages could not be restored (lines above, all of it in $log); the first run needs the network"
     fail "the build failed (lines above, all of it in $log)"
