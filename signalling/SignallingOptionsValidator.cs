@@ -6,7 +6,7 @@ namespace Causeway.Signalling;
 /// <summary>Says everything that is wrong with the settings, in one go.</summary>
 internal static class SignallingOptionsValidator
 {
-    // A chain of Causeway's longest pieces: a session description of a room with many tracks is some 20 KB.
+    // Candidates come in messages of less than a kilobyte; session descriptions take some 6 KB, with many tracks 20.
     private const int SmallestMessage = 1024;
     private const int LargestMessage = 1024 * 1024;
 
