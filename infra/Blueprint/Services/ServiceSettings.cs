@@ -36,6 +36,8 @@ public sealed record ServiceSettings(RelayOptions Relay, SignallingOptions Signa
             })],
             Ports = settings.Ports.Relayed.ToString(),
             SecretsFile = Units.TurnSecrets("relay"),
+            CertificateFile = Units.Chain("relay"),
+            CertificateKeyFile = Units.Key("relay"),
             // The built-in table denies private addresses; the network's own prefixes are said here too, for IPv6 has no private ones.
             DenyPeers = settings.DualStack ? [settings.NetworkPrefix.ToString(), HostVariables.VpcIpv6] : [settings.NetworkPrefix.ToString()],
             Admin = RelayAdmin,
