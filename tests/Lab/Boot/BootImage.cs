@@ -19,7 +19,7 @@ internal static class BootImage
     {
         if (Directory.Exists(Folder)) return Folder;
         foreach (var program in (string[])["debootstrap", "systemd-nspawn"])
-            Assert.SkipUnless(ShellCommand.Exists(program), $"Instances boot by {program}: apt-get install debootstrap systemd-container.");
+            Assert.SkipUnless(ShellCommand.Exists(program), $"Instances boot by {program}: script/lab boot needs the packages debootstrap and systemd-container.");
 
         var making = $"{Folder}.{Environment.ProcessId}";
         Directory.CreateDirectory(Path.GetDirectoryName(Folder)!);
