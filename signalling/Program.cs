@@ -3,6 +3,7 @@ using Causeway.Signalling.Ice;
 using Causeway.Signalling.Rooms;
 using Causeway.Signalling.Sessions;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting.Systemd;
 using Microsoft.Extensions.Options;
 
 namespace Causeway.Signalling;
@@ -18,6 +19,8 @@ public static class Program
         {
             await using var app = Build(args);
             await app.StartListeningAsync();
+            // Its unit is of Type=notify; anywhere else this does nothing.
+            new SystemdNotifier().Notify(ServiceState.Ready);
             await app.WaitForShutdownAsync();
             return 0;
         }

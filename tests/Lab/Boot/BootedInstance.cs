@@ -41,7 +41,9 @@ internal sealed class BootedInstance : IAsyncDisposable
     {
         var booted = new BootedInstance(testbed, plan);
         var mac = booted._instance.Host.Call(() => NetworkInterface.GetAllNetworkInterfaces().Single(device => device.Name == "eth0").GetPhysicalAddress().GetAddressBytes());
-        var metadata = new MetadataService(booted._instance, string.Join(':', mac.Select(part => $"{part:x2}")), plan.Settings.Region, plan.Hosts[0].CloudInit.Render(), credentials);
+        var hardware = string.Join(':', mac.Select(part => $"{part:x2}"));
+        await booted.ServeDhcpAsync(hardware);
+        var metadata = new MetadataService(booted._instance, hardware, plan.Settings.Region, plan.Hosts[0].CloudInit.Render(), credentials);
         booted._instance.Gateway.Namespace.Ip($"address add {Gateway}/32 dev lan");
         booted._services.Add(await Serving.StartAsync(booted._instance.Gateway, new(IPAddress.Parse(Gateway), 80), null, metadata.AnswerAsync));
 
@@ -74,18 +76,26 @@ internal sealed class BootedInstance : IAsyncDisposable
         foreach (var service in _services) await service.DisposeAsync();
     }
 
+    // The same address for as long as the machine lives, and the router.
+    private Task<string> ServeDhcpAsync(string hardware) => _instance.Gateway.Start("dnsmasq",
+    [
+        "--keep-in-foreground", "--conf-file=/dev/null", "--pid-file=", "--user=root", "--log-facility=-", "--port=0", "--bind-interfaces", "--interface=lan", "--except-interface=lo",
+        $"--dhcp-leasefile={Path.Combine(_testbed.Scratch, "leases")}", "--dhcp-authoritative", "--log-dhcp",
+        $"--dhcp-range={_instance.PrivateIPv4[0]},static,255.255.255.240,1h", $"--dhcp-host={hardware},{_instance.PrivateIPv4[0]}",
+        $"--dhcp-option=option:router,{_instance.GatewayIPv4}", $"--dhcp-option=option:dns-server,{_instance.GatewayIPv4}",
+    ]).LineWith("started", within: TimeSpan.FromSeconds(10));
+
     private void PrepareDisk()
     {
         foreach (var folder in (string[])["upper", "work", "root", "hypervisor"]) Directory.CreateDirectory(Path.Combine(_disk, folder));
         File.WriteAllText(Path.Combine(_disk, "hypervisor", "uuid"), "ec2e1916-9099-7caf-fd21-012345abcdef\n");
         Write("etc/cloud/cloud.cfg.d/99-lab.cfg", "datasource_list: [Ec2]\nnetwork: {config: disabled}\nupdates: {network: {when: [boot-new-instance]}}\n");
-        // What DHCP and router advertisements say on EC2: the primary address of each family, and where the metadata service is.
+        // The primary IPv4 address comes by DHCP, as on EC2; the primary IPv6 address stands here instead of coming by DHCPv6.
         Write("etc/systemd/network/10-eth0.network", $"""
             [Match]
             Name=eth0
             [Network]
-            Address={_instance.PrivateIPv4[0]}/28
-            Gateway={_instance.GatewayIPv4}
+            DHCP=ipv4
             Address={_instance.IPv6[0]}/64
             Gateway={_instance.GatewayIPv6}
             IPv6AcceptRA=no

@@ -33,6 +33,14 @@ internal sealed class MetadataService(Instance instance, string mac, string regi
         {
             await context.Response.WriteAsync(userData);
         }
+        else if (path is [_, "dynamic", "instance-identity"])
+        {
+            await context.Response.WriteAsync("document");
+        }
+        else if (path is [_, "dynamic", "instance-identity", "document"])
+        {
+            await context.Response.WriteAsync(JsonSerializer.Serialize(new { instanceId = "i-0123456789abcdef0", instanceType = "t3.small", region }));
+        }
         else if (path is [_, "meta-data", .. var rest] && Value(string.Join('/', rest)) is { } value)
         {
             await context.Response.WriteAsync(value);
@@ -73,6 +81,8 @@ internal sealed class MetadataService(Instance instance, string mac, string regi
             Expiration = DateTimeOffset.UtcNow.AddHours(6).ToString("yyyy-MM-ddTHH:mm:ssZ", System.Globalization.CultureInfo.InvariantCulture),
         }),
         [$"network/interfaces/macs/{mac}/device-number"] = () => "0",
+        [$"network/interfaces/macs/{mac}/subnet-ipv4-cidr-block"] = () => instance.Prefix,
+        [$"network/interfaces/macs/{mac}/subnet-ipv6-cidr-blocks"] = () => instance.PrefixIPv6,
         [$"network/interfaces/macs/{mac}/local-ipv4s"] = () => string.Join('\n', instance.PrivateIPv4),
         [$"network/interfaces/macs/{mac}/ipv6s"] = () => string.Join('\n', instance.IPv6),
         [$"network/interfaces/macs/{mac}/vpc-ipv6-cidr-blocks"] = () => instance.PrefixIPv6,

@@ -39,6 +39,7 @@ public sealed class Instance
         IPv6 = [.. Host.Addresses.Where(address => address.AddressFamily == AddressFamily.InterNetworkV6)];
         Host.Namespace.Ip($"route add default via {GatewayIPv4}", $"route add default via {GatewayIPv6}");
         Host.ResolvesBy(GatewayIPv4);
+        Prefix = $"198.51.100.{128 + 16 * net}/28";
         PrefixIPv6 = $"2001:db8:0:c{net}::/64";
 
         Gateway.Namespace.Nft($$"""
@@ -82,6 +83,9 @@ public sealed class Instance
 
     /// <summary>The IPv6 addresses, the same inside and outside.</summary>
     public IReadOnlyList<IPAddress> IPv6 { get; }
+
+    /// <summary>The private network.</summary>
+    public string Prefix { get; }
 
     /// <summary>The IPv6 network.</summary>
     public string PrefixIPv6 { get; }

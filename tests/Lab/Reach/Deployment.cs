@@ -21,7 +21,7 @@ namespace Causeway.Lab.Reach;
 internal sealed class Deployment
 {
     /// <summary>What the stack offers for the way to its relay.</summary>
-    public const string Transports = "udp";
+    public const string Transports = "udp,tcp,tls";
 
     private readonly Testbed _testbed;
     private readonly Instance _instance;

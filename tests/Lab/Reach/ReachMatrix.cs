@@ -11,7 +11,8 @@ public sealed class ReachMatrix(ReachMatrix.Shared shared) : IClassFixture<Reach
     public async Task On_one_machine(bool relayOnly)
     {
         var result = await LocalLab.CallAsync(relayOnly);
-        shared.Report.Local(relayOnly ? "one machine, relay only (`?relay`)" : "one machine", result);
+        TestContext.Current.TestOutputHelper?.WriteLine($"one machine{(relayOnly ? ", relay only" : "")}: {result}");
+        shared.Report.AddLocal(relayOnly, result);
         Assert.Equal(relayOnly ? "relay-udp" : "direct", result.LeftPath);
         Assert.Equal(relayOnly ? "relay-udp" : "direct", result.RightPath);
     }

@@ -1,28 +1,44 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using Causeway.Lab.Machine;
 
 namespace Causeway.Lab.Reach;
 
-/// <summary>Collects what calls came to and writes <c>docs/reach.md</c>, once every pair was tried in every step.</summary>
+/// <summary>
+/// Collects what calls came to and writes <c>docs/reach.md</c>, once every pair was tried in every step. Results are kept in the file that
+/// <c>CAUSEWAY_REACH_RESULTS</c> names: a call that was tried again replaces what it came to before.
+/// </summary>
 internal sealed class ReachReport
 {
-    private readonly Stopwatch _time = Stopwatch.StartNew();
-    private readonly SortedDictionary<string, CallResult> _local = new(StringComparer.Ordinal);
-    private readonly Dictionary<(Step, Pair), CallResult> _results = [];
+    private readonly string? _file = Environment.GetEnvironmentVariable("CAUSEWAY_REACH_RESULTS");
+    private readonly SortedDictionary<string, CallResult> _results;
+
+    public ReachReport() => _results = _file is not null && File.Exists(_file)
+        ? JsonSerializer.Deserialize<SortedDictionary<string, CallResult>>(File.ReadAllText(_file))!
+        : [];
 
     /// <summary>Adds a call on one machine.</summary>
-    public void Local(string what, CallResult result) => _local[what] = result;
+    public void AddLocal(bool relayOnly, CallResult result) => Add(LocalKey(relayOnly), result);
 
     /// <summary>Adds a call between two networks.</summary>
-    public void Add(Step step, Pair pair, CallResult result) => _results[(step, pair)] = result;
+    public void Add(Step step, Pair pair, CallResult result) => Add(Key(step, pair), result);
 
-    /// <summary>Writes the document, unless only a part was run.</summary>
+    /// <summary>Writes the document, unless something was not tried yet.</summary>
     public void WriteWhenComplete()
     {
-        if (_local.Count < 2 || Enum.GetValues<Step>().Any(step => Pair.All.Any(pair => !_results.ContainsKey((step, pair))))) return;
-        File.WriteAllText(Path.Combine(Repository.Root, "docs", "reach.md"), Render());
+        var due = Pair.All.SelectMany(pair => Enum.GetValues<Step>().Select(step => Key(step, pair))).Append(LocalKey(false)).Append(LocalKey(true));
+        if (due.All(_results.ContainsKey)) File.WriteAllText(Path.Combine(Repository.Root, "docs", "reach.md"), Render());
+    }
+
+    private static string LocalKey(bool relayOnly) => relayOnly ? "Local: relay only" : "Local: any path";
+
+    private static string Key(Step step, Pair pair) => $"{step}: {pair}";
+
+    private void Add(string key, CallResult result)
+    {
+        _results[key] = result;
+        if (_file is not null) File.WriteAllText(_file, JsonSerializer.Serialize(_results));
     }
 
     private string Render()
@@ -35,7 +51,7 @@ internal sealed class ReachReport
             made on one machine: with real NATs, firewalls and name servers, and the settings that the plan renders for an instance. Each call
             has to show video both ways, pass a chat message each way and a file of 300 kB; the path that it takes is checked against the one that is due.
 
-            This file is written by `script/lab reach`; it was last written on {DateTime.UtcNow:yyyy-MM-dd}, by a run that took {_time.Elapsed.TotalMinutes:F0} minutes.
+            This file is written by `script/lab reach`; it was last written on {DateTime.UtcNow:yyyy-MM-dd}.
             "First frame" runs from the second person's joining until both see each other; "frames" is what the side that saw fewer decoded in three seconds (the
             made-up camera gives 20 a second).
 
@@ -46,7 +62,7 @@ internal sealed class ReachReport
 
 
             """);
-        Table(text, _local.Select(row => (row.Key, row.Value)));
+        Table(text, [("one machine", _results[LocalKey(false)]), ("one machine, relay only (`?relay`)", _results[LocalKey(true)])]);
         Section(text, Step.StunOnly, "2. Cloud: signalling and STUN", """
             With STUN alone each browser learns its public address. That is enough where both NATs are friendly, and where both sides have IPv6. Pairs
             without a direct path fail here, as they must: they are what the third step is for.
@@ -59,7 +75,7 @@ internal sealed class ReachReport
 
     private void Section(StringBuilder text, Step step, string title, string introduction)
     {
-        var calls = Pair.All.Select(pair => (Name: pair.ToString(), Result: _results[(step, pair)])).ToList();
+        var calls = Pair.All.Select(pair => (Name: pair.ToString(), Result: _results[Key(step, pair)])).ToList();
         text.Append(CultureInfo.InvariantCulture, $"\n## {title}\n\n{introduction}\n\n{calls.Count(call => call.Result.IsConnected)} of {calls.Count} connect.\n\n");
         Table(text, calls);
     }
