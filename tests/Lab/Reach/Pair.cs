@@ -26,6 +26,9 @@ public sealed record Pair(Access Left, Access Right, bool Together = false)
     /// <summary>The same LAN, and every kind of network with every kind.</summary>
     public static IReadOnlyList<Pair> All { get; } = [SameLan, .. Kinds.SelectMany((left, index) => Kinds.Skip(index).Select(right => new Pair(left, right)))];
 
+    /// <summary>All of them, or those with the text in their name that <c>CAUSEWAY_LAB_PAIR</c> holds: for a look at one.</summary>
+    public static IEnumerable<Pair> Chosen { get; } = All.Where(pair => pair.ToString().Contains(Environment.GetEnvironmentVariable("CAUSEWAY_LAB_PAIR") ?? "", StringComparison.Ordinal));
+
     /// <summary>One pair for each way that media can take, and one that changes the family of addresses: what each run of the tests shows.</summary>
     public static IReadOnlyList<Pair> Short { get; } =
     [

@@ -3,7 +3,7 @@ namespace Causeway.Lab.Reach;
 /// <summary>Every pair of networks in every step of the guide: <c>script/lab reach</c> runs it and writes <c>docs/reach.md</c>.</summary>
 public sealed class ReachMatrix(ReachMatrix.Shared shared) : IClassFixture<ReachMatrix.Shared>
 {
-    public static IEnumerable<TheoryDataRow<Pair>> Pairs => Pair.All.Select(pair => new TheoryDataRow<Pair>(pair) { TestDisplayName = $"reach: {pair}" });
+    public static IEnumerable<TheoryDataRow<Pair>> Pairs => Pair.Chosen.Select(pair => new TheoryDataRow<Pair>(pair) { TestDisplayName = $"reach: {pair}" });
 
     [Theory(Explicit = true)]
     [InlineData(false)]
