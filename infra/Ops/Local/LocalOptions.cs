@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Causeway.Blueprint;
 using Causeway.Blueprint.Local;
 
 namespace Causeway.Ops.Local;
@@ -60,6 +61,7 @@ internal sealed class LocalOptions
             Port = line.GetValue(_port) is 0 ? FreePort.Take(address, relayPorts) : line.GetValue(_port),
             RelayPort = line.GetValue(_relayPort) is 0 ? FreePort.Take(address, relayPorts) : line.GetValue(_relayPort),
             RelayPorts = relayPorts,
+            Transports = [Transport.Udp, Transport.Tcp],
             CertificateFile = certificate?.ChainFile,
             CertificateKeyFile = certificate?.KeyFile,
         });

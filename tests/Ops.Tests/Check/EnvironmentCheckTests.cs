@@ -21,10 +21,12 @@ public sealed class EnvironmentCheckTests(RunningEnvironment environment) : ICla
         var check = await Check(environment.Address);
 
         Assert.All(check.Results, row => Assert.Equal(CheckOutcome.Passed, row.Outcome));
-        Assert.Equal(["dns", "health", "websocket", "stun udp", "turn udp"], check.Results.Select(row => row.Name));
-        var turn = check.Results[^1];
-        Assert.True(turn.BytesRelayed > 0);
-        Assert.True(turn.RoundTrip > TimeSpan.Zero);
+        Assert.Equal(["dns", "health", "websocket", "stun udp", "turn udp", "turn tcp"], check.Results.Select(row => row.Name));
+        Assert.All(check.Results.Where(row => row.Name.StartsWith("turn", StringComparison.Ordinal)), row =>
+        {
+            Assert.True(row.BytesRelayed > 0);
+            Assert.True(row.RoundTrip > TimeSpan.Zero);
+        });
     }
 
     [Fact]
@@ -34,12 +36,22 @@ public sealed class EnvironmentCheckTests(RunningEnvironment environment) : ICla
         await RequireFailure(address, "turn udp", "the credential is not accepted: signalling and relay have different secrets", "relay.secrets");
     }
 
-    [Fact]
-    public async Task A_relay_that_does_not_run_is_named_as_the_cause()
+    [Theory]
+    [InlineData("udp")]
+    [InlineData("tcp")]
+    public async Task A_relay_that_does_not_run_is_named_as_the_cause(string transport)
     {
         var port = FreePort.Take("127.0.0.1", "49152-65535");
-        var address = await environment.SignallingFor(Text($"turn:127.0.0.1:{port}?transport=udp"), environment.Secret);
-        await RequireFailure(address, "turn udp", Text($"nothing listens on UDP port {port}"), "relay.listeners");
+        var address = await environment.SignallingFor(Text($"turn:127.0.0.1:{port}?transport={transport}"), environment.Secret);
+        await RequireFailure(address, $"turn {transport}", Text($"nothing listens on {transport.ToUpperInvariant()} port {port}"), "relay.listeners");
+    }
+
+    [Fact]
+    public async Task A_port_that_speaks_no_TLS_is_named_as_the_cause()
+    {
+        // The relay's own port for plain TCP.
+        var address = await environment.SignallingFor(environment.TurnUrl.Replace("turn:", "turns:", StringComparison.Ordinal).Replace("udp", "tcp", StringComparison.Ordinal), environment.Secret);
+        await RequireFailure(address, "turns tcp", "the TLS handshake failed", "certificate");
     }
 
     [Fact]
@@ -178,7 +190,7 @@ public sealed class EnvironmentCheckTests(RunningEnvironment environment) : ICla
         return check;
     }
 
-    private static Task<Run> Ops(params string[] arguments) => Run.ToEnd("dotnet", [typeof(OpsException).Assembly.Location, .. arguments]);
+    private static Task<Run> Ops(params string[] arguments) => Run.ToEnd("dotnet", [Programs.Ops, .. arguments]);
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

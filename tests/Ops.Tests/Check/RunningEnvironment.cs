@@ -21,7 +21,7 @@ public sealed partial class RunningEnvironment : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var up = Start(typeof(OpsException).Assembly.Location, "up", "--port", "0", "--relay-port", "0", "--out", _folder.Path);
+        var up = Start(Programs.Ops, "up", "--port", "0", "--relay-port", "0", "--out", _folder.Path);
         await up.WaitForOutput(text => text.Contains("Ctrl-C stops it.", StringComparison.Ordinal));
         Address = OpenLine().Match(up.Output).Groups["url"].Value;
 
@@ -42,7 +42,7 @@ public sealed partial class RunningEnvironment : IAsyncLifetime
             CertificateKeyFile = tls?.KeyFile,
             Ice = new() { TurnUrls = [turnUrl], Secrets = [secret] },
         }));
-        var run = Start(Checkout.At("artifacts", "bin", "Causeway.Signalling", Configuration, "causeway-signalling.dll"), "--settings", file);
+        var run = Start(Programs.Signalling, "--settings", file);
         await run.WaitForOutput(text => ListeningLine().IsMatch(text));
         return ListeningLine().Match(run.Output).Groups["url"].Value;
     }
@@ -57,9 +57,6 @@ public sealed partial class RunningEnvironment : IAsyncLifetime
         }
         _folder.Dispose();
     }
-
-    // The configuration that these tests were built in: artifacts/bin/PROJECT/CONFIGURATION/.
-    private static string Configuration => new DirectoryInfo(AppContext.BaseDirectory).Name;
 
     private Run Start(string assembly, params string[] arguments)
     {

@@ -113,7 +113,7 @@ public sealed partial class UpTests : IDisposable
     [Fact]
     public async Task The_settings_file_is_readable_by_its_owner_alone()
     {
-        await using var local = await Run.ToEnd("dotnet", typeof(OpsException).Assembly.Location, "local", "--port", "0", "--relay-port", "0", "--out", _folder.At("local"));
+        await using var local = await Run.ToEnd("dotnet", Programs.Ops, "local", "--port", "0", "--relay-port", "0", "--out", _folder.At("local"));
         Assert.Equal("", local.Errors);
         Assert.Equal(_folder.At("local/settings.json"), local.Output.Trim());
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_folder.At("local/settings.json")));

@@ -24,7 +24,7 @@ public sealed class PlanCommandTests : IDisposable
     [Fact]
     public async Task The_projects_own_stack_can_be_planned_as_JSON_without_Pulumi()
     {
-        await using var run = await Run.ToEnd("dotnet", typeof(OpsException).Assembly.Location, "plan", "dev", "--json");
+        await using var run = await Run.ToEnd("dotnet", Programs.Ops, "plan", "dev", "--json");
         Assert.Equal("", run.Errors);
         using var json = JsonDocument.Parse(run.Output);
         Assert.Single(json.RootElement.GetProperty("hosts").EnumerateArray());

@@ -36,7 +36,7 @@ internal sealed class PulumiRecorder : IDisposable
     public async Task<Run> Ops(params string[] arguments)
     {
         var path = $"{_folder.At("bin")}:{Environment.GetEnvironmentVariable("PATH")}";
-        var run = Run.Start("dotnet", [typeof(OpsException).Assembly.Location, .. arguments, "--project", Project], new Dictionary<string, string?> { ["PATH"] = path });
+        var run = Run.Start("dotnet", [Programs.Ops, .. arguments, "--project", Project], new Dictionary<string, string?> { ["PATH"] = path });
         await run.WaitForExit();
         return run;
     }
