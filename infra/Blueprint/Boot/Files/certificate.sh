@@ -25,18 +25,20 @@ fetch() {
     field key < "$work/kept" > "$work/key.pem"
   else
     # Only an empty secret means that none was issued: authorities count what is asked of them.
-    grep -q ResourceNotFoundException "$work/answer" || fail "secret $CERTIFICATE_SECRET cannot be read"
+    grep -q ResourceNotFoundException "$work/answer" || fail "secret $CERTIFICATE_SECRET cannot be read: $(refusal)"
   fi
 }
+
+refusal() { head -c 300 "$work/answer" | tr '\n' ' '; }
 
 issue() {
   local state=/var/lib/causeway/lego chain=/var/lib/causeway/lego/certificates/$DOMAIN.crt
   # What was issued but could not be kept is kept now.
   if ! lasts "$chain" "$renew"; then
     say "asking $ACME_DIRECTORY for $DOMAIN and *.$DOMAIN"
-    # lego reads the role's credentials itself; it runs as root, whom the metadata service answers.
-    AWS_REGION=$REGION lego --accept-tos --path "$state" --server "$ACME_DIRECTORY" --email "$ACME_EMAIL" --key-type ec256 \
-      --dns "${ACME_DNS:-route53}" --domains "$DOMAIN" --domains "*.$DOMAIN" run || fail 'the authority gave no certificate'
+    # lego reads the role's credentials itself; it runs as root, whom the metadata service answers. It insists on an address.
+    AWS_REGION=$REGION lego --accept-tos --path "$state" --server "$ACME_DIRECTORY" --email "${ACME_EMAIL:-hostmaster@$DOMAIN}" --key-type ec256 \
+      --dns "${ACME_DNS:-route53}" --domains "$DOMAIN" --domains "*.$DOMAIN" run || fail_slowly 'the authority gave no certificate'
   fi
   cp "$chain" "$work/chain.pem"
   cp "${chain%.crt}.key" "$work/key.pem"
@@ -45,7 +47,7 @@ import json, sys
 secret, chain, key = sys.argv[1], open(sys.argv[2]).read(), open(sys.argv[3]).read()
 print(json.dumps({"SecretId": secret, "SecretString": json.dumps({"chain": chain, "key": key})}))' \
     "$CERTIFICATE_SECRET" "$work/chain.pem" "$work/key.pem" > "$work/put"
-  secrets PutSecretValue "$work/put" > /dev/null || fail "secret $CERTIFICATE_SECRET cannot be written"
+  secrets PutSecretValue "$work/put" > "$work/answer" || fail "secret $CERTIFICATE_SECRET cannot be written: $(refusal)"
 }
 
 self_made() {
@@ -56,17 +58,29 @@ self_made() {
   say 'there is no domain: browsers warn of a self-made certificate'
 }
 
+# A certificate that serves now.
 certificate() {
-  local renew=$((RENEW_BEFORE_DAYS * 86400))
+  local renew=0
   if [ -z "$DOMAIN" ]; then self_made; return; fi
   fetch
-  if ! lasts "$work/chain.pem" "$renew" && [ "$ISSUER" = 1 ]; then issue; fi
+  if ! lasts "$work/chain.pem" 0 && [ "$ISSUER" = 1 ]; then issue; fi
   lasts "$work/chain.pem" 0 || fail 'no valid certificate is kept yet'
+  spread "$work/chain.pem" "$work/key.pem"
+}
+
+# A later one in its place when its end is near.
+renewal() {
+  local renew=$((RENEW_BEFORE_DAYS * 86400))
+  [ -n "$DOMAIN" ] && [ "$ISSUER" = 1 ] || return 0
+  ! lasts "/etc/causeway/signalling/chain.pem" "$renew" || return 0
+  issue
   spread "$work/chain.pem" "$work/key.pem"
 }
 
 if [ $# = 0 ]; then
   steps certificate
+  # What serves goes on serving, and the timer comes again.
+  "$0" renewal || say 'the certificate is not renewed yet; again within the hour'
 else
   work=$(mktemp -d)
   trap 'rm -rf "$work"' EXIT

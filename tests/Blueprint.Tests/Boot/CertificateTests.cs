@@ -1,0 +1,255 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Json;
+using Causeway.Blueprint.Tests.Boot.Fakes;
+
+namespace Causeway.Blueprint.Tests.Boot;
+
+/// <summary>The host's certificate script, as the plan renders it, with a real authority (pebble) and a real client of it (lego).</summary>
+public sealed class CertificateTests : IAsyncLifetime
+{
+    private const string Secret = "causeway/dev/certificate";
+    private static readonly string[] Services = ["signalling", "relay"];
+
+    private readonly Plan _plan = Plans.Of();
+    private readonly List<IAsyncDisposable> _services = [];
+    private readonly List<HostRoot> _hosts = [];
+    private readonly DirectoryInfo _records = Directory.CreateTempSubdirectory("causeway-records-");
+    private FakeAws _aws = null!;
+    private DnsServer _dns = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        if (HostRoot.Obstacle("pebble", "lego", "curl", "openssl", "python3") is { } obstacle) Assert.Skip(obstacle);
+        _services.Add(_aws = await FakeAws.StartAsync(_plan));
+        _services.Add(_dns = new("call.example.org", Path.Combine(_records.FullName, "txt")));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var service in _services) await service.DisposeAsync();
+        foreach (var host in _hosts) host.Dispose();
+        _records.Delete(recursive: true);
+    }
+
+    private async Task<AcmeAuthority> AuthorityAsync(int days = 90)
+    {
+        var authority = await AcmeAuthority.StartAsync(_dns.Address, TimeSpan.FromDays(days));
+        _services.Add(authority);
+        return authority;
+    }
+
+    private HostRoot Host(AcmeAuthority? authority, int renewBeforeDays = 30)
+    {
+        var host = new HostRoot(_plan, ("IMDS", _aws.Address), ("SECRETS_URL", _aws.Address), ("RENEW_BEFORE_DAYS", $"{renewBeforeDays}"),
+            // Nobody listens on port 1.
+            ("ACME_DIRECTORY", authority?.Url ?? "https://127.0.0.1:1/dir"));
+        _hosts.Add(host);
+        host.Write("/etc/ssl/certs/ca-certificates.crt", authority?.Trust ?? "", "0644");
+        host.Write("/etc/resolv.conf", $"nameserver {_dns.Address}\n", "0644");
+        host.Write("/usr/local/bin/challenge", """
+            #!/bin/bash
+            records=$RECORDS
+            case $1 in
+              present) echo "$2 $3" >> "$records" ;;
+              cleanup) left=$(grep -vF "$3" "$records"); echo "$left" > "$records" ;;
+            esac
+            """, "0755");
+        host.Share(_records.FullName, "/srv");
+        host.Set("RECORDS", "/srv/txt");
+        host.Set("ACME_DNS", "exec");
+        host.Set("EXEC_PATH", "/usr/local/bin/challenge");
+        host.Set("EXEC_POLLING_INTERVAL", "1");
+        host.Set("EXEC_SEQUENCE_INTERVAL", "1");
+        return host;
+    }
+
+    private static async Task<string> RunAsync(HostRoot host)
+    {
+        var run = await host.RunAsync("/usr/local/lib/causeway/certificate");
+        var console = run.StandardOutput + run.StandardError;
+        Assert.True(run.ExitCode == 0, console);
+        return console;
+    }
+
+    [Fact]
+    public async Task The_first_certificate_is_issued_kept_and_given_to_both_services()
+    {
+        var authority = await AuthorityAsync();
+        var host = Host(authority);
+
+        var console = await RunAsync(host);
+
+        Assert.Equal(1, authority.Orders);
+        Assert.Contains($"asking {authority.Url} for call.example.org and *.call.example.org", console, StringComparison.Ordinal);
+        Assert.Equal([$"GetSecretValue {Secret} 400", $"PutSecretValue {Secret} 200"], _aws.Calls);
+        var kept = JsonDocument.Parse(_aws.Secrets[Secret]).RootElement;
+        foreach (var service in Services)
+        {
+            Assert.Equal(kept.GetProperty("chain").GetString(), host.Read($"/etc/causeway/{service}/chain.pem"));
+            Assert.Equal(kept.GetProperty("key").GetString(), host.Read($"/etc/causeway/{service}/key.pem"));
+        }
+        using var pair = X509Certificate2.CreateFromPemFile(host.Path("/etc/causeway/relay/chain.pem"), host.Path("/etc/causeway/relay/key.pem"));
+        Assert.True(pair.MatchesHostname("call.example.org") && pair.MatchesHostname($"relay-{_plan.Generation}.call.example.org"));
+    }
+
+    [Fact]
+    public async Task A_certificate_is_readable_by_its_service_alone_and_never_half_there()
+    {
+        Keep(MakeCertificate(days: 60));
+        var host = Host(null);
+        await RunAsync(host);
+        var before = host.Read("/etc/causeway/relay/key.pem");
+        using var reader = new StreamReader(host.Path("/etc/causeway/relay/key.pem"));
+
+        Keep(MakeCertificate(days: 61));
+        await RunAsync(host);
+
+        // Another file took the name: who was reading the earlier one reads it to its end.
+        Assert.NotEqual(before, host.Read("/etc/causeway/relay/key.pem"));
+        Assert.Equal(before, await reader.ReadToEndAsync(TestContext.Current.CancellationToken));
+        host.Write("/usr/local/bin/listing", "#!/bin/bash\nstat -c '%a %U %G %n' /etc/causeway/{relay,signalling}/*.pem\nls -A /etc/causeway/relay\n", "0755");
+        var listed = await host.RunAsync("/usr/local/bin/listing");
+        Assert.Equal("640 root causeway-relay /etc/causeway/relay/chain.pem\n640 root causeway-relay /etc/causeway/relay/key.pem\n" +
+            "640 root causeway-signalling /etc/causeway/signalling/chain.pem\n640 root causeway-signalling /etc/causeway/signalling/key.pem\nchain.pem\nkey.pem\n", listed.StandardOutput);
+    }
+
+    [Fact]
+    public async Task Another_host_takes_the_kept_certificate_and_asks_the_authority_for_nothing()
+    {
+        var authority = await AuthorityAsync();
+        var first = Host(authority);
+        await RunAsync(first);
+        var rebuilt = Host(authority);
+
+        await RunAsync(rebuilt);
+        await RunAsync(first);
+
+        Assert.Equal(1, authority.Orders);
+        foreach (var service in Services)
+            Assert.Equal(first.Read($"/etc/causeway/{service}/chain.pem"), rebuilt.Read($"/etc/causeway/{service}/chain.pem"));
+        Assert.Single(_aws.Calls, call => call.StartsWith("Put", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_certificate_that_ends_soon_is_renewed_and_kept()
+    {
+        var soon = MakeCertificate(days: 29);
+        Keep(soon);
+        var authority = await AuthorityAsync();
+        var host = Host(authority);
+
+        await RunAsync(host);
+
+        Assert.Equal(1, authority.Orders);
+        Assert.NotEqual(soon.Chain, host.Read("/etc/causeway/relay/chain.pem"));
+        Assert.Equal(JsonDocument.Parse(_aws.Secrets[Secret]).RootElement.GetProperty("chain").GetString(), host.Read("/etc/causeway/relay/chain.pem"));
+        await RunAsync(host);
+        Assert.Equal(1, authority.Orders);
+    }
+
+    [Fact]
+    public async Task A_certificate_serves_to_its_end_while_the_authority_is_away()
+    {
+        var soon = MakeCertificate(days: 3);
+        Keep(soon);
+        var host = Host(null);
+
+        var console = await RunAsync(host);
+
+        Assert.Contains("the authority gave no certificate", console, StringComparison.Ordinal);
+        Assert.Contains("the certificate is not renewed yet", console, StringComparison.Ordinal);
+        Assert.All(Services, service => Assert.Equal(soon.Chain, host.Read($"/etc/causeway/{service}/chain.pem")));
+    }
+
+    [Fact]
+    public async Task While_the_secret_is_refused_the_host_says_so_tries_again_and_asks_the_authority_for_nothing()
+    {
+        var kept = MakeCertificate(days: 60);
+        Keep(kept);
+        var authority = await AuthorityAsync();
+        var host = Host(authority);
+        host.AllowWaits(20);
+        _aws.Refusals["GetSecretValue"] = 8;
+
+        var console = await RunAsync(host);
+
+        Assert.Equal([2, 4, 8, 16, 32, 60, 60, 60], host.Waits);
+        Assert.Contains($"FAILED: secret {Secret} cannot be read", console, StringComparison.Ordinal);
+        Assert.Contains("AccessDeniedException", console, StringComparison.Ordinal);
+        Assert.Equal(0, authority.Orders);
+        Assert.Equal(kept.Chain, host.Read("/etc/causeway/relay/chain.pem"));
+    }
+
+    [Fact]
+    public async Task A_certificate_that_could_not_be_kept_is_kept_later_and_not_asked_for_again()
+    {
+        var authority = await AuthorityAsync();
+        var host = Host(authority);
+        host.AllowWaits(20);
+        _aws.Refusals["PutSecretValue"] = 4;
+
+        var console = await RunAsync(host);
+
+        Assert.Equal([2, 4, 8, 16], host.Waits);
+        Assert.Contains($"FAILED: secret {Secret} cannot be written", console, StringComparison.Ordinal);
+        Assert.Equal(1, authority.Orders);
+        Assert.True(_aws.Secrets.ContainsKey(Secret));
+    }
+
+    [Fact]
+    public async Task An_authority_that_gives_nothing_is_asked_five_times_in_the_first_hour_and_then_hourly()
+    {
+        var host = Host(null);
+        host.AllowWaits(7);
+
+        var run = await host.RunAsync("/usr/local/lib/causeway/certificate");
+
+        Assert.NotEqual(0, run.ExitCode);
+        Assert.Equal([120, 240, 480, 960, 1920, 3600, 3600, 3600], host.Waits);
+        Assert.False(host.Has("/etc/causeway/relay/chain.pem"));
+    }
+
+    [Fact]
+    public async Task Requests_of_another_role_are_refused()
+    {
+        Keep(MakeCertificate(days: 60));
+        await using var other = await FakeAws.StartAsync(_plan);
+        // Credentials of one account shown to another.
+        var host = Host(null);
+        host.Write("/etc/causeway/host.env", host.Read("/etc/causeway/host.env") + $"IMDS='{other.Address}'\n", "0600");
+        host.AllowWaits(1);
+
+        var run = await host.RunAsync("/usr/local/lib/causeway/certificate");
+
+        Assert.NotEqual(0, run.ExitCode);
+        Assert.Contains("InvalidSignatureException", run.StandardOutput, StringComparison.Ordinal);
+        Assert.Empty(_aws.Calls);
+    }
+
+    [Fact]
+    public async Task Without_a_domain_a_certificate_is_made_once_with_a_warning()
+    {
+        var host = new HostRoot(Plans.Named("demo without a domain"));
+        _hosts.Add(host);
+
+        Assert.Contains("browsers warn of a self-made certificate", await RunAsync(host), StringComparison.Ordinal);
+        var made = host.Read("/etc/causeway/signalling/chain.pem");
+        using var pair = X509Certificate2.CreateFromPemFile(host.Path("/etc/causeway/signalling/chain.pem"), host.Path("/etc/causeway/signalling/key.pem"));
+        Assert.True(pair.HasPrivateKey);
+
+        await RunAsync(host);
+        Assert.Equal(made, host.Read("/etc/causeway/signalling/chain.pem"));
+        Assert.False(host.Has("/etc/causeway/relay/chain.pem"));
+    }
+
+    private void Keep((string Chain, string Key) pair) => _aws.Secrets[Secret] = JsonSerializer.Serialize(new { chain = pair.Chain, key = pair.Key });
+
+    private static (string Chain, string Key) MakeCertificate(int days)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var made = new CertificateRequest("CN=call.example.org", key, HashAlgorithmName.SHA256)
+            .CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(days));
+        return (made.ExportCertificatePem() + "\n", key.ExportPkcs8PrivateKeyPem() + "\n");
+    }
+}

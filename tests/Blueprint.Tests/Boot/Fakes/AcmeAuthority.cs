@@ -1,0 +1,100 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using System.Text.Json;
+using CliWrap;
+
+namespace Causeway.Blueprint.Tests.Boot.Fakes;
+
+/// <summary>Debian's pebble: an authority that speaks ACME (RFC 8555) and looks names up at the test's own name server.</summary>
+internal sealed class AcmeAuthority : IAsyncDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("causeway-acme-");
+    private readonly CancellationTokenSource _end = new();
+    private readonly StringBuilder _log = new();
+    private readonly int _port = FakeAws.FreePort();
+    private Task? _running;
+
+    private AcmeAuthority() { }
+
+    /// <summary>The URL of its directory.</summary>
+    public string Url => $"https://127.0.0.1:{_port}/dir";
+
+    /// <summary>The certificate that its own TLS is trusted by, PEM.</summary>
+    public string Trust { get; private set; } = "";
+
+    /// <summary>How many certificates it was asked for.</summary>
+    public int Orders
+    {
+        get { lock (_log) return _log.ToString().Split("POST /order-plz").Length - 1; }
+    }
+
+    /// <summary>What it says.</summary>
+    public string Log
+    {
+        get { lock (_log) return _log.ToString(); }
+    }
+
+    /// <summary>Starts it; the certificates that it gives last so long.</summary>
+    public static async Task<AcmeAuthority> StartAsync(IPAddress dns, TimeSpan lifetime)
+    {
+        var authority = new AcmeAuthority();
+        await authority.RunAsync(dns, lifetime);
+        return authority;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _end.CancelAsync();
+        try { await _running!; }
+        catch (OperationCanceledException) { }
+        _end.Dispose();
+        _folder.Delete(recursive: true);
+    }
+
+    private async Task RunAsync(IPAddress dns, TimeSpan lifetime)
+    {
+        var (certificate, key, settings) = (Path.Combine(_folder.FullName, "tls.pem"), Path.Combine(_folder.FullName, "tls.key"), Path.Combine(_folder.FullName, "pebble.json"));
+        using (var pair = ECDsa.Create(ECCurve.NamedCurves.nistP256))
+        {
+            var request = new CertificateRequest("CN=acme", pair, HashAlgorithmName.SHA256);
+            var names = new SubjectAlternativeNameBuilder();
+            names.AddIpAddress(IPAddress.Loopback);
+            request.CertificateExtensions.Add(names.Build());
+            request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+            using var self = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+            Trust = self.ExportCertificatePem();
+            await File.WriteAllTextAsync(certificate, Trust);
+            await File.WriteAllTextAsync(key, pair.ExportPkcs8PrivateKeyPem());
+        }
+        await File.WriteAllTextAsync(settings, JsonSerializer.Serialize(new
+        {
+            pebble = new
+            {
+                listenAddress = $"127.0.0.1:{_port}",
+                managementListenAddress = $"127.0.0.1:{FakeAws.FreePort()}",
+                certificate,
+                privateKey = key,
+                httpPort = 5002,
+                tlsPort = 5001,
+                certificateValidityPeriod = (long)lifetime.TotalSeconds,
+            },
+        }));
+
+        var started = new TaskCompletionSource();
+        void Hear(string line)
+        {
+            lock (_log) _log.AppendLine(line);
+            if (line.Contains("ACME directory available", StringComparison.Ordinal)) started.TrySetResult();
+        }
+        _running = Cli.Wrap("pebble")
+            .WithArguments(["-strict", "-config", settings, "-dnsserver", $"{dns}:53"])
+            // Its waits and its random refusals are for testing clients, which lego's authors do.
+            .WithEnvironmentVariables(environment => environment.Set("PEBBLE_VA_NOSLEEP", "1").Set("PEBBLE_WFE_NONCEREJECT", "0"))
+            .WithStandardOutputPipe(PipeTarget.ToDelegate(Hear))
+            .WithStandardErrorPipe(PipeTarget.ToDelegate(Hear))
+            .ExecuteAsync(_end.Token);
+        await await Task.WhenAny(started.Task, _running).WaitAsync(TimeSpan.FromSeconds(30));
+    }
+}

@@ -1,0 +1,95 @@
+using System.Buffers.Binary;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Causeway.Blueprint.Tests.Boot.Fakes;
+
+/// <summary>
+/// The one name server of a zone (RFC 1035), on an address of its own out of 127.0.0.0/8, for clients that insist on port 53. Its TXT records are
+/// the lines <c>NAME. VALUE</c> of a file, read at each question.
+/// </summary>
+internal sealed class DnsServer : IAsyncDisposable
+{
+    private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+    private readonly string _zone;
+    private readonly string _records;
+    private readonly Task _serving;
+
+    public DnsServer(string zone, string records)
+    {
+        (_zone, _records) = (zone.TrimEnd('.') + ".", records);
+        // Of the process, so that two runs of the tests do not meet.
+        Address = new([127, (byte)(64 + Environment.ProcessId % 128), (byte)(Environment.ProcessId / 128), (byte)Random.Shared.Next(1, 255)]);
+        _socket.Bind(new IPEndPoint(Address, 53));
+        _serving = Task.Run(ServeAsync);
+    }
+
+    public IPAddress Address { get; }
+
+    public async ValueTask DisposeAsync()
+    {
+        _socket.Dispose();
+        await _serving;
+    }
+
+    private async Task ServeAsync()
+    {
+        var buffer = new byte[4096];
+        while (true)
+        {
+            try
+            {
+                var received = await _socket.ReceiveFromAsync(buffer, new IPEndPoint(IPAddress.Any, 0));
+                await _socket.SendToAsync(Answer(buffer.AsSpan(0, received.ReceivedBytes)), received.RemoteEndPoint);
+            }
+            catch (Exception closed) when (closed is ObjectDisposedException or SocketException) { return; }
+        }
+    }
+
+    private byte[] Answer(ReadOnlySpan<byte> query)
+    {
+        var name = new StringBuilder();
+        var at = 12;
+        for (; query[at] != 0; at += query[at] + 1) name.Append(Encoding.ASCII.GetString(query.Slice(at + 1, query[at]))).Append('.');
+        var asked = name.ToString().ToLowerInvariant();
+        var type = BinaryPrimitives.ReadUInt16BigEndian(query[(at + 1)..]);
+        var question = query[12..(at + 5)];
+
+        var inZone = asked == _zone || asked.EndsWith("." + _zone, StringComparison.Ordinal);
+        var answers = (type, inZone) switch
+        {
+            (6, true) when asked == _zone => [StartOfAuthority()],
+            (2, true) when asked == _zone => [Name("ns." + _zone)],
+            (1, true) when asked == "ns." + _zone => [Address.GetAddressBytes()],
+            (16, true) => Texts(asked),
+            _ => new List<byte[]>(),
+        };
+
+        using var answer = new MemoryStream();
+        answer.Write(query[..2]);
+        // QR, AA, RD; NXDOMAIN outside of the zone (RFC 1035 §4.1.1).
+        answer.Write([0x85, (byte)(inZone ? 0 : 3), 0, 1, 0, (byte)answers.Count, 0, 0, 0, 0]);
+        answer.Write(question);
+        Span<byte> number = stackalloc byte[2];
+        foreach (var data in answers)
+        {
+            // The question's name, its type, class IN, no time to live.
+            answer.Write([0xC0, 12, 0, (byte)type, 0, 1, 0, 0, 0, 0]);
+            BinaryPrimitives.WriteUInt16BigEndian(number, (ushort)data.Length);
+            answer.Write(number);
+            answer.Write(data);
+        }
+        return answer.ToArray();
+    }
+
+    private List<byte[]> Texts(string name) => !File.Exists(_records) ? [] : [.. File.ReadAllLines(_records)
+        .Select(line => line.Split(' '))
+        .Where(words => words[0].Equals(name, StringComparison.OrdinalIgnoreCase))
+        .Select(words => (byte[])[(byte)words[1].Length, .. Encoding.ASCII.GetBytes(words[1])])];
+
+    private byte[] StartOfAuthority() => [.. Name("ns." + _zone), .. Name("hostmaster." + _zone), .. new byte[20]];
+
+    private static byte[] Name(string name) =>
+        [.. name.TrimEnd('.').Split('.').SelectMany(label => (byte[])[(byte)label.Length, .. Encoding.ASCII.GetBytes(label)]), 0];
+}

@@ -1,0 +1,117 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+
+namespace Causeway.Blueprint.Tests.Boot.Fakes;
+
+/// <summary>
+/// The metadata service (version 2) and Secrets Manager of one account, on loopback. Signatures are checked, and so is what the plan's role may do.
+/// </summary>
+internal sealed class FakeAws : IAsyncDisposable
+{
+    private const string Token = "metadata-session";
+    private readonly Plan _plan;
+    private readonly WebApplication _server;
+
+    private FakeAws(Plan plan, WebApplication server) => (_plan, _server) = (plan, server);
+
+    /// <summary>Starts it for a plan's role and secrets.</summary>
+    public static async Task<FakeAws> StartAsync(Plan plan)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new());
+        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
+        var aws = new FakeAws(plan, builder.Build());
+        aws._server.Run(aws.AnswerAsync);
+        await aws._server.StartAsync();
+        return aws;
+    }
+
+    /// <summary>Where both answer.</summary>
+    public string Address => _server.Urls.Single();
+
+    /// <summary>The role's credentials.</summary>
+    public RoleCredentials Role { get; } = new("ASIA" + Guid.NewGuid().ToString("N")[..16].ToUpperInvariant(), Guid.NewGuid().ToString("N"), Guid.NewGuid().ToString("N"));
+
+    /// <summary>What lies in Secrets Manager, by name; a secret that is not here is empty.</summary>
+    public ConcurrentDictionary<string, string> Secrets { get; } = new();
+
+    /// <summary>The calls to Secrets Manager that were answered, as <c>GetSecretValue NAME 200</c>.</summary>
+    public ConcurrentQueue<string> Calls { get; } = new();
+
+    /// <summary>How many of the next calls of an action are refused.</summary>
+    public ConcurrentDictionary<string, int> Refusals { get; } = new();
+
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
+
+    /// <summary>A port that nobody listens on.</summary>
+    public static int FreePort()
+    {
+        using var socket = new TcpListener(IPAddress.Loopback, 0);
+        socket.Start();
+        return ((IPEndPoint)socket.LocalEndpoint).Port;
+    }
+
+    private async Task AnswerAsync(HttpContext context)
+    {
+        using var body = new MemoryStream();
+        await context.Request.Body.CopyToAsync(body);
+        var request = new AwsRequest(context.Request.Method, context.Request.Path, context.Request.QueryString.Value!.TrimStart('?'),
+            context.Request.Headers.ToDictionary(header => header.Key.ToLowerInvariant(), header => header.Value.ToString()), body.ToArray());
+        var (status, text) = request.Path.StartsWith("/latest/", StringComparison.Ordinal) ? Metadata(request) : SecretsManager(request);
+        context.Response.StatusCode = status;
+        await context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(text));
+    }
+
+    private (int Status, string Text) Metadata(AwsRequest request) => request.Path switch
+    {
+        "/latest/api/token" when request.Method == "PUT" && request.Headers.ContainsKey("x-aws-ec2-metadata-token-ttl-seconds") => (200, Token),
+        _ when request.Headers.GetValueOrDefault("x-aws-ec2-metadata-token") != Token => (401, ""),
+        "/latest/meta-data/iam/security-credentials/" => (200, _plan.Hosts[0].Role),
+        var path when path == $"/latest/meta-data/iam/security-credentials/{_plan.Hosts[0].Role}" => (200, JsonSerializer.Serialize(Role)),
+        _ => (404, ""),
+    };
+
+    private (int Status, string Text) SecretsManager(AwsRequest request)
+    {
+        if (SigV4.Fault(request, Role, _plan.Settings.Region, "secretsmanager", DateTimeOffset.UtcNow) is { } fault)
+            return Refuse("InvalidSignatureException", fault);
+        var action = request.Headers.GetValueOrDefault("x-amz-target", "").Split('.')[^1];
+        var asked = JsonDocument.Parse(request.Body).RootElement;
+        var name = asked.GetProperty("SecretId").GetString()!;
+        var answer = Answer(action, name, asked);
+        Calls.Enqueue($"{action} {name} {answer.Status}");
+        return answer;
+    }
+
+    private (int Status, string Text) Answer(string action, string name, JsonElement asked)
+    {
+        var role = _plan.Roles.Single(role => role.Name == _plan.Hosts[0].Role);
+        var allowed = role.Statements.Any(statement =>
+            statement.Actions.Contains($"secretsmanager:{action}") && statement.Targets.Any(target => target is Access.Target.Secret secret && secret.Name == name));
+        if (!allowed || Refuses(action)) return Refuse("AccessDeniedException", $"the role may not {action} {name}");
+        switch (action)
+        {
+            case "PutSecretValue":
+                Secrets[name] = asked.GetProperty("SecretString").GetString()!;
+                return (200, "{}");
+            case "GetSecretValue" when Secrets.TryGetValue(name, out var text):
+                return (200, JsonSerializer.Serialize(new { Name = name, SecretString = text }));
+            default:
+                return Refuse("ResourceNotFoundException", "Secrets Manager can't find the specified secret value for staging label: AWSCURRENT");
+        }
+    }
+
+    private bool Refuses(string action)
+    {
+        if (Refusals.GetValueOrDefault(action) == 0) return false;
+        Refusals[action]--;
+        return true;
+    }
+
+    private static (int Status, string Text) Refuse(string type, string message) => (400, JsonSerializer.Serialize(new { __type = type, Message = message }));
+}
