@@ -21,6 +21,7 @@ public static class Program
             await app.StartListeningAsync();
             // Its unit is of Type=notify; anywhere else this does nothing.
             new SystemdNotifier().Notify(ServiceState.Ready);
+            app.Lifetime.ApplicationStopping.Register(() => new SystemdNotifier().Notify(ServiceState.Stopping));
             await app.WaitForShutdownAsync();
             return 0;
         }

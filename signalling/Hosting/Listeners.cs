@@ -1,5 +1,8 @@
 using System.Net;
+using System.Net.Security;
+using Causeway.Relay;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 
 namespace Causeway.Signalling.Hosting;
 
@@ -12,9 +15,14 @@ internal static class Listeners
     /// <summary>Adds the listeners; every URL was validated.</summary>
     public static void AddListeners(this WebApplicationBuilder builder, SignallingOptions options)
     {
-        var certificate = options.CertificateFile is null ? null : ServerCertificate.Load(options.CertificateFile, options.CertificateKeyFile!);
+        var mistakes = new List<string>();
+        var certificate = options.CertificateFile is null ? null : CertificateStore.Load(SignallingOptions.Section, options.CertificateFile, options.CertificateKeyFile!, mistakes);
+        if (mistakes.Count > 0) throw new StartException(mistakes);
+
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
+            certificate?.Start(
+                kestrel.ApplicationServices.GetRequiredService<ILoggerFactory>().CreateLogger("Causeway.Signalling"), kestrel.ApplicationServices.GetRequiredService<TimeProvider>());
             kestrel.AddServerHeader = false;
             // Nothing takes a body: the WebSocket's messages are bounded on their own.
             kestrel.Limits.MaxRequestBodySize = 0;
@@ -25,11 +33,17 @@ internal static class Listeners
                 _ = TryParse(url, out var listener, out _);
                 Listen(kestrel, listener!, endpoint =>
                 {
-                    if (listener!.Secure) endpoint.UseHttps(certificate!.Handshake);
+                    if (listener!.Secure) endpoint.UseHttps(Handshake(certificate!));
                 });
             }
         });
     }
+
+    // Asked at each handshake, so that a renewed certificate is shown while connections made with the earlier one live on.
+    private static TlsHandshakeCallbackOptions Handshake(CertificateStore certificate) => new()
+    {
+        OnConnection = _ => ValueTask.FromResult(new SslServerAuthenticationOptions { ServerCertificateContext = certificate.Current }),
+    };
 
     /// <summary>Reads a URL to listen on.</summary>
     /// <param name="url">As <c>https://*:443</c>.</param>

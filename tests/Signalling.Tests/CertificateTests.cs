@@ -90,6 +90,61 @@ public sealed class CertificateTests : IDisposable
         Assert.Equal(expected is null ? [] : [expected], answer.Headers.TryGetValues("Strict-Transport-Security", out var found) ? found : []);
     }
 
+    [Fact]
+    public async Task A_renewed_certificate_is_shown_to_who_comes_and_drops_nobody_who_is_there()
+    {
+        using var root = Authority("CN=Root", null);
+        var (certificateFile, keyFile) = WriteLeaf(root);
+        await using var server = await TestServer.StartAsync(
+            ("listen:0", "https://127.0.0.1:0"), ("certificateFile", certificateFile), ("certificateKeyFile", keyFile));
+        using var ann = await server.JoinAsync("tea");
+        using var bob = await server.JoinAsync("tea");
+        await ann.ReceiveAsync<Joined>();
+        var before = await ShownAsync(server);
+
+        WriteLeaf(root);
+        server.Clock.Advance(TimeSpan.FromSeconds(2));
+
+        Assert.NotEqual(before, await ShownAsync(server));
+        await bob.SendSignalAsync(ann.Member, 1, "\"still here\"");
+        Assert.Equal(1, (await ann.ReceiveAsync<Signal>()).Seq);
+    }
+
+    [Theory, InlineData("the key is of the next certificate"), InlineData("the chain is half written")]
+    public async Task Files_that_do_not_fit_leave_the_earlier_certificate_in_use_and_are_told_of_once(string trouble)
+    {
+        using var root = Authority("CN=Root", null);
+        var (certificateFile, keyFile) = WriteLeaf(root);
+        await using var server = await TestServer.StartAsync(
+            ("listen:0", "https://127.0.0.1:0"), ("certificateFile", certificateFile), ("certificateKeyFile", keyFile));
+        var before = await ShownAsync(server);
+
+        var chain = await File.ReadAllTextAsync(certificateFile, TestContext.Current.CancellationToken);
+        WriteLeaf(root);
+        if (trouble.StartsWith("the chain", StringComparison.Ordinal)) chain = chain[..200];
+        await File.WriteAllTextAsync(certificateFile, chain, TestContext.Current.CancellationToken);
+        for (var handshake = 0; handshake < 3; handshake++)
+        {
+            server.Clock.Advance(TimeSpan.FromSeconds(2));
+            Assert.Equal(before, await ShownAsync(server));
+        }
+        Assert.Single(server.Log.Lines, line => line.Text.Contains("cannot be used, so the old one stays", StringComparison.Ordinal));
+
+        WriteLeaf(root);
+        server.Clock.Advance(TimeSpan.FromSeconds(2));
+        Assert.NotEqual(before, await ShownAsync(server));
+    }
+
+    /// <summary>The hash of the certificate that a new connection is shown.</summary>
+    private static async Task<string> ShownAsync(TestServer server)
+    {
+        using var tcp = new TcpClient();
+        await tcp.ConnectAsync(IPAddress.Loopback, server.Address.Port, TestContext.Current.CancellationToken);
+        await using var tls = new SslStream(tcp.GetStream(), false, (_, shown, _, _) => shown?.Subject == "CN=call.example.org");
+        await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "call.example.org" }, TestContext.Current.CancellationToken);
+        return tls.RemoteCertificate!.GetCertHashString(HashAlgorithmName.SHA256);
+    }
+
     private (string CertificateFile, string KeyFile) WriteLeaf(X509Certificate2 issuer)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);

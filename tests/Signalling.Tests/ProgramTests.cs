@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace Causeway.Signalling.Tests;
@@ -64,6 +65,27 @@ public sealed partial class ProgramTests : IDisposable
         Assert.DoesNotContain(output.Split('\n'), line => WorseThanInformation().IsMatch(line) && !LogLines.IsOfABusyMachine(line));
     }
 
+    [Fact]
+    public async Task Systemd_is_told_when_it_serves_and_when_it_stops()
+    {
+        var path = Path.Combine(_elsewhere, "notify");
+        using var systemd = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
+        systemd.Bind(new UnixDomainSocketEndPoint(path));
+        using var run = Start([("NOTIFY_SOCKET", path)], "--signalling:listen:0", "http://127.0.0.1:0");
+
+        Assert.Equal("READY=1", await ReceiveAsync());
+        await AddressAsync(run);
+        using (var kill = Process.Start("kill", [$"{run.Id}"])) await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal("STOPPING=1", await ReceiveAsync());
+        await run.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        async Task<string> ReceiveAsync()
+        {
+            var buffer = new byte[256];
+            return Encoding.UTF8.GetString(buffer, 0, await systemd.ReceiveAsync(buffer, SocketFlags.None, TestContext.Current.CancellationToken).AsTask().WaitAsync(Patience));
+        }
+    }
+
     // Not even to this machine: whoever can reach the rooms directly has passed every check.
     [Fact]
     public async Task It_opens_no_other_port_than_the_one_asked_for()
@@ -83,7 +105,9 @@ public sealed partial class ProgramTests : IDisposable
         }
     }
 
-    private Process Start(params string[] args)
+    private Process Start(params string[] args) => Start([], args);
+
+    private Process Start((string Name, string Value)[] environment, params string[] args)
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "causeway-signalling.dll"), .. args])
         {
@@ -93,6 +117,7 @@ public sealed partial class ProgramTests : IDisposable
         };
         foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("CAUSEWAY_", StringComparison.Ordinal)).ToList())
             start.Environment.Remove(name);
+        foreach (var (name, value) in environment) start.Environment[name] = value;
         return Process.Start(start)!;
     }
 

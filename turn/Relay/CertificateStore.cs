@@ -8,7 +8,7 @@ namespace Causeway.Relay;
 
 /// <summary>
 /// The certificate of the TLS listeners, from two PEM files. Whenever a handshake asks for it, files that changed are read again, at most once a second; a
-/// pair that does not fit (a renewal caught half-way) leaves the old one in use. Connections that stand are not touched.
+/// pair that does not fit (a renewal caught half-way) leaves the old one in use, and is told of once. Connections that stand are not touched. Signalling uses it too.
 /// </summary>
 internal sealed class CertificateStore
 {
@@ -21,6 +21,7 @@ internal sealed class CertificateStore
     private ILogger _logger = NullLogger.Instance;
     private TimeProvider _time = TimeProvider.System;
     private (DateTime Chain, DateTime Key) _read;
+    private (DateTime Chain, DateTime Key) _refused;
     private long _checked;
 
     private CertificateStore(string chainFile, string keyFile)
@@ -32,7 +33,11 @@ internal sealed class CertificateStore
     }
 
     /// <summary>Reads the files. Null, with a mistake, when they hold no certificate with its key.</summary>
-    public static CertificateStore? Load(string chainFile, string keyFile, ICollection<string> mistakes)
+    /// <param name="section">The section of the settings that names the files.</param>
+    /// <param name="chainFile">The certificate, and its issuers after it.</param>
+    /// <param name="keyFile">The certificate's key.</param>
+    /// <param name="mistakes">Takes what is wrong.</param>
+    public static CertificateStore? Load(string section, string chainFile, string keyFile, ICollection<string> mistakes)
     {
         try
         {
@@ -40,7 +45,7 @@ internal sealed class CertificateStore
         }
         catch (Exception failure) when (IsUnusable(failure))
         {
-            mistakes.Add($"relay.certificateFile: {chainFile} with {keyFile} cannot be used ({failure.Message.TrimEnd('.')}); write PEM files of a certificate chain and of its own key, readable by the relay");
+            mistakes.Add($"{section}.certificateFile: {chainFile} with {keyFile} cannot be used ({failure.Message.TrimEnd('.')}); write PEM files of a certificate chain and of its own key, readable by the service's user");
             return null;
         }
     }
@@ -70,8 +75,10 @@ internal sealed class CertificateStore
         {
             Volatile.Write(ref _checked, _time.GetTimestamp());
             var changes = Changes();
-            if (changes == _read) return;
+            if (changes == _read || changes == _refused) return;
 
+            // Until it is read, and so that it is told of once.
+            _refused = changes;
             _current = Read();
             _read = changes;
             Tell();

@@ -103,7 +103,7 @@ public static class RelayOptionsValidator
         if (string.IsNullOrEmpty(options.CertificateKeyFile)) mistakes.Add("relay.certificateKeyFile: is missing; a listener of tls needs a PEM file with its certificate's key");
         return string.IsNullOrEmpty(options.CertificateFile) || string.IsNullOrEmpty(options.CertificateKeyFile)
             ? null
-            : CertificateStore.Load(options.CertificateFile, options.CertificateKeyFile, mistakes);
+            : CertificateStore.Load(RelayOptions.Section, options.CertificateFile, options.CertificateKeyFile, mistakes);
     }
 
     private static List<RelayAddress> ParseAddresses(IReadOnlyList<RelayAddressOptions> options, ICollection<string> mistakes)
