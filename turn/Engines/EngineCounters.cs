@@ -17,6 +17,7 @@ public sealed class EngineCounters
     private long _badFrames;
     private long _slowReaders;
     private long _idle;
+    private long _relaysNotOpened;
     private long _unexpected;
 
     /// <summary>Messages dropped because a socket's send buffer (EAGAIN, ENOBUFS) or a slow reader's queue was full.</summary>
@@ -52,6 +53,9 @@ public sealed class EngineCounters
     /// <summary>Connections closed because the client was silent too long: in the handshake, or without an allocation.</summary>
     public long Idle => Volatile.Read(ref _idle);
 
+    /// <summary>Relay sockets that the system refused, for another reason than a taken port.</summary>
+    public long RelaysNotOpened => Volatile.Read(ref _relaysNotOpened);
+
     /// <summary>Exceptions that nobody expected, caught in a loop.</summary>
     public long Unexpected => Volatile.Read(ref _unexpected);
 
@@ -76,6 +80,8 @@ public sealed class EngineCounters
     internal void CountSlowReader() => Interlocked.Increment(ref _slowReaders);
 
     internal void CountIdle() => Interlocked.Increment(ref _idle);
+
+    internal void CountRelayNotOpened() => Interlocked.Increment(ref _relaysNotOpened);
 
     internal void CountUnexpected() => Interlocked.Increment(ref _unexpected);
 }

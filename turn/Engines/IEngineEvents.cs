@@ -11,7 +11,7 @@ public interface IEngineEvents
     /// <summary>An allocation ended.</summary>
     void Ended(AllocationEnded allocation);
 
-    /// <summary>A relay socket could not be opened; the state machine was told.</summary>
+    /// <summary>A relay socket could not be opened; the state machine was told. At most one call a second and engine.</summary>
     void RelayNotOpened(OpenRelay asked, RelayFailure reason, Exception failure);
 
     /// <summary>Something unexpected was caught in a loop, which goes on. At most one call a second and engine.</summary>

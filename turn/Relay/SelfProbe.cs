@@ -28,6 +28,7 @@ internal sealed class SelfProbe(RelayHost relay, RelayConfiguration configuratio
     private const string Subject = "self-probe-";
     private const int PayloadBytes = 32;
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ReleaseTimeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
 
     private readonly SemaphoreSlim _one = new(1);
@@ -41,7 +42,7 @@ internal sealed class SelfProbe(RelayHost relay, RelayConfiguration configuratio
         try
         {
             if (_last is { } last && time.GetElapsedTime(_lastAt) < Fresh) return last;
-            var results = await Task.WhenAll(relay.ListenEndpoints.Select((listener, index) => ProbeAsync(listener, index, cancellation)));
+            var results = await Task.WhenAll(relay.ListenEndpoints.Select((listener, index) => ProbeAsync(listener, index)));
             _lastAt = time.GetTimestamp();
             return _last = results;
         }
@@ -53,10 +54,10 @@ internal sealed class SelfProbe(RelayHost relay, RelayConfiguration configuratio
 
     public void Dispose() => _one.Dispose();
 
-    private async Task<ProbeResult> ProbeAsync(BoundListener listener, int index, CancellationToken cancellation)
+    private async Task<ProbeResult> ProbeAsync(BoundListener listener, int index)
     {
-        using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        bound.CancelAfter(Longest);
+        // Not given up half-way when the caller goes: a relay that stops would wait for the allocation that the probe left behind.
+        using var bound = new CancellationTokenSource(Longest);
         try
         {
             await using var client = await TurnClient.ConnectAsync(Options(listener, index), bound.Token);
@@ -67,7 +68,7 @@ internal sealed class SelfProbe(RelayHost relay, RelayConfiguration configuratio
         {
             return new(listener, failure.Message);
         }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        catch (OperationCanceledException)
         {
             return new(listener, $"nothing came back within {Longest.TotalSeconds:0} s; does a firewall on this host drop its own traffic?");
         }
@@ -88,7 +89,8 @@ internal sealed class SelfProbe(RelayHost relay, RelayConfiguration configuratio
         }
         finally
         {
-            await client.ReleaseAsync(cancellation);
+            using var bound = new CancellationTokenSource(ReleaseTimeout);
+            await client.ReleaseAsync(bound.Token);
         }
     }
 

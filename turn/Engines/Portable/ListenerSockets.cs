@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using Causeway.Turn.Protocol;
 using Causeway.Turn.Protocol.Relay;
@@ -100,22 +101,30 @@ internal sealed class ListenerSockets
     {
         var bytes = _engine.Settings.ListenerBufferBytes;
         var shards = _engine.ShardCount;
-        if (shards > 1 && address.Port != 0)
-        {
-            // SO_REUSEPORT would let a second relay share the port in silence; so the port is tried without it first.
-            DatagramSocket.Open(address, 0, reusePort: false).Dispose();
-        }
-
-        var sockets = new ListenerSocket[shards];
         var local = address;
-        for (var shard = 0; shard < shards; shard++)
+        if (shards > 1)
         {
-            var socket = DatagramSocket.Open(local, bytes, reusePort: shards > 1);
-            sockets[shard] = new(_engine, socket, address.Family, _sockets.Count);
-            local = sockets[shard].Local;
+            // SO_REUSEPORT would let a second relay share a port in silence, one that the system chooses among them; so the port is taken without it first.
+            using var probe = DatagramSocket.Open(address, 0, reusePort: false);
+            local = TransportAddress.From((IPEndPoint)probe.LocalEndPoint!);
         }
 
-        _sockets.Add(sockets);
+        var sockets = new List<ListenerSocket>();
+        try
+        {
+            while (sockets.Count < shards)
+            {
+                sockets.Add(new(_engine, DatagramSocket.Open(local, bytes, reusePort: shards > 1), address.Family, _sockets.Count));
+                local = sockets[0].Local;
+            }
+        }
+        catch
+        {
+            foreach (var socket in sockets) socket.Close();
+            throw;
+        }
+
+        _sockets.Add([.. sockets]);
         _bound.Add(new(transport, local));
         return local;
     }

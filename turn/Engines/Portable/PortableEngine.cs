@@ -22,6 +22,7 @@ public sealed class PortableEngine : IRelayEngine
     private readonly HashSet<Task> _loops = [];
     private PortableShard[] _shards = [];
     private long _lastTold;
+    private long _lastNotOpenedTold;
     private long _untold;
     private int _lastConnection;
     private volatile bool _disposed;
@@ -29,7 +30,7 @@ public sealed class PortableEngine : IRelayEngine
     private PortableEngine(EngineSettings settings, IEngineEvents events, TimeProvider time)
     {
         (Settings, Events, Clock) = (settings, events, new(time));
-        _lastTold = time.GetTimestamp() - (long)(TellInterval.TotalSeconds * time.TimestampFrequency);
+        _lastTold = _lastNotOpenedTold = time.GetTimestamp() - (long)(TellInterval.TotalSeconds * time.TimestampFrequency);
         _limits = new(settings.Streams);
         _listeners = ListenerSockets.Bind(this);
         _sweep = time.CreateTimer(static engine => ((PortableEngine)engine!).Sweep(), this, SweepInterval, SweepInterval);
@@ -151,13 +152,20 @@ public sealed class PortableEngine : IRelayEngine
     internal void TellUnexpected(string where, Exception failure)
     {
         Counters.CountUnexpected();
-        var last = Volatile.Read(ref _lastTold);
-        if (Clock.Time.GetElapsedTime(last) < TellInterval || Interlocked.CompareExchange(ref _lastTold, Clock.Time.GetTimestamp(), last) != last)
-        {
-            Interlocked.Increment(ref _untold);
-            return;
-        }
+        if (MayTell(ref _lastTold)) Events.Unexpected(where, failure, Interlocked.Exchange(ref _untold, 0));
+        else Interlocked.Increment(ref _untold);
+    }
 
-        Events.Unexpected(where, failure, Interlocked.Exchange(ref _untold, 0));
+    internal void TellRelayNotOpened(OpenRelay asked, RelayFailure reason, Exception failure)
+    {
+        Counters.CountRelayNotOpened();
+        if (MayTell(ref _lastNotOpenedTold)) Events.RelayNotOpened(asked, reason, failure);
+    }
+
+    // Clients can bring such events about as often as they like; a log they must not fill.
+    private bool MayTell(ref long lastTold)
+    {
+        var last = Volatile.Read(ref lastTold);
+        return Clock.Time.GetElapsedTime(last) >= TellInterval && Interlocked.CompareExchange(ref lastTold, Clock.Time.GetTimestamp(), last) == last;
     }
 }

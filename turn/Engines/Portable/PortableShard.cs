@@ -197,7 +197,7 @@ internal sealed class PortableShard : IDisposable
         catch (SocketException failure)
         {
             var reason = Reason(failure.SocketErrorCode);
-            if (reason != RelayFailure.PortInUse) _engine.Events.RelayNotOpened(asked, reason, failure);
+            if (reason != RelayFailure.PortInUse) _engine.TellRelayNotOpened(asked, reason, failure);
             _core.HandleRelayFailed(asked.Allocation, asked.Local, reason, now);
             return;
         }
