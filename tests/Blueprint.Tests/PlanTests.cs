@@ -29,6 +29,14 @@ public class PlanTests
         Assert.InRange(bytes, 1, CloudInit.MaxBytes - 1);
     }
 
+    [Theory, InlineData("", "\n"), InlineData("https://otlp.example.org:4318", "OTEL_EXPORTER_OTLP_ENDPOINT='https://otlp.example.org:4318/'\n")]
+    public void Services_are_told_where_telemetry_goes(string endpoint, string file)
+    {
+        var plan = Plans.Of(("otlpEndpoint", endpoint));
+        Assert.Equal(file, File(plan, Units.Telemetry));
+        Assert.All(plan.Hosts[0].Units.Where(unit => unit.User is not null), unit => Assert.Equal([Units.Telemetry], unit.Values("Service", "EnvironmentFile")));
+    }
+
     internal static string RelayFile(Plan plan) => File(plan, "/etc/causeway/relay.json.in");
 
     internal static string SignallingFile(Plan plan) => File(plan, "/etc/causeway/signalling.json.in");

@@ -16,6 +16,7 @@ internal sealed record HostBoot(CloudInit CloudInit, IReadOnlyList<HostFile> Fil
         [
             HostFile.Private("/etc/causeway/relay.json.in", SettingsJson.Render(services.Relay, null)),
             HostFile.Private("/etc/causeway/signalling.json.in", SettingsJson.Render(null, services.Signalling)),
+            HostFile.Private(Units.Telemetry, settings.OtlpEndpoint is { } endpoint ? Environment([("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint.AbsoluteUri)]) : "\n"),
             HostFile.Private("/etc/causeway/units", string.Join(' ', Units.All.Where(unit => unit.Sections[^1].Name == "Install").Select(unit => unit.Name)) + "\n"),
             HostFile.Readable("/etc/sysusers.d/causeway.conf", $"u {Units.RelayUser} -\nu {Units.SignallingUser} -\n"),
             HostFile.Readable("/etc/tmpfiles.d/causeway.conf", Folders),

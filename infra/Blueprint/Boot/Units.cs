@@ -107,11 +107,15 @@ public static class Units
             ("LimitNOFILE", "200000"),
             ("Environment", "DOTNET_gcServer=0 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_EnableDiagnostics=0"),
             .. Hardening,
+            ("EnvironmentFile", Telemetry),
             ("AmbientCapabilities", "CAP_NET_BIND_SERVICE"),
             ("CapabilityBoundingSet", "CAP_NET_BIND_SERVICE"),
         ]),
         UnitSection.Of("Install", ("WantedBy", "multi-user.target")),
     ]);
+
+    /// <summary>Where the services' telemetry goes, in the variables of OpenTelemetry's specification; empty when it goes nowhere.</summary>
+    public const string Telemetry = "/etc/causeway/telemetry.env";
 
     /// <summary>The folder that one service's settings, secrets and certificate lie in.</summary>
     public static string Folder(string service) => service switch

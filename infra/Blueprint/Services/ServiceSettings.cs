@@ -20,6 +20,7 @@ public sealed record ServiceSettings(RelayOptions Relay, SignallingOptions Signa
         var ice = IcePlan.For(relayName ?? HostVariables.RelayPublicIpv4, settings.Ports.Transports);
         string[] relayAddresses = settings.DualStack ? [HostVariables.RelayPrivateIpv4, HostVariables.RelayIpv6] : [HostVariables.RelayPrivateIpv4];
 
+        var tls = settings.Ports.Transports.Any(offer => offer.Transport == Transport.Tls);
         var relay = new RelayOptions
         {
             Realm = settings.Domain ?? "causeway",
@@ -36,8 +37,8 @@ public sealed record ServiceSettings(RelayOptions Relay, SignallingOptions Signa
             })],
             Ports = settings.Ports.Relayed.ToString(),
             SecretsFile = Units.TurnSecrets("relay"),
-            CertificateFile = Units.Chain("relay"),
-            CertificateKeyFile = Units.Key("relay"),
+            CertificateFile = tls ? Units.Chain("relay") : null,
+            CertificateKeyFile = tls ? Units.Key("relay") : null,
             // The built-in table denies private addresses; the network's own prefixes are said here too, for IPv6 has no private ones.
             DenyPeers = settings.DualStack ? [settings.NetworkPrefix.ToString(), HostVariables.VpcIpv6] : [settings.NetworkPrefix.ToString()],
             Admin = RelayAdmin,

@@ -1,5 +1,4 @@
 using System.Text;
-using Causeway.Blueprint.Boot;
 using Causeway.Blueprint.Settings;
 
 namespace Causeway.Blueprint.Tests.Settings;
@@ -41,7 +40,7 @@ public class SettingsDocumentTests
         text.Append($"| `{Named(turn.Name)}` | {turn.Description} | `{relay.SecretsFile}` | `relay.secretsFile` |\n");
         text.Append($"| `{Named(turn.Name)}` | the same | `{signalling.Ice.SecretsFile}` | `signalling.ice.secretsFile` |\n");
         text.Append($"| `{Named(plan.Certificate.Secret!)}` | {plan.Secrets[1].Description}; JSON with `chain` and `key` | `{signalling.CertificateFile}`, `{signalling.CertificateKeyFile}` | `signalling.certificateFile`, `signalling.certificateKeyFile` |\n");
-        text.Append($"| `{Named(plan.Certificate.Secret!)}` | the same | `{Units.Chain("relay")}`, `{Units.Key("relay")}` | the relay's TLS listeners |\n");
+        text.Append($"| `{Named(plan.Certificate.Secret!)}` | the same | `{relay.CertificateFile}`, `{relay.CertificateKeyFile}` | `relay.certificateFile`, `relay.certificateKeyFile` |\n");
 
         text.Append("""
 
