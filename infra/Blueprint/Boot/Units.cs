@@ -38,6 +38,8 @@ public static class Units
         ("SystemCallArchitectures", "native"),
         ("SystemCallFilter", "@system-service"),
         ("SystemCallFilter", "~@privileged @resources"),
+        // The .NET runtime counts its processors by it, and does not start where it is refused.
+        ("SystemCallFilter", "sched_setaffinity"),
         ("SystemCallErrorNumber", "EPERM"),
     ];
 
