@@ -1,3 +1,5 @@
+using Causeway.Turn.Engines;
+
 namespace Causeway.Relay;
 
 /// <summary>
@@ -103,21 +105,24 @@ public sealed class RelayQuotaOptions
 /// <summary>Bounds on TCP and TLS clients.</summary>
 public sealed class RelayStreamOptions
 {
+    // The engine owns the numbers.
+    private static readonly StreamSettings Defaults = new();
+
     /// <summary>Connections at once; beyond it new ones are closed.</summary>
-    public int Connections { get; init; } = 10_000;
+    public int Connections { get; init; } = Defaults.Connections;
 
     /// <summary>Connections at once from one IPv4 address, or one IPv6 network of 64 bits; beyond it new ones are closed.</summary>
-    public int ConnectionsPerAddress { get; init; } = 200;
+    public int ConnectionsPerAddress { get; init; } = Defaults.ConnectionsPerAddress;
 
     /// <summary>How long a client may take for the TLS handshake and its first message.</summary>
-    public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(10);
+    public TimeSpan HandshakeTimeout { get; init; } = Defaults.HandshakeTimeout;
 
     /// <summary>How long a client without an allocation may be silent.</summary>
-    public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(60);
+    public TimeSpan IdleTimeout { get; init; } = Defaults.IdleTimeout;
 
     /// <summary>How long a client may take none of what is sent to it.</summary>
-    public TimeSpan SendTimeout { get; init; } = TimeSpan.FromSeconds(30);
+    public TimeSpan SendTimeout { get; init; } = Defaults.SendTimeout;
 
     /// <summary>Bytes that wait for one slow reader; what comes beyond is dropped.</summary>
-    public int SendBufferBytes { get; init; } = 256 * 1024;
+    public int SendBufferBytes { get; init; } = Defaults.SendBufferBytes;
 }
