@@ -8,5 +8,7 @@ internal static class Programs
 
     public static string Ops { get; } = Checkout.At("artifacts", "bin", "Causeway.Ops", Configuration, "causeway-ops.dll");
 
+    public static string Relay { get; } = Checkout.At("artifacts", "bin", "Causeway.Relay", Configuration, "causeway-relay.dll");
+
     public static string Signalling { get; } = Checkout.At("artifacts", "bin", "Causeway.Signalling", Configuration, "causeway-signalling.dll");
 }

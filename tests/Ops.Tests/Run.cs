@@ -27,7 +27,14 @@ internal sealed class Run : IAsyncDisposable
     public int ExitCode => _process.ExitCode;
 
     /// <summary>Starts a program in the checkout's top folder.</summary>
-    public static Run Start(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment = null)
+    public static Run Start(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment = null) =>
+        Start(program, arguments, environment, typed: "");
+
+    /// <summary>Starts a program on a terminal of its own, with what a person types there.</summary>
+    public static Run OnTerminal(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment = null, string typed = "") =>
+        Start("script", ["--quiet", "--return", "--command", string.Join(' ', arguments.Prepend(program).Select(word => $"'{word}'")), "/dev/null"], environment, typed);
+
+    private static Run Start(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment, string typed)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -42,7 +49,9 @@ internal sealed class Run : IAsyncDisposable
         run._process.OutputDataReceived += (_, line) => run.Add(run._output, line.Data);
         run._process.ErrorDataReceived += (_, line) => run.Add(run._errors, line.Data);
         run._process.Start();
-        run._process.StandardInput.Close();
+        run._process.StandardInput.Write(typed);
+        // A terminal stays open: its end would be a key press of its own.
+        if (program != "script") run._process.StandardInput.Close();
         run._process.BeginOutputReadLine();
         run._process.BeginErrorReadLine();
         return run;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Causeway.Blueprint.Settings;
 
@@ -6,7 +7,7 @@ namespace Causeway.Blueprint.Tests.Settings;
 public class SettingsDocumentTests
 {
     [Fact]
-    public void Docs_settings_md_says_what_can_be_set_and_where_secrets_go() => Generated.IsFresh("docs/settings.md", Render());
+    public void Docs_settings_md_says_what_can_be_set_what_it_costs_and_where_secrets_go() => Generated.IsFresh("docs/settings.md", Render());
 
     private static string Render()
     {
@@ -24,6 +25,7 @@ public class SettingsDocumentTests
         text.Append("\n## Outputs\n\n| output | what it is |\n| --- | --- |\n");
         foreach (var output in OutputPlan.All) text.Append($"| `{output.Name}`{(output.Secret ? " (secret)" : "")} | {output.Meaning} |\n");
 
+        AppendCost(text);
         text.Append("""
 
             ## Where secrets go
@@ -50,6 +52,23 @@ public class SettingsDocumentTests
             """);
         text.Append($"{Planner.RotationDays} days after the rotation.\n");
         return text.ToString();
+    }
+
+    // Of settings as small as they get with a domain, in x64 and on Graviton.
+    private static void AppendCost(StringBuilder text)
+    {
+        var costs = new[] { Plans.Of(("region", "us-east-1")), Plans.Of(("region", "us-east-1"), ("architecture", "arm64"), ("instanceType", "t4g.small")) }
+            .Select(plan => plan.Cost).ToList();
+        text.Append("\n## What it costs\n\nUS dollars in a month in us-east-1, without tax and without free tiers; `ops plan STACK` says it for your settings.\n\n");
+        text.Append($"| what | {string.Join(" | ", costs.Select(cost => cost.Lines[0].What.Split(',')[0]))} | price of | source |\n| --- | ---: | ---: | --- | --- |\n");
+        var rows = costs.Select(cost => cost.Lines.Append(new("each relayed GB, on top", 1, cost.PerRelayedGb!)).ToList()).ToList();
+        for (var row = 0; row < rows[0].Count; row++)
+        {
+            var (what, price) = (row == 0 ? "the instance, all hours" : rows[0][row].What, rows[0][row].Price);
+            text.Append(CultureInfo.InvariantCulture, $"| {what} | {rows[0][row].MonthlyUsd:0.00} | {rows[1][row].MonthlyUsd:0.00} | {price.Date:yyyy-MM-dd} | {price.Source} |\n");
+        }
+        text.Append(CultureInfo.InvariantCulture, $"| **together, without traffic** | **{costs[0].MonthlyUsd:0.00}** | **{costs[1].MonthlyUsd:0.00}** | | |\n\n");
+        text.Append("Regions without an estimate are those that the price table has no sourced prices for; the stack works there all the same.\n");
     }
 
     private static string Named(string secret) => secret.Replace("/dev/", "/STACK/", StringComparison.Ordinal);

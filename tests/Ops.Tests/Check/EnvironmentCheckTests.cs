@@ -55,6 +55,28 @@ public sealed class EnvironmentCheckTests(RunningEnvironment environment) : ICla
     }
 
     [Fact]
+    public async Task A_relay_over_TLS_passes_when_its_certificate_is_trusted_and_fails_when_it_is_not()
+    {
+        var made = SelfMadeCertificate.Ensure(_folder.Path, "127.0.0.1", TimeProvider.System);
+        var address = await environment.SignallingFor(await environment.RelayOverTls(new(made.ChainFile, made.KeyFile)), environment.Secret);
+
+        await RequireFailure(address, "turns tcp", "the TLS handshake failed: the certificate's name, chain or date", "--trust");
+
+        var row = (await Check(address, Trust.File(new(made.ChainFile)))).Results.Single(result => result.Name == "turns tcp");
+        Assert.Equal(CheckOutcome.Passed, row.Outcome);
+        Assert.True(row.BytesRelayed > 0);
+    }
+
+    [Fact]
+    public async Task A_relay_whose_certificate_is_another_hosts_is_named_as_the_cause()
+    {
+        // Trusted, and for 127.0.0.1; the relay is reached by another address.
+        var made = SelfMadeCertificate.Ensure(_folder.Path, "127.0.0.1", TimeProvider.System);
+        var address = await environment.SignallingFor(await environment.RelayOverTls(new(made.ChainFile, made.KeyFile), "127.0.0.2"), environment.Secret);
+        await RequireFailure(address, "turns tcp", "the TLS handshake failed: the certificate's name, chain or date", "certificate", Trust.File(new(made.ChainFile)));
+    }
+
+    [Fact]
     public async Task A_port_that_swallows_what_it_gets_is_named_as_the_cause()
     {
         // Like a firewall that drops: nothing ever comes back, no ICMP either.
@@ -165,6 +187,17 @@ public sealed class EnvironmentCheckTests(RunningEnvironment environment) : ICla
     }
 
     [Fact]
+    public async Task On_a_terminal_the_table_grows_as_the_checks_are_made()
+    {
+        await using var run = Run.OnTerminal("dotnet", [Programs.Ops, "check", environment.Address], new Dictionary<string, string?> { ["TERM"] = "xterm", ["COLUMNS"] = "200" });
+        await run.WaitForExit();
+        Assert.Equal(0, run.ExitCode);
+        // Drawn more than once, and each time over the one before it.
+        Assert.True(run.Output.Split("websocket").Length > 2);
+        Assert.Contains('\u001b', run.Output);
+    }
+
+    [Fact]
     public async Task An_address_that_is_none_is_one_line()
     {
         await using var run = await Ops("check", "ftp://example.org");
@@ -172,9 +205,9 @@ public sealed class EnvironmentCheckTests(RunningEnvironment environment) : ICla
         Assert.Equal("ops: 'ftp://example.org' is no address; write a name such as call.example.org, or a URL such as http://127.0.0.1:8080\n", run.Errors);
     }
 
-    private static async Task<CheckResult> RequireFailure(string address, string name, string cause, string mend)
+    private static async Task<CheckResult> RequireFailure(string address, string name, string cause, string mend, Trust? trust = null)
     {
-        var check = await Check(address);
+        var check = await Check(address, trust);
         var row = check.Results.Single(result => result.Name == name);
         Assert.Equal(CheckOutcome.Failed, row.Outcome);
         Assert.StartsWith(cause, row.Diagnosis!.Cause, StringComparison.Ordinal);

@@ -47,6 +47,25 @@ public sealed partial class RunningEnvironment : IAsyncLifetime
         return ListeningLine().Match(run.Output).Groups["url"].Value;
     }
 
+    /// <summary>Starts a relay that is reached over TLS and knows <see cref="Secret"/>.</summary>
+    /// <returns>Its TURN URL.</returns>
+    internal async Task<string> RelayOverTls(SelfMadePair tls, string listener = "127.0.0.1")
+    {
+        var file = _folder.At($"{Guid.NewGuid():N}.json");
+        await File.WriteAllTextAsync(file, SettingsJson.Render(new()
+        {
+            Listeners = [new() { Transport = "tls", Address = listener, Port = 0 }],
+            Addresses = [new() { Address = "127.0.0.1" }],
+            AllowPeers = ["127.0.0.0/8"],
+            CertificateFile = tls.ChainFile,
+            CertificateKeyFile = tls.KeyFile,
+            Secrets = [Secret],
+        }, signalling: null));
+        var run = Start(Programs.Relay, "--settings", file);
+        await run.WaitForOutput(text => text.Contains("Ready: ", StringComparison.Ordinal));
+        return $"turns:{listener}:{TlsLine().Match(run.Output).Groups["port"].Value}?transport=tcp";
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (var run in _runs)
@@ -70,6 +89,9 @@ public sealed partial class RunningEnvironment : IAsyncLifetime
 
     [GeneratedRegex(@"Listening on (?<url>https?://\S+)")]
     private static partial Regex ListeningLine();
+
+    [GeneratedRegex(@"Listening on Tls [0-9.]+:(?<port>\d+)")]
+    private static partial Regex TlsLine();
 }
 
 /// <summary>PEM files of a certificate and its key.</summary>

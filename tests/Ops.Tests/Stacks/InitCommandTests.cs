@@ -59,6 +59,30 @@ public sealed class InitCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task On_a_terminal_the_three_questions_that_matter_are_asked()
+    {
+        // Region, domain, and one arrow down from demo to production.
+        await using var run = await _pulumi.OpsOnTerminal("eu-west-1\rcall.example.org\r\u001b[B\r", "init", "demo1");
+
+        Assert.Contains("Which AWS region?", run.Output, StringComparison.Ordinal);
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("config set --stack demo1 causeway:region eu-west-1 --non-interactive", _pulumi.Calls);
+        Assert.Contains("config set --stack demo1 causeway:domain call.example.org --non-interactive", _pulumi.Calls);
+        Assert.Contains("config set --stack demo1 causeway:stage production --non-interactive", _pulumi.Calls);
+    }
+
+    [Fact]
+    public async Task Three_times_enter_on_a_terminal_is_a_demo_without_a_domain()
+    {
+        await using var run = await _pulumi.OpsOnTerminal("\r\r\r", "init", "demo1");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("config set --stack demo1 causeway:region eu-central-1 --non-interactive", _pulumi.Calls);
+        Assert.DoesNotContain(_pulumi.Calls, call => call.Contains("causeway:domain", StringComparison.Ordinal));
+        Assert.Contains("config set --stack demo1 causeway:stage demo --non-interactive", _pulumi.Calls);
+    }
+
+    [Fact]
     public async Task Where_nobody_can_be_asked_the_missing_option_is_named()
     {
         await using var run = await _pulumi.Ops("init", "dev");

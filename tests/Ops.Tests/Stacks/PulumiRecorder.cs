@@ -35,11 +35,24 @@ internal sealed class PulumiRecorder : IDisposable
     /// <summary>Runs ops with the recorder on PATH.</summary>
     public async Task<Run> Ops(params string[] arguments)
     {
-        var path = $"{_folder.At("bin")}:{Environment.GetEnvironmentVariable("PATH")}";
-        var run = Run.Start("dotnet", [Programs.Ops, .. arguments, "--project", Project], new Dictionary<string, string?> { ["PATH"] = path });
+        var run = Run.Start("dotnet", [Programs.Ops, .. arguments, "--project", Project], Environment);
         await run.WaitForExit();
         return run;
     }
+
+    /// <summary>Runs ops on a terminal, with the recorder on PATH and somebody who types.</summary>
+    public async Task<Run> OpsOnTerminal(string typed, params string[] arguments)
+    {
+        var run = Run.OnTerminal("dotnet", [Programs.Ops, .. arguments, "--project", Project], Environment, typed);
+        await run.WaitForExit();
+        return run;
+    }
+
+    private Dictionary<string, string?> Environment => new()
+    {
+        ["PATH"] = $"{_folder.At("bin")}:{System.Environment.GetEnvironmentVariable("PATH")}",
+        ["TERM"] = "xterm",
+    };
 
     public void Dispose() => _folder.Dispose();
 }
