@@ -3,12 +3,14 @@ using System.Text.Json;
 using Causeway.Blueprint;
 using Causeway.Blueprint.Settings;
 using Causeway.Blueprint.Storage;
+using Causeway.Lab.Boot.Aws;
 using Causeway.Lab.Network;
 
 namespace Causeway.Lab.Boot;
 
 /// <summary>An instance boots as on EC2, with what the plan renders: <c>script/lab boot</c>.</summary>
-public sealed class BootTests
+[Collection(Booting.Name)]
+public sealed class BootTests(BootReport report)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
 
@@ -20,7 +22,7 @@ public sealed class BootTests
         var (plan, objects) = PlanOfPrograms(testbed);
         var aws = new AwsService(plan, credentials, objects);
         var (chain, key) = testbed.Authority.Issue(plan.Certificate.Names[0], [.. plan.Certificate.Names.Skip(1)]);
-        aws.Secrets[plan.Certificate.Secret!] = Kept(chain, key);
+        aws.Secrets.Values[plan.Certificate.Secret!] = Kept(chain, key);
         await using var instance = await BootedInstance.CreateAsync(testbed, plan, aws, credentials);
 
         instance.PowerOn();
@@ -28,6 +30,7 @@ public sealed class BootTests
             TestContext.Current.TestOutputHelper?.WriteLine($"{(await instance.SaysAsync(step, Patience)).TotalSeconds:F1} s: {step}");
 
         var client = testbed.Site("home", Access.FriendlyNat).Host("client");
+        report.Add("the web page from outside, under its real name", "answers over trusted TLS");
         Assert.Contains("<title>Causeway</title>", client.Run("curl", "-sS", "--fail", "--cacert", testbed.Authority.CertificateFile, $"https://{Names.Domain}/"), StringComparison.Ordinal);
     }
 

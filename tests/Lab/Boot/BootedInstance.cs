@@ -4,6 +4,7 @@ using System.Net.NetworkInformation;
 using System.Security.Cryptography.X509Certificates;
 using Causeway.Blueprint;
 using Causeway.Blueprint.Network;
+using Causeway.Lab.Boot.Aws;
 using Causeway.Lab.Network;
 
 namespace Causeway.Lab.Boot;

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using Causeway.Lab.Boot.Aws;
 using Causeway.Lab.Network;
 using Microsoft.AspNetCore.Http;
 

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 
-namespace Causeway.Lab.Boot;
+namespace Causeway.Lab.Boot.Aws;
 
 /// <summary>Checks the signature of a request to AWS (Signature Version 4, "Create a signed AWS API request" in the IAM user guide), as AWS does.</summary>
 /// <param name="AccessKey">The role's access key.</param>
@@ -34,12 +34,16 @@ internal sealed record SignatureV4(string AccessKey, string SecretKey, string To
         }
 
         var headers = string.Concat(fields["SignedHeaders"].Split(';').Select(name => $"{name}:{request.Headers[name].ToString().Trim()}\n"));
-        var canonical = $"{request.Method}\n{request.Path.ToUriComponent()}\n{request.QueryString.ToUriComponent().TrimStart('?')}\n{headers}\n{fields["SignedHeaders"]}\n{hash}";
+        var canonical = $"{request.Method}\n{request.Path.ToUriComponent()}\n{Query(request)}\n{headers}\n{fields["SignedHeaders"]}\n{hash}";
         var text = $"{Algorithm}\n{date}\n{scope}\n{Hash(Encoding.UTF8.GetBytes(canonical))}";
         var key = Encoding.UTF8.GetBytes("AWS4" + SecretKey);
         foreach (var part in scope.Split('/')) key = HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(part));
         return Convert.ToHexStringLower(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(text))) == fields["Signature"] ? null : "the signature is wrong";
     }
+
+    // By name, each with a value ("Create a canonical request", step 4).
+    private static string Query(HttpRequest request) =>
+        string.Join('&', request.QueryString.ToUriComponent().TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries).Select(part => part.Contains('=') ? part : part + "=").Order(StringComparer.Ordinal));
 
     private static string Hash(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 }

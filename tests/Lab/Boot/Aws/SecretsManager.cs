@@ -1,0 +1,42 @@
+using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
+using Causeway.Blueprint;
+using Microsoft.AspNetCore.Http;
+
+namespace Causeway.Lab.Boot.Aws;
+
+/// <summary>Secrets Manager.</summary>
+/// <param name="plan">Which secrets there are; those without a value are empty until a host writes one.</param>
+internal sealed class SecretsManager(Plan plan) : IAwsApi
+{
+    /// <summary>The secrets' values, by name.</summary>
+    public ConcurrentDictionary<string, string> Values { get; } = new(plan.Secrets.Where(secret => secret.Value is not null).ToDictionary(secret => secret.Name, secret => secret.Value!.Reveal()));
+
+    public string Service => "secretsmanager";
+
+    public string Region => plan.Settings.Region;
+
+    public string HostName => $"secretsmanager.{Region}.amazonaws.com";
+
+    public AwsCall Read(HttpRequest request, byte[] body)
+    {
+        var action = request.Headers["X-Amz-Target"].ToString().Split('.')[^1];
+        var asked = JsonNode.Parse(body)!;
+        var name = asked["SecretId"]!.GetValue<string>();
+        return new(action, name, () =>
+        {
+            switch (action)
+            {
+                case "GetSecretValue" when Values.TryGetValue(name, out var value):
+                    return AwsAnswer.Json(200, new { Name = name, SecretString = value });
+                case "PutSecretValue" when plan.Secrets.Any(secret => secret.Name == name):
+                    Values[name] = asked["SecretString"]!.GetValue<string>();
+                    return AwsAnswer.Json(200, new { Name = name });
+                default:
+                    return Error(400, "ResourceNotFoundException", "Secrets Manager can't find the specified secret value for staging label: AWSCURRENT");
+            }
+        });
+    }
+
+    public AwsAnswer Error(int status, string code, string message) => AwsAnswer.Json(status, new { __type = code, Message = message });
+}
