@@ -21,6 +21,7 @@ internal sealed class BootedInstance : IAsyncDisposable
     private readonly Instance _instance;
     private readonly string _disk;
     private readonly List<IAsyncDisposable> _services = [];
+    private readonly Dictionary<string, IPAddress> _addresses = [];
     private LabProcess? _machine;
 
     private BootedInstance(Testbed testbed, Plan plan)
@@ -37,6 +38,18 @@ internal sealed class BootedInstance : IAsyncDisposable
     /// <summary>How long after power-on each line was seen on the console.</summary>
     public Stopwatch SincePowerOn { get; } = new();
 
+    /// <summary>The metadata service.</summary>
+    public MetadataService Metadata { get; private set; } = null!;
+
+    /// <summary>The address that others reach the web page by.</summary>
+    public IPAddress PageIPv4 => _instance.PublicIPv4[(int)Service.Signalling];
+
+    /// <summary>The address that others reach the relay by.</summary>
+    public IPAddress RelayIPv4 => _instance.PublicIPv4[(int)Service.Relay];
+
+    /// <summary>What stands on the console.</summary>
+    public string Console => File.ReadAllText(_machine!.LogFile);
+
     /// <summary>Makes the machine and everything around it, without power.</summary>
     public static async Task<BootedInstance> CreateAsync(Testbed testbed, Plan plan, AwsService aws, SignatureV4 credentials)
     {
@@ -44,32 +57,72 @@ internal sealed class BootedInstance : IAsyncDisposable
         var mac = booted._instance.Host.Call(() => NetworkInterface.GetAllNetworkInterfaces().Single(device => device.Name == "eth0").GetPhysicalAddress().GetAddressBytes());
         var hardware = string.Join(':', mac.Select(part => $"{part:x2}"));
         await booted.ServeDhcpAsync(hardware);
-        var metadata = new MetadataService(booted._instance, hardware, plan.Settings.Region, plan.Hosts[0].CloudInit.Render(), credentials);
+        booted.Metadata = new MetadataService(booted._instance, hardware, plan.Settings.Region, plan.Hosts[0].CloudInit.Render(), credentials);
         booted._instance.Gateway.Namespace.Ip($"address add {Gateway}/32 dev lan");
-        booted._services.Add(await Serving.StartAsync(booted._instance.Gateway, new(IPAddress.Parse(Gateway), 80), null, metadata.AnswerAsync));
+        booted._services.Add(await Serving.StartAsync(booted._instance.Gateway, new(IPAddress.Parse(Gateway), 80), null, booted.Metadata.AnswerAsync));
 
         var cloud = testbed.Server("aws");
-        foreach (var name in aws.Names) testbed.Names.Add(name, cloud.IPv4);
+        foreach (var name in aws.Names)
+        {
+            booted._addresses[name] = testbed.Internet.AnotherAddress(cloud, "eth0");
+            testbed.Names.Add(name, booted._addresses[name]);
+        }
+
         var (chain, key) = testbed.Authority.Issue(aws.Names[0], [.. aws.Names.Skip(1)]);
         using var certificate = X509Certificate2.CreateFromPemFile(chain, key);
-        booted._services.Add(await Serving.StartAsync(cloud, new(cloud.IPv4, 443), X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pkcs12), null), aws.AnswerAsync));
+        booted._services.Add(await Serving.StartAsync(cloud, new(IPAddress.Any, 443), X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pkcs12), null), aws.AnswerAsync));
         booted.PrepareDisk();
         return booted;
     }
 
     /// <summary>Switches it on; the same disk may be booted again.</summary>
-    public void PowerOn()
+    /// <param name="diskMegabytes">How much can be written, to a disk in memory that ends with this boot; null for as much as there is, to one that stays.</param>
+    public void PowerOn(int? diskMegabytes = null)
     {
         SincePowerOn.Restart();
-        _machine = _instance.Host.Start("sh", [Path.Combine(AppContext.BaseDirectory, "Boot", "nspawn.sh"), BootImage.Get(), _disk]);
+        _machine = _instance.Host.Start("sh", [Path.Combine(AppContext.BaseDirectory, "Boot", "nspawn.sh"), BootImage.Get(), _disk, $"{diskMegabytes}"]);
+    }
+
+    /// <summary>Runs a command on the machine.</summary>
+    public string Run(string command)
+    {
+        // systemd-nspawn starts process 1 of the machine, and that has a view of its own on everything.
+        var children = File.ReadAllText($"/proc/{_machine!.ProcessId}/task/{_machine.ProcessId}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        return ShellCommand.Run("nsenter", ["--target", children[0], "--mount", "--pid", "--net", "--uts", "--ipc", "sh", "-c", command]);
+    }
+
+    /// <summary>Gives the disk in memory another size, as an EBS volume gets one in its life.</summary>
+    public void ResizeDisk(int megabytes) => ShellCommand.Run("nsenter", ["--target", $"{_machine!.ProcessId}", "--mount", "mount", "-o", $"remount,size={megabytes}m", Path.Combine(_disk, "memory")]);
+
+    /// <summary>From now on nothing gets through between the machine and a name, in silence; disposing ends it.</summary>
+    public IDisposable CutOff(string name)
+    {
+        var gateway = _instance.Gateway.Namespace;
+        gateway.Nft($$"""
+            table ip outage {
+                chain forwarding {
+                    type filter hook forward priority -10;
+                    ip daddr {{_addresses[name]}} drop
+                }
+            }
+            """);
+        return new Outage(gateway);
+    }
+
+    private sealed class Outage(NetworkNamespace gateway) : IDisposable
+    {
+        public void Dispose() => gateway.Nft("delete table ip outage");
     }
 
     /// <summary>Waits for a text on the console and says how long after power-on it came.</summary>
     public async Task<TimeSpan> SaysAsync(string text, TimeSpan within)
     {
-        await _machine!.LineWith(text, within);
+        await LineAsync(text, within);
         return SincePowerOn.Elapsed;
     }
+
+    /// <summary>Waits for a line with a text in it on the console.</summary>
+    public Task<string> LineAsync(string text, TimeSpan within) => _machine!.LineWith(text, within);
 
     public async ValueTask DisposeAsync()
     {

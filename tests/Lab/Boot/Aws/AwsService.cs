@@ -27,6 +27,9 @@ internal sealed class AwsService(Plan plan, SignatureV4 credentials, IReadOnlyDi
     /// <summary>Answers these actions (as <c>secretsmanager:GetSecretValue</c>) with an error of the service, to see what the host makes of it.</summary>
     public Predicate<string> Fails { get; set; } = _ => false;
 
+    /// <summary>Refuses these actions, as if the role had lost the permission.</summary>
+    public Predicate<string> Refuses { get; set; } = _ => false;
+
     /// <summary>The names that hosts call the services by.</summary>
     public IReadOnlyList<string> Names => [.. Services.Select(service => service.HostName)];
 
@@ -44,6 +47,7 @@ internal sealed class AwsService(Plan plan, SignatureV4 credentials, IReadOnlyDi
         AwsAnswer answer;
         if (credentials.Mistake(context.Request, body.ToArray(), service.Region, service.Service) is { } mistake) answer = Deny(service.Error(403, "SignatureDoesNotMatch", mistake), mistake);
         else if (!_permissions.Allow(service.Service, call)) answer = Deny(service.Error(403, "AccessDeniedException", $"the role may not {action} {call.About}"), "the role may not");
+        else if (Refuses(action)) answer = service.Error(400, "AccessDeniedException", $"the role may not {action} {call.About}");
         else if (Fails(action)) answer = service.Error(503, "ServiceUnavailable", "try again later");
         else answer = call.Do();
 

@@ -1,0 +1,51 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Causeway.Blueprint;
+using Causeway.Blueprint.Settings;
+using Causeway.Blueprint.Storage;
+using Causeway.Lab.Network;
+
+namespace Causeway.Lab.Boot;
+
+/// <summary>The plan whose host is booted, with the published programs as its artifacts.</summary>
+internal static class BootPlan
+{
+    // Packed once for all tests of a run.
+    private static readonly Lazy<IReadOnlyList<Artifact>> Artifacts = new(Pack);
+
+    /// <summary>Makes a stack of its own: the same programs, other secrets.</summary>
+    public static Plan Make()
+    {
+        Assert.SkipUnless(Environment.GetEnvironmentVariable("CAUSEWAY_LAB_PROGRAMS") is { Length: > 0 }, "Instances boot with published programs: run script/lab boot.");
+        return Planner.Plan(StackSettingsReader.Read("lab", new Dictionary<string, string>
+        {
+            ["region"] = "eu-central-1",
+            ["domain"] = Names.Domain,
+            ["rootSecret"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
+            ["rotation"] = "2026-11-22",
+            ["expires"] = "2026-12-31",
+            ["access"] = "none",
+        }), Artifacts.Value);
+    }
+
+    /// <summary>What lies in the plan's bucket, by key.</summary>
+    public static Dictionary<string, Func<byte[]>> Objects(Plan plan) => plan.Buckets[0].Artifacts.ToDictionary(artifact => artifact.Key, artifact => (Func<byte[]>)(() => artifact.Content!));
+
+    /// <summary>The secret in which hosts keep a certificate, from two PEM files.</summary>
+    public static string Kept((string ChainFile, string KeyFile) pair) => JsonSerializer.Serialize(new { chain = File.ReadAllText(pair.ChainFile), key = File.ReadAllText(pair.KeyFile) });
+
+    private static List<Artifact> Pack()
+    {
+        var artifacts = new List<Artifact>();
+        var archive = Path.GetTempFileName();
+        foreach (var service in (string[])["relay", "signalling"])
+        {
+            ShellCommand.Run("tar", ["--use-compress-program=gzip -1", "-cf", archive, "-C", Path.Combine(Environment.GetEnvironmentVariable("CAUSEWAY_LAB_PROGRAMS")!, service), "."]);
+            var content = File.ReadAllBytes(archive);
+            artifacts.Add(new(service, Convert.ToHexStringLower(SHA256.HashData(content))) { Content = content });
+        }
+
+        File.Delete(archive);
+        return artifacts;
+    }
+}

@@ -1,0 +1,104 @@
+using System.Net;
+using Causeway.Blueprint;
+using Causeway.Lab.Boot.Aws;
+using Causeway.Lab.Network;
+
+namespace Causeway.Lab.Boot;
+
+/// <summary>The plan's host and everything around it, with a client outside that sees whether it serves. What breaks is up to the test.</summary>
+internal sealed class FaultyBoot : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    private readonly Testbed _testbed;
+    private readonly SignatureV4 _credentials;
+    private readonly Host _client;
+
+    private FaultyBoot(Testbed testbed, SignatureV4 credentials, Plan plan, Dictionary<string, Func<byte[]>> objects)
+    {
+        (_testbed, _credentials, Plan, Objects) = (testbed, credentials, plan, objects);
+        Aws = new(plan, credentials, objects);
+        _client = testbed.Site("home", Access.FriendlyNat).Host("client");
+    }
+
+    /// <summary>What the host should come to.</summary>
+    public Plan Plan { get; }
+
+    /// <summary>AWS; what it refuses or fails is up to the test.</summary>
+    public AwsService Aws { get; }
+
+    /// <summary>What the bucket answers, by key.</summary>
+    public Dictionary<string, Func<byte[]>> Objects { get; }
+
+    /// <summary>The machine.</summary>
+    public BootedInstance Instance { get; private set; } = null!;
+
+    /// <summary>Makes all of it, without power.</summary>
+    /// <param name="scenario">What its logs are called.</param>
+    /// <param name="keptCertificate">Whether the stack has a certificate already.</param>
+    public static async Task<FaultyBoot> CreateAsync(string scenario, bool keptCertificate = true)
+    {
+        var testbed = Testbed.Create($"boot-{scenario}");
+        try
+        {
+            var plan = BootPlan.Make();
+            var boot = new FaultyBoot(testbed, SignatureV4.Random(), plan, BootPlan.Objects(plan));
+            if (keptCertificate) boot.KeepCertificate();
+            boot.Instance = await BootedInstance.CreateAsync(testbed, plan, boot.Aws, boot._credentials);
+            return boot;
+        }
+        catch
+        {
+            await testbed.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Puts a certificate where another host would have left it.</summary>
+    public void KeepCertificate() =>
+        Aws.Secrets.Values[Plan.Certificate.Secret!] = BootPlan.Kept(_testbed.Authority.Issue(Plan.Certificate.Names[0], [.. Plan.Certificate.Names.Skip(1)]));
+
+    /// <summary>
+    /// Waits until the console says that a step failed, why, and when it is tried again; and sees from outside that nothing serves.
+    /// </summary>
+    /// <param name="failure">What the line with FAILED says.</param>
+    /// <param name="step">The step.</param>
+    /// <param name="program">The program that it belongs to.</param>
+    /// <returns>The line with FAILED.</returns>
+    public async Task<string> FailsAsync(string failure, string step, string program)
+    {
+        var said = await Instance.LineAsync($"causeway: FAILED: {failure}", Patience);
+        await Instance.LineAsync($"causeway: step '{step}' of {program} failed; again in ", Patience);
+        ServesNothing();
+        return said[said.IndexOf("causeway: ", StringComparison.Ordinal)..].TrimEnd();
+    }
+
+    /// <summary>Sees that the host neither says that it is ready nor answers anybody.</summary>
+    public void ServesNothing()
+    {
+        Assert.DoesNotContain("READY", Instance.Console, StringComparison.Ordinal);
+        Assert.All(EndPoints, there => Assert.False(_client.CanConnect(there, TimeSpan.FromSeconds(1)), $"{there} answers"));
+    }
+
+    /// <summary>Waits until the host says that it is ready, sees from outside that it is, and that no secret stands on the console.</summary>
+    /// <returns>How long after power-on.</returns>
+    public async Task<TimeSpan> ServesAsync()
+    {
+        await Instance.LineAsync($"causeway: READY generation {Plan.Generation}", Patience);
+        var after = Instance.SincePowerOn.Elapsed;
+        Assert.Contains("<title>Causeway</title>", _client.Run("curl", "-sS", "--fail", "--cacert", _testbed.Authority.CertificateFile, $"https://{Names.Domain}/"), StringComparison.Ordinal);
+        Assert.All(EndPoints, there => Assert.True(_client.CanConnect(there, TimeSpan.FromSeconds(2)), $"{there} does not answer"));
+        Assert.All((string[])[_credentials.SecretKey, _credentials.Token, Plan.TurnSecret.Reveal(), "PRIVATE KEY"], secret =>
+            Assert.DoesNotContain(secret, Instance.Console, StringComparison.Ordinal));
+        return after;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Instance.DisposeAsync();
+        await _testbed.DisposeAsync();
+    }
+
+    // The page, and the relay's TCP and TLS.
+    private IEnumerable<IPEndPoint> EndPoints => [new(Instance.PageIPv4, 443), new(Instance.RelayIPv4, 443), new(Instance.RelayIPv4, 3478)];
+}
