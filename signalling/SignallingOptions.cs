@@ -91,6 +91,11 @@ public sealed class SignallingLimitOptions
     /// <summary>Connections, and sessions (those waiting for their client included), of this node.</summary>
     public int Sessions { get; init; } = 10_000;
 
+    /// <summary>
+    /// Connections from one IPv4 address, or one IPv6 network of 64 bits: as many as people may share one. Behind a proxy all come from its address.
+    /// </summary>
+    public int ConnectionsPerAddress { get; init; } = 500;
+
     /// <summary>Rooms that have members on this node.</summary>
     public int Rooms { get; init; } = 5_000;
 

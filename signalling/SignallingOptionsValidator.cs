@@ -87,6 +87,7 @@ internal static class SignallingOptionsValidator
             ("outboxBytes", limits.OutboxBytes, SmallestMessage, int.MaxValue),
             ("badMessages", limits.BadMessages, 0, 1000),
             ("sessions", limits.Sessions, 1, 1_000_000),
+            ("connectionsPerAddress", limits.ConnectionsPerAddress, 1, 1_000_000),
             ("rooms", limits.Rooms, 1, 1_000_000),
         })
         {

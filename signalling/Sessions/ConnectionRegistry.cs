@@ -1,27 +1,37 @@
+using System.Net;
 using Causeway.Signalling.Hosting;
 using Causeway.Signalling.Wire;
+using Causeway.Turn.Engines;
+using Causeway.Turn.Protocol;
 
 namespace Causeway.Signalling.Sessions;
 
-/// <summary>The connections of this node: no more than the limit, and all of them told when the server stops.</summary>
+/// <summary>The connections of this node: no more than the limits, together and from one address, and all of them told when the server stops.</summary>
 internal sealed class ConnectionRegistry(SignallingLimitOptions limits, ILogger<ConnectionRegistry> log)
 {
     private readonly Lock _gate = new();
     private readonly HashSet<Place> _places = [];
+    private readonly ConnectionLimits _limits = new(limits.Sessions, limits.ConnectionsPerAddress);
     private bool _stopping;
 
     /// <summary>Takes a place, to be given back by disposing it.</summary>
+    /// <param name="address">Where the client is; null when that is not known.</param>
     /// <returns>Null when there is none, or the server stops.</returns>
-    public Place? TryEnter()
+    public Place? TryEnter(IPAddress? address)
     {
+        // A listener on every address sees IPv4 as IPv6, where all of it lies in one network of 64 bits.
+        var from = IpAddress.From(address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4() : address ?? IPAddress.None);
         lock (_gate)
         {
-            if (_stopping || _places.Count >= limits.Sessions) return null;
-            var place = new Place(this);
+            if (_stopping || !_limits.TryEnter(from)) return null;
+            var place = new Place(this, from);
             _places.Add(place);
             return place;
         }
     }
+
+    /// <summary>Whether there is no place for anybody.</summary>
+    public bool Full => _stopping || _limits.Count >= limits.Sessions;
 
     /// <summary>Closes every connection; clients may resume elsewhere, or here when the server is back.</summary>
     public void Stop()
@@ -38,7 +48,7 @@ internal sealed class ConnectionRegistry(SignallingLimitOptions limits, ILogger<
     }
 
     /// <summary>One connection's place.</summary>
-    public sealed class Place(ConnectionRegistry registry) : IDisposable
+    public sealed class Place(ConnectionRegistry registry, IpAddress address) : IDisposable
     {
         /// <summary>Why a stopping server closes.</summary>
         public const string StopReason = "the server stops; connect again";
@@ -56,7 +66,10 @@ internal sealed class ConnectionRegistry(SignallingLimitOptions limits, ILogger<
         /// <summary>Gives the place back.</summary>
         public void Dispose()
         {
-            lock (registry._gate) registry._places.Remove(this);
+            lock (registry._gate)
+            {
+                if (registry._places.Remove(this)) registry._limits.Leave(address);
+            }
         }
     }
 }

@@ -33,11 +33,12 @@ internal sealed class WebSocketEndpoint(
             return;
         }
 
-        using var place = connections.TryEnter();
+        using var place = connections.TryEnter(context.Connection.RemoteIpAddress);
         if (place is null)
         {
             context.Response.Headers.RetryAfter = "60";
-            await RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, "full", "this server takes no more connections now; try again in a minute");
+            if (!connections.Full) await RefuseAsync(context, StatusCodes.Status429TooManyRequests, "address", "this server takes no more connections from your address; close some, or try again in a minute");
+            else await RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, "full", "this server takes no more connections now; try again in a minute");
             return;
         }
 

@@ -181,6 +181,22 @@ public class LimitTests
     }
 
     [Fact]
+    public async Task One_address_takes_no_more_connections_than_its_share_and_gives_them_back()
+    {
+        await using var server = await TestServer.StartAsync(("limits:connectionsPerAddress", "2"));
+        using var ann = await server.JoinAsync("tea");
+        using var bob = await server.JoinAsync("tea");
+
+        var refused = await Assert.ThrowsAsync<WebSocketException>(() => server.ConnectAsync());
+        Assert.Contains("429", refused.Message, StringComparison.Ordinal);
+
+        await bob.SendAsync(new Leave());
+        await bob.ReceiveCloseAsync();
+        using var cat = await EventuallyConnectAsync(server);
+        await cat.HelloAsync("tea");
+    }
+
+    [Fact]
     public async Task Connections_that_ask_for_nothing_are_bounded_too()
     {
         await using var server = await TestServer.StartAsync(("limits:sessions", "1"));

@@ -31,7 +31,7 @@ public sealed class PortableEngine : IRelayEngine
     {
         (Settings, Events, Clock) = (settings, events, new(time));
         _lastTold = _lastNotOpenedTold = time.GetTimestamp() - (long)(TellInterval.TotalSeconds * time.TimestampFrequency);
-        _limits = new(settings.Streams);
+        _limits = new(settings.Streams.Connections, settings.Streams.ConnectionsPerAddress);
         _listeners = ListenerSockets.Bind(this);
         _sweep = time.CreateTimer(static engine => ((PortableEngine)engine!).Sweep(), this, SweepInterval, SweepInterval);
     }

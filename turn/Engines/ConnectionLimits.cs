@@ -1,9 +1,11 @@
 using Causeway.Turn.Protocol;
 
-namespace Causeway.Turn.Engines.Portable;
+namespace Causeway.Turn.Engines;
 
-/// <summary>How many connections there are, together and from one place.</summary>
-internal sealed class ConnectionLimits(StreamSettings settings)
+/// <summary>How many connections there are, together and from one place: an IPv4 address, or an IPv6 network of 64 bits.</summary>
+/// <param name="connections">How many there may be together.</param>
+/// <param name="perAddress">How many there may be from one place.</param>
+public sealed class ConnectionLimits(int connections, int perAddress)
 {
     // One customer usually has a /64 of IPv6, so its addresses count as one.
     private const int HostBits = 64;
@@ -12,6 +14,7 @@ internal sealed class ConnectionLimits(StreamSettings settings)
     private readonly Dictionary<IpAddress, int> _perPlace = [];
     private int _all;
 
+    /// <summary>The connections that hold a place.</summary>
     public int Count => Volatile.Read(ref _all);
 
     /// <summary>Takes a place; false when there is none.</summary>
@@ -21,7 +24,7 @@ internal sealed class ConnectionLimits(StreamSettings settings)
         lock (_gate)
         {
             var here = _perPlace.GetValueOrDefault(place);
-            if (_all >= settings.Connections || here >= settings.ConnectionsPerAddress) return false;
+            if (_all >= connections || here >= perAddress) return false;
             _perPlace[place] = here + 1;
             _all++;
             return true;
