@@ -22,7 +22,7 @@ public sealed class CertificateTests : IAsyncLifetime
     {
         if (HostRoot.Obstacle("pebble", "lego", "curl", "openssl", "python3") is { } obstacle) Assert.Skip(obstacle);
         _services.Add(_aws = await FakeAws.StartAsync(_plan));
-        _services.Add(_dns = new("call.example.org", Path.Combine(_records.FullName, "txt")));
+        _services.Add(_dns = DnsServer.OnLoopback("call.example.org", Path.Combine(_records.FullName, "txt")));
     }
 
     public async ValueTask DisposeAsync()

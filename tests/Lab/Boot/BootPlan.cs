@@ -21,6 +21,8 @@ internal static class BootPlan
         {
             ["region"] = "eu-central-1",
             ["domain"] = Names.Domain,
+            ["transports"] = "udp,tcp,tls",
+            ["acmeDirectory"] = AcmeAuthority.Directory,
             ["rootSecret"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
             ["rotation"] = "2026-11-22",
             ["expires"] = "2026-12-31",

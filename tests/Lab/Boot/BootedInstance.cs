@@ -1,9 +1,11 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.NetworkInformation;
+using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using Causeway.Blueprint;
 using Causeway.Blueprint.Network;
+using Causeway.Blueprint.Tests.Boot.Fakes;
 using Causeway.Lab.Boot.Aws;
 using Causeway.Lab.Network;
 
@@ -19,9 +21,10 @@ internal sealed class BootedInstance : IAsyncDisposable
 
     private readonly Testbed _testbed;
     private readonly Instance _instance;
-    private readonly string _disk;
     private readonly List<IAsyncDisposable> _services = [];
     private readonly Dictionary<string, IPAddress> _addresses = [];
+    private string _disk = "";
+    private int _disks;
     private LabProcess? _machine;
 
     private BootedInstance(Testbed testbed, Plan plan)
@@ -32,11 +35,14 @@ internal sealed class BootedInstance : IAsyncDisposable
             $"meta nfproto {(rule.IsIpv6 ? "ipv6" : "ipv4")} {rule.IpProtocol} dport {rule.Ports.First}-{rule.Ports.Last}"));
         foreach (var name in plan.Names.GroupBy(record => (record.Name, record.Service)))
             testbed.Names.Add(name.Key.Name, name.Select(record => record.Type == "A" ? _instance.PublicIPv4[(int)record.Service] : _instance.IPv6[(int)record.Service]));
-        _disk = Directory.CreateDirectory(Path.Combine(testbed.Scratch, "disk")).FullName;
+        NewDisk();
     }
 
     /// <summary>How long after power-on each line was seen on the console.</summary>
     public Stopwatch SincePowerOn { get; } = new();
+
+    /// <summary>When it was switched on, on the clock that never jumps.</summary>
+    public TimeSpan PoweredOn { get; private set; }
 
     /// <summary>The metadata service.</summary>
     public MetadataService Metadata { get; private set; } = null!;
@@ -57,7 +63,7 @@ internal sealed class BootedInstance : IAsyncDisposable
         var mac = booted._instance.Host.Call(() => NetworkInterface.GetAllNetworkInterfaces().Single(device => device.Name == "eth0").GetPhysicalAddress().GetAddressBytes());
         var hardware = string.Join(':', mac.Select(part => $"{part:x2}"));
         await booted.ServeDhcpAsync(hardware);
-        booted.Metadata = new MetadataService(booted._instance, hardware, plan.Settings.Region, plan.Hosts[0].CloudInit.Render(), credentials);
+        booted.Metadata = new MetadataService(booted._instance, hardware, plan.Settings.Region, plan.Hosts[0].CloudInit.Render(), credentials) { InstanceId = () => booted.InstanceId };
         booted._instance.Gateway.Namespace.Ip($"address add {Gateway}/32 dev lan");
         booted._services.Add(await Serving.StartAsync(booted._instance.Gateway, new(IPAddress.Parse(Gateway), 80), null, booted.Metadata.AnswerAsync));
 
@@ -71,8 +77,18 @@ internal sealed class BootedInstance : IAsyncDisposable
         var (chain, key) = testbed.Authority.Issue(aws.Names[0], [.. aws.Names.Skip(1)]);
         using var certificate = X509Certificate2.CreateFromPemFile(chain, key);
         booted._services.Add(await Serving.StartAsync(cloud, new(IPAddress.Any, 443), X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pkcs12), null), aws.AnswerAsync));
-        booted.PrepareDisk();
+        booted._services.Add(ServeZone(testbed, aws));
         return booted;
+    }
+
+    /// <summary>The instance's id: another disk is another instance.</summary>
+    public string InstanceId => $"i-{_disks:x17}";
+
+    /// <summary>Takes the disk away and puts an empty one in, as when a host is made anew.</summary>
+    public void NewDisk()
+    {
+        _disk = Directory.CreateDirectory(Path.Combine(_testbed.Scratch, $"disk-{++_disks}")).FullName;
+        PrepareDisk();
     }
 
     /// <summary>Switches it on; the same disk may be booted again.</summary>
@@ -80,7 +96,17 @@ internal sealed class BootedInstance : IAsyncDisposable
     public void PowerOn(int? diskMegabytes = null)
     {
         SincePowerOn.Restart();
+        PoweredOn = Stopwatch.GetElapsedTime(0);
         _machine = _instance.Host.Start("sh", [Path.Combine(AppContext.BaseDirectory, "Boot", "nspawn.sh"), BootImage.Get(), _disk, $"{diskMegabytes}"]);
+    }
+
+    /// <summary>Switches it off in good order, as EC2 stops an instance.</summary>
+    public async Task PowerOffAsync()
+    {
+        Signals.Send(_machine!.ProcessId, Signals.Terminate);
+        await _machine.EndAsync(TimeSpan.FromMinutes(1));
+        await _machine.DisposeAsync();
+        _machine = null;
     }
 
     /// <summary>Runs a command on the machine.</summary>
@@ -114,6 +140,9 @@ internal sealed class BootedInstance : IAsyncDisposable
         public void Dispose() => gateway.Nft("delete table ip outage");
     }
 
+    /// <summary>A file of its disk as it stands there, where the host wrote it.</summary>
+    public string Read(string path) => File.ReadAllText(Path.Combine(_disk, "upper", path.TrimStart('/')));
+
     /// <summary>Waits for a text on the console and says how long after power-on it came.</summary>
     public async Task<TimeSpan> SaysAsync(string text, TimeSpan within)
     {
@@ -128,6 +157,20 @@ internal sealed class BootedInstance : IAsyncDisposable
     {
         if (_machine is not null) await _machine.DisposeAsync();
         foreach (var service in _services) await service.DisposeAsync();
+    }
+
+    // The domain's own name server, with what Route 53 holds.
+    private static DnsServer ServeZone(Testbed testbed, AwsService aws)
+    {
+        var host = testbed.Server("name-server");
+        var socket = host.Call(() =>
+        {
+            var both = new Socket(AddressFamily.InterNetworkV6, SocketType.Dgram, ProtocolType.Udp) { DualMode = true };
+            both.Bind(new IPEndPoint(IPAddress.IPv6Any, 53));
+            return both;
+        });
+        testbed.Names.Delegate(host.Addresses);
+        return new(socket, host.IPv4, Names.Domain, aws.Zone.Texts);
     }
 
     // The same address for as long as the machine lives, and the router.

@@ -17,6 +17,9 @@ internal sealed class MetadataService(Instance instance, string mac, string regi
     private const string Role = "lab-host";
     private readonly string _token = RandomNumberGenerator.GetHexString(40);
 
+    /// <summary>The instance's id now.</summary>
+    public Func<string> InstanceId { get; init; } = () => "i-0123456789abcdef0";
+
     /// <summary>The answer to a request.</summary>
     public async Task AnswerAsync(HttpContext context)
     {
@@ -40,7 +43,7 @@ internal sealed class MetadataService(Instance instance, string mac, string regi
         }
         else if (path is [_, "dynamic", "instance-identity", "document"])
         {
-            await context.Response.WriteAsync(JsonSerializer.Serialize(new { instanceId = "i-0123456789abcdef0", instanceType = "t3.small", region }));
+            await context.Response.WriteAsync(JsonSerializer.Serialize(new { instanceId = InstanceId(), instanceType = "t3.small", region }));
         }
         else if (path is [_, "meta-data", .. var rest] && Value(string.Join('/', rest)) is { } value)
         {
@@ -65,7 +68,7 @@ internal sealed class MetadataService(Instance instance, string mac, string regi
     {
         ["ami-id"] = () => "ami-0123456789abcdef0",
         ["hostname"] = () => $"ip-{instance.PrivateIPv4[0].ToString().Replace('.', '-')}.{region}.compute.internal",
-        ["instance-id"] = () => "i-0123456789abcdef0",
+        ["instance-id"] = () => InstanceId(),
         ["instance-type"] = () => "t3.small",
         ["local-hostname"] = () => $"ip-{instance.PrivateIPv4[0].ToString().Replace('.', '-')}.{region}.compute.internal",
         ["local-ipv4"] = () => $"{instance.PrivateIPv4[0]}",

@@ -38,7 +38,8 @@ internal static partial class Chromium
         var database = Directory.CreateDirectory(Path.Combine(home, ".pki", "nssdb")).FullName;
         Assert.SkipUnless(ShellCommand.Exists("certutil"), "Browsers of the lab trust its certificate authority by certutil: apt-get install libnss3-tools.");
         ShellCommand.Run("certutil", ["-d", $"sql:{database}", "-N", "--empty-password"]);
-        ShellCommand.Run("certutil", ["-d", $"sql:{database}", "-A", "-t", "C,,", "-n", "lab", "-i", testbed.Authority.CertificateFile]);
+        foreach (var file in testbed.Authority.Trusted)
+            ShellCommand.Run("certutil", ["-d", $"sql:{database}", "-A", "-t", "C,,", "-n", Path.GetFileNameWithoutExtension(file), "-i", file]);
         return home;
     }
 }

@@ -34,10 +34,14 @@ public enum Firewall
 /// <param name="Nat">How addresses are translated.</param>
 /// <param name="Firewall">What gets out.</param>
 /// <param name="Carrier">A second NAT stands before the site's own, as with carriers that share addresses (RFC 6888).</param>
-public sealed record Access(string Name, Nat Nat, Firewall Firewall = Firewall.Open, bool Carrier = false)
+/// <param name="DualStack">Hosts have global IPv6 addresses besides; with <see cref="Nat.None"/> they have these alone anyway.</param>
+public sealed record Access(string Name, Nat Nat, Firewall Firewall = Firewall.Open, bool Carrier = false, bool DualStack = false)
 {
     /// <summary>A home router.</summary>
     public static Access FriendlyNat { get; } = new("friendly NAT", Nat.Friendly);
+
+    /// <summary>A home router whose provider gives IPv6 too.</summary>
+    public static Access HomeWithIPv6 { get; } = new("friendly NAT and IPv6", Nat.Friendly, DualStack: true);
 
     /// <summary>An office or mobile network.</summary>
     public static Access SymmetricNat { get; } = new("symmetric NAT", Nat.Symmetric);

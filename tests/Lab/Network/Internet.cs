@@ -32,6 +32,9 @@ public sealed class Internet
         testbed.Names.ServeOn(_host, Link, _host.Addresses);
     }
 
+    /// <summary>The name server of those who have no router of their own.</summary>
+    internal static IPAddress NameServer => Router4;
+
     /// <summary>Gives a host a link to the internet with the next addresses.</summary>
     internal void Attach(Host host, string device, Families families)
     {

@@ -23,11 +23,32 @@ public sealed class LabAuthority : IDisposable
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, critical: false));
         _certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddHours(-1), DateTimeOffset.UtcNow.AddDays(120));
         CertificateFile = Path.Combine(_folder, "authority.pem");
-        File.WriteAllText(CertificateFile, _certificate.ExportCertificatePem());
+        File.WriteAllText(CertificateFile, _certificate.ExportCertificatePem() + "\n");
+        TrustFile = Path.Combine(_folder, "trust.pem");
+        File.Copy(CertificateFile, TrustFile);
+        _trusted.Add(CertificateFile);
     }
 
     /// <summary>The authority's own certificate, PEM.</summary>
     public string CertificateFile { get; }
+
+    /// <summary>The certificates of all authorities that browsers and clients here trust, in one file, PEM.</summary>
+    public string TrustFile { get; }
+
+    /// <summary>The same, a file for each.</summary>
+    public IReadOnlyList<string> Trusted => _trusted;
+    private readonly List<string> _trusted = [];
+
+    /// <summary>Has browsers and clients that start later trust another authority too.</summary>
+    /// <param name="name">What to call it.</param>
+    /// <param name="pem">Its certificate.</param>
+    public void Trust(string name, string pem)
+    {
+        var file = Path.Combine(_folder, $"trusted-{name}.pem");
+        File.WriteAllText(file, pem);
+        File.AppendAllText(TrustFile, pem);
+        _trusted.Add(file);
+    }
 
     /// <summary>Issues a certificate.</summary>
     /// <param name="name">A DNS name, which may begin with <c>*.</c>; the files are called after it.</param>

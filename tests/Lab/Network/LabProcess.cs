@@ -62,6 +62,13 @@ public sealed class LabProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits for its own end.</summary>
+    /// <exception cref="InvalidOperationException">It had not ended when the time had passed; the message holds its last lines.</exception>
+    public async Task EndAsync(TimeSpan within)
+    {
+        if (await Task.WhenAny(_running.Task, Task.Delay(within)) != _running.Task) throw Failure($"did not end within {within.TotalSeconds} s");
+    }
+
     /// <summary>Ends it as a service manager does (SIGTERM), or by force when it has not ended after five seconds.</summary>
     public async ValueTask DisposeAsync()
     {

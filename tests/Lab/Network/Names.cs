@@ -12,18 +12,38 @@ public sealed class Names
     public const string Domain = "causeway.example";
 
     private readonly string _records;
+    private readonly string _servers;
+    private readonly List<LabProcess> _running = [];
     private int _added;
 
-    internal Names(string scratch) => _records = Directory.CreateDirectory(Path.Combine(scratch, "names")).FullName;
+    internal Names(string scratch)
+    {
+        _records = Directory.CreateDirectory(Path.Combine(scratch, "names")).FullName;
+        _servers = Path.Combine(scratch, "name-servers");
+        // Nobody is asked: what is not among the records does not exist.
+        File.WriteAllText(_servers, $"server=/{Domain}/\n");
+    }
 
     /// <summary>Adds a name; servers that run already take it at once.</summary>
     public void Add(string name, params IEnumerable<IPAddress> addresses) =>
         File.WriteAllLines(Path.Combine(_records, $"{++_added}"), addresses.Select(address => $"{address} {name}"));
 
-    internal void ServeOn(Host host, string device, IEnumerable<IPAddress> addresses) => host.Start("dnsmasq",
-    [
-        "--keep-in-foreground", "--conf-file=/dev/null", "--pid-file=", "--user=root", "--log-facility=-", "--no-resolv", "--no-hosts",
-        $"--hostsdir={_records}", $"--local=/{Domain}/", "--bind-interfaces", "--except-interface=lo", $"--interface={device}",
-        .. addresses.Select(address => $"--listen-address={address}"),
-    ]).LineWith("started", within: TimeSpan.FromSeconds(10)).GetAwaiter().GetResult();
+    /// <summary>Gives the domain a name server of its own: it is asked for what is not among the names here (other types of records, that is).</summary>
+    internal void Delegate(params IEnumerable<IPAddress> servers)
+    {
+        File.WriteAllLines(_servers, servers.Select(address => $"server=/{Domain}/{address}"));
+        foreach (var server in _running) Signals.Send(server.ProcessId, Signals.HangUp);
+    }
+
+    internal void ServeOn(Host host, string device, IEnumerable<IPAddress> addresses)
+    {
+        var server = host.Start("dnsmasq",
+        [
+            "--keep-in-foreground", "--conf-file=/dev/null", "--pid-file=", "--user=root", "--log-facility=-", "--no-resolv", "--no-hosts",
+            $"--hostsdir={_records}", $"--servers-file={_servers}", "--bind-interfaces", "--except-interface=lo", $"--interface={device}",
+            .. addresses.Select(address => $"--listen-address={address}"),
+        ]);
+        _running.Add(server);
+        server.LineWith("started", within: TimeSpan.FromSeconds(10)).GetAwaiter().GetResult();
+    }
 }

@@ -5,6 +5,9 @@ namespace Causeway.Lab.Network;
 /// <summary>Sends signals to processes; the framework can only kill.</summary>
 internal static partial class Signals
 {
+    /// <summary>SIGHUP, by which many servers read their files again.</summary>
+    public const int HangUp = 1;
+
     /// <summary>SIGKILL.</summary>
     public const int Kill = 9;
 

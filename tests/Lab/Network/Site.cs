@@ -2,7 +2,7 @@ using System.Net;
 
 namespace Causeway.Lab.Network;
 
-/// <summary>A local network with a router before it. IPv4 hosts are numbered in 192.0.2.0/24, 16 addresses a site; a site without NAT has IPv6 alone.</summary>
+/// <summary>A local network with a router before it. IPv4 hosts are numbered in 192.0.2.0/24, 16 addresses a site, and translated; IPv6 hosts have global addresses, without NAT alone.</summary>
 public sealed class Site
 {
     private readonly Testbed _testbed;
@@ -17,16 +17,13 @@ public sealed class Site
         _number = testbed.NextSite();
         _router = testbed.AddHost($"{name}-router");
 
-        if (!access.Carrier) testbed.Internet.Attach(_router, "wan", Families);
+        if (!access.Carrier) testbed.Internet.Attach(_router, "wan", Spoken.Aggregate((one, other) => one | other));
         else AttachBehindCarrier();
 
-        _router.Namespace.Ip(
-            "link add lan type bridge",
-            $"address add {Address(1)}/{PrefixLength} dev lan nodad",
-            "link set lan up");
-        if (Families == Families.IPv6) testbed.Internet.Route($"{Address(0)}/{PrefixLength}", _router.IPv6);
+        _router.Namespace.Ip(["link add lan type bridge", .. Spoken.Select(family => $"address add {Address(family, 1)}/{PrefixLength(family)} dev lan nodad"), "link set lan up"]);
+        if (Spoken.Contains(Families.IPv6)) testbed.Internet.Route($"{Address(Families.IPv6, 0)}/{PrefixLength(Families.IPv6)}", _router.IPv6);
         Forward(_router, RouterRules.For(access.Nat, access.Firewall));
-        testbed.Names.ServeOn(_router, "lan", [Address(1)]);
+        testbed.Names.ServeOn(_router, "lan", Spoken.Select(family => Address(family, 1)));
     }
 
     /// <summary>The kind of network.</summary>
@@ -43,20 +40,22 @@ public sealed class Site
         _router.Namespace.Ip(
             $"link add port{number} type veth peer name eth0 netns {host.NamespaceName}",
             $"link set port{number} master lan up");
-        host.Namespace.Ip(
-            "link set eth0 up",
-            $"address add {Address(number)}/{PrefixLength} dev eth0 nodad",
-            $"route add default via {Address(1)}");
-        host.Has(Address(number));
-        host.ResolvesBy(Address(1));
+        host.Namespace.Ip("link set eth0 up");
+        foreach (var family in Spoken)
+        {
+            host.Namespace.Ip($"address add {Address(family, number)}/{PrefixLength(family)} dev eth0 nodad", $"route add default via {Address(family, 1)}");
+            host.Has(Address(family, number));
+        }
+
+        host.ResolvesBy(Address(Spoken[0], 1));
         return host;
     }
 
-    private Families Families => Access.Nat == Nat.None ? Families.IPv6 : Families.IPv4;
+    private IReadOnlyList<Families> Spoken => Access.Nat == Nat.None ? [Families.IPv6] : Access.DualStack ? [Families.IPv4, Families.IPv6] : [Families.IPv4];
 
-    private int PrefixLength => Families == Families.IPv6 ? 64 : 28;
+    private static int PrefixLength(Families family) => family == Families.IPv6 ? 64 : 28;
 
-    private IPAddress Address(int host) => IPAddress.Parse(Families == Families.IPv6 ? $"2001:db8:0:{_number}::{host}" : $"192.0.2.{16 * (_number - 1) + host}");
+    private IPAddress Address(Families family, int host) => IPAddress.Parse(family == Families.IPv6 ? $"2001:db8:0:{_number}::{host}" : $"192.0.2.{16 * (_number - 1) + host}");
 
     // Between the two NATs: 198.51.100.0/25, 8 addresses a site.
     private void AttachBehindCarrier()

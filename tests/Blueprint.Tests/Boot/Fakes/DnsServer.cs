@@ -5,24 +5,36 @@ using System.Text;
 
 namespace Causeway.Blueprint.Tests.Boot.Fakes;
 
-/// <summary>
-/// The one name server of a zone (RFC 1035), on an address of its own out of 127.0.0.0/8, for clients that insist on port 53. Its TXT records are
-/// the lines <c>NAME. VALUE</c> of a file, read at each question.
-/// </summary>
+/// <summary>The one name server of a zone (RFC 1035), for clients that insist on port 53: its TXT records, and what a client needs to find it by.</summary>
 internal sealed class DnsServer : IAsyncDisposable
 {
-    private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+    private readonly Socket _socket;
     private readonly string _zone;
-    private readonly string _records;
+    private readonly Func<string, IEnumerable<string>> _texts;
     private readonly Task _serving;
 
-    public DnsServer(string zone, string records)
+    /// <summary>Serves a zone.</summary>
+    /// <param name="socket">A UDP socket of its own, on port 53.</param>
+    /// <param name="address">The IPv4 address that others reach it by.</param>
+    /// <param name="zone">The zone.</param>
+    /// <param name="texts">The TXT records of a name, which is in lower case and ends with a dot; asked at each question.</param>
+    public DnsServer(Socket socket, IPAddress address, string zone, Func<string, IEnumerable<string>> texts)
     {
-        (_zone, _records) = (zone.TrimEnd('.') + ".", records);
-        // Of the process, so that two runs of the tests do not meet.
-        Address = new([127, (byte)(64 + Environment.ProcessId % 128), (byte)(Environment.ProcessId / 128), (byte)Random.Shared.Next(1, 255)]);
-        _socket.Bind(new IPEndPoint(Address, 53));
+        (_socket, Address, _zone, _texts) = (socket, address, zone.TrimEnd('.') + ".", texts);
         _serving = Task.Run(ServeAsync);
+    }
+
+    /// <summary>Serves a zone on an address of its own out of 127.0.0.0/8. Its TXT records are the lines <c>NAME. VALUE</c> of a file.</summary>
+    public static DnsServer OnLoopback(string zone, string records)
+    {
+        // Of the process, so that two runs of the tests do not meet.
+        var address = new IPAddress([127, (byte)(64 + Environment.ProcessId % 128), (byte)(Environment.ProcessId / 128), (byte)Random.Shared.Next(1, 255)]);
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        socket.Bind(new IPEndPoint(address, 53));
+        return new(socket, address, zone, name => !File.Exists(records) ? [] : File.ReadAllLines(records)
+            .Select(line => line.Split(' '))
+            .Where(words => words[0].Equals(name, StringComparison.OrdinalIgnoreCase))
+            .Select(words => words[1]));
     }
 
     public IPAddress Address { get; }
@@ -40,7 +52,7 @@ internal sealed class DnsServer : IAsyncDisposable
         {
             try
             {
-                var received = await _socket.ReceiveFromAsync(buffer, new IPEndPoint(IPAddress.Any, 0));
+                var received = await _socket.ReceiveFromAsync(buffer, new IPEndPoint(_socket.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, 0));
                 await _socket.SendToAsync(Answer(buffer.AsSpan(0, received.ReceivedBytes)), received.RemoteEndPoint);
             }
             catch (Exception closed) when (closed is ObjectDisposedException or SocketException) { return; }
@@ -83,10 +95,7 @@ internal sealed class DnsServer : IAsyncDisposable
         return answer.ToArray();
     }
 
-    private List<byte[]> Texts(string name) => !File.Exists(_records) ? [] : [.. File.ReadAllLines(_records)
-        .Select(line => line.Split(' '))
-        .Where(words => words[0].Equals(name, StringComparison.OrdinalIgnoreCase))
-        .Select(words => (byte[])[(byte)words[1].Length, .. Encoding.ASCII.GetBytes(words[1])])];
+    private List<byte[]> Texts(string name) => [.. _texts(name).Select(text => (byte[])[(byte)text.Length, .. Encoding.ASCII.GetBytes(text)])];
 
     private byte[] StartOfAuthority() => [.. Name("ns." + _zone), .. Name("hostmaster." + _zone), .. new byte[20]];
 

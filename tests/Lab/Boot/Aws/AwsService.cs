@@ -13,10 +13,13 @@ namespace Causeway.Lab.Boot.Aws;
 /// <param name="objects">The bucket's content, by key.</param>
 internal sealed class AwsService(Plan plan, SignatureV4 credentials, IReadOnlyDictionary<string, Func<byte[]>> objects)
 {
-    private readonly RolePermissions _permissions = new(plan.Roles.Single(role => role.Name == plan.Hosts[0].Role), "");
+    private readonly RolePermissions _permissions = new(plan.Roles.Single(role => role.Name == plan.Hosts[0].Role), Route53.Zone);
 
     /// <summary>The secrets.</summary>
     public SecretsManager Secrets { get; } = new(plan);
+
+    /// <summary>The hosted zone of the stack's domain.</summary>
+    public Route53 Zone { get; } = new(plan.Settings.HostedZone ?? "");
 
     /// <summary>What was asked and how it was answered, as <c>s3:GetObject artifacts/... 200</c>.</summary>
     public ConcurrentQueue<string> Log { get; } = new();
@@ -33,7 +36,7 @@ internal sealed class AwsService(Plan plan, SignatureV4 credentials, IReadOnlyDi
     /// <summary>The names that hosts call the services by.</summary>
     public IReadOnlyList<string> Names => [.. Services.Select(service => service.HostName)];
 
-    private IReadOnlyList<IAwsApi> Services => field ??= [new S3(plan, objects), Secrets];
+    private IReadOnlyList<IAwsApi> Services => field ??= [new S3(plan, objects), Secrets, Zone];
 
     /// <summary>The answer to a request.</summary>
     public async Task AnswerAsync(HttpContext context)
@@ -46,8 +49,8 @@ internal sealed class AwsService(Plan plan, SignatureV4 credentials, IReadOnlyDi
 
         AwsAnswer answer;
         if (credentials.Mistake(context.Request, body.ToArray(), service.Region, service.Service) is { } mistake) answer = Deny(service.Error(403, "SignatureDoesNotMatch", mistake), mistake);
-        else if (!_permissions.Allow(service.Service, call)) answer = Deny(service.Error(403, "AccessDeniedException", $"the role may not {action} {call.About}"), "the role may not");
-        else if (Refuses(action)) answer = service.Error(400, "AccessDeniedException", $"the role may not {action} {call.About}");
+        else if (!_permissions.Allow(service.Service, call)) answer = Deny(service.Error(403, "AccessDenied", $"the role may not {action} {call.About}"), "the role may not");
+        else if (Refuses(action)) answer = service.Error(400, "AccessDenied", $"the role may not {action} {call.About}");
         else if (Fails(action)) answer = service.Error(503, "ServiceUnavailable", "try again later");
         else answer = call.Do();
 

@@ -33,10 +33,10 @@ internal sealed class SecretsManager(Plan plan) : IAwsApi
                     Values[name] = asked["SecretString"]!.GetValue<string>();
                     return AwsAnswer.Json(200, new { Name = name });
                 default:
-                    return Error(400, "ResourceNotFoundException", "Secrets Manager can't find the specified secret value for staging label: AWSCURRENT");
+                    return Error(400, "ResourceNotFound", "Secrets Manager can't find the specified secret value for staging label: AWSCURRENT");
             }
         });
     }
 
-    public AwsAnswer Error(int status, string code, string message) => AwsAnswer.Json(status, new { __type = code, Message = message });
+    public AwsAnswer Error(int status, string code, string message) => AwsAnswer.Json(status, new { __type = $"{code}Exception", Message = message });
 }

@@ -47,6 +47,20 @@ public sealed class RouterTests : IAsyncDisposable
         Assert.Throws<InvalidOperationException>(() => host.IPv4);
     }
 
+    [Fact]
+    public async Task At_home_with_IPv6_only_IPv4_is_translated()
+    {
+        var server = _testbed.Server("server");
+        var home = _testbed.Site("home", Access.HomeWithIPv6);
+        var host = home.Host("alice");
+        using var socket4 = host.Udp();
+        using var socket6 = host.Udp(AddressFamily.InterNetworkV6);
+        var (stun4, _) = await StunServer.StartAsync(server, server.IPv4);
+        Assert.Equal(home.Router.IPv4, StunBinding.MappedAddress(socket4, stun4)!.Address);
+        var (stun6, _) = await StunServer.StartAsync(server, server.IPv6);
+        Assert.Equal(socket6.LocalEndPoint, StunBinding.MappedAddress(socket6, stun6));
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
