@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Causeway.Blueprint.Settings;
+using Causeway.Blueprint.Tests.Boot.Fakes;
 using Causeway.Relay;
 using Causeway.Signalling;
 using CliWrap;
@@ -85,9 +86,8 @@ public sealed class HostBootTests : IDisposable
 
     private async Task<BufferedCommandResult> Boot(string command)
     {
-        Assert.SkipUnless(Environment.IsPrivilegedProcess, "needs root, to make namespaces");
-        foreach (var program in new[] { "unshare", "ip", "python3", "curl", "systemd-sysusers", "openssl" })
-            Assert.SkipUnless(Environment.GetEnvironmentVariable("PATH")!.Split(':').Any(folder => File.Exists(Path.Combine(folder, program))), $"{program} is not installed");
+        var obstacle = HostRoot.Obstacle("ip", "python3", "curl", "systemd-sysusers", "openssl", "gpg");
+        Assert.SkipUnless(obstacle is null, obstacle ?? "");
         var script = Path.Combine(Generated.Top(), "tests/Blueprint.Tests/Boot/host_in_namespaces.sh");
         // Scripts try again for ever; a test does not.
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);

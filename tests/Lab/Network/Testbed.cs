@@ -51,6 +51,9 @@ public sealed class Testbed : IAsyncDisposable
         var missing = new[] { "ip", "nft", "dnsmasq" }.Where(program => !ShellCommand.Exists(program)).ToList();
         Assert.SkipUnless(missing.Count == 0, $"The lab needs {string.Join(", ", missing)}: apt-get install iproute2 nftables dnsmasq-base.");
 
+        Assert.SkipUnless(
+            ShellCommand.Try("unshare", ["--mount", "--net", "true"]).Code == 0, "The lab makes network namespaces, which root may not here: a container needs --privileged for it.");
+
         lock (Gate)
         {
             if (Signals.Count == 0)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using CliWrap;
 using CliWrap.Buffered;
@@ -39,8 +40,16 @@ internal sealed class HostRoot : IDisposable
     {
         if (!OperatingSystem.IsLinux() || !Environment.IsPrivilegedProcess) return "a host's scripts run in a root of their own, which only Linux and its root can make";
         var missing = programs.Append("unshare").Where(program => !File.Exists($"/usr/bin/{program}")).ToList();
-        return missing.Count == 0 ? null : $"not installed on this machine: {string.Join(", ", missing)}";
+        if (missing.Count > 0) return $"not installed on this machine: {string.Join(", ", missing)}";
+        return NamespacesAllowed.Value ? null : "root may make no namespaces here: a container needs --privileged for it";
     }
+
+    private static readonly Lazy<bool> NamespacesAllowed = new(() =>
+    {
+        using var made = Process.Start(new ProcessStartInfo("unshare", ["--mount", "--net", "true"]) { RedirectStandardError = true })!;
+        made.WaitForExit();
+        return made.ExitCode == 0;
+    });
 
     /// <summary>Where something of the host lies on this machine.</summary>
     public string Path(string path) => System.IO.Path.Combine(_root.FullName, InLocal(path.TrimStart('/')));
