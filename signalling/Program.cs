@@ -1,5 +1,6 @@
 using Causeway.Signalling.Hosting;
 using Causeway.Signalling.Ice;
+using Causeway.Signalling.Relays;
 using Causeway.Signalling.Rooms;
 using Causeway.Signalling.Sessions;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -46,7 +47,12 @@ public static class Program
         if (embeddedRelay is not null) builder.AddEmbeddedRelay(embeddedRelay);
 
         builder.Services.TryAddSingleton(TimeProvider.System);
-        builder.Services.AddSingleton(provider => new IceServers(options.Ice, IceSecrets.Current(options.Ice), provider.GetRequiredService<TimeProvider>()));
+        builder.Services.AddSingleton(provider => new IceServers(
+            options.Ice, IceSecrets.Current(options.Ice), provider.GetRequiredService<RelayRegistry>(), provider.GetRequiredService<TimeProvider>()));
+        builder.Services.AddSingleton(options.Relays);
+        builder.Services.AddSingleton<RelayRegistry>();
+        builder.Services.AddSingleton<FleetEndpoint>();
+        builder.Services.AddHostedService<RelayMoves>();
         builder.Services.AddSingleton(options.Limits);
         builder.Services.AddSingleton(Options.Create(options));
         builder.Services.AddSingleton<SignallingMetrics>();
@@ -59,9 +65,12 @@ public static class Program
 
         var app = builder.Build();
         app.UseSecurityHeaders();
+        app.UseFleetListener();
         WebRoot.Use(app, WebRoot.Folder);
         WebSocketEndpoint.Map(app);
         app.MapHealth();
+        app.MapRelayHealth();
+        FleetEndpoint.Map(app);
         app.CloseConnectionsOnStop();
         return app;
     }

@@ -30,6 +30,9 @@ public sealed class SignallingOptions
     /// <summary>The STUN and TURN servers handed to browsers.</summary>
     public IceOptions Ice { get; init; } = new();
 
+    /// <summary>The relays that tell this service about themselves.</summary>
+    public RelayFleetOptions Relays { get; init; } = new();
+
     /// <summary>Bounds on what one client and one room may use.</summary>
     public SignallingLimitOptions Limits { get; init; } = new();
 
@@ -56,6 +59,39 @@ public sealed class IceOptions
 
     /// <summary>How long a credential lasts; fresh ones are pushed to clients before it ends.</summary>
     public TimeSpan CredentialLifetime { get; init; } = TimeSpan.FromHours(1);
+}
+
+/// <summary>
+/// The relays that tell this service about themselves by heartbeats: the best of them are handed to browsers, in place of the TURN servers of
+/// <see cref="IceOptions"/>, which are handed out while no relay is known.
+/// </summary>
+public sealed class RelayFleetOptions
+{
+    /// <summary>A file with the keys of heartbeats, one in each line, the current one first; each is taken. Null: no heartbeats are taken.</summary>
+    public string? HeartbeatKeysFile { get; init; }
+
+    /// <summary>
+    /// A loopback URL where heartbeats are taken in clear, and nothing else is served, as <c>http://127.0.0.1:9479</c>; for a relay on the same host.
+    /// </summary>
+    public string? HeartbeatListen { get; init; }
+
+    /// <summary>Takes heartbeats on the public listeners too, for relays on other hosts.</summary>
+    public bool PublicHeartbeats { get; init; }
+
+    /// <summary>A file with the keys of admissions, one in each line; each is taken. Needed unless <see cref="AdmitAtOnce"/>.</summary>
+    public string? AdmissionKeysFile { get; init; }
+
+    /// <summary>Hands out the relays of every generation as soon as they are ready, without a gate that admits them.</summary>
+    public bool AdmitAtOnce { get; init; }
+
+    /// <summary>The generation of this host: it tells the gate which host answers, and its relays are handed out until an admission says otherwise.</summary>
+    public string? Generation { get; init; }
+
+    /// <summary>How long a relay may be silent before it counts as gone; three intervals of its heartbeats.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Clients that are told of other relays in a second when theirs drains or is gone: each of them makes new allocations.</summary>
+    public int MovesPerSecond { get; init; } = 50;
 }
 
 /// <summary>Bounds on what one client and one room may use.</summary>

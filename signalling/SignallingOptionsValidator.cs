@@ -1,3 +1,4 @@
+using Causeway.Relay.Fleet;
 using Causeway.Signalling.Hosting;
 using Causeway.Signalling.Ice;
 
@@ -15,7 +16,7 @@ internal static class SignallingOptionsValidator
     /// <param name="development">Whether this is the Development environment.</param>
     /// <returns>One line for each mistake: where, what, and how to mend it.</returns>
     public static IEnumerable<string> Mistakes(SignallingOptions options, bool development) =>
-        [.. Listening(options), .. Origins(options), .. IceServers(options), .. Limits(options.Limits), .. Embedded(options, development)];
+        [.. Listening(options), .. Origins(options), .. IceServers(options), .. Relays(options), .. Limits(options.Limits), .. Embedded(options, development)];
 
     private static IEnumerable<string> Listening(SignallingOptions options)
     {
@@ -68,10 +69,36 @@ internal static class SignallingOptionsValidator
         }
 
         if (ice.SecretsFile is { } file && IceSecrets.FileFault(file) is { } fault) yield return $"signalling.ice.secretsFile: {fault}";
-        if (ice.TurnUrls.Count > 0 && ice.Secrets.Count == 0 && ice.SecretsFile is null)
-            yield return "signalling.ice.secrets: missing, and signalling.ice.turnUrls needs one to sign credentials; give the relay's, here or in signalling.ice.secretsFile";
+        if ((ice.TurnUrls.Count > 0 || options.Relays.HeartbeatKeysFile is not null) && ice.Secrets.Count == 0 && ice.SecretsFile is null)
+            yield return "signalling.ice.secrets: missing, and TURN servers are handed out, which need one to sign credentials; give the relay's, here or in signalling.ice.secretsFile";
         if (ice.CredentialLifetime < TimeSpan.FromMinutes(1) || ice.CredentialLifetime > TimeSpan.FromDays(7))
             yield return $"signalling.ice.credentialLifetime: {ice.CredentialLifetime} is not between one minute and seven days";
+    }
+
+    private static IEnumerable<string> Relays(SignallingOptions options)
+    {
+        var relays = options.Relays;
+        var mistakes = new List<string>();
+        if (relays.HeartbeatKeysFile is { } heartbeats) FleetKeys.Load("signalling.relays.heartbeatKeysFile", heartbeats, mistakes);
+        if (relays.AdmissionKeysFile is { } admissions) FleetKeys.Load("signalling.relays.admissionKeysFile", admissions, mistakes);
+        foreach (var mistake in mistakes) yield return mistake;
+
+        if (relays.HeartbeatListen is { } listen && (!Listeners.TryParse(listen, out var listener, out _) || listener is not { Secure: false, Any: false, Address: { } address } || !System.Net.IPAddress.IsLoopback(address)))
+            yield return $"signalling.relays.heartbeatListen: '{listen}' is no loopback URL in clear; write http://127.0.0.1:9479";
+        if (relays.HeartbeatKeysFile is null && (relays.HeartbeatListen is not null || relays.PublicHeartbeats))
+            yield return "signalling.relays.heartbeatKeysFile: missing, and heartbeats are to be taken; name the file with their keys";
+        if (relays.HeartbeatKeysFile is not null && relays.HeartbeatListen is null && !relays.PublicHeartbeats)
+            yield return "signalling.relays.heartbeatListen: missing, so that no heartbeat can come; write http://127.0.0.1:9479, or set signalling.relays.publicHeartbeats for relays on other hosts";
+        if (relays.HeartbeatKeysFile is not null && relays.AdmissionKeysFile is null && !relays.AdmitAtOnce)
+            yield return "signalling.relays.admissionKeysFile: missing, so that no relay could ever be admitted; name the file with their keys, or set signalling.relays.admitAtOnce";
+        if (relays.AdmissionKeysFile is not null && relays.AdmitAtOnce)
+            yield return "signalling.relays.admitAtOnce: true beside signalling.relays.admissionKeysFile; choose whether a gate admits relays";
+        if (relays.Generation is { } generation && !Heartbeat.IsName(generation))
+            yield return $"signalling.relays.generation: '{generation}' is no name; write 1 to 64 of A-Z a-z 0-9 . _ -";
+        if (relays.Timeout < TimeSpan.FromMilliseconds(300) || relays.Timeout > TimeSpan.FromMinutes(3))
+            yield return $"signalling.relays.timeout: {relays.Timeout} is not between 00:00:00.3 and three minutes";
+        if (relays.MovesPerSecond is < 1 or > 10_000)
+            yield return $"signalling.relays.movesPerSecond: {relays.MovesPerSecond} is not between 1 and 10000";
     }
 
     private static IEnumerable<string> Limits(SignallingLimitOptions limits)

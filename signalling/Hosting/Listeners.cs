@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Security;
 using Causeway.Relay;
+using Causeway.Signalling.Relays;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 
@@ -36,6 +37,9 @@ internal static class Listeners
                     if (listener!.Secure) endpoint.UseHttps(Handshake(certificate!));
                 });
             }
+
+            // After the others: who asks for the service's address wants one of those.
+            if (options.Relays.HeartbeatListen is { } heartbeats && TryParse(heartbeats, out var loopback, out _)) Listen(kestrel, loopback!, FleetListener.Mark);
         });
     }
 

@@ -34,4 +34,13 @@ internal static partial class Log
 
     [LoggerMessage(16, LogLevel.Error, "Handling a {Message} failed")]
     public static partial void HandlingFailed(this ILogger logger, string message, Exception failure);
+
+    [LoggerMessage(20, LogLevel.Warning, "Refused a message for {Path} with {Status}: {Reason}")]
+    public static partial void FleetRefused(this ILogger logger, string path, int status, string reason);
+
+    [LoggerMessage(21, LogLevel.Information, "Relays of generation {Generations} are admitted, and no others")]
+    public static partial void Admitted(this ILogger logger, string generations);
+
+    [LoggerMessage(22, LogLevel.Information, "Handed fresh servers to {Clients} clients, whose relay drains or is gone")]
+    public static partial void ClientsMoved(this ILogger logger, int clients);
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Globalization;
+using Causeway.Signalling.Relays;
 using Causeway.Signalling.Sessions;
 using Causeway.Signalling.Wire;
 
@@ -19,9 +20,11 @@ internal sealed class SignallingMetrics
     private readonly Counter<long> _received;
     private readonly Counter<long> _refused;
     private readonly Counter<long> _signals;
+    private readonly Counter<long> _moved;
+    private readonly Counter<long> _fleetRefused;
 
     /// <summary>Makes the meter.</summary>
-    public SignallingMetrics(IMeterFactory meters, SessionDirectory directory)
+    public SignallingMetrics(IMeterFactory meters, SessionDirectory directory, RelayRegistry relays)
     {
         var meter = meters.Create(Name);
         _upgrades = meter.CreateCounter<long>("causeway.signalling.upgrades", "{request}", "Requests for a WebSocket, by outcome");
@@ -32,6 +35,10 @@ internal sealed class SignallingMetrics
         _received = meter.CreateCounter<long>("causeway.signalling.messages.received", "{message}", "Messages of clients, by type");
         _refused = meter.CreateCounter<long>("causeway.signalling.messages.refused", "{message}", "Messages of clients that were answered with an error, by code");
         _signals = meter.CreateCounter<long>("causeway.signalling.signals", "{message}", "Signals between members, by outcome");
+        _moved = meter.CreateCounter<long>("causeway.signalling.relays.moved", "{session}", "Sessions handed fresh servers because their relay drains or is gone");
+        _fleetRefused = meter.CreateCounter<long>("causeway.signalling.relays.refused", "{request}", "Heartbeats and admissions refused, by reason");
+        meter.CreateObservableGauge("causeway.signalling.relays", () => relays.View().Known, "{relay}", "Relays that send heartbeats");
+        meter.CreateObservableGauge("causeway.signalling.relays.usable", () => relays.View().Usable.Count, "{relay}", "Relays that are ready and admitted");
         meter.CreateObservableGauge("causeway.signalling.sessions", () => directory.Sessions, "{session}", "Sessions, those waiting for their client included");
         meter.CreateObservableGauge("causeway.signalling.rooms", () => directory.Rooms, "{room}", "Rooms that have members here");
     }
@@ -66,6 +73,12 @@ internal sealed class SignallingMetrics
 
     /// <summary>A message was answered with an error.</summary>
     public void Refused(string code) => _refused.Add(1, new KeyValuePair<string, object?>("code", code));
+
+    /// <summary>A session was handed fresh servers because its relay drains or is gone.</summary>
+    public void Moved() => _moved.Add(1);
+
+    /// <summary>A heartbeat or an admission was refused.</summary>
+    public void FleetRefused(string reason) => _fleetRefused.Add(1, new KeyValuePair<string, object?>("reason", reason));
 
     /// <summary>A signal was brought to its receiver, or not.</summary>
     public void Signal(DeliveryOutcome outcome) => _signals.Add(1, new KeyValuePair<string, object?>("outcome", outcome switch

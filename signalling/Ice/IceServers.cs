@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
+using Causeway.Signalling.Relays;
 using Causeway.Turn.Protocol;
 
 namespace Causeway.Signalling.Ice;
@@ -16,11 +17,21 @@ public sealed record IceServer(IReadOnlyList<string> Urls, string? Username = nu
 /// <param name="Expiry">When their credentials end, in seconds since 1970 (UTC).</param>
 public sealed record MintedIceServers(IReadOnlyList<IceServer> Servers, long Expiry);
 
-/// <summary>Makes the STUN and TURN servers that browsers are handed, with a fresh time-limited credential each time.</summary>
-/// <param name="options">The URLs and how long credentials last.</param>
-/// <param name="secret">The secret shared with the relay; null when no TURN URL is handed out.</param>
+/// <summary>What clients are handed at one moment.</summary>
+/// <param name="StunUrls">The STUN URLs.</param>
+/// <param name="TurnUrls">The TURN URLs, the best relay's first.</param>
+/// <param name="Usable">The TURN URLs of every relay that may still be in use, by whoever was handed one of them earlier.</param>
+internal sealed record IceChoice(IReadOnlyList<string> StunUrls, IReadOnlyList<string> TurnUrls, IReadOnlySet<string> Usable);
+
+/// <summary>
+/// Makes the STUN and TURN servers that browsers are handed, with a fresh time-limited credential each time: the best relays of those that send heartbeats,
+/// those of the settings when there are none.
+/// </summary>
+/// <param name="options">The URLs of the settings and how long credentials last.</param>
+/// <param name="secret">The secret shared with the relays; null when no TURN URL is handed out.</param>
+/// <param name="relays">The relays that send heartbeats.</param>
 /// <param name="time">The clock.</param>
-public sealed class IceServers(IceOptions options, string? secret, TimeProvider time)
+internal sealed class IceServers(IceOptions options, string? secret, RelayRegistry relays, TimeProvider time)
 {
     // A subject must not lead back to a member: who sees the username on the wire learns nothing but that it is one client's.
     private readonly byte[] _subjectKey = secret is null
@@ -30,20 +41,41 @@ public sealed class IceServers(IceOptions options, string? secret, TimeProvider 
     /// <summary>When to mint again: at three quarters of the lifetime, so that a client never holds credentials about to end.</summary>
     public TimeSpan RenewAfter => options.CredentialLifetime * 0.75;
 
+    /// <summary>What is handed out now.</summary>
+    public IceChoice Choose()
+    {
+        var usable = relays.IsOn ? relays.View().Usable : [];
+        if (usable.Count == 0) return new(options.StunUrls, options.TurnUrls, options.TurnUrls.ToHashSet(StringComparer.Ordinal));
+
+        var best = usable.Take(RelayRegistry.HandedOut).ToList();
+        List<string> stun = [.. best.SelectMany(relay => relay.StunUrls).Distinct()];
+        return new(
+            stun.Count > 0 ? stun : options.StunUrls,
+            [.. best.SelectMany(relay => relay.TurnUrls).Distinct()],
+            usable.SelectMany(relay => relay.TurnUrls).ToHashSet(StringComparer.Ordinal));
+    }
+
     /// <summary>Mints servers for one client.</summary>
     /// <param name="client">Whom they are for, a member's id; it appears in the username as an opaque keyed id only.</param>
-    public MintedIceServers Mint(string client)
+    /// <param name="choice">What is handed out.</param>
+    public MintedIceServers Mint(string client, IceChoice choice)
     {
         var expiry = (time.GetUtcNow() + options.CredentialLifetime).ToUnixTimeSeconds();
         var servers = new List<IceServer>(2);
-        if (options.StunUrls.Count > 0) servers.Add(new(options.StunUrls));
-        if (options.TurnUrls.Count > 0 && secret is not null)
+        if (choice.StunUrls.Count > 0) servers.Add(new(choice.StunUrls));
+        if (choice.TurnUrls.Count > 0 && secret is not null)
         {
             var credentials = Credentials.Mint(secret, Subject(client), expiry);
-            servers.Add(new(options.TurnUrls, credentials.Username, credentials.Password));
+            servers.Add(new(choice.TurnUrls, credentials.Username, credentials.Password));
         }
 
         return new(servers, expiry);
+    }
+
+    /// <summary>Has the relays refuse what was minted for a client, and end what it made with it.</summary>
+    public void Revoke(string client)
+    {
+        if (secret is not null && relays.IsOn) relays.Revoke(new(Subject(client), (time.GetUtcNow() + options.CredentialLifetime).ToUnixTimeSeconds()));
     }
 
     private string Subject(string client) => Base64Url.EncodeToString(HMACSHA256.HashData(_subjectKey, Encoding.UTF8.GetBytes(client)).AsSpan(0, 16));

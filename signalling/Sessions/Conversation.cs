@@ -131,7 +131,7 @@ internal sealed class Conversation(SessionHost host, WebSocket socket, ILogger l
         { ByClient: true, Code: CloseCode.Bye or CloseCode.GoingAway } => "left",
         { ByClient: true } => null,
         _ when _left => "left",
-        { Code: CloseCode.BadMessages or CloseCode.TooFast or CloseCode.TooBig or CloseCode.Binary } => "removed",
+        { Code: CloseCode.BadMessages or CloseCode.TooFast or CloseCode.TooBig or CloseCode.Binary } => Session.Removed,
         _ => null,
     };
 }

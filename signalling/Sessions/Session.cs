@@ -14,6 +14,9 @@ namespace Causeway.Signalling.Sessions;
 /// </summary>
 internal sealed class Session : IDisposable
 {
+    /// <summary>Why a session ends whose client broke the rules.</summary>
+    public const string Removed = "removed";
+
     private readonly SessionHost _host;
     private readonly Lock _gate = new();
     private readonly OrderedDictionary<string, SessionPeer> _peers = new(StringComparer.Ordinal);
@@ -21,6 +24,7 @@ internal sealed class Session : IDisposable
     private readonly ITimer _resumeTimer;
     private readonly ITimer _iceTimer;
     private Connection? _connection;
+    private IReadOnlyList<string> _handed = [];
     private bool _welcomed;
     private bool _ended;
 
@@ -223,7 +227,7 @@ internal sealed class Session : IDisposable
     {
         _connection = connection;
         _resumeTimer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        var ice = MintIceServers();
+        var ice = MintIceServers(_host.Ice.Choose());
         connection.Send(new Welcome(
             Address.Member,
             Token,
@@ -249,15 +253,29 @@ internal sealed class Session : IDisposable
         lock (_gate)
         {
             if (_ended || Attached is not { } connection) return;
-            var ice = MintIceServers();
+            var ice = MintIceServers(_host.Ice.Choose());
             connection.Send(new NewIceServers(ice.Servers, ice.Expiry));
         }
     }
 
-    private MintedIceServers MintIceServers()
+    /// <summary>Hands the client other servers, if those that it was handed are of no more use and there are better ones.</summary>
+    /// <returns>Whether it did.</returns>
+    public bool Move(IceChoice now)
+    {
+        lock (_gate)
+        {
+            if (_ended || Attached is not { } connection || _handed.All(now.Usable.Contains)) return false;
+            var ice = MintIceServers(now);
+            connection.Send(new NewIceServers(ice.Servers, ice.Expiry));
+            return true;
+        }
+    }
+
+    private MintedIceServers MintIceServers(IceChoice choice)
     {
         _iceTimer.Change(_host.Ice.RenewAfter, Timeout.InfiniteTimeSpan);
-        return _host.Ice.Mint(Address.Member);
+        _handed = choice.TurnUrls;
+        return _host.Ice.Mint(Address.Member, choice);
     }
 
     // Lets go of a member's signals up to `upto`. Gives the member's address; null when the client is to be told what is wrong.

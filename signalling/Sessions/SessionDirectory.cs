@@ -24,6 +24,12 @@ internal sealed class SessionDirectory(SignallingLimitOptions limits) : IDisposa
         get { lock (_gate) return _rooms.Count; }
     }
 
+    /// <summary>The sessions of this moment.</summary>
+    public IReadOnlyList<Session> All()
+    {
+        lock (_gate) return [.. _byMember.Values];
+    }
+
     /// <summary>Adds a session.</summary>
     /// <returns>False when there is no place for it, or for its room.</returns>
     public bool TryAdd(Session session)

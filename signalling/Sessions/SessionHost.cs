@@ -88,6 +88,8 @@ internal sealed class SessionHost(
     public async Task EndedAsync(Session session, string reason)
     {
         directory.Remove(session);
+        // Who broke the rules loses the relay too, at once and not when the credential ends.
+        if (reason == Session.Removed) ice.Revoke(session.Address.Member);
         metrics.SessionEnded(reason);
         log.SessionEnded(session.Address.Member, reason);
         await LeaveAsync(session, reason);

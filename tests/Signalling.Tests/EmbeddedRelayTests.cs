@@ -26,6 +26,18 @@ public class EmbeddedRelayTests
     }
 
     [Fact]
+    public async Task Its_readiness_is_that_of_the_relays()
+    {
+        await using var server = await TestServer.StartAsync(Settings(port: 0));
+        using var http = new HttpClient { BaseAddress = server.Address };
+
+        Assert.Contains("\"source\":\"embedded\"", await http.GetStringAsync("/healthz/relays", TestContext.Current.CancellationToken), StringComparison.Ordinal);
+
+        server.App.Services.GetRequiredService<EmbeddedRelay>().Host!.Drain();
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await http.GetAsync("/healthz/relays", TestContext.Current.CancellationToken)).StatusCode);
+    }
+
+    [Fact]
     public async Task It_refuses_any_other()
     {
         await using var server = await TestServer.StartAsync(Settings(port: 0));

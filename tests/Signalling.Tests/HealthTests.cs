@@ -21,6 +21,20 @@ public class HealthTests
     }
 
     [Fact]
+    public async Task Without_heartbeats_it_says_that_nobody_watches_the_relays()
+    {
+        await using var server = await TestServer.StartAsync();
+        using var http = new HttpClient { BaseAddress = server.Address };
+
+        var answer = await http.GetAsync("/healthz/relays", TestContext.Current.CancellationToken);
+
+        using var json = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal(("not watched", "settings"), (json.RootElement.GetProperty("status").GetString(), json.RootElement.GetProperty("source").GetString()));
+        Assert.True(answer.Headers.CacheControl!.NoStore);
+    }
+
+    [Fact]
     public async Task A_server_that_stops_says_so_to_who_sends_it_visitors()
     {
         await using var server = await TestServer.StartAsync();

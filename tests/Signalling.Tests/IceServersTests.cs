@@ -97,7 +97,9 @@ public class IceServersTests
     [Fact]
     public void Without_TURN_there_is_no_credential()
     {
-        var minted = new IceServers(new() { StunUrls = ["stun:relay.example.org"] }, null, new FakeTimeProvider()).Mint("somebody");
+        var clock = new FakeTimeProvider();
+        var servers = new IceServers(new() { StunUrls = ["stun:relay.example.org"] }, null, new(new(), clock), clock);
+        var minted = servers.Mint("somebody", servers.Choose());
 
         Assert.Equal([null], minted.Servers.Select(server => server.Username));
     }

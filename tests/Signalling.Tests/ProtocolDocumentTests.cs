@@ -78,7 +78,7 @@ public partial class ProtocolDocumentTests
         Assert.True(JsonElement.DeepEquals(one.RootElement, other.RootElement), $"{example} is written {written}");
     }
 
-    private static string RepositoryRoot()
+    internal static string RepositoryRoot()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Causeway.slnx"))) folder = folder.Parent;

@@ -34,9 +34,11 @@ internal sealed class TestServer : IAsyncDisposable
     public static Task<TestServer> StartAsync(params (string Key, string Value)[] settings) => StartAsync(_ => { }, settings);
 
     /// <summary>Starts the service with other services in the place of some.</summary>
-    public static async Task<TestServer> StartAsync(Action<IServiceCollection> replace, params (string Key, string Value)[] settings)
+    public static Task<TestServer> StartAsync(Action<IServiceCollection> replace, params (string Key, string Value)[] settings) => StartAsync(new FakeTimeProvider(Start), replace, settings);
+
+    /// <summary>Starts the service with the clock of another one that ran before it.</summary>
+    public static async Task<TestServer> StartAsync(FakeTimeProvider clock, Action<IServiceCollection> replace, params (string Key, string Value)[] settings)
     {
-        var clock = new FakeTimeProvider(Start);
         var log = new LogLines();
         var given = settings.Select(setting => $"--{(IsTopLevel(setting.Key) ? "" : "signalling:")}{setting.Key}={setting.Value}");
         var defaults = new[]

@@ -36,6 +36,9 @@ public interface IRelayEngine : IAsyncDisposable
 
     /// <summary>Refuses new allocations; those that stand go on.</summary>
     void Drain();
+
+    /// <summary>Has every shard see what changed without a packet: call it after <see cref="RelayShared.Revoke"/>.</summary>
+    void HandleRevocations();
 }
 
 /// <summary>Makes an engine with its listeners bound.</summary>

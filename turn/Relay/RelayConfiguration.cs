@@ -39,4 +39,11 @@ internal sealed record RelayConfiguration
     public required IPEndPoint? Admin { get; init; }
 
     public required TimeSpan DrainDeadline { get; init; }
+
+    /// <summary>Null when nobody is to be told of the relay.</summary>
+    public HeartbeatConfiguration? Heartbeat { get; init; }
 }
+
+/// <summary>Whom the relay tells of itself, and what stays the same each time.</summary>
+internal sealed record HeartbeatConfiguration(
+    IReadOnlyList<Uri> Hosts, string Key, string Relay, string Generation, IReadOnlyList<string> StunUrls, IReadOnlyList<string> TurnUrls, TimeSpan Interval);

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Reflection;
 using System.Security.Cryptography;
+using Causeway.Relay.Fleet;
 using Causeway.Turn.Engines;
 using Causeway.Turn.Engines.Portable;
 using Causeway.Turn.Protocol.Relay;
@@ -21,15 +22,18 @@ public sealed class RelayHost : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
     private readonly SelfProbe _probe;
+    private readonly RelayShared _shared;
     private AdminEndpoint? _admin;
+    private IReadOnlyList<HeartbeatSender> _heartbeats = [];
+    private int _draining;
     private int _stopped;
 
     private RelayHost(RelayConfiguration configuration, IRelayEngine engine, RelaySettings settings, ILogger logger, TimeProvider time)
     {
         (_configuration, _engine, _logger, _time) = (configuration, engine, logger, time);
         Addresses = settings.Addresses;
-        var shared = new RelayShared(settings, RandomNumberGenerator.GetBytes(32));
-        _shards = [.. Enumerable.Range(0, engine.ShardCount).Select(index => new RelayShard(settings, shared, (ushort)index, RandomNumberGenerator.GetBytes(32)))];
+        _shared = new(settings, RandomNumberGenerator.GetBytes(32));
+        _shards = [.. Enumerable.Range(0, engine.ShardCount).Select(index => new RelayShard(settings, _shared, (ushort)index, RandomNumberGenerator.GetBytes(32)))];
         Metrics = new(this);
         _probe = new(this, configuration, time);
     }
@@ -83,8 +87,8 @@ public sealed class RelayHost : IAsyncDisposable
     /// <summary>Open connections of TCP and TLS clients.</summary>
     public int Connections => _engine.Connections;
 
-    /// <summary>Whether new allocations are refused because the relay stops.</summary>
-    public bool IsDraining { get; private set; }
+    /// <summary>Whether new allocations are refused because the relay stops, or because another one takes its place.</summary>
+    public bool IsDraining => Volatile.Read(ref _draining) == 1;
 
     /// <summary>What the shards have counted, one entry for each.</summary>
     public IReadOnlyList<RelayCounters> Counters => [.. _shards.Select(shard => shard.Counters)];
@@ -103,10 +107,16 @@ public sealed class RelayHost : IAsyncDisposable
     /// <summary>Refuses new allocations; those that stand go on.</summary>
     public void Drain()
     {
-        if (IsDraining) return;
-        IsDraining = true;
-        _logger.Draining(Allocations, _configuration.DrainDeadline);
+        if (Interlocked.Exchange(ref _draining, 1) == 1) return;
+        _logger.Draining(Allocations);
         _engine.Drain();
+    }
+
+    /// <summary>Refuses subjects from now on, and ends what they have.</summary>
+    internal void Revoke(IEnumerable<Revocation> revocations)
+    {
+        foreach (var (subject, until) in revocations) _shared.Revoke(subject, until + _configuration.CredentialGraceSeconds);
+        _engine.HandleRevocations();
     }
 
     /// <summary>Drains, waits until no allocation is left or the deadline of the settings has passed, and closes.</summary>
@@ -114,7 +124,10 @@ public sealed class RelayHost : IAsyncDisposable
     public async Task StopAsync(CancellationToken cancellation = default)
     {
         Drain();
+        _logger.Stopping(_configuration.DrainDeadline);
         var start = _time.GetTimestamp();
+        // Signalling moves the clients while there is still something to move from.
+        await Task.WhenAll(_heartbeats.Select(sender => sender.TellAsync(cancellation)));
         while (Allocations > 0 && _time.GetElapsedTime(start) < _configuration.DrainDeadline && !cancellation.IsCancellationRequested)
             await Task.Delay(DrainPoll, _time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
@@ -125,6 +138,7 @@ public sealed class RelayHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _stopped, 1) == 1) return;
+        foreach (var sender in _heartbeats) await sender.DisposeAsync();
         if (Allocations > 0) _logger.EndingAllocations(Allocations);
         if (_admin is not null) await _admin.DisposeAsync();
         await _engine.DisposeAsync();
@@ -146,6 +160,11 @@ public sealed class RelayHost : IAsyncDisposable
         foreach (var listener in _engine.Listeners) _logger.Listening(listener.Transport, listener.Address);
         foreach (var address in Addresses) _logger.Relaying(address.Local, address.Public, _configuration.FirstPort, _configuration.LastPort);
         _logger.Started(_shards.Count);
+        if (_configuration.Heartbeat is { } heartbeat)
+        {
+            var source = new HeartbeatSource(this, heartbeat, _configuration.Quotas.Allocations, _logger, _time);
+            _heartbeats = [.. heartbeat.Hosts.Select(signalling => new HeartbeatSender(source, signalling, _logger, _time))];
+        }
     }
 
     private static EngineSettings EngineSettings(RelayConfiguration configuration) => new()

@@ -20,8 +20,8 @@ internal static partial class RelayLog
     [LoggerMessage(4, LogLevel.Information, "Started with {Shards} shards")]
     public static partial void Started(this ILogger logger, int shards);
 
-    [LoggerMessage(5, LogLevel.Information, "Draining: {Allocations} allocations have until {Deadline} from now to end")]
-    public static partial void Draining(this ILogger logger, int allocations, TimeSpan deadline);
+    [LoggerMessage(5, LogLevel.Information, "Draining: new allocations are refused, {Allocations} go on")]
+    public static partial void Draining(this ILogger logger, int allocations);
 
     [LoggerMessage(6, LogLevel.Warning, "Ending {Allocations} allocations that are still there")]
     public static partial void EndingAllocations(this ILogger logger, int allocations);
@@ -58,6 +58,21 @@ internal static partial class RelayLog
 
     [LoggerMessage(17, LogLevel.Information, "Addresses come from the instance metadata service")]
     public static partial void AddressesFromMetadata(this ILogger logger);
+
+    [LoggerMessage(19, LogLevel.Information, "Stopping: allocations have until {Deadline} from now to end")]
+    public static partial void Stopping(this ILogger logger, TimeSpan deadline);
+
+    [LoggerMessage(20, LogLevel.Information, "Signalling at {Host} takes the heartbeats; this generation is admitted: {Admitted}")]
+    public static partial void HeartbeatsTaken(this ILogger logger, string host, bool admitted);
+
+    [LoggerMessage(21, LogLevel.Warning, "Signalling does not take the heartbeats, so it may not hand this relay out; it relays on, and tries again: {Mistake}")]
+    public static partial void HeartbeatsFail(this ILogger logger, string mistake);
+
+    [LoggerMessage(22, LogLevel.Information, "Signalling says that another generation takes the place of {Generation}")]
+    public static partial void ToldToDrain(this ILogger logger, string generation);
+
+    [LoggerMessage(23, LogLevel.Information, "Signalling revoked {Subjects} subjects")]
+    public static partial void Revoked(this ILogger logger, int subjects);
 
     [LoggerMessage(18, LogLevel.Warning, "The instance metadata service does not answer, so addresses come from the interfaces: {Mistake}")]
     public static partial void MetadataSilent(this ILogger logger, string mistake);

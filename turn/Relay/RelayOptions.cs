@@ -61,6 +61,37 @@ public sealed class RelayOptions
 
     /// <summary>How long a stopping relay waits for its allocations to end.</summary>
     public TimeSpan DrainDeadline { get; init; } = TimeSpan.FromSeconds(120);
+
+    /// <summary>Telling signalling about this relay.</summary>
+    public RelayHeartbeatOptions Heartbeat { get; init; } = new();
+}
+
+/// <summary>Telling signalling about this relay, so that it is handed to clients while it is ready, and obeying what signalling answers.</summary>
+public sealed class RelayHeartbeatOptions
+{
+    /// <summary>
+    /// Signalling's nodes, as <c>https://call.example.org</c>; in clear (<c>http://127.0.0.1:9479</c>) on loopback only. Empty: nobody is told, and clients
+    /// get this relay only when signalling's own settings name it.
+    /// </summary>
+    public IReadOnlyList<string> Urls { get; init; } = [];
+
+    /// <summary>A file with the key that heartbeats are signed with; one key in each line, the current one first; read at start.</summary>
+    public string? KeysFile { get; init; }
+
+    /// <summary>The relay's name in the fleet, which no other relay has: 1 to 64 of <c>A-Z a-z 0-9 . _ -</c>. Null: the machine's name.</summary>
+    public string? Id { get; init; }
+
+    /// <summary>The generation that the relay belongs to, same form; signalling hands out admitted generations only. Empty: none.</summary>
+    public string Generation { get; init; } = "";
+
+    /// <summary>The STUN URLs by which browsers reach this relay (RFC 7064).</summary>
+    public IReadOnlyList<string> StunUrls { get; init; } = [];
+
+    /// <summary>The TURN URLs by which browsers reach this relay (RFC 7065), one for each transport.</summary>
+    public IReadOnlyList<string> TurnUrls { get; init; } = [];
+
+    /// <summary>The longest time from one heartbeat to the next.</summary>
+    public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(5);
 }
 
 /// <summary>One place where clients reach the relay.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using Causeway.Relay.Fleet;
 using Causeway.Turn.Engines;
 using Causeway.Turn.Protocol;
 using Causeway.Turn.Protocol.Relay;
@@ -63,7 +64,7 @@ public static class RelayOptionsValidator
         CheckNotNegative("relay.credentialGrace", options.CredentialGrace, mistakes);
         CheckNotNegative("relay.drainDeadline", options.DrainDeadline, mistakes);
         if (options.Shards is < 0 or > MaxShards) mistakes.Add(Text($"relay.shards: {options.Shards} is out of range; write 1 to {MaxShards}, or 0 for one per processor"));
-        return configuration with { Admin = ParseAdmin(options.Admin, mistakes) };
+        return configuration with { Admin = ParseAdmin(options.Admin, mistakes), Heartbeat = HeartbeatSettings.Parse(options.Heartbeat, mistakes) };
     }
 
     private static List<Listener> ParseListeners(IReadOnlyList<RelayListenerOptions> options, ICollection<string> mistakes)

@@ -92,6 +92,12 @@ public sealed class PortableEngine : IRelayEngine
     }
 
     /// <inheritdoc/>
+    public void HandleRevocations()
+    {
+        foreach (var shard in _shards) shard.HandleTime();
+    }
+
+    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         if (_disposed) return;

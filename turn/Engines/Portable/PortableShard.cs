@@ -96,7 +96,8 @@ internal sealed class PortableShard : IDisposable
         _timer.Dispose();
     }
 
-    private void HandleTime()
+    /// <summary>Time passed, or somebody was revoked.</summary>
+    public void HandleTime()
     {
         lock (_gate)
         {

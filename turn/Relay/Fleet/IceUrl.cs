@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Causeway.Signalling.Ice;
+namespace Causeway.Relay.Fleet;
 
 /// <summary>The forms of STUN and TURN URLs (RFC 7064 §3.1, RFC 7065 §3.1).</summary>
 internal static partial class IceUrl

@@ -1,0 +1,79 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Causeway.Relay.Tests.Fleet;
+
+/// <summary>Signalling that is not there, or is somebody else. (What it does when it is there is tested beside it, with the real one.)</summary>
+public sealed class UnreachableSignallingTests : IDisposable
+{
+    private readonly string _keys = Path.GetTempFileName();
+
+    public UnreachableSignallingTests() => File.WriteAllText(_keys, "the key of now, forty-three characters long\n");
+
+    public void Dispose() => File.Delete(_keys);
+
+    [Fact]
+    public async Task A_relay_relays_without_it_and_says_so_once()
+    {
+        using var logs = new RecordedLogs(LogLevel.Information);
+        var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        await using var relay = await TestRelay.StartAsync(Options($"http://127.0.0.1:{TestRelay.FreePorts(1)}"), time: clock, loggers: logs);
+        await TestWait.UntilAsync(() => Failures(logs).Any());
+        for (var i = 0; i < 5; i++) clock.Advance(TimeSpan.FromSeconds(20));
+
+        await using var client = await relay.AllocateAsync();
+        Assert.Equal(1, relay.Host.Allocations);
+        Assert.Contains("cannot be reached", Assert.Single(Failures(logs)), StringComparison.Ordinal);
+        Assert.False(relay.Host.IsDraining);
+    }
+
+    [Fact]
+    public async Task An_answer_without_the_key_commands_nothing()
+    {
+        using var logs = new RecordedLogs(LogLevel.Information);
+        using var impostor = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        impostor.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        impostor.Listen();
+        var answering = AnswerAsync(impostor, """{"admitted":true,"drain":true,"heard":1}""");
+
+        await using var relay = await TestRelay.StartAsync(Options($"http://{impostor.LocalEndPoint}"), loggers: logs);
+        await answering;
+        await TestWait.UntilAsync(() => Failures(logs).Any());
+
+        Assert.Contains("is not signed with the same key", Assert.Single(Failures(logs)), StringComparison.Ordinal);
+        Assert.False(relay.Host.IsDraining);
+        Assert.DoesNotContain(logs.Lines, line => line.Contains("the key of now", StringComparison.Ordinal));
+    }
+
+    private static IEnumerable<string> Failures(RecordedLogs logs) => logs.Lines.Where(line => line.Contains("does not take the heartbeats", StringComparison.Ordinal));
+
+    private static async Task AnswerAsync(Socket listener, string body)
+    {
+        using var connection = await listener.AcceptAsync(Deadline.Token);
+        var heard = new StringBuilder();
+        var buffer = new byte[4096];
+        while (!heard.ToString().Contains("\r\n\r\n{", StringComparison.Ordinal)) heard.Append(Encoding.ASCII.GetString(buffer, 0, await connection.ReceiveAsync(buffer, Deadline.Token)));
+        var answer = $"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nCauseway-Signature: {new string('A', 43)}\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n{body}";
+        await connection.SendAsync(Encoding.ASCII.GetBytes(answer), Deadline.Token);
+        connection.Shutdown(SocketShutdown.Send);
+    }
+
+    private RelayOptions Options(string signalling)
+    {
+        var usual = TestRelay.Options(shards: 1);
+        return new()
+        {
+            Realm = usual.Realm,
+            Listeners = [usual.Listeners[0]],
+            Addresses = usual.Addresses,
+            Secrets = usual.Secrets,
+            AllowPeers = usual.AllowPeers,
+            Shards = 1,
+            DrainDeadline = TimeSpan.Zero,
+            Heartbeat = new() { Urls = [signalling], KeysFile = _keys, TurnUrls = ["turn:127.0.0.1:3478"] },
+        };
+    }
+}

@@ -1,0 +1,142 @@
+using System.Net;
+using System.Net.Sockets;
+using Causeway.Relay;
+using Causeway.Relay.Fleet;
+using Causeway.Signalling.Relays;
+using Causeway.Turn.Client;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Causeway.Signalling.Tests.Relays;
+
+/// <summary>The real signalling service and real relays on loopback, with one clock that only the test moves, and key files of their own.</summary>
+internal sealed class Fleet : IAsyncDisposable
+{
+    public const string HeartbeatKey = "the heartbeat key of the tests, long enough";
+    public const string AdmissionKey = "the admission key of the tests, long enough";
+
+    /// <summary>What the relays and the service are built around: two heartbeats come in this time at least.</summary>
+    public static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("causeway-fleet-");
+    private readonly List<RelayHost> _relays = [];
+    private readonly (string Key, string Value)[] _settings;
+    private readonly int _port = FreePort(SocketType.Stream, ProtocolType.Tcp);
+
+    private Fleet((string Key, string Value)[] settings)
+    {
+        File.WriteAllText(Keys("heartbeat"), HeartbeatKey + "\n");
+        File.WriteAllText(Keys("admission"), AdmissionKey + "\n");
+        _settings =
+        [
+            ("relays:heartbeatKeysFile", Keys("heartbeat")),
+            ("relays:heartbeatListen", $"http://127.0.0.1:{_port}"),
+            .. settings.Any(setting => setting.Key == "relays:admitAtOnce") ? Array.Empty<(string, string)>() : [("relays:admissionKeysFile", Keys("admission"))],
+            .. settings,
+        ];
+    }
+
+    public TestServer Server { get; private set; } = null!;
+
+    public RelayRegistry Registry => Server.App.Services.GetRequiredService<RelayRegistry>();
+
+    /// <summary>Where heartbeats are taken.</summary>
+    public Uri Loopback => new($"http://127.0.0.1:{_port}");
+
+    public static async Task<Fleet> StartAsync(params (string Key, string Value)[] settings)
+    {
+        var fleet = new Fleet(settings);
+        fleet.Server = await TestServer.StartAsync(fleet._settings);
+        return fleet;
+    }
+
+    /// <summary>The service stops and starts again; it remembers nothing.</summary>
+    public async Task RestartAsync()
+    {
+        await Server.DisposeAsync();
+        Server = await TestServer.StartAsync(Server.Clock, _ => { }, _settings);
+    }
+
+    /// <summary>Starts a relay and waits until it was heard.</summary>
+    public async Task<RelayHost> AddAsync(string relay, string generation)
+    {
+        var before = Registry.View();
+        var port = FreePort(SocketType.Dgram, ProtocolType.Udp);
+        var host = await RelayHost.StartAsync(
+            new()
+            {
+                Realm = "fleet.example",
+                Listeners = [new() { Address = "127.0.0.1", Port = port }],
+                Addresses = [new() { Address = "127.0.0.1" }],
+                Ports = "61000-65535",
+                Secrets = [TestServer.Secret],
+                AllowPeers = ["127.0.0.0/8"],
+                Shards = 1,
+                DrainDeadline = TimeSpan.FromMinutes(2),
+                Heartbeat = new()
+                {
+                    Urls = [Loopback.GetLeftPart(UriPartial.Authority)],
+                    KeysFile = Keys("heartbeat"),
+                    Id = relay,
+                    Generation = generation,
+                    StunUrls = [$"stun:127.0.0.1:{port}"],
+                    TurnUrls = [$"turn:127.0.0.1:{port}?transport=udp"],
+                    Interval = Interval,
+                },
+            },
+            NullLoggerFactory.Instance, Server.Clock, TestContext.Current.CancellationToken);
+        _relays.Add(host);
+        await TestServer.EventuallyAsync(() => Registry.View().Ready > before.Ready, $"that {relay} was heard as ready");
+        return host;
+    }
+
+    /// <summary>The URL by which clients are told of a relay.</summary>
+    public static string Url(RelayHost relay) => $"turn:127.0.0.1:{relay.ListenEndpoints[0].Address.Port}?transport=udp";
+
+    /// <summary>Lets time pass until what is waited for holds: heartbeats come and go over real sockets meanwhile.</summary>
+    public async Task PassAsync(Func<bool> until, string what)
+    {
+        for (var deadline = Environment.TickCount64 + 60_000; !until();)
+        {
+            Assert.True(Environment.TickCount64 < deadline, $"{what} did not happen");
+            Server.Clock.Advance(TimeSpan.FromSeconds(1));
+            // Time for an answer, so that the clock does not run ahead of the sockets and make relays seem silent.
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        }
+    }
+
+    /// <summary>What the gate does.</summary>
+    public async Task<AdmissionAnswer> AdmitAsync(IReadOnlyList<string> generations, string? host = null, string key = AdmissionKey)
+    {
+        using var http = new HttpClient();
+        var body = FleetJson.Write(new Admission { Issued = Server.Clock.GetUtcNow().ToUnixTimeMilliseconds(), Generations = generations, Host = host });
+        var json = await FleetCall.PostAsync(http, Server.Address, Admission.Path, key, body, Admission.MaxBytes, TestContext.Current.CancellationToken);
+        Assert.True(FleetJson.TryRead(json, out AdmissionAnswer? answer, out var fault), fault);
+        return answer;
+    }
+
+    /// <summary>Uses what a client was handed.</summary>
+    public static Task<TurnClient> ConnectAsync(RelayHost relay, IReadOnlyList<Causeway.Signalling.Ice.IceServer> handed)
+    {
+        var turn = handed.Single(server => server.Username is not null);
+        Assert.Contains(Url(relay), turn.Urls);
+        return TurnClient.ConnectAsync(
+            new() { Server = relay.ListenEndpoints[0].Address, Credentials = new(turn.Username!, turn.Credential!), AutoRefresh = false }, TestContext.Current.CancellationToken);
+    }
+
+    private string Keys(string of) => Path.Combine(_folder.FullName, of);
+
+    private static int FreePort(SocketType type, ProtocolType protocol)
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, type, protocol);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var relay in _relays) await relay.DisposeAsync();
+        await Server.DisposeAsync();
+        _folder.Delete(recursive: true);
+    }
+}

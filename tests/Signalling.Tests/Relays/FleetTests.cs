@@ -1,0 +1,205 @@
+using System.Net;
+using System.Text.Json;
+using Causeway.Relay.Fleet;
+using Causeway.Signalling.Wire;
+using Causeway.Turn.Client;
+using Causeway.Turn.Protocol.Stun;
+
+namespace Causeway.Signalling.Tests.Relays;
+
+public class FleetTests
+{
+    private const string Configured = "turn:127.0.0.1:3478?transport=udp";
+
+    [Fact]
+    public async Task A_relay_that_is_up_is_handed_out_and_takes_the_credential()
+    {
+        await using var fleet = await Fleet.StartAsync(("relays:admitAtOnce", "true"));
+        var relay = await fleet.AddAsync("one", "");
+        using var ann = await fleet.Server.JoinAsync("tea");
+
+        Assert.Equal([Fleet.Url(relay)], Turn(ann.Welcomed.IceServers));
+        await using var client = await Fleet.ConnectAsync(relay, ann.Welcomed.IceServers);
+        await client.AllocateAsync(cancellation: TestContext.Current.CancellationToken);
+        Assert.Equal(1, relay.Allocations);
+    }
+
+    [Fact]
+    public async Task Without_a_relay_clients_get_those_of_the_settings()
+    {
+        await using var fleet = await Fleet.StartAsync();
+        using var ann = await fleet.Server.JoinAsync("tea");
+        Assert.Equal([Configured], Turn(ann.Welcomed.IceServers));
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "no relay sends heartbeats"), await HealthAsync(fleet));
+    }
+
+    [Fact]
+    public async Task A_generation_that_nobody_admitted_is_not_handed_out_and_not_told_to_drain()
+    {
+        await using var fleet = await Fleet.StartAsync(("relays:generation", "aa"));
+        var other = await fleet.AddAsync("other", "bb");
+        using var ann = await fleet.Server.JoinAsync("tea");
+
+        Assert.Equal([Configured], Turn(ann.Welcomed.IceServers));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await HealthAsync(fleet)).Status);
+        fleet.Server.Clock.Advance(Fleet.Interval);
+        Assert.False(other.IsDraining);
+    }
+
+    [Fact]
+    public async Task The_hosts_own_generation_is_handed_out_before_any_admission()
+    {
+        await using var fleet = await Fleet.StartAsync(("relays:generation", "aa"));
+        var relay = await fleet.AddAsync("own", "aa");
+        using var ann = await fleet.Server.JoinAsync("tea");
+
+        Assert.Equal([Fleet.Url(relay)], Turn(ann.Welcomed.IceServers));
+        Assert.Equal((HttpStatusCode.OK, "ok"), await HealthAsync(fleet));
+    }
+
+    [Fact]
+    public async Task An_admission_moves_the_calls_to_the_new_generation_and_drains_the_old_one()
+    {
+        await using var fleet = await Fleet.StartAsync();
+        var old = await fleet.AddAsync("old", "aa");
+        Assert.True((await fleet.AdmitAsync(["aa"])).Applied);
+        using var ann = await fleet.Server.JoinAsync("tea");
+        await using var onOld = await Fleet.ConnectAsync(old, ann.Welcomed.IceServers);
+        await onOld.AllocateAsync(cancellation: TestContext.Current.CancellationToken);
+
+        var told = ann.ReceiveAsync<NewIceServers>();
+        var fresh = await fleet.AddAsync("new", "bb");
+        Assert.Equal([Fleet.Url(old)], Turn((await JoinAsync(fleet)).IceServers));
+        Assert.True((await fleet.AdmitAsync(["bb"])).Applied);
+
+        await fleet.PassAsync(() => old.IsDraining, "that the old relay drains");
+        await fleet.PassAsync(() => told.IsCompleted, "that the client is told of the other relay");
+        var moved = await told;
+        Assert.Equal([Fleet.Url(fresh)], Turn(moved.IceServers));
+        Assert.False(fresh.IsDraining);
+
+        // Make before break: the old path stands, and nothing new is made there.
+        await using var onNew = await Fleet.ConnectAsync(fresh, moved.IceServers);
+        await onNew.AllocateAsync(cancellation: TestContext.Current.CancellationToken);
+        await onOld.RefreshAsync(cancellation: TestContext.Current.CancellationToken);
+        await using var late = await Fleet.ConnectAsync(old, ann.Welcomed.IceServers);
+        var refused = await Assert.ThrowsAsync<TurnException>(() => late.AllocateAsync(cancellation: TestContext.Current.CancellationToken));
+        Assert.Equal(StunErrorCode.InsufficientCapacity, refused.Code);
+    }
+
+    [Fact]
+    public async Task A_relay_that_stops_says_so_before_its_clients_notice()
+    {
+        await using var fleet = await Fleet.StartAsync(("relays:admitAtOnce", "true"));
+        var (first, second) = (await fleet.AddAsync("one", ""), await fleet.AddAsync("two", ""));
+        using var ann = await fleet.Server.JoinAsync("tea");
+        Assert.Equal(2, Turn(ann.Welcomed.IceServers).Count);
+        await using var client = await Fleet.ConnectAsync(first, ann.Welcomed.IceServers);
+        await client.AllocateAsync(cancellation: TestContext.Current.CancellationToken);
+
+        var told = ann.ReceiveAsync<NewIceServers>();
+        var stopping = first.StopAsync(TestContext.Current.CancellationToken);
+        // No time passes: it does not wait for the next heartbeat.
+        await TestServer.EventuallyAsync(() => fleet.Registry.View().Draining == 1, "the last heartbeat");
+        await fleet.PassAsync(() => told.IsCompleted, "that the client is told");
+        Assert.Equal([Fleet.Url(second)], Turn((await told).IceServers));
+
+        await client.ReleaseAsync(TestContext.Current.CancellationToken);
+        await fleet.PassAsync(() => stopping.IsCompleted, "the relay's end");
+    }
+
+    [Fact]
+    public async Task A_relay_that_vanishes_is_gone_after_three_missed_heartbeats()
+    {
+        await using var fleet = await Fleet.StartAsync(("relays:admitAtOnce", "true"));
+        var relay = await fleet.AddAsync("one", "");
+        using var ann = await fleet.Server.JoinAsync("tea");
+        var told = ann.ReceiveAsync<NewIceServers>();
+        await relay.DisposeAsync();
+
+        await fleet.PassAsync(() => told.IsCompleted, "that the client is told");
+        Assert.Equal([Configured], Turn((await told).IceServers));
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "no relay sends heartbeats"), await HealthAsync(fleet));
+    }
+
+    [Fact]
+    public async Task Clients_are_moved_a_few_at_a_time()
+    {
+        await using var fleet = await Fleet.StartAsync(("relays:admitAtOnce", "true"), ("relays:movesPerSecond", "2"));
+        var relay = await fleet.AddAsync("one", "");
+        var clients = new List<TestClient>();
+        for (var i = 0; i < 5; i++) clients.Add(await fleet.Server.JoinAsync($"room-{i}"));
+        var told = clients.Select(client => client.ReceiveAsync<NewIceServers>()).ToList();
+        await relay.DisposeAsync();
+
+        await fleet.PassAsync(() => fleet.Registry.View().Known == 0, "the relay's end");
+        var batches = () => fleet.Server.Log.Lines.Where(line => line.Text.Contains("Handed fresh servers to", StringComparison.Ordinal)).Select(line => line.Text.Split("to ")[1].Split(' ')[0]);
+        await fleet.PassAsync(() => told.TrueForAll(one => one.IsCompleted), "that everybody is told");
+        Assert.Equal(["2", "2", "1"], batches());
+        foreach (var client in clients) client.Dispose();
+    }
+
+    [Fact]
+    public async Task Who_breaks_the_rules_loses_the_relay_too()
+    {
+        await using var fleet = await Fleet.StartAsync(("relays:admitAtOnce", "true"), ("limits:badMessages", "0"));
+        var relay = await fleet.AddAsync("one", "");
+        using var ann = await fleet.Server.JoinAsync("tea");
+        using var bob = await fleet.Server.JoinAsync("tea");
+        await using var anns = await Fleet.ConnectAsync(relay, ann.Welcomed.IceServers);
+        await using var bobs = await Fleet.ConnectAsync(relay, bob.Welcomed.IceServers);
+        await anns.AllocateAsync(cancellation: TestContext.Current.CancellationToken);
+        await bobs.AllocateAsync(cancellation: TestContext.Current.CancellationToken);
+        Assert.Equal(2, relay.Allocations);
+
+        await ann.SendTextAsync("no message of this protocol");
+        await fleet.PassAsync(() => relay.Allocations == 1, "the end of the allocation");
+
+        await bobs.RefreshAsync(cancellation: TestContext.Current.CancellationToken);
+        await using var again = await Fleet.ConnectAsync(relay, ann.Welcomed.IceServers);
+        await Assert.ThrowsAsync<TurnException>(() => again.AllocateAsync(cancellation: TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task A_service_that_starts_again_knows_the_relays_by_their_next_heartbeat()
+    {
+        await using var fleet = await Fleet.StartAsync(("relays:admitAtOnce", "true"));
+        var relay = await fleet.AddAsync("one", "");
+        await fleet.RestartAsync();
+        Assert.Equal(0, fleet.Registry.View().Known);
+
+        await fleet.PassAsync(() => fleet.Registry.View().Ready == 1, "that the relay is heard again");
+        using var ann = await fleet.Server.JoinAsync("tea");
+        Assert.Equal([Fleet.Url(relay)], Turn(ann.Welcomed.IceServers));
+    }
+
+    [Fact]
+    public async Task Nothing_that_is_logged_holds_a_key()
+    {
+        await using var fleet = await Fleet.StartAsync();
+        await fleet.AddAsync("one", "aa");
+        await fleet.AdmitAsync(["aa"]);
+        await Assert.ThrowsAsync<FleetException>(() => fleet.AdmitAsync(["aa"], key: "some other key that is as long as the right one"));
+
+        Assert.Contains(fleet.Server.Log.Lines, line => line.Text.Contains("Refused a message for /relays/admission with 401", StringComparison.Ordinal));
+        Assert.Contains(fleet.Server.Log.Lines, line => line.Text.Contains("Relays of generation aa are admitted", StringComparison.Ordinal));
+        Assert.DoesNotContain(fleet.Server.Log.Lines, line => line.Text.Contains(Fleet.HeartbeatKey, StringComparison.Ordinal) || line.Text.Contains(Fleet.AdmissionKey, StringComparison.Ordinal));
+    }
+
+    private static IReadOnlyList<string> Turn(IReadOnlyList<Causeway.Signalling.Ice.IceServer> servers) => servers.Single(server => server.Username is not null).Urls;
+
+    private static async Task<Welcome> JoinAsync(Fleet fleet)
+    {
+        using var client = await fleet.Server.JoinAsync("elsewhere");
+        return client.Welcomed;
+    }
+
+    private static async Task<(HttpStatusCode Status, string Said)> HealthAsync(Fleet fleet)
+    {
+        using var http = new HttpClient { BaseAddress = fleet.Server.Address };
+        using var answer = await http.GetAsync("/healthz/relays", TestContext.Current.CancellationToken);
+        using var json = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        Assert.True(answer.Headers.CacheControl!.NoStore);
+        return (answer.StatusCode, json.RootElement.GetProperty("status").GetString()!);
+    }
+}
