@@ -1,7 +1,9 @@
 using System.Text.Json;
 using Causeway.Blueprint.Boot;
 using Causeway.Lab.Boot.Aws;
+using Causeway.Lab.Browsers;
 using Causeway.Lab.Network;
+using Microsoft.Playwright;
 
 namespace Causeway.Lab.Boot;
 
@@ -50,6 +52,31 @@ public sealed class BootTests(BootReport report)
         Assert.All(Services, service => Assert.Equal(kept, instance.Read(Units.Chain(service))));
 
         Assert.Equal(requests, authority.Requests);
+        Assert.Empty(aws.Denied);
+    }
+
+    [Fact(Explicit = true)]
+    public async Task A_booted_host_serves_people_in_their_networks()
+    {
+        Assert.SkipWhen(Chromium.Missing is not null, Chromium.Missing ?? "");
+        await using var testbed = Testbed.Create("served");
+        await AcmeAuthority.StartAsync(testbed);
+        var credentials = SignatureV4.Random();
+        var plan = BootPlan.Make();
+        var aws = new AwsService(plan, credentials, BootPlan.Objects(plan));
+        await using var instance = await BootedInstance.CreateAsync(testbed, plan, aws, credentials);
+        instance.PowerOn();
+        await instance.SaysAsync($"causeway: READY generation {plan.Generation}", Patience);
+
+        var home = testbed.Site("home", Access.HomeWithIPv6);
+        var outside = new OutsideView(testbed, plan, report);
+        outside.Page(home.Host("laptop"));
+        outside.Check(home.Host("checker"));
+
+        using var playwright = await Playwright.CreateAsync();
+        await outside.CallsAsync(playwright, Access.FriendlyNat, Access.FriendlyNat, relayOnly: false, "direct");
+        await outside.CallsAsync(playwright, Access.FriendlyNat, Access.FriendlyNat, relayOnly: true, "relay-udp");
+        await outside.CallsAsync(playwright, Access.Only443, Access.Only443, relayOnly: false, "relay-tls");
         Assert.Empty(aws.Denied);
     }
 }
