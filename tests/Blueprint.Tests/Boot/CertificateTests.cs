@@ -32,9 +32,9 @@ public sealed class CertificateTests : IAsyncLifetime
         _records.Delete(recursive: true);
     }
 
-    private async Task<AcmeAuthority> AuthorityAsync(int days = 90)
+    private async Task<AcmeAuthority> AuthorityAsync(int days = 90, params string[] refused)
     {
-        var authority = await AcmeAuthority.StartAsync(_dns.Address, TimeSpan.FromDays(days));
+        var authority = await AcmeAuthority.StartAsync(_dns.Address, TimeSpan.FromDays(days), refused);
         _services.Add(authority);
         return authority;
     }
@@ -157,7 +157,7 @@ public sealed class CertificateTests : IAsyncLifetime
 
         var console = await RunAsync(host);
 
-        Assert.Contains("the authority gave no certificate", console, StringComparison.Ordinal);
+        Assert.Contains("FAILED: the authority does not answer at https://127.0.0.1:1/dir: curl: (7)", console, StringComparison.Ordinal);
         Assert.Contains("the certificate is not renewed yet", console, StringComparison.Ordinal);
         Assert.All(Services, service => Assert.Equal(soon.Chain, host.Read($"/etc/causeway/{service}/chain.pem")));
     }
@@ -200,14 +200,29 @@ public sealed class CertificateTests : IAsyncLifetime
     [Fact]
     public async Task An_authority_that_gives_nothing_is_asked_five_times_in_the_first_hour_and_then_hourly()
     {
+        var host = Host(await AuthorityAsync(refused: "call.example.org"));
+        host.AllowWaits(7);
+
+        var run = await host.RunAsync("/usr/local/lib/causeway/certificate");
+
+        Assert.NotEqual(0, run.ExitCode);
+        Assert.Contains("FAILED: the authority gave no certificate: ", run.StandardOutput, StringComparison.Ordinal);
+        Assert.Contains("rejectedIdentifier", run.StandardOutput.Split('\n').First(line => line.Contains("FAILED", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Equal([120, 240, 480, 960, 1920, 3600, 3600, 3600], host.Waits);
+        Assert.False(host.Has("/etc/causeway/relay/chain.pem"));
+    }
+
+    [Fact]
+    public async Task An_authority_that_does_not_answer_counts_nothing_and_is_asked_every_minute()
+    {
         var host = Host(null);
         host.AllowWaits(7);
 
         var run = await host.RunAsync("/usr/local/lib/causeway/certificate");
 
         Assert.NotEqual(0, run.ExitCode);
-        Assert.Equal([120, 240, 480, 960, 1920, 3600, 3600, 3600], host.Waits);
-        Assert.False(host.Has("/etc/causeway/relay/chain.pem"));
+        Assert.Equal([2, 4, 8, 16, 32, 60, 60, 60], host.Waits);
+        Assert.DoesNotContain("asking", run.StandardOutput, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -223,7 +238,8 @@ public sealed class CertificateTests : IAsyncLifetime
         var run = await host.RunAsync("/usr/local/lib/causeway/certificate");
 
         Assert.NotEqual(0, run.ExitCode);
-        Assert.Contains("InvalidSignatureException", run.StandardOutput, StringComparison.Ordinal);
+        Assert.Contains("InvalidSignatureException: the credential is", run.StandardOutput, StringComparison.Ordinal);
+        Assert.DoesNotContain(other.Role.Token, run.StandardOutput + run.StandardError, StringComparison.Ordinal);
         Assert.Empty(_aws.Calls);
     }
 

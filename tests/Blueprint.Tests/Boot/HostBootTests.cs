@@ -44,8 +44,9 @@ public sealed class HostBootTests : IDisposable
         }));
         foreach (var file in plan.Hosts[0].CloudInit.Files)
         {
-            // The one thing that is not as on a host: where the bucket and Secrets Manager are.
+            // The one thing that is not as on a host: where the bucket, Secrets Manager and the authority are.
             var content = file.Content
+                .Replace(plan.Settings.AcmeDirectory.AbsoluteUri, "http://169.254.169.254/public/directory", StringComparison.Ordinal)
                 .Replace($"https://{plan.Buckets[0].Name}.s3.eu-central-1.amazonaws.com", "http://169.254.169.254", StringComparison.Ordinal)
                 .Replace("https://secretsmanager.eu-central-1.amazonaws.com", "http://169.254.169.254", StringComparison.Ordinal)
                 .Replace("https://s3.eu-central-1.amazonaws.com/amazon-ssm-eu-central-1/latest", "http://169.254.169.254/public", StringComparison.Ordinal)
@@ -253,6 +254,7 @@ public sealed class HostBootTests : IDisposable
             .CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(60));
         Write("issued.crt", Encoding.ASCII.GetBytes(made.ExportCertificatePem() + "\n"));
         Write("issued.key", Encoding.ASCII.GetBytes(key.ExportPkcs8PrivateKeyPem() + "\n"));
+        Write("aws/public/directory", "{}"u8.ToArray());
         // An authority that is counted: lego's place is taken by a script that leaves files where lego does.
         var result = await Boot(Host + $$"""
 

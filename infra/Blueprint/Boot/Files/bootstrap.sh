@@ -5,19 +5,17 @@
 
 packages() {
   export DEBIAN_FRONTEND=noninteractive
-  apt-get -q update
+  # apt says on the console by itself what is wrong.
+  apt-get -q update || fail 'the lists of packages cannot be fetched'
   # shellcheck disable=SC2086  # PACKAGES is a list of words
-  apt-get -q install -y --no-install-recommends $PACKAGES
+  apt-get -q install -y --no-install-recommends $PACKAGES || fail "packages cannot be installed, of $PACKAGES"
 }
 
 files() {
-  local archive
-  archive=$(mktemp)
-  signed s3 -o "$archive" "$S3_URL/$HOST_KEY" || fail "$HOST_KEY cannot be fetched"
-  echo "$HOST_SHA256  $archive" | sha256sum --check --status || fail "$HOST_KEY has another hash than $HOST_SHA256"
+  signed s3 "$S3_URL/$HOST_KEY" || fail "$HOST_KEY cannot be fetched: $(refusal)"
+  echo "$HOST_SHA256  $work/answer" | sha256sum --check --status || fail "$HOST_KEY has another hash than $HOST_SHA256"
   umask 022
-  tar --extract --no-same-owner --preserve-permissions --file "$archive" --directory /
-  rm "$archive"
+  unpack "$work/answer" "$HOST_KEY" --preserve-permissions --directory /
 }
 
 start() {
@@ -36,8 +34,7 @@ start() {
 # The agent of Session Manager, from Amazon's bucket of the region: only with the signature of the key that the settings name. The key itself may
 # come from anywhere, its fingerprint says that it is the right one.
 access() {
-  local work package
-  work=$(mktemp -d)
+  local package
   package=$ACCESS_URL/debian_$(dpkg --print-architecture)/amazon-ssm-agent.deb
   curl -sSf -m 300 -o "$work/agent.deb" "$package" || fail "$package cannot be fetched"
   curl -sSf -m 60 -o "$work/agent.sig" "$package.sig" || fail "$package.sig cannot be fetched"
@@ -46,7 +43,6 @@ access() {
   gpg --homedir "$work" --batch --status-fd 1 --verify "$work/agent.sig" "$work/agent.deb" 2> /dev/null |
     grep -Eq "^\[GNUPG:\] VALIDSIG .*\b$ACCESS_KEY\$" || fail "the agent has no valid signature of $ACCESS_KEY"
   dpkg --install "$work/agent.deb" > /dev/null || fail 'the agent cannot be installed'
-  rm -rf "$work"
   say 'Session Manager has its agent'
 }
 

@@ -19,26 +19,27 @@ lasts() { [ -s "$1" ] && openssl x509 -in "$1" -noout -checkend "$2" > /dev/null
 # Fetches the certificate that is kept, if there is one yet.
 fetch() {
   printf '{"SecretId": "%s"}' "$CERTIFICATE_SECRET" > "$work/ask"
-  if secrets GetSecretValue "$work/ask" > "$work/answer"; then
+  if secrets GetSecretValue "$work/ask"; then
     field SecretString < "$work/answer" > "$work/kept"
     field chain < "$work/kept" > "$work/chain.pem"
     field key < "$work/kept" > "$work/key.pem"
   else
     # Only an empty secret means that none was issued: authorities count what is asked of them.
-    grep -q ResourceNotFoundException "$work/answer" || fail "secret $CERTIFICATE_SECRET cannot be read: $(refusal)"
+    grep -qs ResourceNotFoundException "$work/answer" || fail "secret $CERTIFICATE_SECRET cannot be read: $(refusal)"
   fi
 }
-
-refusal() { head -c 300 "$work/answer" | tr '\n' ' '; }
 
 issue() {
   local state=/var/lib/causeway/lego chain=/var/lib/causeway/lego/certificates/$DOMAIN.crt
   # What was issued but could not be kept is kept now.
   if ! lasts "$chain" "$renew"; then
+    # Authorities count what they are asked for; one that is away counts nothing, and is back any minute.
+    curl -sSf --connect-timeout 10 -m 30 -o /dev/null "$ACME_DIRECTORY" 2> "$work/trouble" || fail "the authority does not answer at $ACME_DIRECTORY: $(reason)"
     say "asking $ACME_DIRECTORY for $DOMAIN and *.$DOMAIN"
     # lego reads the role's credentials itself; it runs as root, whom the metadata service answers. It insists on an address.
     AWS_REGION=$REGION lego --accept-tos --path "$state" --server "$ACME_DIRECTORY" --email "${ACME_EMAIL:-hostmaster@$DOMAIN}" --key-type ec256 \
-      --dns "${ACME_DNS:-route53}" --domains "$DOMAIN" --domains "*.$DOMAIN" run || fail_slowly 'the authority gave no certificate'
+      --dns "${ACME_DNS:-route53}" --domains "$DOMAIN" --domains "*.$DOMAIN" run 2>&1 | tee "$work/lego" >&3 ||
+      fail_slowly "the authority gave no certificate: $(tail -n 1 "$work/lego")"
   fi
   cp "$chain" "$work/chain.pem"
   cp "${chain%.crt}.key" "$work/key.pem"
@@ -47,7 +48,7 @@ import json, sys
 secret, chain, key = sys.argv[1], open(sys.argv[2]).read(), open(sys.argv[3]).read()
 print(json.dumps({"SecretId": secret, "SecretString": json.dumps({"chain": chain, "key": key})}))' \
     "$CERTIFICATE_SECRET" "$work/chain.pem" "$work/key.pem" > "$work/put"
-  secrets PutSecretValue "$work/put" > "$work/answer" || fail "secret $CERTIFICATE_SECRET cannot be written: $(refusal)"
+  secrets PutSecretValue "$work/put" || fail "secret $CERTIFICATE_SECRET cannot be written: $(refusal)"
 }
 
 self_made() {
@@ -82,7 +83,5 @@ if [ $# = 0 ]; then
   # What serves goes on serving, and the timer comes again.
   "$0" renewal || say 'the certificate is not renewed yet; again within the hour'
 else
-  work=$(mktemp -d)
-  trap 'rm -rf "$work"' EXIT
   "$1"
 fi

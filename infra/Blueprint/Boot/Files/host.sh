@@ -40,11 +40,12 @@ for a in sorted(map(ipaddress.ip_address, sys.stdin.read().split())): print(a)')
 program() {
   local target=/opt/causeway/$1
   [ "$(cat "$target/.sha256" 2>/dev/null)" != "$3" ] || return 0
-  signed s3 -o "$work/$1.tar.gz" "$S3_URL/$2" || fail "$2 cannot be fetched"
-  echo "$3  $work/$1.tar.gz" | sha256sum --check --status || fail "$2 has another hash than $3"
+  signed s3 "$S3_URL/$2" || fail "$2 cannot be fetched: $(refusal)"
+  echo "$3  $work/answer" | sha256sum --check --status || fail "$2 has another hash than $3"
+  # What an attempt left behind may be what fills the disk.
   rm -rf "$target" "$target.new"
   install -d -m 0755 /opt/causeway "$target.new"
-  tar --extract --gzip --no-same-owner --file "$work/$1.tar.gz" --directory "$target.new"
+  (unpack "$work/answer" "$2" --gzip --directory "$target.new") || { rm -rf "$target.new"; exit 1; }
   chmod -R u=rwX,go=rX "$target.new"
   echo "$3" > "$target.new/.sha256"
   mv "$target.new" "$target"
@@ -57,7 +58,7 @@ programs() {
 
 turn_secrets() {
   printf '{"SecretId": "%s"}' "$TURN_SECRET" > "$work/ask"
-  secrets GetSecretValue "$work/ask" > "$work/answer" || fail "secret $TURN_SECRET cannot be read"
+  secrets GetSecretValue "$work/ask" || fail "secret $TURN_SECRET cannot be read: $(refusal)"
   field SecretString < "$work/answer" > "$work/turn"
   give relay "$work/turn" turn-secrets
   give signalling "$work/turn" turn-secrets
@@ -67,7 +68,5 @@ if [ $# = 0 ]; then
   steps settings programs turn_secrets
   say 'host prepared'
 else
-  work=$(mktemp -d)
-  trap 'rm -rf "$work"' EXIT
   "$1"
 fi

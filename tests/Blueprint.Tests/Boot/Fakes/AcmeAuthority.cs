@@ -36,11 +36,14 @@ internal sealed class AcmeAuthority : IAsyncDisposable
         get { lock (_log) return _log.ToString(); }
     }
 
-    /// <summary>Starts it; the certificates that it gives last so long.</summary>
-    public static async Task<AcmeAuthority> StartAsync(IPAddress dns, TimeSpan lifetime)
+    /// <summary>Starts it.</summary>
+    /// <param name="dns">The name server that it asks.</param>
+    /// <param name="lifetime">How long the certificates that it gives last.</param>
+    /// <param name="refused">Names that it gives no certificate for.</param>
+    public static async Task<AcmeAuthority> StartAsync(IPAddress dns, TimeSpan lifetime, params string[] refused)
     {
         var authority = new AcmeAuthority();
-        await authority.RunAsync(dns, lifetime);
+        await authority.RunAsync(dns, lifetime, refused);
         return authority;
     }
 
@@ -53,7 +56,7 @@ internal sealed class AcmeAuthority : IAsyncDisposable
         _folder.Delete(recursive: true);
     }
 
-    private async Task RunAsync(IPAddress dns, TimeSpan lifetime)
+    private async Task RunAsync(IPAddress dns, TimeSpan lifetime, string[] refused)
     {
         var (certificate, key, settings) = (Path.Combine(_folder.FullName, "tls.pem"), Path.Combine(_folder.FullName, "tls.key"), Path.Combine(_folder.FullName, "pebble.json"));
         using (var pair = ECDsa.Create(ECCurve.NamedCurves.nistP256))
@@ -78,6 +81,7 @@ internal sealed class AcmeAuthority : IAsyncDisposable
                 privateKey = key,
                 httpPort = 5002,
                 tlsPort = 5001,
+                domainBlocklist = refused,
                 certificateValidityPeriod = (long)lifetime.TotalSeconds,
             },
         }));

@@ -79,7 +79,8 @@ internal sealed class FakeAws : IAsyncDisposable
     private (int Status, string Text) SecretsManager(AwsRequest request)
     {
         if (SigV4.Fault(request, Role, _plan.Settings.Region, "secretsmanager", DateTimeOffset.UtcNow) is { } fault)
-            return Refuse("InvalidSignatureException", fault);
+            // As the real one: it quotes what should have been signed.
+            return Refuse("InvalidSignatureException", $"{fault}\n\nThe Canonical String for this request should have been\n'x-amz-security-token:{request.Headers.GetValueOrDefault("x-amz-security-token")}'");
         var action = request.Headers.GetValueOrDefault("x-amz-target", "").Split('.')[^1];
         var asked = JsonDocument.Parse(request.Body).RootElement;
         var name = asked.GetProperty("SecretId").GetString()!;
