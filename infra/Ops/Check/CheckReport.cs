@@ -60,7 +60,7 @@ internal static class CheckReport
     {
         CheckOutcome.Running => "[blue]...[/]",
         CheckOutcome.Passed => "[green]ok[/]",
-        CheckOutcome.Warning => "[yellow]soon[/]",
+        CheckOutcome.Warning => "[yellow]warning[/]",
         CheckOutcome.Failed => "[red]failed[/]",
         _ => "[grey]not tried[/]",
     };

@@ -9,7 +9,7 @@ public enum CheckOutcome
     /// <summary>It works.</summary>
     Passed,
 
-    /// <summary>It works, and soon may not.</summary>
+    /// <summary>It works, and somebody should look at it.</summary>
     Warning,
 
     /// <summary>It does not work.</summary>

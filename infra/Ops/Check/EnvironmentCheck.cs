@@ -33,11 +33,15 @@ public sealed class EnvironmentCheck(CheckTarget target, Trust trust, TimeProvid
         });
         var unknown = addresses.Count == 0 ? "the name is unknown" : null;
 
+        var pageTrust = trust;
         if (target.Secure)
-            await StepAsync(new("certificate", $"{target.Host}:{target.Page.Port}"), (row, patience) =>
-                CertificateCheck.RunAsync(row, target.Host, addresses[0], target.Page.Port, trust, time, patience), unknown);
+            await StepAsync(new("certificate", $"{target.Host}:{target.Page.Port}"), async (row, patience) =>
+            {
+                (var result, pageTrust) = await CertificateCheck.RunAsync(row, target.Host, addresses[0], target.Page.Port, trust, time, patience);
+                return result;
+            }, unknown);
 
-        using var signalling = new SignallingCheck(target, trust);
+        using var signalling = new SignallingCheck(target, pageTrust);
         await StepAsync(new("health", new Uri(target.Page, "healthz").ToString()), signalling.HealthAsync, unknown);
 
         IReadOnlyList<IceServer> servers = [];

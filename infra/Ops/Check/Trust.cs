@@ -8,8 +8,9 @@ namespace Causeway.Ops.Check;
 public sealed class Trust
 {
     private readonly X509Certificate2Collection? _roots;
+    private readonly byte[]? _only;
 
-    private Trust(X509Certificate2Collection? roots) => _roots = roots;
+    private Trust(X509Certificate2Collection? roots, byte[]? only = null) => (_roots, _only) = (roots, only);
 
     /// <summary>The system's certificate authorities.</summary>
     public static Trust System { get; } = new(null);
@@ -30,13 +31,20 @@ public sealed class Trust
         }
     }
 
+    /// <summary>One server's certificate, whatever it says, and no other.</summary>
+    public static Trust Only(X509Certificate2 certificate) => new(null, certificate.RawData);
+
+    /// <summary>Whether the system's certificate authorities decide.</summary>
+    public bool IsSystem => _roots is null && _only is null;
+
     /// <summary>Judges a server's certificate; null leaves it to the system.</summary>
     public RemoteCertificateValidationCallback? Callback =>
-        _roots is null ? null : (_, certificate, chain, errors) => Judge(certificate, chain, errors) == SslPolicyErrors.None;
+        IsSystem ? null : (_, certificate, chain, errors) => Judge(certificate, chain, errors) == SslPolicyErrors.None;
 
     /// <summary>What is wrong with a certificate, given what the system finds wrong with it.</summary>
     public SslPolicyErrors Judge(X509Certificate? certificate, X509Chain? shown, SslPolicyErrors errors)
     {
+        if (_only is not null) return certificate is not null && certificate.GetRawCertData().AsSpan().SequenceEqual(_only) ? SslPolicyErrors.None : errors | SslPolicyErrors.RemoteCertificateChainErrors;
         if (_roots is null || !errors.HasFlag(SslPolicyErrors.RemoteCertificateChainErrors) || certificate is null) return errors;
 
         using var chain = new X509Chain();

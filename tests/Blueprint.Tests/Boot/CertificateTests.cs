@@ -249,7 +249,7 @@ public sealed class CertificateTests : IAsyncLifetime
         var host = new HostRoot(Plans.Named("demo without a domain"));
         _hosts.Add(host);
 
-        Assert.Contains("browsers warn of a self-made certificate", await RunAsync(host), StringComparison.Ordinal);
+        Assert.Contains("browsers warn of a self-made certificate, sha256 Fingerprint=", await RunAsync(host), StringComparison.Ordinal);
         var made = host.Read("/etc/causeway/signalling/chain.pem");
         using var pair = X509Certificate2.CreateFromPemFile(host.Path("/etc/causeway/signalling/chain.pem"), host.Path("/etc/causeway/signalling/key.pem"));
         Assert.True(pair.HasPrivateKey);

@@ -32,12 +32,12 @@ public sealed partial class RunningEnvironment : IAsyncLifetime
 
     /// <summary>Starts a signalling service that hands out one TURN URL.</summary>
     /// <returns>Where it listens.</returns>
-    internal async Task<string> SignallingFor(string turnUrl, string secret, SelfMadePair? tls = null)
+    internal async Task<string> SignallingFor(string turnUrl, string secret, SelfMadePair? tls = null, string listener = "127.0.0.1")
     {
         var file = _folder.At($"{Guid.NewGuid():N}.json");
         await File.WriteAllTextAsync(file, SettingsJson.Render(relay: null, new()
         {
-            Listen = [tls is null ? "http://127.0.0.1:0" : "https://127.0.0.1:0"],
+            Listen = [$"{(tls is null ? "http" : "https")}://{listener}:0"],
             CertificateFile = tls?.ChainFile,
             CertificateKeyFile = tls?.KeyFile,
             Ice = new() { TurnUrls = [turnUrl], Secrets = [secret] },
