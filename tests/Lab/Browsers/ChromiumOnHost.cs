@@ -6,6 +6,10 @@ namespace Causeway.Lab.Browsers;
 /// <summary>Chromium on a host of a testbed.</summary>
 internal static partial class Chromium
 {
+    // Chromium takes 2001:db8::/32 for a local network, which it keeps a page from that came from a public address, as 203.0.113.0/24 are to it. Somebody who
+    // moves from IPv4 to IPv6 would be cut off: the instances' addresses (Network.Instance) are public ones.
+    private const string PublicAddresses = "--ip-address-space-overrides=[2001:db8:0:c0::2]:443=public,[2001:db8:0:c0::3]:443=public";
+
     /// <summary>Starts a browser on a host: its packets take that host's way, and it trusts the testbed's certificate authority.</summary>
     public static async Task<IBrowser> LaunchAsync(IPlaywright playwright, Testbed testbed, Host host)
     {
@@ -20,7 +24,7 @@ internal static partial class Chromium
         return await playwright.Chromium.LaunchAsync(new()
         {
             ExecutablePath = wrapper,
-            Args = Arguments,
+            Args = [.. Arguments, PublicAddresses],
             Env = new Dictionary<string, string>
             {
                 ["HOME"] = MakeHome(testbed, host),

@@ -66,6 +66,17 @@ public sealed class Host
 
     internal void Has(IPAddress address) => _addresses.Add(address);
 
+    /// <summary>The name of its next device: no two have the same, as a machine's wired and wireless ones have not.</summary>
+    internal string NextDevice() => $"eth{_devices++}";
+    private int _devices;
+
+    /// <summary>Takes its last device away.</summary>
+    internal void Unplug()
+    {
+        Namespace.Ip($"link delete eth{_devices - 1}");
+        _addresses.Clear();
+    }
+
     /// <summary>Tells programs here which DNS server to ask.</summary>
     internal void ResolvesBy(IPAddress server)
     {

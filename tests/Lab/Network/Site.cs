@@ -36,19 +36,54 @@ public sealed class Site
     public Host Host(string name)
     {
         var host = _testbed.AddHost(name);
-        var number = ++_hosts;
-        _router.Namespace.Ip(
-            $"link add port{number} type veth peer name eth0 netns {host.NamespaceName}",
-            $"link set port{number} master lan up");
-        host.Namespace.Ip("link set eth0 up");
+        Plug(host);
+        return host;
+    }
+
+    /// <summary>Adds a host that every packet takes its time to and from; others in the local network reach it through the router.</summary>
+    public Host DistantHost(string name, Delay delay)
+    {
+        var host = _testbed.AddHost(name);
+        var (number, device) = (++_hosts, host.NextDevice());
+        _testbed.Keep(Wire.Lay(host, device, _router, $"port{number}", delay));
+        _router.Sysctl("ipv6.conf.lan.proxy_ndp", 1);
         foreach (var family in Spoken)
         {
-            host.Namespace.Ip($"address add {Address(family, number)}/{PrefixLength(family)} dev eth0 nodad", $"route add default via {Address(family, 1)}");
+            _router.Namespace.Ip($"route add {Address(family, number)} dev port{number}", $"neigh add proxy {Address(family, number)} dev lan");
+            host.Namespace.Ip($"address add {Address(family, number)} dev {device}", $"route add {Address(family, 1)} dev {device}");
+        }
+
+        Settle(host, number, device);
+        return host;
+    }
+
+    /// <summary>Moves a host of another site here, as a person who leaves one network and enters another: its old device goes, addresses and all, then a new one comes.</summary>
+    public void Receive(Host host)
+    {
+        host.Unplug();
+        Plug(host);
+    }
+
+    private void Plug(Host host)
+    {
+        var (number, device) = (++_hosts, host.NextDevice());
+        _router.Namespace.Ip(
+            $"link add port{number} type veth peer name {device} netns {host.NamespaceName}",
+            $"link set port{number} master lan up");
+        host.Namespace.Ip($"link set {device} up");
+        foreach (var family in Spoken) host.Namespace.Ip($"address add {Address(family, number)}/{PrefixLength(family)} dev {device} nodad");
+        Settle(host, number, device);
+    }
+
+    private void Settle(Host host, int number, string device)
+    {
+        foreach (var family in Spoken)
+        {
+            host.Namespace.Ip($"route add default via {Address(family, 1)} dev {device}");
             host.Has(Address(family, number));
         }
 
         host.ResolvesBy(Address(Spoken[0], 1));
-        return host;
     }
 
     private IReadOnlyList<Families> Spoken => Access.Nat == Nat.None ? [Families.IPv6] : Access.DualStack ? [Families.IPv4, Families.IPv6] : [Families.IPv4];

@@ -21,6 +21,7 @@ public sealed class Testbed : IAsyncDisposable
 
     private readonly List<Host> _hosts = [];
     private readonly List<LabProcess> _processes = [];
+    private readonly List<IDisposable> _kept = [];
     private bool _removed;
 
     private Testbed(string scenario)
@@ -129,6 +130,9 @@ public sealed class Testbed : IAsyncDisposable
         return process;
     }
 
+    /// <summary>Disposes something together with the testbed.</summary>
+    internal void Keep(IDisposable thing) => _kept.Add(thing);
+
     /// <summary>Ends all processes and removes all hosts.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -136,6 +140,7 @@ public sealed class Testbed : IAsyncDisposable
 
         // Servers are stopped as an operator would, so that their logs are complete; clients first, in case something waits for them.
         foreach (var process in Enumerable.Reverse(_processes)) await process.DisposeAsync();
+        foreach (var thing in _kept) thing.Dispose();
         Remove();
         Authority.Dispose();
     }
