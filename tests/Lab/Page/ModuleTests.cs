@@ -85,6 +85,97 @@ public class ModuleTests(OneMachine machine)
         """);
 
     [Fact]
+    public Task A_connection_that_does_not_answer_when_asked_is_replaced_at_once() => ProvesAsync(
+        """
+        const { Signalling } = await import('/js/signalling/signalling.js');
+        const lines = [], timers = new Map();
+        window.WebSocket = class {
+          sent = [];
+          closed = false;
+          constructor() { lines.push(this); }
+          send(text) { this.sent.push(JSON.parse(text)); }
+          close() { this.closed = true; }
+        };
+        window.setTimeout = (action, after) => { timers.set(timers.size + 1, { action, after }); return timers.size; };
+        window.clearTimeout = id => timers.delete(id);
+        const waits = () => [...timers.values()].map(timer => timer.after);
+        const passes = after => [...timers].filter(([, timer]) => timer.after === after).forEach(([id, { action }]) => { timers.delete(id); action(); });
+        const hear = message => lines.at(-1).onmessage({ data: JSON.stringify(message) });
+        const greet = resumed => {
+          lines.at(-1).onopen();
+          hear({ type: 'welcome', member: 'me', session: 'token', resumed, members: [], iceServers: [], limits: {} });
+        };
+        let alive = 0;
+        const signalling = new Signalling({ url: 'ws://nowhere', room: 'tea', name: '' });
+        signalling.on('alive', () => alive++);
+        signalling.open();
+        greet(false);
+        is(alive, 1, 'a new connection is alive');
+
+        signalling.check();
+        signalling.check();
+        is(lines[0].sent.filter(message => message.type === 'ping').length, 1, 'asked once');
+        hear({ type: 'pong' });
+        is(alive, 2, 'the answer was heard');
+        is(waits().includes(2500), false, 'and the question is over');
+        hear({ type: 'pong' });
+        is(alive, 2, 'what was not asked for says nothing new');
+
+        signalling.check();
+        passes(2500);
+        is(lines[0].closed, true, 'no answer: it is of no use');
+        signalling.check();
+        is(lines.length, 2, 'a new one is made now, not after a pause');
+        greet(true);
+        is(lines[1].sent[0].resume, 'token', 'the session goes on');
+        is(alive, 3);
+        signalling.leave();
+        """);
+
+    [Fact]
+    public Task A_silence_is_noticed_once_and_only_where_something_is_sent() => ProvesAsync(
+        """
+        const { Silence } = await import('/js/call/silence.js');
+        const told = (measured, expected = true) => {
+          const silence = new Silence(2);
+          return measured.map(received => silence.measure(received, expected) ? 'silent' : '-').join(' ');
+        };
+        is(told([10, 20, 20, 20, 20, 20]), '- - - silent - -', 'once');
+        is(told([10, 20, 20, 30, 30, 30, 30]), '- - - - - silent -', 'again after something came');
+        is(told([0, 0, 0, 0]), '- - - -', 'nothing came yet');
+        const excused = new Silence(2);
+        excused.measure(10, true);
+        excused.excuse();
+        is([10, 10, 10, 10, 10].findIndex(received => excused.measure(received, true)), 4, 'a new path takes a while');
+        excused.excuse();
+        is([10, 10, 10, 10, 10].findIndex(received => excused.measure(received, true)), -1, 'and it is still the same silence');
+        is(told([10, 10, 10, 10], false), '- - - -', 'the other side sends nothing');
+        """);
+
+    [Fact]
+    public Task Another_network_is_noticed_by_being_online_again_or_by_another_kind_of_connection() => ProvesAsync(
+        """
+        const { onNetworkChange } = await import('/js/call/network.js');
+        const connection = Object.assign(new EventTarget(), { type: 'wifi' });
+        Object.defineProperty(navigator, 'connection', { value: connection });
+        let changes = 0;
+        const stop = onNetworkChange(() => changes++);
+        const becomes = type => { connection.type = type; connection.dispatchEvent(new Event('change')); };
+        dispatchEvent(new Event('online'));
+        is(changes, 1);
+        becomes('wifi');
+        is(changes, 1, 'a new estimate of the speed is no other network');
+        becomes('none');
+        is(changes, 1, 'no network is none to look for a path in');
+        becomes('cellular');
+        is(changes, 2);
+        stop();
+        becomes('wifi');
+        dispatchEvent(new Event('online'));
+        is(changes, 2);
+        """);
+
+    [Fact]
     public Task A_device_that_is_given_after_all_was_stopped_is_let_go() => ProvesAsync(
         """
         const { Media } = await import('/js/media/media.js');

@@ -47,17 +47,44 @@ internal sealed class ReachLab : IAsyncDisposable
             _deployment.Room($"room-{++_rooms}"));
     }
 
+    /// <summary>Has two people in these networks call each other with Chromium, in a call that goes on until it is disposed.</summary>
+    /// <param name="pair">The networks.</param>
+    /// <param name="distance">How far the first one is from their router.</param>
+    /// <param name="lossPercent">Datagrams that the first one loses, each way.</param>
+    public Task<OngoingCall> BeginAsync(Pair pair, Delay? distance = null, int lossPercent = 0)
+    {
+        var (left, right) = (Person("left", pair.Left, distance: distance), Person("right", pair.Right));
+        var loss = lossPercent > 0 ? left.LoseUdp(lossPercent) : null;
+        return OngoingCall.BeginAsync(
+            new(left, SiteOf("left", pair.Left)), new(right, SiteOf("right", pair.Right)),
+            host => Chromium.LaunchAsync(_playwright, _testbed, host), _deployment.Room($"room-{++_rooms}"), loss);
+    }
+
+    /// <summary>A network that nobody is in yet.</summary>
+    public Site AnotherSite(Access access) => _testbed.Site($"other{++_others}", access);
+    private int _others;
+
     public async ValueTask DisposeAsync()
     {
         _playwright.Dispose();
         await _testbed.DisposeAsync();
     }
 
-    private Host Person(string side, Access access, string role = "host")
+    private Host Person(string side, Access access, string role = "host", Delay? distance = null)
     {
-        var name = $"{side}-{string.Concat(access.Name.Where(char.IsLetterOrDigit))}";
-        if (!_sites.TryGetValue(name, out var site)) _sites.Add(name, site = _testbed.Site(name, access));
-        if (!_hosts.TryGetValue($"{name}-{role}", out var host)) _hosts.Add($"{name}-{role}", host = site.Host($"{name}-{role}"));
+        if (distance is not null) role = "far";
+        var name = $"{Name(side, access)}-{role}";
+        if (!_hosts.TryGetValue(name, out var host))
+            _hosts.Add(name, host = distance is null ? SiteOf(side, access).Host(name) : SiteOf(side, access).DistantHost(name, distance));
         return host;
     }
+
+    private Site SiteOf(string side, Access access)
+    {
+        var name = Name(side, access);
+        if (!_sites.TryGetValue(name, out var site)) _sites.Add(name, site = _testbed.Site(name, access));
+        return site;
+    }
+
+    private static string Name(string side, Access access) => $"{side}-{string.Concat(access.Name.Where(char.IsLetterOrDigit))}";
 }

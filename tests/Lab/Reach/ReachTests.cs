@@ -4,7 +4,8 @@ using Causeway.Lab.Network;
 namespace Causeway.Lab.Reach;
 
 /// <summary>The short set: a call gets through, by the path that is due, for each way that media can take. <see cref="ReachMatrix"/> has all pairs.</summary>
-public sealed class ReachTests(ReachTests.Shared shared) : IClassFixture<ReachTests.Shared>
+[Collection(SharedLab.Name)]
+public sealed class ReachTests(SharedLab shared)
 {
     public static IEnumerable<TheoryDataRow<Pair>> Pairs => Pair.Short.Select(pair => new TheoryDataRow<Pair>(pair) { TestDisplayName = $"A call gets through: {pair}" });
 
@@ -13,7 +14,7 @@ public sealed class ReachTests(ReachTests.Shared shared) : IClassFixture<ReachTe
     public async Task A_call_gets_through(Pair pair)
     {
         Assert.SkipWhen(pair.Misses is not null, pair.Misses ?? "");
-        var lab = await shared.LabAsync();
+        var lab = await shared.WithRelayAsync();
         var result = await lab.CallAsync(pair);
         TestContext.Current.TestOutputHelper?.WriteLine($"{pair}: {result}");
         Assert.True(result.IsConnected, $"{pair}: no connection");
@@ -38,23 +39,10 @@ public sealed class ReachTests(ReachTests.Shared shared) : IClassFixture<ReachTe
     private async Task CallsWithFirefox(Pair pair)
     {
         Assert.SkipWhen(pair.Misses is not null, pair.Misses ?? "");
-        var result = await (await shared.LabAsync()).CallAsync(pair, firefox: true);
+        var result = await (await shared.WithRelayAsync()).CallAsync(pair, firefox: true);
         TestContext.Current.TestOutputHelper?.WriteLine($"{pair}: {result}");
         Assert.True(result.IsConnected, $"{pair}: no connection");
         Assert.Null(result.WrongPath(pair));
         Assert.InRange(result.Frames, 1, int.MaxValue);
-    }
-
-    /// <summary>The networks and the deployment of all calls here; made by the first test, so that it is a test that is skipped where they cannot be.</summary>
-    public sealed class Shared : IAsyncDisposable
-    {
-        private Task<ReachLab>? _lab;
-
-        internal Task<ReachLab> LabAsync() => _lab ??= ReachLab.StartAsync(Step.Relay);
-
-        public async ValueTask DisposeAsync()
-        {
-            if (_lab is { IsCompletedSuccessfully: true }) await (await _lab).DisposeAsync();
-        }
     }
 }

@@ -8,6 +8,7 @@ import { Emitter } from '../emitter.js';
 import { Signalling } from '../signalling/signalling.js';
 import { Chat } from './chat.js';
 import { Member } from './member.js';
+import { onNetworkChange } from './network.js';
 
 const measureInterval = 1_000;
 /** Bits per second of video to all others together, and the least and most to one. */
@@ -24,6 +25,7 @@ export class Call extends Emitter {
   #policy;
   #iceServers = [];
   #measuring = 0;
+  #doubted = new Set();
   #unhook = [];
 
   /** @param {{url: string, room: string, name: string, media: Media, policy: RTCIceTransportPolicy}} options */
@@ -34,6 +36,7 @@ export class Call extends Emitter {
     const signalling = this.#signalling = new Signalling({ url, room, name });
     signalling.on('state', state => this.emit('signalling', state));
     signalling.on('welcome', message => this.#welcome(message));
+    signalling.on('alive', () => this.#mend());
     signalling.on('joined', message => this.#add(message));
     signalling.on('left', ({ member, reason }) => this.#remove(member, reason, false));
     signalling.on('signal', ({ from, payload }) => this.members.get(from)?.peer.handle(payload ?? {}));
@@ -46,6 +49,7 @@ export class Call extends Emitter {
     this.#unhook.push(media.on('track', ({ kind, track }) => {
       for (const member of this.members.values()) member.peer.setTrack(kind, track).catch(error => this.emit('notice', error));
     }));
+    this.#unhook.push(onNetworkChange(() => this.#doubt(this.members.values())));
     this.#unhook.push(media.on('changed', () => {
       for (const member of this.members.values()) member.tell(media.devices);
     }));
@@ -91,6 +95,7 @@ export class Call extends Emitter {
     this.members.set(id, member);
     member.channel.on('open', () => member.tell(this.#media.devices));
     member.on('message', message => this.chat.take(member, message));
+    member.on('silent', () => this.#doubt([member]));
     this.#share();
     this.emit('member', member);
   }
@@ -99,6 +104,7 @@ export class Call extends Emitter {
     const member = this.members.get(id);
     if (!member) return;
     this.members.delete(id);
+    this.#doubted.delete(member);
     member.close();
     this.#share();
     this.emit('gone', { member, reason, again });
@@ -112,8 +118,23 @@ export class Call extends Emitter {
     this.#iceServers = iceServers;
     for (const member of this.members.values()) {
       member.peer.setIceServers(iceServers);
-      if (member.isRelayed) member.peer.restart();
+      if (member.isRelayed) member.restart();
     }
+  }
+
+  /**
+   * The paths to these members may be broken. Another one is looked for by way of signalling, which may be broken too and would find out late by itself:
+   * so that is asked first. Its answer also says that names are resolved again, without which no relay would be found.
+   */
+  #doubt(members) {
+    for (const member of members) this.#doubted.add(member);
+    if (this.#doubted.size > 0) this.#signalling.check();
+  }
+
+  #mend() {
+    for (const member of this.members.values())
+      if (this.#doubted.has(member) || member.peer.isBroken) member.restart();
+    this.#doubted.clear();
   }
 
   #share() {

@@ -1,13 +1,18 @@
 /**
  * Another person in the room: its media connection, its channel, its file transfers, and what is known of it.
  *
- * Events: `changed` (name plate, devices, connection), `stream` (tracks came), `stats`, `file` {transfer}, `message`.
+ * Events: `changed` (name plate, devices, connection), `stream` (tracks came), `stats`, `silent` (its media stopped coming), `file` {transfer},
+ * `message`.
  */
 import { Emitter } from '../emitter.js';
 import { Transfers, fileLabel } from '../files/transfers.js';
 import { Channel, channelLabel } from './channel.js';
 import { readStats } from './path.js';
 import { Peer } from './peer.js';
+import { Silence } from './silence.js';
+
+/** Measurements, one a second, that nothing came in. The polite side waits longer, so that one side usually mends the path. */
+const patience = { polite: 4, impolite: 2 };
 
 export class Member extends Emitter {
   channel = new Channel();
@@ -15,9 +20,11 @@ export class Member extends Emitter {
   devices = { microphone: true, camera: true, screen: false };
   connection = 'new';
   stats = null;
+  #silence;
 
   constructor({ id, name, role, ...connection }) {
     super();
+    this.#silence = new Silence(patience[role] ?? patience.polite);
     this.id = id;
     this.name = name || 'Guest';
     this.peer = new Peer({ role, ...connection });
@@ -42,10 +49,18 @@ export class Member extends Emitter {
     this.channel.send({ type: 'devices', ...devices });
   }
 
+  /** Looks for a path anew; the present one carries the media until then. */
+  restart() {
+    this.#silence.excuse();
+    this.peer.restart();
+  }
+
   async measure() {
     if (this.connection !== 'connected' && this.connection !== 'disconnected') return;
     this.stats = readStats(await this.peer.stats());
     this.emit('stats');
+    const { microphone, camera, screen } = this.devices;
+    if (this.#silence.measure(this.stats.received, microphone || camera || screen)) this.emit('silent');
   }
 
   close() {

@@ -53,6 +53,11 @@ export class Peer extends Emitter {
     return this.#pc.connectionState;
   }
 
+  /** Whether a path was there and is not any more; the browser says so some seconds after it broke. */
+  get isBroken() {
+    return this.state === 'disconnected' || this.state === 'failed';
+  }
+
   /** Largest message of a data channel that the other side takes, in bytes. */
   get maxMessage() {
     return this.#pc.sctp?.maxMessageSize ?? 16_384;
@@ -111,7 +116,6 @@ export class Peer extends Emitter {
     return this.#incoming;
   }
 
-  /** Looks for a path anew; the present one carries the media until then. */
   restart() {
     if (this.#pc.signalingState !== 'closed') this.#pc.restartIce();
   }
@@ -154,6 +158,7 @@ export class Peer extends Emitter {
     if (this.#ignoring) return;
     await this.#pc.setRemoteDescription(description);
     if (description.type === 'offer') {
+      if (this.isBroken) this.#mend(restartPatience); // The other side does it.
       await this.#adopt();
       await this.#pc.setLocalDescription();
       this.#send({ description: this.#pc.localDescription });
@@ -191,6 +196,7 @@ export class Peer extends Emitter {
 
   /** Restarts ICE after `wait`, and again until the connection stands. The polite side waits longer, so that one side usually does it. */
   #mend(wait) {
+    clearTimeout(this.#repair);
     this.#repair = setTimeout(() => {
       this.restart();
       this.#mend(restartPatience);

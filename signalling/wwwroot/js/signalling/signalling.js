@@ -3,8 +3,8 @@
  * token when it breaks. What was sent stays in an outbox until the other member has acknowledged it, and is sent again
  * after a resume or when no acknowledgement comes; what arrives twice is dropped. So no message is lost or doubled.
  *
- * Events: `state` {state, retryIn}, `welcome`, `joined`, `left`, `signal` {from, payload}, `iceServers`, `notice` (an
- * error of the server that is not final), `closed` {words} (final).
+ * Events: `state` {state, retryIn}, `welcome`, `joined`, `left`, `signal` {from, payload}, `iceServers`, `alive` (the connection is new,
+ * or was found to be good), `notice` (an error of the server that is not final), `closed` {words} (final).
  */
 import { Emitter } from '../emitter.js';
 import { Backoff } from './backoff.js';
@@ -16,6 +16,7 @@ import { Pacer } from './pacer.js';
 export const subprotocol = 'causeway.v1';
 
 const welcomeTimeout = 10_000;
+const checkTimeout = 2_500;
 /** Refusals that need no word to the person: resending and pacing take care of them. */
 const healing = new Set(['gap', 'outbox-full', 'too-fast']);
 
@@ -37,6 +38,7 @@ export class Signalling extends Emitter {
   #retry = 0;
   #watch = 0;
   #ping = 0;
+  #check = 0;
   #heardAt = 0;
   #fatal = '';
   #comeBack = () => this.#reconnectNow();
@@ -61,6 +63,14 @@ export class Signalling extends Emitter {
     this.#scheduleResend(to, pair);
   }
 
+  /** Finds out whether the connection still carries anything, and gets a new one when it does not; `alive` follows, sooner or later. */
+  check() {
+    if (!this.#ready) return this.#reconnectNow();
+    if (this.#check) return;
+    this.#socket.send(JSON.stringify({ type: 'ping' })); // Not behind what waits for its turn.
+    this.#check = setTimeout(() => this.#drop(4006), checkTimeout);
+  }
+
   /** Says goodbye and stays away. */
   leave() {
     if (this.#ready) this.#socket.send(JSON.stringify({ type: 'leave' }));
@@ -80,6 +90,7 @@ export class Signalling extends Emitter {
 
   #receive(text) {
     this.#heardAt = performance.now();
+    this.#checked();
     let message;
     try {
       message = JSON.parse(text);
@@ -124,6 +135,14 @@ export class Signalling extends Emitter {
     this.emit('state', { state: 'open', resumed: message.resumed });
     this.emit('welcome', message);
     for (const [member, pair] of this.#pairs) this.#resend(member, pair);
+    this.emit('alive');
+  }
+
+  #checked() {
+    if (!this.#check) return;
+    clearTimeout(this.#check);
+    this.#check = 0;
+    this.emit('alive');
   }
 
   #signal({ from, seq, ack, payload }) {
@@ -229,6 +248,8 @@ export class Signalling extends Emitter {
     this.#ready = false;
     this.#socket = null;
     clearTimeout(this.#watch);
+    clearTimeout(this.#check);
+    this.#check = 0;
     clearInterval(this.#ping);
     this.#pacer.clear();
   }
