@@ -27,6 +27,9 @@ public sealed record Plan
     /// <summary>Tags on everything that takes tags.</summary>
     public required IReadOnlyDictionary<string, string> Tags { get; init; }
 
+    /// <summary>Those of <see cref="Tags"/> that the stack gives by itself, for what takes few.</summary>
+    public IReadOnlyDictionary<string, string> OwnTags => Tags.Where(tag => !Settings.Tags.ContainsKey(tag.Key)).ToDictionary();
+
     /// <summary>The network.</summary>
     public required NetworkPlan Network { get; init; }
 

@@ -35,6 +35,7 @@ public static class Planner
             Name = $"causeway/{settings.Stack}/turn",
             Description = "TURN secrets, one in each line, the current one first",
             RecoveryDays = RecoveryDays(settings),
+            Protected = settings.Production,
             Value = new(string.Join('\n', turnSecrets) + "\n"),
         };
         var certificateSecret = settings.Domain is null ? null : new SecretPlan
@@ -42,6 +43,7 @@ public static class Planner
             Name = $"causeway/{settings.Stack}/certificate",
             Description = "Certificate chain and key, written by the host that renews it",
             RecoveryDays = RecoveryDays(settings),
+            Protected = settings.Production,
         };
         var certificate = settings.Domain is null
             ? new CertificatePlan([], "self-made", null, 0)
@@ -57,15 +59,16 @@ public static class Planner
         var image = new ImagePlan(settings.Image, ImagePlan.DebianOwner);
         var disk = new DiskPlan(settings.DiskGb, "gp3", Encrypted: true, DeleteOnTermination: true);
         var metadata = new MetadataOptions(TokensRequired: true, HopLimit: 1, InstanceTags: false);
+        var network = $"{prefix}-{Generation.Hash(settings.NetworkPrefix.ToString(), settings.Zone, settings.DualStack ? "dual stack" : "IPv4")}";
         var generation = Generation.Hash(
-            Boot(Generation.Placeholder).Boot.CloudInit.Render(), settings.InstanceType, image.ToString(), disk.ToString(), metadata.ToString(), settings.Zone,
+            Boot(Generation.Placeholder).Boot.CloudInit.Render(), settings.InstanceType, image.ToString(), disk.ToString(), metadata.ToString(), network,
             // Hosts read secrets when they start; other secrets need other hosts.
             string.Join(' ', settings.Rotation.Stamps), Fingerprint(root, "generation"));
         var (services, boot) = Boot(generation);
-        var bucket = new BucketPlan { Name = bucketName, ForceDestroy = !settings.Production, Artifacts = [.. artifacts, boot.Archive] };
+        var bucket = new BucketPlan { Name = bucketName, ForceDestroy = !settings.Production, Protected = settings.Production, Artifacts = [.. artifacts, boot.Archive] };
 
         var hostRole = HostRole(settings, prefix, bucket, turn, certificateSecret);
-        var flowRole = FlowLogRole(prefix);
+        var flowRole = FlowLogRole(settings, prefix);
         var host = new HostPlan
         {
             Name = $"{prefix}-{generation}",
@@ -79,7 +82,8 @@ public static class Planner
             CloudInit = boot.CloudInit,
             Files = boot.Files,
             Units = Units.All,
-            UnlimitedCredits = settings.InstanceType.StartsWith('t'),
+            // Burstable types: t2, t3a, t4g; not trn1.
+            UnlimitedCredits = settings.InstanceType is ['t', >= '0' and <= '9', ..],
         };
 
         return new()
@@ -88,8 +92,8 @@ public static class Planner
             Prefix = prefix,
             Generation = generation,
             Tags = tags,
-            Network = new(settings.NetworkPrefix, settings.Zone, settings.DualStack, AssignsPublicAddresses: false, DefaultGroupRules: [],
-                new($"/causeway/{settings.Stack}/refused-traffic", settings.LogRetentionDays, flowRole.Name)),
+            Network = new(network, settings.NetworkPrefix, settings.Zone, settings.DualStack, AssignsPublicAddresses: false, DefaultGroupRules: [],
+                new("REJECT", LogGroup(settings), settings.LogRetentionDays, flowRole.Name, Protected: settings.Production)),
             Rules = Firewall.Rules(settings.Ports, settings.DualStack),
             Addresses = [new($"{prefix}-{generation}-relay", Service.Relay, OfGeneration: true), new($"{prefix}-signalling", Service.Signalling, OfGeneration: false)],
             Names = Names(settings, generation),
@@ -141,27 +145,35 @@ public static class Planner
                 ],
             });
             statements.Add(new("ReadAcmeChallenge", ["route53:ListResourceRecordSets"], [new Target.HostedZone()]));
-            statements.Add(new("FollowAcmeChallenge", ["route53:GetChange"], [new Target.Known("arn:aws:route53:::change/*")]));
-            statements.Add(new("FindHostedZone", ["route53:ListHostedZonesByName"], [new Target.Known("*")]));
+            statements.Add(new("FollowAcmeChallenge", ["route53:GetChange"], [new Target.DnsChanges()]));
+            statements.Add(new("FindHostedZone", ["route53:ListHostedZonesByName"], [new Target.Everything()]));
         }
         if (settings.SessionManager)
         {
+            statements.Add(new("ReportToSystemsManager", ["ssm:UpdateInstanceInformation"], [new Target.OwnInstances()]));
             statements.Add(new("SessionManager",
             [
-                "ssm:UpdateInstanceInformation",
                 "ssmmessages:CreateControlChannel",
                 "ssmmessages:CreateDataChannel",
                 "ssmmessages:OpenControlChannel",
                 "ssmmessages:OpenDataChannel",
-            ], [new Target.Known("*")]));
+            ], [new Target.Everything()]));
         }
         return new($"{prefix}-host", "ec2.amazonaws.com", "What Causeway's instances may do", statements);
     }
 
-    private static RolePlan FlowLogRole(string prefix) => new($"{prefix}-flow-log", "vpc-flow-logs.amazonaws.com", "Writes the log of refused traffic",
+    private static string LogGroup(StackSettings settings) => $"/causeway/{settings.Stack}/refused-traffic";
+
+    // What the VPC user guide asks for ("IAM role for publishing flow logs to CloudWatch Logs") but for logs:CreateLogGroup: the group is the stack's, and
+    // the service would make it anew behind a stack that was taken down.
+    private static RolePlan FlowLogRole(StackSettings settings, string prefix) => new($"{prefix}-flow-log", "vpc-flow-logs.amazonaws.com", "Writes the log of refused traffic",
     [
-        new("WriteLog", ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"], [new Target.LogStreams($"/causeway/{prefix["causeway-".Length..]}/refused-traffic")]),
-    ]);
+        new("WriteLog", ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"], [new Target.LogStreams(LogGroup(settings))]),
+        new("FindLogGroup", ["logs:DescribeLogGroups"], [new Target.OwnLogGroups()]),
+    ])
+    {
+        ForOwnAccount = true,
+    };
 
     private static SortedDictionary<string, string> Tags(StackSettings settings)
     {

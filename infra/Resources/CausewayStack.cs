@@ -26,6 +26,7 @@ public sealed class CausewayStack : ComponentResource
         var zone = plan.Settings.HostedZone is { } zoneName
             ? Aws.Route53.GetZone.Invoke(new() { Name = zoneName, PrivateZone = false }, look).Apply(found => (Id: found.ZoneId, found.Arn))
             : null;
+        var account = Aws.GetCallerIdentity.Invoke(null, look).Apply(caller => caller.AccountId);
         Input<string>? zoneId = zone is null ? null : (Input<string>)zone.Apply(found => found.Id);
 
         var storage = new Storage(plan.Prefix, new() { Plan = plan }, within);
@@ -34,8 +35,11 @@ public sealed class CausewayStack : ComponentResource
             Target.Objects objects => storage.BucketArns[objects.Bucket].Apply(arn => $"{arn}/{objects.Prefix}*"),
             Target.Secret secret => storage.SecretArns[secret.Name],
             Target.HostedZone => zone!.Apply(found => found.Arn),
-            Target.LogStreams logs => Aws.GetCallerIdentity.Invoke(null, look).Apply(caller => $"arn:aws:logs:{plan.Settings.Region}:{caller.AccountId}:log-group:{logs.LogGroup}:*"),
-            Target.Known known => known.Arn,
+            Target.LogStreams logs => account.Apply(number => $"arn:aws:logs:{plan.Settings.Region}:{number}:log-group:{logs.LogGroup}:*"),
+            Target.OwnLogGroups => account.Apply(number => $"arn:aws:logs:{plan.Settings.Region}:{number}:log-group:*"),
+            Target.OwnInstances => account.Apply(number => $"arn:aws:ec2:{plan.Settings.Region}:{number}:instance/*"),
+            Target.DnsChanges => "arn:aws:route53:::change/*",
+            Target.Everything => "*",
             _ => throw new InvalidOperationException($"{target} is a target of no known kind"),
         };
         var roles = plan.Roles.ToDictionary(role => role.Name, role => new Role(role.Name, new()
@@ -43,9 +47,10 @@ public sealed class CausewayStack : ComponentResource
             Plan = plan,
             Role = role,
             Arn = Arn,
+            Account = account,
             ForInstances = plan.Hosts.Any(host => host.Role == role.Name),
         }, within));
-        var network = new Network(plan.Prefix, new() { Plan = plan, FlowLogRole = roles[plan.Network.FlowLog.Role].Arn }, within);
+        var network = new Network(plan.Network.Name, new() { Plan = plan, FlowLogRole = roles[plan.Network.FlowLog.Role] }, within);
 
         var host = plan.Hosts.Single();
         var image = GetAmi.Invoke(new()
@@ -79,6 +84,7 @@ public sealed class CausewayStack : ComponentResource
         var signalling = new SignallingAddress($"{plan.Prefix}-signalling", new()
         {
             Plan = plan,
+            Network = network,
             InterfaceId = Admitted(set.InterfaceId),
             PrivateAddress = Admitted(set.SignallingPrivateAddress),
             Ipv6 = Admitted(set.SignallingIpv6),

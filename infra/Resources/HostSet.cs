@@ -72,8 +72,10 @@ public sealed class HostSet : ComponentResource
         }, this.Within());
 
         var planned = plan.Addresses.Single(address => address.Service == Service.Relay);
-        var address = new Eip(name, new() { Domain = "vpc", Tags = plan.Tagged(planned.Name) }, this.Within());
-        var association = new EipAssociation(name, new() { AllocationId = address.Id, NetworkInterfaceId = card.Id, PrivateIpAddress = card.PrivateIp }, this.Within());
+        var address = new Eip(name, new() { Domain = "vpc", Tags = plan.Tagged(planned.Name) }, this.Within(card));
+        // An address can be associated only where a gateway is attached, and a gateway goes only when no address is left.
+        var association = new EipAssociation(name, new() { AllocationId = address.Id, NetworkInterfaceId = card.Id, PrivateIpAddress = card.PrivateIp },
+            this.Within(args.Network.Gateway));
 
         var records = plan.Names.Where(record => record.Service == Service.Relay).Select(record => new Record($"{name}-{record.Type}", new()
         {
@@ -112,7 +114,7 @@ public sealed class HostSet : ComponentResource
             UserData = host.CloudInit.Render(),
             UserDataReplaceOnChange = true,
             Tags = plan.Tagged(host.Name),
-        }, new() { Parent = this, DependsOn = args.Network.Ready.Apply(ready => ready.AddRange(records).AddRange(args.Contents)) });
+        }, this.Within([association, .. records, .. args.Network.Ready, .. args.Contents]));
 
         InstanceId = instance.Id;
         InterfaceId = card.Id;

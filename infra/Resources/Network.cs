@@ -4,6 +4,7 @@ using Causeway.Blueprint.Network;
 using Pulumi;
 using Pulumi.Aws.CloudWatch;
 using Pulumi.Aws.Ec2;
+using Pulumi.Aws.Ec2.Inputs;
 using Pulumi.Aws.Vpc;
 
 namespace Causeway.Infra.Resources;
@@ -14,8 +15,8 @@ public sealed class NetworkArgs : ResourceArgs
     /// <summary>The plan.</summary>
     public required Plan Plan { get; init; }
 
-    /// <summary>The ARN of the role that writes the log of refused traffic.</summary>
-    public required Input<string> FlowLogRole { get; init; }
+    /// <summary>The role that writes the log of refused traffic.</summary>
+    public required Role FlowLogRole { get; init; }
 }
 
 /// <summary>The VPC with its public subnet, the hosts' security group and the log of refused traffic.</summary>
@@ -27,74 +28,105 @@ public sealed class Network : ComponentResource
     /// <summary>The hosts' security group.</summary>
     public Output<string> SecurityGroupId { get; }
 
+    /// <summary>What an Elastic IP needs before it can stand for an address here, and what can go only after it: the gateway and the way to it.</summary>
+    public ImmutableArray<Resource> Gateway { get; }
+
     /// <summary>Whatever must be there before a host can reach the internet.</summary>
-    public Output<ImmutableArray<Resource>> Ready { get; }
+    public ImmutableArray<Resource> Ready { get; }
 
     /// <summary>Registers the network.</summary>
     public Network(string name, NetworkArgs args, ComponentResourceOptions? options = null) : base("causeway:index:Network", name, options)
     {
-        var plan = args.Plan;
+        var (plan, planned) = (args.Plan, args.Plan.Network);
         var vpc = new Vpc(name, new()
         {
-            CidrBlock = plan.Network.Prefix.ToString(),
-            AssignGeneratedIpv6CidrBlock = plan.Network.DualStack,
+            CidrBlock = planned.Prefix.ToString(),
+            AssignGeneratedIpv6CidrBlock = planned.DualStack,
             EnableDnsSupport = true,
             EnableDnsHostnames = false,
-            Tags = plan.Tagged(plan.Prefix),
+            Tags = plan.Tagged(planned.Name),
         }, this.Within());
-        var gateway = new InternetGateway(name, new() { VpcId = vpc.Id, Tags = plan.Tagged(plan.Prefix) }, this.Within());
+        var gateway = new InternetGateway(name, new() { VpcId = vpc.Id, Tags = plan.Tagged(planned.Name) }, this.Within());
         var subnet = new Subnet(name, new()
         {
             VpcId = vpc.Id,
-            AvailabilityZone = plan.Network.Zone,
-            CidrBlock = plan.Network.Prefix.ToString(),
-            Ipv6CidrBlock = plan.Network.DualStack ? (Input<string>)vpc.Ipv6CidrBlock.Apply(NetworkPlan.Ipv6Subnet) : null!,
+            AvailabilityZone = planned.Zone,
+            CidrBlock = planned.Prefix.ToString(),
+            Ipv6CidrBlock = planned.DualStack ? (Input<string>)vpc.Ipv6CidrBlock.Apply(NetworkPlan.Ipv6Subnet) : null!,
             AssignIpv6AddressOnCreation = false,
-            MapPublicIpOnLaunch = plan.Network.AssignsPublicAddresses,
-            Tags = plan.Tagged(plan.Prefix),
+            MapPublicIpOnLaunch = planned.AssignsPublicAddresses,
+            Tags = plan.Tagged(planned.Name),
         }, this.Within());
 
-        var table = new RouteTable(name, new() { VpcId = vpc.Id, Tags = plan.Tagged(plan.Prefix) }, this.Within());
-        var ready = new List<Resource>
+        var table = new RouteTable(name, new() { VpcId = vpc.Id, Tags = plan.Tagged(planned.Name) }, this.Within());
+        var ways = new List<Resource>
         {
+            gateway,
             new Route($"{name}-ipv4", new() { RouteTableId = table.Id, DestinationCidrBlock = FirewallRule.EverywhereIpv4, GatewayId = gateway.Id }, this.Within()),
             new RouteTableAssociation(name, new() { RouteTableId = table.Id, SubnetId = subnet.Id }, this.Within()),
         };
-        if (plan.Network.DualStack)
-            ready.Add(new Route($"{name}-ipv6", new() { RouteTableId = table.Id, DestinationIpv6CidrBlock = FirewallRule.EverywhereIpv6, GatewayId = gateway.Id }, this.Within()));
+        if (planned.DualStack)
+            ways.Add(new Route($"{name}-ipv6", new() { RouteTableId = table.Id, DestinationIpv6CidrBlock = FirewallRule.EverywhereIpv6, GatewayId = gateway.Id }, this.Within()));
 
         // Managing it with no rules takes the rules away that AWS puts there.
-        _ = new DefaultSecurityGroup(name, new() { VpcId = vpc.Id, Tags = plan.Tagged($"{plan.Prefix}-default") }, this.Within());
+        _ = new DefaultSecurityGroup(name, new()
+        {
+            VpcId = vpc.Id,
+            Ingress = planned.DefaultGroupRules.Where(rule => rule.Direction == Direction.Ingress).Select(DefaultIngress).ToList(),
+            Egress = planned.DefaultGroupRules.Where(rule => rule.Direction == Direction.Egress).Select(DefaultEgress).ToList(),
+            Tags = plan.Tagged($"{planned.Name}-default"),
+        }, this.Within());
 
         var group = new SecurityGroup(name, new()
         {
-            Name = $"{plan.Prefix}-hosts",
+            Name = $"{planned.Name}-hosts",
             Description = "Causeway hosts: signalling and relay",
             VpcId = vpc.Id,
-            Tags = plan.Tagged($"{plan.Prefix}-hosts"),
+            Tags = plan.Tagged($"{planned.Name}-hosts"),
         }, this.Within());
-        foreach (var rule in plan.Rules) ready.Add(Rule(plan, group, rule));
+        var rules = plan.Rules.Select(rule => Rule(plan, group, rule)).ToList();
 
-        var log = new LogGroup(name, new() { Name = plan.Network.FlowLog.LogGroup, RetentionInDays = plan.Network.FlowLog.RetentionDays, Tags = plan.Tagged(plan.Prefix) }, this.Within());
+        // The log is the stack's and outlives its networks.
+        var log = new LogGroup(plan.Prefix, new()
+        {
+            Name = planned.FlowLog.LogGroup,
+            RetentionInDays = planned.FlowLog.RetentionDays,
+            Tags = plan.Tagged(planned.FlowLog.LogGroup),
+        }, this.Kept(planned.FlowLog.Protected));
         _ = new FlowLog(name, new()
         {
             VpcId = vpc.Id,
-            TrafficType = "REJECT",
+            TrafficType = planned.FlowLog.Traffic,
             LogDestinationType = "cloud-watch-logs",
             LogDestination = log.Arn,
-            IamRoleArn = args.FlowLogRole,
-            Tags = plan.Tagged(plan.Prefix),
-        }, this.Within());
+            IamRoleArn = args.FlowLogRole.Arn,
+            Tags = plan.Tagged(planned.Name),
+        }, this.Within(args.FlowLogRole.Policy));
 
         SubnetId = subnet.Id;
         SecurityGroupId = group.Id;
-        Ready = Output.Create(ready.ToImmutableArray());
+        Gateway = [.. ways];
+        Ready = [.. ways, .. rules];
         RegisterOutputs(new Dictionary<string, object?> { ["subnetId"] = SubnetId, ["securityGroupId"] = SecurityGroupId });
+    }
+
+    private static DefaultSecurityGroupIngressArgs DefaultIngress(FirewallRule rule)
+    {
+        var same = new DefaultSecurityGroupIngressArgs { Protocol = rule.IpProtocol, FromPort = rule.Ports.First, ToPort = rule.Ports.Last, Description = rule.Description };
+        (rule.IsIpv6 ? same.Ipv6CidrBlocks : same.CidrBlocks).Add(rule.Cidr);
+        return same;
+    }
+
+    private static DefaultSecurityGroupEgressArgs DefaultEgress(FirewallRule rule)
+    {
+        var same = new DefaultSecurityGroupEgressArgs { Protocol = rule.IpProtocol, FromPort = rule.Ports.First, ToPort = rule.Ports.Last, Description = rule.Description };
+        (rule.IsIpv6 ? same.Ipv6CidrBlocks : same.CidrBlocks).Add(rule.Cidr);
+        return same;
     }
 
     private CustomResource Rule(Plan plan, SecurityGroup group, FirewallRule rule)
     {
-        var name = $"{plan.Prefix}-{rule.Name}";
+        var name = $"{plan.Network.Name}-{rule.Name}";
         return rule.Direction == Direction.Ingress
             ? new SecurityGroupIngressRule(name, new()
             {

@@ -18,6 +18,9 @@ public sealed class RoleArgs : ResourceArgs
     /// <summary>The ARN of each thing that its statements name.</summary>
     public required Func<Target, Input<string>> Arn { get; init; }
 
+    /// <summary>The number of the account that the role stands in.</summary>
+    public required Input<string> Account { get; init; }
+
     /// <summary>Whether instances take it on.</summary>
     public bool ForInstances { get; init; }
 }
@@ -27,6 +30,9 @@ public sealed class Role : ComponentResource
 {
     /// <summary>The role's ARN.</summary>
     public Output<string> Arn { get; }
+
+    /// <summary>What it may do: whoever takes the role on waits for it.</summary>
+    public Resource Policy { get; }
 
     /// <summary>The instance profile's name; empty when instances do not take the role on.</summary>
     public Output<string> InstanceProfile { get; }
@@ -38,7 +44,7 @@ public sealed class Role : ComponentResource
         {
             Name = args.Role.Name,
             Description = args.Role.Description,
-            AssumeRolePolicy = args.Role.TrustPolicy(),
+            AssumeRolePolicy = args.Account.Apply(args.Role.TrustPolicy),
             Tags = args.Plan.Tagged(args.Role.Name),
         }, this.Within());
 
@@ -51,6 +57,7 @@ public sealed class Role : ComponentResource
         }, this.Within());
 
         Arn = role.Arn;
+        Policy = policy;
         // The profile is named through the policy, so that no instance starts before its role may do what it needs.
         InstanceProfile = args.ForInstances
             ? Output.Tuple(

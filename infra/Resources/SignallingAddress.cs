@@ -12,6 +12,9 @@ public sealed class SignallingAddressArgs : ResourceArgs
     /// <summary>The plan.</summary>
     public required Plan Plan { get; init; }
 
+    /// <summary>The network that the interface is in.</summary>
+    public required Network Network { get; init; }
+
     /// <summary>The network interface that it points to, known once the generation was admitted.</summary>
     public required Input<string> InterfaceId { get; init; }
 
@@ -44,7 +47,7 @@ public sealed class SignallingAddress : ComponentResource
             NetworkInterfaceId = args.InterfaceId,
             PrivateIpAddress = args.PrivateAddress,
             AllowReassociation = true,
-        }, this.Within());
+        }, this.Within(args.Network.Gateway));
         foreach (var record in plan.Names.Where(record => record.Service == Service.Signalling))
         {
             _ = new Record($"{name}-{record.Type}", new()

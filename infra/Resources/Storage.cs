@@ -41,7 +41,7 @@ public sealed class Storage : ComponentResource
 
     private Output<string> Bucket(Plan plan, string name, BucketPlan planned, ImmutableArray<Resource>.Builder contents)
     {
-        var bucket = new Bucket(name, new() { BucketName = planned.Name, ForceDestroy = planned.ForceDestroy, Tags = plan.Tagged(planned.Name) }, this.Within());
+        var bucket = new Bucket(name, new() { BucketName = planned.Name, ForceDestroy = planned.ForceDestroy, Tags = plan.Tagged(planned.Name) }, this.Kept(planned.Protected));
         var block = new BucketPublicAccessBlock(name, new()
         {
             Bucket = bucket.Id,
@@ -103,7 +103,7 @@ public sealed class Storage : ComponentResource
                 Key = artifact.Key,
                 ContentBase64 = artifact.Content is { } content ? Convert.ToBase64String(content) : null!,
                 Source = artifact.Path is { } path ? new FileAsset(path) : null!,
-                Tags = plan.Tagged(artifact.Key),
+                Tags = plan.TaggedFew(artifact.Key),
             }, this.Within(versioning, encryption)));
         }
         return bucket.Arn;
@@ -116,16 +116,15 @@ public sealed class Storage : ComponentResource
         {
             Name = planned.Name,
             Description = planned.Description,
+            // AWS makes its own key with the first secret of an account; named before that, it is refused.
+            KmsKeyId = planned.Key == SecretPlan.AwsKey ? null! : planned.Key,
             RecoveryWindowInDays = planned.RecoveryDays,
             Tags = plan.Tagged(planned.Name),
-        }, this.Within());
+        }, this.Kept(planned.Protected));
         if (planned.Value is { } value)
-            contents.Add(new SecretVersion(name, new() { SecretId = secret.Id, SecretString = Content(value) }, this.Within()));
+            contents.Add(new SecretVersion(name, new() { SecretId = secret.Id, SecretString = Output.CreateSecret(value.Reveal()) }, this.Within()));
         return secret.Arn;
     }
-
-    /// <summary>A secret's content, marked so that the engine keeps it encrypted in the stack's state.</summary>
-    public static Output<string> Content(SecretText value) => Output.CreateSecret(value.Reveal());
 
     private static string TlsOnly(string bucketArn) => JsonSerializer.Serialize(new Dictionary<string, object>
     {

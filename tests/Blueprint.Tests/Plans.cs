@@ -51,6 +51,9 @@ internal static class Plans
         ["rotated"] = [("rotation", "2026-11-22/2026-08-01"), ("networkPrefix", "192.168.40.0/24"), ("tags", """{"team":"calls"}""")],
     };
 
+    /// <summary>The names of the spread, the plainest first.</summary>
+    public static IReadOnlyCollection<string> Names => All.Keys;
+
     /// <summary>The names of the spread, for theories.</summary>
     public static TheoryData<string> Spread => [.. All.Keys];
 

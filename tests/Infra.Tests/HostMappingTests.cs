@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Causeway.Blueprint.Network;
 using Causeway.Blueprint.Tests;
 
@@ -19,7 +20,7 @@ public class HostMappingTests
         Assert.Equal(host.CloudInit.Render(), instance["userData"]);
         Assert.Equal(true, instance["userDataReplaceOnChange"]);
         Assert.Equal(host.TerminationProtection, instance["disableApiTermination"]);
-        Assert.Null(instance["keyName"]);
+        Assert.Equal(host.KeyPair, instance["keyName"]);
         Assert.Null(instance["userDataBase64"]);
         Assert.Null(instance["associatePublicIpAddress"]);
 
@@ -34,7 +35,57 @@ public class HostMappingTests
         Assert.Equal(host.Disk.Type, disk["volumeType"]);
         Assert.Equal(host.Disk.Encrypted, disk["encrypted"]);
         Assert.Equal(host.Disk.DeleteOnTermination, disk["deleteOnTermination"]);
-        Assert.Equal(host.UnlimitedCredits, instance["creditSpecification"] is not null);
+        if (host.UnlimitedCredits) Assert.Equal("unlimited", instance.Map("creditSpecification")["cpuCredits"]);
+        else Assert.Null(instance["creditSpecification"]);
+    }
+
+    [Fact]
+    public async Task What_no_setting_changes_is_taken_from_the_plan_too()
+    {
+        var plan = Plans.Of();
+        var host = plan.Hosts[0] with
+        {
+            KeyPair = "a-key",
+            TerminationProtection = true,
+            Metadata = new(TokensRequired: false, HopLimit: 3, InstanceTags: true),
+            Disk = new(9, "gp2", Encrypted: false, DeleteOnTermination: false),
+        };
+        var rule = new FirewallRule("all", Direction.Ingress, "tcp", new(1, 2), "2001:db8::/32", "any");
+        var network = plan.Network with { DefaultGroupRules = [rule, rule with { Direction = Direction.Egress }], AssignsPublicAddresses = true };
+        var registered = await Registered.From(plan with { Hosts = [host with { Interface = host.Interface with { SourceDestCheck = false } }], Network = network });
+
+        var instance = registered.One("aws:ec2/instance:Instance");
+        Assert.Equal(("a-key", true), (instance["keyName"], instance["disableApiTermination"]));
+        Assert.Equal(("optional", 3, "enabled"), (instance.Map("metadataOptions")["httpTokens"], Convert.ToInt32(instance.Map("metadataOptions")["httpPutResponseHopLimit"]), instance.Map("metadataOptions")["instanceMetadataTags"]));
+        Assert.Equal(("gp2", false, false), (instance.Map("rootBlockDevice")["volumeType"], instance.Map("rootBlockDevice")["encrypted"], instance.Map("rootBlockDevice")["deleteOnTermination"]));
+        Assert.Equal(false, registered.One("aws:ec2/networkInterface:NetworkInterface")["sourceDestCheck"]);
+        Assert.Equal(true, registered.One("aws:ec2/subnet:Subnet")["mapPublicIpOnLaunch"]);
+        var defaults = registered.One("aws:ec2/defaultSecurityGroup:DefaultSecurityGroup");
+        foreach (var list in new[] { "ingress", "egress" })
+        {
+            var mapped = (ImmutableDictionary<string, object>)Assert.Single(defaults.List(list));
+            Assert.Equal(("tcp", 1, 2, "2001:db8::/32"), (mapped["protocol"], Convert.ToInt32(mapped["fromPort"]), Convert.ToInt32(mapped["toPort"]), Assert.Single((ImmutableArray<object>)mapped["ipv6CidrBlocks"])));
+        }
+    }
+
+    [Fact]
+    public async Task Another_zone_prefix_or_family_is_another_network_beside_the_old_one_and_another_generation_in_it()
+    {
+        // AWS refuses a second subnet of the same prefix in one network, and takes no prefix away that an address is in use of.
+        var before = await Registered.From(Plans.Of());
+        foreach (var change in new[] { ("zone", "b"), ("networkPrefix", "10.78.0.0/24"), ("dualStack", "false") })
+        {
+            var after = await Registered.From(Plans.Of(change));
+            string[] kept = ["logGroup:LogGroup", "role:Role", "eip:Eip", "secret:Secret", "bucket:Bucket"];
+            foreach (var resource in before.Resources.Where(resource => resource.Type.StartsWith("aws:ec2/", StringComparison.Ordinal) || resource.Type.StartsWith("aws:vpc/", StringComparison.Ordinal)))
+            {
+                if (resource.Name == $"{before.Plan.Prefix}-signalling") continue;
+                Assert.DoesNotContain(after.Resources, other => other.Id == resource.Id);
+            }
+            foreach (var resource in before.Resources.Where(resource => kept.Any(type => resource.Type.EndsWith("/" + type, StringComparison.Ordinal)) && !resource.Name.Contains(before.Plan.Generation, StringComparison.Ordinal)))
+                Assert.Contains(after.Resources, other => other.Id == resource.Id);
+            Assert.NotEqual(before.One("aws:ec2/securityGroup:SecurityGroup")["name"], after.One("aws:ec2/securityGroup:SecurityGroup")["name"]);
+        }
     }
 
     [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans))]
@@ -108,14 +159,15 @@ public class HostMappingTests
             registered.Of("aws:ec2/route:Route").Select(route => (string)(route["destinationCidrBlock"] ?? route["destinationIpv6CidrBlock"])!).Order());
 
         var defaults = registered.One("aws:ec2/defaultSecurityGroup:DefaultSecurityGroup");
-        Assert.Empty(defaults.List("ingress"));
-        Assert.Empty(defaults.List("egress"));
+        Assert.Equal(network.DefaultGroupRules.Count, defaults.List("ingress").Length + defaults.List("egress").Length);
 
         var log = registered.One("aws:cloudwatch/logGroup:LogGroup");
         Assert.Equal(network.FlowLog.LogGroup, log["name"]);
         Assert.Equal(network.FlowLog.RetentionDays, Convert.ToInt32(log["retentionInDays"]));
         var flow = registered.One("aws:ec2/flowLog:FlowLog");
-        Assert.Equal("REJECT", flow["trafficType"]);
+        Assert.Equal(network.FlowLog.Traffic, flow["trafficType"]);
+        Assert.Equal("cloud-watch-logs", flow["logDestinationType"]);
+        Assert.Equal($"arn:of:{log.Name}", flow["logDestination"]);
         Assert.Equal($"arn:of:{plan.Network.FlowLog.Role}", flow["iamRoleArn"]);
     }
 }

@@ -4,13 +4,18 @@ using Causeway.Blueprint;
 using Causeway.Blueprint.Tests;
 using Causeway.Infra.Resources;
 using Pulumi;
+using Pulumi.Aws.SecretsManager;
 using Pulumi.Testing;
+using Pulumi.Utilities;
 
 namespace Causeway.Infra.Tests;
 
 /// <summary>One resource as the engine was asked for it.</summary>
-internal sealed record RegisteredResource(string Type, string Name, ImmutableDictionary<string, object> Inputs)
+internal sealed record RegisteredResource(string Type, string Name, ImmutableDictionary<string, object> Inputs, string? Provider)
 {
+    /// <summary>Type and name, as <see cref="Registered.After"/> and <see cref="Registered.Protected"/> speak of it.</summary>
+    public string Id => $"{Type} {Name}";
+
     public object? this[string input] => Inputs.GetValueOrDefault(input);
 
     public ImmutableDictionary<string, object> Map(string input) => (ImmutableDictionary<string, object>)Inputs[input];
@@ -45,14 +50,18 @@ internal sealed class Registered : IMocks
         return registered;
     }
 
-    public async Task RegisterAsync(AdmitRelay? admit = null, bool preview = false) => (Objects, Outputs) = await Deployment.TestAsync(
-        this,
-        new TestOptions { ProjectName = "causeway", StackName = "dev", IsPreview = preview },
-        () => new CausewayStack(Plan, admit ?? (_ => Task.CompletedTask), new() { ResourceTransformations = { SeeParent } }).Outputs);
+    public async Task RegisterAsync(AdmitRelay? admit = null, bool preview = false)
+    {
+        (Objects, Outputs) = await Deployment.TestAsync(
+            this,
+            new TestOptions { ProjectName = "causeway", StackName = "dev", IsPreview = preview },
+            () => new CausewayStack(Plan, admit ?? (_ => Task.CompletedTask), new() { ResourceTransformations = { SeeOptions } }).Outputs);
+        await ReadOptionsAsync();
+    }
 
     public Task<(string? id, object state)> NewResourceAsync(MockResourceArgs args)
     {
-        _resources.Enqueue(new(args.Type!, args.Name!, args.Inputs));
+        _resources.Enqueue(new(args.Type!, args.Name!, args.Inputs, args.Provider));
         var state = args.Inputs;
         if (args.Type == "aws:ec2/eip:Eip") state = state.SetItem("publicIp", args.Name!.EndsWith("signalling", StringComparison.Ordinal) ? "203.0.113.2" : "203.0.113.1");
         if (args.Type == "aws:ec2/vpc:Vpc" && args.Inputs.TryGetValue("assignGeneratedIpv6CidrBlock", out var dual) && dual is true) state = state.SetItem("ipv6CidrBlock", "2001:db8:1:100::/56");
@@ -78,11 +87,38 @@ internal sealed class Registered : IMocks
     /// <summary>Each resource with its parent.</summary>
     public ConcurrentDictionary<Resource, Resource?> Parents { get; } = [];
 
-    private ResourceTransformationResult? SeeParent(ResourceTransformationArgs args)
+    private readonly ConcurrentDictionary<Resource, InputList<Resource>> _after = [];
+    private readonly ConcurrentDictionary<Resource, bool> _protected = [];
+    private readonly ConcurrentDictionary<Resource, ResourceArgs> _args = [];
+
+    /// <summary>What the program said of a secret's content, before the engine took the marks off.</summary>
+    public SecretVersionArgs Given(SecretVersion version) => (SecretVersionArgs)_args[version];
+
+    private ResourceTransformationResult? SeeOptions(ResourceTransformationArgs args)
     {
         Parents[args.Resource] = args.Options.Parent;
+        _after[args.Resource] = args.Options.DependsOn;
+        _protected[args.Resource] = args.Options.Protect ?? false;
+        _args[args.Resource] = args.Args;
         return null;
     }
+
+    /// <summary>What each resource says it stands on (<c>DependsOn</c>), beside what it takes its inputs from.</summary>
+    public IReadOnlyDictionary<string, IReadOnlySet<string>> After { get; private set; } = new Dictionary<string, IReadOnlySet<string>>();
+
+    /// <summary>The resources that the engine refuses to delete.</summary>
+    public IReadOnlySet<string> Protected { get; private set; } = new HashSet<string>();
+
+    private async Task ReadOptionsAsync()
+    {
+        var after = new Dictionary<string, IReadOnlySet<string>>();
+        foreach (var (resource, others) in _after)
+            after[Id(resource)] = (await OutputUtilities.GetValueAsync(others.ToOutput())).Select(Id).ToHashSet();
+        After = after;
+        Protected = _protected.Where(pair => pair.Value).Select(pair => Id(pair.Key)).ToHashSet();
+    }
+
+    private static string Id(Resource resource) => $"{resource.GetResourceType()} {resource.GetResourceName()}";
 
     public IReadOnlyList<string> ComponentsWithOutputs => [.. _componentsWithOutputs];
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Causeway.Blueprint.Access;
 using Causeway.Blueprint.Tests;
 using Pulumi;
+using Pulumi.Aws.SecretsManager;
 
 namespace Causeway.Infra.Tests;
 
@@ -18,8 +19,8 @@ public class StorageMappingTests
         Assert.Equal(planned.ForceDestroy, bucket["forceDestroy"]);
         var block = registered.One("aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock");
         foreach (var way in new[] { "blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets" }) Assert.Equal(planned.BlocksPublicAccess, block[way]);
-        Assert.Equal("BucketOwnerEnforced", registered.One("aws:s3/bucketOwnershipControls:BucketOwnershipControls").Map("rule")["objectOwnership"]);
-        Assert.Equal("Enabled", registered.One("aws:s3/bucketVersioning:BucketVersioning").Map("versioningConfiguration")["status"]);
+        Assert.Equal(planned.OwnerEnforced ? "BucketOwnerEnforced" : "ObjectWriter", registered.One("aws:s3/bucketOwnershipControls:BucketOwnershipControls").Map("rule")["objectOwnership"]);
+        Assert.Equal(planned.Versioned ? "Enabled" : "Disabled", registered.One("aws:s3/bucketVersioning:BucketVersioning").Map("versioningConfiguration")["status"]);
 
         var encryption = registered.One("aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration");
         Assert.Contains(planned.Encryption, JsonSerializer.Serialize(Assert.Single(encryption.List("rules"))), StringComparison.Ordinal);
@@ -30,6 +31,35 @@ public class StorageMappingTests
         var statement = Assert.Single(JsonDocument.Parse((string)registered.One("aws:s3/bucketPolicy:BucketPolicy")["policy"]!).RootElement.GetProperty("Statement").EnumerateArray());
         Assert.Equal("Deny", statement.GetProperty("Effect").GetString());
         Assert.Equal("false", statement.GetProperty("Condition").GetProperty("Bool").GetProperty("aws:SecureTransport").GetString());
+    }
+
+    [Fact]
+    public async Task What_no_setting_changes_is_taken_from_the_plan_too()
+    {
+        var plan = Plans.Of();
+        var bucket = plan.Buckets[0] with { BlocksPublicAccess = false, OwnerEnforced = false, Versioned = false, TlsOnly = false, Encryption = "aws:kms" };
+        var registered = await Registered.From(plan with { Buckets = [bucket], Secrets = [.. plan.Secrets.Select(secret => secret with { Key = "alias/own" })] });
+
+        Assert.Equal(false, registered.One("aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock")["restrictPublicBuckets"]);
+        Assert.Equal("ObjectWriter", registered.One("aws:s3/bucketOwnershipControls:BucketOwnershipControls").Map("rule")["objectOwnership"]);
+        Assert.Equal("Disabled", registered.One("aws:s3/bucketVersioning:BucketVersioning").Map("versioningConfiguration")["status"]);
+        Assert.Empty(registered.Of("aws:s3/bucketPolicy:BucketPolicy"));
+        Assert.All(registered.Of("aws:secretsmanager/secret:Secret"), secret => Assert.Equal("alias/own", secret["kmsKeyId"]));
+    }
+
+    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans))]
+    public async Task The_engine_refuses_to_delete_what_the_plan_protects_and_nothing_else(string spread)
+    {
+        var registered = await Registered.Spread(spread);
+        var plan = registered.Plan;
+        HashSet<string> expected =
+        [
+            .. plan.Buckets.Where(bucket => bucket.Protected).Select(bucket => registered.Of("aws:s3/bucket:Bucket").Single(one => (string)one["bucket"]! == bucket.Name).Id),
+            .. plan.Secrets.Where(secret => secret.Protected).Select(secret => registered.Of("aws:secretsmanager/secret:Secret").Single(one => (string)one["name"]! == secret.Name).Id),
+            .. plan.Network.FlowLog.Protected ? [registered.One("aws:cloudwatch/logGroup:LogGroup").Id] : Array.Empty<string>(),
+        ];
+        Assert.Equal(plan.Settings.Production ? 2 + plan.Secrets.Count : 0, expected.Count);
+        Assert.Equal(expected, registered.Protected);
     }
 
     [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans))]
@@ -50,8 +80,9 @@ public class StorageMappingTests
     {
         var registered = await Registered.Spread(spread);
         Assert.Equal(
-            registered.Plan.Secrets.Select(secret => (secret.Name, secret.RecoveryDays)).Order(),
-            registered.Of("aws:secretsmanager/secret:Secret").Select(secret => ((string)secret["name"]!, Convert.ToInt32(secret["recoveryWindowInDays"]))).Order());
+            registered.Plan.Secrets.Select(secret => (secret.Name, secret.RecoveryDays, secret.Description, secret.Key)).Order(),
+            registered.Of("aws:secretsmanager/secret:Secret").Select(secret => (
+                (string)secret["name"]!, Convert.ToInt32(secret["recoveryWindowInDays"]), (string)secret["description"]!, (string)(secret["kmsKeyId"] ?? "aws/secretsmanager"))).Order());
         Assert.Equal(
             registered.Plan.Secrets.Where(secret => secret.Value is not null).Select(secret => secret.Value!.Reveal()),
             registered.Of("aws:secretsmanager/secretVersion:SecretVersion").Select(version => (string)version["secretString"]!));
@@ -61,7 +92,9 @@ public class StorageMappingTests
     public async Task Contents_of_secrets_and_outputs_with_credentials_are_marked_secret()
     {
         var registered = await Registered.From(Plans.Of());
-        foreach (var secret in registered.Plan.Secrets.Where(secret => secret.Value is not null)) Assert.True(await Output.IsSecretAsync(Resources.Storage.Content(secret.Value!)));
+        var versions = registered.Objects.OfType<SecretVersion>().ToList();
+        Assert.Equal(registered.Plan.Secrets.Count(secret => secret.Value is not null), versions.Count);
+        foreach (var version in versions) Assert.True(await Output.IsSecretAsync(registered.Given(version).SecretString!.ToOutput()), version.GetResourceName());
         foreach (var planned in Blueprint.OutputPlan.All.Where(output => output.Secret))
             Assert.True(await Output.IsSecretAsync((Output<string>)registered.Outputs[planned.Name]!), planned.Name);
     }
@@ -76,14 +109,17 @@ public class StorageMappingTests
             Target.Secret secret => $"arn:of:{registered.Of("aws:secretsmanager/secret:Secret").Single(one => (string)one["name"]! == secret.Name).Name}",
             Target.HostedZone => "arn:aws:route53:::hostedzone/Z0EXAMPLE",
             Target.LogStreams logs => $"arn:aws:logs:{registered.Plan.Settings.Region}:123456789012:log-group:{logs.LogGroup}:*",
-            Target.Known known => known.Arn,
+            Target.OwnLogGroups => $"arn:aws:logs:{registered.Plan.Settings.Region}:123456789012:log-group:*",
+            Target.OwnInstances => $"arn:aws:ec2:{registered.Plan.Settings.Region}:123456789012:instance/*",
+            Target.DnsChanges => "arn:aws:route53:::change/*",
+            Target.Everything => "*",
             _ => throw new InvalidOperationException(),
         };
 
         foreach (var planned in registered.Plan.Roles)
         {
             var role = Assert.Single(registered.Of("aws:iam/role:Role"), role => (string)role["name"]! == planned.Name);
-            Assert.Equal(planned.TrustPolicy(), role["assumeRolePolicy"]);
+            Assert.Equal(planned.TrustPolicy("123456789012"), role["assumeRolePolicy"]);
             Assert.Empty(role.List("managedPolicyArns"));
             Assert.Empty(role.List("inlinePolicies"));
             Assert.Equal(planned.Policy(Arn), Assert.Single(registered.Of("aws:iam/rolePolicy:RolePolicy"), policy => policy.Name == role.Name)["policy"]);

@@ -56,6 +56,7 @@ public class WatchMappingTests
             var check = Assert.Single(checks, check => check.Name == planned.Name);
             Assert.Equal(("HTTPS", planned.Path, planned.Port), ((string)check["type"]!, (string)check["resourcePath"]!, Convert.ToInt32(check["port"])));
             Assert.Equal(planned.Host, check["fqdn"]);
+            Assert.Equal(planned.Host is not null, check["enableSni"]);
             Assert.Equal(planned.Host is null ? "203.0.113.2" : null, check["ipAddress"]);
             Assert.Equal((planned.IntervalSeconds, planned.Failures), (Convert.ToInt32(check["requestInterval"]), Convert.ToInt32(check["failureThreshold"])));
         }

@@ -10,9 +10,20 @@ namespace Causeway.Blueprint.Access;
 /// <param name="Statements">What it may do; nothing else.</param>
 public sealed record RolePlan(string Name, string Service, string Description, IReadOnlyList<Statement> Statements)
 {
+    /// <summary>
+    /// Whether the service takes it on only for resources of the role's own account, which keeps others from using the service as their deputy. Instances
+    /// need none: who starts one with a role must be allowed to pass that role on.
+    /// </summary>
+    public bool ForOwnAccount { get; init; }
+
     /// <summary>The policy document that lets the service take the role on.</summary>
-    public string TrustPolicy() => PolicyDocument.Render(
-        [new Dictionary<string, object> { ["Effect"] = "Allow", ["Principal"] = new Dictionary<string, object> { ["Service"] = Service }, ["Action"] = "sts:AssumeRole" }]);
+    /// <param name="account">The number of the account that the role stands in.</param>
+    public string TrustPolicy(string account)
+    {
+        var statement = new Dictionary<string, object> { ["Effect"] = "Allow", ["Principal"] = new Dictionary<string, object> { ["Service"] = Service }, ["Action"] = "sts:AssumeRole" };
+        if (ForOwnAccount) statement["Condition"] = new Dictionary<string, object> { ["StringEquals"] = new Dictionary<string, string> { ["aws:SourceAccount"] = account } };
+        return PolicyDocument.Render([statement]);
+    }
 
     /// <summary>The policy document of the statements.</summary>
     /// <param name="arn">The ARN of what a statement names; several for a target of several resources.</param>
@@ -68,8 +79,20 @@ public abstract record Target
     /// <summary>A log group and the streams in it.</summary>
     public sealed record LogStreams(string LogGroup) : Target;
 
-    /// <summary>An ARN that is known beforehand, or <c>*</c> where the waiver says why.</summary>
-    public sealed record Known(string Arn) : Target;
+    /// <summary>Every log group of the account in the stack's region: which there are is asked of all of them at once.</summary>
+    public sealed record OwnLogGroups : Target;
+
+    /// <summary>Every instance of the account in the stack's region: an instance's own id is not known when its role is made.</summary>
+    public sealed record OwnInstances : Target;
+
+    /// <summary>Every change of DNS records: Route 53 makes up an id for each.</summary>
+    public sealed record DnsChanges : Target;
+
+    /// <summary>Everything, for actions that know no single resources.</summary>
+    public sealed record Everything : Target;
+
+    /// <summary>Whether it stands for things that the stack does not name, so that a waiver must say why.</summary>
+    public bool IsWildcard => this is OwnLogGroups or OwnInstances or DnsChanges or Everything;
 }
 
 internal static class PolicyDocument

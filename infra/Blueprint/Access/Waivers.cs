@@ -32,12 +32,17 @@ public static class Waivers
             waivers.Add(new("FollowAcmeChallenge", WildcardResource, "route53:GetChange takes a change's id, which Route 53 makes up for each change; nothing but its state can be read."));
         }
         if (settings.SessionManager)
-            waivers.Add(new("SessionManager", WildcardResource, "The agent's channels (ssmmessages) have no resource-level permission, and an instance's own id is not known when its role is made."));
+        {
+            waivers.Add(new("SessionManager", WildcardResource, "The agent's channels (ssmmessages) have no resource-level permission."));
+            waivers.Add(new("ReportToSystemsManager", WildcardResource, "An instance's own id is not known when its role is made, so the permission names the account's instances in the region."));
+        }
+        waivers.Add(new("FindLogGroup", WildcardResource, "logs:DescribeLogGroups is asked of all of the account's log groups in the region at once; it tells their names and sizes."));
         waivers.Add(new("volume, bucket, secrets, logs", CustomerKey, "AWS's own keys encrypt the same; a key of one's own costs each month and guards against nobody who is not in the account already."));
         waivers.Add(new("alarm topics", EncryptedTopic, "CloudWatch cannot publish to a topic encrypted with AWS's own key; messages hold an alarm's name and state only."));
         waivers.Add(new("host", NoPublicAddress, "A relay is reached from everywhere; that is what it is for. Its security group opens exactly the planned ports."));
         waivers.Add(new("secrets", AutomaticRotation, "They derive from the root secret: the rotation setting rotates all of them at once, and hosts with them."));
-        waivers.Add(new("refused traffic", YearOfLogs, "The log holds addresses of people; logRetentionDays says how long, and a short time is the default."));
+        if (settings.LogRetentionDays < 365)
+            waivers.Add(new("refused traffic", YearOfLogs, "The log holds addresses of people; logRetentionDays says how long, and a short time is the default."));
         return waivers;
     }
 }

@@ -30,6 +30,9 @@ public sealed record BucketPlan
     /// <summary>Whether destroying the stack empties it.</summary>
     public required bool ForceDestroy { get; init; }
 
+    /// <summary>Whether the engine refuses to delete it.</summary>
+    public required bool Protected { get; init; }
+
     /// <summary>What lies in it.</summary>
     public required IReadOnlyList<Artifact> Artifacts { get; init; }
 }

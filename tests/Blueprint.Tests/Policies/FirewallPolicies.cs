@@ -1,3 +1,4 @@
+using Causeway.Blueprint.Access;
 using Causeway.Blueprint.Network;
 
 namespace Causeway.Blueprint.Tests.Policies;
@@ -17,6 +18,17 @@ public class FirewallPolicies
     /// <summary>Certificates are asked for over DNS, so nothing needs port 80.</summary>
     [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy("CKV_AWS_260")]
     public void Plain_HTTP_is_open_to_nobody(string spread) => NobodyReaches(spread, 80);
+
+    /// <summary>A group without rules for it lets nothing out, and a host then fetches nothing; one for all protocols lets out what nobody meant.</summary>
+    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy]
+    public void UDP_and_TCP_leave_to_every_port_in_each_family_that_the_stack_speaks_and_nothing_else_does(string spread)
+    {
+        var plan = Plans.Named(spread);
+        string[] families = plan.Settings.DualStack ? ["0.0.0.0/0", "::/0"] : ["0.0.0.0/0"];
+        Assert.Equal(
+            families.SelectMany(family => new[] { $"tcp 0-65535 {family}", $"udp 0-65535 {family}" }).Order(),
+            plan.Rules.Where(rule => rule.Direction == Direction.Egress).Select(rule => $"{rule.IpProtocol} {rule.Ports} {rule.Cidr}").Order());
+    }
 
     [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy("CKV_AWS_277", "CKV_AWS_382")]
     public void Every_rule_names_one_protocol(string spread) =>
@@ -101,7 +113,14 @@ public class FirewallPolicies
     public void Refused_traffic_is_logged(string spread)
     {
         var plan = Plans.Named(spread);
-        Assert.Contains(plan.Roles, role => role.Name == plan.Network.FlowLog.Role && role.Service == "vpc-flow-logs.amazonaws.com");
+        Assert.Equal("REJECT", plan.Network.FlowLog.Traffic);
+        var role = Assert.Single(plan.Roles, role => role.Name == plan.Network.FlowLog.Role && role.Service == "vpc-flow-logs.amazonaws.com");
+        // What the VPC user guide asks for, without the right to make log groups behind the stack.
+        Assert.Equal(
+            ["logs:CreateLogStream", "logs:DescribeLogGroups", "logs:DescribeLogStreams", "logs:PutLogEvents"],
+            role.Statements.SelectMany(statement => statement.Actions).Order());
+        Assert.All(role.Statements.SelectMany(statement => statement.Targets), target =>
+            Assert.True(target is Target.OwnLogGroups || target == new Target.LogStreams(plan.Network.FlowLog.LogGroup)));
     }
 
     [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy("CKV_AWS_66")]

@@ -46,15 +46,23 @@ public class StoragePolicies
         var plan = Plans.Named(spread);
         if (plan.Settings.Production) return;
         EachBucket(spread, bucket => Assert.True(bucket.ForceDestroy));
-        Assert.All(plan.Secrets, secret => Assert.Equal(0, secret.RecoveryDays));
+        EachBucket(spread, bucket => Assert.False(bucket.Protected));
+        Assert.All(plan.Secrets, secret => Assert.True(secret is { RecoveryDays: 0, Protected: false }));
+        Assert.False(plan.Network.FlowLog.Protected);
     }
+
+    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy]
+    public void Secrets_are_encrypted_with_a_key_that_AWS_keeps_for_secrets(string spread) =>
+        Assert.All(Plans.Named(spread).Secrets, secret => Assert.Equal("aws/secretsmanager", secret.Key));
 
     [Fact, Policy]
     public void Production_stacks_protect_their_data()
     {
         var plan = Plans.Named("production");
-        Assert.All(plan.Buckets, bucket => Assert.False(bucket.ForceDestroy));
+        Assert.All(plan.Buckets, bucket => Assert.True(bucket is { ForceDestroy: false, Protected: true }));
+        Assert.All(plan.Secrets, secret => Assert.True(secret.Protected));
         Assert.All(plan.Secrets, secret => Assert.InRange(secret.RecoveryDays, 7, 30));
+        Assert.True(plan.Network.FlowLog.Protected);
     }
 
     [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy]

@@ -20,8 +20,8 @@ internal sealed class RolePermissions(RolePlan role, string zone)
         Target.Objects(_, var prefix) => about.StartsWith(prefix, StringComparison.Ordinal),
         Target.Secret(var name) => about == name,
         Target.HostedZone => about == $"hostedzone/{zone}",
-        Target.Known("*") => true,
-        Target.Known(var arn) when arn.EndsWith("/*", StringComparison.Ordinal) => $"arn:aws:route53:::{about}".StartsWith(arn[..^1], StringComparison.Ordinal),
+        Target.DnsChanges => about.StartsWith("change/", StringComparison.Ordinal),
+        Target.Everything => true,
         _ => false,
     };
 
