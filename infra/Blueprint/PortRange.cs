@@ -18,6 +18,9 @@ public readonly record struct PortRange(int First, int Last)
     /// <summary>Whether a port lies in it.</summary>
     public bool Contains(int port) => port >= First && port <= Last;
 
+    /// <summary>How many ports both ranges hold.</summary>
+    public int Overlap(PortRange other) => Math.Max(0, Math.Min(Last, other.Last) - Math.Max(First, other.First) + 1);
+
     /// <summary>Reads <c>first-last</c>.</summary>
     /// <param name="text">What was written.</param>
     /// <param name="range">The range, when there is one.</param>

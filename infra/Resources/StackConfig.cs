@@ -30,7 +30,7 @@ public static class StackConfig
             .ToList();
         try
         {
-            var settings = StackSettingsReader.Read(stack, values);
+            var settings = StackSettingsReader.Read(stack, values, encrypted: kept.Where(key => key.StartsWith(Namespace, StringComparison.Ordinal)).Select(key => key[Namespace.Length..]).ToHashSet());
             return inClear.Count == 0 ? settings : throw new SettingsException(inClear);
         }
         catch (SettingsException others) when (inClear.Count > 0 && !ReferenceEquals(others.Mistakes, inClear))

@@ -16,8 +16,13 @@ public class StackConfigTests
 
     [Fact]
     public void A_misspelt_key_is_found() => Assert.Equal(
-        ["domian: is no setting; did you mean domain?"],
+        ["domian: x is set for no setting; did you mean domain?"],
         Assert.Throws<SettingsException>(() => StackConfig.Read("dev", Engine(Plans.Texts(("domian", "x"))), """["causeway:rootSecret"]""")).Mistakes.Select(mistake => mistake.ToString()));
+
+    [Fact]
+    public void A_value_that_the_engine_decrypted_is_not_shown() => Assert.Equal(
+        ["domian: is no setting; did you mean domain?"],
+        Assert.Throws<SettingsException>(() => StackConfig.Read("dev", Engine(Plans.Texts(("domian", "x"))), """["causeway:rootSecret","causeway:domian"]""")).Mistakes.Select(mistake => mistake.ToString()));
 
     [Fact]
     public void A_root_secret_in_clear_is_refused_together_with_all_else()

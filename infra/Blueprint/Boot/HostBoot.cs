@@ -21,7 +21,7 @@ internal sealed record HostBoot(CloudInit CloudInit, IReadOnlyList<HostFile> Fil
             HostFile.Readable("/etc/sysusers.d/causeway.conf", $"u {Units.RelayUser} -\nu {Units.SignallingUser} -\n"),
             HostFile.Readable("/etc/tmpfiles.d/causeway.conf", Folders),
             HostFile.Readable("/etc/nftables.conf", MetadataTable),
-            HostFile.Readable("/etc/sysctl.d/60-causeway.conf", Sysctls),
+            HostFile.Readable("/etc/sysctl.d/60-causeway.conf", Sysctls(settings.Ports)),
             HostFile.Readable("/etc/systemd/journald.conf.d/causeway.conf", $"[Journal]\nStorage=persistent\nSystemMaxUse=512M\nMaxRetentionSec={settings.LogRetentionDays}day\n"),
             .. Programs.Select(name => HostFile.Program($"{Units.Library}/{name}", HostFile.Script($"{name}.sh"))),
             .. Units.All.Select(unit => unit.File()),
@@ -91,11 +91,14 @@ internal sealed record HostBoot(CloudInit CloudInit, IReadOnlyList<HostFile> Fil
         """;
 
     // Media arrives in bursts; and the security group lets no ICMP in, so TCP finds the path's size by itself (RFC 4821).
-    private const string Sysctls = """
+    // The host's own connections stay off the ports that the relay gives out and listens on, which it binds by number all the same.
+    private static string Sysctls(PortPlan ports) => $"""
         net.core.rmem_max = 8388608
         net.core.wmem_max = 8388608
         net.core.netdev_max_backlog = 5000
         net.ipv4.tcp_mtu_probing = 1
+        net.ipv4.ip_local_port_range = {ports.Own.First} {ports.Own.Last}
+        net.ipv4.ip_local_reserved_ports = {string.Join(',', ports.Transports.Select(offer => $"{offer.Port}").Distinct())},{ports.Relayed}
 
         """;
 

@@ -45,16 +45,16 @@ public sealed record SettingKey(string Name, string? Default, string Meaning, st
     public static readonly SettingKey NetworkPrefix = new("networkPrefix", "10.77.0.0/24", "The private IPv4 prefix of the network; the relay denies it as a peer.", "a private prefix from /16 to /28");
 
     /// <summary>The relayed ports.</summary>
-    public static readonly SettingKey RelayPorts = new("relayPorts", "49152-65535", "The UDP ports of relayed transport addresses, first and last.", "FIRST-LAST from 1024 to 65535, 100 ports or more");
+    public static readonly SettingKey RelayPorts = new("relayPorts", "49152-65535", "The UDP ports of relayed transport addresses, first and last.", "FIRST-LAST from 1024 to 65535, 100 ports or more, without 3389, and with 4096 left below or above");
 
     /// <summary>The relay's transports.</summary>
     public static readonly SettingKey Transports = new("transports", null, "What clients may speak with the relay over; all of them when not set, though `tls` needs a domain.", "udp, tcp, tls, separated by commas");
 
     /// <summary>The port of TURN.</summary>
-    public static readonly SettingKey TurnPort = new("turnPort", "3478", "The port of STUN and TURN over UDP and TCP.", "a port, 1 to 65535", Type: "integer");
+    public static readonly SettingKey TurnPort = new("turnPort", "3478", "The port of STUN and TURN over UDP and TCP.", "a port, 1 to 65535, but 22, 80 and 3389", Type: "integer");
 
     /// <summary>The port of TURN over TLS.</summary>
-    public static readonly SettingKey TurnsPort = new("turnsPort", "443", "The port of TURN over TLS; 443 is open where nothing else is.", "a port, 1 to 65535", Type: "integer");
+    public static readonly SettingKey TurnsPort = new("turnsPort", "443", "The port of TURN over TLS; 443 is open where nothing else is.", "a port, 1 to 65535, but 22, 80 and 3389", Type: "integer");
 
     /// <summary>Whether IPv6 is served too.</summary>
     public static readonly SettingKey DualStack = new("dualStack", "true", "Serves IPv6 beside IPv4.", "true or false", Type: "boolean");
@@ -76,7 +76,7 @@ public sealed record SettingKey(string Name, string? Default, string Meaning, st
     public static readonly SettingKey LogRetentionDays = new("logRetentionDays", "30", "How long logs of refused traffic, and the host's own journal, are kept.", string.Join(", ", RetentionDays), Type: "integer");
 
     /// <summary>Tags.</summary>
-    public static readonly SettingKey Tags = new("tags", null, "Tags on everything, besides the stack's own.", "a map of up to 20 texts", Type: "object");
+    public static readonly SettingKey Tags = new("tags", null, "Tags on everything but the bucket's objects, besides the stack's own.", "a map of up to 20 texts", Type: "object");
 
     /// <summary>How operators reach hosts.</summary>
     public static readonly SettingKey Access = new("access", "none", "How an operator opens a shell: through Session Manager, or not at all. Never SSH.", "none or ssm");
@@ -89,7 +89,7 @@ public sealed record SettingKey(string Name, string? Default, string Meaning, st
     public static readonly SettingKey Gate = new("gate", "deployer", "Who probes a new generation before it is used: the machine that runs the update, or nobody.", "deployer or off");
 
     /// <summary>Where telemetry goes.</summary>
-    public static readonly SettingKey OtlpEndpoint = new("otlpEndpoint", null, "Where metrics and traces are sent over OTLP; nowhere when not set.", "an http or https URL");
+    public static readonly SettingKey OtlpEndpoint = new("otlpEndpoint", null, "Where metrics and traces are sent over OTLP; nowhere when not set.", "an http or https URL, up to 500 characters");
 
     /// <summary>Who is told of alarms.</summary>
     public static readonly SettingKey AlarmEmail = new("alarmEmail", null, "Who is told of alarms; alarms show in CloudWatch only when not set.", "an e-mail address");
@@ -98,7 +98,7 @@ public sealed record SettingKey(string Name, string? Default, string Meaning, st
     public static readonly SettingKey AcmeEmail = new("acmeEmail", null, "The contact of the ACME account; hostmaster at the hosted zone when not set.", "an e-mail address");
 
     /// <summary>The ACME server.</summary>
-    public static readonly SettingKey AcmeDirectory = new("acmeDirectory", "https://acme-v02.api.letsencrypt.org/directory", "The certificate authority's ACME directory (RFC 8555 §7.1.1).", "an https URL");
+    public static readonly SettingKey AcmeDirectory = new("acmeDirectory", "https://acme-v02.api.letsencrypt.org/directory", "The certificate authority's ACME directory (RFC 8555 §7.1.1).", "an https URL, up to 500 characters");
 
     /// <summary>Every setting, in the order in which they are documented.</summary>
     public static IReadOnlyList<SettingKey> All { get; } =

@@ -10,18 +10,21 @@ public sealed partial class StackSettingsReader
 {
     private readonly string _stack;
     private readonly IReadOnlyDictionary<string, string> _values;
+    private readonly IReadOnlySet<string> _encrypted;
     private readonly List<Mistake> _mistakes = [];
 
-    private StackSettingsReader(string stack, IReadOnlyDictionary<string, string> values) => (_stack, _values) = (stack, values);
+    private StackSettingsReader(string stack, IReadOnlyDictionary<string, string> values, IReadOnlySet<string> encrypted) =>
+        (_stack, _values, _encrypted) = (stack, values, encrypted);
 
     /// <summary>Reads settings.</summary>
     /// <param name="stack">The stack's name.</param>
     /// <param name="values">Key and text of each setting, without the <c>causeway:</c> before it; maps are JSON.</param>
     /// <param name="withoutSecret">Takes <see cref="RootSecret.Unread"/> when the root secret is not given: for looking at a plan without the means to decrypt.</param>
+    /// <param name="encrypted">The keys whose values are kept encrypted, and so are not shown in a mistake; whatever they are.</param>
     /// <exception cref="SettingsException">Something is wrong with the settings; all of it is said.</exception>
-    public static StackSettings Read(string stack, IReadOnlyDictionary<string, string> values, bool withoutSecret = false)
+    public static StackSettings Read(string stack, IReadOnlyDictionary<string, string> values, bool withoutSecret = false, IReadOnlySet<string>? encrypted = null)
     {
-        var reader = new StackSettingsReader(stack, values);
+        var reader = new StackSettingsReader(stack, values, encrypted ?? new HashSet<string>());
         var settings = reader.Read(withoutSecret);
         SettingsException.ThrowIfAny(reader._mistakes);
         return settings;
@@ -33,7 +36,7 @@ public sealed partial class StackSettingsReader
         CheckStack();
         CheckKeys();
 
-        var region = Matching(SettingKey.Region, RegionForm(), "is no AWS region; write one as eu-central-1") ?? "none-1";
+        var region = ReadRegion();
         var letter = Matching(SettingKey.Zone, ZoneForm(), "is no zone; write its letter, as a");
         OneOf(SettingKey.Topology, "single");
         var domain = Matching(SettingKey.Domain, NameForm(), "is no DNS name; write one as call.example.org, in lower case");
@@ -65,8 +68,8 @@ public sealed partial class StackSettingsReader
             AccessKey = ReadAccess(),
             Gate = OneOf(SettingKey.Gate, "deployer", "off") == "deployer",
             OtlpEndpoint = Url(SettingKey.OtlpEndpoint, Uri.UriSchemeHttp, Uri.UriSchemeHttps),
-            AlarmEmail = Matching(SettingKey.AlarmEmail, EmailForm(), "is no e-mail address"),
-            AcmeEmail = Matching(SettingKey.AcmeEmail, EmailForm(), "is no e-mail address") ?? (domain is null ? null : $"hostmaster@{zone ?? domain}"),
+            AlarmEmail = Matching(SettingKey.AlarmEmail, EmailForm(), "is no e-mail address; write one as ops@example.org"),
+            AcmeEmail = Matching(SettingKey.AcmeEmail, EmailForm(), "is no e-mail address; write one as ops@example.org") ?? (domain is null ? null : $"hostmaster@{zone ?? domain}"),
             AcmeDirectory = Url(SettingKey.AcmeDirectory, Uri.UriSchemeHttps) ?? new("https://none.invalid"),
         };
     }
@@ -81,13 +84,27 @@ public sealed partial class StackSettingsReader
     {
         foreach (var key in _values.Keys.Where(key => SettingKey.All.All(known => known.Name != key)).Order(StringComparer.Ordinal))
         {
-            var nearest = SettingKey.All.Select(known => known.Name).OrderBy(name => Distance(name, key)).First();
-            _mistakes.Add(new(key, null, Distance(nearest, key) <= 3
-                ? $"is no setting; did you mean {nearest}?"
-                : $"is no setting; the settings are {string.Join(", ", SettingKey.All.Select(known => known.Name))}"));
+            var nearest = SettingKey.All.OrderBy(known => Distance(known.Name, key)).First();
+            var meant = Distance(nearest.Name, key) <= 3;
+            // A misspelt key of a secret holds a secret.
+            var value = _encrypted.Contains(key) || (meant && nearest.Secret) ? null : Short(_values[key]);
+            _mistakes.Add(new(key, value, (value is null ? "is no setting; " : "is set for no setting; ") + (meant
+                ? $"did you mean {nearest.Name}?"
+                : $"the settings are {string.Join(", ", SettingKey.All.Select(known => known.Name))}")));
         }
         foreach (var key in SettingKey.All.Where(key => key.Required && !key.Secret && Text(key) is null)) _mistakes.Add(new(key.Name, null, $"is missing; write {key.Values}"));
     }
+
+    private string ReadRegion()
+    {
+        if (Matching(SettingKey.Region, RegionForm(), "is no AWS region; write one as eu-central-1") is not { } region) return "none-1";
+        // Names of resources, addresses of services and the account of Debian's images are those of AWS's public part.
+        if (OtherPartitions.Any(prefix => region.StartsWith(prefix, StringComparison.Ordinal)))
+            Wrong(SettingKey.Region, region, "lies in a part of AWS of its own (China, government, sovereign), which this program does not know; choose a region of the public part, as eu-central-1");
+        return region;
+    }
+
+    private static readonly string[] OtherPartitions = ["cn-", "us-gov-", "us-iso", "eu-iso", "eusc-"];
 
     private void CheckZone(string? domain, string? zone)
     {
@@ -106,11 +123,18 @@ public sealed partial class StackSettingsReader
         if (!PortRange.TryParse(text, out var range, out var mend)) Wrong(SettingKey.RelayPorts, text, mend);
         else if (range.First < 1024) Wrong(SettingKey.RelayPorts, text, "begins among the system's ports; begin at 1024 or above");
         else if (range.Count < 100) Wrong(SettingKey.RelayPorts, text, "is too small for a relay, which needs a port for each allocation; give it 100 or more");
+        else if (!PortPlan.LeavesEnough(range))
+            Wrong(SettingKey.RelayPorts, text, $"leaves the host too few ports for connections of its own; leave {PortPlan.FewestOwn} free below it (from 1024) or above it");
+        else if (PortPlan.Closed.FirstOrDefault(range.Contains) is > 0 and var closed)
+            Wrong(SettingKey.RelayPorts, text, $"holds {closed}, which stays closed whatever is set; begin above it, or end below");
         else relayed = range;
 
         // Only UDP ports can collide with relayed ones, but a range beside every listener is easier to read in a firewall.
         foreach (var (key, port) in new[] { (SettingKey.TurnPort, turn), (SettingKey.TurnsPort, turns) })
+        {
             if (relayed.Contains(port)) Wrong(key, Invariant(port), $"lies in relayPorts {relayed}; choose one beside it");
+            if (PortPlan.Closed.Contains(port)) Wrong(key, Invariant(port), $"stays closed whatever is set, as {string.Join(", ", PortPlan.Closed)} do; choose another");
+        }
 
         var transports = ReadTransports(domain);
         if (turn == turns && transports.Contains(Transport.Tls) && transports.Contains(Transport.Tcp))
@@ -235,7 +259,11 @@ public sealed partial class StackSettingsReader
         if (Text(SettingKey.Tags) is not { } text) return tags;
         try
         {
-            foreach (var (name, value) in JsonSerializer.Deserialize<Dictionary<string, string>>(text) ?? []) tags[name] = value;
+            foreach (var (name, value) in JsonSerializer.Deserialize<Dictionary<string, string?>>(text) ?? [])
+            {
+                if (value is null) Wrong(SettingKey.Tags, name, "has no value; write one behind it, or take the tag out");
+                else tags[name] = value;
+            }
         }
         catch (JsonException)
         {
@@ -243,9 +271,12 @@ public sealed partial class StackSettingsReader
         }
 
         if (tags.Count > 20) Wrong(SettingKey.Tags, $"{tags.Count} tags", "are too many; 20 fit beside the stack's own");
+        // IAM takes no two tags that differ in case alone (IAM user guide, "Tags for IAM resources").
+        foreach (var same in tags.Keys.GroupBy(name => name, StringComparer.OrdinalIgnoreCase).Where(same => same.Count() > 1))
+            Wrong(SettingKey.Tags, string.Join(" and ", same), "differ in case alone, which AWS refuses; keep one of them");
         foreach (var (name, value) in tags)
         {
-            if (name.StartsWith("aws:", StringComparison.OrdinalIgnoreCase) || name.StartsWith("causeway:", StringComparison.Ordinal) || name == "Name")
+            if (ReservedTag().IsMatch(name))
                 Wrong(SettingKey.Tags, name, "is a reserved name; choose another");
             else if (!TagForm().IsMatch(name) || name.Length > 128 || (value.Length > 0 && !TagForm().IsMatch(value)) || value.Length > 256)
                 Wrong(SettingKey.Tags, name, "has a character or length that AWS refuses; use letters, digits, spaces and _ . : / = + - @, a name up to 128 and a value up to 256");
@@ -284,12 +315,25 @@ public sealed partial class StackSettingsReader
     private Uri? Url(SettingKey key, params string[] schemes)
     {
         if (Text(key) is not { } text) return null;
-        if (Uri.TryCreate(text, UriKind.Absolute, out var url) && schemes.Contains(url.Scheme) && url.UserInfo.Length == 0) return url;
-        Wrong(key, text, $"is no {string.Join(" or ", schemes)} URL without a password in it");
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || !schemes.Contains(url.Scheme)) Wrong(key, Masked(text), $"is no URL; write one that begins with {string.Join(" or ", schemes.Select(scheme => $"{scheme}://"))}");
+        else if (url.UserInfo.Length > 0) Wrong(key, Masked(text), "has a user or a password in it, which would stand in clear; write it without");
+        else if (url.AbsoluteUri.Length > UrlCharacters) Wrong(key, text, $"has {url.AbsoluteUri.Length} characters; a host's user-data has room for {UrlCharacters}");
+        else return url;
         return null;
     }
 
-    private void Wrong(SettingKey key, string value, string mend) => _mistakes.Add(new(key.Name, value, mend));
+    private const int UrlCharacters = 500;
+
+    // Without what stands before an @, which may be a password.
+    private static string Masked(string text)
+    {
+        var (at, scheme) = (text.LastIndexOf('@'), text.IndexOf("://", StringComparison.Ordinal));
+        return at < 0 ? text : $"{(scheme >= 0 && scheme < at ? text[..(scheme + 3)] : "")}***{text[at..]}";
+    }
+
+    private static string Short(string value) => value.Length <= 100 ? value : value[..100] + "…";
+
+    private void Wrong(SettingKey key, string value, string mend) => _mistakes.Add(new(key.Name, Short(value), mend));
 
     private static DateOnly? Day(string text) => DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null;
 
@@ -318,7 +362,7 @@ public sealed partial class StackSettingsReader
     [GeneratedRegex("^[a-z]([a-z0-9-]{0,14}[a-z0-9])?$")]
     private static partial Regex StackForm();
 
-    [GeneratedRegex("^[a-z]{2}(-[a-z]+)+-[0-9]$")]
+    [GeneratedRegex("^[a-z]{2,4}(-[a-z]+)+-[0-9]$")]
     private static partial Regex RegionForm();
 
     [GeneratedRegex("^[a-f]$")]
@@ -342,6 +386,9 @@ public sealed partial class StackSettingsReader
 
     [GeneratedRegex("^([0-9A-Fa-f] *){40}$")]
     private static partial Regex FingerprintForm();
+
+    [GeneratedRegex("^(aws:.*|causeway:.*|name)$", RegexOptions.IgnoreCase | RegexOptions.Singleline)]
+    private static partial Regex ReservedTag();
 
     [GeneratedRegex(@"^[\p{L}\p{N} _.:/=+@-]+$")]
     private static partial Regex TagForm();

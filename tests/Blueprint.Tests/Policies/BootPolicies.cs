@@ -130,6 +130,19 @@ public partial class BootPolicies
     }
 
     [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy]
+    public void The_hosts_own_connections_take_no_port_that_the_relay_gives_out_and_have_enough(string spread)
+    {
+        var plan = Plans.Named(spread);
+        var values = PlanTests.File(plan, "/etc/sysctl.d/60-causeway.conf").Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(" = ")).ToDictionary(line => line[0], line => line[1]);
+        var own = values["net.ipv4.ip_local_port_range"].Split(' ').Select(int.Parse).ToArray();
+        var reserved = values["net.ipv4.ip_local_reserved_ports"].Split(',').Select(part => part.Split('-').Select(int.Parse).ToArray()).ToList();
+        bool Reserved(int port) => reserved.Any(range => port >= range[0] && port <= range[^1]);
+
+        Assert.All([plan.Settings.Ports.Relayed.First, plan.Settings.Ports.Relayed.Last, .. plan.Settings.Ports.Transports.Select(offer => offer.Port)], port => Assert.True(Reserved(port), $"{port}"));
+        Assert.InRange(Enumerable.Range(own[0], own[1] - own[0] + 1).Count(port => !Reserved(port)), 4000, 65536);
+    }
+
+    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy]
     public void Whatever_is_fetched_is_checked_by_its_hash(string spread)
     {
         var plan = Plans.Named(spread);

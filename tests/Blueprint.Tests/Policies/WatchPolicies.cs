@@ -40,6 +40,14 @@ public class WatchPolicies
         Assert.All(plan.Watch.HealthChecks, check => Assert.Contains(plan.Watch.Alarms, alarm => alarm.Subject == check.Name));
     }
 
+    [Theory, InlineData("t3.small", true), InlineData("t2.micro", true), InlineData("trn1.2xlarge", false), InlineData("m7i.large", false)]
+    public void Burstable_types_alone_have_credits_and_an_alarm_for_their_debt(string type, bool burstable)
+    {
+        var plan = Plans.Of(("instanceType", type));
+        Assert.Equal(burstable, plan.Hosts[0].UnlimitedCredits);
+        Assert.Equal(burstable, plan.Watch.Alarms.Any(alarm => alarm.Metric == Metric.CreditDebt));
+    }
+
     [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy]
     public void A_broken_host_is_moved_by_itself(string spread) =>
         Assert.All(Plans.Named(spread).Hosts, host => Assert.Contains(Plans.Named(spread).Watch.Alarms, alarm => alarm.Recovers && alarm.Subject == host.Name && alarm.Metric == Metric.SystemCheck));

@@ -30,7 +30,7 @@ public class StackSettingsTests
     [Fact]
     public void Every_mistake_is_reported_together_with_key_value_and_mend() => Assert.Equal(
         [
-            "domian: is no setting; did you mean domain?",
+            "domian: x.org is set for no setting; did you mean domain?",
             "region: Frankfurt is no AWS region; write one as eu-central-1",
             "topology: ring is not known; the only choice is single",
             "relayPorts: 49152-49151 is empty; the last port must not be below the first",
@@ -42,7 +42,7 @@ public class StackSettingsTests
             "rootSecret: has 3 bytes and needs 32; make one with openssl rand -base64 32",
             "rotation: soon is no rotation; write its day, and behind a slash the day before it, as 2026-11-22/2026-08-01",
             "logRetentionDays: 31 is no retention that CloudWatch knows; choose among 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653",
-            "otlpEndpoint: collector:4317 is no http or https URL without a password in it",
+            "otlpEndpoint: collector:4317 is no URL; write one that begins with http:// or https://",
         ],
         MistakesOf(
             ("domian", "x.org"), ("region", "Frankfurt"), ("topology", "ring"), ("relayPorts", "49152-49151"), ("transports", "udp,quic"), ("stage", "test"),
@@ -74,11 +74,24 @@ public class StackSettingsTests
     [InlineData("rootSecret", "***", "rootSecret: is no base64; make one with openssl rand -base64 32")]
     [InlineData("tags", "[1]", "tags: [1] is no map of texts; write name: value below it")]
     [InlineData("tags", """{"aws:x":"y"}""", "tags: aws:x is a reserved name; choose another")]
-    [InlineData("otlpEndpoint", "https://me:pw@example.org", "otlpEndpoint: https://me:pw@example.org is no http or https URL without a password in it")]
+    [InlineData("otlpEndpoint", "https://me:pw@example.org", "otlpEndpoint: https://***@example.org has a user or a password in it, which would stand in clear; write it without")]
     [InlineData("access", "ssm", "accessKey: is missing; the agent is installed only with a signature that you trust: write the fingerprint from the user guide of Systems Manager")]
     [InlineData("accessKey", "0123 4567", "accessKey: 0123 4567 is no fingerprint; write its 40 hexadecimal digits")]
     [InlineData("accessKey", Plans.AccessKey, "accessKey: 0123456789ABCDEF0123456789ABCDEF01234567 is for access ssm; set access to ssm, or remove it")]
-    [InlineData("alarmEmail", "nobody", "alarmEmail: nobody is no e-mail address")]
+    [InlineData("alarmEmail", "nobody", "alarmEmail: nobody is no e-mail address; write one as ops@example.org")]
+    [InlineData("acmeEmail", "nobody", "acmeEmail: nobody is no e-mail address; write one as ops@example.org")]
+    [InlineData("otlpEndpoint", "me:pw@collector", "otlpEndpoint: ***@collector is no URL; write one that begins with http:// or https://")]
+    [InlineData("acmeDirectory", "http://ca.example.org", "acmeDirectory: http://ca.example.org is no URL; write one that begins with https://")]
+    [InlineData("turnPort", "22", "turnPort: 22 stays closed whatever is set, as 22, 80, 3389 do; choose another")]
+    [InlineData("turnsPort", "80", "turnsPort: 80 stays closed whatever is set, as 22, 80, 3389 do; choose another")]
+    [InlineData("relayPorts", "3000-4000", "relayPorts: 3000-4000 holds 3389, which stays closed whatever is set; begin above it, or end below")]
+    [InlineData("relayPorts", "4000-65000", "relayPorts: 4000-65000 leaves the host too few ports for connections of its own; leave 4096 free below it (from 1024) or above it")]
+    [InlineData("region", "cn-north-1", "region: cn-north-1 lies in a part of AWS of its own (China, government, sovereign), which this program does not know; choose a region of the public part, as eu-central-1")]
+    [InlineData("region", "us-gov-west-1", "region: us-gov-west-1 lies in a part of AWS of its own (China, government, sovereign), which this program does not know; choose a region of the public part, as eu-central-1")]
+    [InlineData("tags", """{"team":null}""", "tags: team has no value; write one behind it, or take the tag out")]
+    [InlineData("tags", """{"team":"a","Team":"b"}""", "tags: Team and team differ in case alone, which AWS refuses; keep one of them")]
+    [InlineData("tags", """{"Causeway:stack":"x"}""", "tags: Causeway:stack is a reserved name; choose another")]
+    [InlineData("tags", """{"name":"x"}""", "tags: name is a reserved name; choose another")]
     public void A_wrong_value_says_how_to_mend_it(string key, string value, string mistake) => Assert.Contains(mistake, MistakesOf((key, value)));
 
     [Fact]
@@ -107,6 +120,19 @@ public class StackSettingsTests
     [Fact]
     public void A_mistaken_secret_is_never_shown() =>
         Assert.All(MistakesOf(("rootSecret", "QQ==")), mistake => Assert.DoesNotContain("QQ==", mistake, StringComparison.Ordinal));
+
+    [Fact]
+    public void A_misspelt_secret_or_an_encrypted_value_is_never_shown()
+    {
+        Assert.Contains("rootSecert: is no setting; did you mean rootSecret?", MistakesOf(("rootSecert", Plans.Root)));
+        var mistakes = Assert.Throws<SettingsException>(() => StackSettingsReader.Read("dev", Plans.Texts(("domian", "hidden.example.org")), encrypted: new HashSet<string> { "domian" })).Mistakes;
+        Assert.Equal(["domian: is no setting; did you mean domain?"], mistakes.Select(mistake => mistake.ToString()));
+    }
+
+    [Fact]
+    public void A_URL_that_leaves_no_room_in_user_data_is_refused() => Assert.Contains(
+        MistakesOf(("acmeDirectory", "https://ca.example.org/" + new string('a', 480))),
+        mistake => mistake.EndsWith("… has 503 characters; a host's user-data has room for 500", StringComparison.Ordinal));
 
     [Fact]
     public void Printing_settings_shows_no_secret() =>
