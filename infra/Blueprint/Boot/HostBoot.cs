@@ -20,7 +20,7 @@ internal sealed record HostBoot(CloudInit CloudInit, IReadOnlyList<HostFile> Fil
             HostFile.Private("/etc/causeway/units", string.Join(' ', Units.All.Where(unit => unit.Sections[^1].Name == "Install").Select(unit => unit.Name)) + "\n"),
             HostFile.Readable("/etc/sysusers.d/causeway.conf", $"u {Units.RelayUser} -\nu {Units.SignallingUser} -\n"),
             HostFile.Readable("/etc/tmpfiles.d/causeway.conf", Folders),
-            HostFile.Readable("/etc/nftables.conf", MetadataTable),
+            HostFile.Private(Units.Firewall, MetadataTable),
             HostFile.Readable("/etc/sysctl.d/60-causeway.conf", Sysctls(settings.Ports)),
             HostFile.Readable("/etc/systemd/journald.conf.d/causeway.conf", $"[Journal]\nStorage=persistent\nSystemMaxUse=512M\nMaxRetentionSec={settings.LogRetentionDays}day\n"),
             .. Programs.Select(name => HostFile.Program($"{Units.Library}/{name}", HostFile.Script($"{name}.sh"))),
@@ -63,8 +63,9 @@ internal sealed record HostBoot(CloudInit CloudInit, IReadOnlyList<HostFile> Fil
                 HostFile.Private("/etc/causeway/host.env", Environment(environment)),
                 HostFile.Readable($"{Units.Library}/lib.sh", HostFile.Script("lib.sh")),
                 HostFile.Program($"{Units.Library}/bootstrap", HostFile.Script("bootstrap.sh")),
+                Units.Bootstrap.File(),
             ],
-            [[$"{Units.Library}/bootstrap"]]);
+            [["systemctl", "enable", "--now", "--no-block", Units.Bootstrap.Name]]);
         return new(cloudInit, files, host);
     }
 
@@ -79,7 +80,8 @@ internal sealed record HostBoot(CloudInit CloudInit, IReadOnlyList<HostFile> Fil
 
     // The services' users have no business with the role's credentials. Root units fetch what they need for them.
     private const string MetadataTable = $$"""
-        flush ruleset
+        table inet causeway
+        delete table inet causeway
         table inet causeway {
           chain output {
             type filter hook output priority filter;

@@ -46,6 +46,11 @@ public static class Units
     /// <summary>The units, in the order in which they come up.</summary>
     public static IReadOnlyList<Unit> All { get; } =
     [
+        // Of its own, and not Debian's nftables.service: who restarts that one empties all tables for a moment, and would take the services with it.
+        Root("firewall", "Keeps the services' users from the metadata service", "local-fs.target",
+            ("ExecStart", $"/usr/sbin/nft --file {Firewall}"),
+            ("CapabilityBoundingSet", "CAP_NET_ADMIN"),
+            ("RemainAfterExit", "yes")),
         Root("host", "Prepares addresses, settings, programs and secrets", "network-online.target",
             // Addresses of the interface, and files of the services' groups.
             ("CapabilityBoundingSet", "CAP_NET_ADMIN CAP_CHOWN"),
@@ -70,6 +75,26 @@ public static class Units
             ("RemainAfterExit", "yes")),
     ];
 
+    /// <summary>
+    /// Gets a new host its other files and starts them. The only unit of the user-data, and one that is enabled: a host that is switched off while it comes
+    /// up goes on at the next start, where cloud-init runs no command a second time. It installs packages, so it is not hardened as the others are.
+    /// </summary>
+    public static Unit Bootstrap { get; } = new("causeway-bootstrap.service",
+    [
+        UnitSection.Of("Unit",
+            ("Description", "Gets a new host's files and starts them"),
+            ("After", "network-online.target"),
+            ("Wants", "network-online.target"),
+            ("ConditionPathExists", "!/etc/causeway/bootstrapped")),
+        UnitSection.Of("Service",
+            ("Type", "oneshot"),
+            ("ExecStart", $"{Library}/bootstrap"),
+            ("TimeoutStartSec", "infinity"),
+            ("StandardOutput", "journal+console"),
+            ("StandardError", "journal+console")),
+        UnitSection.Of("Install", ("WantedBy", "multi-user.target")),
+    ]);
+
     // Root units run once and retry by themselves, so that nobody waits for a unit that has failed.
     private static Unit Root(string name, string description, string after, params (string Key, string Value)[] settings) => new($"causeway-{name}.service",
     [
@@ -77,7 +102,7 @@ public static class Units
         UnitSection.Of("Service",
         [
             ("Type", "oneshot"),
-            ("ExecStart", $"{Library}/{name}"),
+            .. settings.Any(setting => setting.Key == "ExecStart") ? [] : new[] { ("ExecStart", $"{Library}/{name}") },
             ("TimeoutStartSec", "infinity"),
             ("StandardOutput", "journal+console"),
             ("StandardError", "journal+console"),
@@ -91,9 +116,9 @@ public static class Units
     [
         UnitSection.Of("Unit",
             ("Description", description),
-            ("After", "network-online.target nftables.service causeway-host.service causeway-certificate.service"),
+            ("After", "network-online.target causeway-firewall.service causeway-host.service causeway-certificate.service"),
             // Without the table that keeps them from the metadata service they do not run.
-            ("Requires", "nftables.service causeway-host.service"),
+            ("Requires", "causeway-firewall.service causeway-host.service"),
             ("Wants", "causeway-certificate.service"),
             ("StartLimitIntervalSec", "0")),
         UnitSection.Of("Service",
@@ -115,6 +140,9 @@ public static class Units
         ]),
         UnitSection.Of("Install", ("WantedBy", "multi-user.target")),
     ]);
+
+    /// <summary>The table that keeps the services' users from the metadata service.</summary>
+    public const string Firewall = "/etc/causeway/firewall.nft";
 
     /// <summary>Where the services' telemetry goes, in the variables of OpenTelemetry's specification; empty when it goes nowhere.</summary>
     public const string Telemetry = "/etc/causeway/telemetry.env";

@@ -35,7 +35,9 @@ public sealed class HostBootTests : IDisposable
         Write("aws/metadata.json", JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, string>
         {
             ["mac"] = "02:00:00:00:00:09",
-            ["network/interfaces/macs/02:00:00:00:00:09/local-ipv4s"] = "10.77.0.9\n10.77.0.4",
+            ["local-ipv4"] = "10.77.0.9",
+            // The order of addresses is nobody's promise.
+            ["network/interfaces/macs/02:00:00:00:00:09/local-ipv4s"] = "10.77.0.4\n10.77.0.9",
             ["network/interfaces/macs/02:00:00:00:00:09/ipv4-associations/"] = "203.0.113.2\n203.0.113.1",
             ["network/interfaces/macs/02:00:00:00:00:09/ipv4-associations/203.0.113.1"] = "10.77.0.9",
             ["network/interfaces/macs/02:00:00:00:00:09/ipv4-associations/203.0.113.2"] = "10.77.0.4",

@@ -45,13 +45,12 @@ public sealed class HostFilesTests : IDisposable
     public async Task Systemd_finds_nothing_in_the_units()
     {
         LayOut(Plans.Of());
-        var units = Plans.Of().Hosts[0].Units.Where(unit => !unit.Name.Contains('/', StringComparison.Ordinal)).Select(unit => unit.Name).ToList();
+        var units = Plans.Of().Hosts[0].Units.Append(Units.Bootstrap).Where(unit => !unit.Name.Contains('/', StringComparison.Ordinal)).Select(unit => unit.Name).ToList();
         // Whether programs are there is not the question: they are fetched. Units of the system below are stood in for by empty ones.
         foreach (var unit in units) File.WriteAllText($"{_root.FullName}/etc/systemd/system/{unit}", WithoutPrograms(File.ReadAllText($"{_root.FullName}/etc/systemd/system/{unit}")));
         var system = Directory.CreateDirectory(_root.FullName + "/usr/lib/systemd/system").FullName;
         foreach (var target in new[] { "network-online", "multi-user", "timers", "sysinit", "basic", "shutdown", "local-fs", "remote-fs", "time-sync", "time-set", "network" })
             File.WriteAllText($"{system}/{target}.target", "[Unit]\nDescription=stand-in\n");
-        File.WriteAllText($"{system}/nftables.service", "[Unit]\nDescription=stand-in\n[Service]\nType=oneshot\nExecStart=/bin/true\n");
         Directory.CreateDirectory(_root.FullName + "/bin");
         File.WriteAllText(_root.FullName + "/bin/true", "");
         File.SetUnixFileMode(_root.FullName + "/bin/true", UnixFileMode.UserRead | UnixFileMode.UserExecute);
@@ -107,7 +106,7 @@ public sealed class HostFilesTests : IDisposable
             Assert.Equal(file.Content, files[file.Path].GetProperty("content").GetString());
             Assert.Equal(file.Mode, files[file.Path].TryGetProperty("permissions", out var mode) ? mode.GetString() : "0644");
         });
-        Assert.Equal("/usr/local/lib/causeway/bootstrap", read.GetProperty("runcmd")[0][0].GetString());
+        Assert.Equal(Units.Bootstrap.Name, Assert.Single(read.GetProperty("runcmd").EnumerateArray()).EnumerateArray().Last().GetString());
     }
 
     [Theory, InlineData("demo with a domain"), InlineData("demo without a domain")]
@@ -150,8 +149,8 @@ public sealed class HostFilesTests : IDisposable
     public async Task Nft_reads_the_table_that_denies_metadata()
     {
         // Names of users are looked up when a table is read; here root stands in for both.
-        var path = _root.FullName + "/nftables.conf";
-        File.WriteAllText(path, PlanTests.File(Plans.Of(), "/etc/nftables.conf").Replace("causeway-relay", "root", StringComparison.Ordinal).Replace("causeway-signalling", "nobody", StringComparison.Ordinal));
+        var path = _root.FullName + "/firewall.nft";
+        File.WriteAllText(path, PlanTests.File(Plans.Of(), Units.Firewall).Replace("causeway-relay", "root", StringComparison.Ordinal).Replace("causeway-signalling", "nobody", StringComparison.Ordinal));
         var result = await Run("nft", "--check", "--file", path);
         Assert.SkipWhen(result.StandardError.Contains("Operation not permitted", StringComparison.Ordinal), "nft --check needs root");
         Assert.True(result.ExitCode == 0, result.StandardError);

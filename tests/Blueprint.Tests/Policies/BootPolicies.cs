@@ -95,7 +95,7 @@ public partial class BootPolicies
     public void The_metadata_service_is_denied_to_the_services_users(string spread)
     {
         var plan = Plans.Named(spread);
-        var table = PlanTests.File(plan, "/etc/nftables.conf");
+        var table = PlanTests.File(plan, Units.Firewall);
         var users = plan.Hosts[0].Units.Select(unit => unit.User).OfType<string>().Distinct().ToList();
 
         Assert.Equal(2, users.Count);
@@ -110,7 +110,20 @@ public partial class BootPolicies
     [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy]
     public void Services_do_not_start_without_the_table_that_denies_them_metadata(string spread) =>
         Assert.All(Plans.Named(spread).Hosts[0].Units.Where(unit => unit.User is not null),
-            unit => Assert.Contains("nftables.service", Assert.Single(unit.Values("Unit", "Requires")).Split(' ')));
+            unit => Assert.Contains("causeway-firewall.service", Assert.Single(unit.Values("Unit", "Requires")).Split(' ')));
+
+    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy]
+    public void A_host_that_is_switched_off_while_it_comes_up_goes_on_at_the_next_start(string spread)
+    {
+        var cloudInit = Plans.Named(spread).Hosts[0].CloudInit;
+        // cloud-init runs commands once in an instance's life: so its one command enables a unit, which runs until it has succeeded.
+        Assert.Equal(["systemctl", "enable", "--now", "--no-block", Units.Bootstrap.Name], Assert.Single(cloudInit.Commands));
+        Assert.Contains(cloudInit.Files, file => file == Units.Bootstrap.File());
+        Assert.Equal("multi-user.target", Assert.Single(Units.Bootstrap.Values("Install", "WantedBy")));
+        var mark = Assert.Single(Units.Bootstrap.Values("Unit", "ConditionPathExists")).TrimStart('!');
+        var script = cloudInit.Files.Single(file => file.Path == Units.Bootstrap.Values("Service", "ExecStart").Single()).Content;
+        Assert.True(script.IndexOf($"> {mark}", StringComparison.Ordinal) > script.IndexOf("steps packages files start", StringComparison.Ordinal));
+    }
 
     [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy]
     public void Services_have_no_capability_but_to_bind_low_ports(string spread) =>

@@ -1,5 +1,5 @@
 #!/bin/bash
-# The first thing a new host runs: gets its other files, by their hash, and starts what they say.
+# The first thing a new host runs, until it has succeeded once: gets its other files, by their hash, and starts what they say.
 # shellcheck source=lib.sh
 . /usr/local/lib/causeway/lib.sh
 
@@ -26,7 +26,6 @@ start() {
   sysctl -q --system || say 'the kernel refused some of its settings'
   systemctl daemon-reload
   systemctl restart systemd-journald
-  systemctl enable --now nftables.service
   read -ra units < /etc/causeway/units
   systemctl enable --now --no-block "${units[@]}"
 }
@@ -57,4 +56,5 @@ else
       sleep "$delay"
     done
   fi
+  : > /etc/causeway/bootstrapped
 fi

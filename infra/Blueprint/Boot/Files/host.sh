@@ -7,9 +7,10 @@ settings() {
   local mac net device signalling4 relay4 relay_public='' public relay6='' signalling6='' vpc6='' file
   mac=$(imds mac)
   net=network/interfaces/macs/$mac
-  # The first is the primary one: the relay's, whose Elastic IP was there before this host.
-  { read -r relay4 && read -r signalling4; } < <(imds "$net/local-ipv4s"; echo) ||
-    fail 'the interface has not two private IPv4 addresses'
+  # The primary address is the relay's, whose Elastic IP was there before this host; the other one is signalling's.
+  relay4=$(imds local-ipv4)
+  signalling4=$(imds "$net/local-ipv4s" | awk -v relay="$relay4" '$1 != relay && !found { print $1; found = 1 }')
+  [ -n "$signalling4" ] || fail 'the interface has not two private IPv4 addresses'
   for public in $(imds "$net/ipv4-associations/"); do
     [ "$(imds "$net/ipv4-associations/$public")" != "$relay4" ] || relay_public=$public
   done
