@@ -31,14 +31,18 @@ internal sealed record LabOwner(int Process, ulong Start)
             : null;
     }
 
-    /// <summary>When a process started, in clock ticks since boot (proc(5), stat field 22); null when there is none.</summary>
+    /// <summary>
+    /// When a process started, in clock ticks since boot (proc(5), stat field 22); null when there is none. One that is dead and that nobody has asked for its exit
+    /// code (a zombie, as orphans are in a container whose first process does not care) is none.
+    /// </summary>
     private static ulong? StartOf(int process)
     {
         try
         {
             // The second field, the command's name in parentheses, may hold spaces: count from behind it.
             var stat = File.ReadAllText($"/proc/{process}/stat");
-            return ulong.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[19], CultureInfo.InvariantCulture);
+            var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+            return fields[0] is "Z" or "X" ? null : ulong.Parse(fields[19], CultureInfo.InvariantCulture);
         }
         catch (IOException)
         {

@@ -17,11 +17,12 @@ public sealed class Testbed : IAsyncDisposable
     private static readonly List<Testbed> Alive = [];
     private static readonly List<PosixSignalRegistration> Signals = [];
     private static int made;
-    private static bool ending;
+    private static volatile bool ending;
 
     private readonly List<Host> _hosts = [];
     private readonly List<LabProcess> _processes = [];
     private readonly List<IDisposable> _kept = [];
+    private readonly List<string> _notes = [];
     private bool _removed;
 
     private Testbed(string scenario)
@@ -130,6 +131,9 @@ public sealed class Testbed : IAsyncDisposable
         return process;
     }
 
+    /// <summary>Adds a line to what is shown to a person who looks at the paused testbed.</summary>
+    public void Note(string line) => _notes.Add(line);
+
     /// <summary>Disposes something together with the testbed.</summary>
     internal void Keep(IDisposable thing) => _kept.Add(thing);
 
@@ -145,11 +149,18 @@ public sealed class Testbed : IAsyncDisposable
         Authority.Dispose();
     }
 
-    // A person looks at what stands: until the file that says so is removed. script/lab --pause shows the file and waits for Enter.
+    // A person looks at what stands: until the file that says so is removed, by script/lab --pause or by anybody, or Ctrl-C ends it.
     private async Task PauseAsync(string file)
     {
-        await File.WriteAllLinesAsync(file, [$"Logs: {Logs}", .. _hosts.Select(host => $"ip netns exec {host.NamespaceName} bash    # {host.Name}: {string.Join(", ", host.Addresses)}")]);
-        while (File.Exists(file)) await Task.Delay(TimeSpan.FromMilliseconds(200));
+        await File.WriteAllLinesAsync(file,
+        [
+            "",
+            $"Paused: {Path.GetFileName(Logs)}. Its hosts, and how to enter them:",
+            .. _hosts.Select(host => $"  ip netns exec {host.NamespaceName} bash    # {host.Name}: {string.Join(", ", host.Addresses)}"),
+            .. _notes,
+            $"Logs: {Logs}",
+        ]);
+        while (!ending && File.Exists(file)) await Task.Delay(TimeSpan.FromMilliseconds(200));
     }
 
     private void Remove()

@@ -66,6 +66,7 @@ internal sealed class Deployment
         var signalling = Start("signalling", step == Step.Relay ? SettingsJson.Render(null, _plan.Services.Signalling) : WithoutRelay(SettingsJson.Render(null, _plan.Services.Signalling)), []);
         await relay.LineWith("Started with", within: TimeSpan.FromSeconds(60));
         await signalling.LineWith("Listening on", within: TimeSpan.FromSeconds(60));
+        _testbed.Note($"Page: {Room("any-room")}, for whom trusts {_testbed.Authority.CertificateFile} (curl --cacert)");
     }
 
     // A page that knows no relay: the second step of the guide. The relay's port still answers STUN.

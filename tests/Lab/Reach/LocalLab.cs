@@ -22,6 +22,7 @@ internal static class LocalLab
         var service = machine.Start(Programs.Of("signalling"), ["--settings", settings], new Dictionary<string, string?> { ["DOTNET_ENVIRONMENT"] = "Development" });
         await service.LineWith("Listening on", within: TimeSpan.FromSeconds(60));
         var room = new UriBuilder(plan.RoomLink("room")) { Query = relayOnly ? "relay" : "" }.Uri;
+        testbed.Note($"Page: {room}, on the machine");
         return await Caller.CallAsync(ChromiumPerson.StartAsync(playwright, testbed, machine), ChromiumPerson.StartAsync(playwright, testbed, machine), room);
     }
 }
