@@ -57,5 +57,25 @@ internal static class Plans
     /// <summary>The names of the spread, for theories.</summary>
     public static TheoryData<string> Spread => [.. All.Keys];
 
-    public static Plan Named(string name) => Of(All[name]);
+    public static Plan Named(string name) => name == Given ? _given! : Of(All[name]);
+
+    private const string Given = "a given plan";
+
+    // Of the thread that asks, so that several may ask at a time.
+    [ThreadStatic]
+    private static Plan? _given;
+
+    /// <summary>Does something with the name of a plan that is none of the spread.</summary>
+    public static void With(Plan plan, Action<string> ask)
+    {
+        _given = plan;
+        try
+        {
+            ask(Given);
+        }
+        finally
+        {
+            _given = null;
+        }
+    }
 }

@@ -17,8 +17,9 @@ public sealed record CostLine(string What, decimal Quantity, Price Price)
 /// <summary>What a stack costs, or why nobody can say.</summary>
 /// <param name="Lines">What is paid each month, whether anybody calls or not.</param>
 /// <param name="PerRelayedGb">What each relayed gigabyte costs on top: it leaves AWS once, and what comes in is free. Null without an estimate.</param>
+/// <param name="PerLoggedGb">What each gigabyte of the log of refused traffic costs on top; a few hundred bytes for each address that knocks. Null without an estimate.</param>
 /// <param name="Refusal">Why there is no estimate; null when there is one.</param>
-public sealed record CostEstimate(IReadOnlyList<CostLine> Lines, Price? PerRelayedGb, string? Refusal)
+public sealed record CostEstimate(IReadOnlyList<CostLine> Lines, Price? PerRelayedGb, Price? PerLoggedGb, string? Refusal)
 {
     /// <summary>US dollars in a month, without traffic.</summary>
     public decimal MonthlyUsd => Lines.Sum(line => line.MonthlyUsd);
@@ -43,7 +44,8 @@ public sealed record CostEstimate(IReadOnlyList<CostLine> Lines, Price? PerRelay
         Add("secrets", plan.Secrets.Count, PriceTable.Secret);
         Add("health checks", plan.Watch.HealthChecks.Count, PriceTable.HealthCheck);
         Add("health checks over HTTPS", plan.Watch.HealthChecks.Count, PriceTable.HealthCheckHttps);
-        return new(lines, PriceTable.Find(region, PriceTable.TrafficOut), null);
+        Add("alarms", plan.Watch.Alarms.Count, PriceTable.Alarm);
+        return new(lines, PriceTable.Find(region, PriceTable.TrafficOut), PriceTable.Find(region, PriceTable.LogIngestion), null);
     }
 
     /// <summary>The estimate in one line.</summary>
@@ -51,10 +53,10 @@ public sealed record CostEstimate(IReadOnlyList<CostLine> Lines, Price? PerRelay
     {
         if (Refusal is not null) return Refusal;
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"{MonthlyUsd:0.00} USD a month, and {PerRelayedGb!.Usd:0.00##} USD for each relayed GB; ");
-        text.Append(CultureInfo.InvariantCulture, $"prices of {Lines.Select(line => line.Price.Date).Append(PerRelayedGb.Date).Min():yyyy-MM-dd} and later, without tax");
+        text.Append(CultureInfo.InvariantCulture, $"{MonthlyUsd:0.00} USD a month, {PerRelayedGb!.Usd:0.00##} USD for each relayed GB, and {PerLoggedGb!.Usd:0.00##} USD for each GB of refused traffic's log; ");
+        text.Append(CultureInfo.InvariantCulture, $"prices of {Lines.Select(line => line.Price.Date).Append(PerRelayedGb.Date).Append(PerLoggedGb.Date).Min():yyyy-MM-dd} and later, without tax");
         return text.ToString();
     }
 
-    private static CostEstimate Refused(string why) => new([], null, why);
+    private static CostEstimate Refused(string why) => new([], null, null, why);
 }

@@ -22,6 +22,8 @@ public static class PriceTable
     internal const string Secret = "secret";
     internal const string HealthCheck = "health check";
     internal const string HealthCheckHttps = "HTTPS in a health check";
+    internal const string Alarm = "alarm";
+    internal const string LogIngestion = "log ingestion";
     internal const string TrafficOut = "traffic to the internet";
 
     private const string OnDemand = "on-demand prices that github.com/aws/karpenter-provider-aws generates from AWS's price list";
@@ -38,6 +40,8 @@ public static class PriceTable
         }.Select(row => new Price("us-east-1", row.Type, "hour", row.Usd, OnDemand, Day("2026-07-20"))),
         new("us-east-1", Disk, "GB-month", 0.08m, "cloudoptimo.com/blog/everything-you-need-to-know-about-aws-ebs-pricing-and-cost-saving-tips", Day("2026-11-22")),
         new("us-east-1", TrafficOut, "GB", 0.09m, "egresscost.com/aws: first 10 TB in a month, after 100 GB that are free", Day("2026-11-22")),
+        new("us-east-1", Alarm, "month", 0.10m, "AWS's price list as infracost read it (github.com/infracost/infracost/pull/235), standard resolution; 10 of an account are free", Day("2020-11-23")),
+        new("us-east-1", LogIngestion, "GB", 0.50m, "AWS's price list as infracost reads it (cloudwatch_log_group_test.golden in github.com/infracost/infracost); 5 GB of an account are free", Day("2026-11-22")),
         new("*", PublicIpv4, "hour", 0.005m, "doit.com/aws-public-ipv4-price-increase-the-complete-guide", Day("2024-02-01")),
         new("*", Secret, "month", 0.40m, "aws.amazon.com/secrets-manager/pricing, as github.com/api-evangelist/amazon-secrets-manager transcribed it", Day("2026-09-20")),
         new("*", HealthCheck, "month", 0.50m, "aws.amazon.com/route53/pricing, as github.com/api-evangelist/amazon-route53-resolver transcribed it; 50 of an account are free", Day("2026-09-20")),

@@ -61,7 +61,7 @@ public class SettingsDocumentTests
             .Select(plan => plan.Cost).ToList();
         text.Append("\n## What it costs\n\nUS dollars in a month in us-east-1, without tax and without free tiers; `ops plan STACK` says it for your settings.\n\n");
         text.Append($"| what | {string.Join(" | ", costs.Select(cost => cost.Lines[0].What.Split(',')[0]))} | price of | source |\n| --- | ---: | ---: | --- | --- |\n");
-        var rows = costs.Select(cost => cost.Lines.Append(new("each relayed GB, on top", 1, cost.PerRelayedGb!)).ToList()).ToList();
+        var rows = costs.Select(cost => cost.Lines.Append(new("each relayed GB, on top", 1, cost.PerRelayedGb!)).Append(new("each GB of refused traffic's log, on top", 1, cost.PerLoggedGb!)).ToList()).ToList();
         for (var row = 0; row < rows[0].Count; row++)
         {
             var (what, price) = (row == 0 ? "the instance, all hours" : rows[0][row].What, rows[0][row].Price);
