@@ -40,10 +40,10 @@ internal static class Caller
 
         await Task.WhenAll(ada.SeesAsync(), grace.SeesAsync());
         var firstFrame = joining.Elapsed;
-        var frames = await Task.WhenAll(ada.FramesIn3SecondsAsync(), grace.FramesIn3SecondsAsync());
+        var frames = Task.WhenAll(ada.FramesIn3SecondsAsync(), grace.FramesIn3SecondsAsync());
         await WriteAsync(ada, grace);
         await PassFileAsync(grace, ada);
-        return new(await ada.PathAsync(), await grace.PathAsync(), firstFrame, frames.Min());
+        return new(await ada.PathAsync(), await grace.PathAsync(), firstFrame, (await frames).Min());
     }
 
     private static async Task WriteAsync(IPerson one, IPerson other)

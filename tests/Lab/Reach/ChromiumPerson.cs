@@ -9,12 +9,28 @@ namespace Causeway.Lab.Reach;
 internal sealed class ChromiumPerson : IPerson
 {
     private readonly IBrowser _browser;
+    private readonly Func<Task> _putAway;
     private CallPage? _page;
 
-    private ChromiumPerson(IBrowser browser) => _browser = browser;
+    private ChromiumPerson(IBrowser browser, Func<Task> putAway) => (_browser, _putAway) = (browser, putAway);
 
-    /// <summary>Starts the browser.</summary>
-    public static async Task<IPerson> StartAsync(IPlaywright playwright, Testbed testbed, Host host) => new ChromiumPerson(await Chromium.LaunchAsync(playwright, testbed, host));
+    /// <summary>Starts a browser for this person.</summary>
+    public static async Task<IPerson> StartAsync(IPlaywright playwright, Testbed testbed, Host host)
+    {
+        var browser = await Chromium.LaunchAsync(playwright, testbed, host);
+        return new ChromiumPerson(browser, () => browser.CloseAsync());
+    }
+
+    /// <summary>Takes the browser of a host, with a context of its own.</summary>
+    public static async Task<IPerson> WithAsync(BrowserPool browsers, Host host)
+    {
+        var lease = await browsers.TakeAsync(host);
+        return new ChromiumPerson(lease.Browser, () =>
+        {
+            lease.Dispose();
+            return Task.CompletedTask;
+        });
+    }
 
     private CallPage Page => _page ?? throw new InvalidOperationException("no room was opened");
 
@@ -69,7 +85,7 @@ internal sealed class ChromiumPerson : IPerson
         }
         finally
         {
-            await _browser.CloseAsync();
+            await _putAway();
         }
     }
 }

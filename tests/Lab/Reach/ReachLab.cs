@@ -12,9 +12,15 @@ internal sealed class ReachLab : IAsyncDisposable
     private readonly Deployment _deployment;
     private readonly Dictionary<string, Site> _sites = [];
     private readonly Dictionary<string, Host> _hosts = [];
+    private readonly BrowserPool _browsers;
     private int _rooms;
 
-    private ReachLab(IPlaywright playwright, Testbed testbed, Deployment deployment) => (_playwright, _testbed, _deployment) = (playwright, testbed, deployment);
+    private ReachLab(IPlaywright playwright, Testbed testbed, Deployment deployment)
+    {
+        (_playwright, _testbed, _deployment) = (playwright, testbed, deployment);
+        // One for each kind of network on the right, where they change from pair to pair, and two on the left.
+        _browsers = new(host => Chromium.LaunchAsync(playwright, testbed, host), atMost: 8);
+    }
 
     /// <summary>Builds it, with what a step has.</summary>
     public static async Task<ReachLab> StartAsync(Step step)
@@ -38,13 +44,12 @@ internal sealed class ReachLab : IAsyncDisposable
     /// <param name="impair">Makes the first one's network worse during the call.</param>
     public async Task<CallResult> CallAsync(Pair pair, bool firefox = false, Func<Host, IDisposable>? impair = null)
     {
-        var left = Person("left", pair.Left);
-        var right = pair.Together ? Person("left", pair.Left, "neighbour") : Person("right", pair.Right);
+        var (left, right) = Hosts(pair);
         using var impaired = impair?.Invoke(left);
         return await Caller.CallAsync(
-            ChromiumPerson.StartAsync(_playwright, _testbed, left),
-            firefox ? FirefoxPerson.StartAsync(_testbed, right) : ChromiumPerson.StartAsync(_playwright, _testbed, right),
-            _deployment.Room($"room-{++_rooms}"));
+            ChromiumPerson.WithAsync(_browsers, left),
+            firefox ? FirefoxPerson.StartAsync(_testbed, right) : ChromiumPerson.WithAsync(_browsers, right),
+            _deployment.Room($"room-{Interlocked.Increment(ref _rooms)}"));
     }
 
     /// <summary>Has two people in these networks call each other with Chromium, in a call that goes on until it is disposed.</summary>
@@ -66,8 +71,15 @@ internal sealed class ReachLab : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await _browsers.DisposeAsync();
         _playwright.Dispose();
         await _testbed.DisposeAsync();
+    }
+
+    // Calls that are tried at the same time must not make the same host twice.
+    private (Host Left, Host Right) Hosts(Pair pair)
+    {
+        lock (_hosts) return (Person("left", pair.Left), pair.Together ? Person("left", pair.Left, "neighbour") : Person("right", pair.Right));
     }
 
     private Host Person(string side, Access access, string role = "host", Delay? distance = null)
