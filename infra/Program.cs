@@ -11,7 +11,8 @@ return await Deployment.RunAsync(() =>
         var settings = StackConfig.Read(
             Deployment.Instance.StackName, Environment.GetEnvironmentVariable("PULUMI_CONFIG"), Environment.GetEnvironmentVariable("PULUMI_CONFIG_SECRET_KEYS"));
         var artifacts = ArtifactPublisher.Publish(Checkout.Top(), settings.Architecture);
-        return new CausewayStack(Planner.Plan(settings, artifacts)).Outputs;
+        var plan = Planner.Plan(settings, artifacts);
+        return new CausewayStack(plan.Prefix, new() { Plan = plan }).Outputs;
     }
     catch (SettingsException wrong)
     {

@@ -9,18 +9,41 @@ using Aws = Pulumi.Aws;
 
 namespace Causeway.Infra.Resources;
 
+/// <summary>What a stack is made from.</summary>
+public sealed class CausewayStackArgs : ResourceArgs
+{
+    /// <summary>What shall stand.</summary>
+    public required Plan Plan { get; init; }
+
+    /// <summary>Who decides whether a new relay is used.</summary>
+    public AdmitRelay Admit { get; init; } = Gate.AdmitAsync;
+}
+
 /// <summary>The whole of a plan as resources: network, storage, roles, the generation, signalling's address, watching.</summary>
 public sealed class CausewayStack : ComponentResource
 {
-    /// <summary>The stack's outputs by name.</summary>
+    /// <summary>The address to open in a browser.</summary>
+    public Output<string> Address { get; }
+
+    /// <summary>The iceServers with a credential, as JSON; marked secret.</summary>
+    public Output<string> IceServers { get; }
+
+    /// <summary>The Elastic IPs by service, <c>relay</c> and <c>signalling</c>.</summary>
+    public Output<ImmutableDictionary<string, string>> Addresses { get; }
+
+    /// <summary>The command that tests the stack from anywhere.</summary>
+    public Output<string> Check { get; }
+
+    /// <summary>The stack's outputs by the names of <see cref="OutputPlan"/>.</summary>
     public IDictionary<string, object?> Outputs { get; }
 
     /// <summary>Registers everything.</summary>
-    /// <param name="plan">What shall stand.</param>
-    /// <param name="admit">Who decides whether a new relay is used; null: <see cref="Gate.AdmitAsync"/>.</param>
+    /// <param name="name">The component's name.</param>
+    /// <param name="args">What it is made from.</param>
     /// <param name="options">Options of the component.</param>
-    public CausewayStack(Plan plan, AdmitRelay? admit = null, ComponentResourceOptions? options = null) : base("causeway:index:Stack", plan.Prefix, ComponentResourceOptions.Merge(Regional(plan), options))
+    public CausewayStack(string name, CausewayStackArgs args, ComponentResourceOptions? options = null) : base("causeway:index:Stack", name, ComponentResourceOptions.Merge(Regional(args.Plan), options))
     {
+        var plan = args.Plan;
         var within = new ComponentResourceOptions { Parent = this };
         var look = new InvokeOptions { Parent = this };
         var zone = plan.Settings.HostedZone is { } zoneName
@@ -75,7 +98,7 @@ public sealed class CausewayStack : ComponentResource
         var relayAddress = plan.Settings.Gate && !Deployment.Instance.IsDryRun
             ? Output.Tuple(set.RelayAddress, set.InstanceId).Apply(async both =>
             {
-                await (admit ?? Gate.AdmitAsync)(Gate.TargetOf(plan, both.Item1, TimeProvider.System.GetUtcNow()));
+                await args.Admit(Gate.TargetOf(plan, both.Item1, TimeProvider.System.GetUtcNow()));
                 return both.Item1;
             })
             : set.RelayAddress;
@@ -97,14 +120,18 @@ public sealed class CausewayStack : ComponentResource
             SignallingAddress = signalling.Address,
         }, within);
 
+        Address = signalling.Address.Apply(address => plan.Address(address).ToString());
+        IceServers = Output.CreateSecret(relayAddress.Apply(address => IceServer.ToJson(plan.IceServers(address))));
+        Addresses = Output.Tuple(relayAddress, signalling.Address).Apply(both => ImmutableDictionary<string, string>.Empty.Add("relay", both.Item1).Add("signalling", both.Item2));
+        Check = signalling.Address.Apply(plan.CheckCommand);
         Outputs = new Dictionary<string, object?>
         {
-            [OutputPlan.Address.Name] = signalling.Address.Apply(address => plan.Address(address).ToString()),
-            [OutputPlan.IceServers.Name] = Output.CreateSecret(relayAddress.Apply(address => IceServer.ToJson(plan.IceServers(address)))),
-            [OutputPlan.Addresses.Name] = Output.Tuple(relayAddress, signalling.Address).Apply(both => new Dictionary<string, string> { ["relay"] = both.Item1, ["signalling"] = both.Item2 }),
+            [OutputPlan.Address.Name] = Address,
+            [OutputPlan.IceServers.Name] = IceServers,
+            [OutputPlan.Addresses.Name] = Addresses,
             [OutputPlan.Generation.Name] = plan.Generation,
             [OutputPlan.Cost.Name] = plan.Cost.ToString(),
-            [OutputPlan.Check.Name] = signalling.Address.Apply(plan.CheckCommand),
+            [OutputPlan.Check.Name] = Check,
         };
         RegisterOutputs(Outputs);
     }

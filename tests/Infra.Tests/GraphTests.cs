@@ -114,5 +114,8 @@ public class GraphTests
         Assert.EndsWith($" check https://{plan.Settings.Domain ?? "203.0.113.2"}/", await Text(OutputPlan.Check), StringComparison.Ordinal);
         Assert.Equal(plan.Generation, registered.Outputs[OutputPlan.Generation.Name]);
         Assert.Equal(plan.Cost.ToString(), registered.Outputs[OutputPlan.Cost.Name]);
+
+        var addresses = await OutputUtilities.GetValueAsync(Assert.Single(registered.Objects.OfType<CausewayStack>()).Addresses);
+        Assert.Equal(new Dictionary<string, string> { ["relay"] = "203.0.113.1", ["signalling"] = "203.0.113.2" }, addresses);
     }
 }

@@ -55,7 +55,7 @@ internal sealed class Registered : IMocks
         (Objects, Outputs) = await Deployment.TestAsync(
             this,
             new TestOptions { ProjectName = "causeway", StackName = "dev", IsPreview = preview },
-            () => new CausewayStack(Plan, admit ?? (_ => Task.CompletedTask), new() { ResourceTransformations = { SeeOptions } }).Outputs);
+            () => new CausewayStack(Plan.Prefix, new() { Plan = Plan, Admit = admit ?? (_ => Task.CompletedTask) }, new() { ResourceTransformations = { SeeOptions } }).Outputs);
         await ReadOptionsAsync();
     }
 

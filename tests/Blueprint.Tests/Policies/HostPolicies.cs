@@ -74,6 +74,16 @@ public class HostPolicies
         Assert.Contains(privates.Select(text => IPNetwork.Parse(text)), block => block.Contains(prefix.BaseAddress) && block.PrefixLength <= prefix.PrefixLength);
     }
 
+    /// <summary>AWS changes none of the three below living hosts; it refuses in the middle of the update.</summary>
+    [Theory, InlineData("zone", "b"), InlineData("networkPrefix", "10.78.0.0/24"), InlineData("dualStack", "false"), Policy]
+    public void What_cannot_change_below_living_hosts_is_another_network_and_another_generation_in_it(string key, string value)
+    {
+        var (before, after) = (Plans.Of(), Plans.Of((key, value)));
+        Assert.NotEqual(before.Network.Name, after.Network.Name);
+        Assert.NotEqual(before.Generation, after.Generation);
+        Assert.Equal(before.Network.Name, Plans.Of(("instanceType", "t3.medium")).Network.Name);
+    }
+
     [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy]
     public void Everything_is_tagged_with_project_stack_and_stage(string spread)
     {
