@@ -72,6 +72,9 @@ public sealed record Plan
     /// <summary>The secret that TURN credentials are signed with now.</summary>
     public required SecretText TurnSecret { get; init; }
 
+    /// <summary>The key that the gate signs admissions with now.</summary>
+    public required SecretText AdmissionKey { get; init; }
+
     /// <summary>When the credential in the stack's outputs ends, in seconds since 1970 (UTC).</summary>
     public required long IceServersExpiry { get; init; }
 

@@ -29,15 +29,13 @@ public static class Planner
 
         // Bucket names are the world's, so this one ends in something that nobody else's does, and that is known before anything exists.
         var bucketName = $"{prefix}-{Fingerprint(root, "bucket name")}";
-        var turnSecrets = settings.Rotation.Stamps.Select(stamp => SecretDerivation.Derive(settings.RootSecret.Bytes, SecretDerivation.Turn, stamp)).ToList();
-        var turn = new SecretPlan
-        {
-            Name = $"causeway/{settings.Stack}/turn",
-            Description = "TURN secrets, one in each line, the current one first",
-            RecoveryDays = RecoveryDays(settings),
-            Protected = settings.Production,
-            Value = new(string.Join('\n', turnSecrets) + "\n"),
-        };
+        SecretPlan[] secrets =
+        [
+            Derived(settings, SecretDerivation.Turn, "TURN secrets, one in each line, the current one first", Units.TurnSecretsFile, "relay", "signalling"),
+            Derived(settings, SecretDerivation.Heartbeat, "Keys of heartbeats, one in each line, the current one first", Units.HeartbeatKeysFile, "relay", "signalling"),
+            // Also without a gate: it may be set again, and a production stack's secrets stay.
+            Derived(settings, SecretDerivation.Admission, "Keys of admissions, one in each line, the current one first", Units.AdmissionKeysFile, "signalling"),
+        ];
         var certificateSecret = settings.Domain is null ? null : new SecretPlan
         {
             Name = $"causeway/{settings.Stack}/certificate",
@@ -52,8 +50,8 @@ public static class Planner
         // The hash covers what it stands in, with a placeholder in its own place.
         (ServiceSettings Services, HostBoot Boot) Boot(string generation)
         {
-            var services = ServiceSettings.For(settings, RelayName(settings, generation));
-            return (services, HostBoot.For(settings, services, generation, bucketName, artifacts, turn.Name, certificate));
+            var services = ServiceSettings.For(settings, RelayName(settings, generation), generation);
+            return (services, HostBoot.For(settings, services, generation, bucketName, artifacts, secrets, certificate));
         }
 
         var image = new ImagePlan(settings.Image, ImagePlan.DebianOwner);
@@ -67,7 +65,7 @@ public static class Planner
         var (services, boot) = Boot(generation);
         var bucket = new BucketPlan { Name = bucketName, ForceDestroy = !settings.Production, Protected = settings.Production, Artifacts = [.. artifacts, boot.Archive] };
 
-        var hostRole = HostRole(settings, prefix, bucket, turn, certificateSecret);
+        var hostRole = HostRole(settings, prefix, bucket, secrets, certificateSecret);
         var flowRole = FlowLogRole(settings, prefix);
         var host = new HostPlan
         {
@@ -100,13 +98,14 @@ public static class Planner
             Hosts = [host],
             Roles = [hostRole, flowRole],
             Buckets = [bucket],
-            Secrets = certificateSecret is null ? [turn] : [turn, certificateSecret],
+            Secrets = certificateSecret is null ? secrets : [.. secrets, certificateSecret],
             Certificate = certificate,
             Services = services,
             Watch = Watch.Over(settings, prefix, host),
             Waivers = Waivers.For(settings),
             RelayName = RelayName(settings, generation),
-            TurnSecret = new(turnSecrets[0]),
+            TurnSecret = Current(settings, SecretDerivation.Turn),
+            AdmissionKey = Current(settings, SecretDerivation.Admission),
             IceServersExpiry = new DateTimeOffset(settings.Rotation.Current.AddDays(RotationDays), TimeOnly.MinValue, TimeSpan.Zero).ToUnixTimeSeconds(),
         };
     }
@@ -125,12 +124,12 @@ public static class Planner
         ];
     }
 
-    private static RolePlan HostRole(StackSettings settings, string prefix, BucketPlan bucket, SecretPlan turn, SecretPlan? certificate)
+    private static RolePlan HostRole(StackSettings settings, string prefix, BucketPlan bucket, IReadOnlyList<SecretPlan> secrets, SecretPlan? certificate)
     {
         var statements = new List<Statement>
         {
             new("FetchArtifacts", ["s3:GetObject"], [new Target.Objects(bucket.Name, Artifact.Prefix)]),
-            new("ReadTurnSecrets", ["secretsmanager:GetSecretValue"], [new Target.Secret(turn.Name)]),
+            new("ReadSecrets", ["secretsmanager:GetSecretValue"], [.. secrets.Select(secret => new Target.Secret(secret.Name))]),
         };
         if (certificate is not null)
         {
@@ -187,6 +186,19 @@ public static class Planner
         foreach (var (name, value) in settings.Tags) tags[name] = value;
         return tags;
     }
+
+    // One for each stamp of the rotation, so that what was signed before it still counts.
+    private static SecretPlan Derived(StackSettings settings, string label, string description, string file, params string[] services) => new()
+    {
+        Name = $"causeway/{settings.Stack}/{label}",
+        Description = description,
+        RecoveryDays = RecoveryDays(settings),
+        Protected = settings.Production,
+        Value = new(string.Concat(settings.Rotation.Stamps.Select(stamp => SecretDerivation.Derive(settings.RootSecret.Bytes, label, stamp) + "\n"))),
+        File = new(file, services),
+    };
+
+    private static SecretText Current(StackSettings settings, string label) => new(SecretDerivation.Derive(settings.RootSecret.Bytes, label, settings.Rotation.Stamps.First()));
 
     private static int RecoveryDays(StackSettings settings) => settings.Production ? 30 : 0;
 

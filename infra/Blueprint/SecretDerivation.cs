@@ -16,6 +16,12 @@ public static class SecretDerivation
     /// <summary>What the secret is for that signalling signs TURN credentials with and the relay checks them by.</summary>
     public const string Turn = "turn";
 
+    /// <summary>What the key is for that relays and signalling sign heartbeats and their answers with.</summary>
+    public const string Heartbeat = "heartbeat";
+
+    /// <summary>What the key is for that the gate signs admissions with.</summary>
+    public const string Admission = "admission";
+
     /// <summary>Derives the secret for a label and a stamp.</summary>
     /// <param name="root">The root secret, at least <see cref="RootBytes"/> bytes from a random source.</param>
     /// <param name="label">What the secret is for.</param>

@@ -9,11 +9,11 @@ public class CostTests
     {
         var cost = Plans.Of(("region", "us-east-1")).Cost;
 
-        // 730 h of t3.small, 2 addresses, 8 GB, 2 secrets, 2 health checks over HTTPS, 6 alarms.
-        Assert.Equal(730 * 0.0208m + 2 * 730 * 0.005m + 8 * 0.08m + 2 * 0.40m + 2 * (0.50m + 1.00m) + 6 * 0.10m, cost.MonthlyUsd);
+        // 730 h of t3.small, 2 addresses, 8 GB, 4 secrets, 2 health checks over HTTPS, 6 alarms.
+        Assert.Equal(730 * 0.0208m + 2 * 730 * 0.005m + 8 * 0.08m + 4 * 0.40m + 2 * (0.50m + 1.00m) + 6 * 0.10m, cost.MonthlyUsd);
         Assert.Equal(0.09m, cost.PerRelayedGb!.Usd);
         Assert.Equal(0.50m, cost.PerLoggedGb!.Usd);
-        Assert.Equal("27.52 USD a month, 0.09 USD for each relayed GB, and 0.50 USD for each GB of refused traffic's log; prices of 2020-11-23 and later, without tax", cost.ToString());
+        Assert.Equal("28.32 USD a month, 0.09 USD for each relayed GB, and 0.50 USD for each GB of refused traffic's log; prices of 2020-11-23 and later, without tax", cost.ToString());
     }
 
     [Fact]

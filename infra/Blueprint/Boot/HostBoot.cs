@@ -10,7 +10,7 @@ namespace Causeway.Blueprint.Boot;
 internal sealed record HostBoot(CloudInit CloudInit, IReadOnlyList<HostFile> Files, Artifact Archive)
 {
     public static HostBoot For(
-        StackSettings settings, ServiceSettings services, string generation, string bucket, IReadOnlyList<Artifact> programs, string turnSecret, CertificatePlan certificate)
+        StackSettings settings, ServiceSettings services, string generation, string bucket, IReadOnlyList<Artifact> programs, IReadOnlyList<SecretPlan> secrets, CertificatePlan certificate)
     {
         IReadOnlyList<HostFile> files =
         [
@@ -49,7 +49,8 @@ internal sealed record HostBoot(CloudInit CloudInit, IReadOnlyList<HostFile> Fil
             ("RELAY_SHA256", relay.Sha256),
             ("SIGNALLING_KEY", signalling.Key),
             ("SIGNALLING_SHA256", signalling.Sha256),
-            ("TURN_SECRET", turnSecret),
+            // Each as SECRET:FILE:SERVICE,SERVICE.
+            ("SECRET_FILES", string.Join(' ', secrets.Select(secret => $"{secret.Name}:{secret.File!.Name}:{string.Join(',', secret.File.Services)}"))),
             ("CERTIFICATE_SECRET", certificate.Secret ?? ""),
             ("DOMAIN", settings.Domain ?? ""),
             ("ISSUER", settings.Domain is null ? "0" : "1"),

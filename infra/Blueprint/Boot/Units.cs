@@ -162,7 +162,17 @@ public static class Units
     public static string Settings(string service) => $"{Folder(service)}/settings.json";
 
     /// <summary>The file with the TURN secrets, one in each line, the current one first.</summary>
-    public static string TurnSecrets(string service) => $"{Folder(service)}/turn-secrets";
+    public static string TurnSecrets(string service) => $"{Folder(service)}/{TurnSecretsFile}";
+
+    /// <summary>The file with the keys of heartbeats, one in each line, the current one first.</summary>
+    public static string HeartbeatKeys(string service) => $"{Folder(service)}/{HeartbeatKeysFile}";
+
+    /// <summary>The file with the keys of admissions, one in each line, the current one first. Only signalling has it.</summary>
+    public static string AdmissionKeys => $"{SignallingFolder}/{AdmissionKeysFile}";
+
+    internal const string TurnSecretsFile = "turn-secrets";
+    internal const string HeartbeatKeysFile = "heartbeat-keys";
+    internal const string AdmissionKeysFile = "admission-keys";
 
     /// <summary>The certificate chain, PEM.</summary>
     public static string Chain(string service) => $"{Folder(service)}/chain.pem";

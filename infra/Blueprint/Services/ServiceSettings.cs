@@ -14,7 +14,10 @@ public sealed record ServiceSettings(RelayOptions Relay, SignallingOptions Signa
     /// <summary>Where the relay's health and metrics are served: on the host itself.</summary>
     public const string RelayAdmin = "127.0.0.1:9478";
 
-    internal static ServiceSettings For(StackSettings settings, string? relayName)
+    /// <summary>Where signalling takes heartbeats: on the host itself too.</summary>
+    public const string Heartbeats = "http://127.0.0.1:9479";
+
+    internal static ServiceSettings For(StackSettings settings, string? relayName, string generation)
     {
         // Without a domain the relay is reached by its Elastic IP, which only the host knows.
         var ice = IcePlan.For(relayName ?? HostVariables.RelayPublicIpv4, settings.Ports.Transports);
@@ -42,6 +45,15 @@ public sealed record ServiceSettings(RelayOptions Relay, SignallingOptions Signa
             // The built-in table denies private addresses; the network's own prefixes are said here too, for IPv6 has no private ones.
             DenyPeers = settings.DualStack ? [settings.NetworkPrefix.ToString(), HostVariables.VpcIpv6] : [settings.NetworkPrefix.ToString()],
             Admin = RelayAdmin,
+            Heartbeat = new()
+            {
+                Urls = [Heartbeats],
+                KeysFile = Units.HeartbeatKeys("relay"),
+                Id = $"relay-{generation}",
+                Generation = generation,
+                StunUrls = ice.StunUrls,
+                TurnUrls = ice.TurnUrls,
+            },
         };
 
         var page = settings.Ports.Web;
@@ -54,6 +66,14 @@ public sealed record ServiceSettings(RelayOptions Relay, SignallingOptions Signa
             CertificateKeyFile = Units.Key("signalling"),
             Origins = settings.Domain is null ? [] : [$"https://{settings.Domain}"],
             Ice = new() { StunUrls = ice.StunUrls, TurnUrls = ice.TurnUrls, SecretsFile = Units.TurnSecrets("signalling") },
+            Relays = new()
+            {
+                HeartbeatKeysFile = Units.HeartbeatKeys("signalling"),
+                HeartbeatListen = Heartbeats,
+                AdmissionKeysFile = settings.Gate ? Units.AdmissionKeys : null,
+                AdmitAtOnce = !settings.Gate,
+                Generation = generation,
+            },
         };
         return new(relay, signalling, ice);
     }

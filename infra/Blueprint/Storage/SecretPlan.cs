@@ -23,7 +23,15 @@ public sealed record SecretPlan
 
     /// <summary>Its content; null when hosts write it themselves.</summary>
     public SecretText? Value { get; init; }
+
+    /// <summary>The file that a host makes of it for its services; null when it is no matter of files.</summary>
+    public SecretFile? File { get; init; }
 }
+
+/// <summary>Where a secret lies on a host: a file of this name in the folder of each service, which that service alone can read.</summary>
+/// <param name="Name">The file's name.</param>
+/// <param name="Services">The services: <c>relay</c>, <c>signalling</c>.</param>
+public sealed record SecretFile(string Name, IReadOnlyList<string> Services);
 
 /// <summary>A secret text, kept from being printed by accident.</summary>
 public sealed class SecretText(string text)

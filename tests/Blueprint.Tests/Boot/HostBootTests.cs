@@ -6,6 +6,7 @@ using System.Text.Json;
 using Causeway.Blueprint.Settings;
 using Causeway.Blueprint.Tests.Boot.Fakes;
 using Causeway.Relay;
+using Causeway.Relay.Fleet;
 using Causeway.Signalling;
 using CliWrap;
 using CliWrap.Buffered;
@@ -141,6 +142,13 @@ public sealed class HostBootTests : IDisposable
         // The relay checks with what signalling signs with: the same lines, the current one first.
         Assert.Equal(plan.TurnSecret.Reveal(), File.ReadLines(relay.SecretsFile!).First());
         Assert.Equal(File.ReadAllText(relay.SecretsFile!), File.ReadAllText(signalling.Ice.SecretsFile!));
+
+        // And so with heartbeats; the gate's key is signalling's alone.
+        var mistakes = new List<string>();
+        Assert.Equal(FleetKeys.Load("", relay.Heartbeat.KeysFile!, mistakes), FleetKeys.Load("", signalling.Relays.HeartbeatKeysFile!, mistakes));
+        Assert.Equal([plan.AdmissionKey.Reveal()], FleetKeys.Load("", signalling.Relays.AdmissionKeysFile!, mistakes));
+        Assert.Empty(mistakes);
+        Assert.False(File.Exists(Path.Combine(Path.GetDirectoryName(relay.SecretsFile!)!, Path.GetFileName(signalling.Relays.AdmissionKeysFile!))));
     }
 
     [Fact]
@@ -156,6 +164,7 @@ public sealed class HostBootTests : IDisposable
             Assert.Equal($"750 causeway-{service}", modes[$"/etc/causeway/{service}"]);
             Assert.Equal($"640 causeway-{service}", modes[$"/etc/causeway/{service}/settings.json"]);
             Assert.Equal($"640 causeway-{service}", modes[$"/etc/causeway/{service}/turn-secrets"]);
+            Assert.Equal($"640 causeway-{service}", modes[$"/etc/causeway/{service}/heartbeat-keys"]);
             Assert.Equal("755 root", modes[$"/opt/causeway/{service}/causeway-{service}"]);
             Assert.Equal("755 root", modes[$"/opt/causeway/{service}"]);
         }
@@ -213,7 +222,7 @@ public sealed class HostBootTests : IDisposable
 
         Assert.True(result.ExitCode == 0, result.StandardOutput + result.StandardError);
         Assert.Contains($"causeway: FAILED: secret {plan.Secrets[0].Name} cannot be read", result.StandardOutput, StringComparison.Ordinal);
-        Assert.Contains("causeway: step 'turn_secrets' of host failed; again in 2 s", result.StandardOutput, StringComparison.Ordinal);
+        Assert.Contains("causeway: step 'secret_files' of host failed; again in 2 s", result.StandardOutput, StringComparison.Ordinal);
         Assert.EndsWith("causeway: host prepared\n", result.StandardOutput, StringComparison.Ordinal);
     }
 

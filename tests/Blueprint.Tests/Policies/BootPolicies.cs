@@ -62,6 +62,8 @@ public partial class BootPolicies
         { "relayPorts", "40000-49151" }, { "turnPort", "5000" }, { "transports", "udp,tcp" }, { "dualStack", "false" }, { "instanceType", "t3.medium" },
         { "diskGb", "16" }, { "image", "debian-13-amd64-20251117-2299" }, { "rotation", "2026-12-01/2026-11-22" }, { "zone", "b" }, { "logRetentionDays", "60" },
         { "rootSecret", "ICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICA=" }, { "acmeEmail", "ops@example.org" }, { "networkPrefix", "10.99.0.0/24" },
+        // Whether signalling waits for an admission.
+        { "gate", "off" },
     };
 
     [Theory, MemberData(nameof(ChangesOfWhatRuns)), Policy]
@@ -72,7 +74,7 @@ public partial class BootPolicies
         Assert.NotEqual(before.Hosts[0].Name, after.Hosts[0].Name);
     }
 
-    [Theory, InlineData("alarmEmail", "ops@example.org"), InlineData("tags", """{"team":"calls"}"""), InlineData("gate", "off"), Policy]
+    [Theory, InlineData("alarmEmail", "ops@example.org"), InlineData("tags", """{"team":"calls"}"""), Policy]
     public void What_hosts_do_not_see_leaves_the_generation_alone(string key, string value) => Assert.Equal(Plans.Of().Generation, Plans.Of((key, value)).Generation);
 
     [Fact, Policy]

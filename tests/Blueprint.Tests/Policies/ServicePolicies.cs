@@ -36,6 +36,46 @@ public class ServicePolicies
     }
 
     [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy]
+    public void Relays_tell_signalling_of_themselves_on_loopback_alone(string spread)
+    {
+        var (told, taken) = (Relay(spread).Heartbeat, Signalling(spread).Relays);
+        Assert.Equal(taken.HeartbeatListen, Assert.Single(told.Urls));
+        Assert.True(IPAddress.IsLoopback(IPAddress.Parse(new Uri(taken.HeartbeatListen!).Host)));
+        Assert.False(taken.PublicHeartbeats);
+        Assert.Equal("/etc/causeway/relay/heartbeat-keys", told.KeysFile);
+        Assert.Equal("/etc/causeway/signalling/heartbeat-keys", taken.HeartbeatKeysFile);
+    }
+
+    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy]
+    public void Relays_say_the_same_URLs_as_the_settings_that_stand_in_for_them(string spread)
+    {
+        var (told, ice) = (Relay(spread).Heartbeat, Signalling(spread).Ice);
+        Assert.Equal(ice.TurnUrls, told.TurnUrls);
+        Assert.Equal(ice.StunUrls, told.StunUrls);
+    }
+
+    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy]
+    public void Only_the_gate_admits_relays_unless_it_is_off(string spread)
+    {
+        var plan = Plans.Named(spread);
+        var taken = Signalling(spread).Relays;
+        Assert.Equal(plan.Settings.Gate ? "/etc/causeway/signalling/admission-keys" : null, taken.AdmissionKeysFile);
+        Assert.Equal(!plan.Settings.Gate, taken.AdmitAtOnce);
+        Assert.Equal([plan.Generation, plan.Generation], [taken.Generation, Relay(spread).Heartbeat.Generation]);
+    }
+
+    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy]
+    public void Each_service_gets_only_the_keys_that_it_needs(string spread)
+    {
+        var plan = Plans.Named(spread);
+        var given = plan.Secrets.Where(secret => secret.File is not null).ToDictionary(secret => secret.Name.Split('/')[^1], secret => secret.File!.Services);
+        Assert.Equal(["admission", "heartbeat", "turn"], given.Keys.Order());
+        Assert.All(given, secret => Assert.Equal(secret.Key == "admission" ? ["signalling"] : ["relay", "signalling"], secret.Value));
+        // Keys of their own: who has one has no other.
+        Assert.Distinct(plan.Secrets.Where(secret => secret.Value is not null).SelectMany(secret => secret.Value!.Reveal().Split('\n', StringSplitOptions.RemoveEmptyEntries)));
+    }
+
+    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy]
     public void The_page_is_served_over_HTTPS_alone(string spread) =>
         Assert.All(Signalling(spread).Listen, url => Assert.StartsWith("https://", url, StringComparison.Ordinal));
 

@@ -38,10 +38,20 @@ public class SettingsDocumentTests
 
             """);
         var (relay, signalling) = (plan.Services.Relay, plan.Services.Signalling);
-        var turn = plan.Secrets[0];
-        text.Append($"| `{Named(turn.Name)}` | {turn.Description} | `{relay.SecretsFile}` | `relay.secretsFile` |\n");
-        text.Append($"| `{Named(turn.Name)}` | the same | `{signalling.Ice.SecretsFile}` | `signalling.ice.secretsFile` |\n");
-        text.Append($"| `{Named(plan.Certificate.Secret!)}` | {plan.Secrets[1].Description}; JSON with `chain` and `key` | `{signalling.CertificateFile}`, `{signalling.CertificateKeyFile}` | `signalling.certificateFile`, `signalling.certificateKeyFile` |\n");
+        foreach (var (label, file, setting) in ((string, string, string)[])
+        [
+            ("turn", relay.SecretsFile!, "relay.secretsFile"),
+            ("turn", signalling.Ice.SecretsFile!, "signalling.ice.secretsFile"),
+            ("heartbeat", relay.Heartbeat.KeysFile!, "relay.heartbeat.keysFile"),
+            ("heartbeat", signalling.Relays.HeartbeatKeysFile!, "signalling.relays.heartbeatKeysFile"),
+            ("admission", signalling.Relays.AdmissionKeysFile!, "signalling.relays.admissionKeysFile"),
+        ])
+        {
+            var secret = plan.Secrets.Single(secret => secret.Name.EndsWith($"/{label}", StringComparison.Ordinal));
+            text.Append($"| `{Named(secret.Name)}` | {secret.Description} | `{file}` | `{setting}` |\n");
+        }
+        var kept = plan.Secrets.Single(secret => secret.Name == plan.Certificate.Secret);
+        text.Append($"| `{Named(plan.Certificate.Secret!)}` | {kept.Description}; JSON with `chain` and `key` | `{signalling.CertificateFile}`, `{signalling.CertificateKeyFile}` | `signalling.certificateFile`, `signalling.certificateKeyFile` |\n");
         text.Append($"| `{Named(plan.Certificate.Secret!)}` | the same | `{relay.CertificateFile}`, `{relay.CertificateKeyFile}` | `relay.certificateFile`, `relay.certificateKeyFile` |\n");
 
         text.Append("""

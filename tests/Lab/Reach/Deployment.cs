@@ -74,6 +74,8 @@ internal sealed class Deployment
     {
         var json = JsonNode.Parse(settings)!;
         json[SignallingOptions.Section]!["ice"]!["turnUrls"] = new JsonArray();
+        // Nor does one tell it of itself.
+        json[SignallingOptions.Section]!.AsObject().Remove("relays");
         return json.ToJsonString();
     }
 
@@ -101,7 +103,8 @@ internal sealed class Deployment
         foreach (var service in (string[])["relay", "signalling"])
         {
             Directory.CreateDirectory(OnInstance(Units.Folder(service)));
-            File.WriteAllText(OnInstance(Units.TurnSecrets(service)), _plan.TurnSecret.Reveal() + "\n");
+            foreach (var secret in _plan.Secrets.Where(secret => secret.File?.Services.Contains(service) == true))
+                File.WriteAllText(OnInstance($"{Units.Folder(service)}/{secret.File!.Name}"), secret.Value!.Reveal());
             File.Copy(chain, OnInstance(Units.Chain(service)));
             File.Copy(key, OnInstance(Units.Key(service)));
         }

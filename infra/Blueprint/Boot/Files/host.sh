@@ -57,16 +57,22 @@ programs() {
   program signalling "$SIGNALLING_KEY" "$SIGNALLING_SHA256"
 }
 
-turn_secrets() {
-  printf '{"SecretId": "%s"}' "$TURN_SECRET" > "$work/ask"
-  secrets GetSecretValue "$work/ask" || fail "secret $TURN_SECRET cannot be read: $(refusal)"
-  field SecretString < "$work/answer" > "$work/turn"
-  give relay "$work/turn" turn-secrets
-  give signalling "$work/turn" turn-secrets
+# Each entry is SECRET:FILE:SERVICE,SERVICE.
+secret_files() {
+  local entry secret file services service
+  for entry in $SECRET_FILES; do
+    IFS=: read -r secret file services <<< "$entry"
+    printf '{"SecretId": "%s"}' "$secret" > "$work/ask"
+    secrets GetSecretValue "$work/ask" || fail "secret $secret cannot be read: $(refusal)"
+    field SecretString < "$work/answer" > "$work/secret"
+    for service in ${services//,/ }; do
+      give "$service" "$work/secret" "$file"
+    done
+  done
 }
 
 if [ $# = 0 ]; then
-  steps settings programs turn_secrets
+  steps settings programs secret_files
   say 'host prepared'
 else
   "$1"

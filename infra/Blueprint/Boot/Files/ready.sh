@@ -8,15 +8,21 @@ relay() {
     fail "the relay has not relayed through itself over every transport: $(reason) $(head -c 500 "$work/answer" 2> /dev/null | paste -sd ' ')"
 }
 
+# page [PATH]: asks the page server. The name in the certificate is tested from outside; here it is about the answer.
 page() {
-  local address
+  local address path=${1:-/healthz}
+  rm -f "$work/answer"
   address=$(python3 -c 'import json; print(json.load(open("/etc/causeway/signalling/settings.json"))["signalling"]["listen"][0])')
-  # The name in the certificate is tested from outside; here it is about the answer.
-  curl -sS -k --fail-with-body -o /dev/null -m 5 "$address/healthz" 2> "$work/trouble" || fail "the page does not answer at $address: $(reason)"
+  curl -sS -k --fail-with-body -o "$work/answer" -m 5 "$address$path" 2> "$work/trouble" ||
+    fail "the page does not answer well at $address$path: $(reason) $(head -c 500 "$work/answer" 2> /dev/null)"
+}
+
+fleet() {
+  page /healthz/relays
 }
 
 if [ $# = 0 ]; then
-  steps relay page
+  steps relay page fleet
   say "READY generation $GENERATION"
 else
   "$1"
