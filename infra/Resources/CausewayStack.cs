@@ -17,6 +17,9 @@ public sealed class CausewayStackArgs : ResourceArgs
 
     /// <summary>Who decides whether a new relay is used.</summary>
     public AdmitRelay Admit { get; init; } = Gate.AdmitAsync;
+
+    /// <summary>Who has signalling hand it out.</summary>
+    public AdmitGeneration Announce { get; init; } = Admissions.AdmitAsync;
 }
 
 /// <summary>The whole of a plan as resources: network, storage, roles, the generation, signalling's address, watching.</summary>
@@ -113,6 +116,14 @@ public sealed class CausewayStack : ComponentResource
             Ipv6 = Admitted(set.SignallingIpv6),
             Zone = zoneId,
         }, within);
+        // Signalling hands out the new relay, and tells older ones to drain, when it is told so; its address stands in the outputs when it has heard it.
+        var signallingAddress = plan.Settings.Gate && !Deployment.Instance.IsDryRun
+            ? signalling.Moved.Apply(async address =>
+            {
+                await args.Announce(Admissions.TargetOf(plan, address));
+                return address;
+            })
+            : signalling.Address;
         _ = new Watching(plan.Prefix, new()
         {
             Plan = plan,
@@ -120,10 +131,10 @@ public sealed class CausewayStack : ComponentResource
             SignallingAddress = signalling.Address,
         }, within);
 
-        Address = signalling.Address.Apply(address => plan.Address(address).ToString());
+        Address = signallingAddress.Apply(address => plan.Address(address).ToString());
         IceServers = Output.CreateSecret(relayAddress.Apply(address => IceServer.ToJson(plan.IceServers(address))));
-        Addresses = Output.Tuple(relayAddress, signalling.Address).Apply(both => ImmutableDictionary<string, string>.Empty.Add("relay", both.Item1).Add("signalling", both.Item2));
-        Check = signalling.Address.Apply(plan.CheckCommand);
+        Addresses = Output.Tuple(relayAddress, signallingAddress).Apply(both => ImmutableDictionary<string, string>.Empty.Add("relay", both.Item1).Add("signalling", both.Item2));
+        Check = signallingAddress.Apply(plan.CheckCommand);
         Outputs = new Dictionary<string, object?>
         {
             [OutputPlan.Address.Name] = Address,

@@ -34,6 +34,9 @@ public sealed class SignallingAddress : ComponentResource
     /// <summary>The Elastic IP.</summary>
     public Output<string> Address { get; }
 
+    /// <summary>The Elastic IP, known once it points to the admitted generation's host.</summary>
+    public Output<string> Moved { get; }
+
     /// <summary>Registers them.</summary>
     public SignallingAddress(string name, SignallingAddressArgs args, ComponentResourceOptions? options = null) : base("causeway:index:SignallingAddress", name, options)
     {
@@ -41,7 +44,7 @@ public sealed class SignallingAddress : ComponentResource
         var planned = plan.Addresses.Single(address => address.Service == Service.Signalling);
         var address = new Eip(name, new() { Domain = "vpc", Tags = plan.Tagged(planned.Name) }, this.Within());
         // Moves in place of being torn down first: the old generation keeps it until the new one has it.
-        _ = new EipAssociation(name, new()
+        var association = new EipAssociation(name, new()
         {
             AllocationId = address.Id,
             NetworkInterfaceId = args.InterfaceId,
@@ -60,6 +63,8 @@ public sealed class SignallingAddress : ComponentResource
             }, this.Within());
         }
         Address = address.PublicIp;
+        // Of the interface too: an association keeps its id when it moves.
+        Moved = Output.Tuple(address.PublicIp, association.Id, association.NetworkInterfaceId).Apply(all => all.Item1);
         RegisterOutputs(new Dictionary<string, object?> { ["address"] = Address });
     }
 }

@@ -43,19 +43,19 @@ internal sealed class Registered : IMocks
 
     public static Task<Registered> Spread(string spread) => From(Plans.Named(spread));
 
-    public static async Task<Registered> From(Plan plan, AdmitRelay? admit = null, bool preview = false)
+    public static async Task<Registered> From(Plan plan, AdmitRelay? admit = null, bool preview = false, AdmitGeneration? announce = null)
     {
         var registered = new Registered { Plan = plan };
-        await registered.RegisterAsync(admit, preview);
+        await registered.RegisterAsync(admit, preview, announce);
         return registered;
     }
 
-    public async Task RegisterAsync(AdmitRelay? admit = null, bool preview = false)
+    public async Task RegisterAsync(AdmitRelay? admit = null, bool preview = false, AdmitGeneration? announce = null)
     {
         (Objects, Outputs) = await Deployment.TestAsync(
             this,
             new TestOptions { ProjectName = "causeway", StackName = "dev", IsPreview = preview },
-            () => new CausewayStack(Plan.Prefix, new() { Plan = Plan, Admit = admit ?? (_ => Task.CompletedTask) }, new() { ResourceTransformations = { SeeOptions } }).Outputs);
+            () => new CausewayStack(Plan.Prefix, new() { Plan = Plan, Admit = admit ?? (_ => Task.CompletedTask), Announce = announce ?? (_ => Task.CompletedTask) }, new() { ResourceTransformations = { SeeOptions } }).Outputs);
         await ReadOptionsAsync();
     }
 

@@ -1,0 +1,111 @@
+using System.Net;
+using Causeway.Blueprint.Storage;
+using Causeway.Blueprint.Tests;
+using Causeway.Infra.Resources;
+
+namespace Causeway.Infra.Tests;
+
+public class AdmissionTests
+{
+    [Fact]
+    public async Task Signalling_is_told_of_the_generation_at_its_address_after_that_has_moved()
+    {
+        var asked = new List<(AdmissionTarget Target, bool Moved)>();
+        var registered = new Registered { Plan = Plans.Of() };
+        await registered.RegisterAsync(announce: target =>
+        {
+            asked.Add((target, registered.Of("aws:ec2/eipAssociation:EipAssociation").Any(association => association.Name.EndsWith("signalling", StringComparison.Ordinal))));
+            return Task.CompletedTask;
+        });
+
+        var (target, moved) = Assert.Single(asked);
+        Assert.True(moved);
+        Assert.Equal(
+            ("203.0.113.2", 443, "call.example.org", registered.Plan.Generation, registered.Plan.AdmissionKey.Reveal()),
+            (target.Address.ToString(), target.Port, target.TlsHost, target.Generation, target.Key.Reveal()));
+        Assert.DoesNotContain(target.Key.Reveal(), target.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_a_domain_there_is_no_name_to_ask_its_certificate_for()
+    {
+        AdmissionTarget? target = null;
+        await Registered.From(Plans.Named("demo without a domain"), announce: asked => Task.FromResult(target = asked));
+        Assert.Null(target!.TlsHost);
+    }
+
+    [Fact]
+    public async Task A_generation_that_is_not_admitted_fails_the_update() =>
+        await Assert.ThrowsAnyAsync<Exception>(() => Registered.From(Plans.Of(), announce: target => throw new GenerationNotAdmittedException(target, "nobody answers")));
+
+    [Theory, InlineData(true, "deployer"), InlineData(false, "off")]
+    public async Task Nobody_is_told_in_a_preview_or_when_the_gate_is_off(bool preview, string gate)
+    {
+        var asked = 0;
+        await Registered.From(Plans.Of(("gate", gate)), preview: preview, announce: _ => Task.FromResult(++asked));
+        Assert.Equal(0, asked);
+    }
+
+    [Fact]
+    public async Task The_host_of_the_generation_applies_it()
+    {
+        await using var host = await SignallingHost.StartAsync("bb");
+        await host.AddRelayAsync();
+        await Admissions.AdmitAsync(Target(host.Port, "bb"));
+        Assert.True(host.AdmissionKnown);
+    }
+
+    [Fact]
+    public async Task While_the_host_before_it_still_answers_it_is_asked_again_and_that_one_changes_nothing()
+    {
+        Task admitting;
+        int port;
+        await using (var old = await SignallingHost.StartAsync("aa"))
+        {
+            port = old.Port;
+            admitting = Admissions.AdmitAsync(Target(port, "bb", TimeSpan.FromMinutes(2)));
+            await old.AskedAsync();
+            Assert.False(old.AdmissionKnown);
+        }
+
+        await using var fresh = await SignallingHost.StartAsync("bb", port);
+        await fresh.AddRelayAsync();
+        await admitting;
+        Assert.True(fresh.AdmissionKnown);
+    }
+
+    [Fact]
+    public async Task A_host_that_knows_no_ready_relay_is_not_enough()
+    {
+        await using var host = await SignallingHost.StartAsync("bb");
+        Assert.Contains("knows no relay of the generation that is ready", (await RefusedAsync(Target(host.Port, "bb"))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_host_with_other_keys_is_named_and_no_key_is()
+    {
+        await using var host = await SignallingHost.StartAsync("bb");
+        var key = new SecretText("a key that the host does not have, long enough");
+        var refused = await RefusedAsync(Target(host.Port, "bb") with { Key = key });
+        Assert.Contains("refuses with 401", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("the generation before it is not taken down", refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(key.Reveal(), refused.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task With_a_domain_its_certificate_must_hold_for_it()
+    {
+        await using var host = await SignallingHost.StartAsync("bb");
+        Assert.Contains("cannot be reached", (await RefusedAsync(Target(host.Port, "bb") with { TlsHost = "call.example.org" })).Message, StringComparison.Ordinal);
+        Assert.False(host.AdmissionKnown);
+    }
+
+    [Fact]
+    public async Task Silence_is_said_too() =>
+        Assert.Contains("cannot be reached", (await RefusedAsync(Target(SignallingHost.FreePort(), "bb"))).Message, StringComparison.Ordinal);
+
+    private static Task<GenerationNotAdmittedException> RefusedAsync(AdmissionTarget target) => Assert.ThrowsAsync<GenerationNotAdmittedException>(() => Admissions.AdmitAsync(target));
+
+    private static AdmissionTarget Target(int port, string generation, TimeSpan deadline = default) =>
+        new(IPAddress.Loopback, port, TlsHost: null, generation, new(SignallingHost.AdmissionKey), deadline);
+}
