@@ -1,0 +1,67 @@
+using Causeway.Lab.Browsers;
+using Causeway.Lab.Machine;
+
+namespace Causeway.Lab.Calls;
+
+/// <summary>A call whose relay is replaced while it lasts.</summary>
+[Collection(OneMachineTests.Name)]
+public class RelayReplacementTests(OneMachine machine)
+{
+    // Which server the path in use goes through, and every state that the connection has had.
+    private const string Watch =
+        """
+        window.states = [];
+        const connections = [];
+        window.RTCPeerConnection = class extends RTCPeerConnection {
+          constructor(...given) {
+            super(...given);
+            connections.push(this);
+            this.addEventListener('connectionstatechange', () => window.states.push(this.connectionState));
+          }
+        };
+        setInterval(async () => {
+          const stats = await connections.at(-1)?.getStats() ?? new Map();
+          const transport = [...stats.values()].find(entry => entry.type === 'transport' && entry.selectedCandidatePairId);
+          window.relay = stats.get(stats.get(transport?.selectedCandidatePairId)?.localCandidateId)?.url;
+        }, 200);
+        """;
+
+    [Fact]
+    public async Task When_a_relay_stops_its_calls_are_on_another_one_before_it_is_gone()
+    {
+        Assert.SkipWhen(Chromium.Missing is not null, Chromium.Missing ?? "");
+        await using var fleet = await LocalFleet.StartAsync();
+        var old = await fleet.AddAsync("old");
+        var link = fleet.Service.Room(OneMachine.NewRoom("replaced"), relayOnly: true);
+        await using var ada = await JoinAsync(machine.First, link, "Ada", fleet);
+        await using var grace = await JoinAsync(machine.Second, link, "Grace", fleet);
+        CallPage[] people = [ada, grace];
+        foreach (var person in people)
+        {
+            await person.SeesAsync(10);
+            await person.Page.WaitForFunctionAsync("url => window.relay === url", old.Url);
+        }
+
+        var fresh = await fleet.AddAsync("fresh");
+        old.Ask();
+
+        foreach (var person in people) await person.Page.WaitForFunctionAsync("url => window.relay === url", fresh.Url);
+        Assert.Equal(0, await old.EndAsync());
+        foreach (var person in people)
+        {
+            await person.SeesAsync(await person.FramesAsync() + 20);
+            // Connected from the first time on: the old path carried the media until the new one stood.
+            Assert.Equal(["connecting", "connected"], (await person.Page.EvaluateAsync<string[]>("() => window.states")).Distinct());
+            Assert.Equal("connected", await person.Page.EvaluateAsync<string>("() => window.states.at(-1)"));
+        }
+    }
+
+    private static async Task<CallPage> JoinAsync(Microsoft.Playwright.IBrowser browser, string link, string name, LocalFleet fleet)
+    {
+        var page = await CallPage.OpenAsync(browser, fleet.Service.Plan.Address.ToString());
+        await page.Page.AddInitScriptAsync(Watch);
+        await page.Page.GotoAsync(link);
+        await page.JoinAsync(name);
+        return page;
+    }
+}

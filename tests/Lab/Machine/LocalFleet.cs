@@ -1,0 +1,143 @@
+using System.Collections.Concurrent;
+using Causeway.Blueprint.Services;
+using Causeway.Relay;
+using CliWrap;
+
+namespace Causeway.Lab.Machine;
+
+/// <summary>Signalling that hands out whichever relays tell it of themselves, and relays as programs of their own, all on loopback.</summary>
+internal sealed class LocalFleet : IAsyncDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("causeway-fleet-");
+    private readonly List<FleetRelay> _relays = [];
+    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(30) };
+    private readonly int _heartbeats = FreePorts.Take(1)[0];
+
+    /// <summary>Signalling, and the page that it serves.</summary>
+    public LocalService Service { get; private set; } = null!;
+
+    private string Keys => Path.Combine(_folder.FullName, "heartbeat-keys");
+
+    /// <summary>Starts signalling.</summary>
+    public static async Task<LocalFleet> StartAsync()
+    {
+        var fleet = new LocalFleet();
+        await File.WriteAllTextAsync(fleet.Keys, "a key of heartbeats that this scenario alone has\n");
+        fleet.Service = await LocalService.StartAsync(
+            "--signalling:embeddedRelay", "false",
+            "--signalling:relays:heartbeatKeysFile", fleet.Keys,
+            "--signalling:relays:heartbeatListen", $"http://127.0.0.1:{fleet._heartbeats}",
+            "--signalling:relays:admitAtOnce", "true");
+        return fleet;
+    }
+
+    /// <summary>Starts a relay and waits until signalling hands it out.</summary>
+    public async Task<FleetRelay> AddAsync(string name)
+    {
+        var port = FreePorts.Take(1)[0];
+        var url = $"turn:127.0.0.1:{port}?transport=udp";
+        var settings = Path.Combine(_folder.FullName, $"{name}.json");
+        await File.WriteAllTextAsync(settings, SettingsJson.Render(
+            new RelayOptions
+            {
+                Realm = Service.Plan.Relay.Realm,
+                Listeners = [new() { Transport = "udp", Address = "127.0.0.1", Port = port }],
+                Addresses = [new() { Address = "127.0.0.1" }],
+                Ports = "61000-65535",
+                Secrets = Service.Plan.Relay.Secrets,
+                AllowPeers = Service.Plan.Relay.AllowPeers,
+                Shards = 1,
+                DrainDeadline = TimeSpan.FromSeconds(20),
+                Heartbeat = new()
+                {
+                    Urls = [$"http://127.0.0.1:{_heartbeats}"],
+                    KeysFile = Keys,
+                    Id = name,
+                    StunUrls = [$"stun:127.0.0.1:{port}"],
+                    TurnUrls = [url],
+                    Interval = TimeSpan.FromSeconds(1),
+                },
+            },
+            null));
+        var relay = new FleetRelay(url, Programs.Of("relay"), settings);
+        _relays.Add(relay);
+        await UntilAsync($"\"usable\":{_relays.Count(one => !one.IsAsked)}");
+        return relay;
+    }
+
+    /// <summary>Waits until signalling says this of its relays.</summary>
+    private async Task UntilAsync(string said)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
+        while (true)
+        {
+            using var answer = await _http.GetAsync(new Uri(Service.Plan.Address, "healthz/relays"), patience.Token);
+            if ((await answer.Content.ReadAsStringAsync(patience.Token)).Contains(said, StringComparison.Ordinal)) return;
+            await tick.WaitForNextTickAsync(patience.Token);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var relay in _relays) await relay.DisposeAsync();
+        await Service.DisposeAsync();
+        _http.Dispose();
+        _folder.Delete(recursive: true);
+    }
+}
+
+/// <summary>A relay of <see cref="LocalFleet"/>.</summary>
+internal sealed class FleetRelay : IAsyncDisposable
+{
+    private readonly ConcurrentQueue<string> _log = new();
+    private readonly CancellationTokenSource _kill = new();
+    private readonly CommandTask<CommandResult> _process;
+
+    public FleetRelay(string url, string program, string settings)
+    {
+        Url = url;
+        _process = Cli.Wrap(program)
+            .WithArguments(["--settings", settings])
+            .WithStandardOutputPipe(PipeTarget.ToDelegate(_log.Enqueue))
+            .WithStandardErrorPipe(PipeTarget.ToDelegate(_log.Enqueue))
+            .WithValidation(CommandResultValidation.None)
+            .ExecuteAsync(_kill.Token);
+    }
+
+    /// <summary>The URL by which pages are told of it.</summary>
+    public string Url { get; }
+
+    /// <summary>What it said.</summary>
+    public IReadOnlyCollection<string> Log => _log;
+
+    /// <summary>Whether it was asked to stop.</summary>
+    public bool IsAsked { get; private set; }
+
+    /// <summary>Asks it to stop, as systemd does.</summary>
+    public void Ask()
+    {
+        IsAsked = true;
+        using var kill = System.Diagnostics.Process.Start("kill", ["-TERM", $"{_process.ProcessId}"]);
+        kill.WaitForExit();
+    }
+
+    /// <summary>Waits until it has stopped.</summary>
+    /// <returns>Its exit code.</returns>
+    public async Task<int> EndAsync() => (await _process.Task.WaitAsync(TimeSpan.FromMinutes(2))).ExitCode;
+
+    public async ValueTask DisposeAsync()
+    {
+        await _kill.CancelAsync();
+        try
+        {
+            await _process;
+        }
+        catch (OperationCanceledException)
+        {
+            // Ended by this.
+        }
+
+        _kill.Dispose();
+    }
+}
