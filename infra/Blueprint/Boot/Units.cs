@@ -57,7 +57,8 @@ public static class Units
             ("SystemCallFilter", "@chown"),
             ("RemainAfterExit", "yes"),
             ("ReadWritePaths", "/etc/causeway /opt")),
-        Root("certificate", "Keeps the stack's certificate", "causeway-host.service",
+        // While the host is prepared; the services wait for both.
+        Root("certificate", "Keeps the stack's certificate", "network-online.target",
             ("CapabilityBoundingSet", "CAP_CHOWN"),
             ("SystemCallFilter", "@chown"),
             ("ReadWritePaths", "/etc/causeway"),

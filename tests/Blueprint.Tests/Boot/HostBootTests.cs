@@ -192,6 +192,27 @@ public sealed class HostBootTests : IDisposable
         Assert.True(result.ExitCode == 0, result.StandardOutput + result.StandardError);
     }
 
+    [Theory]
+    [InlineData("bash coreutils", "")]
+    [InlineData("bash no-such-package", "-q update\n-q install -y --no-install-recommends bash no-such-package\n")]
+    public async Task Packages_are_asked_for_only_when_one_is_missing(string packages, string asked)
+    {
+        Prepare();
+
+        var result = await Boot($$"""
+            export PATH=/usr/local/bin:$PATH
+            mkdir -p /usr/local/bin
+            printf '#!/bin/sh\necho "$*" >> {{Folder}}/apt\n' > /usr/local/bin/apt-get
+            chmod 755 /usr/local/bin/apt-get
+            touch {{Folder}}/apt
+            echo "PACKAGES='{{packages}}'" >> /etc/causeway/host.env
+            /usr/local/lib/causeway/bootstrap packages
+            """);
+
+        Assert.True(result.ExitCode == 0, result.StandardOutput + result.StandardError);
+        Assert.Equal(asked, await File.ReadAllTextAsync(Path.Combine(Folder, "apt"), TestContext.Current.CancellationToken));
+    }
+
     [Fact]
     public async Task A_program_with_another_hash_is_refused_and_said()
     {

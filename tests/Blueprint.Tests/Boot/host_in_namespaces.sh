@@ -6,11 +6,16 @@ folder=$1 command=$2
 
 mount --make-rprivate /
 mount -t tmpfs scratch /mnt
-mkdir -p /mnt/etc /mnt/work
+mkdir -p /mnt/etc /mnt/work /mnt/dpkg
+mount --bind /var/lib/dpkg /mnt/dpkg
 mount -t overlay overlay -o lowerdir=/etc,upperdir=/mnt/etc,workdir=/mnt/work /etc
 mount -t tmpfs opt /opt
 mount -t tmpfs local /usr/local
 mount -t tmpfs lib /var/lib
+# What is installed can be asked for, and not changed.
+mkdir /var/lib/dpkg
+mount --bind /mnt/dpkg /var/lib/dpkg
+mount -o remount,bind,ro /var/lib/dpkg
 
 ip link set lo up
 ip address add 169.254.169.254/32 dev lo

@@ -11,7 +11,7 @@ namespace Causeway.Lab.Boot;
 [Collection(Booting.Name)]
 public sealed class BootTests(BootReport report)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
     private static readonly string[] Services = ["relay", "signalling"];
 
     [Fact(Explicit = true)]

@@ -155,8 +155,26 @@ internal sealed class BootedInstance : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (_machine is not null) await _machine.DisposeAsync();
+        if (_machine is { IsRunning: true })
+        {
+            KeepJournal();
+            await _machine.DisposeAsync();
+        }
+
         foreach (var service in _services) await service.DisposeAsync();
+    }
+
+    // What the services said is not on the console.
+    private void KeepJournal()
+    {
+        try
+        {
+            File.WriteAllText(Path.Combine(_testbed.Logs, "instance-journal.log"), Run("journalctl --no-pager --output short-monotonic"));
+        }
+        catch (InvalidOperationException)
+        {
+            // It has not come that far, or is on its way down.
+        }
     }
 
     // The domain's own name server, with what Route 53 holds.
