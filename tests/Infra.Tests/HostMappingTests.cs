@@ -40,6 +40,23 @@ public class HostMappingTests
     }
 
     [Fact]
+    public async Task What_is_the_same_for_every_stack_is_registered_so()
+    {
+        var registered = await Registered.From(Plans.Of());
+        var plan = registered.Plan;
+        var vpc = registered.One("aws:ec2/vpc:Vpc");
+        // Names of services resolve; the hosts' own private names are nobody's business.
+        Assert.Equal((true, false), (vpc["enableDnsSupport"], vpc["enableDnsHostnames"]));
+        Assert.Equal(false, registered.One("aws:ec2/subnet:Subnet")["assignIpv6AddressOnCreation"]);
+        Assert.All(registered.Of("aws:ec2/eip:Eip"), address => Assert.Equal("vpc", address["domain"]));
+        Assert.Equal($"{plan.Network.Name}-hosts", registered.One("aws:ec2/securityGroup:SecurityGroup")["name"]);
+        Assert.Equal(plan.Hosts[0].Interface.Name, registered.One("aws:ec2/networkInterface:NetworkInterface")["description"]);
+        Assert.Equal("enabled", registered.One("aws:ec2/instance:Instance").Map("metadataOptions")["httpEndpoint"]);
+        Assert.All(plan.Roles, role => Assert.Equal(role.Description, registered.Of("aws:iam/role:Role").Single(one => (string)one["name"]! == role.Name)["description"]));
+        Assert.Equal(plan.Hosts[0].Role, registered.One("aws:iam/instanceProfile:InstanceProfile")["name"]);
+    }
+
+    [Fact]
     public async Task What_no_setting_changes_is_taken_from_the_plan_too()
     {
         var plan = Plans.Of();

@@ -26,10 +26,13 @@ public class StorageMappingTests
         Assert.Contains(planned.Encryption, JsonSerializer.Serialize(Assert.Single(encryption.List("rules"))), StringComparison.Ordinal);
         var lifecycle = JsonSerializer.Serialize(Assert.Single(registered.One("aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration").List("rules")));
         Assert.Contains($"\"noncurrentDays\":{planned.OldVersionsDays}", lifecycle, StringComparison.Ordinal);
+        Assert.Contains("\"status\":\"Enabled\"", lifecycle, StringComparison.Ordinal);
         Assert.Contains($"\"daysAfterInitiation\":{planned.AbortUploadsDays}", lifecycle, StringComparison.Ordinal);
 
         var statement = Assert.Single(JsonDocument.Parse((string)registered.One("aws:s3/bucketPolicy:BucketPolicy")["policy"]!).RootElement.GetProperty("Statement").EnumerateArray());
         Assert.Equal("Deny", statement.GetProperty("Effect").GetString());
+        Assert.Equal(("*", "s3:*"), (statement.GetProperty("Principal").GetString(), statement.GetProperty("Action").GetString()));
+        Assert.Equal([$"arn:of:{bucket.Name}", $"arn:of:{bucket.Name}/*"], statement.GetProperty("Resource").EnumerateArray().Select(resource => resource.GetString()!));
         Assert.Equal("false", statement.GetProperty("Condition").GetProperty("Bool").GetProperty("aws:SecureTransport").GetString());
     }
 

@@ -28,6 +28,6 @@ public class PolicyProperties
                     throw new InvalidOperationException($"{policy.Name.Replace('_', ' ')}: {broken.InnerException!.Message}", broken.InnerException);
                 }
             }
-        }), iter: 100);
+        }), iter: 50);
     }
 }
