@@ -111,8 +111,8 @@ internal sealed class FleetEndpoint(RelayFleetOptions options, RelayRegistry reg
         context.Response.StatusCode = status;
         context.Response.Headers.CacheControl = "no-store";
         context.Response.ContentType = "text/plain; charset=utf-8";
-        // What was not read stays unread.
-        if (status == StatusCodes.Status413PayloadTooLarge) context.Response.Headers.Connection = "close";
+        // What was not read stays unread. (Only HTTP/1.1 has such a header.)
+        if (status == StatusCodes.Status413PayloadTooLarge && HttpProtocol.IsHttp11(context.Request.Protocol)) context.Response.Headers.Connection = "close";
         return context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(text + "\n"), context.RequestAborted).AsTask();
     }
 

@@ -99,6 +99,26 @@ public sealed class SettingsTests : IDisposable
     }
 
     [Fact]
+    public void What_a_fleet_needs_is_said_with_the_rest()
+    {
+        var keys = Write("a key that is long enough for heartbeats\n");
+        Assert.Equal(
+            ["signalling.ice.secrets", "signalling.relays.heartbeatListen", "signalling.relays.admissionKeysFile"],
+            Relays(new() { HeartbeatKeysFile = keys }));
+        Assert.Equal(["signalling.relays.heartbeatKeysFile"], Relays(new() { HeartbeatListen = "http://127.0.0.1:9479" }));
+        foreach (var url in new[] { "http://0.0.0.0:9479", "http://*:9479", "https://127.0.0.1:9479", "127.0.0.1:9479", "http://192.0.2.1:9479" })
+            Assert.Contains("signalling.relays.heartbeatListen", Relays(new() { HeartbeatKeysFile = keys, AdmitAtOnce = true, HeartbeatListen = url }));
+        Assert.Contains("signalling.relays.admitAtOnce", Relays(new() { AdmissionKeysFile = keys, AdmitAtOnce = true }));
+        Assert.Contains("signalling.relays.heartbeatKeysFile", Relays(new() { HeartbeatKeysFile = Write("short\n") }));
+        Assert.Equal(
+            ["signalling.relays.generation", "signalling.relays.timeout", "signalling.relays.movesPerSecond"],
+            Relays(new() { Generation = "a b", Timeout = TimeSpan.Zero, MovesPerSecond = 0 }));
+
+        static IEnumerable<string> Relays(RelayFleetOptions relays) =>
+            SignallingOptionsValidator.Mistakes(new() { Relays = relays }, development: false).Select(mistake => mistake.Split(':')[0]);
+    }
+
+    [Fact]
     public void A_certificate_that_cannot_be_used_is_named()
     {
         var (certificate, key) = (Write("no certificate"), Write("no key"));

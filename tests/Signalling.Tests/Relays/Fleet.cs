@@ -58,7 +58,7 @@ internal sealed class Fleet : IAsyncDisposable
     }
 
     /// <summary>Starts a relay and waits until it was heard.</summary>
-    public async Task<RelayHost> AddAsync(string relay, string generation)
+    public async Task<RelayHost> AddAsync(string relay, string generation, int allocations = 100)
     {
         var before = Registry.View();
         var port = FreePort(SocketType.Dgram, ProtocolType.Udp);
@@ -71,6 +71,7 @@ internal sealed class Fleet : IAsyncDisposable
                 Ports = "61000-65535",
                 Secrets = [TestServer.Secret],
                 AllowPeers = ["127.0.0.0/8"],
+                Quotas = new() { Allocations = allocations },
                 Shards = 1,
                 DrainDeadline = TimeSpan.FromMinutes(2),
                 Heartbeat = new()

@@ -109,6 +109,23 @@ public class FleetTests
     }
 
     [Fact]
+    public async Task A_full_relay_keeps_its_clients()
+    {
+        await using var fleet = await Fleet.StartAsync(("relays:admitAtOnce", "true"));
+        var relay = await fleet.AddAsync("one", "", allocations: 1);
+        using var ann = await fleet.Server.JoinAsync("tea");
+        await using var client = await Fleet.ConnectAsync(relay, ann.Welcomed.IceServers);
+        await client.AllocateAsync(cancellation: TestContext.Current.CancellationToken);
+
+        // Past several probes, for which there is no allocation left.
+        var until = fleet.Server.Clock.GetUtcNow() + TimeSpan.FromMinutes(2);
+        await fleet.PassAsync(() => fleet.Server.Clock.GetUtcNow() >= until, "that time passes");
+        var full = Assert.Single(fleet.Registry.View().Usable);
+        Assert.Equal(new RelayLoad(1, 1, full.Load.BytesPerSecond), full.Load);
+        Assert.Empty(await ann.DrainAsync());
+    }
+
+    [Fact]
     public async Task A_relay_that_vanishes_is_gone_after_three_missed_heartbeats()
     {
         await using var fleet = await Fleet.StartAsync(("relays:admitAtOnce", "true"));

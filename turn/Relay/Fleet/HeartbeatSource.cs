@@ -9,10 +9,15 @@ internal sealed class HeartbeatSource(RelayHost relay, HeartbeatConfiguration co
     private static readonly TimeSpan ProbeInterval = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan RateInterval = TimeSpan.FromSeconds(1);
 
+    // A busy machine may lose one; all clients are moved when the relay is not ready any more.
+    private const int FailuresToUnready = 2;
+
     private readonly Lock _gate = new();
     private long _sequence;
-    private bool? _probed;
+    private IReadOnlyList<ProbeResult>? _probed;
     private long _probedAt;
+    private bool _ready;
+    private int _failures;
     private long _bytes;
     private long _bytesAt = time.GetTimestamp();
     private long _bytesPerSecond;
@@ -65,14 +70,31 @@ internal sealed class HeartbeatSource(RelayHost relay, HeartbeatConfiguration co
     private async Task<RelayState> StateAsync(CancellationToken cancellation)
     {
         if (relay.IsDraining) return RelayState.Draining;
-        if (_probed != true || time.GetElapsedTime(_probedAt) >= ProbeInterval)
-        {
-            var results = await relay.ProbeAsync(cancellation);
-            lock (_gate) (_probed, _probedAt) = (results.All(result => result.IsRelayed), time.GetTimestamp());
-        }
-
+        if (NeedsProbe()) Judge(await relay.ProbeAsync(cancellation));
         // It may have been told so meanwhile, and then the probe was refused for that.
-        return relay.IsDraining ? RelayState.Draining : _probed == true ? RelayState.Ready : RelayState.NotReady;
+        return relay.IsDraining ? RelayState.Draining : _ready ? RelayState.Ready : RelayState.NotReady;
+    }
+
+    private bool NeedsProbe()
+    {
+        lock (_gate)
+        {
+            if (!_ready || _failures > 0) return true;
+            // A full relay has no allocation left for a probe. Its load says so; its clients are well where they are.
+            return time.GetElapsedTime(_probedAt) >= ProbeInterval && relay.Allocations + relay.ListenEndpoints.Count < capacity;
+        }
+    }
+
+    private void Judge(IReadOnlyList<ProbeResult> results)
+    {
+        lock (_gate)
+        {
+            // The same one again, from memory, says nothing new.
+            if (ReferenceEquals(results, _probed)) return;
+            (_probed, _probedAt) = (results, time.GetTimestamp());
+            _failures = results.All(result => result.IsRelayed) ? 0 : _failures + 1;
+            _ready = _failures == 0 || (_ready && _failures < FailuresToUnready);
+        }
     }
 
     private void Measure()
