@@ -1,6 +1,6 @@
 using Causeway.Blueprint;
-using Causeway.Infra.Publishing;
 using Causeway.Infra.Resources;
+using Causeway.Publishing;
 using Pulumi;
 
 // Settings, plan, resources, outputs.
@@ -10,11 +10,11 @@ return await Deployment.RunAsync(() =>
     {
         var settings = StackConfig.Read(
             Deployment.Instance.StackName, Environment.GetEnvironmentVariable("PULUMI_CONFIG"), Environment.GetEnvironmentVariable("PULUMI_CONFIG_SECRET_KEYS"));
-        var artifacts = ArtifactPublisher.Publish(Checkout.Top(), settings.Architecture);
+        var artifacts = ArtifactPublisher.Publish(Checkout.Top(), settings.Architecture, line => Log.Info(line));
         var plan = Planner.Plan(settings, artifacts);
         return new CausewayStack(plan.Prefix, new() { Plan = plan }).Outputs;
     }
-    catch (SettingsException wrong)
+    catch (Exception wrong) when (wrong is SettingsException or PublishException)
     {
         throw new RunException(wrong.Message);
     }

@@ -14,6 +14,7 @@ var command = script is not null ? UpCommand.Fill(new RootCommand { HelpName = s
     CredentialsCommand.Create(),
     PlanCommand.Create(),
     InitCommand.Create(TimeProvider.System),
+    PublishCommand.Create(),
 };
 if (script is null) command.Description = "Causeway's command line: runs it on this machine, and looks after it elsewhere.";
 

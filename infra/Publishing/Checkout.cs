@@ -1,4 +1,4 @@
-namespace Causeway.Infra.Publishing;
+namespace Causeway.Publishing;
 
 /// <summary>The checkout that this program runs in.</summary>
 public static class Checkout
@@ -8,6 +8,6 @@ public static class Checkout
     {
         for (var folder = new DirectoryInfo(Environment.CurrentDirectory); folder is not null; folder = folder.Parent)
             if (File.Exists(Path.Combine(folder.FullName, "Causeway.slnx"))) return folder.FullName;
-        throw new InvalidOperationException($"{Environment.CurrentDirectory} does not lie in a checkout of Causeway, whose sources the hosts' programs are published from");
+        throw new PublishException($"{Environment.CurrentDirectory} does not lie in a checkout of Causeway, whose sources the hosts' programs are published from");
     }
 }

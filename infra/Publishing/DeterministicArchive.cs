@@ -1,7 +1,7 @@
 using System.Formats.Tar;
 using System.IO.Compression;
 
-namespace Causeway.Infra.Publishing;
+namespace Causeway.Publishing;
 
 /// <summary>Packs a folder so that the same files give the same bytes: sorted, without times and owners, with permissions by kind alone.</summary>
 public static class DeterministicArchive

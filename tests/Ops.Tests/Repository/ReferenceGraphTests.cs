@@ -2,7 +2,7 @@ using System.Xml.Linq;
 
 namespace Causeway.Ops.Tests.Repository;
 
-/// <summary>Who may know whom: Protocol ← Engines, Client ← Relay ← Signalling ← Blueprint ← Infra, Ops. Never the other way.</summary>
+/// <summary>Who may know whom: Protocol ← Engines, Client ← Relay ← Signalling ← Blueprint ← Publishing ← Infra, Ops. Never the other way.</summary>
 public class ReferenceGraphTests
 {
     private static readonly string[][] Layers =
@@ -12,6 +12,7 @@ public class ReferenceGraphTests
         ["Causeway.Relay"],
         ["Causeway.Signalling"],
         ["Causeway.Blueprint"],
+        ["Causeway.Publishing"],
         ["Causeway.Infra", "Causeway.Ops"],
     ];
 

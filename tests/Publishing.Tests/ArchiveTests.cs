@@ -1,6 +1,4 @@
-using Causeway.Infra.Publishing;
-
-namespace Causeway.Infra.Tests;
+namespace Causeway.Publishing.Tests;
 
 public sealed class ArchiveTests : IDisposable
 {

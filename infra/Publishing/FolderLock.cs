@@ -1,0 +1,29 @@
+namespace Causeway.Publishing;
+
+/// <summary>Keeps two programs from publishing into one folder at a time.</summary>
+internal static class FolderLock
+{
+    // Longer than publishing takes on a slow machine.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>Waits for the folder, and holds it until the result is disposed of or the process ends.</summary>
+    /// <exception cref="PublishException">Somebody else held it too long.</exception>
+    public static IDisposable Take(string folder)
+    {
+        var file = Path.Combine(folder, "lock");
+        for (var start = TimeProvider.System.GetTimestamp(); ;)
+        {
+            try
+            {
+                return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException held) when (File.Exists(file))
+            {
+                if (TimeProvider.System.GetElapsedTime(start) > Patience)
+                    throw new PublishException($"{file} is held by another program that publishes; wait for it, or end it", held);
+                Thread.Sleep(Pause);
+            }
+        }
+    }
+}

@@ -1,0 +1,106 @@
+using System.Formats.Tar;
+using System.IO.Compression;
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Causeway.Blueprint;
+using Causeway.Blueprint.Boot;
+using Causeway.Blueprint.Settings;
+
+namespace Causeway.Publishing.Tests;
+
+/// <summary>A host of a plan in a folder and on the loopback addresses: the archives unpacked, settings filled and secrets written as the boot script does it.</summary>
+internal sealed class LoopbackHost : IAsyncDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("causeway-host-");
+    private readonly Architecture _architecture;
+    private readonly X509Certificate2 _certificate;
+
+    public LoopbackHost(Architecture architecture)
+    {
+        _architecture = architecture;
+        if (architecture == Architecture.Arm64) Emulation.Require();
+        Plan = Planner.Plan(StackSettingsReader.Read("test", new Dictionary<string, string>
+        {
+            ["region"] = "eu-central-1",
+            ["domain"] = "call.example.org",
+            ["architecture"] = architecture == Architecture.Arm64 ? "arm64" : "x64",
+            ["instanceType"] = architecture == Architecture.Arm64 ? "t4g.small" : "t3.small",
+            ["dualStack"] = Ipv6Works() ? "true" : "false",
+            ["rootSecret"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
+            ["rotation"] = "2026-11-22",
+            ["expires"] = "2026-12-31",
+        }), Project.Published(architecture));
+
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=test", key, HashAlgorithmName.SHA256);
+        var names = new SubjectAlternativeNameBuilder();
+        foreach (var name in Plan.Certificate.Names) names.AddDnsName(name);
+        request.CertificateExtensions.Add(names.Build());
+        _certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(30));
+        foreach (var service in (string[])["relay", "signalling"])
+        {
+            Directory.CreateDirectory(On(Units.Folder(service)));
+            File.WriteAllText(On(Units.TurnSecrets(service)), Plan.TurnSecret.Reveal() + "\n");
+            File.WriteAllText(On(Units.Chain(service)), _certificate.ExportCertificatePem());
+            File.WriteAllText(On(Units.Key(service)), key.ExportPkcs8PrivateKeyPem());
+        }
+    }
+
+    public Plan Plan { get; }
+
+    /// <summary>Unpacks a service and starts it with its settings, as its unit does.</summary>
+    public RunningProgram Start(string service, string settings, IEnumerable<string> arguments)
+    {
+        var program = On($"/opt/causeway/{service}");
+        Directory.CreateDirectory(program);
+        using (var archive = new GZipStream(File.OpenRead(Plan.Buckets[0].Artifacts.Single(artifact => artifact.Service == service).Path!), CompressionMode.Decompress))
+            TarFile.ExtractToDirectory(archive, program, overwriteFiles: false);
+        File.WriteAllText(On(Units.Settings(service)), Filled(settings));
+
+        arguments = ["--settings", On(Units.Settings(service)), .. arguments];
+        program = Path.Combine(program, $"causeway-{service}");
+        return _architecture == Architecture.Arm64 ? Emulation.Start(program, arguments) : new RunningProgram(program, arguments, [], TimeSpan.FromMinutes(1));
+    }
+
+    /// <summary>What the boot script finds in the metadata; the files lie in this host's folder.</summary>
+    public string Filled(string text) => text
+        .Replace(HostVariables.RelayPrivateIpv4, "127.0.0.1", StringComparison.Ordinal)
+        .Replace(HostVariables.RelayPublicIpv4, "127.0.0.1", StringComparison.Ordinal)
+        .Replace(HostVariables.RelayIpv6, "::1", StringComparison.Ordinal)
+        .Replace(HostVariables.SignallingPrivateIpv4, "127.0.0.2", StringComparison.Ordinal)
+        .Replace(HostVariables.SignallingIpv6, "::1", StringComparison.Ordinal)
+        .Replace(HostVariables.VpcIpv6, "2001:db8::/56", StringComparison.Ordinal)
+        .Replace("\"/etc/", $"\"{On("/etc/")}", StringComparison.Ordinal);
+
+    /// <summary>A client that trusts this host's certificate, and no other.</summary>
+    public HttpClient Client() => new(new SocketsHttpHandler
+    {
+        SslOptions = new() { RemoteCertificateValidationCallback = (_, shown, _, _) => shown is not null && shown.GetRawCertData().AsSpan().SequenceEqual(_certificate.RawData) },
+    })
+    { Timeout = TimeSpan.FromMinutes(1) };
+
+    public ValueTask DisposeAsync()
+    {
+        _certificate.Dispose();
+        _folder.Delete(recursive: true);
+        return ValueTask.CompletedTask;
+    }
+
+    private string On(string path) => _folder.FullName + path;
+
+    private static bool Ipv6Works()
+    {
+        try
+        {
+            using var socket = new Socket(AddressFamily.InterNetworkV6, SocketType.Dgram, ProtocolType.Udp);
+            socket.Bind(new IPEndPoint(IPAddress.IPv6Loopback, 0));
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+}
