@@ -16,7 +16,7 @@ public sealed class CausewayStackArgs : ResourceArgs
     public required Plan Plan { get; init; }
 
     /// <summary>Who decides whether a new relay is used.</summary>
-    public AdmitRelay Admit { get; init; } = Gate.AdmitAsync;
+    public AdmitRelay Admit { get; init; } = target => Gate.AdmitAsync(target, warning => Log.Warn(warning));
 
     /// <summary>Who has signalling hand it out.</summary>
     public AdmitGeneration Announce { get; init; } = Admissions.AdmitAsync;
@@ -99,10 +99,10 @@ public sealed class CausewayStack : ComponentResource
 
         // What is shown to the world, and what the world is shown, waits for the gate. Nothing stands there yet in a preview.
         var relayAddress = plan.Settings.Gate && !Deployment.Instance.IsDryRun
-            ? Output.Tuple(set.RelayAddress, set.InstanceId).Apply(async both =>
+            ? Output.Tuple(set.RelayAddress, set.RelayIpv6, set.InstanceId).Apply(async found =>
             {
-                await args.Admit(Gate.TargetOf(plan, both.Item1, TimeProvider.System.GetUtcNow()));
-                return both.Item1;
+                await args.Admit(Gate.TargetOf(plan, found.Item1, TimeProvider.System.GetUtcNow(), found.Item2));
+                return found.Item1;
             })
             : set.RelayAddress;
         Output<string> Admitted(Output<string> value) => Output.Tuple(value, relayAddress).Apply(both => both.Item1);

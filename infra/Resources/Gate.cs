@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Causeway.Blueprint;
 using Causeway.Ops.Probes;
 using Causeway.Turn.Client;
@@ -15,9 +16,13 @@ public delegate Task AdmitRelay(GateTarget target);
 /// <param name="TurnUrls">The URLs that browsers will be told, one for each transport; their host is what its certificate must hold.</param>
 /// <param name="Credentials">A credential for the probe.</param>
 /// <param name="Deadline">How long it may take to come up.</param>
-public sealed record GateTarget(IPAddress Address, IReadOnlyList<string> TurnUrls, Credentials Credentials, TimeSpan Deadline);
+/// <param name="Ipv6">Its IPv6 address; null where it has none.</param>
+public sealed record GateTarget(IPAddress Address, IReadOnlyList<string> TurnUrls, Credentials Credentials, TimeSpan Deadline, IPAddress? Ipv6 = null);
 
-/// <summary>The gate: relays data through a new relay over each of its transports, from the machine that runs the update, before anything points to it.</summary>
+/// <summary>
+/// The gate: relays data through a new relay over each of its transports, to its IPv4 and its IPv6 address, from the machine that runs the update, before
+/// anything points to it. A machine without IPv6 cannot judge the relay's: it says so, and what it can reach decides.
+/// </summary>
 public static class Gate
 {
     /// <summary>How long a new host may take from its first breath to its first relayed byte; a certificate that is issued for the first time is in it.</summary>
@@ -30,43 +35,72 @@ public static class Gate
     /// <param name="plan">The plan.</param>
     /// <param name="relayAddress">The new relay's Elastic IP.</param>
     /// <param name="now">The time, which the probe's credential is counted from.</param>
-    public static GateTarget TargetOf(Plan plan, string relayAddress, DateTimeOffset now) => new(
+    /// <param name="relayIpv6">Its IPv6 address; empty without IPv6.</param>
+    public static GateTarget TargetOf(Plan plan, string relayAddress, DateTimeOffset now, string relayIpv6 = "") => new(
         IPAddress.Parse(relayAddress),
         [.. plan.IceServers(relayAddress).SelectMany(server => server.Urls).Where(url => url.StartsWith("turn", StringComparison.Ordinal))],
         Credentials.Mint(plan.TurnSecret.Reveal(), "gate", (now + Deadline + Deadline).ToUnixTimeSeconds()),
-        Deadline);
+        Deadline,
+        relayIpv6.Length > 0 ? IPAddress.Parse(relayIpv6) : null);
 
-    /// <summary>Probes until every transport relays, or the deadline has passed.</summary>
-    /// <exception cref="RelayNotAdmittedException">The deadline has passed; what fails is said for each transport.</exception>
-    public static async Task AdmitAsync(GateTarget target)
+    /// <summary>Probes until every transport relays over every address that this machine has a route to, or the deadline has passed.</summary>
+    /// <param name="target">The relay.</param>
+    /// <param name="warn">Is told what could not be judged.</param>
+    /// <exception cref="RelayNotAdmittedException">The deadline has passed; what fails is said for each transport and address.</exception>
+    public static Task AdmitAsync(GateTarget target, Action<string> warn) => AdmitAsync(target, warn, HasRoute, configure: null);
+
+    internal static async Task AdmitAsync(GateTarget target, Action<string> warn, Func<IPAddress, bool> hasRoute, Func<TurnClientOptions, TurnClientOptions>? configure)
     {
         var ends = TimeProvider.System.GetTimestamp() + (long)(target.Deadline.TotalSeconds * TimeProvider.System.TimestampFrequency);
         while (true)
         {
-            var failures = await Task.WhenAll(target.TurnUrls.Select(url => ProbeAsync(url, target)));
-            if (failures.All(failure => failure is null)) return;
-            if (TimeProvider.System.GetTimestamp() >= ends) throw new RelayNotAdmittedException(target.Address, [.. failures.OfType<string>()]);
+            // Asked in each round: a laptop's network comes and goes within ten minutes.
+            var ipv6 = target.Ipv6 is { } address && hasRoute(address) ? target.Ipv6 : null;
+            var probes = from server in ipv6 is null ? [target.Address] : new[] { target.Address, ipv6 } from url in target.TurnUrls select ProbeAsync(url, server, target, configure);
+            var failures = (await Task.WhenAll(probes)).OfType<string>().ToArray();
+            if (failures.Length == 0)
+            {
+                if (target.Ipv6 is not null && ipv6 is null)
+                    warn($"this machine has no IPv6, so the relay was not probed at {target.Ipv6}; it is admitted by IPv4 alone. 'ops check' from a machine with IPv6 tests the rest");
+                return;
+            }
+            if (TimeProvider.System.GetTimestamp() >= ends) throw new RelayNotAdmittedException(target.Address, failures);
             await Task.Delay(Pause);
         }
     }
 
-    // What fails over one transport; null when nothing does.
-    private static async Task<string?> ProbeAsync(string text, GateTarget target)
+    /// <summary>Whether packets to an address would leave this machine. Nothing is sent: connecting a datagram socket only looks the route up.</summary>
+    internal static bool HasRoute(IPAddress address)
+    {
+        try
+        {
+            using var socket = new Socket(address.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+            socket.Connect(address, PortPlan.TurnPort);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    // What fails over one transport to one address; null when nothing does.
+    private static async Task<string?> ProbeAsync(string text, IPAddress server, GateTarget target, Func<TurnClientOptions, TurnClientOptions>? configure)
     {
         using var patience = new CancellationTokenSource(ProbeTime);
         try
         {
             if (!IceUrl.TryParse(text, out var url)) return $"{text}: is no TURN URL";
-            await RelayProbe.RunAsync(url, target.Address, target.Credentials, configure: null, patience.Token);
+            await RelayProbe.RunAsync(url, server, target.Credentials, configure, patience.Token);
             return null;
         }
         catch (Exception failure) when (failure is TurnException or NotSupportedException)
         {
-            return $"{text}: {failure.Message}";
+            return $"{text} at {server}: {failure.Message}";
         }
         catch (OperationCanceledException)
         {
-            return $"{text}: no answer within {ProbeTime.TotalSeconds:0} s";
+            return $"{text} at {server}: no answer within {ProbeTime.TotalSeconds:0} s";
         }
     }
 }

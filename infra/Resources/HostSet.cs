@@ -49,6 +49,9 @@ public sealed class HostSet : ComponentResource
     /// <summary>The relay's Elastic IP.</summary>
     public Output<string> RelayAddress { get; }
 
+    /// <summary>The relay's IPv6 address; empty without IPv6.</summary>
+    public Output<string> RelayIpv6 { get; }
+
     /// <summary>The private address that signalling's Elastic IP stands for.</summary>
     public Output<string> SignallingPrivateAddress { get; }
 
@@ -119,6 +122,7 @@ public sealed class HostSet : ComponentResource
         InstanceId = instance.Id;
         InterfaceId = card.Id;
         RelayAddress = address.PublicIp;
+        RelayIpv6 = plan.Network.DualStack ? card.Ipv6Addresses.Apply(addresses => Ipv6Addresses.Of(Service.Relay, addresses)) : Output.Create("");
         SignallingPrivateAddress = Output.Tuple(card.PrivateIp, card.PrivateIps).Apply(both => both.Item2.First(other => other != both.Item1));
         SignallingIpv6 = plan.Network.DualStack ? card.Ipv6Addresses.Apply(addresses => Ipv6Addresses.Of(Service.Signalling, addresses)) : Output.Create("");
         RegisterOutputs(new Dictionary<string, object?>
@@ -126,6 +130,7 @@ public sealed class HostSet : ComponentResource
             ["instanceId"] = InstanceId,
             ["interfaceId"] = InterfaceId,
             ["relayAddress"] = RelayAddress,
+            ["relayIpv6"] = RelayIpv6,
             ["signallingPrivateAddress"] = SignallingPrivateAddress,
             ["signallingIpv6"] = SignallingIpv6,
         });

@@ -1,22 +1,18 @@
-using System.Net;
 using Causeway.Blueprint.Tests;
 using Causeway.Infra.Resources;
-using Causeway.Relay;
 using Causeway.Turn.Protocol;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Causeway.Infra.Tests;
 
+/// <summary>When the gate is asked, about what, and what its answer does to the stack.</summary>
 public class GateTests
 {
-    private const string Secret = "a secret that only this test knows";
-
     [Fact]
     public async Task The_gate_is_asked_about_the_new_relay_with_all_of_its_transports()
     {
         var asked = new List<GateTarget>();
         var plan = Plans.Of();
-        await Registered.From(plan, target =>
+        var registered = await Registered.From(plan, target =>
         {
             asked.Add(target);
             return Task.CompletedTask;
@@ -24,8 +20,22 @@ public class GateTests
 
         var target = Assert.Single(asked);
         Assert.Equal("203.0.113.1", target.Address.ToString());
+        var record = registered.Of("aws:route53/record:Record").Single(record => record["name"] is string name && name == plan.RelayName && record["type"] is "AAAA");
+        Assert.Equal(record.List("records").Single(), target.Ipv6?.ToString());
         Assert.Equal(plan.Services.Ice.TurnUrls, target.TurnUrls);
         Assert.Equal(Credentials.Mint(plan.TurnSecret.Reveal(), "gate", long.Parse(target.Credentials.Username.Split(':')[0])), target.Credentials);
+    }
+
+    [Fact]
+    public async Task A_relay_without_IPv6_is_asked_about_by_IPv4_alone()
+    {
+        var asked = new List<GateTarget>();
+        await Registered.From(Plans.Of(("dualStack", "false")), target =>
+        {
+            asked.Add(target);
+            return Task.CompletedTask;
+        });
+        Assert.Null(Assert.Single(asked).Ipv6);
     }
 
     [Fact]
@@ -44,40 +54,5 @@ public class GateTests
         var asked = 0;
         await Registered.From(Plans.Of(("gate", gate)), _ => Task.FromResult(++asked), preview);
         Assert.Equal(0, asked);
-    }
-
-    private static Task<RelayHost> StartRelay() => RelayHost.StartAsync(new()
-    {
-        Realm = "gate.example",
-        Listeners = [new() { Address = "127.0.0.1", Port = 0 }],
-        Addresses = [new() { Address = "127.0.0.1" }],
-        Secrets = [Secret],
-        AllowPeers = ["127.0.0.0/8"],
-        Shards = 1,
-        DrainDeadline = TimeSpan.Zero,
-    }, NullLoggerFactory.Instance, cancellation: TestContext.Current.CancellationToken);
-
-    private static GateTarget Target(RelayHost relay, string secret = Secret) => new(
-        IPAddress.Loopback,
-        [$"turn:relay.example.org:{relay.ListenEndpoints[0].Address.Port}?transport=udp"],
-        Credentials.Mint(secret, "gate", DateTimeOffset.UtcNow.AddMinutes(5).ToUnixTimeSeconds()),
-        Deadline: TimeSpan.Zero);
-
-    [Fact]
-    public async Task A_relay_that_relays_is_admitted_by_its_address_whatever_its_name_resolves_to()
-    {
-        await using var relay = await StartRelay();
-        await Gate.AdmitAsync(Target(relay));
-        Assert.Equal(0, relay.Allocations);
-    }
-
-    [Fact]
-    public async Task A_relay_with_another_secret_is_not_admitted_and_the_transport_is_named()
-    {
-        await using var relay = await StartRelay();
-        var refused = await Assert.ThrowsAsync<RelayNotAdmittedException>(() => Gate.AdmitAsync(Target(relay, "another secret than the relay's")));
-        Assert.Contains("turn:relay.example.org:", refused.Message, StringComparison.Ordinal);
-        Assert.Contains("401", refused.Message, StringComparison.Ordinal);
-        Assert.Contains("the generation before it stays in use", refused.Message, StringComparison.Ordinal);
     }
 }

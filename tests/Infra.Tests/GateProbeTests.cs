@@ -1,0 +1,166 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using Causeway.Infra.Resources;
+using Causeway.Relay;
+using Causeway.Relay.Tests;
+using Causeway.Turn.Engines;
+using Causeway.Turn.Protocol;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Causeway.Infra.Tests;
+
+/// <summary>The gate's own probes, through a relay on the loopback addresses.</summary>
+public sealed class GateProbeTests : IDisposable
+{
+    private const string Secret = "a secret that only this test knows";
+    private static readonly string[] Families = ["127.0.0.1", "::1"];
+    private static readonly string[] Transports = ["udp", "tcp", "tls"];
+
+    private readonly TestCertificate _certificate = new();
+    private readonly List<string> _warnings = [];
+    private readonly Dictionary<string, int> _ports = [];
+    private string? _shownName;
+
+    public void Dispose() => _certificate.Dispose();
+
+    /// <summary>Starts a relay with every transport on both addresses, except some, as <c>tcp ::1</c>.</summary>
+    private async Task<RelayHost> StartRelay(params string[] without)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            foreach (var transport in Transports) _ports[transport] = FreePort();
+            try
+            {
+                return await RelayHost.StartAsync(new()
+                {
+                    Realm = "gate.example",
+                    Listeners = [.. from address in Families
+                                    from transport in Transports
+                                    where !without.Contains($"{transport} {address}")
+                                    select new RelayListenerOptions { Transport = transport, Address = address, Port = _ports[transport] }],
+                    Addresses = [.. Families.Select(address => new RelayAddressOptions { Address = address })],
+                    Secrets = [Secret],
+                    CertificateFile = _certificate.ChainFile,
+                    CertificateKeyFile = _certificate.KeyFile,
+                    AllowPeers = ["127.0.0.0/8", "::1/128"],
+                    Shards = 1,
+                    DrainDeadline = TimeSpan.Zero,
+                }, NullLoggerFactory.Instance, cancellation: TestContext.Current.CancellationToken);
+            }
+            catch (ListenException) when (attempt < 10)
+            {
+                // Somebody else took a port meanwhile.
+            }
+        }
+    }
+
+    private static int FreePort()
+    {
+        using var socket = new TcpListener(IPAddress.IPv6Loopback, 0);
+        socket.Start();
+        return ((IPEndPoint)socket.LocalEndpoint).Port;
+    }
+
+    private string Url(string transport, string name = "localhost") => transport == "tls" ? $"turns:{name}:{_ports["tls"]}?transport=tcp" : $"turn:{name}:{_ports[transport]}?transport={transport}";
+
+    private GateTarget Target(string secret = Secret, string name = "localhost") => new(
+        IPAddress.Loopback,
+        [.. Transports.Select(transport => Url(transport, name))],
+        Credentials.Mint(secret, "gate", DateTimeOffset.UtcNow.AddMinutes(5).ToUnixTimeSeconds()),
+        Deadline: TimeSpan.Zero,
+        IPAddress.IPv6Loopback);
+
+    // Trusts the test's own certificate, when it has the name that is asked for; and gives a silent server up soon.
+    private Task Admit(GateTarget target, Func<IPAddress, bool>? hasRoute = null) => Gate.AdmitAsync(target, _warnings.Add, hasRoute ?? Gate.HasRoute, options => options with
+    {
+        Retransmission = new() { Count = 3, LastFactor = 8 },
+        CertificateValidation = (stream, shown, _, errors) =>
+        {
+            _shownName = ((SslStream)stream).TargetHostName;
+            return shown!.GetCertHashString(System.Security.Cryptography.HashAlgorithmName.SHA256) == _certificate.Hash && !errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch);
+        },
+    });
+
+    private static void RequireIpv6() => Assert.SkipUnless(Gate.HasRoute(IPAddress.IPv6Loopback), "this machine has no IPv6, not even on its loopback interface");
+
+    [Fact]
+    public async Task A_relay_that_relays_over_every_transport_and_family_is_admitted()
+    {
+        RequireIpv6();
+        await using var relay = await StartRelay();
+        await Admit(Target());
+
+        // Two clients for each of three transports at each of two addresses.
+        Assert.Equal(12, relay.Counters.Sum(counters => counters.AllocationsMade));
+        Assert.Equal(0, relay.Allocations);
+        Assert.Equal("localhost", _shownName);
+        Assert.Empty(_warnings);
+    }
+
+    [Theory]
+    [InlineData("udp", "127.0.0.1"), InlineData("tcp", "127.0.0.1"), InlineData("tls", "127.0.0.1")]
+    [InlineData("udp", "::1"), InlineData("tcp", "::1"), InlineData("tls", "::1")]
+    public async Task A_broken_transport_is_named_with_its_address_and_nothing_else_is(string transport, string address)
+    {
+        RequireIpv6();
+        await using var relay = await StartRelay($"{transport} {address}");
+        var refused = await Assert.ThrowsAsync<RelayNotAdmittedException>(() => Admit(Target()));
+
+        var lines = refused.Message.Split('\n')[1..];
+        Assert.StartsWith($"  {Url(transport)} at {address}: ", Assert.Single(lines), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_relay_with_another_secret_is_not_admitted_and_every_transport_is_named()
+    {
+        RequireIpv6();
+        await using var relay = await StartRelay();
+        var refused = await Assert.ThrowsAsync<RelayNotAdmittedException>(() => Admit(Target("another secret than the relay's")));
+
+        var lines = refused.Message.Split('\n');
+        Assert.Contains("the generation before it stays in use", lines[0], StringComparison.Ordinal);
+        Assert.Equal(6, lines[1..].Length);
+        Assert.All(lines[1..], line => Assert.Contains("401", line, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_certificate_for_another_name_is_no_reason_to_look_away()
+    {
+        RequireIpv6();
+        await using var relay = await StartRelay();
+        var refused = await Assert.ThrowsAsync<RelayNotAdmittedException>(() => Admit(Target(name: "relay.example.org")));
+        Assert.All(refused.Message.Split('\n')[1..], line => Assert.StartsWith("  turns:relay.example.org:", line, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_deployer_without_IPv6_says_so_and_judges_by_IPv4()
+    {
+        RequireIpv6();
+        await using var relay = await StartRelay("udp ::1", "tcp ::1", "tls ::1");
+        await Admit(Target(), address => address.AddressFamily == AddressFamily.InterNetwork);
+
+        Assert.Equal(6, relay.Counters.Sum(counters => counters.AllocationsMade));
+        var warning = Assert.Single(_warnings);
+        Assert.Contains("no IPv6", warning, StringComparison.Ordinal);
+        Assert.Contains("not probed at ::1", warning, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_deployer_without_IPv6_still_refuses_what_fails_by_IPv4()
+    {
+        RequireIpv6();
+        await using var relay = await StartRelay("tcp 127.0.0.1");
+        var refused = await Assert.ThrowsAsync<RelayNotAdmittedException>(() => Admit(Target(), _ => false));
+        Assert.Contains($"{Url("tcp")} at 127.0.0.1", refused.Message, StringComparison.Ordinal);
+        Assert.Empty(_warnings);
+    }
+
+    [Fact]
+    public void A_route_is_there_for_loopback_and_not_for_what_no_network_holds()
+    {
+        Assert.True(Gate.HasRoute(IPAddress.Loopback));
+        // An interface that no machine has.
+        Assert.False(Gate.HasRoute(IPAddress.Parse("fe80::1%4000000")));
+    }
+}
