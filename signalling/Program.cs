@@ -19,6 +19,7 @@ public static class Program
         try
         {
             await using var app = Build(args);
+            using var metrics = app.ExportMetrics();
             await app.StartListeningAsync();
             // Its unit is of Type=notify; anywhere else this does nothing.
             new SystemdNotifier().Notify(ServiceState.Ready);

@@ -2,6 +2,7 @@ using Causeway.Relay;
 using Causeway.Signalling.Sessions;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Options;
 
 namespace Causeway.Signalling.Hosting;
 
@@ -65,6 +66,13 @@ internal static class Startup
         // Last, so that settings win.
         builder.Logging.AddConfiguration(builder.Configuration.GetSection("logging"));
     }
+
+    /// <summary>Sends metrics to a collector, when the environment names one: this service's, the embedded relay's, and those of Kestrel, Orleans and the runtime.</summary>
+    public static IDisposable? ExportMetrics(this WebApplication app) => MetricsExport.Start(
+        "causeway-signalling",
+        app.Services.GetRequiredService<IOptions<SignallingOptions>>().Value.Relays.Generation ?? "",
+        [SignallingMetrics.Name, RelayMetrics.MeterName, MetricsExport.RuntimeMeter, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "Microsoft.Orleans"],
+        app.Services.GetRequiredService<ILoggerFactory>());
 
     /// <summary>Starts the service.</summary>
     /// <exception cref="StartException">It cannot listen where it should.</exception>

@@ -29,7 +29,10 @@ public class PlanTests
         Assert.InRange(bytes, 1, CloudInit.MaxBytes - 1);
     }
 
-    [Theory, InlineData("", "\n"), InlineData("https://otlp.example.org:4318", "OTEL_EXPORTER_OTLP_ENDPOINT='https://otlp.example.org:4318/'\n")]
+    [Theory]
+    [InlineData("", "\n")]
+    [InlineData("https://otlp.example.org:4318", "OTEL_EXPORTER_OTLP_ENDPOINT='https://otlp.example.org:4318/'\nOTEL_EXPORTER_OTLP_PROTOCOL='http/protobuf'\n")]
+    [InlineData("http://otlp.example.org:4317", "OTEL_EXPORTER_OTLP_ENDPOINT='http://otlp.example.org:4317/'\nOTEL_EXPORTER_OTLP_PROTOCOL='grpc'\n")]
     public void Services_are_told_where_telemetry_goes(string endpoint, string file)
     {
         var plan = Plans.Of(("otlpEndpoint", endpoint));

@@ -3,9 +3,10 @@ using Causeway.Relay;
 // 1. Settings: file < environment < command line, every mistake reported together.
 if (!RelayCommandLine.TryRead(args, Console.Error, out var options, out var configuration)) return RelayExit.Mistake;
 
-// 2. Logs to standard output; the relay; stop on SIGTERM and SIGINT.
+// 2. Logs to standard output; metrics to a collector, when the environment names one; the relay; stop on SIGTERM and SIGINT.
 using var loggers = RelayConsole.Loggers(configuration);
 using var stop = new StopSignals();
+using var metrics = MetricsExport.Start("causeway-relay", options.Heartbeat.Generation, [RelayMetrics.MeterName, MetricsExport.RuntimeMeter], loggers);
 try
 {
     await using var relay = await RelayHost.StartAsync(options, loggers, cancellation: stop.AtOnce);

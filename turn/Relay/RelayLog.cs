@@ -76,4 +76,13 @@ internal static partial class RelayLog
 
     [LoggerMessage(18, LogLevel.Warning, "The instance metadata service does not answer, so addresses come from the interfaces: {Mistake}")]
     public static partial void MetadataSilent(this ILogger logger, string mistake);
+
+    [LoggerMessage(30, LogLevel.Information, "Metrics are sent to {Collector}")]
+    public static partial void MetricsExported(this ILogger logger, string collector);
+
+    [LoggerMessage(31, LogLevel.Warning, "Metrics are sent nowhere: {Mistake}")]
+    public static partial void MetricsNotExported(this ILogger logger, string mistake);
+
+    [LoggerMessage(32, LogLevel.Warning, "Metrics do not reach their collector; everything else goes on, and this is not said again within an hour: {Mistake}")]
+    public static partial void MetricsFail(this ILogger logger, string mistake);
 }

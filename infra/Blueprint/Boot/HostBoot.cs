@@ -16,7 +16,7 @@ internal sealed record HostBoot(CloudInit CloudInit, IReadOnlyList<HostFile> Fil
         [
             HostFile.Private("/etc/causeway/relay.json.in", SettingsJson.Render(services.Relay, null)),
             HostFile.Private("/etc/causeway/signalling.json.in", SettingsJson.Render(null, services.Signalling)),
-            HostFile.Private(Units.Telemetry, settings.OtlpEndpoint is { } endpoint ? Environment([("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint.AbsoluteUri)]) : "\n"),
+            HostFile.Private(Units.Telemetry, settings.OtlpEndpoint is { } endpoint ? Environment(Telemetry(endpoint)) : "\n"),
             HostFile.Private("/etc/causeway/units", string.Join(' ', Units.All.Where(unit => unit.Sections[^1].Name == "Install").Select(unit => unit.Name)) + "\n"),
             HostFile.Readable("/etc/sysusers.d/causeway.conf", $"u {Units.RelayUser} -\nu {Units.SignallingUser} -\n"),
             HostFile.Readable("/etc/tmpfiles.d/causeway.conf", Folders),
@@ -104,6 +104,10 @@ internal sealed record HostBoot(CloudInit CloudInit, IReadOnlyList<HostFile> Fil
         net.ipv4.ip_local_reserved_ports = {string.Join(',', ports.Transports.Select(offer => $"{offer.Port}").Distinct())},{ports.Relayed}
 
         """;
+
+    // Collectors take gRPC on 4317 and HTTP on every other port (the specification's own default).
+    private static IEnumerable<(string Key, string Value)> Telemetry(Uri endpoint) =>
+        [("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint.AbsoluteUri), ("OTEL_EXPORTER_OTLP_PROTOCOL", endpoint.Port == 4317 ? "grpc" : "http/protobuf")];
 
     // Single quotes, as the shell reads them.
     private static string Environment(IEnumerable<(string Key, string Value)> values)

@@ -89,7 +89,7 @@ public sealed record SettingKey(string Name, string? Default, string Meaning, st
     public static readonly SettingKey Gate = new("gate", "deployer", "Who probes a new generation before it is used: the machine that runs the update, or nobody.", "deployer or off");
 
     /// <summary>Where telemetry goes.</summary>
-    public static readonly SettingKey OtlpEndpoint = new("otlpEndpoint", null, "Where metrics and traces are sent over OTLP; nowhere when not set.", "an http or https URL, up to 500 characters");
+    public static readonly SettingKey OtlpEndpoint = new("otlpEndpoint", null, "Where both services send their metrics over OTLP: by gRPC when its port is 4317, by HTTP otherwise; nowhere when not set.", "an http or https URL, up to 500 characters");
 
     /// <summary>Who is told of alarms.</summary>
     public static readonly SettingKey AlarmEmail = new("alarmEmail", null, "Who is told of alarms; alarms show in CloudWatch only when not set.", "an e-mail address");

@@ -35,6 +35,7 @@ public class ReferenceGraphTests
     [Theory]
     [InlineData("Pulumi", "Causeway.Infra")]
     [InlineData("Microsoft.Orleans", "Causeway.Signalling")]
+    [InlineData("OpenTelemetry", "Causeway.Relay")]
     [InlineData("System.CommandLine", "Causeway.Ops")]
     [InlineData("Spectre.Console", "Causeway.Ops")]
     public void A_heavy_package_has_one_home(string package, string home)

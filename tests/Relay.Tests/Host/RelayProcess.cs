@@ -59,6 +59,16 @@ internal sealed class RelayProcess : IDisposable
         throw new InvalidOperationException($"the relay ended without a line that matches {pattern}; it said: {Errors}");
     }
 
+    /// <summary>What standard output said behind the line that was read last; whole after <see cref="ExitAsync"/>.</summary>
+    public async Task<List<string>> RestAsync() => await _lines.Reader.ReadAllAsync(Deadline.Token).ToListAsync(Deadline.Token);
+
+    /// <summary>Sends a signal by its name, as <c>TERM</c>.</summary>
+    public async Task SignalAsync(string name)
+    {
+        using var kill = Process.Start("kill", ["-s", name, $"{Id}"]);
+        await kill.WaitForExitAsync(Deadline.Token);
+    }
+
     public void Dispose()
     {
         if (!_process.HasExited) _process.Kill();
