@@ -82,7 +82,8 @@ internal sealed class OngoingCall : IAsyncDisposable
     /// </summary>
     /// <param name="happens">What happens.</param>
     /// <param name="overWith">What undoes it and is part of it, as a cable that is put back; awaited before the pictures have to move again.</param>
-    public async Task<TimeSpan> GetsOverAsync(Action happens, Func<Task>? overWith = null)
+    /// <param name="comesAgain">Ada is away so long that Grace sees her leave, and comes again as somebody new.</param>
+    public async Task<TimeSpan> GetsOverAsync(Action happens, Func<Task>? overWith = null, bool comesAgain = false)
     {
         CallPage[] pages = [Ada, Grace];
         var others = await Task.WhenAll(pages.Select(page => page.Other.GetAttributeAsync("data-member")));
@@ -92,7 +93,10 @@ internal sealed class OngoingCall : IAsyncDisposable
         if (overWith is not null) await overWith();
 
         await Task.WhenAll(pages.Zip(frames, (page, before) => page.SeesAsync(before + Again)));
-        Assert.Equal(others, await Task.WhenAll(pages.Select(page => page.Other.GetAttributeAsync("data-member"))));
+        var now = await Task.WhenAll(pages.Select(page => page.Other.GetAttributeAsync("data-member")));
+        // The one who stayed is who they were.
+        Assert.Equal(others[0], now[0]);
+        Assert.Equal(comesAgain, others[1] != now[1]);
         var freezes = await Task.WhenAll(pages.Select(page => page.Page.EvaluateAsync<double>("() => { clearInterval(window.watching); return window.longestFreeze; }")));
         return TimeSpan.FromMilliseconds(freezes.Max());
     }
