@@ -62,7 +62,7 @@ public sealed class PlanCommandTests : IDisposable
         _pulumi.Write("Pulumi.dev.yaml", "config:\n  causeway:regoin: us-east-1\n  causeway:relayPorts: 60000-50000\n");
         await using var run = await _pulumi.Ops("plan", "dev");
         Assert.Equal(1, run.ExitCode);
-        Assert.Contains("regoin: is no setting; did you mean region?", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("regoin: us-east-1 is set for no setting; did you mean region?", run.Errors, StringComparison.Ordinal);
         Assert.Contains("relayPorts: 60000-50000 is empty", run.Errors, StringComparison.Ordinal);
         Assert.Single(run.Errors.TrimEnd('\n').Split('\n'));
     }
