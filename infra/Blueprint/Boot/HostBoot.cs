@@ -39,7 +39,7 @@ internal sealed record HostBoot(CloudInit CloudInit, IReadOnlyList<HostFile> Fil
             ("S3_URL", $"https://{bucket}.s3.{settings.Region}.amazonaws.com"),
             ("SECRETS_URL", $"https://secretsmanager.{settings.Region}.amazonaws.com"),
             ("DUAL_STACK", settings.DualStack ? "1" : "0"),
-            ("PACKAGES", string.Join(' ', (string[])["nftables", "openssl", .. settings.Domain is null ? (string[])[] : ["lego"], .. settings.SessionManager ? (string[])["gpg"] : []])),
+            ("PACKAGES", string.Join(' ', (string[])["ca-certificates", "curl", "nftables", "openssl", .. settings.Domain is null ? (string[])[] : ["lego"], .. settings.SessionManager ? (string[])["gpg"] : []])),
             ("ACCESS_KEY", settings.AccessKey ?? ""),
             ("ACCESS_URL", $"https://s3.{settings.Region}.amazonaws.com/amazon-ssm-{settings.Region}/latest"),
             ("KEYS_URL", "https://keyserver.ubuntu.com"),

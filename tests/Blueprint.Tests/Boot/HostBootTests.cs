@@ -214,6 +214,17 @@ public sealed class HostBootTests : IDisposable
     }
 
     [Fact]
+    public async Task A_program_that_a_power_failure_cut_short_is_fetched_again()
+    {
+        Prepare();
+        var result = await Boot(Host + "\n: > /opt/causeway/relay/causeway-relay\ntouch -d @0 /opt/causeway/signalling\n/usr/local/lib/causeway/host" + Kept +
+            $"\nstat -c %Y /opt/causeway/signalling > {Folder}/untouched");
+        Assert.True(result.ExitCode == 0, result.StandardOutput + result.StandardError);
+        Assert.Equal("#!/bin/sh\n", File.ReadAllText($"{Folder}/opt/relay/causeway-relay"));
+        Assert.Equal("0\n", File.ReadAllText($"{Folder}/untouched"));
+    }
+
+    [Fact]
     public async Task A_program_with_another_hash_is_refused_and_said()
     {
         var plan = Prepare();

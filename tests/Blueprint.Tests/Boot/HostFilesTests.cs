@@ -42,6 +42,21 @@ public sealed class HostFilesTests : IDisposable
     }
 
     [Fact]
+    public void What_the_scripts_run_beyond_a_bare_Debian_is_installed()
+    {
+        var plan = Plans.Of(("access", "ssm"), ("accessKey", Plans.AccessKey));
+        var scripts = string.Concat(plan.Hosts[0].CloudInit.Files.Concat(plan.Hosts[0].Files).Where(file => file.Path.StartsWith(Units.Library, StringComparison.Ordinal)).Select(file => file.Content));
+        var packages = PlanTests.File(plan, "/etc/causeway/host.env").Split('\n').Single(line => line.StartsWith("PACKAGES=", StringComparison.Ordinal)).Split('\'')[1].Split(' ');
+
+        // The official image has curl and authorities today, Debian's smaller ones have not; what is there already costs nothing to name.
+        Assert.All([("curl", "curl"), ("curl", "ca-certificates"), ("openssl", "openssl"), ("lego", "lego"), ("gpg", "gpg")], ((string Program, string Package) need) =>
+        {
+            Assert.Contains(need.Program, scripts, StringComparison.Ordinal);
+            Assert.Contains(need.Package, packages);
+        });
+    }
+
+    [Fact]
     public async Task Systemd_finds_nothing_in_the_units()
     {
         LayOut(Plans.Of());

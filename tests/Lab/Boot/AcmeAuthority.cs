@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Text.Json;
 using Causeway.Lab.Network;
 
@@ -11,10 +12,13 @@ internal sealed class AcmeAuthority
     private const int ManagementPort = 15000;
     private readonly LabProcess _pebble;
 
-    private AcmeAuthority(LabProcess pebble) => _pebble = pebble;
+    private AcmeAuthority(LabProcess pebble, IPAddress address) => (_pebble, Address) = (pebble, address);
 
     /// <summary>Where its directory lies (pebble's path is its own).</summary>
     public const string Directory = $"https://{HostName}/dir";
+
+    /// <summary>Where it answers.</summary>
+    public IPAddress Address { get; }
 
     /// <summary>How many requests it got.</summary>
     public int Requests => Count("calling handler()");
@@ -47,7 +51,7 @@ internal sealed class AcmeAuthority
             new Dictionary<string, string?> { ["PEBBLE_VA_NOSLEEP"] = "1", ["PEBBLE_WFE_NONCEREJECT"] = "0" });
         await pebble.LineWith("ACME directory available", TimeSpan.FromSeconds(30));
         testbed.Authority.Trust("pebble", host.Run("curl", "-sS", "--fail", "--cacert", testbed.Authority.CertificateFile, string.Create(CultureInfo.InvariantCulture, $"https://{HostName}:{ManagementPort}/roots/0")));
-        return new(pebble);
+        return new(pebble, host.IPv4);
     }
 
     private int Count(string text)

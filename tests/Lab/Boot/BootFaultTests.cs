@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Http;
 
 namespace Causeway.Lab.Boot;
 
@@ -41,6 +42,93 @@ public sealed partial class BootFaultTests(BootReport report)
 
         boot.Objects[host.Key] = right;
         await Report("the bucket gives other bytes for the host's files", said, boot);
+    }
+
+    [Fact(Explicit = true)]
+    public async Task A_secret_that_is_refused_and_then_out_of_reach_is_asked_for_until_it_is_given()
+    {
+        await using var boot = await FaultyBoot.CreateAsync("secrets");
+        var secret = boot.Plan.Secrets.Single(candidate => candidate.Value is not null).Name;
+        boot.Aws.Refuses = action => action == "secretsmanager:GetSecretValue";
+
+        boot.Instance.PowerOn();
+        var refused = await boot.FailsAsync($"secret {secret} cannot be read: curl: (22) The requested URL returned error: 400 AccessDeniedException: ", "turn_secrets", "host", delay: 4);
+        string unreachable;
+        using (boot.Instance.CutOff(boot.Instance.AddressOf(boot.Aws.Secrets)))
+        {
+            boot.Aws.Refuses = _ => false;
+            // Found soon, and not when the kernel gives the connection up.
+            unreachable = await boot.FailsAsync($"secret {secret} cannot be read: curl: (28) ", "turn_secrets", "host", delay: 8);
+        }
+
+        report.Add(new BootFault("Secrets Manager refuses the secret", refused, "asked again after 2 s, 4 s, ... a minute"));
+        await Report("then nothing gets through to Secrets Manager", unreachable, boot);
+    }
+
+    [Fact(Explicit = true)]
+    public async Task Without_an_authority_there_is_no_certificate_and_nothing_serves_until_it_answers()
+    {
+        await using var boot = await FaultyBoot.CreateAsync("authority", keptCertificate: false);
+        var authority = await boot.StartAuthorityAsync();
+        string said;
+        using (boot.Instance.CutOff(authority.Address))
+        {
+            boot.Instance.PowerOn();
+            said = await boot.FailsAsync($"the authority does not answer at {AcmeAuthority.Directory}: curl: (28) ", "certificate", "certificate");
+            Assert.Equal(0, authority.Orders);
+        }
+
+        await Report("the ACME authority is away, and no certificate is kept", said, boot);
+        Assert.Equal(1, authority.Orders);
+    }
+
+    [Fact(Explicit = true)]
+    public async Task Metadata_that_comes_slowly_and_at_first_without_a_token_is_waited_for()
+    {
+        await using var boot = await FaultyBoot.CreateAsync("metadata");
+        var refusals = 2;
+        // cloud-init meets it too, and has its own way of asking again.
+        boot.Instance.Metadata.GivesNoToken = request => IsOfScripts(request) || Interlocked.Decrement(ref refusals) >= 0;
+
+        boot.Instance.PowerOn();
+        var said = await boot.FailsAsync("the metadata service gives no session token: curl: (22) The requested URL returned error: 503", "files", "bootstrap");
+        // It reads dozens of values, which at this pace would take minutes; the scripts' few are what this is about.
+        boot.Instance.Metadata.Takes = request => IsOfScripts(request) ? TimeSpan.FromSeconds(2) : TimeSpan.Zero;
+        boot.Instance.Metadata.GivesNoToken = _ => false;
+
+        await Report("the metadata service gives no token, and then takes 2 s for each answer", said, boot);
+
+        static bool IsOfScripts(HttpRequest request) => request.Headers.UserAgent.ToString().StartsWith("curl/", StringComparison.Ordinal);
+    }
+
+    [Fact(Explicit = true)]
+    public async Task A_program_that_the_disk_has_no_room_for_is_taken_when_there_is_room()
+    {
+        await using var boot = await FaultyBoot.CreateAsync("disk");
+
+        boot.Instance.PowerOn(diskMegabytes: 80);
+        var relay = boot.Plan.Buckets[0].Artifacts.Single(artifact => artifact.Service == "relay");
+        var said = await boot.FailsAsync($"{relay.Key} cannot be unpacked, with ", "programs", "host");
+        Assert.Matches(@"with \d+K? left on the disk: tar: ", said);
+        boot.Instance.Run("test ! -e /opt/causeway/relay");
+
+        boot.Instance.ResizeDisk(megabytes: 1000);
+        await Report("the disk is full before the programs are on it", said, boot);
+    }
+
+    [Fact(Explicit = true)]
+    public async Task A_host_that_loses_power_before_it_was_ready_comes_up_when_it_has_power()
+    {
+        await using var boot = await FaultyBoot.CreateAsync("power");
+        boot.Aws.Refuses = action => action == "s3:GetObject";
+        boot.Instance.PowerOn();
+        var said = await boot.FailsAsync("", "files", "bootstrap");
+
+        await boot.Instance.LosePowerAsync();
+        boot.Aws.Refuses = _ => false;
+        boot.Instance.PowerOn();
+
+        await Report("power is lost while the host waits for its files", said, boot);
     }
 
     // Hashes change with every build, and nobody compares them in a document.

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
@@ -109,26 +110,36 @@ internal sealed class BootedInstance : IAsyncDisposable
         _machine = null;
     }
 
-    /// <summary>Runs a command on the machine.</summary>
-    public string Run(string command)
+    /// <summary>Switches it off in the midst of whatever it does.</summary>
+    public async Task LosePowerAsync()
     {
-        // systemd-nspawn starts process 1 of the machine, and that has a view of its own on everything.
-        var children = File.ReadAllText($"/proc/{_machine!.ProcessId}/task/{_machine.ProcessId}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        return ShellCommand.Run("nsenter", ["--target", children[0], "--mount", "--pid", "--net", "--uts", "--ipc", "sh", "-c", command]);
+        Signals.Send(Init, Signals.Kill);
+        await _machine!.EndAsync(TimeSpan.FromMinutes(1));
+        await _machine.DisposeAsync();
+        _machine = null;
     }
+
+    /// <summary>Runs a command on the machine.</summary>
+    public string Run(string command) => ShellCommand.Run("nsenter", ["--target", $"{Init}", "--mount", "--pid", "--net", "--uts", "--ipc", "sh", "-c", command]);
+
+    // systemd-nspawn starts the machine's process 1, which has a view of its own on everything.
+    private int Init => int.Parse(File.ReadAllText($"/proc/{_machine!.ProcessId}/task/{_machine.ProcessId}/children").Split(' ')[0], CultureInfo.InvariantCulture);
 
     /// <summary>Gives the disk in memory another size, as an EBS volume gets one in its life.</summary>
     public void ResizeDisk(int megabytes) => ShellCommand.Run("nsenter", ["--target", $"{_machine!.ProcessId}", "--mount", "mount", "-o", $"remount,size={megabytes}m", Path.Combine(_disk, "memory")]);
 
-    /// <summary>From now on nothing gets through between the machine and a name, in silence; disposing ends it.</summary>
-    public IDisposable CutOff(string name)
+    /// <summary>Where one of AWS's services answers.</summary>
+    public IPAddress AddressOf(IAwsApi service) => _addresses[service.HostName];
+
+    /// <summary>From now on nothing gets through between the machine and an address, in silence; disposing ends it.</summary>
+    public IDisposable CutOff(IPAddress address)
     {
         var gateway = _instance.Gateway.Namespace;
         gateway.Nft($$"""
             table ip outage {
                 chain forwarding {
                     type filter hook forward priority -10;
-                    ip daddr {{_addresses[name]}} drop
+                    ip daddr {{address}} drop
                 }
             }
             """);

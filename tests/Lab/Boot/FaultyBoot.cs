@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
 using Causeway.Blueprint;
 using Causeway.Lab.Boot.Aws;
 using Causeway.Lab.Network;
@@ -29,6 +31,9 @@ internal sealed class FaultyBoot : IAsyncDisposable
 
     /// <summary>What the bucket answers, by key.</summary>
     public Dictionary<string, Func<byte[]>> Objects { get; }
+
+    /// <summary>The authority that certificates are asked of; away until it is started.</summary>
+    public Task<AcmeAuthority> StartAuthorityAsync() => AcmeAuthority.StartAsync(_testbed);
 
     /// <summary>The machine.</summary>
     public BootedInstance Instance { get; private set; } = null!;
@@ -64,11 +69,12 @@ internal sealed class FaultyBoot : IAsyncDisposable
     /// <param name="failure">What the line with FAILED says.</param>
     /// <param name="step">The step.</param>
     /// <param name="program">The program that it belongs to.</param>
+    /// <param name="delay">The first time that it is tried again after so many seconds; 2 after the first failure, 4 after the second.</param>
     /// <returns>The line with FAILED.</returns>
-    public async Task<string> FailsAsync(string failure, string step, string program)
+    public async Task<string> FailsAsync(string failure, string step, string program, int delay = 2)
     {
         var said = await Instance.LineAsync($"causeway: FAILED: {failure}", Patience);
-        await Instance.LineAsync($"causeway: step '{step}' of {program} failed; again in ", Patience);
+        await Instance.LineAsync($"causeway: step '{step}' of {program} failed; again in {delay} s", Patience);
         ServesNothing();
         return said[said.IndexOf("causeway: ", StringComparison.Ordinal)..].TrimEnd();
     }
@@ -78,6 +84,7 @@ internal sealed class FaultyBoot : IAsyncDisposable
     {
         Assert.DoesNotContain("READY", Instance.Console, StringComparison.Ordinal);
         Assert.All(EndPoints, there => Assert.False(_client.CanConnect(there, TimeSpan.FromSeconds(1)), $"{there} answers"));
+        Assert.False(HasStun(TimeSpan.FromSeconds(1)), "the relay answers");
     }
 
     /// <summary>Waits until the host says that it is ready, sees from outside that it is, and that no secret stands on the console.</summary>
@@ -86,11 +93,37 @@ internal sealed class FaultyBoot : IAsyncDisposable
     {
         await Instance.LineAsync($"causeway: READY generation {Plan.Generation}", Patience);
         var after = Instance.SincePowerOn.Elapsed;
-        Assert.Contains("<title>Causeway</title>", _client.Run("curl", "-sS", "--fail", "--cacert", _testbed.Authority.CertificateFile, $"https://{Names.Domain}/"), StringComparison.Ordinal);
+        Assert.Contains("<title>Causeway</title>", _client.Run("curl", "-sS", "--fail", "--cacert", _testbed.Authority.TrustFile, $"https://{Names.Domain}/"), StringComparison.Ordinal);
         Assert.All(EndPoints, there => Assert.True(_client.CanConnect(there, TimeSpan.FromSeconds(2)), $"{there} does not answer"));
+        Assert.True(HasStun(TimeSpan.FromSeconds(2)), "the relay does not answer");
         Assert.All((string[])[_credentials.SecretKey, _credentials.Token, Plan.TurnSecret.Reveal(), "PRIVATE KEY"], secret =>
             Assert.DoesNotContain(secret, Instance.Console, StringComparison.Ordinal));
         return after;
+    }
+
+    // The page, and the relay's TCP and TLS.
+    private IEnumerable<IPEndPoint> EndPoints =>
+    [
+        new(Instance.PageIPv4, 443),
+        .. Plan.Settings.Ports.Transports.Where(offer => offer.Transport != Transport.Udp).Select(offer => new IPEndPoint(Instance.RelayIPv4, offer.Port)),
+    ];
+
+    // A Binding request over UDP (RFC 8489 §5): the least that a relay answers, and without an account.
+    private bool HasStun(TimeSpan within)
+    {
+        using var socket = _client.Udp();
+        socket.ReceiveTimeout = (int)within.TotalMilliseconds;
+        byte[] request = [0x00, 0x01, 0x00, 0x00, 0x21, 0x12, 0xA4, 0x42, .. RandomNumberGenerator.GetBytes(12)];
+        try
+        {
+            socket.SendTo(request, new IPEndPoint(Instance.RelayIPv4, Plan.Settings.Ports.Transports.Single(offer => offer.Transport == Transport.Udp).Port));
+            var answer = new byte[256];
+            return socket.Receive(answer) > 20 && answer.AsSpan(8, 12).SequenceEqual(request.AsSpan(8));
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -98,7 +131,4 @@ internal sealed class FaultyBoot : IAsyncDisposable
         await Instance.DisposeAsync();
         await _testbed.DisposeAsync();
     }
-
-    // The page, and the relay's TCP and TLS.
-    private IEnumerable<IPEndPoint> EndPoints => [new(Instance.PageIPv4, 443), new(Instance.RelayIPv4, 443), new(Instance.RelayIPv4, 3478)];
 }

@@ -20,12 +20,25 @@ internal sealed class MetadataService(Instance instance, string mac, string regi
     /// <summary>The instance's id now.</summary>
     public Func<string> InstanceId { get; init; } = () => "i-0123456789abcdef0";
 
+    /// <summary>Who gets no session token, to see what the host makes of it.</summary>
+    public Predicate<HttpRequest> GivesNoToken { get; set; } = _ => false;
+
+    /// <summary>How long an answer takes.</summary>
+    public Func<HttpRequest, TimeSpan> Takes { get; set; } = _ => TimeSpan.Zero;
+
     /// <summary>The answer to a request.</summary>
     public async Task AnswerAsync(HttpContext context)
     {
+        await Task.Delay(Takes(context.Request), context.RequestAborted);
         var path = context.Request.Path.Value!.Split('/', StringSplitOptions.RemoveEmptyEntries);
         if (context.Request.Method == "PUT" && path is [_, "api", "token"])
         {
+            if (GivesNoToken(context.Request))
+            {
+                context.Response.StatusCode = 503;
+                return;
+            }
+
             context.Response.Headers["X-aws-ec2-metadata-token-ttl-seconds"] = context.Request.Headers["X-aws-ec2-metadata-token-ttl-seconds"];
             await context.Response.WriteAsync(_token);
         }

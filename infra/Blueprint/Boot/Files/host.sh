@@ -37,10 +37,14 @@ for a in sorted(map(ipaddress.ip_address, sys.stdin.read().split())): print(a)')
   done
 }
 
+# whole FOLDER SHA256: what stands in a program's .whole, from which archive it is and how long its files are. Those that were written when the power
+# failed are shorter afterwards.
+whole() { echo "$2 $(cd "$1" && find . -type f ! -name .whole -printf '%s %P\n' | sort | sha256sum)"; }
+
 # program SERVICE KEY SHA256: fetches a program unless it is there, and takes it only with the right hash.
 program() {
   local target=/opt/causeway/$1
-  [ "$(cat "$target/.sha256" 2>/dev/null)" != "$3" ] || return 0
+  [ ! -e "$target/.whole" ] || [ "$(cat "$target/.whole")" != "$(whole "$target" "$3")" ] || return 0
   signed s3 "$S3_URL/$2" || fail "$2 cannot be fetched: $(refusal)"
   echo "$3  $work/answer" | sha256sum --check --status || fail "$2 has another hash than $3"
   # What an attempt left behind may be what fills the disk.
@@ -48,7 +52,7 @@ program() {
   install -d -m 0755 /opt/causeway "$target.new"
   (unpack "$work/answer" "$2" --gzip --directory "$target.new") || { rm -rf "$target.new"; exit 1; }
   chmod -R u=rwX,go=rX "$target.new"
-  echo "$3" > "$target.new/.sha256"
+  whole "$target.new" "$3" > "$target.new/.whole"
   mv "$target.new" "$target"
 }
 

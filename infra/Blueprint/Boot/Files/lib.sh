@@ -97,7 +97,8 @@ secrets() {
 unpack() {
   local archive=$1 name=$2
   shift 2
-  tar --extract --no-same-owner --file "$archive" "$@" 2> "$work/trouble" || fail "$name cannot be unpacked: $(reason)"
+  tar --extract --no-same-owner --file "$archive" "$@" 2> "$work/trouble" ||
+    fail "$name cannot be unpacked, with $(df -h --output=avail / | tail -n 1 | tr -d ' ') left on the disk: $(reason)"
 }
 
 # give SERVICE FILE NAME: puts a file where only one service reads it, in one move.

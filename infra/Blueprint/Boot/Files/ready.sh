@@ -3,9 +3,12 @@
 # shellcheck source=lib.sh
 . /usr/local/lib/causeway/lib.sh
 
+# The last line that a service wrote: often the reason that it does not run.
+last() { echo "$1 last said: $(journalctl --quiet --unit "causeway-$1" --identifier "causeway-$1" --lines 1 --output cat | cut -c 1-300)"; }
+
 relay() {
   curl -sS --fail-with-body -m 5 -o "$work/answer" "http://$RELAY_ADMIN/readyz" 2> "$work/trouble" ||
-    fail "the relay has not relayed through itself over every transport: $(reason) $(head -c 500 "$work/answer" 2> /dev/null | paste -sd ' ')"
+    fail "the relay has not relayed through itself over every transport: $(reason) $(head -c 500 "$work/answer" 2> /dev/null | paste -sd ' '); $(last relay)"
 }
 
 # page [PATH]: asks the page server. The name in the certificate is tested from outside; here it is about the answer.
@@ -14,7 +17,7 @@ page() {
   rm -f "$work/answer"
   address=$(python3 -c 'import json; print(json.load(open("/etc/causeway/signalling/settings.json"))["signalling"]["listen"][0])')
   curl -sS -k --fail-with-body -o "$work/answer" -m 5 "$address$path" 2> "$work/trouble" ||
-    fail "the page does not answer well at $address$path: $(reason) $(head -c 500 "$work/answer" 2> /dev/null)"
+    fail "the page does not answer well at $address$path: $(reason) $(head -c 500 "$work/answer" 2> /dev/null | paste -sd ' '); $(last signalling)"
 }
 
 fleet() {
