@@ -42,7 +42,8 @@ internal sealed class LoopbackHost : IAsyncDisposable
         foreach (var service in (string[])["relay", "signalling"])
         {
             Directory.CreateDirectory(On(Units.Folder(service)));
-            File.WriteAllText(On(Units.TurnSecrets(service)), Plan.TurnSecret.Reveal() + "\n");
+            foreach (var secret in Plan.Secrets.Where(secret => secret.File?.Services.Contains(service) == true))
+                File.WriteAllText(On($"{Units.Folder(service)}/{secret.File!.Name}"), secret.Value!.Reveal());
             File.WriteAllText(On(Units.Chain(service)), _certificate.ExportCertificatePem());
             File.WriteAllText(On(Units.Key(service)), key.ExportPkcs8PrivateKeyPem());
         }

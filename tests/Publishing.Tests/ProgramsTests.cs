@@ -38,11 +38,14 @@ public sealed class ProgramsTests
     {
         await using var host = new LoopbackHost(architecture);
         var listen = host.Plan.Services.Signalling.Listen.SelectMany((url, index) => (string[])[$"--signalling:listen:{index}", host.Filled(url[..url.LastIndexOf(':')] + ":0")]);
-        await using var signalling = host.Start("signalling", SettingsJson.Render(null, host.Plan.Services.Signalling), [.. listen]);
+        await using var signalling = host.Start("signalling", SettingsJson.Render(null, host.Plan.Services.Signalling), [.. listen, "--signalling:relays:heartbeatListen", "http://127.0.0.1:0"]);
 
         var line = await signalling.LineWith("Listening on");
         using var client = host.Client();
-        foreach (var address in line[line.IndexOf("https://", StringComparison.Ordinal)..].Split(' '))
+        // The one without TLS is for the relay's heartbeats.
+        var addresses = line.Split(' ').Where(word => word.StartsWith("https://", StringComparison.Ordinal)).ToArray();
+        Assert.Equal(host.Plan.Services.Signalling.Listen.Count, addresses.Length);
+        foreach (var address in addresses)
         {
             // Emulated, the first room takes longer to answer than the health check waits for it.
             HttpResponseMessage health;
