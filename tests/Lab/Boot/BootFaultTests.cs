@@ -48,17 +48,17 @@ public sealed partial class BootFaultTests(BootReport report)
     public async Task A_secret_that_is_refused_and_then_out_of_reach_is_asked_for_until_it_is_given()
     {
         await using var boot = await FaultyBoot.CreateAsync("secrets");
-        var secret = boot.Plan.Secrets.Single(candidate => candidate.Value is not null).Name;
+        var secret = boot.Plan.Secrets.First(candidate => candidate.File is not null).Name;
         boot.Aws.Refuses = action => action == "secretsmanager:GetSecretValue";
 
         boot.Instance.PowerOn();
-        var refused = await boot.FailsAsync($"secret {secret} cannot be read: curl: (22) The requested URL returned error: 400 AccessDeniedException: ", "turn_secrets", "host", delay: 4);
+        var refused = await boot.FailsAsync($"secret {secret} cannot be read: curl: (22) The requested URL returned error: 400 AccessDeniedException: ", "secret_files", "host", delay: 4);
         string unreachable;
         using (boot.Instance.CutOff(boot.Instance.AddressOf(boot.Aws.Secrets)))
         {
             boot.Aws.Refuses = _ => false;
             // Found soon, and not when the kernel gives the connection up.
-            unreachable = await boot.FailsAsync($"secret {secret} cannot be read: curl: (28) ", "turn_secrets", "host", delay: 8);
+            unreachable = await boot.FailsAsync($"secret {secret} cannot be read: curl: (28) ", "secret_files", "host", delay: 8);
         }
 
         report.Add(new BootFault("Secrets Manager refuses the secret", refused, "asked again after 2 s, 4 s, ... a minute"));
@@ -129,6 +129,21 @@ public sealed partial class BootFaultTests(BootReport report)
         boot.Instance.PowerOn();
 
         await Report("power is lost while the host waits for its files", said, boot);
+    }
+
+    [Fact(Explicit = true)]
+    public async Task A_service_that_does_not_start_is_named_with_the_last_line_that_it_wrote()
+    {
+        await using var boot = await FaultyBoot.CreateAsync("service");
+        var secret = boot.Plan.Secrets.First(candidate => candidate.File is not null).Name;
+        boot.Aws.Secrets.Values[secret] = "short";
+
+        boot.Instance.PowerOn();
+        var said = await boot.SaysAsync("the relay has not relayed through itself over every transport: ");
+        Assert.Contains("; relay last said: relay.secretsFile: ", said, StringComparison.Ordinal);
+        Assert.DoesNotContain("READY", boot.Instance.Console, StringComparison.Ordinal);
+
+        report.Add(new BootFault("a secret that the relay does not take", said, "not ready; the secret is read again at the next start"));
     }
 
     // Hashes change with every build, and nobody compares them in a document.

@@ -73,10 +73,17 @@ internal sealed class FaultyBoot : IAsyncDisposable
     /// <returns>The line with FAILED.</returns>
     public async Task<string> FailsAsync(string failure, string step, string program, int delay = 2)
     {
-        var said = await Instance.LineAsync($"causeway: FAILED: {failure}", Patience);
+        var said = await SaysAsync(failure);
         await Instance.LineAsync($"causeway: step '{step}' of {program} failed; again in {delay} s", Patience);
         ServesNothing();
-        return said[said.IndexOf("causeway: ", StringComparison.Ordinal)..].TrimEnd();
+        return said;
+    }
+
+    /// <summary>Waits until the console says that something failed, and returns the line.</summary>
+    public async Task<string> SaysAsync(string failure)
+    {
+        var line = await Instance.LineAsync($"causeway: FAILED: {failure}", Patience);
+        return line[line.IndexOf("causeway: ", StringComparison.Ordinal)..].TrimEnd();
     }
 
     /// <summary>Sees that the host neither says that it is ready nor answers anybody.</summary>
