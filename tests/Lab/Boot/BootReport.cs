@@ -94,7 +94,7 @@ public sealed class BootReport : IDisposable
 
         if (_faults.Count == 0) return text.ToString();
         text.Append("\n## Faults\n\nWhat the console says when something on the way is broken. No host is reported ready that is not.\n\n| fault | on the console | outcome |\n|---|---|---|\n");
-        foreach (var fault in _faults) text.Append(CultureInfo.InvariantCulture, $"| {fault.Fault} | `{fault.Console}` | {fault.Outcome} |\n");
+        foreach (var fault in _faults) text.Append(CultureInfo.InvariantCulture, $"| {fault.Fault} | `` {fault.Console} `` | {fault.Outcome} |\n");
         return text.ToString();
     }
 
