@@ -20,7 +20,7 @@ public enum CheckOutcome
 }
 
 /// <summary>One row of what <c>ops check</c> found.</summary>
-/// <param name="Name">What was checked: <c>dns</c>, <c>certificate</c>, <c>health</c>, <c>websocket</c>, <c>stun udp</c>, <c>turn udp</c>, …</param>
+/// <param name="Name">What was checked: <c>dns</c>, <c>certificate</c>, <c>health</c>, <c>relays</c>, <c>websocket</c>, <c>stun udp</c>, <c>turn udp</c>, …</param>
 /// <param name="Target">The name, address or URL that was tried.</param>
 /// <param name="Outcome">How it ended.</param>
 /// <param name="Detail">What was found, in a few words.</param>

@@ -43,6 +43,7 @@ public sealed class EnvironmentCheck(CheckTarget target, Trust trust, TimeProvid
 
         using var signalling = new SignallingCheck(target, pageTrust);
         await StepAsync(new("health", new Uri(target.Page, "healthz").ToString()), signalling.HealthAsync, unknown);
+        await StepAsync(new("relays", new Uri(target.Page, "healthz/relays").ToString()), signalling.RelaysAsync, unknown);
 
         IReadOnlyList<IceServer> servers = [];
         await StepAsync(new("websocket", target.WebSocket.ToString()), async (row, patience) =>

@@ -40,6 +40,30 @@ internal sealed class SignallingCheck(CheckTarget target, Trust trust) : IDispos
         }
     }
 
+    /// <summary>What signalling knows of the relays, by their heartbeats.</summary>
+    public async Task<CheckResult> RelaysAsync(CheckResult row, CancellationToken cancellation)
+    {
+        try
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(target.Page, "healthz/relays"));
+            using var response = await _http.SendAsync(request, cancellation);
+            if (response.StatusCode is not (HttpStatusCode.OK or HttpStatusCode.ServiceUnavailable)) return row.Skip($"answered {(int)response.StatusCode}: an older version, or not Causeway's signalling");
+            using var json = JsonDocument.Parse(await response.Content.ReadAsStringAsync(cancellation));
+            var status = json.RootElement.GetProperty("status").GetString() ?? "";
+            return response.IsSuccessStatusCode
+                ? row.Pass(status == "ok" ? "a relay is ready" : status)
+                : row.Fail(status, new("signalling hears of no relay that it could hand out; browsers get the relays of its settings", "look at the relay's log, its /readyz and relay.heartbeat"));
+        }
+        catch (HttpRequestException failure)
+        {
+            return row.Fail(failure.Message, Http(failure));
+        }
+        catch (Exception failure) when (failure is JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            return row.Skip("the answer is not Causeway's signalling's");
+        }
+    }
+
     public async Task<(CheckResult Result, IReadOnlyList<IceServer> IceServers)> WelcomeAsync(CheckResult row, CancellationToken cancellation)
     {
         using var socket = new ClientWebSocket();

@@ -21,7 +21,7 @@ public sealed class EnvironmentCheckTests(RunningEnvironment environment) : ICla
         var check = await Check(environment.Address);
 
         Assert.All(check.Results, row => Assert.Equal(CheckOutcome.Passed, row.Outcome));
-        Assert.Equal(["dns", "health", "websocket", "stun udp", "turn udp", "turn tcp"], check.Results.Select(row => row.Name));
+        Assert.Equal(["dns", "health", "relays", "websocket", "stun udp", "turn udp", "turn tcp"], check.Results.Select(row => row.Name));
         Assert.All(check.Results.Where(row => row.Name.StartsWith("turn", StringComparison.Ordinal)), row =>
         {
             Assert.True(row.BytesRelayed > 0);
