@@ -31,6 +31,21 @@ public sealed class UnreachableSignallingTests : IDisposable
     }
 
     [Fact]
+    public async Task A_relay_that_came_up_first_asks_again_at_once_and_not_an_interval_later()
+    {
+        using var logs = new RecordedLogs(LogLevel.Information);
+        using var signalling = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        signalling.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        // Longer than the test waits.
+        await using var relay = await TestRelay.StartAsync(Options($"http://{signalling.LocalEndPoint}", TimeSpan.FromMinutes(1)), loggers: logs);
+        await TestWait.UntilAsync(() => Failures(logs).Any());
+
+        signalling.Listen();
+        using var asked = await signalling.AcceptAsync(Deadline.Token).AsTask().WaitAsync(TimeSpan.FromSeconds(30), Deadline.Token);
+        Assert.True(asked.Connected);
+    }
+
+    [Fact]
     public async Task An_answer_without_the_key_commands_nothing()
     {
         using var logs = new RecordedLogs(LogLevel.Information);
@@ -61,7 +76,7 @@ public sealed class UnreachableSignallingTests : IDisposable
         connection.Shutdown(SocketShutdown.Send);
     }
 
-    private RelayOptions Options(string signalling)
+    private RelayOptions Options(string signalling, TimeSpan? interval = null)
     {
         var usual = TestRelay.Options(shards: 1);
         return new()
@@ -73,7 +88,7 @@ public sealed class UnreachableSignallingTests : IDisposable
             AllowPeers = usual.AllowPeers,
             Shards = 1,
             DrainDeadline = TimeSpan.Zero,
-            Heartbeat = new() { Urls = [signalling], KeysFile = _keys, TurnUrls = ["turn:127.0.0.1:3478"] },
+            Heartbeat = new() { Urls = [signalling], KeysFile = _keys, TurnUrls = ["turn:127.0.0.1:3478"], Interval = interval ?? TimeSpan.FromSeconds(5) },
         };
     }
 }

@@ -11,6 +11,9 @@ internal sealed class HeartbeatSender : IAsyncDisposable
     // Some of the interval is left to chance, so that the relays of a fleet do not come all at once; never above it, for the receiver counts missed ones.
     private const double Jitter = 0.2;
     private const int LongestBackOff = 3;
+    // On one host both services start together, and nobody is handed a relay that signalling has not heard of: it is asked again soon, for a while.
+    private const int FirstTries = 20;
+    private static readonly TimeSpan FirstInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan LastPatience = TimeSpan.FromSeconds(2);
 
@@ -24,6 +27,7 @@ internal sealed class HeartbeatSender : IAsyncDisposable
     private readonly Task _running;
     private long _heard;
     private bool? _works;
+    private bool _wasTaken;
     private int _failures;
 
     public HeartbeatSender(HeartbeatSource source, Uri host, ILogger logger, TimeProvider time)
@@ -65,13 +69,22 @@ internal sealed class HeartbeatSender : IAsyncDisposable
             while (true)
             {
                 await SendAsync(_stop.Token);
-                var interval = _source.Configuration.Interval * Math.Min(_failures < 2 ? 1 : _failures, LongestBackOff);
-                await Task.Delay(interval * (1 - Jitter * Random.Shared.NextDouble()), _time, _stop.Token);
+                await Task.Delay(Interval * (1 - Jitter * Random.Shared.NextDouble()), _time, _stop.Token);
             }
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
             // The relay is closed.
+        }
+    }
+
+    private TimeSpan Interval
+    {
+        get
+        {
+            var usual = _source.Configuration.Interval;
+            if (!_wasTaken && _failures is > 0 and <= FirstTries) return usual < FirstInterval ? usual : FirstInterval;
+            return usual * Math.Min(_failures < 2 ? 1 : _failures, LongestBackOff);
         }
     }
 
@@ -87,7 +100,7 @@ internal sealed class HeartbeatSender : IAsyncDisposable
             _source.Obey(answer);
             _heard = answer.Heard;
             if (_works != true) _logger.HeartbeatsTaken(_host.Authority, answer.Admitted);
-            (_works, _failures) = (true, 0);
+            (_works, _wasTaken, _failures) = (true, true, 0);
         }
         catch (FleetException failure)
         {
