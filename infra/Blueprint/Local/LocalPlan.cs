@@ -80,9 +80,6 @@ public sealed record LocalPlan
             Listen = [page.GetLeftPart(UriPartial.Authority)],
             CertificateFile = settings.CertificateFile,
             CertificateKeyFile = settings.CertificateKeyFile,
-            // A page from elsewhere whose name is made to lead to this machine (DNS rebinding) would pass for the host's own. Over HTTPS it cannot: it
-            // has no certificate; and the local network's devices may open the page by a name that only they know.
-            Origins = settings.Lan ? [] : [page.GetLeftPart(UriPartial.Authority), Text($"http://localhost:{ports.Web}")],
             Ice = new() { StunUrls = ice.StunUrls, TurnUrls = ice.TurnUrls, Secrets = [secret] },
             EmbeddedRelay = true,
         };

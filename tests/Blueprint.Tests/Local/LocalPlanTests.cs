@@ -29,14 +29,6 @@ public class LocalPlanTests
     }
 
     [Fact]
-    public void On_loopback_only_pages_of_this_machine_may_connect()
-    {
-        Assert.Equal(["http://127.0.0.1:8080", "http://localhost:8080"], LocalPlan.Create(new(), Root).Signalling.Origins);
-        // The local network's devices may know the page by any name; without a certificate for it nobody else takes that name's place.
-        Assert.Empty(LocalPlan.Create(LanSettings, Root).Signalling.Origins);
-    }
-
-    [Fact]
     public void The_local_network_is_served_over_https_with_the_given_certificate()
     {
         var plan = LocalPlan.Create(LanSettings, Root);

@@ -76,10 +76,12 @@ public class ReconnectionTests(OneMachine machine)
                 side.on('welcome', ({ members }) => members[0] && resolve(members[0].member));
               })));
               const welcomed = new Promise(resolve => sides[0].on('welcome', resolve));
+              // What never connects fails, and does not hang.
+              const patience = new Promise((_, reject) => setTimeout(() => reject(new Error('the two sides did not meet within a minute')), 60_000));
               sides[0].open();
-              await welcomed;
+              await Promise.race([welcomed, patience]);
               sides[1].open();
-              const others = await met;
+              const others = await Promise.race([met, patience]);
               for (let number = 1; number <= 120; number++) {
                 sides.forEach((side, index) => setTimeout(() => side.send(others[index], { number }), number * 50));
               }
