@@ -13,7 +13,7 @@ internal static class StunServer
         {
             var coturn = host.Start("turnserver",
             [
-                "-n", "--stun-only", "--no-tls", "--no-dtls", "--no-cli", "--no-rfc5780", "--log-file=stdout", $"--pidfile={Path.Combine(Path.GetTempPath(), host.NamespaceName)}-{port}.pid",
+                "-n", "--stun-only", "--no-tls", "--no-dtls", "--no-cli", "--no-rfc5780", "--log-file=stdout", "--pidfile=/dev/null",
                 $"--listening-ip={address}", $"--listening-port={port}",
             ]);
             await coturn.LineWith("Relay ports initialization done", within: TimeSpan.FromSeconds(10));
