@@ -11,10 +11,10 @@ internal static class RelaySecrets
     {
         var secrets = new List<string>();
         Add(i => Text($"relay.secrets[{i}]"), options.Secrets, secrets, minLength, mistakes);
-        if (options.SecretsFile is { Length: > 0 } file && TryRead(file, mistakes, out var lines))
+        if (options.SecretsFile is { Length: > 0 } file && SecretLines.Read("relay.secretsFile", file, mistakes) is { } lines)
         {
             Add(i => Text($"relay.secretsFile: {file}, line {i + 1}"), lines, secrets, minLength, mistakes);
-            if (lines.Length == 0) mistakes.Add($"relay.secretsFile: {file} is empty; write one secret in each line, the current one first");
+            if (lines.Count == 0) mistakes.Add($"relay.secretsFile: {file} is empty; write one secret in each line, the current one first");
         }
         else if (options.Secrets.Count == 0 && string.IsNullOrEmpty(options.SecretsFile))
         {
@@ -30,21 +30,6 @@ internal static class RelaySecrets
         {
             if (values[i].Length < minLength) mistakes.Add(Text($"{where(i)}: has {values[i].Length} characters; write {minLength} at least, {Mend}"));
             else if (!secrets.Contains(values[i])) secrets.Add(values[i]);
-        }
-    }
-
-    private static bool TryRead(string file, ICollection<string> mistakes, out string[] lines)
-    {
-        lines = [];
-        try
-        {
-            lines = [.. File.ReadLines(file).Select(line => line.Trim()).Where(line => line.Length > 0)];
-            return true;
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            mistakes.Add($"relay.secretsFile: {file} cannot be read ({failure.Message.TrimEnd('.')}); check its path and permissions");
-            return false;
         }
     }
 

@@ -15,23 +15,15 @@ public static class FleetKeys
     /// <returns>The keys, the current one first.</returns>
     public static IReadOnlyList<string> Load(string setting, string file, ICollection<string> mistakes)
     {
-        try
+        if (SecretLines.Read(setting, file, mistakes, MaxKeys + 1) is not { } keys) return [];
+        if (keys.Count == 0) mistakes.Add($"{setting}: {file} is empty; write one key in each line, the current one first");
+        if (keys.Count > MaxKeys) mistakes.Add($"{setting}: {file} has more than {MaxKeys} keys; remove those that nobody signs with any more");
+        for (var i = 0; i < keys.Count; i++)
         {
-            List<string> keys = [.. File.ReadLines(file).Select(line => line.Trim()).Where(line => line.Length > 0).Take(MaxKeys + 1)];
-            if (keys.Count == 0) mistakes.Add($"{setting}: {file} is empty; write one key in each line, the current one first");
-            if (keys.Count > MaxKeys) mistakes.Add($"{setting}: {file} has more than {MaxKeys} keys; remove those that nobody signs with any more");
-            for (var i = 0; i < keys.Count; i++)
-            {
-                if (keys[i].Length < MinLength)
-                    mistakes.Add(string.Create(CultureInfo.InvariantCulture, $"{setting}: {file}, line {i + 1} has {keys[i].Length} characters; write {MinLength} at least, `openssl rand -base64 32` makes a good one"));
-            }
+            if (keys[i].Length < MinLength)
+                mistakes.Add(string.Create(CultureInfo.InvariantCulture, $"{setting}: {file}, line {i + 1} has {keys[i].Length} characters; write {MinLength} at least, `openssl rand -base64 32` makes a good one"));
+        }
 
-            return keys;
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            mistakes.Add($"{setting}: {file} cannot be read ({failure.Message.TrimEnd('.')}); check its path and permissions");
-            return [];
-        }
+        return keys;
     }
 }
