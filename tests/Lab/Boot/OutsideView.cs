@@ -46,7 +46,8 @@ internal sealed class OutsideView(Testbed testbed, Plan plan, BootReport report)
         var result = await Caller.CallAsync(
             ChromiumPerson.StartAsync(playwright, testbed, testbed.Site($"left-{call}", left).Host($"ada-{call}")),
             ChromiumPerson.StartAsync(playwright, testbed, testbed.Site($"right-{call}", right).Host($"grace-{call}")),
-            new(_page, $"r/room-{call}{(relayOnly ? "?relay" : "")}"));
+            new(_page, $"r/room-{call}{(relayOnly ? "?relay" : "")}"),
+            result => (result.LeftPath, result.RightPath) == (path, path));
         Assert.True(result.IsConnected);
         Assert.Equal((path, path), (result.LeftPath, result.RightPath));
         Assert.InRange(result.Frames, 20, 200);

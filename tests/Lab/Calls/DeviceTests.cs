@@ -14,7 +14,7 @@ public class DeviceTests(OneMachine machine)
         await using var ada = await CallPage.JoinAsync(machine.First, link, "Ada");
         await using var grace = await CallPage.JoinAsync(machine.Second, link, "Grace");
         await grace.SeesAsync(10);
-        Assert.Equal("direct", await grace.PathAsync());
+        await grace.TakesAsync("direct");
 
         await ada.Page.ClickAsync("#toggle-microphone");
         await grace.HasAsync("#tiles .tile[data-microphone=false]");

@@ -13,27 +13,27 @@ public sealed class BrokenPathTests(SharedLab shared)
         Assert.StartsWith("relay-", await call.Ada.PathAsync(), StringComparison.Ordinal);
         IDisposable? blocked = null;
         Report("UDP is blocked under a relayed call", await call.GetsOverAsync(() => blocked = call.Adas.Site.Tighten(Firewall.NoUdp)));
-        using (blocked) await call.Ada.HasAsync("#tiles .tile[data-path=relay-tcp]");
+        using (blocked) await call.Ada.TakesAsync("relay-tcp");
     }
 
     [Fact(Explicit = true)]
     public async Task A_direct_call_goes_on_over_TCP_when_UDP_is_blocked()
     {
         await using var call = await (await shared.WithRelayAsync()).BeginAsync(new(Access.FriendlyNat, Access.FriendlyNat));
-        Assert.Equal("direct", await call.Ada.PathAsync());
+        await call.Ada.TakesAsync("direct");
         IDisposable? blocked = null;
         Report("UDP is blocked under a direct call", await call.GetsOverAsync(() => blocked = call.Adas.Site.Tighten(Firewall.NoUdp)));
-        using (blocked) await call.Ada.HasAsync("#tiles .tile[data-path=relay-tcp]");
+        using (blocked) await call.Ada.TakesAsync("relay-tcp");
     }
 
     [Fact(Explicit = true)]
     public async Task A_call_goes_on_over_TLS_when_all_but_443_is_blocked()
     {
         await using var call = await (await shared.WithRelayAsync()).BeginAsync(new(Access.UdpBlocked, Access.UdpBlocked));
-        Assert.Equal("relay-tcp", await call.Ada.PathAsync());
+        await call.Ada.TakesAsync("relay-tcp");
         IDisposable? blocked = null;
         Report("all but 443/TCP is blocked under a call over TCP", await call.GetsOverAsync(() => blocked = call.Adas.Site.Tighten(Firewall.Only443)));
-        using (blocked) await call.Ada.HasAsync("#tiles .tile[data-path=relay-tls]");
+        using (blocked) await call.Ada.TakesAsync("relay-tls");
     }
 
     public static TheoryData<Access, Access> Moves => new()

@@ -11,15 +11,19 @@ internal static class Caller
     // Calls that find a path find it within three seconds; browsers themselves look for half a minute before they give up.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
+    // A browser sends over the first path that answers, and moves when a better one has answered too: each side by itself, and later on a busy machine.
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(20);
+
     /// <summary>Both join a room, see each other, write to each other and pass a file on; or it turns out that they cannot.</summary>
     /// <param name="left">Starts the browser of who joins first.</param>
     /// <param name="right">Starts the browser of who joins second.</param>
     /// <param name="room">The room's address.</param>
-    public static async Task<CallResult> CallAsync(Task<IPerson> left, Task<IPerson> right, Uri room)
+    /// <param name="isDue">Whether the path is the one that the call should come to. It is given time for that; the last path is the one that is told.</param>
+    public static async Task<CallResult> CallAsync(Task<IPerson> left, Task<IPerson> right, Uri room, Func<CallResult, bool> isDue)
     {
         try
         {
-            return await CallAsync(await left, await right, room);
+            return await CallAsync(await left, await right, room, isDue);
         }
         finally
         {
@@ -30,7 +34,7 @@ internal static class Caller
         }
     }
 
-    private static async Task<CallResult> CallAsync(IPerson ada, IPerson grace, Uri room)
+    private static async Task<CallResult> CallAsync(IPerson ada, IPerson grace, Uri room, Func<CallResult, bool> isDue)
     {
         await Task.WhenAll(ada.OpenAsync(room), grace.OpenAsync(room));
         await ada.JoinAsync("Ada");
@@ -43,7 +47,14 @@ internal static class Caller
         var frames = Task.WhenAll(ada.FramesIn3SecondsAsync(), grace.FramesIn3SecondsAsync());
         await WriteAsync(ada, grace);
         await PassFileAsync(grace, ada);
-        return new(await ada.PathAsync(), await grace.PathAsync(), firstFrame, (await frames).Min());
+        var result = new CallResult(null, null, firstFrame, (await frames).Min());
+        var settling = Stopwatch.StartNew();
+        while (true)
+        {
+            result = result with { LeftPath = await ada.PathAsync(), RightPath = await grace.PathAsync() };
+            if (isDue(result) || settling.Elapsed > Settling) return result;
+            await Task.Delay(TimeSpan.FromMilliseconds(250));
+        }
     }
 
     private static async Task WriteAsync(IPerson one, IPerson other)

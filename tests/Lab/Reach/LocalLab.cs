@@ -9,6 +9,10 @@ namespace Causeway.Lab.Reach;
 /// <summary>The first step of the guide: everything on one machine, with the settings that the plan has for it.</summary>
 internal static class LocalLab
 {
+    /// <summary>The path that both sides have to take.</summary>
+    /// <param name="relayOnly">Whether media must go through the relay.</param>
+    public static string DuePath(bool relayOnly) => relayOnly ? "relay-udp" : "direct";
+
     /// <summary>Two browsers on the machine call each other.</summary>
     /// <param name="relayOnly">Whether media must go through the relay.</param>
     public static async Task<CallResult> CallAsync(bool relayOnly)
@@ -23,6 +27,9 @@ internal static class LocalLab
         await service.LineWith("Listening on", within: TimeSpan.FromSeconds(60));
         var room = new UriBuilder(plan.RoomLink("room")) { Query = relayOnly ? "relay" : "" }.Uri;
         testbed.Note($"Page: {room}, on the machine");
-        return await Caller.CallAsync(ChromiumPerson.StartAsync(playwright, testbed, machine), ChromiumPerson.StartAsync(playwright, testbed, machine), room);
+        var due = DuePath(relayOnly);
+        return await Caller.CallAsync(
+            ChromiumPerson.StartAsync(playwright, testbed, machine), ChromiumPerson.StartAsync(playwright, testbed, machine), room,
+            result => result.LeftPath == due && result.RightPath == due);
     }
 }

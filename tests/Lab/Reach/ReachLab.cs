@@ -49,7 +49,8 @@ internal sealed class ReachLab : IAsyncDisposable
         return await Caller.CallAsync(
             ChromiumPerson.WithAsync(_browsers, left),
             firefox ? FirefoxPerson.StartAsync(_testbed, right) : ChromiumPerson.WithAsync(_browsers, right),
-            _deployment.Room($"room-{Interlocked.Increment(ref _rooms)}"));
+            _deployment.Room($"room-{Interlocked.Increment(ref _rooms)}"),
+            result => result.WrongPath(pair) is null);
     }
 
     /// <summary>Has two people in these networks call each other with Chromium, in a call that goes on until it is disposed.</summary>

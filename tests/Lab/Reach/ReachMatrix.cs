@@ -13,8 +13,7 @@ public sealed class ReachMatrix(ReachMatrix.Shared shared) : IClassFixture<Reach
         var result = await LocalLab.CallAsync(relayOnly);
         TestContext.Current.TestOutputHelper?.WriteLine($"one machine{(relayOnly ? ", relay only" : "")}: {result}");
         shared.Report.AddLocal(relayOnly, result);
-        Assert.Equal(relayOnly ? "relay-udp" : "direct", result.LeftPath);
-        Assert.Equal(relayOnly ? "relay-udp" : "direct", result.RightPath);
+        Assert.Equal((LocalLab.DuePath(relayOnly), LocalLab.DuePath(relayOnly)), (result.LeftPath, result.RightPath));
     }
 
     [Theory(Explicit = true)]
