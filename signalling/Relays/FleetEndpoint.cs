@@ -10,13 +10,9 @@ namespace Causeway.Signalling.Relays;
 /// </summary>
 internal sealed class FleetEndpoint(RelayFleetOptions options, RelayRegistry registry, SignallingMetrics metrics, TimeProvider time, ILogger<FleetEndpoint> log)
 {
-    // Anybody can bring a refusal about; a log they must not fill.
-    private static readonly TimeSpan TellInterval = TimeSpan.FromSeconds(10);
-
     private readonly IReadOnlyList<string> _heartbeatKeys = Keys(options.HeartbeatKeysFile);
     private readonly IReadOnlyList<string> _admissionKeys = Keys(options.AdmissionKeysFile);
-    private readonly Lock _gate = new();
-    private long? _toldAt;
+    private readonly LogInterval _refusals = new(time);
     private Admission? _lastAdmission;
 
     /// <summary>Maps what the settings ask for.</summary>
@@ -107,23 +103,13 @@ internal sealed class FleetEndpoint(RelayFleetOptions options, RelayRegistry reg
     private Task RefuseAsync(HttpContext context, int status, string reason, string text)
     {
         metrics.FleetRefused(reason);
-        if (MayTell()) log.FleetRefused(context.Request.Path, status, text);
+        if (_refusals.MayTell()) log.FleetRefused(context.Request.Path, status, text);
         context.Response.StatusCode = status;
         context.Response.Headers.CacheControl = "no-store";
         context.Response.ContentType = "text/plain; charset=utf-8";
         // What was not read stays unread. (Only HTTP/1.1 has such a header.)
         if (status == StatusCodes.Status413PayloadTooLarge && HttpProtocol.IsHttp11(context.Request.Protocol)) context.Response.Headers.Connection = "close";
         return context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(text + "\n"), context.RequestAborted).AsTask();
-    }
-
-    private bool MayTell()
-    {
-        lock (_gate)
-        {
-            if (_toldAt is { } at && time.GetElapsedTime(at) < TellInterval) return false;
-            _toldAt = time.GetTimestamp();
-            return true;
-        }
     }
 
     private static IReadOnlyList<string> Keys(string? file)
