@@ -66,6 +66,7 @@ public static class Program
 
         var app = builder.Build();
         app.UseSecurityHeaders();
+        HostCheck.Use(app);
         app.UseFleetListener();
         WebRoot.Use(app, WebRoot.Folder);
         WebSocketEndpoint.Map(app);

@@ -24,7 +24,10 @@ public sealed class SignallingOptions
     /// <inheritdoc cref="CertificateFile"/>
     public string? CertificateKeyFile { get; init; }
 
-    /// <summary>The origins whose pages may open the WebSocket, as <c>https://call.example.org</c>. Empty: only the page's own host.</summary>
+    /// <summary>
+    /// The origins whose pages may open the WebSocket, as <c>https://call.example.org</c>. Empty: only the page's own host. Their hosts are the names under
+    /// which this server is reached behind a proxy on the same machine: without TLS on loopback it answers to these, localhost and addresses alone.
+    /// </summary>
     public IReadOnlyList<string> Origins { get; init; } = [];
 
     /// <summary>The STUN and TURN servers handed to browsers.</summary>

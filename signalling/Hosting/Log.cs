@@ -14,6 +14,9 @@ internal static partial class Log
     [LoggerMessage(3, LogLevel.Warning, "Refused an upgrade: {Reason}")]
     public static partial void UpgradeRefused(this ILogger logger, string reason);
 
+    [LoggerMessage(4, LogLevel.Warning, "Refused a request: {Reason}")]
+    public static partial void HostRefused(this ILogger logger, string reason);
+
     [LoggerMessage(10, LogLevel.Debug, "Connection from {Address}")]
     public static partial void Connected(this ILogger logger, System.Net.IPAddress? address);
 
