@@ -20,16 +20,16 @@ internal sealed class OriginCheck(IReadOnlyList<string> allowed)
                 : $"the origin {Shorten(origin)} is not allowed here; add it to signalling.origins if its pages may call";
         }
 
-        // The scheme is not compared: behind a proxy that ends TLS the page's is https and this request's is http.
+        // The scheme is not compared: behind a proxy that ends TLS the page's is https and this request's is http. The request's host is in Unicode.
         var host = request.Host;
         var port = host.Port ?? (uri.Scheme is "https" ? 443 : 80);
-        return uri.Host.Equals(host.Host, StringComparison.OrdinalIgnoreCase) && uri.Port == port
+        return HostString.FromUriComponent(uri).Host.Equals(host.Host, StringComparison.OrdinalIgnoreCase) && uri.Port == port
             ? null
             : $"the origin {Shorten(origin)} is not this host, {host}; add it to signalling.origins if its pages may call";
     }
 
     private static bool SameOrigin(Uri one, Uri other) =>
-        one.Scheme == other.Scheme && one.Host.Equals(other.Host, StringComparison.OrdinalIgnoreCase) && one.Port == other.Port;
+        one.Scheme == other.Scheme && one.IdnHost.Equals(other.IdnHost, StringComparison.OrdinalIgnoreCase) && one.Port == other.Port;
 
     private static string Shorten(string origin) => origin.Length <= 200 ? origin : origin[..200] + "…";
 }

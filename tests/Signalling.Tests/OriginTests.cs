@@ -47,6 +47,31 @@ public class OriginTests
         Assert.Contains("signalling.origins", text, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("https://bücher.example")]
+    [InlineData("https://xn--bcher-kva.example")]
+    public async Task An_international_name_may_be_set_in_either_form(string origin)
+    {
+        await using var server = await TestServer.StartAsync(("origins:0", origin));
+
+        // Browsers send it encoded (RFC 3490).
+        using var client = await server.ConnectAsync(origin: "https://xn--bcher-kva.example");
+
+        await client.HelloAsync("tea");
+    }
+
+    [Theory]
+    [InlineData("xn--bcher-kva.localhost:8080")]
+    [InlineData("[::1]:8080")]
+    public async Task A_page_of_the_same_host_may_connect_whatever_the_form_of_the_name(string host)
+    {
+        await using var server = await TestServer.StartAsync();
+
+        var (status, _) = await UpgradeAsync(server, $"http://{host}", ("Host", host));
+
+        Assert.Equal(HttpStatusCode.SwitchingProtocols, status);
+    }
+
     [Fact]
     public async Task A_client_that_names_no_origin_is_no_page()
     {
