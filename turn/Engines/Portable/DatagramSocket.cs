@@ -52,7 +52,8 @@ internal abstract class DatagramSocket : Outlet
             }
             catch (SocketException)
             {
-                // What ICMP reports about an earlier send, or a system short of memory: neither ends the socket.
+                // A system short of memory; elsewhere than on Linux, which tells connected sockets alone, also what ICMP reports about an earlier send. Neither
+                // ends the socket.
                 _engine.Counters.CountReceiveFailed();
                 await failures.PauseAsync();
             }
@@ -70,25 +71,15 @@ internal abstract class DatagramSocket : Outlet
 
     public sealed override void Send(ReadOnlySpan<byte> message, in TransportAddress to, SendAddresses addresses)
     {
-        try
+        switch (DatagramSend.Send(_socket, message, addresses.To(to)))
         {
-            _socket.SendTo(message, SocketFlags.None, addresses.To(to));
-        }
-        catch (SocketException failure)
-        {
-            switch (failure.SocketErrorCode)
-            {
-                case SocketError.WouldBlock or SocketError.NoBufferSpaceAvailable or SocketError.IOPending: _engine.Counters.CountSendBufferFull(); break;
-                case SocketError.MessageSize: _engine.Counters.CountSendTooLarge(); break;
-                case SocketError.NetworkUnreachable or SocketError.HostUnreachable or SocketError.AccessDenied or SocketError.ConnectionRefused or SocketError.OperationNotSupported or SocketError.InvalidArgument:
-                    _engine.Counters.CountSendUnreachable();
-                    break;
-                default: _engine.Counters.CountSendFailed(); break;
-            }
-        }
-        catch (ObjectDisposedException)
-        {
-            _engine.Counters.CountSendFailed();
+            case SocketError.Success: break;
+            case SocketError.WouldBlock or SocketError.NoBufferSpaceAvailable or SocketError.IOPending: _engine.Counters.CountSendBufferFull(); break;
+            case SocketError.MessageSize: _engine.Counters.CountSendTooLarge(); break;
+            case SocketError.NetworkUnreachable or SocketError.HostUnreachable or SocketError.AccessDenied or SocketError.ConnectionRefused or SocketError.OperationNotSupported or SocketError.InvalidArgument:
+                _engine.Counters.CountSendUnreachable();
+                break;
+            default: _engine.Counters.CountSendFailed(); break;
         }
     }
 

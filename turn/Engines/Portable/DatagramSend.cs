@@ -1,0 +1,68 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+
+namespace Causeway.Turn.Engines.Portable;
+
+/// <summary>
+/// Sends a datagram and returns the system's reason when it does not take it. The framework throws an exception for each of these on a socket that is not
+/// connected, and clients choose how many there are: they name the peers. So on Linux <c>sendto(2)</c> is called without it.
+/// </summary>
+internal static partial class DatagramSend
+{
+    // From Linux's linux/socket.h; the same on x64 and arm64.
+    private const int DontWait = 0x40;
+
+    /// <summary>Sends without waiting.</summary>
+    /// <returns>Why the datagram was not taken; <see cref="SocketError.OperationAborted"/> on a closed socket.</returns>
+    public static SocketError Send(Socket socket, ReadOnlySpan<byte> message, SocketAddress to) =>
+        OperatingSystem.IsLinux() ? SendByLinux(socket, message, to) : SendByFramework(socket, message, to);
+
+    internal static SocketError SendByFramework(Socket socket, ReadOnlySpan<byte> message, SocketAddress to)
+    {
+        try
+        {
+            socket.SendTo(message, SocketFlags.None, to);
+            return SocketError.Success;
+        }
+        catch (SocketException failure)
+        {
+            return failure.SocketErrorCode;
+        }
+        catch (ObjectDisposedException)
+        {
+            return SocketError.OperationAborted;
+        }
+    }
+
+    private static SocketError SendByLinux(Socket socket, ReadOnlySpan<byte> message, SocketAddress to)
+    {
+        try
+        {
+            var address = to.Buffer.Span[..to.Size];
+            return SendTo(socket.SafeHandle, message, (nuint)message.Length, DontWait, address, (uint)address.Length) >= 0 ? SocketError.Success : Reason(Marshal.GetLastPInvokeError());
+        }
+        catch (ObjectDisposedException)
+        {
+            return SocketError.OperationAborted;
+        }
+    }
+
+    // errno, from Linux's asm-generic/errno.h; the same on x64 and arm64.
+    private static SocketError Reason(int error) => error switch
+    {
+        11 => SocketError.WouldBlock, // EAGAIN
+        105 => SocketError.NoBufferSpaceAvailable, // ENOBUFS
+        90 => SocketError.MessageSize, // EMSGSIZE
+        1 or 13 => SocketError.AccessDenied, // EPERM, of a packet filter, and EACCES
+        22 => SocketError.InvalidArgument, // EINVAL
+        101 => SocketError.NetworkUnreachable, // ENETUNREACH
+        113 => SocketError.HostUnreachable, // EHOSTUNREACH
+        111 => SocketError.ConnectionRefused, // ECONNREFUSED
+        95 => SocketError.OperationNotSupported, // EOPNOTSUPP
+        _ => SocketError.SocketError,
+    };
+
+    [LibraryImport("libc", EntryPoint = "sendto", SetLastError = true)]
+    private static partial nint SendTo(SafeSocketHandle socket, ReadOnlySpan<byte> message, nuint length, int flags, ReadOnlySpan<byte> address, uint addressLength);
+}
