@@ -49,9 +49,7 @@ public sealed class CausewayStack : ComponentResource
         var plan = args.Plan;
         var within = new ComponentResourceOptions { Parent = this };
         var look = new InvokeOptions { Parent = this };
-        var zone = plan.Settings.HostedZone is { } zoneName
-            ? Aws.Route53.GetZone.Invoke(new() { Name = zoneName, PrivateZone = false }, look).Apply(found => (Id: found.ZoneId, found.Arn))
-            : null;
+        var zone = plan.Settings.HostedZone is { } zoneName ? HostedZoneLookup.Find(zoneName, look) : null;
         var account = Aws.GetCallerIdentity.Invoke(null, look).Apply(caller => caller.AccountId);
         Input<string>? zoneId = zone is null ? null : (Input<string>)zone.Apply(found => found.Id);
 

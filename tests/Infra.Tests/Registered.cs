@@ -76,8 +76,12 @@ internal sealed class Registered : IMocks
         return Task.FromResult<(string?, object)>(($"{args.Name}-id", state));
     }
 
+    /// <summary>What the provider says instead of finding the hosted zone.</summary>
+    public string? ZoneFailure { get; init; }
+
     public Task<object> CallAsync(MockCallArgs args) => Task.FromResult<object>(args.Token switch
     {
+        "aws:route53/getZone:getZone" when ZoneFailure is not null => throw new InvalidOperationException(ZoneFailure),
         "aws:ec2/getAmi:getAmi" => args.Args.Add("id", "ami-of-" + ((ImmutableArray<object>)((ImmutableDictionary<string, object>)((ImmutableArray<object>)args.Args["filters"])[0])["values"])[0]),
         "aws:route53/getZone:getZone" => args.Args.Add("zoneId", "Z0EXAMPLE").Add("arn", "arn:aws:route53:::hostedzone/Z0EXAMPLE"),
         "aws:index/getCallerIdentity:getCallerIdentity" => args.Args.Add("accountId", "123456789012"),

@@ -108,11 +108,17 @@ public sealed partial class StackSettingsReader
 
     private void CheckZone(string? domain, string? zone)
     {
-        if (zone is not null && domain is null)
+        if (zone is not null && !Given(SettingKey.Domain))
             _mistakes.Add(new(SettingKey.HostedZone.Name, zone, "needs a domain; set domain too, or remove it"));
         else if (zone is not null && domain is not null && domain != zone && !domain.EndsWith("." + zone, StringComparison.Ordinal))
-            _mistakes.Add(new(SettingKey.HostedZone.Name, zone, $"does not hold {domain}; write the zone that the domain lies in"));
+            _mistakes.Add(new(SettingKey.HostedZone.Name, zone, $"does not hold {domain}; write {domain} itself or a zone above it, as {SuggestedZone(domain)}"));
     }
+
+    /// <summary>
+    /// The hosted zone that most likely holds a domain: its parent, or itself when that would be a top-level domain. A guess, because nobody can tell
+    /// from a name where zones are cut.
+    /// </summary>
+    public static string SuggestedZone(string domain) => domain.Split('.', 2) is [_, var parent] && parent.Contains('.', StringComparison.Ordinal) ? parent : domain;
 
     private PortPlan ReadPorts(string? domain)
     {

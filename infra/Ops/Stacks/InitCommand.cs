@@ -17,11 +17,16 @@ internal static class InitCommand
         var options = new StackOptions();
         var region = new Option<string?>("--region") { Description = "The AWS region, as eu-central-1." };
         var domain = new Option<string?>("--domain") { Description = "The page's DNS name, as call.example.org; empty for none." };
+        // As the setting is named; `zone` among the settings is another thing, the availability zone.
+        var zone = new Option<string?>("--hosted-zone", "--zone")
+        {
+            Description = "The public Route 53 hosted zone that holds the domain. Default: the domain's parent, as example.org for call.example.org; example.org for itself.",
+        };
         var stage = new Option<string?>("--stage") { Description = "demo (leaves nothing behind, and has a day of expiry) or production (protects its data)." };
         stage.AcceptOnlyFromAmong("demo", "production");
-        var command = new Command("init", "Makes a stack's settings with a generated root secret, and asks what matters unless an option says it.") { options.Stack, options.Project, region, domain, stage };
+        var command = new Command("init", "Makes a stack's settings with a generated root secret, and asks what matters unless an option says it.") { options.Stack, options.Project, region, domain, zone, stage };
         command.SetAction((line, cancellation) => RunAsync(
-            line.GetRequiredValue(options.Stack), line.GetValue(options.Project)!, new(line.GetValue(region), line.GetValue(domain), line.GetValue(stage)), time, cancellation));
+            line.GetRequiredValue(options.Stack), line.GetValue(options.Project)!, new(line.GetValue(region), line.GetValue(domain), line.GetValue(zone), line.GetValue(stage)), time, cancellation));
         return command;
     }
 
@@ -31,7 +36,10 @@ internal static class InitCommand
         if (file.Encrypted.Contains(SettingKey.RootSecret.Name))
             throw new OpsException($"the stack '{stack}' has its root secret; another one would end every credential at once. To rotate what derives from it, set causeway:rotation to today");
 
-        var settings = Settings(given.Ask(file.Values), file.Values, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime));
+        if (given.Domain is "" && file.Values.TryGetValue(SettingKey.Domain.Name, out var named))
+            throw new OpsException($"--domain: the stack's file has {named}, which stays unless it is removed: pulumi config rm causeway:{SettingKey.Domain.Name} --stack {stack}", 2);
+
+        var settings = Settings(given.Ask(stack, file.Values), file.Values, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime));
         var root = Convert.ToBase64String(RandomNumberGenerator.GetBytes(SecretDerivation.RootBytes));
         Validate(stack, file.Values, settings, root);
 
@@ -42,6 +50,8 @@ internal static class InitCommand
         await pulumi.RunAsync(["config", "set", "--stack", stack, "--secret", $"causeway:{SettingKey.RootSecret.Name}"], root, cancellation);
 
         Console.WriteLine($"The stack '{stack}' has its settings and a root secret, encrypted in {StackFile.PathOf(project, stack)}.");
+        if (settings.TryGetValue(SettingKey.HostedZone.Name, out var zone))
+            Console.WriteLine($"Its names will stand in the Route 53 hosted zone {zone}; when another one holds the domain, pulumi config set causeway:{SettingKey.HostedZone.Name} ZONE");
         Console.WriteLine($"What would stand there:  ops plan {stack}");
         Console.WriteLine($"To make it:              pulumi up --stack {stack}");
     }
@@ -51,6 +61,7 @@ internal static class InitCommand
     {
         var settings = new Dictionary<string, string> { [SettingKey.Region.Name] = answers.Region!, [SettingKey.Stage.Name] = answers.Stage! };
         if (!string.IsNullOrEmpty(answers.Domain)) settings[SettingKey.Domain.Name] = answers.Domain;
+        if (!string.IsNullOrEmpty(answers.Zone)) settings[SettingKey.HostedZone.Name] = answers.Zone;
         if (!kept.ContainsKey(SettingKey.Rotation.Name)) settings[SettingKey.Rotation.Name] = Text(today);
         if (answers.Stage == "demo" && !kept.ContainsKey(SettingKey.Expires.Name)) settings[SettingKey.Expires.Name] = Text(today.AddDays(DemoDays));
         return settings;
@@ -75,20 +86,52 @@ internal static class InitCommand
     private static string Text(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     /// <summary>What matters: given as options, kept from the stack's file, or asked.</summary>
-    private sealed record Answers(string? Region, string? Domain, string? Stage)
+    private sealed record Answers(string? Region, string? Domain, string? Zone, string? Stage)
     {
-        public Answers Ask(IReadOnlyDictionary<string, string> kept)
+        public Answers Ask(string stack, IReadOnlyDictionary<string, string> kept)
         {
             var asks = !Console.IsInputRedirected && !Console.IsOutputRedirected;
             var region = Region ?? kept.GetValueOrDefault(SettingKey.Region.Name);
             if (region is null && !asks) throw new OpsException("nobody can be asked here; say it with --region, and --domain and --stage where the defaults (none, demo) do not fit", 2);
 
+            region ??= AnsiConsole.Prompt(new TextPrompt<string>("Which AWS region?").DefaultValue("eu-central-1").Validate(text => Judge(stack, SettingKey.Region, text)));
+            var domain = Domain ?? kept.GetValueOrDefault(SettingKey.Domain.Name)
+                ?? (asks ? AnsiConsole.Prompt(new TextPrompt<string>("The page's domain? (empty: none, and no turns:)").AllowEmpty().Validate(text => Judge(stack, SettingKey.Domain, text))) : null);
             return new(
-                region ?? AnsiConsole.Ask<string>("Which AWS region?", "eu-central-1"),
-                Domain ?? kept.GetValueOrDefault(SettingKey.Domain.Name)
-                    ?? (asks ? AnsiConsole.Prompt(new TextPrompt<string>("The page's domain, in a Route 53 hosted zone of yours? (empty: none, and no turns:)").AllowEmpty()) : null),
+                region,
+                domain,
+                Zone ?? kept.GetValueOrDefault(SettingKey.HostedZone.Name) ?? AskZone(stack, domain, kept, asks),
                 Stage ?? kept.GetValueOrDefault(SettingKey.Stage.Name)
                     ?? (asks ? AnsiConsole.Prompt(new SelectionPrompt<string>().Title("Demo (leaves nothing behind) or production (protects its data)?").AddChoices("demo", "production")) : "demo"));
+        }
+
+        private static string? AskZone(string stack, string? domain, IReadOnlyDictionary<string, string> kept, bool asks)
+        {
+            // A file with a domain and no zone means the domain itself.
+            if (string.IsNullOrEmpty(domain) || kept.GetValueOrDefault(SettingKey.Domain.Name) == domain || !Judge(stack, SettingKey.Domain, domain).Successful) return null;
+            var likely = StackSettingsReader.SuggestedZone(domain);
+            return asks
+                ? AnsiConsole.Prompt(new TextPrompt<string>("The public Route 53 hosted zone that holds it?").DefaultValue(likely)
+                    .Validate(text => Judge(stack, SettingKey.HostedZone, text, (SettingKey.Domain, domain))))
+                : likely;
+        }
+
+        // Of one answer, while the others are not known yet.
+        private static ValidationResult Judge(string stack, SettingKey key, string text, params (SettingKey Key, string Text)[] others)
+        {
+            try
+            {
+                StackSettingsReader.Read(stack, others.Append((key, text)).ToDictionary(one => one.Item1.Name, one => one.Item2), withoutSecret: true);
+            }
+            catch (SettingsException mistakes) when (mistakes.Mistakes.FirstOrDefault(mistake => mistake.Key == key.Name) is { } wrong)
+            {
+                return ValidationResult.Error(Markup.Escape(wrong.ToString()));
+            }
+            catch (SettingsException)
+            {
+                // Of the others.
+            }
+            return ValidationResult.Success();
         }
     }
 }

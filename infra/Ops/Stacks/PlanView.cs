@@ -12,6 +12,7 @@ namespace Causeway.Ops.Stacks;
 internal sealed record PlanView(
     string Stack,
     string Region,
+    string? HostedZone,
     IReadOnlyList<PlanView.HostRow> Hosts,
     IReadOnlyList<PlanView.AddressRow> Addresses,
     IReadOnlyList<PlanView.NameRow> Names,
@@ -49,6 +50,7 @@ internal sealed record PlanView(
         return new(
             plan.Settings.Stack,
             plan.Settings.Region,
+            plan.Settings.HostedZone,
             [.. plan.Hosts.Select(host => new HostRow(Known(host.Name), host.InstanceType, host.Architecture.ToString().ToLowerInvariant(), plan.Settings.Zone, host.Image.Name, host.Disk.SizeGb))],
             [.. plan.Addresses.Select(address => new AddressRow(Known(address.Name), address.Service.ToString().ToLowerInvariant(), address.OfGeneration))],
             [.. plan.Names.Select(name => new NameRow(Known(name.Name), name.Type, name.Service.ToString().ToLowerInvariant()))],
@@ -68,7 +70,9 @@ internal sealed record PlanView(
         yield return Table($"Hosts of {Stack} in {Region}", ["Name", "Type", "Processor", "Zone", "Image", "Disk"],
             Hosts.Select(host => (string[])[host.Name, host.InstanceType, host.Architecture, host.Zone, host.Image, $"{host.DiskGb} GiB"]));
         yield return Table("Public addresses", ["Name", "For", "Lives with"], Addresses.Select(address => (string[])[address.Name, address.Service, address.Replaced ? "its generation" : "the stack"]));
-        if (Names.Count > 0) yield return Table("Names", ["Name", "Type", "Points to"], Names.Select(name => (string[])[name.Name, name.Type, name.Service]));
+        if (HostedZone is not null)
+            yield return Table("Names", ["Name", "Type", "Points to"],
+                [[HostedZone, "hosted zone", "must be there, public, in Route 53; hostedZone names it"], .. Names.Select(name => (string[])[name.Name, name.Type, name.Service])]);
         yield return Table("Firewall rules", ["Direction", "Protocol", "Ports", "Prefix", "For"], Rules.Select(rule => (string[])[rule.Direction, rule.Protocol, rule.Ports, rule.Prefix, rule.Description]));
         yield return Table("Certificate", ["Names", "By"], [[Certificate.Names.Count > 0 ? string.Join(", ", Certificate.Names) : "the bare address", Certificate.Proof]]);
         yield return Table("ICE servers", ["URL"], IceUrls.Select(url => (string[])[url]));

@@ -60,7 +60,8 @@ public class StackSettingsTests
         MistakesOf(("region", ""), ("rotation", ""), ("rootSecret", ""), ("expires", "")));
 
     [Theory]
-    [InlineData("hostedZone", "example.net", "hostedZone: example.net does not hold call.example.org; write the zone that the domain lies in")]
+    [InlineData("hostedZone", "example.net", "hostedZone: example.net does not hold call.example.org; write call.example.org itself or a zone above it, as example.org")]
+    [InlineData("hostedZone", "ample.org", "hostedZone: ample.org does not hold call.example.org; write call.example.org itself or a zone above it, as example.org")]
     [InlineData("domain", "call_me.example.org", "domain: call_me.example.org is no DNS name; write one as call.example.org, in lower case")]
     [InlineData("turnPort", "50000", "turnPort: 50000 lies in relayPorts 49152-65535; choose one beside it")]
     [InlineData("turnsPort", "3478", "turnsPort: 3478 is turnPort too; TLS and plain TCP need a port each")]

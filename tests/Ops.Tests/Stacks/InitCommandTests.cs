@@ -26,6 +26,48 @@ public sealed class InitCommandTests : IDisposable
         Assert.DoesNotContain(secret, run.Output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("call.example.org", null, "example.org")]
+    [InlineData("example.org", null, "example.org")]
+    [InlineData("call.media.example.org", "example.org", "example.org")]
+    [InlineData("call.example.org", "call.example.org", "call.example.org")]
+    public async Task A_domain_is_set_together_with_the_hosted_zone_that_holds_it(string domain, string? said, string zone)
+    {
+        string[] option = said is null ? [] : ["--zone", said];
+        await using var run = await _pulumi.Ops(["init", "demo1", "--region", "eu-central-1", "--domain", domain, .. option]);
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains($"config set --stack demo1 causeway:hostedZone {zone} --non-interactive", _pulumi.Calls);
+        Assert.Contains($"hosted zone {zone}", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_stack_without_a_domain_has_no_hosted_zone()
+    {
+        await using var run = await _pulumi.Ops("init", "demo1", "--region", "eu-central-1");
+        Assert.Equal(0, run.ExitCode);
+        Assert.DoesNotContain(_pulumi.Calls, call => call.Contains("hostedZone", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_domain_that_the_file_names_keeps_the_zone_that_follows_from_it()
+    {
+        _pulumi.Write("Pulumi.dev.yaml", "config:\n  causeway:region: us-east-1\n  causeway:domain: call.example.org\n");
+        await using var run = await _pulumi.Ops("init", "dev");
+        Assert.Equal(0, run.ExitCode);
+        Assert.DoesNotContain(_pulumi.Calls, call => call.Contains("hostedZone", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task No_domain_where_the_file_has_one_is_not_passed_over()
+    {
+        _pulumi.Write("Pulumi.dev.yaml", "config:\n  causeway:region: us-east-1\n  causeway:domain: call.example.org\n");
+        await using var run = await _pulumi.Ops("init", "dev", "--domain", "");
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("pulumi config rm causeway:domain --stack dev", run.Errors, StringComparison.Ordinal);
+        Assert.Empty(_pulumi.Calls);
+    }
+
     [Fact]
     public async Task What_the_stacks_file_has_stays()
     {
@@ -48,26 +90,40 @@ public sealed class InitCommandTests : IDisposable
 
     [Theory]
     [InlineData("--region", "nowhere", "region: nowhere is no AWS region")]
-    [InlineData("--domain", "Not A Name", "domain: Not A Name is no DNS name")]
+    [InlineData("--domain", "Not A Name", "domain: Not A Name is no DNS name; write one as call.example.org, in lower case\n")]
+    [InlineData("--hosted-zone", "example.org", "hostedZone: example.org needs a domain")]
     public async Task A_mistake_is_said_before_anything_is_written(string option, string value, string line)
     {
         string[] region = option == "--region" ? [] : ["--region", "eu-central-1"];
         await using var run = await _pulumi.Ops(["init", "dev", option, value, .. region]);
         Assert.Equal(2, run.ExitCode);
         Assert.StartsWith($"ops: {line}", run.Errors, StringComparison.Ordinal);
+        Assert.Single(run.Errors.TrimEnd('\n').Split('\n'));
+        Assert.Empty(_pulumi.Calls);
+    }
+
+    [Theory]
+    [InlineData("call.example.org", "other.example.org")]
+    [InlineData("call.example.org", "ample.org")]
+    public async Task A_zone_that_does_not_hold_the_domain_is_refused_with_what_would(string domain, string zone)
+    {
+        await using var run = await _pulumi.Ops("init", "dev", "--region", "eu-central-1", "--domain", domain, "--hosted-zone", zone);
+        Assert.Equal(2, run.ExitCode);
+        Assert.Equal($"ops: hostedZone: {zone} does not hold {domain}; write {domain} itself or a zone above it, as example.org\n", run.Errors);
         Assert.Empty(_pulumi.Calls);
     }
 
     [Fact]
-    public async Task On_a_terminal_the_three_questions_that_matter_are_asked()
+    public async Task On_a_terminal_the_questions_that_matter_are_asked()
     {
-        // Region, domain, and one arrow down from demo to production.
-        await using var run = await _pulumi.OpsOnTerminal("eu-west-1\rcall.example.org\r\u001b[B\r", "init", "demo1");
+        // Region, domain, the zone that is proposed, and one arrow down from demo to production.
+        await using var run = await _pulumi.OpsOnTerminal("eu-west-1\rcall.example.org\r\r\u001b[B\r", "init", "demo1");
 
         Assert.Contains("Which AWS region?", run.Output, StringComparison.Ordinal);
         Assert.Equal(0, run.ExitCode);
         Assert.Contains("config set --stack demo1 causeway:region eu-west-1 --non-interactive", _pulumi.Calls);
         Assert.Contains("config set --stack demo1 causeway:domain call.example.org --non-interactive", _pulumi.Calls);
+        Assert.Contains("config set --stack demo1 causeway:hostedZone example.org --non-interactive", _pulumi.Calls);
         Assert.Contains("config set --stack demo1 causeway:stage production --non-interactive", _pulumi.Calls);
     }
 
@@ -80,6 +136,19 @@ public sealed class InitCommandTests : IDisposable
         Assert.Contains("config set --stack demo1 causeway:region eu-central-1 --non-interactive", _pulumi.Calls);
         Assert.DoesNotContain(_pulumi.Calls, call => call.Contains("causeway:domain", StringComparison.Ordinal));
         Assert.Contains("config set --stack demo1 causeway:stage demo --non-interactive", _pulumi.Calls);
+    }
+
+    [Fact]
+    public async Task A_wrong_answer_is_mended_where_it_was_given()
+    {
+        await using var run = await _pulumi.OpsOnTerminal("Frankfurt\reu-west-1\rcall\rcall.example.org\rexample.net\rexample.org\r\r", "init", "demo1");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("is no AWS region", run.Output, StringComparison.Ordinal);
+        Assert.Contains("is no DNS name", run.Output, StringComparison.Ordinal);
+        Assert.Contains("does not hold", run.Output, StringComparison.Ordinal);
+        Assert.Contains("config set --stack demo1 causeway:region eu-west-1 --non-interactive", _pulumi.Calls);
+        Assert.Contains("config set --stack demo1 causeway:hostedZone example.org --non-interactive", _pulumi.Calls);
     }
 
     [Fact]

@@ -8,6 +8,7 @@ public sealed class PlanCommandTests : IDisposable
         config:
           causeway:region: us-east-1
           causeway:domain: call.example.org
+          causeway:hostedZone: example.org
           causeway:expires: "2026-12-31"
           causeway:rotation: "2026-11-22"
           causeway:rootSecret:
@@ -42,6 +43,20 @@ public sealed class PlanCommandTests : IDisposable
             ["causeway-dev-<generation>", "t3.small", "call.example.org", "relay-<generation>.call.example.org", "49152-65535", "*.call.example.org", "turns:relay-<generation>.call.example.org:443?transport=tcp", "USD a month"],
             text => Assert.Contains(text, run.Output, StringComparison.Ordinal));
         Assert.Empty(_pulumi.Calls);
+    }
+
+    [Theory]
+    [InlineData("  causeway:hostedZone: example.org\n", "example.org")]
+    [InlineData("", "call.example.org")]
+    public async Task The_hosted_zone_that_must_be_there_is_shown(string setting, string zone)
+    {
+        _pulumi.Write("Pulumi.dev.yaml", Settings.Replace("  causeway:hostedZone: example.org\n", setting, StringComparison.Ordinal));
+        await using var tables = await _pulumi.Ops("plan", "dev");
+        await using var json = await _pulumi.Ops("plan", "dev", "--json");
+
+        Assert.Contains(tables.Output.Split('\n'), line => line.Contains($"│ {zone} ", StringComparison.Ordinal) && line.Contains("hosted zone", StringComparison.Ordinal));
+        using var plan = JsonDocument.Parse(json.Output);
+        Assert.Equal(zone, plan.RootElement.GetProperty("hostedZone").GetString());
     }
 
     [Fact]
