@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Causeway.Blueprint.Boot;
+using Causeway.Blueprint.Tests.Boot.Fakes;
 using Causeway.Lab.Boot.Aws;
 using Causeway.Lab.Browsers;
 using Causeway.Lab.Network;
@@ -19,7 +20,7 @@ public sealed class BootTests(BootReport report)
     {
         await using var testbed = Testbed.Create("boot");
         var authority = await AcmeAuthority.StartAsync(testbed);
-        var credentials = SignatureV4.Random();
+        var credentials = RoleCredentials.Random();
         var plan = BootPlan.Make();
         var aws = new AwsService(plan, credentials, BootPlan.Objects(plan));
         await using var instance = await BootedInstance.CreateAsync(testbed, plan, aws, credentials);
@@ -61,7 +62,7 @@ public sealed class BootTests(BootReport report)
         Assert.SkipWhen(Chromium.Missing is not null, Chromium.Missing ?? "");
         await using var testbed = Testbed.Create("served");
         await AcmeAuthority.StartAsync(testbed);
-        var credentials = SignatureV4.Random();
+        var credentials = RoleCredentials.Random();
         var plan = BootPlan.Make();
         var aws = new AwsService(plan, credentials, BootPlan.Objects(plan));
         await using var instance = await BootedInstance.CreateAsync(testbed, plan, aws, credentials);

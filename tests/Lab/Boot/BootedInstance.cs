@@ -58,7 +58,7 @@ internal sealed class BootedInstance : IAsyncDisposable
     public string Console => File.ReadAllText(_machine!.LogFile);
 
     /// <summary>Makes the machine and everything around it, without power.</summary>
-    public static async Task<BootedInstance> CreateAsync(Testbed testbed, Plan plan, AwsService aws, SignatureV4 credentials)
+    public static async Task<BootedInstance> CreateAsync(Testbed testbed, Plan plan, AwsService aws, RoleCredentials credentials)
     {
         var booted = new BootedInstance(testbed, plan);
         var mac = booted._instance.Host.Call(() => NetworkInterface.GetAllNetworkInterfaces().Single(device => device.Name == "eth0").GetPhysicalAddress().GetAddressBytes());

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using Causeway.Blueprint;
+using Causeway.Blueprint.Tests.Boot.Fakes;
 using Causeway.Lab.Boot.Aws;
 using Causeway.Lab.Network;
 
@@ -13,10 +14,10 @@ internal sealed class FaultyBoot : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private readonly Testbed _testbed;
-    private readonly SignatureV4 _credentials;
+    private readonly RoleCredentials _credentials;
     private readonly Host _client;
 
-    private FaultyBoot(Testbed testbed, SignatureV4 credentials, Plan plan, Dictionary<string, Func<byte[]>> objects)
+    private FaultyBoot(Testbed testbed, RoleCredentials credentials, Plan plan, Dictionary<string, Func<byte[]>> objects)
     {
         (_testbed, _credentials, Plan, Objects) = (testbed, credentials, plan, objects);
         Aws = new(plan, credentials, objects);
@@ -47,7 +48,7 @@ internal sealed class FaultyBoot : IAsyncDisposable
         try
         {
             var plan = BootPlan.Make();
-            var boot = new FaultyBoot(testbed, SignatureV4.Random(), plan, BootPlan.Objects(plan));
+            var boot = new FaultyBoot(testbed, RoleCredentials.Random(), plan, BootPlan.Objects(plan));
             if (keptCertificate) boot.KeepCertificate();
             boot.Instance = await BootedInstance.CreateAsync(testbed, plan, boot.Aws, boot._credentials);
             return boot;
@@ -103,7 +104,7 @@ internal sealed class FaultyBoot : IAsyncDisposable
         Assert.Contains("<title>Causeway</title>", _client.Run("curl", "-sS", "--fail", "--cacert", _testbed.Authority.TrustFile, $"https://{Names.Domain}/"), StringComparison.Ordinal);
         Assert.All(EndPoints, there => Assert.True(_client.CanConnect(there, TimeSpan.FromSeconds(2)), $"{there} does not answer"));
         Assert.True(HasStun(TimeSpan.FromSeconds(2)), "the relay does not answer");
-        Assert.All((string[])[_credentials.SecretKey, _credentials.Token, Plan.TurnSecret.Reveal(), "PRIVATE KEY"], secret =>
+        Assert.All((string[])[_credentials.SecretAccessKey, _credentials.Token, Plan.TurnSecret.Reveal(), "PRIVATE KEY"], secret =>
             Assert.DoesNotContain(secret, Instance.Console, StringComparison.Ordinal));
         return after;
     }

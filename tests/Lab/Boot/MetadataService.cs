@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
-using Causeway.Lab.Boot.Aws;
+using Causeway.Blueprint.Tests.Boot.Fakes;
 using Causeway.Lab.Network;
 using Microsoft.AspNetCore.Http;
 
@@ -12,7 +12,7 @@ namespace Causeway.Lab.Boot;
 /// <param name="region">The region.</param>
 /// <param name="userData">What cloud-init gets.</param>
 /// <param name="credentials">The role's.</param>
-internal sealed class MetadataService(Instance instance, string mac, string region, string userData, SignatureV4 credentials)
+internal sealed class MetadataService(Instance instance, string mac, string region, string userData, RoleCredentials credentials)
 {
     private const string Role = "lab-host";
     private readonly string _token = RandomNumberGenerator.GetHexString(40);
@@ -92,8 +92,8 @@ internal sealed class MetadataService(Instance instance, string mac, string regi
         {
             Code = "Success",
             Type = "AWS-HMAC",
-            AccessKeyId = credentials.AccessKey,
-            SecretAccessKey = credentials.SecretKey,
+            credentials.AccessKeyId,
+            credentials.SecretAccessKey,
             credentials.Token,
             Expiration = DateTimeOffset.UtcNow.AddHours(6).ToString("yyyy-MM-ddTHH:mm:ssZ", System.Globalization.CultureInfo.InvariantCulture),
         }),

@@ -35,7 +35,7 @@ internal sealed class FakeAws : IAsyncDisposable
     public string Address => _server.Urls.Single();
 
     /// <summary>The role's credentials.</summary>
-    public RoleCredentials Role { get; } = new("ASIA" + Guid.NewGuid().ToString("N")[..16].ToUpperInvariant(), Guid.NewGuid().ToString("N"), Guid.NewGuid().ToString("N"));
+    public RoleCredentials Role { get; } = RoleCredentials.Random();
 
     /// <summary>What lies in Secrets Manager, by name; a secret that is not here is empty.</summary>
     public ConcurrentDictionary<string, string> Secrets { get; } = new();
@@ -60,8 +60,7 @@ internal sealed class FakeAws : IAsyncDisposable
     {
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body);
-        var request = new AwsRequest(context.Request.Method, context.Request.Path, context.Request.QueryString.Value!.TrimStart('?'),
-            context.Request.Headers.ToDictionary(header => header.Key.ToLowerInvariant(), header => header.Value.ToString()), body.ToArray());
+        var request = AwsRequest.Of(context.Request, body.ToArray());
         var (status, text) = request.Path.StartsWith("/latest/", StringComparison.Ordinal) ? Metadata(request) : SecretsManager(request);
         context.Response.StatusCode = status;
         await context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(text));

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Causeway.Blueprint;
+using Causeway.Blueprint.Tests.Boot.Fakes;
 using Microsoft.AspNetCore.Http;
 
 namespace Causeway.Lab.Boot.Aws;
@@ -11,7 +12,7 @@ namespace Causeway.Lab.Boot.Aws;
 /// <param name="plan">The plan: which objects, secrets and permissions there are.</param>
 /// <param name="credentials">The role's.</param>
 /// <param name="objects">The bucket's content, by key.</param>
-internal sealed class AwsService(Plan plan, SignatureV4 credentials, IReadOnlyDictionary<string, Func<byte[]>> objects)
+internal sealed class AwsService(Plan plan, RoleCredentials credentials, IReadOnlyDictionary<string, Func<byte[]>> objects)
 {
     private readonly RolePermissions _permissions = new(plan.Roles.Single(role => role.Name == plan.Hosts[0].Role), Route53.Zone);
 
@@ -48,7 +49,7 @@ internal sealed class AwsService(Plan plan, SignatureV4 credentials, IReadOnlyDi
         var action = $"{service.Service}:{call.Action}";
 
         AwsAnswer answer;
-        if (credentials.Mistake(context.Request, body.ToArray(), service.Region, service.Service) is { } mistake) answer = Deny(service.Error(403, "SignatureDoesNotMatch", mistake), mistake);
+        if (SigV4.Fault(AwsRequest.Of(context.Request, body.ToArray()), credentials, service.Region, service.Service, DateTimeOffset.UtcNow) is { } fault) answer = Deny(service.Error(403, "SignatureDoesNotMatch", fault), fault);
         else if (!_permissions.Allow(service.Service, call)) answer = Deny(service.Error(403, "AccessDenied", $"the role may not {action} {call.About}"), "the role may not");
         else if (Refuses(action)) answer = service.Error(400, "AccessDenied", $"the role may not {action} {call.About}");
         else if (Fails(action)) answer = service.Error(503, "ServiceUnavailable", "try again later");
