@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using Causeway.Turn.Client;
 using Causeway.Turn.Engines;
@@ -70,30 +69,6 @@ internal sealed class TestRelay : IAsyncDisposable
 
     public static IpAddress Loopback(IpFamily family) => IpAddress.Parse(family == IpFamily.IPv4 ? "127.0.0.1" : "::1");
 
-    /// <summary>The first of some neighbouring ports that nobody uses, below those that the system gives to sockets that name none.</summary>
-    public static int FreePorts(int count)
-    {
-        while (true)
-        {
-            var first = Random.Shared.Next(20_000, 30_000);
-            if (Enumerable.Range(first, count).All(IsFree)) return first;
-        }
-
-        static bool IsFree(int port)
-        {
-            try
-            {
-                using var socket = new Socket(SocketType.Dgram, ProtocolType.Udp);
-                socket.Bind(new TransportAddress(Loopback(IpFamily.IPv4), (ushort)port).ToIPEndPoint());
-                return true;
-            }
-            catch (SocketException)
-            {
-                return false;
-            }
-        }
-    }
-
     public static void SkipWithout(IpFamily family) =>
         Assert.SkipUnless(HostAddresses.All(family).Contains(Loopback(family)), $"this machine has no {family} loopback address; what is tested here was not tested");
 
@@ -101,6 +76,9 @@ internal sealed class TestRelay : IAsyncDisposable
 
     public static Credentials Credentials(string subject = "alice", string secret = Secret, TimeSpan? lifetime = null) =>
         Turn.Protocol.Credentials.Mint(secret, subject, (DateTimeOffset.UtcNow + (lifetime ?? TimeSpan.FromHours(1))).ToUnixTimeSeconds());
+
+    /// <summary>For tests that count requests: a busy machine's repetitions would be counted too, and nothing is lost on the way to a quiet socket.</summary>
+    public static Retransmission SentOnce { get; } = new() { Initial = TimeSpan.FromSeconds(60), Count = 1, LastFactor = 1 };
 
     public TurnClientOptions ClientOptions(ClientTransport transport = ClientTransport.Udp) => new()
     {

@@ -41,8 +41,7 @@ public class TurnClientTests
     [Fact]
     public async Task A_port_where_nobody_listens_is_said_at_once()
     {
-        TransportAddress nobody;
-        using (var free = new TestPeer()) nobody = free.Address;
+        var nobody = new TransportAddress(TestRelay.Loopback(IpFamily.IPv4), (ushort)FreePorts.Take());
         foreach (var transport in new[] { ClientTransport.Udp, ClientTransport.Tcp })
         {
             var refusal = await Assert.ThrowsAsync<TurnException>(async () =>
@@ -70,7 +69,7 @@ public class TurnClientTests
     {
         var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
         await using var relay = await TestRelay.StartAsync(time: time);
-        await using var client = await relay.AllocateAsync(relay.ClientOptions() with { Credentials = TestRelay.Credentials(lifetime: TimeSpan.FromDays(1)) });
+        await using var client = await relay.AllocateAsync(relay.ClientOptions() with { Credentials = TestRelay.Credentials(lifetime: TimeSpan.FromDays(1)), Retransmission = TestRelay.SentOnce });
         await client.ReleaseAsync(Deadline.Token);
 
         time.Advance(TimeSpan.FromHours(2));

@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Net.Sockets;
+using Causeway.Turn.Protocol;
 using CliWrap;
 using CliWrap.Buffered;
 
@@ -20,8 +23,20 @@ internal static class CoturnTools
         return result.StandardOutput + result.StandardError;
     }
 
-    /// <summary>Runs the echoing peer until it is disposed.</summary>
-    public static IAsyncDisposable Peer(params string[] arguments) => new Running(arguments);
+    /// <summary>Runs the echoing peer until it is disposed; it echoes when this returns.</summary>
+    public static async Task<IAsyncDisposable> PeerAsync(TransportAddress at)
+    {
+        var peer = new Running(["-L", at.Ip.ToString(), "-p", at.Port.ToString(CultureInfo.InvariantCulture)]);
+        // Not connected to the peer, so that the system does not report a port where nobody is yet.
+        using var asking = new Socket(at.ToIPEndPoint().AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+        asking.Bind(new TransportAddress(at.Ip, 0).ToIPEndPoint());
+        await TestWait.UntilAsync(() =>
+        {
+            asking.SendTo("there?"u8, at.ToIPEndPoint());
+            return asking.Available > 0;
+        });
+        return peer;
+    }
 
     private static bool Find(string program) =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, program)));

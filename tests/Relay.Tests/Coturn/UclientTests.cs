@@ -1,12 +1,16 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Causeway.Turn.Protocol;
 using Causeway.Turn.Protocol.Relay;
 using Causeway.Turn.Protocol.Stun;
 
 namespace Causeway.Relay.Tests.Coturn;
 
-/// <summary>An outside client completes against the relay: over UDP ten thousand packets to a peer and back, none lost.</summary>
-public class UclientTests
+/// <summary>
+/// An outside client completes against the relay: over UDP ten thousand packets to a peer and back, none lost. Where a busy machine has the system throw
+/// datagrams away before anybody saw them, which it counts, as many may be missing and no more; the relay has sent on each that reached it.
+/// </summary>
+public partial class UclientTests
 {
     private const int Clients = 10;
 
@@ -24,10 +28,10 @@ public class UclientTests
         TestRelay.SkipWithout(family);
         await using var relay = await StartAsync(family, ClientTransport.Udp);
 
-        var output = await RunAsync(relay, family, ClientTransport.Udp, 10_000, indications ? ["-s"] : []);
+        var run = await RunAsync(relay, family, ClientTransport.Udp, 10_000, indications ? ["-s"] : []);
 
-        AssertNothingLost(output, 10_000);
-        AssertRelayed(relay, 10_000);
+        AssertNothingLost(run, 10_000);
+        AssertRelayed(relay, run, 10_000);
     }
 
     [Theory]
@@ -42,10 +46,10 @@ public class UclientTests
         await using var relay = await StartAsync(family, transport);
 
         // -t: TCP; -S: TLS.
-        var output = await RunAsync(relay, family, transport, 2000, ["-t", .. transport == ClientTransport.Tls ? new[] { "-S" } : [], .. indications ? new[] { "-s" } : []]);
+        var run = await RunAsync(relay, family, transport, 2000, ["-t", .. transport == ClientTransport.Tls ? new[] { "-S" } : [], .. indications ? new[] { "-s" } : []]);
 
-        AssertNothingLost(output, 2000);
-        AssertRelayed(relay, 2000);
+        AssertNothingLost(run, 2000);
+        AssertRelayed(relay, run, 2000);
     }
 
     [Fact]
@@ -54,8 +58,10 @@ public class UclientTests
         CoturnTools.SkipIfMissing();
         await using var relay = await StartAsync(IpFamily.IPv4, ClientTransport.Udp);
 
-        AssertNothingLost(await RunAsync(relay, IpFamily.IPv4, ClientTransport.Udp, 2000, "-y"), 2000);
-        Assert.InRange(relay.Host.Counters.Sum(counters => counters.InProcess.Packets), 2000, long.MaxValue);
+        var run = await RunAsync(relay, IpFamily.IPv4, ClientTransport.Udp, 2000, "-y");
+
+        AssertNothingLost(run, 2000);
+        Assert.InRange(relay.Host.Counters.Sum(counters => counters.InProcess.Packets), 2000 - run.Dropped, long.MaxValue);
     }
 
     [Fact]
@@ -75,34 +81,49 @@ public class UclientTests
     private static Task<TestRelay> StartAsync(IpFamily family, ClientTransport transport) =>
         TestRelay.StartAsync(TestRelay.Options(family, listeners: [new() { Transport = transport.ToString().ToLowerInvariant(), Address = TestRelay.Loopback(family).ToString(), Port = 0 }]));
 
-    private static async Task<string> RunAsync(TestRelay relay, IpFamily family, ClientTransport transport, int packets, params string[] more)
+    private static async Task<ClientRun> RunAsync(TestRelay relay, IpFamily family, ClientTransport transport, int packets, params string[] more)
     {
-        var loopback = TestRelay.Loopback(family).ToString();
-        int peerPort;
-        using (var free = new TestPeer(family)) peerPort = free.Address.Port;
-        await using var peer = CoturnTools.Peer("-L", loopback, "-p", Text(peerPort));
+        var loopback = TestRelay.Loopback(family);
+        var peerPort = FreePorts.Take();
+        await using var peer = await CoturnTools.PeerAsync(new(loopback, (ushort)peerPort));
 
         // -W: credentials of the REST form from the relay's secret; -c: no second port for RTCP; -z: milliseconds between packets; -x: a relayed address of IPv6.
         string[] arguments =
         [
-            "-p", Text(relay.Endpoint(transport).Port), "-u", "alice", "-W", TestRelay.Secret, "-e", loopback, "-r", Text(peerPort),
-            "-n", Text(packets / Clients), "-m", Text(Clients), "-l", "200", "-z", Text(MillisecondsBetween), "-c", .. family == IpFamily.IPv6 ? new[] { "-x" } : [], .. more, loopback,
+            "-p", Text(relay.Endpoint(transport).Port), "-u", "alice", "-W", TestRelay.Secret, "-e", loopback.ToString(), "-r", Text(peerPort),
+            "-n", Text(packets / Clients), "-m", Text(Clients), "-l", "200", "-z", Text(MillisecondsBetween), "-c", .. family == IpFamily.IPv6 ? new[] { "-x" } : [], .. more, loopback.ToString(),
         ];
-        return await CoturnTools.UclientAsync(arguments);
+        var drops = new SystemDrops();
+        var output = await CoturnTools.UclientAsync(arguments);
+        return new(output, drops.Count);
     }
 
-    private static void AssertNothingLost(string output, int packets)
+    private static void AssertNothingLost(ClientRun run, int packets)
     {
-        Assert.True(output.Contains("Total lost packets 0 (0.000000%), total send dropped 0", StringComparison.Ordinal), output);
-        Assert.True(output.Contains($"tot_send_msgs={packets}, tot_recv_msgs={packets}", StringComparison.Ordinal), output);
+        var totals = Totals().Match(run.Output);
+        Assert.True(totals.Success && run.Output.Contains("total send dropped 0", StringComparison.Ordinal), run.Output);
+        Assert.Equal(packets, int.Parse(totals.Groups["sent"].Value, CultureInfo.InvariantCulture));
+
+        var lost = packets - int.Parse(totals.Groups["received"].Value, CultureInfo.InvariantCulture);
+        Assert.True(lost <= run.Dropped, $"{lost} of {packets} packets were lost, of which the system threw {run.Dropped} away\n{run.Output}");
+        if (lost > 0) TestContext.Current.AddWarning($"the machine is busy: the system threw {run.Dropped} datagrams away, {lost} of this test's {packets} among them");
     }
 
-    private static void AssertRelayed(TestRelay relay, int packets)
+    private static void AssertRelayed(TestRelay relay, ClientRun run, int packets)
     {
-        Assert.Equal(packets, relay.Host.Counters.Sum(counters => counters.ToPeers.Packets));
-        Assert.Equal(packets, relay.Host.Counters.Sum(counters => counters.FromPeers.Packets));
-        Assert.InRange(relay.Host.Counters.Sum(counters => counters.ToClients.Packets), packets, long.MaxValue);
+        var (toPeers, fromPeers) = (relay.Host.Counters.Sum(counters => counters.ToPeers.Packets), relay.Host.Counters.Sum(counters => counters.FromPeers.Packets));
+        Assert.InRange(toPeers, packets - run.Dropped, packets);
+        Assert.InRange(fromPeers, toPeers - run.Dropped, toPeers);
+        Assert.InRange(relay.Host.Counters.Sum(counters => counters.ToClients.Packets), fromPeers, long.MaxValue);
+        Assert.Equal(0, relay.Host.Counters.Sum(counters => Enum.GetValues<DropReason>().Sum(counters.Drops)));
+        Assert.Equal((0, 0), (relay.Host.EngineCounters.SendBufferFull, relay.Host.EngineCounters.SendFailed));
     }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    [GeneratedRegex("start_mclient: tot_send_msgs=(?<sent>[0-9]+), tot_recv_msgs=(?<received>[0-9]+)")]
+    private static partial Regex Totals();
+
+    /// <summary>What the client printed, and how many datagrams the system threw away meanwhile.</summary>
+    private sealed record ClientRun(string Output, long Dropped);
 }

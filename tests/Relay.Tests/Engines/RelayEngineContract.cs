@@ -149,8 +149,7 @@ public abstract partial class RelayEngineContract
     [Fact]
     public async Task When_all_ports_are_taken_an_allocation_is_refused_until_one_is_free()
     {
-        // Below what the system gives to sockets that name no port: nobody else comes upon them.
-        var port = TestRelay.FreePorts(2);
+        var port = FreePorts.Take(2);
         await using var relay = await StartAsync(ports: $"{port}-{port + 1}");
         await using var first = await relay.AllocateAsync();
         await using var second = await relay.AllocateAsync();
@@ -212,7 +211,9 @@ public abstract partial class RelayEngineContract
     [Fact]
     public async Task A_relayed_port_closes_with_its_allocation()
     {
-        await using var relay = await StartAsync();
+        // A port that nobody else takes in the moment in which it is free.
+        var port = FreePorts.Take();
+        await using var relay = await StartAsync(ports: $"{port}-{port}");
         await using var client = await relay.AllocateAsync();
         var relayed = Relayed(client);
         await client.ReleaseAsync(Cancellation);
@@ -269,7 +270,9 @@ public abstract partial class RelayEngineContract
     [Fact]
     public async Task A_stopped_relay_has_closed_everything()
     {
-        var relay = await StartAsync();
+        // Ports that nobody else takes in the moment in which they are free.
+        var (port, relayed) = (FreePorts.Take(), FreePorts.Take());
+        var relay = await StartAsync(TestRelay.Options(listeners: [new() { Address = "127.0.0.1", Port = port }], ports: $"{relayed}-{relayed}"));
         var listener = relay.Endpoint();
         await using var client = await relay.AllocateAsync();
         await relay.Host.StopAsync(Cancellation);

@@ -20,7 +20,7 @@ public sealed class UnreachableSignallingTests : IDisposable
     {
         using var logs = new RecordedLogs(LogLevel.Information);
         var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
-        await using var relay = await TestRelay.StartAsync(Options($"http://127.0.0.1:{TestRelay.FreePorts(1)}"), time: clock, loggers: logs);
+        await using var relay = await TestRelay.StartAsync(Options($"http://127.0.0.1:{FreePorts.Take()}"), time: clock, loggers: logs);
         await TestWait.UntilAsync(() => Failures(logs).Any());
         for (var i = 0; i < 5; i++) clock.Advance(TimeSpan.FromSeconds(20));
 

@@ -22,8 +22,8 @@ public sealed partial class MetricsExportTests
         using var relay = Start(
             ("OTEL_EXPORTER_OTLP_ENDPOINT", collector.Address), ("OTEL_EXPORTER_OTLP_PROTOCOL", protocol ?? ""), ("OTEL_RESOURCE_ATTRIBUTES", "team=calls"));
 
-        // The allocation is that of the relay's own probe.
-        var export = await collector.ExportAsync(export => export.Metrics.GetValueOrDefault("causeway.relay.allocations.made") == 1);
+        // The allocation is that of the relay's own probe; a busy machine may need a second one.
+        var export = await collector.ExportAsync(export => export.Metrics.GetValueOrDefault("causeway.relay.allocations.made") >= 1);
         Assert.Equal(0, export.Metrics.GetValueOrDefault("causeway.relay.drops", -1));
         Assert.True(export.Metrics["causeway.relay.packets"] > 0);
         Assert.True(export.Metrics["dotnet.process.memory.working_set"] > 1_000_000);

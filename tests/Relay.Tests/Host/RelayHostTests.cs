@@ -82,7 +82,7 @@ public class RelayHostTests
     public async Task Health_and_metrics_are_served()
     {
         await using var relay = await TestRelay.StartAsync(Options(admin: "127.0.0.1:0"));
-        await using var client = await relay.AllocateAsync();
+        await using var client = await relay.AllocateAsync(relay.ClientOptions() with { Retransmission = TestRelay.SentOnce });
         using var http = new HttpClient { BaseAddress = new($"http://{relay.Host.Admin}") };
 
         Assert.Equal("ok\n", await http.GetStringAsync("/healthz", Deadline.Token));

@@ -189,11 +189,12 @@ internal sealed class StreamConnection : Outlet
             if (frame == StreamFrame.Incomplete) break;
             // A frame's length is a multiple of four, so padding a payload never reaches into the next frame.
             var packet = new Packet(buffer[(start - Packet.Headroom)..(start + length + Packet.Tailroom)], length);
+            // Once for all that came together, and before the first answer: from that on the client counts its silence.
+            if (start == Packet.Headroom) Extend(_engine.Clock.Now.Milliseconds);
             _shard.HandleClient(Handle, ref packet, addresses);
             start += length;
         }
 
-        if (start > Packet.Headroom) Extend(_engine.Clock.Now.Milliseconds);
         buffer[start..end].CopyTo(buffer[Packet.Headroom..]);
         left = Packet.Headroom + end - start;
         return true;

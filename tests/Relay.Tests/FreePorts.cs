@@ -1,0 +1,48 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Causeway.Relay.Tests;
+
+/// <summary>
+/// Ports of the loopback addresses for those who must be told theirs before they open it. They lie below those that the system gives to sockets that name
+/// none, and this process hands each out once: between here and where it is opened, neither a connection nor another test comes upon it.
+/// </summary>
+internal static class FreePorts
+{
+    private const int First = 20_000;
+    private const int Count = 10_000;
+
+    // Another process begins elsewhere.
+    private static int _next = Random.Shared.Next(Count);
+
+    /// <summary>A port that is free for UDP and TCP.</summary>
+    public static int Take() => Take(1);
+
+    /// <summary>The first of some neighbouring ports that are.</summary>
+    public static int Take(int count)
+    {
+        while (true)
+        {
+            var first = First + (Interlocked.Add(ref _next, count) & int.MaxValue) % (Count - count);
+            if (Enumerable.Range(first, count).All(IsFree)) return first;
+        }
+    }
+
+    private static bool IsFree(int port) => new[] { IPAddress.Loopback, IPAddress.IPv6Loopback }.All(address =>
+        IsFree(SocketType.Dgram, ProtocolType.Udp, new(address, port)) && IsFree(SocketType.Stream, ProtocolType.Tcp, new(address, port)));
+
+    private static bool IsFree(SocketType type, ProtocolType protocol, IPEndPoint at)
+    {
+        try
+        {
+            using var socket = new Socket(at.AddressFamily, type, protocol);
+            socket.Bind(at);
+            return true;
+        }
+        catch (SocketException failure)
+        {
+            // A machine without IPv6 has nobody there either.
+            return failure.SocketErrorCode is SocketError.AddressNotAvailable or SocketError.AddressFamilyNotSupported;
+        }
+    }
+}
