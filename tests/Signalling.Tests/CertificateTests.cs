@@ -151,8 +151,11 @@ public sealed class CertificateTests : IDisposable
         var request = new CertificateRequest("CN=call.example.org", key, HashAlgorithmName.SHA256);
         using var leaf = request.Create(issuer, issuer.NotBefore, issuer.NotAfter, [1, 2, 3]);
         var (certificateFile, keyFile) = (Path.Combine(_folder, "chain.pem"), Path.Combine(_folder, "key.pem"));
+        var before = File.Exists(keyFile) ? File.GetLastWriteTimeUtc(keyFile) : DateTime.MinValue;
         File.WriteAllText(certificateFile, leaf.ExportCertificatePem() + "\n" + issuer.ExportCertificatePem() + "\n");
         File.WriteAllText(keyFile, key.ExportPkcs8PrivateKeyPem());
+        // A file system may keep times coarser than two certificates of a test are apart.
+        if (File.GetLastWriteTimeUtc(keyFile) <= before) File.SetLastWriteTimeUtc(keyFile, before.AddSeconds(1));
         return (certificateFile, keyFile);
     }
 

@@ -31,7 +31,17 @@ public class EmbeddedRelayTests
         await using var server = await TestServer.StartAsync(Settings(port: 0));
         using var http = new HttpClient { BaseAddress = server.Address };
 
-        Assert.Contains("\"source\":\"embedded\"", await http.GetStringAsync("/healthz/relays", TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        // A probe has seconds to come back, which may not be enough for the first one on a busy machine.
+        HttpResponseMessage ready = null!;
+        await TestServer.EventuallyAsync(
+            async () =>
+            {
+                ready = await http.GetAsync("/healthz/relays", TestContext.Current.CancellationToken);
+                server.Clock.Advance(TimeSpan.FromSeconds(5));
+                return ready.IsSuccessStatusCode;
+            },
+            "a probe");
+        Assert.Contains("\"source\":\"embedded\"", await ready.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
 
         server.App.Services.GetRequiredService<EmbeddedRelay>().Host!.Drain();
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await http.GetAsync("/healthz/relays", TestContext.Current.CancellationToken)).StatusCode);

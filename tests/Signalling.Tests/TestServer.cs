@@ -90,9 +90,12 @@ internal sealed class TestServer : IAsyncDisposable
     }
 
     /// <summary>Waits for something that happens after what the test did, on another thread.</summary>
-    public static async Task EventuallyAsync(Func<bool> holds, string what)
+    public static Task EventuallyAsync(Func<bool> holds, string what) => EventuallyAsync(() => Task.FromResult(holds()), what);
+
+    /// <inheritdoc cref="EventuallyAsync(Func{bool}, string)"/>
+    public static async Task EventuallyAsync(Func<Task<bool>> holds, string what)
     {
-        for (var deadline = Environment.TickCount64 + 60_000; !holds(); await Task.Delay(10, TestContext.Current.CancellationToken))
+        for (var deadline = Environment.TickCount64 + 60_000; !await holds(); await Task.Delay(10, TestContext.Current.CancellationToken))
             Assert.True(Environment.TickCount64 < deadline, $"{what} did not happen");
     }
 

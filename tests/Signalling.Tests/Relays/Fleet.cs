@@ -1,9 +1,12 @@
-using System.Net;
-using System.Net.Sockets;
+using System.Collections.Concurrent;
 using Causeway.Relay;
 using Causeway.Relay.Fleet;
+using Causeway.Relay.Tests;
 using Causeway.Signalling.Relays;
 using Causeway.Turn.Client;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -19,9 +22,10 @@ internal sealed class Fleet : IAsyncDisposable
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("causeway-fleet-");
-    private readonly List<RelayHost> _relays = [];
+    private readonly Dictionary<string, RelayHost> _relays = [];
+    private readonly HeardRelays _heard = new();
     private readonly (string Key, string Value)[] _settings;
-    private readonly int _port = FreePort(SocketType.Stream, ProtocolType.Tcp);
+    private readonly int _port = FreePorts.Take();
 
     private Fleet((string Key, string Value)[] settings)
     {
@@ -46,7 +50,7 @@ internal sealed class Fleet : IAsyncDisposable
     public static async Task<Fleet> StartAsync(params (string Key, string Value)[] settings)
     {
         var fleet = new Fleet(settings);
-        fleet.Server = await TestServer.StartAsync(fleet._settings);
+        fleet.Server = await TestServer.StartAsync(services => services.AddSingleton<IStartupFilter>(fleet._heard), fleet._settings);
         return fleet;
     }
 
@@ -54,14 +58,14 @@ internal sealed class Fleet : IAsyncDisposable
     public async Task RestartAsync()
     {
         await Server.DisposeAsync();
-        Server = await TestServer.StartAsync(Server.Clock, _ => { }, _settings);
+        Server = await TestServer.StartAsync(Server.Clock, services => services.AddSingleton<IStartupFilter>(_heard), _settings);
     }
 
     /// <summary>Starts a relay and waits until it was heard.</summary>
     public async Task<RelayHost> AddAsync(string relay, string generation, int allocations = 100)
     {
         var before = Registry.View();
-        var port = FreePort(SocketType.Dgram, ProtocolType.Udp);
+        var port = FreePorts.Take();
         var host = await RelayHost.StartAsync(
             new()
             {
@@ -86,10 +90,20 @@ internal sealed class Fleet : IAsyncDisposable
                 },
             },
             NullLoggerFactory.Instance, Server.Clock, TestContext.Current.CancellationToken);
-        _relays.Add(host);
-        await TestServer.EventuallyAsync(() => Registry.View().Ready > before.Ready, $"that {relay} was heard as ready");
+        _relays.Add(relay, host);
+        await PassAsync(() => Registry.View().Ready > before.Ready, $"that {relay} was heard as ready");
         return host;
     }
+
+    /// <summary>Closes a relay without a word: nobody hears of it again.</summary>
+    public ValueTask VanishAsync(RelayHost relay)
+    {
+        Leaves(relay);
+        return relay.DisposeAsync();
+    }
+
+    /// <summary>From now on time does not wait for a relay's heartbeats, for it stops.</summary>
+    public void Leaves(RelayHost relay) => _relays.Remove(_relays.Single(one => one.Value == relay).Key);
 
     /// <summary>The URL by which clients are told of a relay.</summary>
     public static string Url(RelayHost relay) => $"turn:127.0.0.1:{relay.ListenEndpoints[0].Address.Port}?transport=udp";
@@ -97,14 +111,21 @@ internal sealed class Fleet : IAsyncDisposable
     /// <summary>Lets time pass until what is waited for holds: heartbeats come and go over real sockets meanwhile.</summary>
     public async Task PassAsync(Func<bool> until, string what)
     {
-        for (var deadline = Environment.TickCount64 + 60_000; !until();)
+        for (var deadline = Environment.TickCount64 + 120_000; ;)
         {
+            // Time for an answer, and on a busy machine more of it, so that the clock does not run ahead of the sockets and make relays seem silent.
+            // A heartbeat that went wrong is sent again only as time passes.
+            for (var patience = Environment.TickCount64 + 5000; !until() && !IsEverybodyHeard() && Environment.TickCount64 < patience;)
+                await Task.Delay(10, TestContext.Current.CancellationToken);
+            if (until()) return;
             Assert.True(Environment.TickCount64 < deadline, $"{what} did not happen");
             Server.Clock.Advance(TimeSpan.FromSeconds(1));
-            // Time for an answer, so that the clock does not run ahead of the sockets and make relays seem silent.
             await Task.Delay(50, TestContext.Current.CancellationToken);
         }
     }
+
+    // A relay counts its interval from the answer, which the clock may already have left behind a little.
+    private bool IsEverybodyHeard() => _relays.Keys.All(relay => _heard.Last(relay) is { } last && Server.Clock.GetUtcNow() - last < Interval + TimeSpan.FromSeconds(2));
 
     /// <summary>What the gate does.</summary>
     public async Task<AdmissionAnswer> AdmitAsync(IReadOnlyList<string> generations, string? host = null, string key = AdmissionKey)
@@ -127,17 +148,33 @@ internal sealed class Fleet : IAsyncDisposable
 
     private string Keys(string of) => Path.Combine(_folder.FullName, of);
 
-    private static int FreePort(SocketType type, ProtocolType protocol)
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, type, protocol);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
-    }
-
     public async ValueTask DisposeAsync()
     {
-        foreach (var relay in _relays) await relay.DisposeAsync();
+        foreach (var relay in _relays.Values) await relay.DisposeAsync();
         await Server.DisposeAsync();
         _folder.Delete(recursive: true);
+    }
+
+    /// <summary>Keeps the time of each relay's last heartbeat that was answered, as the relay wrote it.</summary>
+    private sealed class HeardRelays : IStartupFilter
+    {
+        private readonly ConcurrentDictionary<string, DateTimeOffset> _last = new();
+
+        public DateTimeOffset? Last(string relay) => _last.TryGetValue(relay, out var last) ? last : null;
+
+        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
+        {
+            app.Use(async (context, rest) =>
+            {
+                if (context.Request.Path == Heartbeat.Path) context.Request.EnableBuffering();
+                await rest(context);
+                if (context.Request.Path != Heartbeat.Path || context.Response.StatusCode != StatusCodes.Status200OK) return;
+                context.Request.Body.Position = 0;
+                using var body = new MemoryStream();
+                await context.Request.Body.CopyToAsync(body);
+                if (FleetJson.TryRead(body.ToArray(), out Heartbeat? heartbeat, out _)) _last[heartbeat.Relay] = DateTimeOffset.FromUnixTimeSeconds(heartbeat.Time);
+            });
+            next(app);
+        };
     }
 }

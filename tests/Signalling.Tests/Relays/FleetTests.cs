@@ -98,6 +98,7 @@ public class FleetTests
         await client.AllocateAsync(cancellation: TestContext.Current.CancellationToken);
 
         var told = ann.ReceiveAsync<NewIceServers>();
+        fleet.Leaves(first);
         var stopping = first.StopAsync(TestContext.Current.CancellationToken);
         // No time passes: it does not wait for the next heartbeat.
         await TestServer.EventuallyAsync(() => fleet.Registry.View().Draining == 1, "the last heartbeat");
@@ -132,7 +133,7 @@ public class FleetTests
         var relay = await fleet.AddAsync("one", "");
         using var ann = await fleet.Server.JoinAsync("tea");
         var told = ann.ReceiveAsync<NewIceServers>();
-        await relay.DisposeAsync();
+        await fleet.VanishAsync(relay);
 
         await fleet.PassAsync(() => told.IsCompleted, "that the client is told");
         Assert.Equal([Configured], Turn((await told).IceServers));
@@ -147,7 +148,7 @@ public class FleetTests
         var clients = new List<TestClient>();
         for (var i = 0; i < 5; i++) clients.Add(await fleet.Server.JoinAsync($"room-{i}"));
         var told = clients.Select(client => client.ReceiveAsync<NewIceServers>()).ToList();
-        await relay.DisposeAsync();
+        await fleet.VanishAsync(relay);
 
         await fleet.PassAsync(() => fleet.Registry.View().Known == 0, "the relay's end");
         var batches = () => fleet.Server.Log.Lines.Where(line => line.Text.Contains("Handed fresh servers to", StringComparison.Ordinal)).Select(line => line.Text.Split("to ")[1].Split(' ')[0]);
