@@ -2,6 +2,7 @@ using System.Net;
 using Causeway.Blueprint.Storage;
 using Causeway.Blueprint.Tests;
 using Causeway.Infra.Resources;
+using Causeway.Relay.Tests;
 
 namespace Causeway.Infra.Tests;
 
@@ -102,7 +103,7 @@ public class AdmissionTests
 
     [Fact]
     public async Task Silence_is_said_too() =>
-        Assert.Contains("cannot be reached", (await RefusedAsync(Target(SignallingHost.FreePort(), "bb"))).Message, StringComparison.Ordinal);
+        Assert.Contains("cannot be reached", (await RefusedAsync(Target(FreePorts.Take(), "bb"))).Message, StringComparison.Ordinal);
 
     private static Task<GenerationNotAdmittedException> RefusedAsync(AdmissionTarget target) => Assert.ThrowsAsync<GenerationNotAdmittedException>(() => Admissions.AdmitAsync(target));
 

@@ -1,9 +1,8 @@
 using System.Collections.Concurrent;
-using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Causeway.Relay;
+using Causeway.Relay.Tests;
 using Causeway.Signalling.Relays;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -20,7 +19,7 @@ internal sealed class SignallingHost : IAsyncDisposable
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("causeway-host-");
     private readonly ConcurrentQueue<string> _asked = new();
     private readonly string _generation;
-    private readonly int _heartbeats = FreePort();
+    private readonly int _heartbeats = FreePorts.Take();
     private WebApplication _app = null!;
     private RelayHost? _relay;
 
@@ -33,7 +32,7 @@ internal sealed class SignallingHost : IAsyncDisposable
 
     public static async Task<SignallingHost> StartAsync(string generation, int port = 0)
     {
-        var host = new SignallingHost(generation, port == 0 ? FreePort() : port);
+        var host = new SignallingHost(generation, port == 0 ? FreePorts.Take() : port);
         var (chain, key) = host.Certificate();
         host.Write("heartbeat", "the heartbeat key of the tests, long enough\n");
         host.Write("admission", AdmissionKey + "\n");
@@ -77,13 +76,6 @@ internal sealed class SignallingHost : IAsyncDisposable
 
     /// <summary>Waits until somebody was answered.</summary>
     public Task AskedAsync() => UntilAsync(() => !_asked.IsEmpty);
-
-    public static int FreePort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
-    }
 
     public async ValueTask DisposeAsync()
     {

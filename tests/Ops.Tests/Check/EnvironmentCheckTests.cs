@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Text.Json;
 using Causeway.Ops.Check;
 using Causeway.Ops.Local;
+using Causeway.Relay.Tests;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Causeway.Ops.Tests.Check;
@@ -41,7 +42,7 @@ public sealed class EnvironmentCheckTests(RunningEnvironment environment) : ICla
     [InlineData("tcp")]
     public async Task A_relay_that_does_not_run_is_named_as_the_cause(string transport)
     {
-        var port = FreePort.Take("127.0.0.1", "49152-65535");
+        var port = FreePorts.Take();
         var address = await environment.SignallingFor(Text($"turn:127.0.0.1:{port}?transport={transport}"), environment.Secret);
         await RequireFailure(address, $"turn {transport}", Text($"nothing listens on {transport.ToUpperInvariant()} port {port}"), "relay.listeners");
     }
@@ -89,7 +90,7 @@ public sealed class EnvironmentCheckTests(RunningEnvironment environment) : ICla
     [Fact]
     public async Task What_depends_on_a_failure_is_not_tried()
     {
-        var port = FreePort.Take("127.0.0.1", "49152-65535");
+        var port = FreePorts.Take();
         var check = await Check(Text($"http://127.0.0.1:{port}"));
 
         Assert.False(check.Passed);
@@ -111,7 +112,7 @@ public sealed class EnvironmentCheckTests(RunningEnvironment environment) : ICla
     {
         // A page server that knows neither /healthz nor WebSockets.
         using var listener = new HttpListener();
-        var port = FreePort.Take("127.0.0.1", "49152-65535");
+        var port = FreePorts.Take();
         listener.Prefixes.Add(Text($"http://127.0.0.1:{port}/"));
         listener.Start();
         var serving = Serve();
@@ -195,7 +196,7 @@ public sealed class EnvironmentCheckTests(RunningEnvironment environment) : ICla
     [Fact]
     public async Task The_command_ends_with_1_and_prints_cause_and_mend_when_something_fails()
     {
-        await using var run = await Ops("check", Text($"http://127.0.0.1:{FreePort.Take("127.0.0.1", "49152-65535")}"));
+        await using var run = await Ops("check", Text($"http://127.0.0.1:{FreePorts.Take()}"));
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("likely cause: nothing answers on the page's port", run.Output, StringComparison.Ordinal);
         Assert.Contains("to mend it:   check that signalling runs", run.Output, StringComparison.Ordinal);

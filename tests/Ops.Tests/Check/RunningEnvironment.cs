@@ -44,7 +44,21 @@ public sealed partial class RunningEnvironment : IAsyncLifetime
         }));
         var run = Start(Programs.Signalling, "--settings", file);
         await run.WaitForOutput(text => ListeningLine().IsMatch(text));
-        return ListeningLine().Match(run.Output).Groups["url"].Value;
+        var address = ListeningLine().Match(run.Output).Groups["url"].Value;
+        await WaitUntilHealthyAsync(address);
+        return address;
+    }
+
+    // Its health check waits two seconds for a room, in which a busy machine may not have made its first one.
+    private static async Task WaitUntilHealthyAsync(string address)
+    {
+        using var any = new HttpClientHandler { ServerCertificateCustomValidationCallback = HttpClientHandler.DangerousAcceptAnyServerCertificateValidator };
+        using var http = new HttpClient(any);
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        while (!(await http.GetAsync(new Uri(new(address), "healthz"), patience.Token)).IsSuccessStatusCode)
+        {
+            // It took its two seconds.
+        }
     }
 
     /// <summary>Starts a relay that is reached over TLS and knows <see cref="Secret"/>.</summary>

@@ -7,6 +7,7 @@ using System.Text.RegularExpressions;
 using Causeway.Blueprint.Services;
 using Causeway.Ops.Local;
 using Causeway.Ops.Probes;
+using Causeway.Relay.Tests;
 using Causeway.Turn.Protocol;
 
 namespace Causeway.Ops.Tests.Local;
@@ -23,10 +24,13 @@ public sealed partial class UpTests : IDisposable
     [Fact]
     public async Task What_it_prints_is_true_and_Ctrl_C_ends_it_cleanly()
     {
-        await using var up = Up("--port", "0", "--relay-port", "0");
+        // A port that nobody else takes in the moment in which it is free again.
+        var port = FreePorts.Take();
+        await using var up = Up("--port", port.ToString(CultureInfo.InvariantCulture), "--relay-port", "0");
         await up.WaitForOutput(text => text.Contains("Ctrl-C stops it.", StringComparison.Ordinal));
 
         var address = Address(up);
+        Assert.Equal(port, address.Port);
         using var http = new HttpClient();
         Assert.Equal(HttpStatusCode.OK, (await http.GetAsync(new Uri(address, "healthz"), TestContext.Current.CancellationToken)).StatusCode);
         Assert.StartsWith("<!doctype html>", await http.GetStringAsync(RoomLink(up), TestContext.Current.CancellationToken), StringComparison.OrdinalIgnoreCase);
@@ -78,7 +82,7 @@ public sealed partial class UpTests : IDisposable
     [Fact]
     public async Task A_relay_port_in_use_is_one_line_that_says_what_to_do()
     {
-        using var taken = new UdpClient(new IPEndPoint(IPAddress.Loopback, FreePort.Take("127.0.0.1", "49152-65535")));
+        using var taken = new UdpClient(new IPEndPoint(IPAddress.Loopback, FreePorts.Take()));
         var port = ((IPEndPoint)taken.Client.LocalEndPoint!).Port.ToString(CultureInfo.InvariantCulture);
         await RequireLine($"UDP port {port} of 127.0.0.1 is in use; stop what uses it (ss -lnp shows it), or choose another with --relay-port", "--port", "0", "--relay-port", port);
     }
