@@ -10,8 +10,8 @@ internal sealed class LogLines : ILoggerProvider
 
     public IReadOnlyCollection<(LogLevel Level, string Text)> Lines => _lines;
 
-    /// <summary>Whether a line tells of a machine that is busy with something else: Kestrel says when its clock was late.</summary>
-    public static bool IsOfABusyMachine(string line) => line.Contains("heartbeat", StringComparison.Ordinal);
+    /// <summary>Whether a line tells of a machine that is busy with something else: Kestrel says when its clock was late, Orleans when a task took long.</summary>
+    public static bool IsOfABusyMachine(string line) => line.Contains("heartbeat", StringComparison.Ordinal) || line.Contains("Orleans.Runtime.Scheduler", StringComparison.Ordinal);
 
     public ILogger CreateLogger(string categoryName) => new Logger(_lines, categoryName);
 
