@@ -202,6 +202,7 @@ public sealed class RelayHost : IAsyncDisposable
             MaxAllocationsPerSubject = configuration.Quotas.AllocationsPerSubject,
             MaxPermissions = configuration.Quotas.PermissionsPerAllocation,
             MaxChannels = configuration.Quotas.ChannelsPerAllocation,
+            MaxChallengesPerSecond = configuration.Quotas.ChallengesPerAddress,
         };
     }
 

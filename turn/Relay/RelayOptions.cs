@@ -131,6 +131,13 @@ public sealed class RelayQuotaOptions
 
     /// <summary>Channels of one allocation; beyond it ChannelBind is answered 508.</summary>
     public int ChannelsPerAllocation { get; init; } = 64;
+
+    /// <summary>
+    /// Requests of one IPv4 address, or one IPv6 network of 64 bits, that nobody signed rightly and that are answered in a second, on average: each client begins
+    /// with one for each allocation, and many clients may share an address. UDP counts apart from TCP and TLS. Bursts of twenty times as many pass; beyond it they
+    /// are dropped and counted, and who has a nonce and a credential goes on.
+    /// </summary>
+    public int ChallengesPerAddress { get; init; } = 500;
 }
 
 /// <summary>Bounds on TCP and TLS clients.</summary>

@@ -55,6 +55,7 @@ public static class RelayOptionsValidator
         CheckPositive("relay.quotas.allocationsPerSubject", options.Quotas.AllocationsPerSubject, mistakes);
         CheckPositive("relay.quotas.permissionsPerAllocation", options.Quotas.PermissionsPerAllocation, mistakes);
         CheckPositive("relay.quotas.channelsPerAllocation", options.Quotas.ChannelsPerAllocation, mistakes);
+        CheckPositive("relay.quotas.challengesPerAddress", options.Quotas.ChallengesPerAddress, mistakes);
         CheckPositive("relay.streams.connections", options.Streams.Connections, mistakes);
         CheckPositive("relay.streams.connectionsPerAddress", options.Streams.ConnectionsPerAddress, mistakes);
         CheckPositive("relay.streams.handshakeTimeout", options.Streams.HandshakeTimeout, mistakes);

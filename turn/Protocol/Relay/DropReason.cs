@@ -38,4 +38,7 @@ public enum DropReason : byte
 
     /// <summary>The message would be longer than a datagram once its header is on, or is a request beyond <see cref="Stun.StunConstants.MaxRequestLength"/>.</summary>
     TooLong,
+
+    /// <summary>A request that nobody signed rightly, and too many such came from one place (<see cref="RelaySettings.MaxChallengesPerSecond"/>).</summary>
+    ChallengeLimit,
 }

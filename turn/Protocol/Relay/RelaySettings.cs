@@ -51,6 +51,12 @@ public sealed record RelaySettings
     /// <summary>Channels of one allocation; beyond it ChannelBind is answered 508.</summary>
     public int MaxChannels { get; init; } = 64;
 
+    /// <summary>
+    /// Requests of one IPv4 address, or one IPv6 network of 64 bits, that nobody signed rightly and that are answered in a second, on average; of datagrams, and as
+    /// many of streams. Bursts of twenty times as many pass; beyond it they are dropped.
+    /// </summary>
+    public int MaxChallengesPerSecond { get; init; } = 500;
+
     /// <summary>How long a nonce is fresh, in seconds.</summary>
     public int NonceLifetimeSeconds { get; init; } = 3600;
 
@@ -92,6 +98,7 @@ public sealed record RelaySettings
         Require(FirstPort > 0 && FirstPort <= LastPort, $"ports: {FirstPort}-{LastPort} is empty; the last port must not be below the first");
         Require(Secrets.Count > 0 && Secrets.All(s => s.Length > 0), "secrets: at least one is needed and none may be empty");
         Require(int.Min(MaxAllocations, MaxAllocationsPerSubject) > 0 && int.Min(MaxPermissions, MaxChannels) > 0, "quotas: each must be above zero");
+        Require(MaxChallengesPerSecond > 0, "challenges: must be above zero");
         Require(DefaultLifetimeSeconds > 0 && DefaultLifetimeSeconds <= MaxLifetimeSeconds, "lifetimes: the default must be above zero and not above the maximum");
         Require(int.Min(PermissionSeconds, ChannelSeconds) > 0 && int.Min(NonceLifetimeSeconds, ReservationSeconds) > 0, "seconds: each must be above zero");
         Require(CredentialGraceSeconds >= 0, "credential grace: must not be negative");

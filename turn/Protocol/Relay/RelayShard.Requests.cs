@@ -60,6 +60,12 @@ public sealed partial class RelayShard
     {
         var result = _authenticator.Authenticate(transaction.Client, message, now, owner);
         transaction = transaction with { Identity = result.Identity, IsSha256 = result.IsSha256 };
+        if (result is { Error: not 0, Identity: null } && !_shared.Challenges.TryTake(transaction.Client, now))
+        {
+            Drop(DropReason.ChallengeLimit);
+            return false;
+        }
+
         switch (result.Error)
         {
             case 0:

@@ -17,6 +17,7 @@ public sealed class RelayShared
         if (seed.Length != RandomSource.SeedLength) throw new ArgumentException($"a seed has {RandomSource.SeedLength} bytes, not {seed.Length}", nameof(seed));
 
         NonceKey = HMACSHA256.HashData(seed, "nonce"u8);
+        Challenges = new(settings.MaxChallengesPerSecond, HMACSHA256.HashData(seed, "challenges"u8));
         Quotas = new(settings.MaxAllocations, settings.MaxAllocationsPerSubject);
         Relayed = new(settings.Addresses);
     }
@@ -25,6 +26,8 @@ public sealed class RelayShared
     public int Allocations => Quotas.Taken;
 
     internal byte[] NonceKey { get; }
+
+    internal ChallengeLimits Challenges { get; }
 
     internal Quotas Quotas { get; }
 
