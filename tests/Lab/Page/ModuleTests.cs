@@ -192,6 +192,36 @@ public class ModuleTests(OneMachine machine)
         """);
 
     [Fact]
+    public Task Devices_that_are_switched_off_while_they_open_stay_off() => ProvesAsync(
+        """
+        const { Media } = await import('/js/media/media.js');
+        const given = [];
+        navigator.mediaDevices.getUserMedia = () => new Promise(resolve => given.push(resolve));
+        const media = new Media();
+        const opening = media.start();
+        is(media.wishes.microphone, true, 'what is asked for is shown as on');
+        is(media.wishes.camera, true);
+        is(media.devices.microphone, false, 'and others are told only of what is');
+
+        await media.toggleMicrophone();
+        await media.toggleCamera();
+        is(given.length, 2, 'nobody is asked again');
+        const [microphone, camera] = [1, 2].map(() => new AudioContext().createMediaStreamDestination().stream);
+        given[0](microphone);
+        given[1](camera);
+        await opening;
+        is(microphone.getTracks()[0].enabled, false, 'who muted is not heard');
+        is(media.microphoneTrack, microphone.getTracks()[0]);
+        is(media.wishes.microphone, false);
+        is(camera.getTracks()[0].readyState, 'ended', 'and not seen');
+        is(media.devices.camera, false);
+
+        await media.toggleMicrophone();
+        is(media.devices.microphone, true);
+        localStorage.clear();
+        """);
+
+    [Fact]
     public async Task Sha256_of_pieces_is_that_of_the_whole()
     {
         var bytes = RandomNumberGenerator.GetBytes(1000);

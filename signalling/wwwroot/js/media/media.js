@@ -8,7 +8,7 @@ import { Emitter } from '../emitter.js';
 import { remember, remembered } from '../preferences.js';
 import { explainTrouble, insecureContext } from './trouble.js';
 
-const wanted = {
+const constraints = {
   microphone: () => ({ audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true, ...chosen('microphone') } }),
   camera: () => ({ video: { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30 }, ...chosen('camera') } }),
 };
@@ -19,6 +19,7 @@ export class Media extends Emitter {
   #muted = remembered('microphone') === 'off';
   #cameraOff = remembered('camera') === 'off';
   #stops = 0;
+  #asking = noneAsked();
   /** Why a device is not there, in words; empty when it is. */
   trouble = { microphone: '', camera: '', screen: '' };
 
@@ -32,6 +33,15 @@ export class Media extends Emitter {
     return {
       microphone: this.#tracks.microphone !== null && !this.#muted,
       camera: this.#tracks.camera !== null,
+      screen: this.#tracks.screen !== null,
+    };
+  }
+
+  /** What the person wants to be on: what is, and what the browser still asks for or opens. */
+  get wishes() {
+    return {
+      microphone: (this.#tracks.microphone !== null || this.#asking.microphone > 0) && !this.#muted,
+      camera: this.#tracks.camera !== null || (this.#asking.camera > 0 && !this.#cameraOff),
       screen: this.#tracks.screen !== null,
     };
   }
@@ -51,7 +61,8 @@ export class Media extends Emitter {
   }
 
   async toggleMicrophone() {
-    if (!this.#tracks.microphone) {
+    // One that is still being opened is switched as if it were there: who mutes it now must not be heard a moment later.
+    if (!this.#tracks.microphone && this.#asking.microphone === 0) {
       this.#mute(false);
       return this.#open('microphone');
     }
@@ -60,7 +71,7 @@ export class Media extends Emitter {
   }
 
   async toggleCamera() {
-    this.#cameraOff = this.#tracks.camera !== null;
+    this.#cameraOff = this.wishes.camera;
     remember('camera', this.#cameraOff ? 'off' : '');
     if (this.#cameraOff) this.#close('camera');
     else await this.#open('camera');
@@ -70,7 +81,7 @@ export class Media extends Emitter {
     if (this.#tracks.screen) return this.#close('screen');
     try {
       if (!navigator.mediaDevices) throw insecureContext();
-      const track = await this.#ask(() => navigator.mediaDevices.getDisplayMedia({ video: { frameRate: { ideal: 15, max: 30 } } }));
+      const track = await this.#ask('screen', () => navigator.mediaDevices.getDisplayMedia({ video: { frameRate: { ideal: 15, max: 30 } } }));
       if (!track) return;
       track.contentHint = 'detail'; // Text must stay sharp; frames may wait.
       this.trouble.screen = '';
@@ -94,13 +105,14 @@ export class Media extends Emitter {
 
   stop() {
     this.#stops++;
+    this.#asking = noneAsked();
     for (const what of Object.keys(this.#tracks)) this.#close(what);
   }
 
   async #open(what) {
     try {
       if (!navigator.mediaDevices) throw insecureContext();
-      const track = await this.#ask(() => navigator.mediaDevices.getUserMedia(wanted[what]()));
+      const track = await this.#ask(what, () => navigator.mediaDevices.getUserMedia(constraints[what]()));
       if (!track) return;
       if (what === 'microphone') track.enabled = !this.#muted;
       this.trouble[what] = '';
@@ -111,11 +123,18 @@ export class Media extends Emitter {
     }
   }
 
-  /** The one track that the browser gives; null when all was stopped while the person was asked, and then nothing stays open. */
-  async #ask(open) {
+  /** The one track that the browser gives; null when it is not wanted any more, as after a stop, and then nothing stays open. */
+  async #ask(what, open) {
     const stops = this.#stops;
-    const [track] = (await open()).getTracks();
-    if (stops === this.#stops) return track;
+    this.#asking[what]++;
+    this.emit('changed');
+    let track;
+    try {
+      [track] = (await open()).getTracks();
+    } finally {
+      if (stops === this.#stops) this.#asking[what]--;
+    }
+    if (stops === this.#stops && !(what === 'camera' && this.#cameraOff)) return track;
     track.stop();
     return null;
   }
@@ -150,6 +169,10 @@ export class Media extends Emitter {
     this.emit('track', { kind, track: this.tracks[kind] });
     this.emit('changed');
   }
+}
+
+function noneAsked() {
+  return { microphone: 0, camera: 0, screen: 0 };
 }
 
 function chosen(what) {

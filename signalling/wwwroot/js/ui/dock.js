@@ -9,12 +9,12 @@ export function startDock(media, onLeave) {
   byId('toggle-microphone').addEventListener('click', async () => {
     await media.toggleMicrophone();
     tellTrouble(media, 'microphone');
-    announce(media.devices.microphone ? 'Microphone on' : 'Microphone off');
+    announce(media.wishes.microphone ? 'Microphone on' : 'Microphone off');
   });
   byId('toggle-camera').addEventListener('click', async () => {
     await media.toggleCamera();
     tellTrouble(media, 'camera');
-    announce(media.devices.camera ? 'Camera on' : 'Camera off');
+    announce(media.wishes.camera ? 'Camera on' : 'Camera off');
   });
   byId('toggle-screen').addEventListener('click', async () => {
     await media.toggleScreen();
@@ -37,7 +37,7 @@ export function setSelf(name) {
 }
 
 function render(media) {
-  const { microphone, camera, screen } = media.devices;
+  const { microphone, camera, screen } = media.wishes;
   show('toggle-microphone', microphone, microphone ? 'microphone' : 'microphone-off', microphone ? 'Mute (M)' : 'Unmute (M)');
   show('toggle-camera', camera, camera ? 'camera' : 'camera-off', camera ? 'Camera off (V)' : 'Camera on (V)');
   show('toggle-screen', screen, screen ? 'screen-stop' : 'screen', screen ? 'Stop sharing (S)' : 'Share the screen (S)');
@@ -45,7 +45,7 @@ function render(media) {
   const self = byId('self');
   const video = byId('self-video');
   const track = media.tracks.video;
-  self.dataset.microphone = microphone;
+  self.dataset.microphone = media.devices.microphone;
   self.dataset.screen = screen;
   self.dataset.video = track !== null;
   if ((video.srcObject?.getVideoTracks()[0] ?? null) !== track) video.srcObject = track ? new MediaStream([track]) : null;

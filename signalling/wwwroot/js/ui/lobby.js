@@ -53,12 +53,12 @@ function startPreview(media) {
 }
 
 function render(media) {
-  const { microphone, camera } = media.devices;
+  const { microphone, camera } = media.wishes;
   const track = media.tracks.video;
   const preview = byId('preview');
   if ((preview.srcObject?.getVideoTracks()[0] ?? null) !== track) preview.srcObject = track ? new MediaStream([track]) : null;
-  byId('preview-frame').dataset.camera = camera ? 'on' : 'off';
-  byId('preview-note').textContent = media.trouble.camera ? 'No picture' : 'The camera is off';
+  byId('preview-frame').dataset.camera = track ? 'on' : 'off';
+  byId('preview-note').textContent = media.trouble.camera ? 'No picture' : camera ? 'The camera starts' : 'The camera is off';
   setIcon(byId('lobby-microphone'), microphone ? 'microphone' : 'microphone-off');
   setIcon(byId('lobby-camera'), camera ? 'camera' : 'camera-off');
   setPressed(byId('lobby-microphone'), microphone, microphone ? 'Mute' : 'Unmute');
