@@ -8,6 +8,9 @@ internal sealed class CallPage : IAsyncDisposable
 {
     private const float Patience = 60_000;
 
+    // From the click to the last byte, beside everything else that a call does.
+    private const float DownloadPatience = 180_000;
+
     private readonly List<string> _errors = [];
 
     private CallPage(IPage page)
@@ -102,7 +105,7 @@ internal sealed class CallPage : IAsyncDisposable
     /// <summary>Accepts the file that is offered, and gives its name and bytes as the browser saved them.</summary>
     public async Task<(string Name, byte[] Content)> AcceptsAsync()
     {
-        var download = await Page.RunAndWaitForDownloadAsync(() => Page.Locator(".transfer[data-state=offered] button.primary").ClickAsync());
+        var download = await Page.RunAndWaitForDownloadAsync(() => Page.Locator(".transfer[data-state=offered] button.primary").ClickAsync(), new() { Timeout = DownloadPatience });
         return (download.SuggestedFilename, await File.ReadAllBytesAsync(await download.PathAsync()));
     }
 

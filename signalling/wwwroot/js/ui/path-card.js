@@ -14,11 +14,16 @@ const kinds = { host: 'own address', srflx: 'address behind NAT', prflx: 'addres
 export class PathCard {
   #card;
   #before = null;
+  #now = null;
 
   constructor(tile) {
     const badge = tile.querySelector('.badge');
     const card = this.#card = tile.querySelector('.path-card');
     badge.popoverTargetElement = card;
+    // What is shown is what was measured last, also while the card was closed.
+    card.addEventListener('beforetoggle', ({ newState }) => {
+      if (newState === 'open' && this.#now) this.#render();
+    });
     card.addEventListener('toggle', ({ newState }) => {
       if (newState !== 'open') return;
       const { left, bottom } = badge.getBoundingClientRect();
@@ -28,12 +33,15 @@ export class PathCard {
   }
 
   show(stats) {
-    const now = performance.now();
-    const before = this.#before ?? { ...stats, at: now - 1000 };
-    this.#before = { ...stats, at: now };
-    if (!this.#card.matches(':popover-open') && this.#card.querySelector('dl').childElementCount > 0) return;
+    const at = performance.now();
+    this.#before = this.#now ?? { ...stats, at: at - 1000 };
+    this.#now = { ...stats, at };
+    if (this.#card.matches(':popover-open')) this.#render();
+  }
 
-    const seconds = (now - before.at) / 1000;
+  #render() {
+    const [stats, before] = [this.#now, this.#before];
+    const seconds = (stats.at - before.at) / 1000;
     const rows = [
       ['Round trip', stats.rtt === null ? 'not measured yet' : formatRtt(stats.rtt)],
       ['From here', endpoint(stats.local)],
