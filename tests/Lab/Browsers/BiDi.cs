@@ -14,7 +14,8 @@ namespace Causeway.Lab.Browsers;
 /// </summary>
 internal sealed class BiDi : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    // A session is given when the browser has finished what it does after its start, for which it waits until nothing else is to be done.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(180);
 
     private readonly ClientWebSocket _socket = new();
     private readonly ConcurrentDictionary<int, TaskCompletionSource<JsonNode>> _waiting = new();

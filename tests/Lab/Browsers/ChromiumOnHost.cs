@@ -1,3 +1,4 @@
+using Causeway.Lab.Machine;
 using Causeway.Lab.Network;
 using Microsoft.Playwright;
 
@@ -11,19 +12,11 @@ internal static partial class Chromium
     private const string PublicAddresses = "--ip-address-space-overrides=[2001:db8:0:c0::2]:443=public,[2001:db8:0:c0::3]:443=public";
 
     /// <summary>Starts a browser on a host: its packets take that host's way, and it trusts the testbed's certificate authority.</summary>
-    public static async Task<IBrowser> LaunchAsync(IPlaywright playwright, Testbed testbed, Host host)
-    {
-        // Playwright speaks with a browser through a pipe, which survives the change of namespace; a debugging port would not.
-        var wrapper = Path.Combine(testbed.Scratch, "chromium-on-host");
-        if (!File.Exists(wrapper))
+    public static Task<IBrowser> LaunchAsync(IPlaywright playwright, Testbed testbed, Host host) =>
+        playwright.Chromium.LaunchAsync(new()
         {
-            await File.WriteAllTextAsync(wrapper, "#!/bin/sh\nexec ip netns exec \"$LAB_NAMESPACE\" \"$LAB_CHROMIUM\" \"$@\"\n");
-            ShellCommand.Run("chmod", ["u+x", wrapper]);
-        }
-
-        return await playwright.Chromium.LaunchAsync(new()
-        {
-            ExecutablePath = wrapper,
+            // Playwright speaks with a browser through a pipe, which survives the change of namespace; a debugging port would not.
+            ExecutablePath = Path.Combine(Repository.Root, "tests", "Lab", "Browsers", "chromium-on-host.sh"),
             Args = [.. Arguments, PublicAddresses],
             Env = new Dictionary<string, string>
             {
@@ -33,7 +26,6 @@ internal static partial class Chromium
                 ["LAB_CHROMIUM"] = Find()!,
             },
         });
-    }
 
     // Chromium takes further authorities from the NSS database of its user; also for TURN over TLS, where nothing else can be told to it.
     private static string MakeHome(Testbed testbed, Host host)

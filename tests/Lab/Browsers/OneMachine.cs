@@ -32,10 +32,16 @@ public sealed class OneMachine : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        if (_first is not null) await _first.CloseAsync();
-        if (_second is not null) await _second.CloseAsync();
-        _playwright?.Dispose();
-        if (_service is not null) await _service.DisposeAsync();
+        try
+        {
+            if (_first is not null) await _first.CloseAsync();
+            if (_second is not null) await _second.CloseAsync();
+            _playwright?.Dispose();
+        }
+        finally
+        {
+            if (_service is not null) await _service.DisposeAsync();
+        }
     }
 
     /// <summary>A room that no other test uses.</summary>

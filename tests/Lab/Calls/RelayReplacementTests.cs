@@ -47,11 +47,12 @@ public class RelayReplacementTests(OneMachine machine)
 
         foreach (var person in people) await person.Page.WaitForFunctionAsync("url => window.relay === url", fresh.Url);
         Assert.Equal(0, await old.EndAsync());
+        Assert.DoesNotContain(old.Log, line => line.Contains("allocations that are still there", StringComparison.Ordinal)); // Everybody had left before it had to end them.
         foreach (var person in people)
         {
             await person.SeesAsync(await person.FramesAsync() + 20);
-            // Connected from the first time on: the old path carried the media until the new one stood.
-            Assert.Equal(["connecting", "connected"], (await person.Page.EvaluateAsync<string[]>("() => window.states")).Distinct());
+            // Never given up: the old path carried the media until the new one stood.
+            Assert.Empty((await person.Page.EvaluateAsync<string[]>("() => window.states")).Intersect(["failed", "closed"]));
             Assert.Equal("connected", await person.Page.EvaluateAsync<string>("() => window.states.at(-1)"));
         }
     }

@@ -52,6 +52,6 @@ public class RenewalTests(OneMachine machine)
             await ada.Page.EvaluateAsync<string[]>("() => window.connections.flatMap(c => c.getConfiguration().iceServers.map(server => server.username).filter(Boolean))"));
         await ada.SeesAsync(await ada.FramesAsync() + 20);
         await grace.SeesAsync(await grace.FramesAsync() + 20);
-        Assert.Equal("connected", await ada.Other.GetAttributeAsync("data-connection"));
+        await ada.HasAsync("#tiles .tile[data-connection=connected]");
     }
 }

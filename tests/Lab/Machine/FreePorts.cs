@@ -3,38 +3,40 @@ using System.Net.Sockets;
 
 namespace Causeway.Lab.Machine;
 
-/// <summary>Ports of the loopback address that nobody used a moment ago.</summary>
+/// <summary>
+/// Ports of the loopback address that nobody used a moment ago: below those that systems give to outgoing connections, one of which could take it in the
+/// meantime, and outside those of a relay.
+/// </summary>
 internal static class FreePorts
 {
+    private const int First = 20_000;
+    private const int End = 32_768;
+
     /// <summary>As many different ports as asked for, free for TCP and UDP.</summary>
     public static int[] Take(int count)
     {
-        var held = new List<(TcpListener Tcp, UdpClient Udp)>();
+        var taken = new HashSet<int>();
+        for (var attempt = 0; attempt < 1000 && taken.Count < count; attempt++)
+        {
+            var port = Random.Shared.Next(First, End);
+            if (IsFree(port)) taken.Add(port);
+        }
+
+        return taken.Count == count ? [.. taken] : throw new InvalidOperationException($"of the ports {First} to {End - 1} fewer than {count} are free");
+    }
+
+    private static bool IsFree(int port)
+    {
         try
         {
-            while (held.Count < count)
-            {
-                var tcp = new TcpListener(IPAddress.Loopback, 0);
-                tcp.Start();
-                try
-                {
-                    held.Add((tcp, new UdpClient((IPEndPoint)tcp.LocalEndpoint)));
-                }
-                catch (SocketException)
-                {
-                    tcp.Stop(); // Taken for UDP: another one.
-                }
-            }
-
-            return [.. held.Select(pair => ((IPEndPoint)pair.Tcp.LocalEndpoint).Port)];
+            using var tcp = new TcpListener(IPAddress.Loopback, port);
+            tcp.Start();
+            using var udp = new UdpClient(new IPEndPoint(IPAddress.Loopback, port));
+            return true;
         }
-        finally
+        catch (SocketException)
         {
-            foreach (var (tcp, udp) in held)
-            {
-                tcp.Stop();
-                udp.Dispose();
-            }
+            return false;
         }
     }
 }

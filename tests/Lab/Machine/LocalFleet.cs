@@ -47,7 +47,7 @@ internal sealed class LocalFleet : IAsyncDisposable
                 Secrets = Service.Plan.Relay.Secrets,
                 AllowPeers = Service.Plan.Relay.AllowPeers,
                 Shards = 1,
-                DrainDeadline = TimeSpan.FromSeconds(20),
+                DrainDeadline = TimeSpan.FromSeconds(90),
                 Heartbeat = new()
                 {
                     Urls = [$"http://127.0.0.1:{_heartbeats}"],

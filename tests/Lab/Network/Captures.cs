@@ -12,7 +12,7 @@ public static class Captures
     {
         var file = Path.Combine(testbed.Logs, host.Name + ".pcap");
         var tcpdump = host.Start("tcpdump", ["-i", "any", "--immediate-mode", "-U", "-Z", "root", "-w", file]);
-        await tcpdump.LineWith("listening on", within: TimeSpan.FromSeconds(10));
+        await tcpdump.LineWith("listening on", within: TimeSpan.FromSeconds(60));
         return file;
     }
 }

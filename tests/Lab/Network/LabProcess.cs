@@ -18,7 +18,7 @@ public sealed class LabProcess : IAsyncDisposable
         LogFile = Path.Combine(logs, name + ".log");
         _log = new StreamWriter(LogFile, append: true) { AutoFlush = true };
         var lines = PipeTarget.ToDelegate(Add);
-        _running = Cli.Wrap("ip").WithArguments(arguments).WithEnvironmentVariables(environment)
+        _running = Cli.Wrap("ip").WithArguments(arguments).WithEnvironmentVariables(variables => variables.Set(environment).Set("LC_ALL", "C.UTF-8"))
             .WithStandardOutputPipe(lines).WithStandardErrorPipe(lines).WithValidation(CommandResultValidation.None)
             .ExecuteAsync(_kill.Token);
     }
@@ -39,6 +39,8 @@ public sealed class LabProcess : IAsyncDisposable
         using var time = new CancellationTokenSource(within);
         for (var next = 0; ;)
         {
+            // Asked before the lines are looked at: all of them are there when it has ended.
+            var hasEnded = _running.Task.IsCompleted;
             Task more;
             lock (_lines)
             {
@@ -50,7 +52,7 @@ public sealed class LabProcess : IAsyncDisposable
                 more = _more.Task;
             }
 
-            if (_running.Task.IsCompleted) throw Failure($"ended before it printed '{text}'");
+            if (hasEnded) throw Failure($"ended before it printed '{text}'");
             try
             {
                 await Task.WhenAny(more, _running.Task).WaitAsync(time.Token);

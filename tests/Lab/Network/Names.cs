@@ -44,6 +44,6 @@ public sealed class Names
             .. addresses.Select(address => $"--listen-address={address}"),
         ]);
         _running.Add(server);
-        server.LineWith("started", within: TimeSpan.FromSeconds(10)).GetAwaiter().GetResult();
+        server.LineWith("started", within: TimeSpan.FromSeconds(60)).GetAwaiter().GetResult();
     }
 }

@@ -19,6 +19,10 @@ internal sealed partial class NetworkNamespace(string name)
     /// <summary>The names of all namespaces of this machine.</summary>
     public static IEnumerable<string> All => Directory.Exists(Folder) ? Directory.EnumerateFiles(Folder).Select(path => Path.GetFileName(path)) : [];
 
+    /// <summary>The ids of the processes that are inside now.</summary>
+    public IEnumerable<int> Processes =>
+        ShellCommand.Try("ip", ["netns", "pids", Name]).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(pid => int.Parse(pid, CultureInfo.InvariantCulture));
+
     /// <summary>Makes the namespace, with loopback up.</summary>
     public static NetworkNamespace Add(string name)
     {
@@ -70,17 +74,22 @@ internal sealed partial class NetworkNamespace(string name)
         // A process may fork between listing and killing; some rounds find all of them.
         for (var round = 0; round < 50; round++)
         {
-            var (_, pids, _) = ShellCommand.Try("ip", ["netns", "pids", Name]);
-            var processes = pids.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-            if (processes.Length == 0) break;
-            foreach (var pid in processes) Signals.Send(int.Parse(pid, CultureInfo.InvariantCulture), Signals.Kill);
+            var processes = Processes.ToList();
+            if (processes.Count == 0) break;
+            foreach (var process in processes) Signals.Send(process, Signals.Kill);
             Thread.Sleep(20);
         }
 
         ShellCommand.Try("ip", ["netns", "delete", Name]);
-        if (!Directory.Exists(EtcFolder)) return;
-        Directory.Delete(EtcFolder, recursive: true);
-        if (!Directory.EnumerateFileSystemEntries("/etc/netns").Any()) Directory.Delete("/etc/netns");
+        try
+        {
+            if (Directory.Exists(EtcFolder)) Directory.Delete(EtcFolder, recursive: true);
+            if (Directory.Exists("/etc/netns") && !Directory.EnumerateFileSystemEntries("/etc/netns").Any()) Directory.Delete("/etc/netns");
+        }
+        catch (IOException)
+        {
+            // Another run has just deleted what is left over of a third one, or put something of its own there.
+        }
     }
 
     [LibraryImport("libc", EntryPoint = "setns", SetLastError = true)]

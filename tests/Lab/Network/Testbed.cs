@@ -54,7 +54,7 @@ public sealed class Testbed : IAsyncDisposable
         Assert.SkipUnless(missing.Count == 0, $"The lab needs {string.Join(", ", missing)}: apt-get install iproute2 nftables dnsmasq-base.");
 
         Assert.SkipUnless(
-            ShellCommand.Try("unshare", ["--mount", "--net", "true"]).Code == 0, "The lab makes network namespaces, which root may not here: a container needs --privileged for it.");
+            ShellCommand.Try("unshare", ["--mount", "--net", "sh", "-c", "echo 0 > /proc/sys/net/ipv4/ip_forward"]).Code == 0, "The lab makes network namespaces, which root may not here: a container needs --privileged for it.");
 
         lock (Gate)
         {
@@ -152,7 +152,8 @@ public sealed class Testbed : IAsyncDisposable
     // A person looks at what stands: until the file that says so is removed, by script/lab --pause or by anybody, or Ctrl-C ends it.
     private async Task PauseAsync(string file)
     {
-        await File.WriteAllLinesAsync(file,
+        // Whole from its first moment: who waits for it may look at any time.
+        await File.WriteAllLinesAsync(file + ".new",
         [
             "",
             $"Paused: {Path.GetFileName(Logs)}. Its hosts, and how to enter them:",
@@ -160,6 +161,7 @@ public sealed class Testbed : IAsyncDisposable
             .. _notes,
             $"Logs: {Logs}",
         ]);
+        File.Move(file + ".new", file);
         while (!ending && File.Exists(file)) await Task.Delay(TimeSpan.FromMilliseconds(200));
     }
 

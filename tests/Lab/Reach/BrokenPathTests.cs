@@ -11,9 +11,7 @@ public sealed class BrokenPathTests(SharedLab shared)
     {
         await using var call = await (await shared.WithRelayAsync()).BeginAsync(new(Access.SymmetricNat, Access.SymmetricNat));
         Assert.StartsWith("relay-", await call.Ada.PathAsync(), StringComparison.Ordinal);
-        IDisposable? blocked = null;
-        Report("UDP is blocked under a relayed call", await call.GetsOverAsync(() => blocked = call.Adas.Site.Tighten(Firewall.NoUdp)));
-        using (blocked) await call.Ada.TakesAsync("relay-tcp");
+        await GoesOnAsync(call, "UDP is blocked under a relayed call", Firewall.NoUdp, "relay-tcp");
     }
 
     [Fact(Explicit = true)]
@@ -21,9 +19,7 @@ public sealed class BrokenPathTests(SharedLab shared)
     {
         await using var call = await (await shared.WithRelayAsync()).BeginAsync(new(Access.FriendlyNat, Access.FriendlyNat));
         await call.Ada.TakesAsync("direct");
-        IDisposable? blocked = null;
-        Report("UDP is blocked under a direct call", await call.GetsOverAsync(() => blocked = call.Adas.Site.Tighten(Firewall.NoUdp)));
-        using (blocked) await call.Ada.TakesAsync("relay-tcp");
+        await GoesOnAsync(call, "UDP is blocked under a direct call", Firewall.NoUdp, "relay-tcp");
     }
 
     [Fact(Explicit = true)]
@@ -31,9 +27,7 @@ public sealed class BrokenPathTests(SharedLab shared)
     {
         await using var call = await (await shared.WithRelayAsync()).BeginAsync(new(Access.UdpBlocked, Access.UdpBlocked));
         await call.Ada.TakesAsync("relay-tcp");
-        IDisposable? blocked = null;
-        Report("all but 443/TCP is blocked under a call over TCP", await call.GetsOverAsync(() => blocked = call.Adas.Site.Tighten(Firewall.Only443)));
-        using (blocked) await call.Ada.TakesAsync("relay-tls");
+        await GoesOnAsync(call, "all but 443/TCP is blocked under a call over TCP", Firewall.Only443, "relay-tls");
     }
 
     public static TheoryData<Access, Access> Moves => new()
@@ -78,6 +72,21 @@ public sealed class BrokenPathTests(SharedLab shared)
             away!.Dispose();
         }, comesAgain);
         Report($"a network is away for {seconds} s", freeze);
+    }
+
+    private static async Task GoesOnAsync(OngoingCall call, string what, Firewall blocks, string path)
+    {
+        IDisposable? blocked = null;
+        try
+        {
+            Report(what, await call.GetsOverAsync(() => blocked = call.Adas.Site.Tighten(blocks)));
+            await call.Ada.TakesAsync(path);
+        }
+        finally
+        {
+            // The network is another call's next.
+            blocked?.Dispose();
+        }
     }
 
     private static void Report(string what, TimeSpan freeze) =>

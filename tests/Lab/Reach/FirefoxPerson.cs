@@ -8,7 +8,7 @@ namespace Causeway.Lab.Reach;
 /// <summary>Somebody with Firefox.</summary>
 internal sealed class FirefoxPerson : IPerson
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly Testbed _testbed;
     private readonly Firefox _firefox;

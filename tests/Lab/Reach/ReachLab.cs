@@ -7,6 +7,7 @@ namespace Causeway.Lab.Reach;
 /// <summary>One deployment, and every kind of network twice, that calls are tried between.</summary>
 internal sealed class ReachLab : IAsyncDisposable
 {
+    private readonly Step _step;
     private readonly IPlaywright _playwright;
     private readonly Testbed _testbed;
     private readonly Deployment _deployment;
@@ -15,9 +16,9 @@ internal sealed class ReachLab : IAsyncDisposable
     private readonly BrowserPool _browsers;
     private int _rooms;
 
-    private ReachLab(IPlaywright playwright, Testbed testbed, Deployment deployment)
+    private ReachLab(Step step, IPlaywright playwright, Testbed testbed, Deployment deployment)
     {
-        (_playwright, _testbed, _deployment) = (playwright, testbed, deployment);
+        (_step, _playwright, _testbed, _deployment) = (step, playwright, testbed, deployment);
         // One for each kind of network on the right, where they change from pair to pair, and two on the left.
         _browsers = new(host => Chromium.LaunchAsync(playwright, testbed, host), atMost: 8);
     }
@@ -29,7 +30,7 @@ internal sealed class ReachLab : IAsyncDisposable
         var testbed = Testbed.Create($"reach-{step}");
         try
         {
-            return new(await Playwright.CreateAsync(), testbed, await Deployment.StartAsync(testbed, step));
+            return new(step, await Playwright.CreateAsync(), testbed, await Deployment.StartAsync(testbed, step));
         }
         catch
         {
@@ -50,7 +51,7 @@ internal sealed class ReachLab : IAsyncDisposable
             ChromiumPerson.WithAsync(_browsers, left),
             firefox ? FirefoxPerson.StartAsync(_testbed, right) : ChromiumPerson.WithAsync(_browsers, right),
             _deployment.Room($"room-{Interlocked.Increment(ref _rooms)}"),
-            result => result.WrongPath(pair) is null);
+            result => pair.ConnectsIn(_step) ? result.IsConnected && result.WrongPath(pair) is null : !result.IsConnected);
     }
 
     /// <summary>Has two people in these networks call each other with Chromium, in a call that goes on until it is disposed.</summary>
@@ -72,9 +73,15 @@ internal sealed class ReachLab : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _browsers.DisposeAsync();
-        _playwright.Dispose();
-        await _testbed.DisposeAsync();
+        try
+        {
+            await _browsers.DisposeAsync();
+            _playwright.Dispose();
+        }
+        finally
+        {
+            await _testbed.DisposeAsync();
+        }
     }
 
     // Calls that are tried at the same time must not make the same host twice.

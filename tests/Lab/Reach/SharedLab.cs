@@ -8,7 +8,7 @@ public sealed class SharedLab : IAsyncDisposable
 
     private Task<ReachLab>? _lab;
 
-    internal Task<ReachLab> WithRelayAsync() => _lab ??= ReachLab.StartAsync(Step.Relay);
+    internal Task<ReachLab> WithRelayAsync() => _lab is null or { IsFaulted: true } ? _lab = ReachLab.StartAsync(Step.Relay) : _lab;
 
     public async ValueTask DisposeAsync()
     {

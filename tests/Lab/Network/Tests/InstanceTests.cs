@@ -50,7 +50,7 @@ public sealed class InstanceTests : IAsyncDisposable
         using var client = _client.Udp();
         client.SendTo("hello"u8, new IPEndPoint(_instance.PublicIPv4[0], 7002));
         client.SendTo("hello"u8, new IPEndPoint(_instance.PublicIPv4[0], 7001));
-        Assert.True(open.Poll(TimeSpan.FromSeconds(2), SelectMode.SelectRead));
+        Assert.True(open.Poll(TimeSpan.FromSeconds(30), SelectMode.SelectRead));
         Assert.False(closed.Poll(TimeSpan.FromMilliseconds(300), SelectMode.SelectRead));
     }
 
@@ -63,7 +63,7 @@ public sealed class InstanceTests : IAsyncDisposable
 
     private static async Task<IPEndPoint> From(Socket socket)
     {
-        using var time = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+        using var time = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         var received = await socket.ReceiveFromAsync(new byte[64], new IPEndPoint(IPAddress.Any, 0), time.Token);
         return (IPEndPoint)received.RemoteEndPoint;
     }

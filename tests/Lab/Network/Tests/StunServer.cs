@@ -16,7 +16,7 @@ internal static class StunServer
                 "-n", "--stun-only", "--no-tls", "--no-dtls", "--no-cli", "--no-rfc5780", "--log-file=stdout", "--pidfile=/dev/null",
                 $"--listening-ip={address}", $"--listening-port={port}",
             ]);
-            await coturn.LineWith("Relay ports initialization done", within: TimeSpan.FromSeconds(10));
+            await coturn.LineWith("Relay ports initialization done", within: TimeSpan.FromSeconds(60));
 
             // It prints no line that means ready. From here on an answer that is missed is missed because of the network.
             using var near = host.Udp(address.AddressFamily);
