@@ -62,7 +62,7 @@ internal sealed class LoopbackHost : IAsyncDisposable
 
         arguments = ["--settings", On(Units.Settings(service)), .. arguments];
         program = Path.Combine(program, $"causeway-{service}");
-        return _architecture == Architecture.Arm64 ? Emulation.Start(program, arguments) : new RunningProgram(program, arguments, [], TimeSpan.FromMinutes(1));
+        return _architecture == Architecture.Arm64 ? Emulation.Start(program, arguments) : new RunningProgram(program, arguments, [], TimeSpan.FromMinutes(3));
     }
 
     /// <summary>What the boot script finds in the metadata; the files lie in this host's folder.</summary>
@@ -80,7 +80,7 @@ internal sealed class LoopbackHost : IAsyncDisposable
     {
         SslOptions = new() { RemoteCertificateValidationCallback = (_, shown, _, _) => shown is not null && shown.GetRawCertData().AsSpan().SequenceEqual(_certificate.RawData) },
     })
-    { Timeout = TimeSpan.FromMinutes(1) };
+    { Timeout = TimeSpan.FromMinutes(5) };
 
     public ValueTask DisposeAsync()
     {

@@ -3,10 +3,12 @@ namespace Causeway.Relay.Tests;
 /// <summary>Waits for what another thread will do, with nothing to await: a counter that the engine's loops write.</summary>
 internal static class TestWait
 {
-    public static async Task UntilAsync(Func<bool> condition)
+    public static Task UntilAsync(Func<bool> condition) => UntilAsync(() => Task.FromResult(condition()));
+
+    public static async Task UntilAsync(Func<Task<bool>> condition)
     {
         var deadline = Deadline.Token;
         using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
-        while (!condition()) await tick.WaitForNextTickAsync(deadline);
+        while (!await condition()) await tick.WaitForNextTickAsync(deadline);
     }
 }

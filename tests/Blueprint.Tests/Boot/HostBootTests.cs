@@ -95,7 +95,7 @@ public sealed class HostBootTests : IDisposable
         var script = Path.Combine(Generated.Top(), "tests/Blueprint.Tests/Boot/host_in_namespaces.sh");
         // Scripts try again for ever; a test does not.
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        patience.CancelAfter(TimeSpan.FromMinutes(2));
+        patience.CancelAfter(TimeSpan.FromMinutes(5));
         return await Cli.Wrap("unshare").WithArguments(["--mount", "--net", "--pid", "--fork", "--kill-child", "bash", script, Folder, command])
             .WithValidation(CommandResultValidation.None)
             .ExecuteBufferedAsync(patience.Token);

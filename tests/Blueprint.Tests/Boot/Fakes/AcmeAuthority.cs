@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
+using Causeway.Relay.Tests;
 using CliWrap;
 
 namespace Causeway.Blueprint.Tests.Boot.Fakes;
@@ -13,7 +14,7 @@ internal sealed class AcmeAuthority : IAsyncDisposable
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("causeway-acme-");
     private readonly CancellationTokenSource _end = new();
     private readonly StringBuilder _log = new();
-    private readonly int _port = FakeAws.FreePort();
+    private readonly int _port = FreePorts.Take();
     private Task? _running;
 
     private AcmeAuthority() { }
@@ -76,7 +77,7 @@ internal sealed class AcmeAuthority : IAsyncDisposable
             pebble = new
             {
                 listenAddress = $"127.0.0.1:{_port}",
-                managementListenAddress = $"127.0.0.1:{FakeAws.FreePort()}",
+                managementListenAddress = $"127.0.0.1:{FreePorts.Take()}",
                 certificate,
                 privateKey = key,
                 httpPort = 5002,
@@ -99,6 +100,6 @@ internal sealed class AcmeAuthority : IAsyncDisposable
             .WithStandardOutputPipe(PipeTarget.ToDelegate(Hear))
             .WithStandardErrorPipe(PipeTarget.ToDelegate(Hear))
             .ExecuteAsync(_end.Token);
-        await await Task.WhenAny(started.Task, _running).WaitAsync(TimeSpan.FromSeconds(30));
+        await await Task.WhenAny(started.Task, _running).WaitAsync(TimeSpan.FromMinutes(2));
     }
 }

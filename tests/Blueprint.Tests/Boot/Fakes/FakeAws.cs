@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
@@ -47,14 +45,6 @@ internal sealed class FakeAws : IAsyncDisposable
     public ConcurrentDictionary<string, int> Refusals { get; } = new();
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
-
-    /// <summary>A port that nobody listens on.</summary>
-    public static int FreePort()
-    {
-        using var socket = new TcpListener(IPAddress.Loopback, 0);
-        socket.Start();
-        return ((IPEndPoint)socket.LocalEndpoint).Port;
-    }
 
     private async Task AnswerAsync(HttpContext context)
     {

@@ -102,7 +102,8 @@ internal sealed class HostRoot : IDisposable
             exit    # without it bash would become the program, and process 1 cannot be killed
             """;
         using var late = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        late.CancelAfter(TimeSpan.FromMinutes(1));
+        // Only for what hangs: a certificate is asked for eight times here, and a machine may be busy.
+        late.CancelAfter(TimeSpan.FromMinutes(5));
         return await Cli.Wrap("unshare")
             // Whatever a script has started goes with it.
             .WithArguments(["--mount", "--propagation", "private", "--pid", "--fork", "--kill-child", "/bin/bash", "-c", enter, "enter", _root.FullName, _shared.Folder, _shared.Path, program])
