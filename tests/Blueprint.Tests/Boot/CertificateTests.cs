@@ -198,6 +198,23 @@ public sealed class CertificateTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_certificate_that_could_not_be_kept_before_the_host_went_down_is_kept_when_it_is_back_and_not_asked_for_again()
+    {
+        var authority = await AuthorityAsync();
+        var host = Host(authority);
+        // The first wait ends the script, as a lack of power would.
+        host.AllowWaits(0);
+        _aws.Refusals["PutSecretValue"] = 1;
+        Assert.NotEqual(0, (await host.RunAsync("/usr/local/lib/causeway/certificate")).ExitCode);
+        Assert.False(host.Has("/etc/causeway/relay/chain.pem"));
+
+        await RunAsync(host);
+
+        Assert.Equal(1, authority.Orders);
+        Assert.Equal(JsonDocument.Parse(_aws.Secrets[Secret]).RootElement.GetProperty("chain").GetString(), host.Read("/etc/causeway/relay/chain.pem"));
+    }
+
+    [Fact]
     public async Task An_authority_that_gives_nothing_is_asked_five_times_in_the_first_hour_and_then_hourly()
     {
         var host = Host(await AuthorityAsync(refused: "call.example.org"));

@@ -39,6 +39,12 @@ internal sealed class MetadataService(Instance instance, string mac, string regi
                 return;
             }
 
+            if (!AwsDemands.Metadata(context.Request.Headers["X-aws-ec2-metadata-token-ttl-seconds"]))
+            {
+                context.Response.StatusCode = 400;
+                return;
+            }
+
             context.Response.Headers["X-aws-ec2-metadata-token-ttl-seconds"] = context.Request.Headers["X-aws-ec2-metadata-token-ttl-seconds"];
             await context.Response.WriteAsync(_token);
         }

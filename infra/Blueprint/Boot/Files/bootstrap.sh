@@ -16,7 +16,7 @@ packages() {
 }
 
 files() {
-  signed s3 "$S3_URL/$HOST_KEY" || fail "$HOST_KEY cannot be fetched: $(refusal)"
+  object "$HOST_KEY" || fail "$HOST_KEY cannot be fetched: $(refusal)"
   echo "$HOST_SHA256  $work/answer" | sha256sum --check --status || fail "$HOST_KEY has another hash than $HOST_SHA256"
   umask 022
   unpack "$work/answer" "$HOST_KEY" --preserve-permissions --directory /

@@ -44,10 +44,11 @@ issue() {
   fi
   cp "$chain" "$work/chain.pem"
   cp "${chain%.crt}.key" "$work/key.pem"
+  # The token is what AWS's own clients add to each write unasked, and Secrets Manager refuses a write without.
   python3 -c '
-import json, sys
+import json, sys, uuid
 secret, chain, key = sys.argv[1], open(sys.argv[2]).read(), open(sys.argv[3]).read()
-print(json.dumps({"SecretId": secret, "SecretString": json.dumps({"chain": chain, "key": key})}))' \
+print(json.dumps({"SecretId": secret, "ClientRequestToken": str(uuid.uuid4()), "SecretString": json.dumps({"chain": chain, "key": key})}))' \
     "$CERTIFICATE_SECRET" "$work/chain.pem" "$work/key.pem" > "$work/put"
   secrets PutSecretValue "$work/put" || fail "secret $CERTIFICATE_SECRET cannot be written: $(refusal)"
 }

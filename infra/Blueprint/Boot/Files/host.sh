@@ -45,7 +45,7 @@ whole() { echo "$2 $(cd "$1" && find . -type f ! -name .whole -printf '%s %P\n' 
 program() {
   local target=/opt/causeway/$1
   [ ! -e "$target/.whole" ] || [ "$(cat "$target/.whole")" != "$(whole "$target" "$3")" ] || return 0
-  signed s3 "$S3_URL/$2" || fail "$2 cannot be fetched: $(refusal)"
+  object "$2" || fail "$2 cannot be fetched: $(refusal)"
   echo "$3  $work/answer" | sha256sum --check --status || fail "$2 has another hash than $3"
   # What an attempt left behind may be what fills the disk.
   rm -rf "$target" "$target.new"

@@ -87,6 +87,9 @@ print("header = \"x-amz-security-token: %s\"" % c["Token"])') || return
     -o "$work/answer" "$@" <<< "$credentials" 2> "$work/trouble"
 }
 
+# object KEY: gets an object of the bucket. S3 wants the body's hash in a header too, also when there is no body; not every curl sends it by itself.
+object() { signed s3 -H "x-amz-content-sha256: $(sha256sum < /dev/null | head -c 64)" "$S3_URL/$1"; }
+
 # secrets ACTION FILE: a call to Secrets Manager with the JSON body in a file.
 secrets() {
   signed secretsmanager -H "X-Amz-Target: secretsmanager.$1" -H 'Content-Type: application/x-amz-json-1.1' \

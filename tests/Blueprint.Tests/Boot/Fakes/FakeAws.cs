@@ -58,7 +58,7 @@ internal sealed class FakeAws : IAsyncDisposable
 
     private (int Status, string Text) Metadata(AwsRequest request) => request.Path switch
     {
-        "/latest/api/token" when request.Method == "PUT" && request.Headers.ContainsKey("x-aws-ec2-metadata-token-ttl-seconds") => (200, Token),
+        "/latest/api/token" when request.Method == "PUT" => AwsDemands.Metadata(request.Headers.GetValueOrDefault("x-aws-ec2-metadata-token-ttl-seconds")) ? (200, Token) : (400, ""),
         _ when request.Headers.GetValueOrDefault("x-aws-ec2-metadata-token") != Token => (401, ""),
         "/latest/meta-data/iam/security-credentials/" => (200, _plan.Hosts[0].Role),
         var path when path == $"/latest/meta-data/iam/security-credentials/{_plan.Hosts[0].Role}" => (200, JsonSerializer.Serialize(Role)),
@@ -70,8 +70,10 @@ internal sealed class FakeAws : IAsyncDisposable
         if (SigV4.Fault(request, Role, _plan.Settings.Region, "secretsmanager", DateTimeOffset.UtcNow) is { } fault)
             // As the real one: it quotes what should have been signed.
             return Refuse("InvalidSignatureException", $"{fault}\n\nThe Canonical String for this request should have been\n'x-amz-security-token:{request.Headers.GetValueOrDefault("x-amz-security-token")}'");
-        var action = request.Headers.GetValueOrDefault("x-amz-target", "").Split('.')[^1];
+        var target = request.Headers.GetValueOrDefault("x-amz-target", "");
+        var action = target.Split('.')[^1];
         var asked = JsonDocument.Parse(request.Body).RootElement;
+        if (AwsDemands.SecretsManager(target, request.Headers.GetValueOrDefault("content-type"), asked) is { } refused) return Refuse(refused.Type, refused.Message);
         var name = asked.GetProperty("SecretId").GetString()!;
         var answer = Answer(action, name, asked);
         Calls.Enqueue($"{action} {name} {answer.Status}");

@@ -1,5 +1,6 @@
 using System.Net;
 using Causeway.Blueprint;
+using Causeway.Blueprint.Tests.Boot.Fakes;
 using Microsoft.AspNetCore.Http;
 
 namespace Causeway.Lab.Boot.Aws;
@@ -19,6 +20,7 @@ internal sealed class S3(Plan plan, IReadOnlyDictionary<string, Func<byte[]>> ob
     {
         var key = request.Path.Value!.TrimStart('/');
         if (request.Method != "GET") return new($"{request.Method}Object", key, () => Error(405, "MethodNotAllowed", $"hosts only get objects, and this is {request.Method}"));
+        if (AwsDemands.S3(request.Headers["X-Amz-Content-Sha256"]) is { } refused) return new("GetObject", key, () => Error(400, refused.Type, refused.Message));
         return new("GetObject", key, () => objects.TryGetValue(key, out var content) ? new(200, "binary/octet-stream", content()) : Error(404, "NoSuchKey", key));
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
-using System.Text.Json.Nodes;
+using System.Text.Json;
 using Causeway.Blueprint;
+using Causeway.Blueprint.Tests.Boot.Fakes;
 using Microsoft.AspNetCore.Http;
 
 namespace Causeway.Lab.Boot.Aws;
@@ -20,17 +21,19 @@ internal sealed class SecretsManager(Plan plan) : IAwsApi
 
     public AwsCall Read(HttpRequest request, byte[] body)
     {
-        var action = request.Headers["X-Amz-Target"].ToString().Split('.')[^1];
-        var asked = JsonNode.Parse(body)!;
-        var name = asked["SecretId"]!.GetValue<string>();
+        var target = request.Headers["X-Amz-Target"].ToString();
+        var action = target.Split('.')[^1];
+        var asked = JsonDocument.Parse(body).RootElement;
+        var name = asked.TryGetProperty("SecretId", out var id) ? $"{id}" : "";
         return new(action, name, () =>
         {
+            if (AwsDemands.SecretsManager(target, request.ContentType, asked) is { } refused) return AwsAnswer.Json(400, new { __type = refused.Type, refused.Message });
             switch (action)
             {
                 case "GetSecretValue" when Values.TryGetValue(name, out var value):
                     return AwsAnswer.Json(200, new { Name = name, SecretString = value });
                 case "PutSecretValue" when plan.Secrets.Any(secret => secret.Name == name):
-                    Values[name] = asked["SecretString"]!.GetValue<string>();
+                    Values[name] = asked.GetProperty("SecretString").GetString()!;
                     return AwsAnswer.Json(200, new { Name = name });
                 default:
                     return Error(400, "ResourceNotFound", "Secrets Manager can't find the specified secret value for staging label: AWSCURRENT");
