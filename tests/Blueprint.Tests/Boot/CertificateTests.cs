@@ -9,6 +9,8 @@ namespace Causeway.Blueprint.Tests.Boot;
 public sealed class CertificateTests : IAsyncLifetime
 {
     private const string Secret = "causeway/dev/certificate";
+    // Nobody listens on port 1.
+    private const string Away = "https://127.0.0.1:1/dir";
     private static readonly string[] Services = ["signalling", "relay"];
 
     private readonly Plan _plan = Plans.Of();
@@ -42,8 +44,7 @@ public sealed class CertificateTests : IAsyncLifetime
     private HostRoot Host(AcmeAuthority? authority, int renewBeforeDays = 30)
     {
         var host = new HostRoot(_plan, ("IMDS", _aws.Address), ("SECRETS_URL", _aws.Address), ("RENEW_BEFORE_DAYS", $"{renewBeforeDays}"),
-            // Nobody listens on port 1.
-            ("ACME_DIRECTORY", authority?.Url ?? "https://127.0.0.1:1/dir"));
+            ("ACME_DIRECTORY", authority?.Url ?? Away));
         _hosts.Add(host);
         host.Write("/etc/ssl/certs/ca-certificates.crt", authority?.Trust ?? "", "0644");
         host.Write("/etc/resolv.conf", $"nameserver {_dns.Address}\n", "0644");
@@ -84,6 +85,7 @@ public sealed class CertificateTests : IAsyncLifetime
         Assert.Contains($"asking {authority.Url} for call.example.org and *.call.example.org", console, StringComparison.Ordinal);
         Assert.Equal([$"GetSecretValue {Secret} 400", $"PutSecretValue {Secret} 200"], _aws.Calls);
         var kept = JsonDocument.Parse(_aws.Secrets[Secret]).RootElement;
+        Assert.Equal(authority.Url, kept.GetProperty("directory").GetString());
         foreach (var service in Services)
         {
             Assert.Equal(kept.GetProperty("chain").GetString(), host.Read($"/etc/causeway/{service}/chain.pem"));
@@ -131,12 +133,85 @@ public sealed class CertificateTests : IAsyncLifetime
         Assert.Single(_aws.Calls, call => call.StartsWith("Put", StringComparison.Ordinal));
     }
 
+    public static TheoryData<string> Unfit => ["another name", "no wildcard", "another authority", "no authority", "another key", "its end behind it"];
+
+    [Theory, MemberData(nameof(Unfit))]
+    public async Task A_kept_certificate_is_not_taken_when_it_has(string fault)
+    {
+        var made = fault switch
+        {
+            "another name" => MakeCertificate(days: 60, "example.org", "*.example.org"),
+            "no wildcard" => MakeCertificate(days: 60, "call.example.org"),
+            "its end behind it" => MakeCertificate(days: -1),
+            _ => MakeCertificate(days: 60),
+        };
+        if (fault == "another key") made.Key = MakeCertificate(days: 60).Key;
+        Keep(made, fault switch { "another authority" => "https://acme-staging.example.org/directory", "no authority" => null, _ => Away });
+        var host = Host(null);
+
+        var run = await host.RunAsync("/usr/local/lib/causeway/certificate");
+
+        Assert.NotEqual(0, run.ExitCode);
+        Assert.Contains($"FAILED: the authority does not answer at {Away}", run.StandardOutput, StringComparison.Ordinal);
+        Assert.All(Services, service => Assert.False(host.Has($"/etc/causeway/{service}/chain.pem")));
+    }
+
+    [Fact]
+    public async Task A_stack_with_another_domain_has_a_new_certificate_in_place_of_the_kept_one()
+    {
+        var authority = await AuthorityAsync();
+        Keep(MakeCertificate(days: 60, "page.example.org", "*.page.example.org"), authority.Url);
+        var host = Host(authority);
+
+        await RunAsync(host);
+
+        Assert.Equal(1, authority.Orders);
+        Assert.Equal(JsonDocument.Parse(_aws.Secrets[Secret]).RootElement.GetProperty("chain").GetString(), host.Read("/etc/causeway/relay/chain.pem"));
+        using var given = X509CertificateLoader.LoadCertificateFromFile(host.Path("/etc/causeway/relay/chain.pem"));
+        Assert.True(given.MatchesHostname("call.example.org") && given.MatchesHostname("relay.call.example.org"));
+    }
+
+    [Fact]
+    public async Task Hosts_with_different_authorities_stand_side_by_side_with_a_certificate_of_each()
+    {
+        var (staging, production) = (await AuthorityAsync(), await AuthorityAsync());
+        var (before, after) = (Host(staging), Host(production));
+        await RunAsync(before);
+        var first = before.Read("/etc/causeway/relay/chain.pem");
+
+        await RunAsync(after);
+        await RunAsync(before);
+        await RunAsync(after);
+
+        Assert.Equal((1, 1), (staging.Orders, production.Orders));
+        Assert.Equal(first, before.Read("/etc/causeway/relay/chain.pem"));
+        var kept = JsonDocument.Parse(_aws.Secrets[Secret]).RootElement;
+        Assert.Equal(production.Url, kept.GetProperty("directory").GetString());
+        Assert.Equal(kept.GetProperty("chain").GetString(), after.Read("/etc/causeway/relay/chain.pem"));
+    }
+
+    [Fact]
+    public async Task What_another_authority_issued_and_is_still_on_the_disk_is_not_kept()
+    {
+        var (staging, production) = (await AuthorityAsync(), await AuthorityAsync());
+        var host = Host(staging);
+        _aws.Refusals["PutSecretValue"] = 1;
+        Assert.NotEqual(0, (await host.RunAsync("/usr/local/lib/causeway/certificate")).ExitCode);
+
+        host.Write("/etc/causeway/host.env", host.Read("/etc/causeway/host.env") + $"ACME_DIRECTORY='{production.Url}'\n", "0600");
+        host.Write("/etc/ssl/certs/ca-certificates.crt", production.Trust, "0644");
+        await RunAsync(host);
+
+        Assert.Equal((1, 1), (staging.Orders, production.Orders));
+        Assert.Equal(production.Url, JsonDocument.Parse(_aws.Secrets[Secret]).RootElement.GetProperty("directory").GetString());
+    }
+
     [Fact]
     public async Task A_certificate_that_ends_soon_is_renewed_and_kept()
     {
         var soon = MakeCertificate(days: 29);
-        Keep(soon);
         var authority = await AuthorityAsync();
+        Keep(soon, authority.Url);
         var host = Host(authority);
 
         await RunAsync(host);
@@ -157,7 +232,7 @@ public sealed class CertificateTests : IAsyncLifetime
 
         var console = await RunAsync(host);
 
-        Assert.Contains("FAILED: the authority does not answer at https://127.0.0.1:1/dir: curl: (7)", console, StringComparison.Ordinal);
+        Assert.Contains($"FAILED: the authority does not answer at {Away}: curl: (7)", console, StringComparison.Ordinal);
         Assert.Contains("the certificate is not renewed yet", console, StringComparison.Ordinal);
         Assert.All(Services, service => Assert.Equal(soon.Chain, host.Read($"/etc/causeway/{service}/chain.pem")));
     }
@@ -166,8 +241,8 @@ public sealed class CertificateTests : IAsyncLifetime
     public async Task While_the_secret_is_refused_the_host_says_so_tries_again_and_asks_the_authority_for_nothing()
     {
         var kept = MakeCertificate(days: 60);
-        Keep(kept);
         var authority = await AuthorityAsync();
+        Keep(kept, authority.Url);
         var host = Host(authority);
         host.AllowWaits(20);
         _aws.Refusals["GetSecretValue"] = 8;
@@ -276,13 +351,19 @@ public sealed class CertificateTests : IAsyncLifetime
         Assert.False(host.Has("/etc/causeway/relay/chain.pem"));
     }
 
-    private void Keep((string Chain, string Key) pair) => _aws.Secrets[Secret] = JsonSerializer.Serialize(new { chain = pair.Chain, key = pair.Key });
+    private void Keep((string Chain, string Key) pair, string? directory = Away) => _aws.Secrets[Secret] = directory is null
+        ? JsonSerializer.Serialize(new { chain = pair.Chain, key = pair.Key })
+        : JsonSerializer.Serialize(new { directory, chain = pair.Chain, key = pair.Key });
 
-    private static (string Chain, string Key) MakeCertificate(int days)
+    private (string Chain, string Key) MakeCertificate(int days, params string[] names)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        using var made = new CertificateRequest("CN=call.example.org", key, HashAlgorithmName.SHA256)
-            .CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(days));
+        var request = new CertificateRequest("CN=made by a test", key, HashAlgorithmName.SHA256);
+        var alternatives = new SubjectAlternativeNameBuilder();
+        foreach (var name in names is [] ? _plan.Certificate.Names : names) alternatives.AddDnsName(name);
+        request.CertificateExtensions.Add(alternatives.Build());
+        // In force for sixty days, as those of public authorities are at the time when they are renewed.
+        using var made = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-60), DateTimeOffset.UtcNow.AddDays(days));
         return (made.ExportCertificatePem() + "\n", key.ExportPkcs8PrivateKeyPem() + "\n");
     }
 }

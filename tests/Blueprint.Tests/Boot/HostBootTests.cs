@@ -1,6 +1,7 @@
 using System.Formats.Tar;
 using System.IO.Compression;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 using Causeway.Blueprint.Settings;
@@ -18,6 +19,8 @@ namespace Causeway.Blueprint.Tests.Boot;
 public sealed class HostBootTests : IDisposable
 {
     private static readonly (string Key, string Value)[] WithoutDomain = [("domain", ""), ("hostedZone", "")];
+
+    private const string Authority = "http://169.254.169.254/public/directory";
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("causeway-boot-");
 
@@ -49,7 +52,7 @@ public sealed class HostBootTests : IDisposable
         {
             // The one thing that is not as on a host: where the bucket, Secrets Manager and the authority are.
             var content = file.Content
-                .Replace(plan.Settings.AcmeDirectory.AbsoluteUri, "http://169.254.169.254/public/directory", StringComparison.Ordinal)
+                .Replace(plan.Settings.AcmeDirectory.AbsoluteUri, Authority, StringComparison.Ordinal)
                 .Replace($"https://{plan.Buckets[0].Name}.s3.eu-central-1.amazonaws.com", "http://169.254.169.254", StringComparison.Ordinal)
                 .Replace("https://secretsmanager.eu-central-1.amazonaws.com", "http://169.254.169.254", StringComparison.Ordinal)
                 .Replace("https://s3.eu-central-1.amazonaws.com/amazon-ssm-eu-central-1/latest", "http://169.254.169.254/public", StringComparison.Ordinal)
@@ -80,12 +83,20 @@ public sealed class HostBootTests : IDisposable
     private string KeepCertificate(Plan plan)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        using var made = new System.Security.Cryptography.X509Certificates.CertificateRequest("CN=call.example.org", key, HashAlgorithmName.SHA256)
-            .CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(60));
+        using var made = Certificate(plan, key);
         var secrets = plan.Secrets.ToDictionary(secret => secret.Name, secret => secret.Value?.Reveal());
-        secrets[plan.Certificate.Secret!] = JsonSerializer.Serialize(new { chain = made.ExportCertificatePem() + "\n", key = key.ExportPkcs8PrivateKeyPem() + "\n" });
+        secrets[plan.Certificate.Secret!] = JsonSerializer.Serialize(new { directory = Authority, chain = made.ExportCertificatePem() + "\n", key = key.ExportPkcs8PrivateKeyPem() + "\n" });
         Write("aws/secrets.json", JsonSerializer.SerializeToUtf8Bytes(secrets));
         return made.Thumbprint;
+    }
+
+    private static X509Certificate2 Certificate(Plan plan, ECDsa key)
+    {
+        var request = new CertificateRequest("CN=made by a test", key, HashAlgorithmName.SHA256);
+        var names = new SubjectAlternativeNameBuilder();
+        foreach (var name in plan.Certificate.Names) names.AddDnsName(name);
+        request.CertificateExtensions.Add(names.Build());
+        return request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(60));
     }
 
     private async Task<BufferedCommandResult> Boot(string command)
@@ -267,7 +278,7 @@ public sealed class HostBootTests : IDisposable
         Assert.True(result.ExitCode == 0, result.StandardOutput + result.StandardError);
         Assert.Contains("browsers warn of a self-made certificate", result.StandardOutput, StringComparison.Ordinal);
         var signalling = Read<SignallingOptions>("signalling", SignallingOptions.Section);
-        using var certificate = System.Security.Cryptography.X509Certificates.X509Certificate2.CreateFromPemFile(signalling.CertificateFile!, signalling.CertificateKeyFile!);
+        using var certificate = X509Certificate2.CreateFromPemFile(signalling.CertificateFile!, signalling.CertificateKeyFile!);
         Assert.True(certificate.HasPrivateKey);
         Assert.False(File.Exists($"{Folder}/etc/relay/chain.pem"));
         Assert.Equal("stun:203.0.113.1:3478", signalling.Ice.StunUrls[0]);
@@ -283,7 +294,7 @@ public sealed class HostBootTests : IDisposable
         Assert.DoesNotContain("asking", result.StandardOutput, StringComparison.Ordinal);
         foreach (var service in new[] { "relay", "signalling" })
         {
-            using var given = System.Security.Cryptography.X509Certificates.X509Certificate2.CreateFromPemFile($"{Folder}/etc/{service}/chain.pem", $"{Folder}/etc/{service}/key.pem");
+            using var given = X509Certificate2.CreateFromPemFile($"{Folder}/etc/{service}/chain.pem", $"{Folder}/etc/{service}/key.pem");
             Assert.Equal(thumbprint, given.Thumbprint);
         }
     }
@@ -293,8 +304,7 @@ public sealed class HostBootTests : IDisposable
     {
         var plan = Prepare();
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var made = new System.Security.Cryptography.X509Certificates.CertificateRequest("CN=call.example.org", key, HashAlgorithmName.SHA256)
-            .CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(60));
+        using var made = Certificate(plan, key);
         Write("issued.crt", Encoding.ASCII.GetBytes(made.ExportCertificatePem() + "\n"));
         Write("issued.key", Encoding.ASCII.GetBytes(key.ExportPkcs8PrivateKeyPem() + "\n"));
         Write("aws/public/directory", "{}"u8.ToArray());
@@ -305,9 +315,10 @@ public sealed class HostBootTests : IDisposable
             cat > /usr/local/bin/lego <<'LEGO'
             #!/bin/bash
             printf '%s\n' "$*" >> {{Folder}}/asked
-            mkdir -p /var/lib/causeway/lego/certificates
-            cp {{Folder}}/issued.crt /var/lib/causeway/lego/certificates/call.example.org.crt
-            cp {{Folder}}/issued.key /var/lib/causeway/lego/certificates/call.example.org.key
+            [ "$2" = --path ] || exit 1
+            mkdir -p "$3/certificates"
+            cp {{Folder}}/issued.crt "$3/certificates/call.example.org.crt"
+            cp {{Folder}}/issued.key "$3/certificates/call.example.org.key"
             LEGO
             chmod 755 /usr/local/bin/lego
             /usr/local/lib/causeway/certificate

@@ -34,7 +34,7 @@ internal static class BootPlan
     public static Dictionary<string, Func<byte[]>> Objects(Plan plan) => plan.Buckets[0].Artifacts.ToDictionary(artifact => artifact.Key, artifact => (Func<byte[]>)(() => artifact.Content!));
 
     /// <summary>The secret in which hosts keep a certificate, from two PEM files.</summary>
-    public static string Kept((string ChainFile, string KeyFile) pair) => JsonSerializer.Serialize(new { chain = File.ReadAllText(pair.ChainFile), key = File.ReadAllText(pair.KeyFile) });
+    public static string Kept((string ChainFile, string KeyFile) pair) => JsonSerializer.Serialize(new { directory = AcmeAuthority.Directory, chain = File.ReadAllText(pair.ChainFile), key = File.ReadAllText(pair.KeyFile) });
 
     private static List<Artifact> Pack()
     {

@@ -3,6 +3,15 @@
 # shellcheck source=lib.sh
 . /usr/local/lib/causeway/lib.sh
 
+# Every name that a certificate is asked for, and must be good for.
+names=("$DOMAIN" "*.$DOMAIN")
+# lego's files, apart for each authority.
+state=/var/lib/causeway/lego/$(sha256sum <<< "$ACME_DIRECTORY" | head -c 16)
+issued=$state/certificates/$DOMAIN
+# What serves here, and from which authority it is.
+serving=/etc/causeway/signalling
+origin=/etc/causeway/acme-directory
+
 spread() { # CHAIN KEY
   local service
   for service in signalling ${DOMAIN:+relay}; do
@@ -11,46 +20,67 @@ spread() { # CHAIN KEY
     give "$service" "$1" chain.pem
     say "$service has a certificate until $(openssl x509 -in "$1" -noout -enddate | cut -d= -f2)"
   done
+  echo "$ACME_DIRECTORY" > "$origin"
 }
 
 # lasts CHAIN SECONDS: whether a certificate is there and valid for that much longer.
-lasts() { [ -s "$1" ] && openssl x509 -in "$1" -noout -checkend "$2" > /dev/null; }
+lasts() { [ -s "$1" ] && openssl x509 -in "$1" -noout -checkend "$2" > /dev/null 2>&1; }
+
+# suits DIRECTORY CHAIN KEY: whether a certificate is one that this host would ask for: of this authority, for these names, with its key, and not over.
+suits() {
+  local name held
+  [ "$1" = "$ACME_DIRECTORY" ] && lasts "$2" 0 || return 1
+  held=$(openssl x509 -in "$2" -noout -ext subjectAltName 2> /dev/null | tr -d ' ' | tr , '\n')
+  for name in "${names[@]}"; do
+    grep -qixF "DNS:$name" <<< "$held" || return 1
+  done
+  [ "$(openssl x509 -in "$2" -noout -pubkey)" = "$(openssl pkey -in "$3" -pubout 2> /dev/null)" ]
+}
 
 # Fetches the certificate that is kept, if there is one yet.
 fetch() {
+  : > "$work/directory"
   printf '{"SecretId": "%s"}' "$CERTIFICATE_SECRET" > "$work/ask"
   if secrets GetSecretValue "$work/ask"; then
     field SecretString < "$work/answer" > "$work/kept"
-    field chain < "$work/kept" > "$work/chain.pem"
-    field key < "$work/kept" > "$work/key.pem"
+    python3 -c '
+import json, sys
+kept = json.load(open(sys.argv[1]))
+for name in "directory", "chain", "key": open(sys.argv[2] + "/" + name, "w").write(kept.get(name, ""))' "$work/kept" "$work" 2> /dev/null ||
+      fail "secret $CERTIFICATE_SECRET holds something else than a certificate"
   else
     # Only an empty secret means that none was issued: authorities count what is asked of them.
     grep -qs ResourceNotFoundException "$work/answer" || fail "secret $CERTIFICATE_SECRET cannot be read: $(refusal)"
   fi
 }
 
-issue() {
-  local state=/var/lib/causeway/lego chain=/var/lib/causeway/lego/certificates/$DOMAIN.crt
-  # What was issued but could not be kept is kept now.
-  if ! lasts "$chain" "$renew"; then
-    # Authorities count what they are asked for; one that is away counts nothing, and is back any minute.
-    curl -sSf --connect-timeout 10 -m 30 -o /dev/null "$ACME_DIRECTORY" 2> "$work/trouble" || fail "the authority does not answer at $ACME_DIRECTORY: $(reason)"
-    say "asking $ACME_DIRECTORY for $DOMAIN and *.$DOMAIN"
-    # lego reads the role's credentials itself; it runs as root, whom the metadata service answers. It insists on an address. And it
-    # sleeps four seconds before each look at a name, also when that shows already what it should: one is enough.
-    AWS_REGION=$REGION AWS_POLLING_INTERVAL=1 lego --accept-tos --path "$state" --server "$ACME_DIRECTORY" --email "${ACME_EMAIL:-hostmaster@$DOMAIN}" --key-type ec256 \
-      --dns "${ACME_DNS:-route53}" --domains "$DOMAIN" --domains "*.$DOMAIN" run 2>&1 | tee "$work/lego" >&3 ||
-      fail_slowly "the authority gave no certificate: $(tail -n 1 "$work/lego")"
-  fi
-  cp "$chain" "$work/chain.pem"
-  cp "${chain%.crt}.key" "$work/key.pem"
+# Asks the authority for a certificate, which stays on the disk until it is kept.
+order() {
+  local domains
+  # Authorities count what they are asked for; one that is away counts nothing, and is back any minute.
+  curl -sSf --connect-timeout 10 -m 30 -o /dev/null "$ACME_DIRECTORY" 2> "$work/trouble" || fail "the authority does not answer at $ACME_DIRECTORY: $(reason)"
+  say "asking $ACME_DIRECTORY for ${names[0]} and ${names[1]}"
+  read -ra domains <<< "${names[*]/#/--domains }"
+  # lego reads the role's credentials itself; it runs as root, whom the metadata service answers. It insists on an address. And it
+  # sleeps four seconds before each look at a name, also when that shows already what it should: one is enough.
+  AWS_REGION=$REGION AWS_POLLING_INTERVAL=1 lego --accept-tos --path "$state" --server "$ACME_DIRECTORY" --email "${ACME_EMAIL:-hostmaster@$DOMAIN}" --key-type ec256 \
+    --dns "${ACME_DNS:-route53}" "${domains[@]}" run 2>&1 | tee "$work/lego" >&3 ||
+    fail_slowly "the authority gave no certificate: $(tail -n 1 "$work/lego")"
+  suits "$ACME_DIRECTORY" "$issued.crt" "$issued.key" ||
+    fail_slowly "the authority gave a certificate that does not serve ${names[*]}: $(openssl x509 -in "$issued.crt" -noout -enddate -ext subjectAltName 2>&1 | paste -sd ' ')"
+}
+
+# Keeps what was issued where every host finds it, and gives it to the services.
+keep() {
   # The token is what AWS's own clients add to each write unasked, and Secrets Manager refuses a write without.
   python3 -c '
 import json, sys, uuid
-secret, chain, key = sys.argv[1], open(sys.argv[2]).read(), open(sys.argv[3]).read()
-print(json.dumps({"SecretId": secret, "ClientRequestToken": str(uuid.uuid4()), "SecretString": json.dumps({"chain": chain, "key": key})}))' \
-    "$CERTIFICATE_SECRET" "$work/chain.pem" "$work/key.pem" > "$work/put"
+secret, directory, chain, key = sys.argv[1], sys.argv[2], open(sys.argv[3]).read(), open(sys.argv[4]).read()
+kept = json.dumps({"directory": directory, "chain": chain, "key": key})
+print(json.dumps({"SecretId": secret, "ClientRequestToken": str(uuid.uuid4()), "SecretString": kept}))' \
+    "$CERTIFICATE_SECRET" "$ACME_DIRECTORY" "$issued.crt" "$issued.key" > "$work/put"
   secrets PutSecretValue "$work/put" || fail "secret $CERTIFICATE_SECRET cannot be written: $(refusal)"
+  spread "$issued.crt" "$issued.key"
 }
 
 self_made() {
@@ -63,21 +93,28 @@ self_made() {
 
 # A certificate that serves now.
 certificate() {
-  local renew=0
   if [ -z "$DOMAIN" ]; then self_made; return; fi
   fetch
-  if ! lasts "$work/chain.pem" 0 && [ "$ISSUER" = 1 ]; then issue; fi
-  lasts "$work/chain.pem" 0 || fail 'no valid certificate is kept yet'
-  spread "$work/chain.pem" "$work/key.pem"
+  if suits "$(< "$work/directory")" "$work/chain" "$work/key"; then
+    spread "$work/chain" "$work/key"
+  # What is kept is another generation's, with other settings: while both stand each has its own, and neither asks anew because of the other.
+  elif suits "$(cat "$origin" 2> /dev/null)" "$serving/chain.pem" "$serving/key.pem"; then
+    spread "$serving/chain.pem" "$serving/key.pem"
+  elif [ "$ISSUER" = 1 ]; then
+    suits "$ACME_DIRECTORY" "$issued.crt" "$issued.key" || order
+    keep
+  else
+    fail 'no certificate that suits is kept yet'
+  fi
 }
 
 # A later one in its place when its end is near.
 renewal() {
-  local renew=$((RENEW_BEFORE_DAYS * 86400))
+  local early=$((RENEW_BEFORE_DAYS * 86400))
   [ -n "$DOMAIN" ] && [ "$ISSUER" = 1 ] || return 0
-  ! lasts "/etc/causeway/signalling/chain.pem" "$renew" || return 0
-  issue
-  spread "$work/chain.pem" "$work/key.pem"
+  ! lasts "$serving/chain.pem" "$early" || return 0
+  { suits "$ACME_DIRECTORY" "$issued.crt" "$issued.key" && lasts "$issued.crt" "$early"; } || order
+  keep
 }
 
 if [ $# = 0 ]; then
