@@ -1,3 +1,4 @@
+using Causeway.Lab.Network;
 using Microsoft.Playwright;
 
 namespace Causeway.Lab.Browsers;
@@ -38,7 +39,7 @@ internal sealed class FakeCamera : IDisposable
             $"() => {{ const draw = ({painter})({look}); return Array.from({{ length: {Pictures} }}, (_, i) => draw(i / {Pictures})); }}");
         await page.CloseAsync();
 
-        var camera = new FakeCamera(Path.Combine(Path.GetTempPath(), $"causeway-camera-{Guid.NewGuid():N}.mjpeg"));
+        var camera = new FakeCamera(LabFolders.Temporary("camera.mjpeg"));
         await using var film = System.IO.File.Create(camera.File);
         foreach (var picture in pictures) await film.WriteAsync(Convert.FromBase64String(picture));
         return camera;

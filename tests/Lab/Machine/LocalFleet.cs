@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Causeway.Blueprint.Services;
+using Causeway.Lab.Network;
 using Causeway.Relay;
 using CliWrap;
 
@@ -8,7 +9,7 @@ namespace Causeway.Lab.Machine;
 /// <summary>Signalling that hands out whichever relays tell it of themselves, and relays as programs of their own, all on loopback.</summary>
 internal sealed class LocalFleet : IAsyncDisposable
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("causeway-fleet-");
+    private readonly DirectoryInfo _folder = LabFolders.New("fleet");
     private readonly List<FleetRelay> _relays = [];
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(30) };
     private readonly int _heartbeats = FreePorts.Take(1)[0];
@@ -97,12 +98,7 @@ internal sealed class FleetRelay : IAsyncDisposable
     public FleetRelay(string url, string program, string settings)
     {
         Url = url;
-        _process = Cli.Wrap(program)
-            .WithArguments(["--settings", settings])
-            .WithStandardOutputPipe(PipeTarget.ToDelegate(_log.Enqueue))
-            .WithStandardErrorPipe(PipeTarget.ToDelegate(_log.Enqueue))
-            .WithValidation(CommandResultValidation.None)
-            .ExecuteAsync(_kill.Token);
+        _process = LocalProgram.Start(program, ["--settings", settings], _log.Enqueue, null, _kill.Token);
     }
 
     /// <summary>The URL by which pages are told of it.</summary>

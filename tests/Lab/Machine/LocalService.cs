@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Causeway.Blueprint.Local;
+using Causeway.Lab.Network;
 using CliWrap;
 
 namespace Causeway.Lab.Machine;
@@ -24,13 +25,9 @@ internal sealed class LocalService : IAsyncDisposable
     private LocalService(LocalPlan plan, Uri admin, string settingsFile, string[] arguments)
     {
         (Plan, Admin, _settingsFile) = (plan, admin, settingsFile);
-        _process = Cli.Wrap(Repository.Program("Causeway.Signalling", "causeway-signalling"))
-            .WithArguments(["--settings", settingsFile, .. arguments])
-            .WithEnvironmentVariables(environment => environment.Set("DOTNET_ENVIRONMENT", "Development"))
-            .WithStandardOutputPipe(PipeTarget.ToDelegate(_log.Enqueue))
-            .WithStandardErrorPipe(PipeTarget.ToDelegate(_log.Enqueue))
-            .WithValidation(CommandResultValidation.None)
-            .ExecuteAsync(_kill.Token, _stop.Token);
+        _process = LocalProgram.Start(
+            Repository.Program("Causeway.Signalling", "causeway-signalling"), ["--settings", settingsFile, .. arguments], _log.Enqueue,
+            new Dictionary<string, string?> { ["DOTNET_ENVIRONMENT"] = "Development" }, _kill.Token, _stop.Token);
     }
 
     /// <summary>The plan of this run.</summary>
@@ -53,7 +50,8 @@ internal sealed class LocalService : IAsyncDisposable
         var plan = LocalPlan.Create(
             new() { Port = ports[0], RelayPort = ports[1], AdminPort = ports[2] },
             RandomNumberGenerator.GetBytes(32));
-        var settings = Path.Combine(Path.GetTempPath(), $"causeway-{Guid.NewGuid():N}.json");
+        if (OperatingSystem.IsLinux()) Leftovers.ClearFiles();
+        var settings = LabFolders.Temporary("settings.json");
         await WriteOwnFileAsync(settings, plan.SettingsJson);
         var service = new LocalService(plan, new($"http://127.0.0.1:{ports[2]}"), settings, arguments);
         try

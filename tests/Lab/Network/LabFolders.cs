@@ -5,6 +5,15 @@ namespace Causeway.Lab.Network;
 /// <summary>Where the lab keeps things on the machine.</summary>
 internal static class LabFolders
 {
+    /// <summary>A path for something temporary of this process, that nobody else has; what a killed process leaves there is removed by the next (<see cref="Leftovers"/>).</summary>
+    /// <param name="thing">What it is.</param>
+    public static string Temporary(string thing) => Path.Combine(Path.GetTempPath(), LabOwner.Current.NameOf($"{Guid.NewGuid():N}-{thing}"));
+
+    /// <summary>A temporary folder that nobody else may look into.</summary>
+    public static DirectoryInfo New(string thing) => OperatingSystem.IsWindows()
+        ? Directory.CreateDirectory(Temporary(thing))
+        : Directory.CreateDirectory(Temporary(thing), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+
     /// <summary>The folder for a scenario's logs, made when it is not there: in the folder that <c>script/lab</c> names, else in <c>artifacts/lab</c>.</summary>
     public static string LogsOf(string scenario)
     {

@@ -1,0 +1,35 @@
+using System.Diagnostics;
+
+namespace Causeway.Lab.Network.Tests;
+
+public sealed class LeftoversTests : IDisposable
+{
+    private readonly Process _died = Process.Start("true");
+
+    [Fact]
+    public async Task Temporary_files_and_folders_of_a_killed_run_are_removed_and_those_of_a_living_one_are_not()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Whether a process still runs is read from Linux's /proc.");
+        var file = Path.Combine(Path.GetTempPath(), await NameOfDeadAsync("settings.json"));
+        var folder = Path.Combine(Path.GetTempPath(), await NameOfDeadAsync("fleet"));
+        var mine = LabFolders.Temporary("leftovers-test");
+        await File.WriteAllTextAsync(file, "secret", TestContext.Current.CancellationToken);
+        Directory.CreateDirectory(Path.Combine(folder, "inner"));
+        await File.WriteAllTextAsync(mine, "", TestContext.Current.CancellationToken);
+
+        Leftovers.ClearFiles();
+
+        Assert.False(File.Exists(file));
+        Assert.False(Directory.Exists(folder));
+        Assert.True(File.Exists(mine));
+        File.Delete(mine);
+    }
+
+    public void Dispose() => _died.Dispose();
+
+    private async Task<string> NameOfDeadAsync(string thing)
+    {
+        await _died.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return new LabOwner(_died.Id, Start: 1).NameOf(thing);
+    }
+}
