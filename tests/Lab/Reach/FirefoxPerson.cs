@@ -8,6 +8,9 @@ namespace Causeway.Lab.Reach;
 /// <summary>Somebody with Firefox.</summary>
 internal sealed class FirefoxPerson : IPerson
 {
+    /// <summary>The networks in which one with Chromium calls one with Firefox: once over UDP, and once, for the one with Firefox, over TLS (<c>turns:</c>).</summary>
+    public static IReadOnlyList<Pair> Pairs { get; } = [new(Access.SymmetricNat, Access.SymmetricNat), new(Access.FriendlyNat, Access.Only443)];
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly Testbed _testbed;

@@ -1,9 +1,14 @@
+using Causeway.Lab.Browsers;
+
 namespace Causeway.Lab.Reach;
 
 /// <summary>Every pair of networks in every step of the guide: <c>script/lab reach</c> runs it and writes <c>docs/reach.md</c>.</summary>
 public sealed class ReachMatrix(ReachMatrix.Shared shared) : IClassFixture<ReachMatrix.Shared>
 {
     public static IEnumerable<TheoryDataRow<Pair>> Pairs => Pair.Chosen.Select(pair => new TheoryDataRow<Pair>(pair) { TestDisplayName = $"reach: {pair}" });
+
+    public static IEnumerable<TheoryDataRow<Pair>> PairsWithFirefox =>
+        Pair.Chosen.Intersect(FirefoxPerson.Pairs).Select(pair => new TheoryDataRow<Pair>(pair) { TestDisplayName = $"reach: {pair}, Firefox" });
 
     [Theory(Explicit = true)]
     [InlineData(false)]
@@ -13,6 +18,7 @@ public sealed class ReachMatrix(ReachMatrix.Shared shared) : IClassFixture<Reach
         var result = await LocalLab.CallAsync(relayOnly);
         TestContext.Current.TestOutputHelper?.WriteLine($"one machine{(relayOnly ? ", relay only" : "")}: {result}");
         shared.Report.AddLocal(relayOnly, result);
+        Assert.InRange(result.Frames, 1, int.MaxValue);
         Assert.Equal((LocalLab.DuePath(relayOnly), LocalLab.DuePath(relayOnly)), (result.LeftPath, result.RightPath));
     }
 
@@ -24,6 +30,20 @@ public sealed class ReachMatrix(ReachMatrix.Shared shared) : IClassFixture<Reach
     [MemberData(nameof(Pairs))]
     public Task With_the_relay(Pair pair) => CallsAsExpected(Step.Relay, pair);
 
+    [Theory(Explicit = true, SkipTestWithoutData = true)]
+    [MemberData(nameof(PairsWithFirefox))]
+    public async Task With_the_relay_and_Firefox(Pair pair)
+    {
+        Assert.SkipWhen(Firefox.Missing is not null, Firefox.Missing ?? "");
+        Assert.SkipWhen(pair.Misses is not null, pair.Misses ?? "");
+        var result = await shared.CallAsync(Step.Relay, pair, firefox: true);
+        TestContext.Current.TestOutputHelper?.WriteLine($"{Step.Relay}, {pair}, Firefox: {result}");
+        shared.Report.AddFirefox(pair, result);
+        Assert.True(result.IsConnected, "no connection");
+        Assert.Null(result.WrongPath(pair));
+        Assert.InRange(result.Frames, 1, int.MaxValue);
+    }
+
     private async Task CallsAsExpected(Step step, Pair pair)
     {
         Assert.SkipWhen(step == Step.Relay && pair.Misses is not null, pair.Misses ?? "");
@@ -31,7 +51,9 @@ public sealed class ReachMatrix(ReachMatrix.Shared shared) : IClassFixture<Reach
         TestContext.Current.TestOutputHelper?.WriteLine($"{step}, {pair}: {result}");
         shared.Report.Add(step, pair, result);
         Assert.Equal(pair.ConnectsIn(step), result.IsConnected);
-        if (result.IsConnected) Assert.Null(result.WrongPath(pair));
+        if (!result.IsConnected) return;
+        Assert.Null(result.WrongPath(pair));
+        Assert.InRange(result.Frames, 1, int.MaxValue);
     }
 
     /// <summary>The deployments, one for each step, and what was found.</summary>
@@ -43,13 +65,13 @@ public sealed class ReachMatrix(ReachMatrix.Shared shared) : IClassFixture<Reach
         private readonly Dictionary<Step, Task<ReachLab>> _labs = [];
         private readonly Dictionary<(Step, Pair), Task<CallResult>> _calls = [];
 
-        internal ReachReport Report { get; } = new();
+        internal ReachReport Report { get; } = new(Environment.GetEnvironmentVariable("CAUSEWAY_REACH_RESULTS"), TimeProvider.System);
 
         /// <summary>What becomes of a call. Those that are due to connect have the machine to themselves.</summary>
-        internal async Task<CallResult> CallAsync(Step step, Pair pair)
+        internal async Task<CallResult> CallAsync(Step step, Pair pair, bool firefox = false)
         {
             var lab = await LabAsync(step);
-            if (pair.ConnectsIn(step)) return await lab.CallAsync(pair);
+            if (pair.ConnectsIn(step)) return await lab.CallAsync(pair, firefox);
             if (!_calls.TryGetValue((step, pair), out var call))
             {
                 foreach (var next in Pair.Chosen.Where(next => !next.ConnectsIn(step) && !_calls.ContainsKey((step, next))).OrderBy(next => next != pair).Take(Waiting))

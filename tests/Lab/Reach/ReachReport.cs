@@ -7,16 +7,24 @@ namespace Causeway.Lab.Reach;
 
 /// <summary>
 /// Collects what calls came to and writes <c>docs/reach.md</c>, once every pair was tried in every step. Results are kept in the file that
-/// <c>CAUSEWAY_REACH_RESULTS</c> names: a call that was tried again replaces what it came to before.
+/// <c>CAUSEWAY_REACH_RESULTS</c> names: a call that was tried again replaces what it came to before. How long the set takes is told of a run that made all of it.
 /// </summary>
 internal sealed class ReachReport
 {
-    private readonly string? _file = Environment.GetEnvironmentVariable("CAUSEWAY_REACH_RESULTS");
+    private readonly string? _file;
+    private readonly TimeProvider _clock;
+    private readonly long _begun;
     private readonly SortedDictionary<string, CallResult> _results;
+    private readonly HashSet<string> _ofThisRun = [];
 
-    public ReachReport() => _results = _file is not null && File.Exists(_file)
-        ? JsonSerializer.Deserialize<SortedDictionary<string, CallResult>>(File.ReadAllText(_file))!
-        : [];
+    /// <summary>Begins, or takes up what an earlier run found.</summary>
+    /// <param name="file">The file of results; null when nothing is kept.</param>
+    /// <param name="clock">What the run is timed by, from now on.</param>
+    public ReachReport(string? file, TimeProvider clock)
+    {
+        (_file, _clock, _begun) = (file, clock, clock.GetTimestamp());
+        _results = file is not null && File.Exists(file) ? JsonSerializer.Deserialize<SortedDictionary<string, CallResult>>(File.ReadAllText(file))! : [];
+    }
 
     /// <summary>Adds a call on one machine.</summary>
     public void AddLocal(bool relayOnly, CallResult result) => Add(LocalKey(relayOnly), result);
@@ -24,20 +32,31 @@ internal sealed class ReachReport
     /// <summary>Adds a call between two networks.</summary>
     public void Add(Step step, Pair pair, CallResult result) => Add(Key(step, pair), result);
 
-    /// <summary>Writes the document, unless something was not tried yet.</summary>
+    /// <summary>Adds a call, with the relay, of one with Chromium to one with Firefox.</summary>
+    public void AddFirefox(Pair pair, CallResult result) => Add(FirefoxKey(pair), result);
+
+    /// <summary>Writes <c>docs/reach.md</c>, unless something was not tried yet.</summary>
     public void WriteWhenComplete()
     {
-        var due = Pair.All.SelectMany(pair => Enum.GetValues<Step>().Select(step => Key(step, pair))).Append(LocalKey(false)).Append(LocalKey(true));
-        if (due.All(_results.ContainsKey)) File.WriteAllText(Path.Combine(Repository.Root, "docs", "reach.md"), Render());
+        if (Document() is { } text) File.WriteAllText(Path.Combine(Repository.Root, "docs", "reach.md"), text);
     }
+
+    /// <summary>The document; null while something was not tried yet.</summary>
+    public string? Document() => Due.All(_results.ContainsKey) ? Render() : null;
+
+    private static IEnumerable<string> Due =>
+        [LocalKey(false), LocalKey(true), .. Pair.All.SelectMany(pair => Enum.GetValues<Step>().Select(step => Key(step, pair))), .. FirefoxPerson.Pairs.Select(FirefoxKey)];
 
     private static string LocalKey(bool relayOnly) => relayOnly ? "Local: relay only" : "Local: any path";
 
     private static string Key(Step step, Pair pair) => $"{step}: {pair}";
 
+    private static string FirefoxKey(Pair pair) => $"{Step.Relay}: {pair}, Firefox";
+
     private void Add(string key, CallResult result)
     {
         _results[key] = result;
+        _ofThisRun.Add(key);
         if (_file is not null) File.WriteAllText(_file, JsonSerializer.Serialize(_results));
     }
 
@@ -51,7 +70,10 @@ internal sealed class ReachReport
             made on one machine: with real NATs, firewalls and name servers, and the settings that the plan renders for an instance. Each call
             has to show video both ways, pass a chat message each way and a file of 300 kB; the path that it takes is checked against the one that is due.
 
-            This file is written by `script/lab reach`; it was last written on {DateTime.UtcNow:yyyy-MM-dd}.
+            This file is written by `script/lab reach`, which runs the programs as a deployment has them; it was last written on {_clock.GetUtcNow():yyyy-MM-dd}.
+            {Time()}
+            Six of the pairs, and Firefox, are in each run of `script/test` too, there with programs that were just built for debugging.
+
             "First frame" runs from the second person's joining until both see each other; "frames" is what the side that saw fewer decoded in three seconds (the
             made-up camera gives 20 a second).
 
@@ -69,13 +91,18 @@ internal sealed class ReachReport
             """);
         Section(text, Step.Relay, "3. Everywhere: with the relay", """
             The relay takes what finds no direct path: over UDP, over TCP where UDP is blocked, over TLS on port 443 where nothing else is open; and between IPv6 and IPv4.
-            """);
+            In the last rows the second person has Firefox; everybody else has Chromium.
+            """, FirefoxPerson.Pairs.Select(pair => ($"{pair}, Firefox", _results[FirefoxKey(pair)])));
         return text.ToString();
     }
 
-    private void Section(StringBuilder text, Step step, string title, string introduction)
+    private string Time() => Due.All(_ofThisRun.Contains)
+        ? $"The {_results.Count} calls took {Duration.InWords(_clock.GetElapsedTime(_begun))}, with all networks, deployments and browsers that they need, on {Environment.ProcessorCount} cores."
+        : $"The {_results.Count} calls were made in several runs, so how long all of them take was not measured.";
+
+    private void Section(StringBuilder text, Step step, string title, string introduction, params IEnumerable<(string Name, CallResult Result)> more)
     {
-        var calls = Pair.All.Select(pair => (Name: pair.ToString(), Result: _results[Key(step, pair)])).ToList();
+        List<(string Name, CallResult Result)> calls = [.. Pair.All.Select(pair => (pair.ToString(), _results[Key(step, pair)])), .. more];
         text.Append(CultureInfo.InvariantCulture, $"\n## {title}\n\n{introduction}\n\n{calls.Count(call => call.Result.IsConnected)} of {calls.Count} connect.\n\n");
         Table(text, calls);
     }
