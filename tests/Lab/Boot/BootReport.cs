@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using Causeway.Lab.Machine;
@@ -31,6 +32,7 @@ public sealed record BootFault(string Fault, string Console, string Outcome);
 /// <summary>Collects what the tests of this folder found, and writes <c>docs/boot.md</c> when each kind of boot was among them.</summary>
 public sealed class BootReport : IDisposable
 {
+    private readonly Stopwatch _running = Stopwatch.StartNew();
     private readonly SortedDictionary<BootKind, IReadOnlyList<BootStep>> _boots = [];
     private readonly List<(string What, string Found)> _seen = [];
     private readonly List<BootFault> _faults = [];
@@ -77,6 +79,7 @@ public sealed class BootReport : IDisposable
             servers, and an ACME authority (`pebble`) under Let's Encrypt's own name.
 
             This file is written by `script/lab boot`; it was last written on {DateTime.UtcNow:yyyy-MM-dd}.
+            All that is told here took {Duration.InWords(_running.Elapsed)}, with the networks around the instances, on {Environment.ProcessorCount} cores.
 
             ## From power-on to ready
 
