@@ -5,6 +5,10 @@ namespace Causeway.Lab.Network;
 /// <summary>A local network with a router before it. IPv4 hosts are numbered in 192.0.2.0/24, 16 addresses a site, and translated; IPv6 hosts have global addresses, without NAT alone.</summary>
 public sealed class Site
 {
+    // Of 16 addresses each in 192.0.2.0/24: the first is the network's, the last its broadcast address. Carriers have 8 each in 198.51.100.0/25.
+    private const int MostSites = 16;
+    private const int LastHost = 14;
+
     private readonly Testbed _testbed;
     private readonly string _name;
     private readonly Host _router;
@@ -15,6 +19,8 @@ public sealed class Site
     {
         (_testbed, _name, Access) = (testbed, name, access);
         _number = testbed.NextSite();
+        if (_number > MostSites)
+            throw new InvalidOperationException($"site {name} is number {_number} of its testbed, and 192.0.2.0/24 has addresses for {MostSites}; give some of the scenario's networks a testbed of their own");
         _router = testbed.AddHost($"{name}-router");
 
         if (!access.Carrier) testbed.Internet.Attach(_router, "wan", Spoken.Aggregate((one, other) => one | other));
@@ -44,7 +50,7 @@ public sealed class Site
     public Host DistantHost(string name, Delay delay)
     {
         var host = _testbed.AddHost(name);
-        var (number, device) = (++_hosts, host.NextDevice());
+        var (number, device) = (NextHost(host), host.NextDevice());
         _testbed.Keep(Wire.Lay(host, device, _router, $"port{number}", delay));
         _router.Sysctl("ipv6.conf.lan.proxy_ndp", 1);
         foreach (var family in Spoken)
@@ -66,7 +72,7 @@ public sealed class Site
 
     private void Plug(Host host)
     {
-        var (number, device) = (++_hosts, host.NextDevice());
+        var (number, device) = (NextHost(host), host.NextDevice());
         _router.Namespace.Ip(
             $"link add port{number} type veth peer name {device} netns {host.NamespaceName}",
             $"link set port{number} master lan up");
@@ -74,6 +80,9 @@ public sealed class Site
         foreach (var family in Spoken) host.Namespace.Ip($"address add {Address(family, number)}/{PrefixLength(family)} dev {device} nodad");
         Settle(host, number, device);
     }
+
+    private int NextHost(Host host) => ++_hosts <= LastHost ? _hosts
+        : throw new InvalidOperationException($"site {_name} has no address for host {host.Name}: its network has {LastHost}, and the router and everybody who came before took one; put the host into another site");
 
     private void Settle(Host host, int number, string device)
     {
