@@ -47,5 +47,5 @@ public sealed class SecretText(string text)
 /// <param name="Names">The DNS names in it; a wildcard covers every relay, also those to come.</param>
 /// <param name="Challenge">How the authority is shown that the names are ours (RFC 8555 §8.4): <c>dns-01</c>; or <c>self-made</c> without a domain.</param>
 /// <param name="Secret">The secret that keeps it; null when it is self-made.</param>
-/// <param name="RenewBeforeDays">How many days before its end it is renewed.</param>
+/// <param name="RenewBeforeDays">How many days before its end it is renewed; a third of its life where that is less.</param>
 public sealed record CertificatePlan(IReadOnlyList<string> Names, string Challenge, string? Secret, int RenewBeforeDays);

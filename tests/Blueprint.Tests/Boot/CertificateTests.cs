@@ -140,8 +140,8 @@ public sealed class CertificateTests : IAsyncLifetime
     {
         var made = fault switch
         {
-            "another name" => MakeCertificate(days: 60, "example.org", "*.example.org"),
-            "no wildcard" => MakeCertificate(days: 60, "call.example.org"),
+            "another name" => MakeCertificate(days: 60, names: ["example.org", "*.example.org"]),
+            "no wildcard" => MakeCertificate(days: 60, names: ["call.example.org"]),
             "its end behind it" => MakeCertificate(days: -1),
             _ => MakeCertificate(days: 60),
         };
@@ -160,7 +160,7 @@ public sealed class CertificateTests : IAsyncLifetime
     public async Task A_stack_with_another_domain_has_a_new_certificate_in_place_of_the_kept_one()
     {
         var authority = await AuthorityAsync();
-        Keep(MakeCertificate(days: 60, "page.example.org", "*.page.example.org"), authority.Url);
+        Keep(MakeCertificate(days: 60, names: ["page.example.org", "*.page.example.org"]), authority.Url);
         var host = Host(authority);
 
         await RunAsync(host);
@@ -220,6 +220,34 @@ public sealed class CertificateTests : IAsyncLifetime
         Assert.NotEqual(soon.Chain, host.Read("/etc/causeway/relay/chain.pem"));
         Assert.Equal(JsonDocument.Parse(_aws.Secrets[Secret]).RootElement.GetProperty("chain").GetString(), host.Read("/etc/causeway/relay/chain.pem"));
         await RunAsync(host);
+        Assert.Equal(1, authority.Orders);
+    }
+
+    [Theory]
+    [InlineData(335, 31, false)]
+    [InlineData(335, 29, true)]
+    [InlineData(60, 31, false)]
+    [InlineData(60, 29, true)]
+    [InlineData(4, 3, false)]
+    [InlineData(5, 2, true)]
+    public async Task A_certificate_is_renewed_thirty_days_before_its_end_or_a_third_of_its_life_where_that_is_less(int age, int days, bool due)
+    {
+        Keep(MakeCertificate(days, age));
+
+        var console = await RunAsync(Host(null));
+
+        Assert.Equal(due, console.Contains("the certificate is not renewed yet", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_certificate_that_lives_for_a_week_is_asked_for_once_in_that_time()
+    {
+        var authority = await AuthorityAsync(days: 6);
+        var host = Host(authority);
+
+        await RunAsync(host);
+        await RunAsync(host);
+
         Assert.Equal(1, authority.Orders);
     }
 
@@ -355,15 +383,15 @@ public sealed class CertificateTests : IAsyncLifetime
         ? JsonSerializer.Serialize(new { chain = pair.Chain, key = pair.Key })
         : JsonSerializer.Serialize(new { directory, chain = pair.Chain, key = pair.Key });
 
-    private (string Chain, string Key) MakeCertificate(int days, params string[] names)
+    // In force for sixty days, as those of public authorities are at the time when they are renewed.
+    private (string Chain, string Key) MakeCertificate(int days, int age = 60, string[]? names = null)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=made by a test", key, HashAlgorithmName.SHA256);
         var alternatives = new SubjectAlternativeNameBuilder();
-        foreach (var name in names is [] ? _plan.Certificate.Names : names) alternatives.AddDnsName(name);
+        foreach (var name in names ?? _plan.Certificate.Names) alternatives.AddDnsName(name);
         request.CertificateExtensions.Add(alternatives.Build());
-        // In force for sixty days, as those of public authorities are at the time when they are renewed.
-        using var made = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-60), DateTimeOffset.UtcNow.AddDays(days));
+        using var made = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-age), DateTimeOffset.UtcNow.AddDays(days));
         return (made.ExportCertificatePem() + "\n", key.ExportPkcs8PrivateKeyPem() + "\n");
     }
 }

@@ -23,18 +23,26 @@ spread() { # CHAIN KEY
   echo "$ACME_DIRECTORY" > "$origin"
 }
 
-# lasts CHAIN SECONDS: whether a certificate is there and valid for that much longer.
-lasts() { [ -s "$1" ] && openssl x509 -in "$1" -noout -checkend "$2" > /dev/null 2>&1; }
-
 # suits DIRECTORY CHAIN KEY: whether a certificate is one that this host would ask for: of this authority, for these names, with its key, and not over.
 suits() {
   local name held
-  [ "$1" = "$ACME_DIRECTORY" ] && lasts "$2" 0 || return 1
+  [ "$1" = "$ACME_DIRECTORY" ] && openssl x509 -in "$2" -noout -checkend 0 > /dev/null 2>&1 || return 1
   held=$(openssl x509 -in "$2" -noout -ext subjectAltName 2> /dev/null | tr -d ' ' | tr , '\n')
   for name in "${names[@]}"; do
     grep -qixF "DNS:$name" <<< "$held" || return 1
   done
   [ "$(openssl x509 -in "$2" -noout -pubkey)" = "$(openssl pkey -in "$3" -pubout 2> /dev/null)" ]
+}
+
+# due CHAIN: whether its end is so near that a later one is asked for: the days that the plan says, or a third of its life where that is less. Of what
+# lives for a week the plan's days are never left, and every look would be an order.
+due() {
+  local start end before
+  start=$(date -d "$(openssl x509 -in "$1" -noout -startdate | cut -d= -f2)" +%s)
+  end=$(date -d "$(openssl x509 -in "$1" -noout -enddate | cut -d= -f2)" +%s)
+  before=$(((end - start) / 3))
+  [ $before -lt $((RENEW_BEFORE_DAYS * 86400)) ] || before=$((RENEW_BEFORE_DAYS * 86400))
+  [ $((end - $(date +%s))) -lt $before ]
 }
 
 # Fetches the certificate that is kept, if there is one yet.
@@ -110,10 +118,9 @@ certificate() {
 
 # A later one in its place when its end is near.
 renewal() {
-  local early=$((RENEW_BEFORE_DAYS * 86400))
   [ -n "$DOMAIN" ] && [ "$ISSUER" = 1 ] || return 0
-  ! lasts "$serving/chain.pem" "$early" || return 0
-  { suits "$ACME_DIRECTORY" "$issued.crt" "$issued.key" && lasts "$issued.crt" "$early"; } || order
+  due "$serving/chain.pem" || return 0
+  { suits "$ACME_DIRECTORY" "$issued.crt" "$issued.key" && ! due "$issued.crt"; } || order
   keep
 }
 
