@@ -54,7 +54,11 @@ public sealed class LabAuthority : IDisposable
     /// <param name="name">A DNS name, which may begin with <c>*.</c>; the files are called after it.</param>
     /// <param name="more">Further names, and literal addresses.</param>
     /// <returns>PEM files of the chain and of the key.</returns>
-    public (string ChainFile, string KeyFile) Issue(string name, params ReadOnlySpan<string> more)
+    public (string ChainFile, string KeyFile) Issue(string name, params ReadOnlySpan<string> more) => Issue(TimeSpan.FromDays(90), name, more);
+
+    /// <summary>Issues a certificate that ends after a time; it began an hour ago.</summary>
+    /// <inheritdoc cref="Issue(string, ReadOnlySpan{string})"/>
+    public (string ChainFile, string KeyFile) Issue(TimeSpan lasting, string name, params ReadOnlySpan<string> more)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
@@ -70,7 +74,7 @@ public sealed class LabAuthority : IDisposable
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, critical: true));
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1", "serverAuth")], critical: false));
         request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(_certificate, includeKeyIdentifier: true, includeIssuerAndSerial: false));
-        using var issued = request.Create(_certificate, DateTimeOffset.UtcNow.AddHours(-1), DateTimeOffset.UtcNow.AddDays(90), RandomNumberGenerator.GetBytes(16));
+        using var issued = request.Create(_certificate, DateTimeOffset.UtcNow.AddHours(-1), DateTimeOffset.UtcNow + lasting, RandomNumberGenerator.GetBytes(16));
 
         var path = Path.Combine(_folder, name.Replace('*', '_'));
         File.WriteAllText(path + ".pem", issued.ExportCertificatePem() + "\n" + _certificate.ExportCertificatePem() + "\n");
