@@ -74,10 +74,14 @@ public sealed partial class StackSettingsReader
         };
     }
 
+    /// <summary>What is wrong with a stack's name; null when nothing is.</summary>
+    // Names of roles, buckets and alarms hold it; buckets are the strictest: 63 characters, lower case (S3 bucket naming rules).
+    public static Mistake? MistakeInName(string stack) =>
+        StackForm().IsMatch(stack) ? null : new("stack", Short(stack), "cannot stand in names; use 1 to 16 of a-z, 0-9 and -, a letter first, no - at the end");
+
     private void CheckStack()
     {
-        // Names of roles, buckets and alarms hold it; buckets are the strictest: 63 characters, lower case (S3 bucket naming rules).
-        if (!StackForm().IsMatch(_stack)) _mistakes.Add(new("stack", _stack, "cannot stand in names; use 1 to 16 of a-z, 0-9 and -, a letter first, no - at the end"));
+        if (MistakeInName(_stack) is { } mistake) _mistakes.Add(mistake);
     }
 
     private void CheckKeys()

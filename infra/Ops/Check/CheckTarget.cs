@@ -19,7 +19,7 @@ public sealed record CheckTarget(Uri Page)
     {
         var text = address.Contains("://", StringComparison.Ordinal) ? address : $"https://{address}";
         if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https") || uri.Host.Length == 0)
-            throw new OpsException($"'{address}' is no address; write a name such as call.example.org, or a URL such as http://127.0.0.1:8080", 2);
+            throw new OpsException($"'{address}' is no address; write a name such as call.example.org, or a URL such as http://127.0.0.1:8080", OpsException.Wrong);
         return new(new Uri(uri.GetLeftPart(UriPartial.Authority)));
     }
 }

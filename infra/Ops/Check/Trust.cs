@@ -23,7 +23,7 @@ public sealed class Trust
         {
             var roots = new X509Certificate2Collection();
             roots.ImportFromPemFile(file.FullName);
-            return roots.Count > 0 ? new(roots) : throw new OpsException($"--trust: there is no certificate in {file}; give a PEM file");
+            return roots.Count > 0 ? new(roots) : throw new OpsException($"--trust: there is no certificate in {file}; give a PEM file", OpsException.Wrong);
         }
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException or CryptographicException)
         {

@@ -20,7 +20,7 @@ internal sealed record LocalFiles(LocalPlan Plan, string SettingsFile)
         }
         catch (SettingsException mistakes)
         {
-            throw new OpsException(string.Join("; ", mistakes.Mistakes), cause: mistakes);
+            throw OpsException.Of(mistakes);
         }
     }
 }

@@ -1,10 +1,12 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using Causeway.Blueprint;
 using Causeway.Blueprint.Services;
 using Causeway.Blueprint.Settings;
 using Causeway.Blueprint.Storage;
+using Causeway.Turn.Protocol;
 
 namespace Causeway.Ops.Stacks;
 
@@ -22,7 +24,7 @@ internal static class CredentialsCommand
             DefaultValueFactory = _ => new(Path.Combine("var", "local", "settings.json")),
         };
         var stack = new Option<string?>("--stack") { Description = "A stack instead, through Pulumi's command line." };
-        var project = new StackOptions().Project;
+        var options = new StackOptions();
         var lifetime = new Option<TimeSpan>("--lifetime")
         {
             Description = "How long the credential lasts, as 90m, 12h or 7d.",
@@ -30,21 +32,19 @@ internal static class CredentialsCommand
             CustomParser = result => Lifetime(result.Tokens[0].Value),
         };
         var subject = new Option<string>("--subject") { Description = "Whom it is for: a word that logs and quotas know the user by. Travels in clear.", DefaultValueFactory = _ => "ops" };
-        var command = new Command("credentials", "Prints iceServers with a fresh credential, for any other application.") { settings, stack, project, lifetime, subject };
+        var command = new Command("credentials", "Prints iceServers with a fresh credential, for any other application.") { settings, stack, options.Project, lifetime, subject };
         command.SetAction(async (line, cancellation) =>
         {
+            var whom = line.GetValue(subject)!;
+            if (!Credentials.TryReadUsername(Encoding.UTF8.GetBytes($"1:{whom}"), out _, out _))
+                throw new OpsException($"--subject: '{whom}' is none; write 1 to 200 visible ASCII characters without a colon", OpsException.Wrong);
+            if (line.GetValue(stack) is not null && line.GetResult(settings) is { Implicit: false })
+                throw new OpsException("--stack and --settings: the secret is that of the one or of the other; say one of them", OpsException.Wrong);
             var (urls, secret) = line.GetValue(stack) is { } name
-                ? await OfStackAsync(name, line.GetValue(project)!, cancellation)
+                ? await OfStackAsync(StackOptions.Require(name), options.ReadProject(line), cancellation)
                 : OfSettings(line.GetValue(settings)!);
             var expiry = (DateTimeOffset.UtcNow + line.GetValue(lifetime)).ToUnixTimeSeconds();
-            try
-            {
-                Console.WriteLine(IceServer.ToJson(urls.Servers(secret, line.GetValue(subject)!, expiry)));
-            }
-            catch (ArgumentException wrong)
-            {
-                throw new OpsException($"--subject: {wrong.Message}", 2, wrong);
-            }
+            Console.WriteLine(IceServer.ToJson(urls.Servers(secret, whom, expiry)));
         });
         return command;
     }
@@ -56,8 +56,8 @@ internal static class CredentialsCommand
         var known = text.Length > 1 && int.TryParse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0
             ? text[^1] switch { 'm' => TimeSpan.FromMinutes(number), 'h' => TimeSpan.FromHours(number), 'd' => TimeSpan.FromDays(number), _ => TimeSpan.Zero }
             : TimeSpan.Zero;
-        if (known == TimeSpan.Zero) throw new OpsException($"--lifetime: '{text}' is no time; write 90m, 12h or 7d", 2);
-        return known <= LongestLifetime ? known : throw new OpsException($"--lifetime: {text} is longer than {LongestLifetime.Days}d; whoever has the credential can use the relay for as long", 2);
+        if (known == TimeSpan.Zero) throw new OpsException($"--lifetime: '{text}' is no time; write 90m, 12h or 7d", OpsException.Wrong);
+        return known <= LongestLifetime ? known : throw new OpsException($"--lifetime: {text} is longer than {LongestLifetime.Days}d; whoever has the credential can use the relay for as long", OpsException.Wrong);
     }
 
     private static (IcePlan Urls, string Secret) OfSettings(FileInfo file)
@@ -65,18 +65,19 @@ internal static class CredentialsCommand
         try
         {
             using var json = JsonDocument.Parse(File.ReadAllText(file.FullName));
-            var ice = json.RootElement.GetProperty("signalling").GetProperty("ice");
+            if (!json.RootElement.TryGetProperty("signalling", out var signalling) || !signalling.TryGetProperty("ice", out var ice))
+                throw new OpsException($"{file} has no signalling.ice, so it is no settings file of signalling; name one with --settings, or a stack with --stack", OpsException.Wrong);
             var secrets = ice.TryGetProperty("secretsFile", out var path) && path.GetString() is { } name ? File.ReadAllLines(name) : Strings(ice, "secrets");
-            if (secrets.Length == 0) throw new OpsException($"{file}: there is no secret under signalling.ice; a service without TURN has no credentials");
+            if (secrets.Length == 0) throw new OpsException($"{file}: there is no secret under signalling.ice; a service without TURN has no credentials", OpsException.Wrong);
             return (new(Strings(ice, "stunUrls"), Strings(ice, "turnUrls")), secrets[0]);
         }
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
         {
             throw new OpsException($"{file} cannot be read ({cause.Message}); start script/up, or name a settings file with --settings or a stack with --stack", cause: cause);
         }
-        catch (Exception cause) when (cause is JsonException or KeyNotFoundException or InvalidOperationException)
+        catch (Exception cause) when (cause is JsonException or InvalidOperationException)
         {
-            throw new OpsException($"{file} is no settings file of signalling ({cause.Message})", cause: cause);
+            throw new OpsException($"{file} is no settings file of signalling ({cause.Message}); name one with --settings, or a stack with --stack", OpsException.Wrong, cause);
         }
     }
 
@@ -97,7 +98,7 @@ internal static class CredentialsCommand
         }
         catch (SettingsException mistakes)
         {
-            throw new OpsException($"{StackFile.PathOf(project, stack)}: {string.Join("; ", mistakes.Mistakes)}", cause: mistakes);
+            throw OpsException.Of(mistakes, StackFile.PathOf(project, stack));
         }
         catch (JsonException cause)
         {

@@ -26,7 +26,7 @@ internal static class InitCommand
         stage.AcceptOnlyFromAmong("demo", "production");
         var command = new Command("init", "Makes a stack's settings with a generated root secret, and asks what matters unless an option says it.") { options.Stack, options.Project, region, domain, zone, stage };
         command.SetAction((line, cancellation) => RunAsync(
-            line.GetRequiredValue(options.Stack), line.GetValue(options.Project)!, new(line.GetValue(region), line.GetValue(domain), line.GetValue(zone), line.GetValue(stage)), time, cancellation));
+            options.ReadStack(line), options.ReadProject(line), new(line.GetValue(region), line.GetValue(domain), line.GetValue(zone), line.GetValue(stage)), time, cancellation));
         return command;
     }
 
@@ -34,10 +34,10 @@ internal static class InitCommand
     {
         var file = StackFile.ReadOrEmpty(project, stack);
         if (file.Encrypted.Contains(SettingKey.RootSecret.Name))
-            throw new OpsException($"the stack '{stack}' has its root secret; another one would end every credential at once. To rotate what derives from it, set causeway:rotation to today");
+            throw new OpsException($"the stack '{stack}' has its root secret; another one would end every credential at once. Other settings are set one by one: pulumi config set causeway:KEY VALUE; what derives from the secret is rotated by causeway:rotation");
 
         if (given.Domain is "" && file.Values.TryGetValue(SettingKey.Domain.Name, out var named))
-            throw new OpsException($"--domain: the stack's file has {named}, which stays unless it is removed: pulumi config rm causeway:{SettingKey.Domain.Name} --stack {stack}", 2);
+            throw new OpsException($"--domain: the stack's file has {named}, which stays unless it is removed: pulumi config rm causeway:{SettingKey.Domain.Name} --stack {stack}", OpsException.Wrong);
 
         var settings = Settings(given.Ask(stack, file.Values), file.Values, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime));
         var root = Convert.ToBase64String(RandomNumberGenerator.GetBytes(SecretDerivation.RootBytes));
@@ -79,7 +79,7 @@ internal static class InitCommand
         }
         catch (SettingsException mistakes)
         {
-            throw new OpsException(string.Join("; ", mistakes.Mistakes), 2, mistakes);
+            throw OpsException.Of(mistakes);
         }
     }
 
@@ -92,7 +92,7 @@ internal static class InitCommand
         {
             var asks = !Console.IsInputRedirected && !Console.IsOutputRedirected;
             var region = Region ?? kept.GetValueOrDefault(SettingKey.Region.Name);
-            if (region is null && !asks) throw new OpsException("nobody can be asked here; say it with --region, and --domain and --stage where the defaults (none, demo) do not fit", 2);
+            if (region is null && !asks) throw new OpsException("nobody can be asked here; say it with --region, and --domain and --stage where the defaults (none, demo) do not fit", OpsException.Wrong);
 
             region ??= AnsiConsole.Prompt(new TextPrompt<string>("Which AWS region?").DefaultValue("eu-central-1").Validate(text => Judge(stack, SettingKey.Region, text)));
             var domain = Domain ?? kept.GetValueOrDefault(SettingKey.Domain.Name)

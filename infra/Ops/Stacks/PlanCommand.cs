@@ -13,7 +13,7 @@ internal static class PlanCommand
         var options = new StackOptions();
         var json = new Option<bool>("--json") { Description = "Print JSON instead of tables." };
         var command = new Command("plan", "Shows what a stack would consist of: hosts, names, rules, certificates, cost. Needs neither an account nor Pulumi.") { options.Stack, options.Project, json };
-        command.SetAction(line => Run(line.GetRequiredValue(options.Stack), line.GetValue(options.Project)!, line.GetValue(json)));
+        command.SetAction(line => Run(options.ReadStack(line), options.ReadProject(line), line.GetValue(json)));
         return command;
     }
 
@@ -29,7 +29,7 @@ internal static class PlanCommand
         }
         catch (SettingsException mistakes)
         {
-            throw new OpsException($"{StackFile.PathOf(project, stack)}: {string.Join("; ", mistakes.Mistakes)}", cause: mistakes);
+            throw OpsException.Of(mistakes, StackFile.PathOf(project, stack));
         }
     }
 }

@@ -10,6 +10,7 @@ namespace Causeway.Ops.Stacks;
 public sealed record StackFile(IReadOnlyDictionary<string, string> Values, IReadOnlySet<string> Encrypted)
 {
     private const string Namespace = "causeway:";
+    private const int MaxDepth = 8;
 
     /// <summary>The file of a stack.</summary>
     public static string PathOf(DirectoryInfo project, string stack) => Path.Combine(project.FullName, $"Pulumi.{stack}.yaml");
@@ -40,19 +41,21 @@ public sealed record StackFile(IReadOnlyDictionary<string, string> Values, IRead
         }
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
         {
-            throw new OpsException($"{path} cannot be read ({cause.Message}); run this from the project's top folder, or name it with --project", cause: cause);
+            throw new OpsException($"{path} cannot be read ({cause.Message}); let yourself read it", cause: cause);
         }
 
-        OpsException Wrong(string what) => new($"{path}: {what}; write settings as pulumi config set does");
+        OpsException Wrong(string what) => new($"{path}: {what}; write settings as pulumi config set does", OpsException.Wrong);
     }
 
     private static StackFile From(YamlMappingNode root)
     {
         var (values, encrypted) = (new Dictionary<string, string>(), new HashSet<string>());
-        if (!root.Children.TryGetValue("config", out var config) || config is not YamlMappingNode settings) return new(values, encrypted);
+        if (!root.Children.TryGetValue("config", out var config) || config is YamlScalarNode { Value: null or "" }) return new(values, encrypted);
+        if (config is not YamlMappingNode settings) throw new YamlException(config.Start, config.End, "config holds no keys with values");
         foreach (var (name, value) in settings.Children)
         {
-            var key = ((YamlScalarNode)name).Value ?? "";
+            var key = Key(name);
+            if (!key.Contains(':', StringComparison.Ordinal)) throw new YamlException(name.Start, name.End, $"'{key}' has no namespace before it, as {Namespace}{key}");
             // Settings of other programs, such as aws:region, are theirs.
             if (!key.StartsWith(Namespace, StringComparison.Ordinal)) continue;
             key = key[Namespace.Length..];
@@ -62,10 +65,14 @@ public sealed record StackFile(IReadOnlyDictionary<string, string> Values, IRead
         return new(values, encrypted);
     }
 
-    private static object? Plain(YamlNode node) => node switch
+    private static string Key(YamlNode node) => node is YamlScalarNode scalar ? scalar.Value ?? "" : throw new YamlException(node.Start, node.End, "a key is a list or a map, and must be a word");
+
+    // An alias may stand inside of what it names, so there is no end to be relied on.
+    private static object? Plain(YamlNode node, int depth = 0) => node switch
     {
-        YamlMappingNode map => map.Children.ToDictionary(child => ((YamlScalarNode)child.Key).Value ?? "", child => Plain(child.Value)),
-        YamlSequenceNode list => list.Select(Plain).ToList(),
+        _ when depth > MaxDepth => throw new YamlException(node.Start, node.End, $"more than {MaxDepth} levels lie in one another"),
+        YamlMappingNode map => map.Children.ToDictionary(child => Key(child.Key), child => Plain(child.Value, depth + 1)),
+        YamlSequenceNode list => list.Select(one => Plain(one, depth + 1)).ToList(),
         YamlScalarNode scalar => scalar.Value,
         _ => null,
     };

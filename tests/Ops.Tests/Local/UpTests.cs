@@ -111,8 +111,20 @@ public sealed partial class UpTests : IDisposable
     [Fact]
     public Task Every_mistake_in_the_options_is_said() =>
         RequireLine(
-            "port: 99999 is no port; choose one from 1 to 65535; relayPorts: 60000-50000 is empty; the last port must not be below the first",
-            "--port", "99999", "--relay-ports", "60000-50000");
+            "2 things are wrong:\n  port: 99999 is no port; choose one from 1 to 65535\n  relayPorts: 60000-50000 is empty; the last port must not be below the first",
+            exitCode: 2, "--port", "99999", "--relay-ports", "60000-50000");
+
+    [Fact]
+    public async Task An_option_that_is_misspelt_is_told_with_the_one_that_was_meant()
+    {
+        await using var up = Up("--prot", "99");
+        await up.WaitForExit();
+        Assert.Equal(2, up.ExitCode);
+        Assert.Equal("", up.Output);
+        Assert.Contains("'--prot'", up.Errors, StringComparison.Ordinal);
+        Assert.Contains("--port", up.Errors, StringComparison.Ordinal);
+        Assert.EndsWith("script/up --help shows what can be said\n", up.Errors, StringComparison.Ordinal);
+    }
 
     [Fact]
     public async Task The_settings_file_is_readable_by_its_owner_alone()
@@ -133,13 +145,15 @@ public sealed partial class UpTests : IDisposable
 
     private Run Up(params string[] options) => Run.Start(Checkout.At("script", "up"), [.. options, "--out", _folder.At("local")]);
 
-    private async Task RequireLine(string line, params string[] options)
+    private Task RequireLine(string line, params string[] options) => RequireLine(line, exitCode: 1, options);
+
+    private async Task RequireLine(string line, int exitCode, params string[] options)
     {
         await using var up = Up(options);
         await up.WaitForExit();
         Assert.Equal($"script/up: {line}\n", Problems(up));
         Assert.Equal("", up.Output);
-        Assert.Equal(1, up.ExitCode);
+        Assert.Equal(exitCode, up.ExitCode);
     }
 
     // What it says on standard error besides that it builds, which it does when a source is newer than the last time.

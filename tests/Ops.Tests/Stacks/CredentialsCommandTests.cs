@@ -55,6 +55,42 @@ public sealed class CredentialsCommandTests : IDisposable
     }
 
     [Theory]
+    [InlineData("a:b")]
+    [InlineData("two words")]
+    [InlineData("")]
+    public async Task What_is_no_subject_is_refused_in_words_for_people(string subject)
+    {
+        _pulumi.Write("settings.json", SettingsJson.Render(relay: null, new() { Ice = new() { TurnUrls = ["turn:192.0.2.1:3478?transport=udp"], Secrets = ["the secret"] } }));
+        await using var run = await _pulumi.Ops("credentials", "--settings", Path.Combine(_pulumi.Project, "settings.json"), "--subject", subject);
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains($"--subject: '{subject}' is none; write 1 to 200 visible ASCII characters without a colon\n", run.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("Parameter", run.Errors, StringComparison.Ordinal);
+        Assert.Equal("", run.Output);
+    }
+
+    [Fact]
+    public async Task A_stack_and_a_settings_file_at_once_are_refused()
+    {
+        await using var run = await _pulumi.Ops("credentials", "--stack", "dev", "--settings", "settings.json");
+        Assert.Equal(2, run.ExitCode);
+        Assert.Equal("ops: --stack and --settings: the secret is that of the one or of the other; say one of them\n", run.Errors);
+        Assert.Empty(_pulumi.Calls);
+    }
+
+    [Theory]
+    [InlineData("{}", "has no signalling.ice")]
+    [InlineData("{\"signalling\": {\"ice\": {}}}", "there is no secret under signalling.ice")]
+    [InlineData("[]", "is no settings file of signalling")]
+    [InlineData("", "is no settings file of signalling")]
+    public async Task A_file_of_something_else_is_one_line(string file, string line)
+    {
+        _pulumi.Write("other.json", file);
+        await using var run = await _pulumi.Ops("credentials", "--settings", Path.Combine(_pulumi.Project, "other.json"));
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains(line, Assert.Single(run.Errors.TrimEnd('\n').Split('\n')), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("90m", 90)]
     [InlineData("12h", 720)]
     [InlineData("7d", 10080)]

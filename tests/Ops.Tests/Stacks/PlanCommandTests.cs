@@ -72,14 +72,16 @@ public sealed class PlanCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task Every_mistake_in_the_settings_is_said_in_one_line()
+    public async Task Every_mistake_in_the_settings_is_said_in_a_line_of_its_own()
     {
         _pulumi.Write("Pulumi.dev.yaml", "config:\n  causeway:regoin: us-east-1\n  causeway:relayPorts: 60000-50000\n");
         await using var run = await _pulumi.Ops("plan", "dev");
-        Assert.Equal(1, run.ExitCode);
-        Assert.Contains("regoin: us-east-1 is set for no setting; did you mean region?", run.Errors, StringComparison.Ordinal);
-        Assert.Contains("relayPorts: 60000-50000 is empty", run.Errors, StringComparison.Ordinal);
-        Assert.Single(run.Errors.TrimEnd('\n').Split('\n'));
+        Assert.Equal(2, run.ExitCode);
+        var lines = run.Errors.TrimEnd('\n').Split('\n');
+        Assert.Equal($"ops: {_pulumi.Project}/Pulumi.dev.yaml: 5 things are wrong:", lines[0]);
+        Assert.Equal(
+            ["  regoin: us-east-1 is set for no setting; did you mean region?", "  region: ", "  rotation: ", "  relayPorts: 60000-50000 is empty", "  expires: "],
+            lines[1..].Zip(["x?", ": ", ": ", "empty", ": "], (line, end) => line[..(end == "x?" ? line.Length : line.IndexOf(end, StringComparison.Ordinal) + end.Length)]));
     }
 
     [Fact]
@@ -95,7 +97,72 @@ public sealed class PlanCommandTests : IDisposable
     {
         _pulumi.Write("Pulumi.dev.yaml", "config:\n  causeway:region: [us\n");
         await using var run = await _pulumi.Ops("plan", "dev");
-        Assert.Equal(1, run.ExitCode);
+        Assert.Equal(2, run.ExitCode);
         Assert.Matches(@"^ops: \S+/Pulumi\.dev\.yaml: line \d+: ", run.Errors);
+    }
+
+    [Theory]
+    [InlineData("config:\n  [a, b]: 3\n", "line 2: a key is a list or a map, and must be a word")]
+    [InlineData("config:\n  causeway:tags:\n    ? [a, b]\n    : 3\n", "line 3: a key is a list or a map, and must be a word")]
+    [InlineData("config:\n  causeway:tags: &all\n    team: *all\n", "levels lie in one another")]
+    [InlineData("config:\n  region: us-east-1\n", "line 2: 'region' has no namespace before it, as causeway:region")]
+    [InlineData("config: us-east-1\n", "line 1: config holds no keys with values")]
+    [InlineData("config:\n  causeway:zone: a\n  causeway:zone: b\n", "line 3: ")]
+    [InlineData("", "it holds no settings")]
+    public async Task A_file_that_Pulumi_would_not_take_is_one_line_with_the_place(string file, string line)
+    {
+        _pulumi.Write("Pulumi.dev.yaml", file);
+        await using var run = await _pulumi.Ops("plan", "dev");
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains(line, Assert.Single(run.Errors.TrimEnd('\n').Split('\n')), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("../x")]
+    [InlineData("Dev")]
+    [InlineData("")]
+    public async Task A_name_that_no_stack_can_have_is_refused_before_it_is_a_path(string stack)
+    {
+        await using var run = await _pulumi.Ops("plan", stack);
+        Assert.Equal(2, run.ExitCode);
+        Assert.StartsWith($"ops: stack: {stack} cannot stand in names; use 1 to 16 of a-z", run.Errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("plan", "dev")]
+    [InlineData("init", "dev", "--region", "eu-central-1")]
+    [InlineData("credentials", "--stack", "dev")]
+    public async Task A_project_folder_that_is_not_there_or_is_none_is_said(params string[] command)
+    {
+        await using var missing = await Run.ToEnd("dotnet", [Programs.Ops, .. command, "--project", "/nonexistent/project"]);
+        Assert.Equal("ops: --project: there is no folder /nonexistent/project; name the one that holds Pulumi.yaml\n", missing.Errors);
+        Assert.Equal(1, missing.ExitCode);
+
+        await using var other = await Run.ToEnd("dotnet", [Programs.Ops, .. command, "--project", "/proc"]);
+        Assert.Equal("ops: there is no Pulumi.yaml in /proc; run this from within the project, or name its top folder with --project\n", other.Errors);
+        Assert.Equal(1, other.ExitCode);
+    }
+
+    [Theory]
+    [InlineData("plan", "ops plan --help")]
+    [InlineData("plan dev --jsno", "ops plan --help")]
+    [InlineData("plann dev", "ops --help")]
+    [InlineData("init dev --stage test", "ops init --help")]
+    public async Task A_wrong_command_line_ends_with_2_and_says_where_the_right_one_stands(string line, string help)
+    {
+        await using var run = await Run.ToEnd("dotnet", [Programs.Ops, .. line.Split(' ')]);
+        Assert.Equal(2, run.ExitCode);
+        Assert.Equal("", run.Output);
+        Assert.EndsWith($"{help} shows what can be said\n", run.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("Usage:", run.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_command_line_alone_shows_its_help_and_its_exit_codes()
+    {
+        await using var run = await Run.ToEnd("dotnet", Programs.Ops);
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("Ends with 0", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("credentials", run.Errors, StringComparison.Ordinal);
     }
 }
