@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Causeway.Blueprint;
 using Causeway.Blueprint.Storage;
 using Causeway.Relay.Fleet;
+using Pulumi;
 
 namespace Causeway.Infra.Resources;
 
@@ -107,6 +108,7 @@ public static class Admissions
 }
 
 /// <summary>Signalling does not hand out the new generation, so the update ends here and the generation before it is not taken down.</summary>
-public sealed class GenerationNotAdmittedException(AdmissionTarget target, string failure) : Exception(
+public sealed class GenerationNotAdmittedException(AdmissionTarget target, string failure) : RunException(
     $"generation {target.Generation} is not admitted by signalling at {target.Address} within {target.Deadline.TotalSeconds:0} s, and the generation before it is not taken down; "
-    + $"update again to ask once more:\n  {failure}");
+    + "both stand and cost until an update ends well: update again to ask once more, or put the settings back and update, which gives the address back and removes the new one "
+    + $"(docs/operating.md, 'After a failed update'):\n  {failure}");

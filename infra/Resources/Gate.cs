@@ -4,6 +4,7 @@ using Causeway.Blueprint;
 using Causeway.Ops.Probes;
 using Causeway.Turn.Client;
 using Causeway.Turn.Protocol;
+using Pulumi;
 
 namespace Causeway.Infra.Resources;
 
@@ -106,5 +107,6 @@ public static class Gate
 }
 
 /// <summary>A new relay did not relay within the deadline, so the update ends here and the generation before it stays in use.</summary>
-public sealed class RelayNotAdmittedException(IPAddress address, IReadOnlyList<string> failures) : Exception(
-    $"the relay at {address} is not admitted, and the generation before it stays in use; look at the new instance's console, mend, and update again:\n  {string.Join("\n  ", failures)}");
+public sealed class RelayNotAdmittedException(IPAddress address, IReadOnlyList<string> failures) : RunException(
+    $"the relay at {address} is not admitted, and the generation before it stays in use. The new one stands too, so that its instance's console can be looked at, and costs until an update ends well: "
+    + $"mend and update again, or put the settings back and update, which removes it (docs/operating.md, 'After a failed update'):\n  {string.Join("\n  ", failures)}");

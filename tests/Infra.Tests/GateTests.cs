@@ -38,6 +38,18 @@ public class GateTests
         Assert.Null(Assert.Single(asked).Ipv6);
     }
 
+    // The engine prints no stack trace of those.
+    [Theory, InlineData(typeof(RelayNotAdmittedException)), InlineData(typeof(GenerationNotAdmittedException))]
+    public void A_refusal_is_told_without_a_stack_trace(Type refusal) => Assert.True(refusal.IsSubclassOf(typeof(Pulumi.RunException)));
+
+    [Fact]
+    public void A_refusal_says_what_stays_what_removes_it_and_where_more_stands()
+    {
+        var target = Admissions.TargetOf(Plans.Of(), "203.0.113.2");
+        Assert.All<Exception>([new RelayNotAdmittedException(target.Address, ["nothing arrives"]), new GenerationNotAdmittedException(target, "nothing arrives")], refusal => Assert.All(
+            ["cost", "put the settings back and update", "docs/operating.md, 'After a failed update'"], text => Assert.Contains(text, refusal.Message.Split('\n')[0], StringComparison.Ordinal)));
+    }
+
     [Fact]
     public async Task A_relay_that_is_not_admitted_fails_the_update_and_gets_no_address_of_the_stack()
     {
