@@ -23,19 +23,6 @@ public static class StackConfig
             .Where(setting => setting.Key.StartsWith(Namespace, StringComparison.Ordinal))
             .ToDictionary(setting => setting.Key[Namespace.Length..], setting => setting.Value);
         var kept = JsonSerializer.Deserialize<HashSet<string>>(secretKeys ?? "[]")!;
-
-        var inClear = SettingKey.All
-            .Where(key => key.Secret && values.ContainsKey(key.Name) && !kept.Contains(Namespace + key.Name))
-            .Select(key => new Mistake(key.Name, null, "stands in the stack's file in clear; change it, and set it with pulumi config set --secret"))
-            .ToList();
-        try
-        {
-            var settings = StackSettingsReader.Read(stack, values, encrypted: kept.Where(key => key.StartsWith(Namespace, StringComparison.Ordinal)).Select(key => key[Namespace.Length..]).ToHashSet());
-            return inClear.Count == 0 ? settings : throw new SettingsException(inClear);
-        }
-        catch (SettingsException others) when (inClear.Count > 0 && !ReferenceEquals(others.Mistakes, inClear))
-        {
-            throw new SettingsException([.. inClear, .. others.Mistakes]);
-        }
+        return StackSettingsReader.Read(stack, values, encrypted: kept.Where(key => key.StartsWith(Namespace, StringComparison.Ordinal)).Select(key => key[Namespace.Length..]).ToHashSet());
     }
 }

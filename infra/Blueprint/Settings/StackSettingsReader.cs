@@ -10,21 +10,24 @@ public sealed partial class StackSettingsReader
 {
     private readonly string _stack;
     private readonly IReadOnlyDictionary<string, string> _values;
-    private readonly IReadOnlySet<string> _encrypted;
+    private readonly IReadOnlySet<string>? _encrypted;
     private readonly List<Mistake> _mistakes = [];
 
-    private StackSettingsReader(string stack, IReadOnlyDictionary<string, string> values, IReadOnlySet<string> encrypted) =>
+    private StackSettingsReader(string stack, IReadOnlyDictionary<string, string> values, IReadOnlySet<string>? encrypted) =>
         (_stack, _values, _encrypted) = (stack, values, encrypted);
 
     /// <summary>Reads settings.</summary>
     /// <param name="stack">The stack's name.</param>
     /// <param name="values">Key and text of each setting, without the <c>causeway:</c> before it; maps are JSON.</param>
     /// <param name="withoutSecret">Takes <see cref="RootSecret.Unread"/> when the root secret is not given: for looking at a plan without the means to decrypt.</param>
-    /// <param name="encrypted">The keys whose values are kept encrypted, and so are not shown in a mistake; whatever they are.</param>
+    /// <param name="encrypted">
+    /// The keys whose values are kept encrypted, whatever they are: their values are not shown in a mistake, and a secret that is not among them stands in clear, which is one.
+    /// Null where nothing is kept yet.
+    /// </param>
     /// <exception cref="SettingsException">Something is wrong with the settings; all of it is said.</exception>
     public static StackSettings Read(string stack, IReadOnlyDictionary<string, string> values, bool withoutSecret = false, IReadOnlySet<string>? encrypted = null)
     {
-        var reader = new StackSettingsReader(stack, values, encrypted ?? new HashSet<string>());
+        var reader = new StackSettingsReader(stack, values, encrypted);
         var settings = reader.Read(withoutSecret);
         SettingsException.ThrowIfAny(reader._mistakes);
         return settings;
@@ -86,12 +89,14 @@ public sealed partial class StackSettingsReader
 
     private void CheckKeys()
     {
-        foreach (var key in _values.Keys.Where(key => SettingKey.All.All(known => known.Name != key)).Order(StringComparer.Ordinal))
+        foreach (var key in SettingKey.All.Where(key => key.Secret && Given(key) && _encrypted?.Contains(key.Name) == false))
+            _mistakes.Add(new(key.Name, null, "stands in the stack's file in clear; change it, and set it with pulumi config set --secret"));
+        foreach (var key in _values.Keys.Union(_encrypted ?? new HashSet<string>()).Where(key => SettingKey.All.All(known => known.Name != key)).Order(StringComparer.Ordinal))
         {
             var nearest = SettingKey.All.OrderBy(known => Distance(known.Name, key)).First();
             var meant = Distance(nearest.Name, key) <= 3;
             // A misspelt key of a secret holds a secret.
-            var value = _encrypted.Contains(key) || (meant && nearest.Secret) ? null : Short(_values[key]);
+            var value = Encrypted(key) || (meant && nearest.Secret) ? null : Short(_values[key]);
             _mistakes.Add(new(key, value, (value is null ? "is no setting; " : "is set for no setting; ") + (meant
                 ? $"did you mean {nearest.Name}?"
                 : $"the settings are {string.Join(", ", SettingKey.All.Select(known => known.Name))}")));
@@ -294,6 +299,8 @@ public sealed partial class StackSettingsReader
         return tags;
     }
 
+    private bool Encrypted(string key) => _encrypted?.Contains(key) == true;
+
     private bool Given(SettingKey key) => _values.TryGetValue(key.Name, out var text) && text.Length > 0;
 
     private string? Text(SettingKey key) => Given(key) ? _values[key.Name].Trim() : key.Default;
@@ -343,7 +350,7 @@ public sealed partial class StackSettingsReader
 
     private static string Short(string value) => value.Length <= 100 ? value : value[..100] + "…";
 
-    private void Wrong(SettingKey key, string value, string mend) => _mistakes.Add(new(key.Name, Short(value), mend));
+    private void Wrong(SettingKey key, string value, string mend) => _mistakes.Add(new(key.Name, Encrypted(key.Name) ? null : Short(value), mend));
 
     private static DateOnly? Day(string text) => DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null;
 

@@ -87,10 +87,11 @@ internal static class CredentialsCommand
         var pulumi = new PulumiCli(project);
         var output = await pulumi.RunAsync(["stack", "output", OutputPlan.IceServers.Name, "--show-secrets", "--stack", stack], "", cancellation);
         var root = await pulumi.RunAsync(["config", "get", $"causeway:{SettingKey.RootSecret.Name}", "--stack", stack], "", cancellation);
+        var file = await StackFile.Read(project, stack).DecryptAsync(pulumi, stack, cancellation);
         try
         {
-            var values = new Dictionary<string, string>(StackFile.Read(project, stack).Values) { [SettingKey.RootSecret.Name] = root.Trim() };
-            var secret = Planner.Plan(StackSettingsReader.Read(stack, values), Artifact.Unpublished).TurnSecret.Reveal();
+            var values = new Dictionary<string, string>(file.Values) { [SettingKey.RootSecret.Name] = root.Trim() };
+            var secret = Planner.Plan(StackSettingsReader.Read(stack, values, encrypted: file.Encrypted), Artifact.Unpublished).TurnSecret.Reveal();
             var servers = JsonSerializer.Deserialize<IceServer[]>(output, CamelCase) ?? [];
             return (new(
                 [.. servers.Where(server => server.Credential is null).SelectMany(server => server.Urls)],

@@ -36,14 +36,16 @@ internal static class InitCommand
         if (file.Encrypted.Contains(SettingKey.RootSecret.Name))
             throw new OpsException($"the stack '{stack}' has its root secret; another one would end every credential at once. Other settings are set one by one: pulumi config set causeway:KEY VALUE; what derives from the secret is rotated by causeway:rotation");
 
+        var pulumi = new PulumiCli(project);
+        file = await file.DecryptAsync(pulumi, stack, cancellation);
         if (given.Domain is "" && file.Values.TryGetValue(SettingKey.Domain.Name, out var named))
             throw new OpsException($"--domain: the stack's file has {named}, which stays unless it is removed: pulumi config rm causeway:{SettingKey.Domain.Name} --stack {stack}", OpsException.Wrong);
 
-        var settings = Settings(given.Ask(stack, file.Values), file.Values, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime));
+        var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
+        var settings = Settings(given.Ask(stack, file.Values), file.Values, today);
         var root = Convert.ToBase64String(RandomNumberGenerator.GetBytes(SecretDerivation.RootBytes));
-        Validate(stack, file.Values, settings, root);
+        Validate(stack, file, settings, root);
 
-        var pulumi = new PulumiCli(project);
         await pulumi.RunAsync(["stack", "select", stack, "--create"], "", cancellation);
         foreach (var (key, value) in settings) await pulumi.RunAsync(["config", "set", "--stack", stack, $"causeway:{key}", value], "", cancellation);
         // By standard input: a command line is seen by every user of the machine.
@@ -68,14 +70,14 @@ internal static class InitCommand
     }
 
     // Before anything is written: a stack with half of its settings is worse than none.
-    private static void Validate(string stack, IReadOnlyDictionary<string, string> kept, Dictionary<string, string> settings, string root)
+    private static void Validate(string stack, StackFile kept, Dictionary<string, string> settings, string root)
     {
         try
         {
-            var all = new Dictionary<string, string>(kept);
+            var all = new Dictionary<string, string>(kept.Values);
             foreach (var (key, value) in settings) all[key] = value;
             all[SettingKey.RootSecret.Name] = root;
-            StackSettingsReader.Read(stack, all);
+            StackSettingsReader.Read(stack, all, encrypted: kept.Encrypted.Append(SettingKey.RootSecret.Name).ToHashSet());
         }
         catch (SettingsException mistakes)
         {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Causeway.Blueprint.Settings;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
@@ -46,6 +47,19 @@ public sealed record StackFile(IReadOnlyDictionary<string, string> Values, IRead
 
         OpsException Wrong(string what) => new($"{path}: {what}; write settings as pulumi config set does", OpsException.Wrong);
     }
+
+    /// <summary>The file with its encrypted settings in clear, as Pulumi gives them; but for secrets, which only what needs them reads.</summary>
+    /// <exception cref="OpsException">Pulumi cannot decrypt them.</exception>
+    internal async Task<StackFile> DecryptAsync(PulumiCli pulumi, string stack, CancellationToken cancellation)
+    {
+        var values = new Dictionary<string, string>(Values);
+        foreach (var key in Hidden)
+            values[key.Name] = (await pulumi.RunAsync(["config", "get", $"{Namespace}{key.Name}", "--stack", stack], "", cancellation)).TrimEnd('\n');
+        return this with { Values = values };
+    }
+
+    /// <summary>The settings that are encrypted without need, in the order of the documentation: what depends on them cannot be known from the file.</summary>
+    internal IEnumerable<SettingKey> Hidden => SettingKey.All.Where(key => !key.Secret && Encrypted.Contains(key.Name) && !Values.ContainsKey(key.Name));
 
     private static StackFile From(YamlMappingNode root)
     {

@@ -112,6 +112,13 @@ public class StackSettingsTests
         Assert.Equal("stack", Assert.Single(Assert.Throws<SettingsException>(() => StackSettingsReader.Read(stack, Plans.Texts())).Mistakes).Key);
 
     [Fact]
+    public void A_secret_in_clear_is_a_mistake_where_it_is_known_what_is_encrypted()
+    {
+        var mistakes = Assert.Throws<SettingsException>(() => StackSettingsReader.Read("dev", Plans.Texts(), encrypted: new HashSet<string>())).Mistakes;
+        Assert.Equal(["rootSecret: stands in the stack's file in clear; change it, and set it with pulumi config set --secret"], mistakes.Select(mistake => mistake.ToString()));
+    }
+
+    [Fact]
     public void A_plan_can_be_looked_at_without_the_secret()
     {
         var settings = StackSettingsReader.Read("dev", Plans.Texts(("rootSecret", "")), withoutSecret: true);
@@ -126,8 +133,10 @@ public class StackSettingsTests
     public void A_misspelt_secret_or_an_encrypted_value_is_never_shown()
     {
         Assert.Contains("rootSecert: is no setting; did you mean rootSecret?", MistakesOf(("rootSecert", Plans.Root)));
-        var mistakes = Assert.Throws<SettingsException>(() => StackSettingsReader.Read("dev", Plans.Texts(("domian", "hidden.example.org")), encrypted: new HashSet<string> { "domian" })).Mistakes;
+        var mistakes = Assert.Throws<SettingsException>(() => StackSettingsReader.Read("dev", Plans.Texts(("domian", "hidden.example.org")), encrypted: new HashSet<string> { "rootSecret", "domian" })).Mistakes;
         Assert.Equal(["domian: is no setting; did you mean domain?"], mistakes.Select(mistake => mistake.ToString()));
+        var known = Assert.Throws<SettingsException>(() => StackSettingsReader.Read("dev", Plans.Texts(("alarmEmail", "hidden")), encrypted: new HashSet<string> { "rootSecret", "alarmEmail" })).Mistakes;
+        Assert.Equal(["alarmEmail: is no e-mail address; write one as ops@example.org"], known.Select(mistake => mistake.ToString()));
     }
 
     [Fact]

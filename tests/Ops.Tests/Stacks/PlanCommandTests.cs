@@ -117,6 +117,52 @@ public sealed class PlanCommandTests : IDisposable
         Assert.Contains(line, Assert.Single(run.Errors.TrimEnd('\n').Split('\n')), StringComparison.Ordinal);
     }
 
+    private static string Encrypted(string setting) => Settings.Replace($"  causeway:{setting}\n", $"  causeway:{setting.Split(':')[0]}:\n    secure: v1:xyz\n", StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("region: us-east-1")]
+    [InlineData("domain: call.example.org")]
+    public async Task A_setting_that_is_encrypted_is_no_setting_that_is_missing(string setting)
+    {
+        _pulumi.Write("Pulumi.dev.yaml", Encrypted(setting));
+        await using var run = await _pulumi.Ops("plan", "dev");
+        Assert.Equal(2, run.ExitCode);
+        Assert.Equal("", run.Output);
+        Assert.Equal(
+            $"ops: {_pulumi.Project}/Pulumi.dev.yaml: {setting.Split(':')[0]}: is encrypted, so what depends on it cannot be shown; add --decrypt, or keep it in clear (pulumi config set --plaintext)\n", run.Errors);
+        Assert.Empty(_pulumi.Calls);
+    }
+
+    [Fact]
+    public async Task An_encrypted_setting_is_decrypted_by_Pulumi_when_it_is_said_and_the_root_secret_is_not()
+    {
+        _pulumi.Write("Pulumi.dev.yaml", Encrypted("domain: call.example.org"));
+        _pulumi.Write("secret", "meet.example.org\n");
+        await using var run = await _pulumi.Ops("plan", "dev", "--decrypt");
+        Assert.Equal("", run.Errors);
+        Assert.Contains("relay-<generation>.meet.example.org", run.Output, StringComparison.Ordinal);
+        Assert.Equal(["config get causeway:domain --stack dev --non-interactive"], _pulumi.Calls);
+    }
+
+    [Fact]
+    public async Task An_encrypted_key_that_is_misspelt_is_found()
+    {
+        _pulumi.Write("Pulumi.dev.yaml", Settings + "\n  causeway:domian:\n    secure: v1:xyz\n");
+        await using var run = await _pulumi.Ops("plan", "dev");
+        Assert.Equal(2, run.ExitCode);
+        Assert.EndsWith("domian: is no setting; did you mean domain?\n", run.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_root_secret_in_clear_is_refused_as_pulumi_up_refuses_it()
+    {
+        _pulumi.Write("Pulumi.dev.yaml", Settings.Replace("  causeway:rootSecret:\n    secure: v1:abc\n", "  causeway:rootSecret: AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA=\n", StringComparison.Ordinal));
+        await using var run = await _pulumi.Ops("plan", "dev");
+        Assert.Equal(2, run.ExitCode);
+        Assert.EndsWith("rootSecret: stands in the stack's file in clear; change it, and set it with pulumi config set --secret\n", run.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("AQID", run.Errors, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("../x")]
     [InlineData("Dev")]
