@@ -14,7 +14,7 @@ RootCommand command = script is not null ? UpCommand.Fill(new RootCommand { Help
     LocalCommand.Create(),
     CheckCommand.Create(),
     CredentialsCommand.Create(),
-    PlanCommand.Create(),
+    PlanCommand.Create(TimeProvider.System),
     InitCommand.Create(TimeProvider.System),
     PublishCommand.Create(),
 };

@@ -80,6 +80,17 @@ public sealed record StackSettings
 
     /// <summary>The certificate authority's ACME directory.</summary>
     public required Uri AcmeDirectory { get; init; }
+
+    /// <summary>What is no mistake, but most likely not meant on a certain day: the plan itself knows no time.</summary>
+    /// <param name="today">The day (UTC).</param>
+    public IEnumerable<string> WarningsOn(DateOnly today)
+    {
+        if (Expires < today) yield return $"{SettingKey.Expires.Name}: {Text(Expires.Value)} has passed, so the stack may be swept away any day; set a later day, or take it down";
+        if (Rotation.Current.AddDays(Planner.RotationDays) is var due && due <= today)
+            yield return $"{SettingKey.Rotation.Name}: {Text(Rotation.Current)} is {Planner.RotationDays} days ago or more, and the credential in the output {OutputPlan.IceServers.Name} has ended; set {Text(today)}/{Text(Rotation.Current)}";
+    }
+
+    private static string Text(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 }
 
 /// <summary>The processor of a host.</summary>

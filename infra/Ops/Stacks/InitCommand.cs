@@ -44,7 +44,7 @@ internal static class InitCommand
         var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
         var settings = Settings(given.Ask(stack, file.Values), file.Values, today);
         var root = Convert.ToBase64String(RandomNumberGenerator.GetBytes(SecretDerivation.RootBytes));
-        Validate(stack, file, settings, root);
+        foreach (var warning in Validate(stack, file, settings, root).WarningsOn(today)) Console.Error.WriteLine($"ops: warning: {warning}");
 
         await pulumi.RunAsync(["stack", "select", stack, "--create"], "", cancellation);
         foreach (var (key, value) in settings) await pulumi.RunAsync(["config", "set", "--stack", stack, $"causeway:{key}", value], "", cancellation);
@@ -70,14 +70,14 @@ internal static class InitCommand
     }
 
     // Before anything is written: a stack with half of its settings is worse than none.
-    private static void Validate(string stack, StackFile kept, Dictionary<string, string> settings, string root)
+    private static StackSettings Validate(string stack, StackFile kept, Dictionary<string, string> settings, string root)
     {
         try
         {
             var all = new Dictionary<string, string>(kept.Values);
             foreach (var (key, value) in settings) all[key] = value;
             all[SettingKey.RootSecret.Name] = root;
-            StackSettingsReader.Read(stack, all, encrypted: kept.Encrypted.Append(SettingKey.RootSecret.Name).ToHashSet());
+            return StackSettingsReader.Read(stack, all, encrypted: kept.Encrypted.Append(SettingKey.RootSecret.Name).ToHashSet());
         }
         catch (SettingsException mistakes)
         {

@@ -8,7 +8,7 @@ namespace Causeway.Ops.Stacks;
 /// <summary><c>ops plan STACK</c>: what would stand there. Needs neither an account nor Pulumi.</summary>
 internal static class PlanCommand
 {
-    public static Command Create()
+    public static Command Create(TimeProvider time)
     {
         var options = new StackOptions();
         var json = new Option<bool>("--json") { Description = "Print JSON instead of tables." };
@@ -19,12 +19,12 @@ internal static class PlanCommand
             var (stack, project) = (options.ReadStack(line), options.ReadProject(line));
             var file = StackFile.Read(project, stack);
             if (line.GetValue(decrypt)) file = await file.DecryptAsync(new(project), stack, cancellation);
-            Run(stack, file, StackFile.PathOf(project, stack), line.GetValue(json));
+            Run(stack, file, StackFile.PathOf(project, stack), line.GetValue(json), DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime));
         });
         return command;
     }
 
-    private static void Run(string stack, StackFile file, string path, bool json)
+    private static void Run(string stack, StackFile file, string path, bool json, DateOnly today)
     {
         try
         {
@@ -34,6 +34,7 @@ internal static class PlanCommand
 
             // The services are not published for a look at the plan, and the root secret stays encrypted.
             var settings = StackSettingsReader.Read(stack, file.Values, withoutSecret: true, file.Encrypted);
+            foreach (var warning in settings.WarningsOn(today)) Console.Error.WriteLine($"ops: warning: {warning}");
             var view = PlanView.Of(Planner.Plan(settings, Artifact.Unpublished));
             if (json) Console.WriteLine(view.Json());
             else foreach (var table in view.Tables()) PlainConsole.Create().Write(table);

@@ -111,6 +111,18 @@ public class StackSettingsTests
     public void A_stack_name_that_cannot_stand_in_names_is_refused(string stack) =>
         Assert.Equal("stack", Assert.Single(Assert.Throws<SettingsException>(() => StackSettingsReader.Read(stack, Plans.Texts())).Mistakes).Key);
 
+    [Theory]
+    [InlineData("2026-12-31", "2026-12-31", "2026-11-22")]
+    [InlineData("2027-01-01", "2026-12-31", "2026-11-22", "expires: 2026-12-31 has passed, so the stack may be swept away any day; set a later day, or take it down")]
+    [InlineData("2027-02-19", "2027-12-31", "2026-11-22")]
+    [InlineData("2027-02-20", "2027-12-31", "2026-11-22", "rotation: 2026-11-22 is 90 days ago or more, and the credential in the output iceServers has ended; set 2027-02-20/2026-11-22")]
+    public void A_day_that_has_passed_is_a_warning(string today, string expires, string rotation, params string[] warnings) => Assert.Equal(
+        warnings, Plans.Settings(("expires", expires), ("rotation", rotation)).WarningsOn(DateOnly.ParseExact(today, "yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture)));
+
+    [Fact]
+    public void A_production_stack_is_never_overdue_for_sweeping() =>
+        Assert.Empty(Plans.Settings(("stage", "production"), ("expires", "")).WarningsOn(new(2026, 12, 31)));
+
     [Fact]
     public void A_secret_in_clear_is_a_mistake_where_it_is_known_what_is_encrypted()
     {

@@ -163,6 +163,16 @@ public sealed class PlanCommandTests : IDisposable
         Assert.DoesNotContain("AQID", run.Errors, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_day_of_expiry_that_has_passed_is_said_and_the_plan_is_shown()
+    {
+        _pulumi.Write("Pulumi.dev.yaml", Settings.Replace("2026-12-31", "2020-01-01", StringComparison.Ordinal));
+        await using var run = await _pulumi.Ops("plan", "dev", "--json");
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("ops: warning: expires: 2020-01-01 has passed", run.Errors, StringComparison.Ordinal);
+        using var json = JsonDocument.Parse(run.Output);
+    }
+
     [Theory]
     [InlineData("../x")]
     [InlineData("Dev")]
