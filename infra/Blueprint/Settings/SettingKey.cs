@@ -27,7 +27,7 @@ public sealed record SettingKey(string Name, string? Default, string Meaning, st
         "The DNS name of the page; relays get names below it. Without one the page has a self-made certificate and no `turns:` is offered.", "a DNS name, as call.example.org");
 
     /// <summary>The hosted zone.</summary>
-    public static readonly SettingKey HostedZone = new("hostedZone", null, "The public Route 53 hosted zone that holds the domain; the domain itself when not set.", "a DNS name");
+    public static readonly SettingKey HostedZone = new("hostedZone", null, "The public Route 53 hosted zone that holds the domain; the domain itself when not set.", "a DNS name, as example.org for call.example.org");
 
     /// <summary>The instance type.</summary>
     public static readonly SettingKey InstanceType = new("instanceType", "t3.small", "The EC2 instance type.", "an instance type, as t3.small or t4g.small");
@@ -98,7 +98,7 @@ public sealed record SettingKey(string Name, string? Default, string Meaning, st
     public static readonly SettingKey AcmeEmail = new("acmeEmail", null, "The contact of the ACME account; hostmaster at the hosted zone when not set.", "an e-mail address");
 
     /// <summary>The ACME server.</summary>
-    public static readonly SettingKey AcmeDirectory = new("acmeDirectory", "https://acme-v02.api.letsencrypt.org/directory", "The certificate authority's ACME directory (RFC 8555 §7.1.1).", "an https URL, up to 500 characters");
+    public static readonly SettingKey AcmeDirectory = new("acmeDirectory", "https://acme-v02.api.letsencrypt.org/directory", "The certificate authority's ACME directory (RFC 8555 §7.1.1); of one that the machine which runs the update trusts, or the gate never passes, unless `gate` is off; authorities that demand external account binding (§7.3.4) are not supported.", "an https URL, up to 500 characters");
 
     /// <summary>Every setting, in the order in which they are documented.</summary>
     public static IReadOnlyList<SettingKey> All { get; } =

@@ -48,6 +48,7 @@ public sealed partial class StackSettingsReader
         var architecture = OneOf(SettingKey.Architecture, "x64", "arm64") == "arm64" ? Architecture.Arm64 : Architecture.X64;
         var ports = ReadPorts(domain);
         var production = OneOf(SettingKey.Stage, "demo", "production") == "production";
+        var gate = OneOf(SettingKey.Gate, "deployer", "off") == "deployer";
 
         return new()
         {
@@ -69,11 +70,11 @@ public sealed partial class StackSettingsReader
             LogRetentionDays = ReadRetention(),
             Tags = ReadTags(),
             AccessKey = ReadAccess(),
-            Gate = OneOf(SettingKey.Gate, "deployer", "off") == "deployer",
+            Gate = gate,
             OtlpEndpoint = Url(SettingKey.OtlpEndpoint, Uri.UriSchemeHttp, Uri.UriSchemeHttps),
             AlarmEmail = Matching(SettingKey.AlarmEmail, EmailForm(), "is no e-mail address; write one as ops@example.org"),
             AcmeEmail = Matching(SettingKey.AcmeEmail, EmailForm(), "is no e-mail address; write one as ops@example.org") ?? (domain is null ? null : $"hostmaster@{zone ?? domain}"),
-            AcmeDirectory = Url(SettingKey.AcmeDirectory, Uri.UriSchemeHttps) ?? new("https://none.invalid"),
+            AcmeDirectory = ReadAcmeDirectory(domain, gate),
         };
     }
 
@@ -249,6 +250,15 @@ public sealed partial class StackSettingsReader
         else if (Day(text) is { } day) return day;
         else Wrong(SettingKey.Expires, text, "is no day; write one as 2026-12-31");
         return DateOnly.MinValue;
+    }
+
+    private Uri ReadAcmeDirectory(string? domain, bool gate)
+    {
+        var directory = Url(SettingKey.AcmeDirectory, Uri.UriSchemeHttps) ?? new("https://none.invalid");
+        // The one directory of which it is known that no machine trusts what it issues.
+        if (domain is not null && gate && directory.Host == "acme-staging-v02.api.letsencrypt.org")
+            Wrong(SettingKey.AcmeDirectory, directory.ToString(), "issues certificates that nobody trusts, so the gate would never pass; set gate to off while you try it, or remove it");
+        return directory;
     }
 
     private string? ReadAccess()

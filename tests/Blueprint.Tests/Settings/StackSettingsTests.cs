@@ -83,6 +83,7 @@ public class StackSettingsTests
     [InlineData("acmeEmail", "nobody", "acmeEmail: nobody is no e-mail address; write one as ops@example.org")]
     [InlineData("otlpEndpoint", "me:pw@collector", "otlpEndpoint: ***@collector is no URL; write one that begins with http:// or https://")]
     [InlineData("acmeDirectory", "http://ca.example.org", "acmeDirectory: http://ca.example.org is no URL; write one that begins with https://")]
+    [InlineData("acmeDirectory", "https://acme-staging-v02.api.letsencrypt.org/directory", "acmeDirectory: https://acme-staging-v02.api.letsencrypt.org/directory issues certificates that nobody trusts, so the gate would never pass; set gate to off while you try it, or remove it")]
     [InlineData("turnPort", "22", "turnPort: 22 stays closed whatever is set, as 22, 80, 3389 do; choose another")]
     [InlineData("turnsPort", "80", "turnsPort: 80 stays closed whatever is set, as 22, 80, 3389 do; choose another")]
     [InlineData("relayPorts", "3000-4000", "relayPorts: 3000-4000 holds 3389, which stays closed whatever is set; begin above it, or end below")]
@@ -110,6 +111,14 @@ public class StackSettingsTests
     [InlineData("a-stack-with-a-long-name")]
     public void A_stack_name_that_cannot_stand_in_names_is_refused(string stack) =>
         Assert.Equal("stack", Assert.Single(Assert.Throws<SettingsException>(() => StackSettingsReader.Read(stack, Plans.Texts())).Mistakes).Key);
+
+    [Fact]
+    public void An_authority_that_nobody_trusts_is_taken_where_nothing_judges_it()
+    {
+        const string staging = "https://acme-staging-v02.api.letsencrypt.org/directory";
+        Assert.Equal(staging, Plans.Settings(("acmeDirectory", staging), ("gate", "off")).AcmeDirectory.ToString());
+        Assert.Equal(staging, Plans.Settings(("acmeDirectory", staging), ("domain", ""), ("hostedZone", "")).AcmeDirectory.ToString());
+    }
 
     [Theory]
     [InlineData("2026-12-31", "2026-12-31", "2026-11-22")]
