@@ -98,7 +98,7 @@ internal sealed class BootedInstance : IAsyncDisposable
     {
         SincePowerOn.Restart();
         PoweredOn = Stopwatch.GetElapsedTime(0);
-        _machine = _instance.Host.Start("sh", [Path.Combine(AppContext.BaseDirectory, "Boot", "nspawn.sh"), BootImage.Get(), _disk, $"{diskMegabytes}"]);
+        _machine = _instance.Host.Start("sh", [Path.Combine(AppContext.BaseDirectory, "Boot", "nspawn.sh"), BootImage.Get(), _disk, _instance.Host.NamespaceName, $"{diskMegabytes}"]);
     }
 
     /// <summary>Switches it off in good order, as EC2 stops an instance.</summary>

@@ -1,16 +1,19 @@
 #!/bin/sh
-# Boots a disk as an instance: nspawn.sh IMAGE DISK [MEGABYTES]; with a size, what is written goes to memory and is lost with this boot.
+# Boots a disk as an instance: nspawn.sh IMAGE DISK GROUP [MEGABYTES]; with a size, what is written goes to memory and is lost with this boot.
 # Runs inside the instance's network namespace, in a mount namespace of its own (ip netns exec makes one), so every mount here ends with it.
 set -eu
-image=$1 disk=$2 writes=$2
-if [ -n "${3:-}" ]; then
+image=$1 disk=$2 writes=$2 group=$3
+if [ -n "${4:-}" ]; then
     writes=$disk/memory
     mkdir -p "$writes"
-    mount -t tmpfs -o "size=${3}m" tmpfs "$writes"
+    mount -t tmpfs -o "size=${4}m" tmpfs "$writes"
     cp -a "$disk/upper" "$disk/work" "$writes"
 fi
 mount -t overlay overlay -o "lowerdir=$image,upperdir=$writes/upper,workdir=$writes/work" "$disk/root"
 mount -t cgroup2 cgroup2 /sys/fs/cgroup
+# Control groups belong to the machine and outlive this: systemd-nspawn makes its own below one that tells by its name whose it is.
+mkdir -p "/sys/fs/cgroup/$group"
+echo $$ > "/sys/fs/cgroup/$group/cgroup.procs"
 mkdir -p /run/systemd/nspawn
 mount -t tmpfs tmpfs /run/systemd/nspawn
 mount -o remount,bind,ro /sys

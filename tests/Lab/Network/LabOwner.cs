@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Causeway.Lab.Network;
 
 /// <summary>
-/// The process that a namespace or a temporary file or folder belongs to, written into its name. Process ids are used again, so the name holds the
+/// The process that a namespace, a control group or a temporary file or folder belongs to, written into its name. Process ids are used again, so the name holds the
 /// process's start time too: what a dead owner left behind is recognised by anybody, without a register that could be lost.
 /// </summary>
 internal sealed record LabOwner(int Process, ulong Start)

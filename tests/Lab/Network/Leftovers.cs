@@ -3,10 +3,11 @@ namespace Causeway.Lab.Network;
 /// <summary>Removes what runs of the lab left behind that were killed before they could do it themselves.</summary>
 internal static class Leftovers
 {
-    /// <summary>Removes namespaces, with the processes in them, and temporary files of owners that no longer run.</summary>
+    /// <summary>Removes namespaces and control groups, with the processes in them, and temporary files of owners that no longer run.</summary>
     public static void Clear()
     {
         foreach (var name in NetworkNamespace.All.Where(IsLeftOver).ToList()) new NetworkNamespace(name).Remove();
+        foreach (var group in ControlGroups.All.Where(IsLeftOver).ToList()) ControlGroups.Remove(group);
         ClearFiles();
     }
 

@@ -68,7 +68,7 @@ internal sealed partial class NetworkNamespace(string name)
         return result;
     }
 
-    /// <summary>Kills every process inside and removes the namespace and its folder.</summary>
+    /// <summary>Kills every process inside and removes the namespace, its folder, and the control group of its name.</summary>
     public void Remove()
     {
         // A process may fork between listing and killing; some rounds find all of them.
@@ -80,6 +80,7 @@ internal sealed partial class NetworkNamespace(string name)
             Thread.Sleep(20);
         }
 
+        ControlGroups.Remove(Name);
         ShellCommand.Try("ip", ["netns", "delete", Name]);
         try
         {
