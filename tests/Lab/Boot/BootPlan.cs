@@ -3,15 +3,17 @@ using System.Text.Json;
 using Causeway.Blueprint;
 using Causeway.Blueprint.Settings;
 using Causeway.Blueprint.Storage;
+using Causeway.Lab.Machine;
 using Causeway.Lab.Network;
+using Causeway.Publishing;
 
 namespace Causeway.Lab.Boot;
 
-/// <summary>The plan whose host is booted, with the published programs as its artifacts.</summary>
+/// <summary>The plan whose host is booted, with the archives that a deployment uploads as its artifacts.</summary>
 internal static class BootPlan
 {
-    // Packed once for all tests of a run.
-    private static readonly Lazy<IReadOnlyList<Artifact>> Artifacts = new(Pack);
+    // As `pulumi up` makes them, and with the hash that names them there; script/lab published them a moment ago, so they are found.
+    private static readonly Lazy<IReadOnlyList<Artifact>> Artifacts = new(() => ArtifactPublisher.Publish(Repository.Root, Architecture.X64));
 
     /// <summary>Makes a stack of its own: the same programs, other secrets.</summary>
     public static Plan Make()
@@ -31,23 +33,12 @@ internal static class BootPlan
     }
 
     /// <summary>What lies in the plan's bucket, by key.</summary>
-    public static Dictionary<string, Func<byte[]>> Objects(Plan plan) => plan.Buckets[0].Artifacts.ToDictionary(artifact => artifact.Key, artifact => (Func<byte[]>)(() => artifact.Content!));
+    public static Dictionary<string, Func<byte[]>> Objects(Plan plan) => plan.Buckets[0].Artifacts.ToDictionary(artifact => artifact.Key, artifact =>
+    {
+        var content = artifact.Content ?? File.ReadAllBytes(artifact.Path!);
+        return (Func<byte[]>)(() => content);
+    });
 
     /// <summary>The secret in which hosts keep a certificate, from two PEM files.</summary>
     public static string Kept((string ChainFile, string KeyFile) pair) => JsonSerializer.Serialize(new { directory = AcmeAuthority.Directory, chain = File.ReadAllText(pair.ChainFile), key = File.ReadAllText(pair.KeyFile) });
-
-    private static List<Artifact> Pack()
-    {
-        var artifacts = new List<Artifact>();
-        var archive = Path.GetTempFileName();
-        foreach (var service in (string[])["relay", "signalling"])
-        {
-            ShellCommand.Run("tar", ["--use-compress-program=gzip -1", "-cf", archive, "-C", Path.Combine(Environment.GetEnvironmentVariable("CAUSEWAY_LAB_PROGRAMS")!, service), "."]);
-            var content = File.ReadAllBytes(archive);
-            artifacts.Add(new(service, Convert.ToHexStringLower(SHA256.HashData(content))) { Content = content });
-        }
-
-        File.Delete(archive);
-        return artifacts;
-    }
 }
