@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
@@ -12,6 +14,9 @@ namespace Causeway.Lab.Boot;
 internal sealed class FaultyBoot : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    // Seconds before each attempt after the first, as lib.sh has them; more than there are in two minutes.
+    private static readonly int[] Pauses = [2, 4, 8, 16, 32, 60, 60];
 
     private readonly Testbed _testbed;
     private readonly RoleCredentials _credentials;
@@ -65,34 +70,39 @@ internal sealed class FaultyBoot : IAsyncDisposable
         Aws.Secrets.Values[Plan.Certificate.Secret!] = BootPlan.Kept(_testbed.Authority.Issue(Plan.Certificate.Names[0], [.. Plan.Certificate.Names.Skip(1)]));
 
     /// <summary>
-    /// Waits until the console says that a step failed, why, and when it is tried again; and sees from outside that nothing serves.
+    /// Waits until the console says that a step failed and why, and after that when it is tried again; and sees from outside that nothing serves.
     /// </summary>
     /// <param name="failure">What the line with FAILED says.</param>
     /// <param name="step">The step.</param>
     /// <param name="program">The program that it belongs to.</param>
-    /// <param name="delay">The first time that it is tried again after so many seconds; 2 after the first failure, 4 after the second.</param>
+    /// <param name="times">How often it has to be tried again after that, each time after a longer pause.</param>
+    /// <param name="hasPage">The page may answer meanwhile: it is the relay alone that is not there.</param>
     /// <returns>The line with FAILED.</returns>
-    public async Task<string> FailsAsync(string failure, string step, string program, int delay = 2)
+    public async Task<string> FailsAsync(string failure, string step, string program, int times = 1, bool hasPage = false)
     {
-        var said = await SaysAsync(failure);
-        await Instance.LineAsync($"causeway: step '{step}' of {program} failed; again in {delay} s", Patience);
-        ServesNothing();
+        var line = await Instance.LineAsync($"causeway: FAILED: {failure}", Patience);
+        var said = line[line.IndexOf("causeway: ", StringComparison.Ordinal)..].TrimEnd();
+        var pauses = await PausesAsync(said, $"causeway: step '{step}' of {program} failed; again in ", times);
+        Assert.Equal(Pauses.Take(pauses.Count), pauses);
+        Assert.DoesNotContain("READY", Instance.Console, StringComparison.Ordinal);
+        Assert.All(hasPage ? RelayEndPoints : [PageEndPoint, .. RelayEndPoints], there => Assert.False(_client.CanConnect(there, TimeSpan.FromSeconds(1)), $"{there} answers"));
+        Assert.False(HasStun(TimeSpan.FromSeconds(1)), "the relay answers");
         return said;
     }
 
-    /// <summary>Waits until the console says that something failed, and returns the line.</summary>
-    public async Task<string> SaysAsync(string failure)
+    // How long each attempt was waited for, in seconds, once there were so many of them after this was said.
+    private async Task<IReadOnlyList<int>> PausesAsync(string said, string again, int times)
     {
-        var line = await Instance.LineAsync($"causeway: FAILED: {failure}", Patience);
-        return line[line.IndexOf("causeway: ", StringComparison.Ordinal)..].TrimEnd();
-    }
+        for (var waiting = Stopwatch.StartNew(); waiting.Elapsed < Patience;)
+        {
+            var lines = Instance.Console.Split('\n').ToList();
+            var told = lines.FindIndex(line => line.Contains(said, StringComparison.Ordinal));
+            if (lines.Skip(told).Count(line => line.Contains(again, StringComparison.Ordinal)) >= times)
+                return [.. lines.Where(line => line.Contains(again, StringComparison.Ordinal)).Select(line => int.Parse(line.Split(again)[1].Split(' ')[0], CultureInfo.InvariantCulture))];
+            await Task.Delay(TimeSpan.FromMilliseconds(100));
+        }
 
-    /// <summary>Sees that the host neither says that it is ready nor answers anybody.</summary>
-    public void ServesNothing()
-    {
-        Assert.DoesNotContain("READY", Instance.Console, StringComparison.Ordinal);
-        Assert.All(EndPoints, there => Assert.False(_client.CanConnect(there, TimeSpan.FromSeconds(1)), $"{there} answers"));
-        Assert.False(HasStun(TimeSpan.FromSeconds(1)), "the relay answers");
+        throw new TimeoutException($"after '{said}' the console did not say {times} times '{again}' within {Patience.TotalSeconds} s:\n{Instance.Console}");
     }
 
     /// <summary>Waits until the host says that it is ready, sees from outside that it is, and that no secret stands on the console.</summary>
@@ -102,19 +112,18 @@ internal sealed class FaultyBoot : IAsyncDisposable
         await Instance.LineAsync($"causeway: READY generation {Plan.Generation}", Patience);
         var after = Instance.SincePowerOn.Elapsed;
         Assert.Contains("<title>Causeway</title>", _client.Run("curl", "-sS", "--fail", "--cacert", _testbed.Authority.TrustFile, $"https://{Names.Domain}/"), StringComparison.Ordinal);
-        Assert.All(EndPoints, there => Assert.True(_client.CanConnect(there, TimeSpan.FromSeconds(2)), $"{there} does not answer"));
+        Assert.All([PageEndPoint, .. RelayEndPoints], there => Assert.True(_client.CanConnect(there, TimeSpan.FromSeconds(2)), $"{there} does not answer"));
         Assert.True(HasStun(TimeSpan.FromSeconds(2)), "the relay does not answer");
         Assert.All((string[])[_credentials.SecretAccessKey, _credentials.Token, Plan.TurnSecret.Reveal(), "PRIVATE KEY"], secret =>
             Assert.DoesNotContain(secret, Instance.Console, StringComparison.Ordinal));
         return after;
     }
 
-    // The page, and the relay's TCP and TLS.
-    private IEnumerable<IPEndPoint> EndPoints =>
-    [
-        new(Instance.PageIPv4, 443),
-        .. Plan.Settings.Ports.Transports.Where(offer => offer.Transport != Transport.Udp).Select(offer => new IPEndPoint(Instance.RelayIPv4, offer.Port)),
-    ];
+    private IPEndPoint PageEndPoint => new(Instance.PageIPv4, 443);
+
+    // Over TCP and TLS.
+    private IEnumerable<IPEndPoint> RelayEndPoints =>
+        Plan.Settings.Ports.Transports.Where(offer => offer.Transport != Transport.Udp).Select(offer => new IPEndPoint(Instance.RelayIPv4, offer.Port));
 
     // A Binding request over UDP (RFC 8489 §5): the least that a relay answers, and without an account.
     private bool HasStun(TimeSpan within)

@@ -23,13 +23,13 @@ internal sealed class MetadataService(Instance instance, string mac, string regi
     /// <summary>Who gets no session token, to see what the host makes of it.</summary>
     public Predicate<HttpRequest> GivesNoToken { get; set; } = _ => false;
 
-    /// <summary>How long an answer takes.</summary>
-    public Func<HttpRequest, TimeSpan> Takes { get; set; } = _ => TimeSpan.Zero;
+    /// <summary>What an answer waits for.</summary>
+    public Func<HttpRequest, Task> WaitsFor { get; set; } = _ => Task.CompletedTask;
 
     /// <summary>The answer to a request.</summary>
     public async Task AnswerAsync(HttpContext context)
     {
-        await Task.Delay(Takes(context.Request), context.RequestAborted);
+        await WaitsFor(context.Request).WaitAsync(context.RequestAborted);
         var path = context.Request.Path.Value!.Split('/', StringSplitOptions.RemoveEmptyEntries);
         if (context.Request.Method == "PUT" && path is [_, "api", "token"])
         {
