@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using Causeway.Blueprint;
 using Causeway.Blueprint.Local;
+using Causeway.Signalling.Wire;
 
 namespace Causeway.Ops.Local;
 
@@ -20,8 +21,13 @@ internal static class UpCommand
         foreach (var option in options.All) command.Add(option);
         command.Add(room);
         command.Add(verbose);
-        command.SetAction((line, stopping) => RunAsync(
-            options.Read(line), line.GetValue(room) ?? $"room-{RandomNumberGenerator.GetHexString(8, lowercase: true)}", line.GetValue(verbose), stopping));
+        command.SetAction((line, stopping) =>
+        {
+            var name = line.GetValue(room) ?? $"room-{RandomNumberGenerator.GetHexString(8, lowercase: true)}";
+            // Signalling would refuse it only to those who open the link.
+            if (!MessageRules.IsRoom(name)) throw new OpsException($"--room: '{name}' is no room; write 1 to 64 of A-Z, a-z, 0-9, _ and -", OpsException.Wrong);
+            return RunAsync(options.Read(line), name, line.GetValue(verbose), stopping);
+        });
         return command;
     }
 
