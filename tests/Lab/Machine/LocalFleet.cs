@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Causeway.Blueprint.Services;
 using Causeway.Lab.Network;
 using Causeway.Relay;
+using Causeway.Relay.Tests;
 using CliWrap;
 
 namespace Causeway.Lab.Machine;
@@ -12,7 +13,7 @@ internal sealed class LocalFleet : IAsyncDisposable
     private readonly DirectoryInfo _folder = LabFolders.New("fleet");
     private readonly List<FleetRelay> _relays = [];
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(30) };
-    private readonly int _heartbeats = FreePorts.Take(1)[0];
+    private readonly int _heartbeats = FreePorts.Take();
 
     /// <summary>Signalling, and the page that it serves.</summary>
     public LocalService Service { get; private set; } = null!;
@@ -35,7 +36,7 @@ internal sealed class LocalFleet : IAsyncDisposable
     /// <summary>Starts a relay and waits until signalling hands it out.</summary>
     public async Task<FleetRelay> AddAsync(string name)
     {
-        var port = FreePorts.Take(1)[0];
+        var port = FreePorts.Take();
         var url = $"turn:127.0.0.1:{port}?transport=udp";
         var settings = Path.Combine(_folder.FullName, $"{name}.json");
         await File.WriteAllTextAsync(settings, SettingsJson.Render(

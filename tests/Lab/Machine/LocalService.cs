@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Causeway.Blueprint.Local;
 using Causeway.Lab.Network;
+using Causeway.Relay.Tests;
 using CliWrap;
 
 namespace Causeway.Lab.Machine;
@@ -12,7 +13,7 @@ namespace Causeway.Lab.Machine;
 /// </summary>
 internal sealed class LocalService : IAsyncDisposable
 {
-    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(60);
 
     private readonly ConcurrentQueue<string> _log = new();
@@ -46,14 +47,14 @@ internal sealed class LocalService : IAsyncDisposable
     /// <param name="arguments">More settings, as <c>--signalling:limits:roomMembers 2</c>.</param>
     public static async Task<LocalService> StartAsync(params string[] arguments)
     {
-        var ports = FreePorts.Take(3);
+        var admin = FreePorts.Take();
         var plan = LocalPlan.Create(
-            new() { Port = ports[0], RelayPort = ports[1], AdminPort = ports[2] },
+            new() { Port = FreePorts.Take(), RelayPort = FreePorts.Take(), AdminPort = admin },
             RandomNumberGenerator.GetBytes(32));
         if (OperatingSystem.IsLinux()) Leftovers.ClearFiles();
         var settings = LabFolders.Temporary("settings.json");
         await WriteOwnFileAsync(settings, plan.SettingsJson);
-        var service = new LocalService(plan, new($"http://127.0.0.1:{ports[2]}"), settings, arguments);
+        var service = new LocalService(plan, new($"http://127.0.0.1:{admin}"), settings, arguments);
         try
         {
             await service.ReadyAsync();
