@@ -67,7 +67,7 @@ public class HostMappingTests
             Metadata = new(TokensRequired: false, HopLimit: 3, InstanceTags: true),
             Disk = new(9, "gp2", Encrypted: false, DeleteOnTermination: false),
         };
-        var rule = new FirewallRule("all", Direction.Ingress, "tcp", new(1, 2), "2001:db8::/32", "any");
+        var rule = new FirewallRule(Direction.Ingress, "tcp", new(1, 2), "2001:db8::/32", "any");
         var network = plan.Network with { DefaultGroupRules = [rule, rule with { Direction = Direction.Egress }], AssignsPublicAddresses = true };
         var registered = await Registered.From(plan with { Hosts = [host with { Interface = host.Interface with { SourceDestCheck = false } }], Network = network });
 

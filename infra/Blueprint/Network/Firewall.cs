@@ -8,39 +8,35 @@ public static class Firewall
     /// <param name="dualStack">Gives every rule a twin for IPv6.</param>
     public static IReadOnlyList<FirewallRule> Rules(PortPlan ports, bool dualStack)
     {
-        var openings = new List<(string Name, string Protocol, PortRange Ports, string Purpose)> { ("web", "tcp", PortRange.Of(ports.Web), "page and WebSocket over HTTPS") };
+        var openings = new List<(string Protocol, PortRange Ports, string Purpose)> { ("tcp", PortRange.Of(ports.Web), "page and WebSocket over HTTPS") };
         foreach (var (transport, port) in ports.Transports)
-            openings.Add(($"turn-{transport.SettingName()}", transport.IpProtocol(), PortRange.Of(port), $"TURN over {Label(transport)}"));
-        openings.Add(("relayed", "udp", ports.Relayed, "relayed transport addresses"));
+            openings.Add((transport.IpProtocol(), PortRange.Of(port), $"TURN over {Label(transport)}"));
+        openings.Add(("udp", ports.Relayed, "relayed transport addresses"));
 
         // One port may serve two purposes on two addresses of the instance (443 does); AWS takes the same rule only once.
         var ingress = openings
             .GroupBy(opening => (opening.Protocol, opening.Ports))
-            .Select(same => (
-                Name: string.Join("-and-", same.Select(opening => opening.Name)),
-                same.Key.Protocol,
-                same.Key.Ports,
-                Purpose: string.Join("; ", same.Select(opening => opening.Purpose))));
+            .Select(same => (same.Key.Protocol, same.Key.Ports, Purpose: string.Join("; ", same.Select(opening => opening.Purpose))));
 
         // Peers listen on any port, and so do what hosts fetch from, name servers and collectors of telemetry. All of both protocols, nothing else.
         var all = new PortRange(0, 65535);
-        (string Name, string Protocol, string Purpose)[] egress =
+        (string Protocol, string Purpose)[] egress =
         [
-            ("out-udp", "udp", "relayed media to peers on any port"),
-            ("out-tcp", "tcp", "artifacts, secrets, certificates, packages and telemetry"),
+            ("udp", "relayed media to peers on any port"),
+            ("tcp", "artifacts, secrets, certificates, packages and telemetry"),
         ];
 
         return
         [
-            .. ingress.SelectMany(rule => Twins(rule.Name, Direction.Ingress, rule.Protocol, rule.Ports, rule.Purpose, dualStack)),
-            .. egress.SelectMany(rule => Twins(rule.Name, Direction.Egress, rule.Protocol, all, rule.Purpose, dualStack)),
+            .. ingress.SelectMany(rule => Twins(Direction.Ingress, rule.Protocol, rule.Ports, rule.Purpose, dualStack)),
+            .. egress.SelectMany(rule => Twins(Direction.Egress, rule.Protocol, all, rule.Purpose, dualStack)),
         ];
     }
 
-    private static IEnumerable<FirewallRule> Twins(string name, Direction direction, string protocol, PortRange ports, string purpose, bool dualStack)
+    private static IEnumerable<FirewallRule> Twins(Direction direction, string protocol, PortRange ports, string purpose, bool dualStack)
     {
-        yield return new(name, direction, protocol, ports, FirewallRule.EverywhereIpv4, $"{purpose} (IPv4)");
-        if (dualStack) yield return new($"{name}-ipv6", direction, protocol, ports, FirewallRule.EverywhereIpv6, $"{purpose} (IPv6)");
+        yield return new(direction, protocol, ports, FirewallRule.EverywhereIpv4, $"{purpose} (IPv4)");
+        if (dualStack) yield return new(direction, protocol, ports, FirewallRule.EverywhereIpv6, $"{purpose} (IPv6)");
     }
 
     private static string Label(Transport transport) => transport == Transport.Udp ? "UDP, and STUN" : transport.SettingName().ToUpperInvariant();
