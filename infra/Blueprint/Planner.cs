@@ -58,15 +58,15 @@ public static class Planner
         var disk = new DiskPlan(settings.DiskGb, "gp3", Encrypted: true, DeleteOnTermination: true);
         var metadata = new MetadataOptions(TokensRequired: true, HopLimit: 1, InstanceTags: false);
         var network = $"{prefix}-{Generation.Hash(settings.NetworkPrefix.ToString(), settings.Zone, settings.DualStack ? "dual stack" : "IPv4")}";
+        var hostRole = HostRole(settings, prefix, bucketName, secrets, certificateSecret);
+        var flowRole = FlowLogRole(settings, prefix);
         var generation = Generation.Hash(
-            Boot(Generation.Placeholder).Boot.CloudInit.Render(), settings.InstanceType, image.ToString(), disk.ToString(), metadata.ToString(), network,
+            Boot(Generation.Placeholder).Boot.CloudInit.Render(), settings.InstanceType, image.ToString(), disk.ToString(), metadata.ToString(), network, hostRole.Name,
             // Hosts read secrets when they start; other secrets need other hosts.
             string.Join(' ', settings.Rotation.Stamps), Fingerprint(root, "generation"));
         var (services, boot) = Boot(generation);
         var bucket = new BucketPlan { Name = bucketName, ForceDestroy = !settings.Production, Protected = settings.Production, Artifacts = [.. artifacts, boot.Archive] };
 
-        var hostRole = HostRole(settings, prefix, bucket, secrets, certificateSecret);
-        var flowRole = FlowLogRole(settings, prefix);
         var host = new HostPlan
         {
             Name = $"{prefix}-{generation}",
@@ -124,17 +124,17 @@ public static class Planner
         ];
     }
 
-    private static RolePlan HostRole(StackSettings settings, string prefix, BucketPlan bucket, IReadOnlyList<SecretPlan> secrets, SecretPlan? certificate)
+    private static RolePlan HostRole(StackSettings settings, string prefix, string bucket, IReadOnlyList<SecretPlan> secrets, SecretPlan? certificate)
     {
         var statements = new List<Statement>
         {
-            new("FetchArtifacts", ["s3:GetObject"], [new Target.Objects(bucket.Name, Artifact.Prefix)]),
+            new("FetchArtifacts", ["s3:GetObject"], [new Target.Objects(bucket, Artifact.Prefix)]),
             new("ReadSecrets", ["secretsmanager:GetSecretValue"], [.. secrets.Select(secret => new Target.Secret(secret.Name))]),
         };
         if (certificate is not null)
         {
             statements.Add(new("KeepCertificate", ["secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue"], [new Target.Secret(certificate.Name)]));
-            statements.Add(new("AnswerAcmeChallenge", ["route53:ChangeResourceRecordSets"], [new Target.HostedZone()])
+            statements.Add(new("AnswerAcmeChallenge", ["route53:ChangeResourceRecordSets"], [new Target.HostedZone(settings.HostedZone!)])
             {
                 // Only the challenge's own record, whatever else the zone holds.
                 Conditions =
@@ -143,7 +143,7 @@ public static class Planner
                     new("ForAllValues:StringEquals", "route53:ChangeResourceRecordSetsRecordTypes", ["TXT"]),
                 ],
             });
-            statements.Add(new("ReadAcmeChallenge", ["route53:ListResourceRecordSets"], [new Target.HostedZone()]));
+            statements.Add(new("ReadAcmeChallenge", ["route53:ListResourceRecordSets"], [new Target.HostedZone(settings.HostedZone!)]));
             statements.Add(new("FollowAcmeChallenge", ["route53:GetChange"], [new Target.DnsChanges()]));
             statements.Add(new("FindHostedZone", ["route53:ListHostedZonesByName"], [new Target.Everything()]));
         }
@@ -158,7 +158,9 @@ public static class Planner
                 "ssmmessages:OpenDataChannel",
             ], [new Target.Everything()]));
         }
-        return new($"{prefix}-host", "ec2.amazonaws.com", "What Causeway's instances may do", statements);
+        var role = new RolePlan($"{prefix}-host", "ec2.amazonaws.com", "What Causeway's instances may do", statements);
+        // Another policy is another role beside this one, which hosts that run keep until they are gone.
+        return role with { Name = $"{role.Name}-{Generation.Hash(role.Policy(target => $"{target}"))}" };
     }
 
     private static string LogGroup(StackSettings settings) => $"/causeway/{settings.Stack}/refused-traffic";

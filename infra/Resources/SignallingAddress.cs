@@ -53,7 +53,8 @@ public sealed class SignallingAddress : ComponentResource
         }, this.Within(args.Network.Gateway));
         foreach (var record in plan.Names.Where(record => record.Service == Service.Signalling))
         {
-            _ = new Record($"{name}-{record.Type}", new()
+            // Another name, or the same in another zone, is another record: the one before goes with the generation that was known by it.
+            _ = new Record($"{name}-{record.Name}-{record.Type}-in-{plan.Settings.HostedZone}", new()
             {
                 ZoneId = args.Zone!,
                 Name = record.Name,

@@ -33,14 +33,16 @@ public sealed class Storage : ComponentResource
     {
         var plan = args.Plan;
         var contents = ImmutableArray.CreateBuilder<Resource>();
-        BucketArns = plan.Buckets.ToImmutableDictionary(bucket => bucket.Name, bucket => Bucket(plan, name, bucket, contents));
+        BucketArns = plan.Buckets.ToImmutableDictionary(bucket => bucket.Name, bucket => Bucket(plan, bucket, contents));
         SecretArns = plan.Secrets.ToImmutableDictionary(secret => secret.Name, secret => Secret(plan, secret, contents));
         Contents = contents.ToImmutable();
         RegisterOutputs(new Dictionary<string, object?> { ["buckets"] = BucketArns.Values.ToImmutableArray(), ["secrets"] = SecretArns.Values.ToImmutableArray() });
     }
 
-    private Output<string> Bucket(Plan plan, string name, BucketPlan planned, ImmutableArray<Resource>.Builder contents)
+    private Output<string> Bucket(Plan plan, BucketPlan planned, ImmutableArray<Resource>.Builder contents)
     {
+        // Another bucket is another resource: hosts that run can fetch from theirs until they are gone.
+        var name = planned.Name;
         var bucket = new Bucket(name, new() { BucketName = planned.Name, ForceDestroy = planned.ForceDestroy, Tags = plan.Tagged(planned.Name) }, this.Kept(planned.Protected));
         var block = new BucketPublicAccessBlock(name, new()
         {
@@ -97,7 +99,7 @@ public sealed class Storage : ComponentResource
 
         foreach (var artifact in planned.Artifacts)
         {
-            contents.Add(new BucketObjectv2($"{plan.Prefix}-{artifact.Service}-{artifact.Sha256[..10]}", new()
+            contents.Add(new BucketObjectv2($"{name}-{artifact.Service}-{artifact.Sha256[..10]}", new()
             {
                 Bucket = bucket.Id,
                 Key = artifact.Key,

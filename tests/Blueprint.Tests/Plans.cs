@@ -51,6 +51,41 @@ internal static class Plans
         ["rotated"] = [("rotation", "2026-11-22/2026-08-01"), ("networkPrefix", "192.168.40.0/24"), ("tags", """{"team":"calls"}""")],
     };
 
+    /// <summary>Settings that differ from <see cref="Of"/> without changes in one key, and in what must change with it; <c>Before</c> where the key needs others.</summary>
+    public static IReadOnlyDictionary<string, ((string Key, string Value)[] Before, (string Key, string Value)[] After)> Changes { get; } =
+        new Dictionary<string, ((string Key, string Value)[] Before, (string Key, string Value)[] After)>
+        {
+            ["region"] = ([], [("region", "eu-west-1")]),
+            ["zone"] = ([], [("zone", "b")]),
+            ["domain"] = ([], [("domain", "talk.example.org")]),
+            // Without a contact of the ACME account, which is at the zone when it is not set.
+            ["hostedZone"] = ([("acmeEmail", "ops@example.org")], [("acmeEmail", "ops@example.org"), ("hostedZone", "call.example.org")]),
+            ["instanceType"] = ([], [("instanceType", "t3.medium")]),
+            ["architecture"] = ([], [("architecture", "arm64"), ("instanceType", "t4g.small")]),
+            ["image"] = ([], [("image", "debian-13-amd64-20251117-2299")]),
+            ["diskGb"] = ([], [("diskGb", "16")]),
+            ["networkPrefix"] = ([], [("networkPrefix", "10.99.0.0/24")]),
+            ["relayPorts"] = ([], [("relayPorts", "40000-49151")]),
+            ["transports"] = ([], [("transports", "udp,tcp")]),
+            ["turnPort"] = ([], [("turnPort", "5000")]),
+            ["turnsPort"] = ([], [("turnsPort", "8443")]),
+            ["dualStack"] = ([], [("dualStack", "false")]),
+            ["rootSecret"] = ([], [("rootSecret", "ICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICA=")]),
+            ["rotation"] = ([], [("rotation", "2026-12-01/2026-11-22")]),
+            ["stage"] = ([], [("stage", "production"), ("expires", "")]),
+            ["expires"] = ([], [("expires", "2027-01-31")]),
+            ["logRetentionDays"] = ([], [("logRetentionDays", "60")]),
+            ["tags"] = ([], [("tags", """{"team":"calls"}""")]),
+            ["access"] = ([], [("access", "ssm"), ("accessKey", AccessKey)]),
+            ["accessKey"] = ([("access", "ssm"), ("accessKey", AccessKey)], [("access", "ssm"), ("accessKey", "76543210" + AccessKey[8..])]),
+            // Whether signalling waits for an admission.
+            ["gate"] = ([], [("gate", "off")]),
+            ["otlpEndpoint"] = ([], [("otlpEndpoint", "https://collector.example.org:4318")]),
+            ["alarmEmail"] = ([("alarmEmail", "ops@example.org")], [("alarmEmail", "calls@example.org")]),
+            ["acmeEmail"] = ([], [("acmeEmail", "ops@example.org")]),
+            ["acmeDirectory"] = ([], [("acmeDirectory", "https://ca.example.org/directory")]),
+        };
+
     /// <summary>The names of the spread, the plainest first.</summary>
     public static IReadOnlyCollection<string> Names => All.Keys;
 

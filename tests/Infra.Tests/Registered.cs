@@ -83,10 +83,12 @@ internal sealed class Registered : IMocks
     {
         "aws:route53/getZone:getZone" when ZoneFailure is not null => throw new InvalidOperationException(ZoneFailure),
         "aws:ec2/getAmi:getAmi" => args.Args.Add("id", "ami-of-" + ((ImmutableArray<object>)((ImmutableDictionary<string, object>)((ImmutableArray<object>)args.Args["filters"])[0])["values"])[0]),
-        "aws:route53/getZone:getZone" => args.Args.Add("zoneId", "Z0EXAMPLE").Add("arn", "arn:aws:route53:::hostedzone/Z0EXAMPLE"),
+        "aws:route53/getZone:getZone" => args.Args.Add("zoneId", ZoneId((string)args.Args["name"])).Add("arn", $"arn:aws:route53:::hostedzone/{ZoneId((string)args.Args["name"])}"),
         "aws:index/getCallerIdentity:getCallerIdentity" => args.Args.Add("accountId", "123456789012"),
         _ => throw new InvalidOperationException($"the program called {args.Token}, which nobody planned"),
     });
+
+    private static string ZoneId(string name) => name == "example.org" ? "Z0EXAMPLE" : $"Z0{Blueprint.Generation.Hash(name)}";
 
     /// <summary>Each resource with its parent.</summary>
     public ConcurrentDictionary<Resource, Resource?> Parents { get; } = [];

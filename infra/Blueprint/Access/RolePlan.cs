@@ -74,7 +74,7 @@ public abstract record Target
     public sealed record Secret(string Name) : Target;
 
     /// <summary>The hosted zone of the stack's domain.</summary>
-    public sealed record HostedZone : Target;
+    public sealed record HostedZone(string Name) : Target;
 
     /// <summary>A log group and the streams in it.</summary>
     public sealed record LogStreams(string LogGroup) : Target;
