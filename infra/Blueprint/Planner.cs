@@ -25,10 +25,12 @@ public static class Planner
     {
         var root = settings.RootSecret.Bytes;
         var prefix = $"causeway-{settings.Stack}";
+        // Roles belong to no region, and all alarms of health checks stand in one: there a stack of the same name in another region must not meet this one.
+        var global = $"{prefix}-{settings.Region}";
         var tags = Tags(settings);
 
         // Bucket names are the world's, so this one ends in something that nobody else's does, and that is known before anything exists.
-        var bucketName = $"{prefix}-{Fingerprint(root, "bucket name")}";
+        var bucketName = $"{prefix}-{Fingerprint(root, $"bucket name {settings.Region}")}";
         SecretPlan[] secrets =
         [
             Derived(settings, SecretDerivation.Turn, "TURN secrets, one in each line, the current one first", Units.TurnSecretsFile, "relay", "signalling"),
@@ -58,8 +60,8 @@ public static class Planner
         var disk = new DiskPlan(settings.DiskGb, "gp3", Encrypted: true, DeleteOnTermination: true);
         var metadata = new MetadataOptions(TokensRequired: true, HopLimit: 1, InstanceTags: false);
         var network = $"{prefix}-{Generation.Hash(settings.NetworkPrefix.ToString(), settings.Zone, settings.DualStack ? "dual stack" : "IPv4")}";
-        var hostRole = HostRole(settings, prefix, bucketName, secrets, certificateSecret);
-        var flowRole = FlowLogRole(settings, prefix);
+        var hostRole = HostRole(settings, global, bucketName, secrets, certificateSecret);
+        var flowRole = FlowLogRole(settings, global);
         var generation = Generation.Hash(
             Boot(Generation.Placeholder).Boot.CloudInit.Render(), settings.InstanceType, image.ToString(), disk.ToString(), metadata.ToString(), network, hostRole.Name,
             // Hosts read secrets when they start; other secrets need other hosts.
@@ -101,7 +103,7 @@ public static class Planner
             Secrets = certificateSecret is null ? secrets : [.. secrets, certificateSecret],
             Certificate = certificate,
             Services = services,
-            Watch = Watch.Over(settings, prefix, host),
+            Watch = Watch.Over(settings, global, host),
             Waivers = Waivers.For(settings),
             RelayName = RelayName(settings, generation),
             TurnSecret = Current(settings, SecretDerivation.Turn),

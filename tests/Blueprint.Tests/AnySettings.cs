@@ -60,8 +60,8 @@ internal static class AnySettings
 
     /// <summary>The stack's name and the texts of its settings.</summary>
     public static Gen<(string Stack, Dictionary<string, string> Texts)> Texts { get; } = Gen.Select(
-        Among("a", "prop", "sixteen-letters1"), WhatStandsWhere, HowItIsKept, WhomItTells,
-        (stack, one, other, third) => (stack, Plans.Texts([.. one, .. other, .. third])));
+        Among("a", "prop", "sixteen-letters1"), Among("eu-central-1", "ap-southeast-2", "us-east-1", "abcd-efghijklmnopq-1"), WhatStandsWhere, HowItIsKept, WhomItTells,
+        (stack, region, one, other, third) => (stack, Plans.Texts([("region", region), .. one, .. other, .. third])));
 
     /// <summary>A plan of any valid settings.</summary>
     public static Gen<Plan> Plan { get; } = Texts.Select(given => Planner.Plan(StackSettingsReader.Read(given.Stack, given.Texts), Plans.Artifacts));

@@ -59,6 +59,19 @@ public class PlanProperties
         Assert.InRange(Encoding.UTF8.GetByteCount(plan.Hosts[0].CloudInit.Render()), 1, CloudInit.MaxBytes - 1));
 
     [Fact]
+    public void No_name_is_longer_than_AWS_takes() => Holds(plan =>
+    {
+        void Fits(string name, int most, string form) => Assert.Matches($"^{form}{{1,{most}}}$", name);
+        Assert.All(plan.Roles, role => Fits(role.Name, 64, "[A-Za-z0-9+=,.@_-]"));
+        Assert.All(plan.Buckets, bucket => Fits(bucket.Name, 63, "[a-z0-9.-]"));
+        Assert.All(plan.Secrets, secret => Fits(secret.Name, 512, "[A-Za-z0-9/_+=.@-]"));
+        Assert.All(plan.Watch.Alarms, alarm => Fits(alarm.Name, 255, "[a-z0-9-]"));
+        Assert.All(plan.Watch.Topics, topic => Fits(topic.Name, 256, "[A-Za-z0-9_-]"));
+        Fits($"{plan.Network.Name}-hosts", 255, "[a-z0-9-]");
+        Fits(plan.Network.FlowLog.LogGroup, 512, "[A-Za-z0-9/_.#-]");
+    });
+
+    [Fact]
     public void The_same_settings_give_the_same_plan_byte_for_byte_in_whatever_order_they_stand() => AnySettings.Texts.Sample(given =>
     {
         var other = given.Texts.Reverse().ToDictionary();

@@ -40,6 +40,21 @@ public class PlanTests
         Assert.All(plan.Hosts[0].Units.Where(unit => unit.User is not null), unit => Assert.Equal([Units.Telemetry], unit.Values("Service", "EnvironmentFile")));
     }
 
+    /// <summary>Roles and buckets have no region in AWS, and what watches the page stands in one region whichever the stack's is.</summary>
+    [Fact]
+    public void Stacks_of_one_name_in_two_regions_share_no_name()
+    {
+        static IEnumerable<string> Names(Plan plan) =>
+        [
+            .. plan.Roles.Select(role => $"role {role.Name}"),
+            .. plan.Buckets.Select(bucket => $"bucket {bucket.Name}"),
+            .. plan.Watch.HealthChecks.Select(check => $"health check {check.Name}"),
+            .. plan.Watch.Alarms.Select(alarm => $"alarm {alarm.Name} in {alarm.Region}"),
+            .. plan.Watch.Topics.Select(topic => $"topic {topic.Name} in {topic.Region}"),
+        ];
+        Assert.Empty(Names(Plans.Of()).Intersect(Names(Plans.Of(("region", "us-east-1")))));
+    }
+
     internal static string RelayFile(Plan plan) => File(plan, "/etc/causeway/relay.json.in");
 
     internal static string SignallingFile(Plan plan) => File(plan, "/etc/causeway/signalling.json.in");

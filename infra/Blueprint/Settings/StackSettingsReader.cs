@@ -389,7 +389,8 @@ public sealed partial class StackSettingsReader
     [GeneratedRegex("^[a-z]([a-z0-9-]{0,14}[a-z0-9])?$")]
     private static partial Regex StackForm();
 
-    [GeneratedRegex("^[a-z]{2,4}(-[a-z]+)+-[0-9]$")]
+    // The longest today have 14 characters; 20 leave room in the names of roles.
+    [GeneratedRegex("^(?=.{1,20}$)[a-z]{2,4}(-[a-z]+)+-[0-9]$")]
     private static partial Regex RegionForm();
 
     [GeneratedRegex("^[a-f]$")]
