@@ -126,7 +126,7 @@ public sealed class CausewayStack : ComponentResource
         {
             Plan = plan,
             Instances = ImmutableDictionary<string, Output<string>>.Empty.Add(host.Name, set.InstanceId),
-            SignallingAddress = signalling.Address,
+            SignallingAddress = signallingAddress,
         }, within);
 
         Address = signallingAddress.Apply(address => plan.Address(address).ToString());

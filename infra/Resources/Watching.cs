@@ -17,8 +17,8 @@ public sealed class WatchingArgs : ResourceArgs
     /// <summary>The instance's id for each host's name.</summary>
     public required ImmutableDictionary<string, Output<string>> Instances { get; init; }
 
-    /// <summary>Signalling's Elastic IP.</summary>
-    public required Input<string> SignallingAddress { get; init; }
+    /// <summary>Signalling's Elastic IP, known once the generation was admitted.</summary>
+    public required Output<string> SignallingAddress { get; init; }
 }
 
 /// <summary>Health checks, alarms and topics.</summary>
@@ -32,8 +32,9 @@ public sealed class Watching : ComponentResource
         var checks = plan.Watch.HealthChecks.ToDictionary(check => check.Name, check => new Aws.Route53.HealthCheck(check.Name, new()
         {
             Type = "HTTPS",
-            Fqdn = check.Host!,
-            IpAddress = check.Host is null ? args.SignallingAddress : null!,
+            // Nobody asks for a page before it stands: its silence would be an alarm.
+            Fqdn = check.Host is { } host ? (Input<string>)args.SignallingAddress.Apply(_ => host) : null!,
+            IpAddress = check.Host is null ? (Input<string>)args.SignallingAddress : null!,
             Port = check.Port,
             ResourcePath = check.Path,
             // Without a name there is nothing to send in TLS.

@@ -58,6 +58,23 @@ public class GateTests
 
         Assert.Single(registered.Of("aws:ec2/instance:Instance"));
         Assert.DoesNotContain(registered.Of("aws:ec2/eipAssociation:EipAssociation"), association => association.Name.EndsWith("signalling", StringComparison.Ordinal));
+        // By IPv6 the page is at the host itself.
+        Assert.DoesNotContain(registered.Of("aws:route53/record:Record"), record => record["type"] is "AAAA" && record["name"] is "call.example.org");
+    }
+
+    public static TheoryData<string, bool> WaysToFail => new() { { "demo with a domain", true }, { "demo with a domain", false }, { "demo without a domain", true }, { "demo without a domain", false } };
+
+    /// <summary>Silence is an alarm, and so is a page that is asked for before it stands.</summary>
+    [Theory, MemberData(nameof(WaysToFail))]
+    public async Task A_page_that_does_not_stand_yet_is_not_watched(string spread, bool probed)
+    {
+        var registered = new Registered { Plan = Plans.Named(spread) };
+        await Assert.ThrowsAnyAsync<Exception>(() => registered.RegisterAsync(
+            target => probed ? throw new RelayNotAdmittedException(target.Address, ["turn: nothing arrives"]) : Task.CompletedTask,
+            announce: target => throw new GenerationNotAdmittedException(target, "nobody answers")));
+
+        Assert.Empty(registered.Of("aws:route53/healthCheck:HealthCheck"));
+        Assert.DoesNotContain(registered.Of("aws:cloudwatch/metricAlarm:MetricAlarm"), alarm => alarm["metricName"] is "HealthCheckStatus");
     }
 
     [Theory, InlineData(true, "deployer"), InlineData(false, "off")]
