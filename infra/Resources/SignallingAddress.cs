@@ -43,7 +43,8 @@ public sealed class SignallingAddress : ComponentResource
         var plan = args.Plan;
         var planned = plan.Addresses.Single(address => address.Service == Service.Signalling);
         var address = new Eip(name, new() { Domain = "vpc", Tags = plan.Tagged(planned.Name) }, this.Within());
-        // Moves in place of being torn down first: the old generation keeps it until the new one has it.
+        // The provider changes no association; another host is another one. It takes the address over from the one before, which is deleted afterwards: that AWS no
+        // longer knows it then is no failure to the provider.
         var association = new EipAssociation(name, new()
         {
             AllocationId = address.Id,
@@ -64,8 +65,8 @@ public sealed class SignallingAddress : ComponentResource
             }, this.Within());
         }
         Address = address.PublicIp;
-        // Of the interface too: an association keeps its id when it moves.
-        Moved = Output.Tuple(address.PublicIp, association.Id, association.NetworkInterfaceId).Apply(all => all.Item1);
+        // An association has an id of its own, which is known when the address points there.
+        Moved = Output.Tuple(address.PublicIp, association.Id).Apply(both => both.Item1);
         RegisterOutputs(new Dictionary<string, object?> { ["address"] = Address });
     }
 }
