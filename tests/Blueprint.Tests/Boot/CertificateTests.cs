@@ -333,6 +333,23 @@ public sealed class CertificateTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_renewal_that_was_refused_is_asked_for_again_after_an_hour_however_often_services_start()
+    {
+        var authority = await AuthorityAsync(refused: "call.example.org");
+        Keep(MakeCertificate(days: 3), authority.Url);
+        var host = Host(authority);
+        await RunAsync(host);
+        Assert.Equal(1, authority.Orders);
+
+        Assert.Contains("the certificate is not renewed yet", await RunAsync(host), StringComparison.Ordinal);
+        Assert.Equal(1, authority.Orders);
+
+        foreach (var asked in Directory.EnumerateFiles(host.Path("/var/lib/causeway/lego"), "asked", SearchOption.AllDirectories)) File.SetLastWriteTimeUtc(asked, DateTime.UtcNow.AddHours(-1));
+        await RunAsync(host);
+        Assert.Equal(2, authority.Orders);
+    }
+
+    [Fact]
     public async Task An_authority_that_does_not_answer_counts_nothing_and_is_asked_every_minute()
     {
         var host = Host(null);

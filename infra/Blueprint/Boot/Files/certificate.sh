@@ -68,6 +68,8 @@ order() {
   # Authorities count what they are asked for; one that is away counts nothing, and is back any minute.
   curl -sSf --connect-timeout 10 -m 30 -o /dev/null "$ACME_DIRECTORY" 2> "$work/trouble" || fail "the authority does not answer at $ACME_DIRECTORY: $(reason)"
   say "asking $ACME_DIRECTORY for ${names[0]} and ${names[1]}"
+  mkdir -p "$state"
+  : > "$state/asked"
   read -ra domains <<< "${names[*]/#/--domains }"
   # lego reads the role's credentials itself; it runs as root, whom the metadata service answers. It insists on an address. And it
   # sleeps four seconds before each look at a name, also when that shows already what it should: one is enough.
@@ -120,7 +122,11 @@ certificate() {
 renewal() {
   [ -n "$DOMAIN" ] && [ "$ISSUER" = 1 ] || return 0
   due "$serving/chain.pem" || return 0
-  { suits "$ACME_DIRECTORY" "$issued.crt" "$issued.key" && ! due "$issued.crt"; } || order
+  if ! suits "$ACME_DIRECTORY" "$issued.crt" "$issued.key" || due "$issued.crt"; then
+    # A service that starts again starts this too, and one that cannot start does so every few seconds; the authority is asked once in an hour.
+    [ -z "$(find "$state/asked" -mmin -50 2> /dev/null)" ] || fail "the authority gave no certificate within the last hour"
+    order
+  fi
   keep
 }
 
