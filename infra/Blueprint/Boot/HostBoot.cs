@@ -74,6 +74,7 @@ internal sealed record HostBoot(CloudInit CloudInit, IReadOnlyList<HostFile> Fil
         d /etc/causeway 0755 root root
         d {Units.RelayFolder} 0750 root {Units.RelayUser}
         d {Units.SignallingFolder} 0750 root {Units.SignallingUser}
+        d {Units.NetworkFiles} 0755 root root
 
         """;
 

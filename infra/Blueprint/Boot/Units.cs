@@ -56,7 +56,7 @@ public static class Units
             ("CapabilityBoundingSet", "CAP_NET_ADMIN CAP_CHOWN"),
             ("SystemCallFilter", "@chown"),
             ("RemainAfterExit", "yes"),
-            ("ReadWritePaths", "/etc/causeway /opt")),
+            ("ReadWritePaths", $"/etc/causeway /opt {NetworkFiles}")),
         // While the host is prepared; the services wait for both.
         Root("certificate", "Keeps the stack's certificate", "network-online.target",
             ("CapabilityBoundingSet", "CAP_CHOWN"),
@@ -141,6 +141,9 @@ public static class Units
         ]),
         UnitSection.Of("Install", ("WantedBy", "multi-user.target")),
     ]);
+
+    /// <summary>Where networkd reads what holds until the next start of the machine.</summary>
+    internal const string NetworkFiles = "/run/systemd/network";
 
     /// <summary>The table that keeps the services' users from the metadata service.</summary>
     public const string Firewall = "/etc/causeway/firewall.nft";

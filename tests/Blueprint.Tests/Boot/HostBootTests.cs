@@ -195,6 +195,53 @@ public sealed class HostBootTests : IDisposable
             Assert.Contains(address, addresses, StringComparison.Ordinal);
     }
 
+    // networkd takes the primary address from a file, as cloud-init or the image leave one; no udev says here when interfaces are ready, which a
+    // read-only /sys tells it.
+    private const string Networkd = """
+        mount -t tmpfs run /run
+        mount -t sysfs -o ro sysfs /sys
+        ip address flush dev eth0 scope global
+        mkdir -p /run/dbus /run/systemd/network
+        printf '[Match]\nName=eth0\n[Network]\nAddress=10.77.0.9/24\nAddress=2001:db8:1:100::a/64\nIPv6AcceptRA=no\n' > /run/systemd/network/10-netplan-eth0.network
+        dbus-daemon --system --nofork --nopidfile 2> /dev/null &
+        # configured COUNT: once networkd has taken the interface on so many times, and is done with it.
+        configured() {
+          until [ "$(grep -c 'eth0: Configuring' /run/networkd.log)" = "$1" ] && networkctl --json=short status eth0 | grep -q '"AdministrativeState":"configured"'; do sleep 0.05; done
+        } 2> /dev/null
+        networkd() { /usr/lib/systemd/systemd-networkd 2>> /run/networkd.log & networkd=$!; }
+        networkd
+        configured 1
+
+        """;
+
+    [Fact]
+    public async Task What_networkd_does_to_the_interface_leaves_both_services_their_addresses()
+    {
+        Prepare();
+        var obstacle = HostRoot.Obstacle("dbus-daemon", "networkctl");
+        Assert.SkipUnless(obstacle is null, obstacle ?? "");
+        var result = await Boot(Networkd + Host + $$"""
+
+            before=$(ip -o address show dev eth0 scope global | awk '{ print $4 }' | sort)
+            kill $networkd; wait $networkd || true
+            networkd
+            configured 2
+            # As at every start of the host, which finds its own addresses there now.
+            /usr/local/lib/causeway/host
+            networkctl reconfigure eth0
+            configured 3
+            after=$(ip -o address show dev eth0 scope global | awk '{ print $4 }' | sort)
+            kill $networkd
+            echo "before: "$before
+            echo "after: "$after
+            """);
+
+        Assert.True(result.ExitCode == 0, result.StandardOutput + result.StandardError);
+        const string all = "10.77.0.4/32 10.77.0.9/24 2001:db8:1:100::a/64 2001:db8:1:100::b/128\n";
+        Assert.Contains("before: " + all, result.StandardOutput, StringComparison.Ordinal);
+        Assert.Contains("after: " + all, result.StandardOutput, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_second_start_changes_nothing()
     {

@@ -138,6 +138,22 @@ public sealed partial class BootFaultTests(BootReport report)
         await Report("S3 is out of order, and power is lost while the host waits for its files", said, boot);
     }
 
+    // A security update of systemd does it.
+    [Fact(Explicit = true)]
+    public async Task A_restart_of_networkd_takes_no_address_away()
+    {
+        await using var boot = await FaultyBoot.CreateAsync("networkd");
+        boot.Instance.PowerOn();
+        await boot.ServesAsync();
+        const string addresses = "ip -o address show dev eth0 scope global | awk '{ print $4 }' | sort";
+        var before = boot.Instance.Run(addresses);
+
+        boot.Instance.Run("systemctl restart systemd-networkd && /usr/lib/systemd/systemd-networkd-wait-online --interface eth0 --timeout 30");
+
+        Assert.Equal(before, boot.Instance.Run(addresses));
+        await boot.ServesAsync();
+    }
+
     [Fact(Explicit = true)]
     public async Task A_service_that_does_not_start_is_named_with_the_last_line_that_it_wrote()
     {

@@ -3,8 +3,28 @@
 # shellcheck source=lib.sh
 . /usr/local/lib/causeway/lib.sh
 
+# addresses DEVICE ADDRESS/LENGTH...: puts addresses on the interface. Whenever networkd starts anew (a security update is enough) it takes away what it did not
+# put there, so it is told of them, in a drop-in of the file that it keeps the interface by. An address that somebody else put there stays theirs.
+addresses() {
+  local device=$1 file dropin=/dev/null address
+  shift
+  if file=$(networkctl --json=short status "$device" 2> /dev/null | field NetworkFile 2> /dev/null); then
+    dropin=/run/systemd/network/${file##*/}.d/causeway.conf
+    install -d -m 0755 "${dropin%/*}"
+  fi
+  for address; do
+    if ! stands "$address" "$device" || grep -qsx "Address=$address" "$dropin"; then printf '[Address]\nAddress=%s\n' "$address"; fi
+  done > "$work/addresses"
+  # networkd is no root, and reads it at any time.
+  [ "$dropin" = /dev/null ] || { install -m 0644 "$work/addresses" "$dropin.new" && mv -f "$dropin.new" "$dropin"; }
+  for address; do stands "$address" "$device" || ip address add "$address" dev "$device"; done
+}
+
+# stands ADDRESS/LENGTH DEVICE: whether the interface has the address, whatever its prefix.
+stands() { ip -o address show dev "$2" | grep -qF " ${1%/*}/"; }
+
 settings() {
-  local mac net device signalling4 relay4 relay_public='' public relay6='' signalling6='' vpc6='' file
+  local mac net device signalling4 relay4 relay_public='' public relay6='' signalling6='' vpc6='' file wanted
   mac=$(imds mac)
   net=network/interfaces/macs/$mac
   # The primary address is the relay's, whose Elastic IP was there before this host; the other one is signalling's.
@@ -17,17 +37,16 @@ settings() {
   [ -n "$relay_public" ] || fail "no Elastic IP stands for $relay4"
 
   device=$(ip -o link | awk -F'[:@ ]+' -v mac="$mac" 'tolower($0) ~ mac { print $2; exit }')
-  ip -4 -o address show dev "$device" | grep -q " $signalling4/" || ip address add "$signalling4/32" dev "$device"
+  wanted=("$signalling4/32")
   if [ "$DUAL_STACK" = 1 ]; then
     { read -r relay6 && read -r signalling6; } < <(imds "$net/ipv6s" | python3 -c '
 import ipaddress, sys
 for a in sorted(map(ipaddress.ip_address, sys.stdin.read().split())): print(a)') ||
       fail 'the interface has not two IPv6 addresses'
     vpc6=$(imds "$net/vpc-ipv6-cidr-blocks" | head -n 1)
-    for public in "$relay6" "$signalling6"; do
-      ip -6 -o address show dev "$device" | grep -q " $public/" || ip address add "$public/128" dev "$device"
-    done
+    wanted+=("$relay6/128" "$signalling6/128")
   fi
+  addresses "$device" "${wanted[@]}"
 
   for file in relay signalling; do
     sed -e "s|@RELAY_PRIVATE_IPV4@|$relay4|g" -e "s|@RELAY_PUBLIC_IPV4@|$relay_public|g" -e "s|@RELAY_IPV6@|$relay6|g" \
