@@ -250,18 +250,21 @@ public sealed class HostBootTests : IDisposable
         Assert.True(result.ExitCode == 0, result.StandardOutput + result.StandardError);
     }
 
+    private const string Apt = "apt-get -q -o DPkg::Lock::Timeout=300 -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold";
+
     [Theory]
     [InlineData("bash coreutils", "")]
-    [InlineData("bash no-such-package", "-q update\n-q install -y --no-install-recommends bash no-such-package\n")]
-    public async Task Packages_are_asked_for_only_when_one_is_missing(string packages, string asked)
+    [InlineData("bash no-such-package",
+        $"dpkg --configure -a --force-confdef --force-confold\n{Apt} update\n{Apt} install -y --fix-broken --no-install-recommends bash no-such-package\n")]
+    public async Task Packages_are_asked_for_only_when_one_is_missing_and_after_what_was_interrupted(string packages, string asked)
     {
         Prepare();
 
         var result = await Boot($$"""
             export PATH=/usr/local/bin:$PATH
             mkdir -p /usr/local/bin
-            printf '#!/bin/sh\necho "$*" >> {{Folder}}/apt\n' > /usr/local/bin/apt-get
-            chmod 755 /usr/local/bin/apt-get
+            printf '#!/bin/sh\necho "${0##*/} $*" >> {{Folder}}/apt\n' | tee /usr/local/bin/apt-get > /usr/local/bin/dpkg
+            chmod 755 /usr/local/bin/*
             touch {{Folder}}/apt
             echo "PACKAGES='{{packages}}'" >> /etc/causeway/host.env
             /usr/local/lib/causeway/bootstrap packages
@@ -269,6 +272,111 @@ public sealed class HostBootTests : IDisposable
 
         Assert.True(result.ExitCode == 0, result.StandardOutput + result.StandardError);
         Assert.Equal(asked, await File.ReadAllTextAsync(Path.Combine(Folder, "apt"), TestContext.Current.CancellationToken));
+    }
+
+    // An archive of two packages, for the machine's own apt and dpkg with a database of their own; what the first one does when it is configured is the test's.
+    private static string Archive(string first) => $$"""
+        umount /var/lib/dpkg
+        mount -t tmpfs cache /var/cache
+        mount -t tmpfs log /var/log
+        mount -t tmpfs scratch /tmp
+        mkdir -p /var/lib/dpkg/{info,updates,triggers,parts} /var/lib/apt /var/cache/apt/archives /var/log/apt /tmp/archive
+        : > /var/lib/dpkg/status
+        rm -rf /etc/apt/sources.list* /etc/apt/preferences* /etc/apt/apt.conf*
+        mkdir -p /etc/apt/{apt.conf.d,preferences.d,sources.list.d}
+        for name in first second; do
+          mkdir -p /tmp/$name/DEBIAN /tmp/$name/opt/$name
+          printf 'Package: %s\nVersion: 1\nArchitecture: all\nMaintainer: nobody\nDescription: none\n' $name > /tmp/$name/DEBIAN/control
+          echo $name > /tmp/$name/opt/$name/file
+        done
+        cat > /tmp/first/DEBIAN/postinst <<'POSTINST'
+        #!/bin/bash
+        {{first}}
+        POSTINST
+        chmod 755 /tmp/first/DEBIAN/postinst
+        for name in first second; do
+          dpkg-deb --build /tmp/$name /tmp/archive/$name.deb > /dev/null
+          cat /tmp/$name/DEBIAN/control
+          printf 'Filename: ./%s.deb\nSize: %s\nSHA256: %s\n\n' $name $(stat -c %s /tmp/archive/$name.deb) $(sha256sum < /tmp/archive/$name.deb | cut -d ' ' -f 1)
+        done > /tmp/archive/Packages
+        # released WHEN: dates the archive.
+        released() {
+          printf 'Date: %s\nSHA256:\n %s %s Packages\n' "$(LC_ALL=C date -u -d "$1" '+%a, %d %b %Y %H:%M:%S UTC')" \
+            $(sha256sum < /tmp/archive/Packages | cut -d ' ' -f 1) $(stat -c %s /tmp/archive/Packages) > /tmp/archive/Release
+        }
+        released '1 hour ago'
+        python3 -m http.server --bind 127.0.0.1 --directory /tmp/archive 8080 > /dev/null 2>&1 &
+        until curl -s -o /dev/null http://127.0.0.1:8080/; do sleep 0.05; done
+        echo 'deb [trusted=yes] http://127.0.0.1:8080 ./' > /etc/apt/sources.list
+        echo 'Acquire::Languages "none"; Acquire::Retries "0";' > /etc/apt/apt.conf.d/test
+        echo "PACKAGES='first second'" >> /etc/causeway/host.env
+
+        """;
+
+    private async Task<BufferedCommandResult> BootFromArchive(string command, string first = "true")
+    {
+        Prepare();
+        var obstacle = HostRoot.Obstacle("apt-get", "dpkg-deb");
+        Assert.SkipUnless(obstacle is null, obstacle ?? "");
+        return await Boot(Archive(first) + command);
+    }
+
+    [Fact]
+    public async Task An_installation_that_a_power_failure_interrupted_is_finished()
+    {
+        // dpkg ends as when the power fails: in the midst of it.
+        var result = await BootFromArchive("""
+            /usr/local/lib/causeway/bootstrap packages && exit 9
+            dpkg-query --show --showformat '${Package} ${db:Status-Status}\n'
+            echo again
+            /usr/local/lib/causeway/bootstrap packages
+            cat /opt/*/file
+            dpkg --audit
+            """, first: "[ -e /tmp/once ] || { touch /tmp/once; kill -KILL $PPID; }");
+
+        Assert.True(result.ExitCode == 0, result.StandardOutput + result.StandardError);
+        Assert.Contains("causeway: FAILED: packages cannot be installed, of first second: E: Sub-process", result.StandardOutput, StringComparison.Ordinal);
+        Assert.Contains("first half-configured\n", result.StandardOutput, StringComparison.Ordinal);
+        Assert.EndsWith("first\nsecond\n", result.StandardOutput, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Lists_and_packages_that_a_power_failure_cut_short_are_fetched_again()
+    {
+        var result = await BootFromArchive("""
+            apt-get -q update
+            # The times stay: who asks whether there is something newer is told that there is not.
+            for list in /var/lib/apt/lists/*_*; do time=$(stat -c %Y "$list"); head -c 50 /dev/zero > "$list"; touch -d "@$time" "$list"; done
+            head -c "$(stat -c %s /tmp/archive/first.deb)" /dev/zero > /var/cache/apt/archives/first_1_all.deb
+            for attempt in 1 2 3; do ! /usr/local/lib/causeway/bootstrap packages || break; done
+            cat /opt/*/file
+            """);
+
+        Assert.True(result.ExitCode == 0, result.StandardOutput + result.StandardError);
+        Assert.EndsWith("first\nsecond\n", result.StandardOutput, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Why_packages_cannot_be_had_is_said_in_one_line()
+    {
+        var result = await BootFromArchive("""
+            released 'next hour'
+            /usr/local/lib/causeway/bootstrap packages && exit 9
+            released '1 hour ago'
+            mv /tmp/archive/Packages /tmp
+            /usr/local/lib/causeway/bootstrap packages && exit 9
+            echo 'deb [trusted=yes] http://127.0.0.1:9 ./' > /etc/apt/sources.list
+            /usr/local/lib/causeway/bootstrap packages && exit 9 || true
+            """);
+
+        Assert.True(result.ExitCode == 0, result.StandardOutput + result.StandardError);
+        Assert.Equal(
+            [
+                "the lists of packages cannot be fetched: E: Release file for http://127.0.0.1:8080/./Release is not valid yet",
+                "the lists of packages cannot be fetched: E: Failed to fetch http://127.0.0.1:8080/./Packages",
+                "packages cannot be installed, of first second: W: Failed to fetch http://127.0.0.1:9/./InRelease",
+            ],
+            result.StandardOutput.Split('\n').Where(line => line.StartsWith("causeway: FAILED: ", StringComparison.Ordinal)).Select(line => line["causeway: FAILED: ".Length..].Split([" (", "  "], StringSplitOptions.None)[0]));
     }
 
     [Fact]

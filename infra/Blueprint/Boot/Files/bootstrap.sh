@@ -8,12 +8,24 @@ packages() {
   # An image may have them all: then there is nothing to ask Debian's archive for.
   # shellcheck disable=SC2086  # PACKAGES is a list of words
   if states=$(dpkg-query --show --showformat '${db:Status-Status}\n' $PACKAGES 2> /dev/null) && ! grep -qvx installed <<< "$states"; then return; fi
-  export DEBIAN_FRONTEND=noninteractive
-  # apt says on the console by itself what is wrong.
-  apt-get -q update || fail 'the lists of packages cannot be fetched'
+  export DEBIAN_FRONTEND=noninteractive LC_ALL=C
+  # apt does nothing while an installation is interrupted, by a power failure say. What dpkg cannot finish for want of another package, apt can.
+  dpkg --configure -a --force-confdef --force-confold || say 'an interrupted installation is left to apt'
+  apt update || { abandon; fail "the lists of packages cannot be fetched: $(reason)"; }
   # shellcheck disable=SC2086  # PACKAGES is a list of words
-  apt-get -q install -y --no-install-recommends $PACKAGES || fail "packages cannot be installed, of $PACKAGES"
+  apt install -y --fix-broken --no-install-recommends $PACKAGES || { apt-get clean || :; fail "packages cannot be installed, of $PACKAGES: $(reason)"; }
 }
+
+# apt ARGUMENTS: apt-get, with what it says on the console too. Debian's own updates may be at work at a first boot, and are waited for.
+apt() {
+  apt-get -q -o DPkg::Lock::Timeout=300 -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold "$@" 2>&1 | tee -a "$work/apt" >&3 && return
+  # A mirror that did not answer is a warning first, and the reason of the error after it.
+  grep -E '^(E:|W: Failed to fetch)' "$work/apt" > "$work/trouble" || :
+  return 1
+}
+
+# Lists that were cut short stay so, and are an error for ever. Those that somebody else is fetching are theirs.
+abandon() { grep -q 'Could not get lock' "$work/apt" || rm -rf /var/lib/apt/lists/*; }
 
 files() {
   object "$HOST_KEY" || fail "$HOST_KEY cannot be fetched: $(refusal)"
