@@ -78,7 +78,7 @@ internal sealed record HostBoot(CloudInit CloudInit, IReadOnlyList<HostFile> Fil
 
         """;
 
-    private static readonly string[] Programs = ["host", "certificate", "ready"];
+    private static readonly string[] Programs = ["firewall", "host", "certificate", "ready"];
 
     // The services' users have no business with the role's credentials. Root units fetch what they need for them.
     private const string MetadataTable = $$"""

@@ -48,7 +48,6 @@ public static class Units
     [
         // Of its own, and not Debian's nftables.service: who restarts that one empties all tables for a moment, and would take the services with it.
         Root("firewall", "Keeps the services' users from the metadata service", "local-fs.target",
-            ("ExecStart", $"/usr/sbin/nft --file {Firewall}"),
             ("CapabilityBoundingSet", "CAP_NET_ADMIN"),
             ("RemainAfterExit", "yes")),
         Root("host", "Prepares addresses, settings, programs and secrets", "network-online.target",
@@ -96,14 +95,14 @@ public static class Units
         UnitSection.Of("Install", ("WantedBy", "multi-user.target")),
     ]);
 
-    // Root units run once and retry by themselves, so that nobody waits for a unit that has failed.
+    // Root units run once and retry by themselves: those that require them wait, where the failure of a unit would be theirs too, and for good.
     private static Unit Root(string name, string description, string after, params (string Key, string Value)[] settings) => new($"causeway-{name}.service",
     [
         UnitSection.Of("Unit", ("Description", description), ("After", after), ("Wants", after)),
         UnitSection.Of("Service",
         [
             ("Type", "oneshot"),
-            .. settings.Any(setting => setting.Key == "ExecStart") ? [] : new[] { ("ExecStart", $"{Library}/{name}") },
+            ("ExecStart", $"{Library}/{name}"),
             ("TimeoutStartSec", "infinity"),
             ("StandardOutput", "journal+console"),
             ("StandardError", "journal+console"),

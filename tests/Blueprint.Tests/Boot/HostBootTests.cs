@@ -425,6 +425,28 @@ public sealed class HostBootTests : IDisposable
     }
 
     [Fact]
+    public async Task A_table_that_cannot_be_loaded_says_why_and_is_tried_again_until_it_can()
+    {
+        Prepare();
+        Assert.SkipUnless(File.Exists("/usr/sbin/nft"), "nftables is not installed on this machine");
+        // The users that it names come only after the first failure was said.
+        var result = await Boot("""
+            /usr/local/lib/causeway/bootstrap files
+            sed -i '/causeway/d' /etc/passwd
+            /usr/local/lib/causeway/firewall | while read -r line; do
+              echo "$line"
+              case $line in *'again in'*) systemd-sysusers /etc/sysusers.d/causeway.conf ;; esac
+            done
+            nft list table inet causeway
+            """);
+
+        Assert.True(result.ExitCode == 0, result.StandardOutput + result.StandardError);
+        Assert.Contains("causeway: FAILED: the table that denies the services metadata cannot be loaded: /etc/causeway/firewall.nft:", result.StandardOutput, StringComparison.Ordinal);
+        Assert.Contains("causeway: step 'table' of firewall failed; again in 2 s", result.StandardOutput, StringComparison.Ordinal);
+        Assert.Contains("ip daddr 169.254.169.254 counter packets 0 bytes 0 drop", result.StandardOutput, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Without_a_domain_the_page_has_a_self_made_certificate_and_says_so()
     {
         Prepare(WithoutDomain);
