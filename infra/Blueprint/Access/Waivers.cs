@@ -1,3 +1,4 @@
+using Causeway.Blueprint.Boot;
 using Causeway.Blueprint.Settings;
 
 namespace Causeway.Blueprint.Access;
@@ -23,6 +24,9 @@ public static class Waivers
     /// <summary>Logs are kept for a year.</summary>
     public const string YearOfLogs = "Logs are kept for a year";
 
+    /// <summary>Units are hardened.</summary>
+    public const string HardenedUnits = "Every unit is hardened to an exposure below 3 (systemd-analyze security)";
+
     internal static IReadOnlyList<Waiver> For(StackSettings settings)
     {
         var waivers = new List<Waiver>();
@@ -40,6 +44,7 @@ public static class Waivers
         waivers.Add(new("volume, bucket, secrets, logs", CustomerKey, "AWS's own keys encrypt the same; a key of one's own costs each month and guards against nobody who is not in the account already."));
         waivers.Add(new("alarm topics", EncryptedTopic, "CloudWatch cannot publish to a topic encrypted with AWS's own key; messages hold an alarm's name and state only."));
         waivers.Add(new("host", NoPublicAddress, "A relay is reached from everywhere; that is what it is for. Its security group opens exactly the planned ports."));
+        waivers.Add(new(Units.Bootstrap.Name, HardenedUnits, "It installs Debian's packages, whose scripts may do all that root may; it listens to nobody, and never runs again once a host has come up."));
         waivers.Add(new("secrets", AutomaticRotation, "They derive from the root secret: the rotation setting rotates all of them at once, and hosts with them."));
         if (settings.LogRetentionDays < 365)
             waivers.Add(new("refused traffic", YearOfLogs, "The log holds addresses of people; logRetentionDays says how long, and a short time is the default."));

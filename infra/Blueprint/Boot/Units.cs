@@ -77,7 +77,7 @@ public static class Units
 
     /// <summary>
     /// Gets a new host its other files and starts them. The only unit of the user-data, and one that is enabled: a host that is switched off while it comes
-    /// up goes on at the next start, where cloud-init runs no command a second time. It installs packages, so it is not hardened as the others are.
+    /// up goes on at the next start, where cloud-init runs no command a second time. It installs packages, so it is not hardened as the others are (<see cref="Access.Waivers.HardenedUnits"/>).
     /// </summary>
     public static Unit Bootstrap { get; } = new("causeway-bootstrap.service",
     [
