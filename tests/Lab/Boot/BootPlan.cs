@@ -19,18 +19,23 @@ internal static class BootPlan
     public static Plan Make()
     {
         Assert.SkipUnless(Environment.GetEnvironmentVariable("CAUSEWAY_LAB_PROGRAMS") is { Length: > 0 }, "Instances boot with published programs: run script/lab boot.");
-        return Planner.Plan(StackSettingsReader.Read("lab", new Dictionary<string, string>
-        {
-            ["region"] = "eu-central-1",
-            ["domain"] = Names.Domain,
-            ["transports"] = "udp,tcp,tls",
-            ["acmeDirectory"] = AcmeAuthority.Directory,
-            ["rootSecret"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
-            ["rotation"] = "2026-11-22",
-            ["expires"] = "2026-12-31",
-            ["access"] = "none",
-        }), Artifacts.Value);
+        return Of(Artifacts.Value);
     }
+
+    /// <summary>The same stack where nothing is to be booted, so nothing was published: what its role may is the same.</summary>
+    public static Plan Unpublished() => Of(Artifact.Unpublished);
+
+    private static Plan Of(IReadOnlyList<Artifact> artifacts) => Planner.Plan(StackSettingsReader.Read("lab", new Dictionary<string, string>
+    {
+        ["region"] = "eu-central-1",
+        ["domain"] = Names.Domain,
+        ["transports"] = "udp,tcp,tls",
+        ["acmeDirectory"] = AcmeAuthority.Directory,
+        ["rootSecret"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
+        ["rotation"] = "2026-11-22",
+        ["expires"] = "2026-12-31",
+        ["access"] = "none",
+    }), artifacts);
 
     /// <summary>What lies in the plan's bucket, by key.</summary>
     public static Dictionary<string, Func<byte[]>> Objects(Plan plan) => plan.Buckets[0].Artifacts.ToDictionary(artifact => artifact.Key, artifact =>

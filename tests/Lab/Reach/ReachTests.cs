@@ -1,5 +1,4 @@
 using Causeway.Lab.Browsers;
-using Causeway.Lab.Network;
 
 namespace Causeway.Lab.Reach;
 
@@ -9,37 +8,24 @@ public sealed class ReachTests(SharedLab shared)
 {
     public static IEnumerable<TheoryDataRow<Pair>> Pairs => Pair.Short.Select(pair => new TheoryDataRow<Pair>(pair) { TestDisplayName = $"A call gets through: {pair}" });
 
+    public static IEnumerable<TheoryDataRow<Pair>> FirefoxPairs => FirefoxPerson.Pairs.Select(pair => new TheoryDataRow<Pair>(pair) { TestDisplayName = $"Firefox and Chromium meet: {pair}" });
+
     [Theory]
     [MemberData(nameof(Pairs))]
-    public async Task A_call_gets_through(Pair pair)
-    {
-        Assert.SkipWhen(pair.Misses is not null, pair.Misses ?? "");
-        var lab = await shared.WithRelayAsync();
-        var result = await lab.CallAsync(pair);
-        TestContext.Current.TestOutputHelper?.WriteLine($"{pair}: {result}");
-        Assert.True(result.IsConnected, $"{pair}: no connection");
-        Assert.Null(result.WrongPath(pair));
-        Assert.InRange(result.Frames, 1, int.MaxValue);
-    }
+    public Task A_call_gets_through(Pair pair) => GetsThroughAsync(pair, firefox: false);
 
-    [Fact]
-    public async Task Firefox_and_Chromium_meet_over_the_relay()
+    [Theory]
+    [MemberData(nameof(FirefoxPairs))]
+    public Task Firefox_and_Chromium_meet(Pair pair)
     {
         Assert.SkipWhen(Firefox.Missing is not null, Firefox.Missing ?? "");
-        await CallsWithFirefox(new(Access.SymmetricNat, Access.SymmetricNat));
+        return GetsThroughAsync(pair, firefox: true);
     }
 
-    [Fact]
-    public async Task Firefox_and_Chromium_meet_where_only_443_is_open()
-    {
-        Assert.SkipWhen(Firefox.Missing is not null, Firefox.Missing ?? "");
-        await CallsWithFirefox(new(Access.FriendlyNat, Access.Only443));
-    }
-
-    private async Task CallsWithFirefox(Pair pair)
+    private async Task GetsThroughAsync(Pair pair, bool firefox)
     {
         Assert.SkipWhen(pair.Misses is not null, pair.Misses ?? "");
-        var result = await (await shared.WithRelayAsync()).CallAsync(pair, firefox: true);
+        var result = await (await shared.WithRelayAsync()).CallAsync(pair, firefox);
         TestContext.Current.TestOutputHelper?.WriteLine($"{pair}: {result}");
         Assert.True(result.IsConnected, $"{pair}: no connection");
         Assert.Null(result.WrongPath(pair));

@@ -1,10 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Causeway.Blueprint;
-using Causeway.Blueprint.Settings;
-using Causeway.Blueprint.Storage;
 using Causeway.Blueprint.Tests.Boot.Fakes;
-using Causeway.Lab.Network;
 using Microsoft.AspNetCore.Http;
 
 namespace Causeway.Lab.Boot.Aws;
@@ -15,14 +12,7 @@ public sealed class AwsServiceTests
     private const string Key = "artifacts/relay";
     private const string SignedHeaders = "host;x-amz-content-sha256;x-amz-date;x-amz-security-token";
 
-    private static readonly Plan Plan = Planner.Plan(StackSettingsReader.Read("lab", new Dictionary<string, string>
-    {
-        ["region"] = "eu-central-1",
-        ["domain"] = Names.Domain,
-        ["rootSecret"] = Convert.ToBase64String(new byte[32].Select((_, index) => (byte)(index * 7)).ToArray()),
-        ["rotation"] = "2026-11-22",
-        ["expires"] = "2026-12-31",
-    }), Artifact.Unpublished);
+    private static readonly Plan Plan = BootPlan.Unpublished();
 
     private readonly RoleCredentials _role = RoleCredentials.Random();
 

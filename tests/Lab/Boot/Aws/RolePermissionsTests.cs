@@ -1,7 +1,5 @@
 using System.Text;
 using Causeway.Blueprint;
-using Causeway.Blueprint.Settings;
-using Causeway.Blueprint.Storage;
 using Causeway.Lab.Network;
 using Microsoft.AspNetCore.Http;
 
@@ -10,14 +8,7 @@ namespace Causeway.Lab.Boot.Aws;
 /// <summary>The lab's AWS refuses what the plan's role may not: else a boot that works there would prove nothing.</summary>
 public sealed class RolePermissionsTests
 {
-    private static readonly Plan Plan = Planner.Plan(StackSettingsReader.Read("lab", new Dictionary<string, string>
-    {
-        ["region"] = "eu-central-1",
-        ["domain"] = Names.Domain,
-        ["rootSecret"] = Convert.ToBase64String(new byte[32].Select((_, index) => (byte)(index * 7)).ToArray()),
-        ["rotation"] = "2026-11-22",
-        ["expires"] = "2026-12-31",
-    }), Artifact.Unpublished);
+    private static readonly Plan Plan = BootPlan.Unpublished();
 
     private readonly Route53 _zone = new(Names.Domain);
     private readonly RolePermissions _permissions = new(Plan.Roles.Single(role => role.Name == Plan.Hosts[0].Role), Route53.Zone);
