@@ -37,9 +37,13 @@ build_ops() {
     # Folders count too: a file that was deleted leaves its trace there.
     [[ -e $ops && -e $built && -z $(find turn signalling infra ./*.props global.json -newer "$built" -print -quit) ]] && return
 
-    echo "Building ..." >&2
+    if [[ -e $built ]]; then
+        echo "Building ..." >&2
+    else
+        echo "Building. The first time takes some minutes and fetches packages; later starts take seconds." >&2
+    fi
     touch "$begun"    # what changes while it builds is newer
-    if dotnet build infra/Ops -v q --nologo > "$log" 2>&1; then
+    if dotnet build infra/Ops -v m --nologo 2>&1 | tee "$log" | build_progress >&2; then
         mv "$begun" "$built"
         return
     fi
@@ -47,4 +51,15 @@ build_ops() {
     grep -E 'error [A-Z]+[0-9]+' "$log" | sort -u | head -n 5 >&2
     ! grep -qE 'error NU[0-9]+' "$log" || fail "packages could not be restored (lines above, all of it in $log); the first run needs the network"
     fail "the build failed (lines above, all of it in $log)"
+}
+
+# Shows what a build has finished, a line for each project; its other lines are in the log.
+build_progress() {
+    local line count=0
+    while read -r line; do
+        case $line in
+            *"Determining projects to restore"*) echo "  Restoring packages" ;;
+            *" -> "*.dll) echo "  $((++count)): ${line%% -> *}" ;;
+        esac
+    done
 }

@@ -45,7 +45,9 @@ internal static class CertificateCheck
         }
         catch (Exception failure) when (failure is AuthenticationException or IOException)
         {
-            return (row.Fail(failure.Message, new($"what listens on port {port} speaks no TLS that this machine understands", "check that signalling has its certificate and listens with https there")), trust);
+            return (row.Fail(failure.Message, await AnswersHttpAsync(address, port, cancellation)
+                ? new($"port {port} speaks HTTP without TLS", $"check http://{new IPEndPoint(address, port)} instead, or have signalling listen with https there")
+                : new($"what listens on port {port} speaks no TLS that this machine understands", "check that signalling has its certificate and listens with https there")), trust);
         }
 
         using (certificate)
@@ -57,6 +59,22 @@ internal static class CertificateCheck
             return judged.Outcome == CheckOutcome.Failed && left > TimeSpan.Zero && trust.IsSystem && IsOwnOfBareAddress(certificate, host)
                 ? (row with { Outcome = CheckOutcome.Warning, Detail = detail, Diagnosis = OwnMaking(certificate) }, Trust.Only(certificate))
                 : (judged, trust);
+        }
+    }
+
+    // An address without a scheme means HTTPS, and a local run has none.
+    private static async Task<bool> AnswersHttpAsync(IPAddress address, int port, CancellationToken cancellation)
+    {
+        using var http = new HttpMessageInvoker(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false });
+        try
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, $"http://{new IPEndPoint(address, port)}/healthz");
+            using var response = await http.SendAsync(request, cancellation);
+            return true;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
         }
     }
 

@@ -96,7 +96,7 @@ internal sealed class SignallingCheck(CheckTarget target, Trust trust) : IDispos
         }
     }
 
-    private static Diagnosis Upgrade(ClientWebSocket socket, WebSocketException failure) => socket.HttpStatusCode switch
+    private Diagnosis Upgrade(ClientWebSocket socket, WebSocketException failure) => socket.HttpStatusCode switch
     {
         HttpStatusCode.Forbidden => new("the origin is refused", "add it to signalling.origins; this check sends none, so look at a proxy on the way"),
         HttpStatusCode.ServiceUnavailable => new("the server is full, or stops", "try again; raise signalling.limits.sessions if it stays so"),
@@ -106,12 +106,14 @@ internal sealed class SignallingCheck(CheckTarget target, Trust trust) : IDispos
         _ => new("the connection ended before the welcome", "look at signalling's log; a proxy with a short idle timeout does this too"),
     };
 
-    private static Diagnosis Http(HttpRequestException failure) => failure.HttpRequestError switch
+    private Diagnosis Http(HttpRequestException failure) => failure.HttpRequestError switch
     {
         HttpRequestError.SecureConnectionError => new("the TLS handshake failed", "the certificate row says why; for a certificate that signs itself give its file with --trust"),
         HttpRequestError.NameResolutionError => new("the name is unknown", "the dns row says why"),
         HttpRequestError.ConnectionError => new("nothing answers on the page's port", "check that signalling runs and listens there, and that the port is open"),
-        _ => new("the answer is no HTTP", "check that signalling, and not something else, listens on that port"),
+        _ => new("the answer is not HTTP", target.Secure
+            ? "check that signalling, and not something else, listens on that port"
+            : $"where the page is served over HTTPS, check https://{target.Page.Authority} instead; else check that signalling, and not something else, listens there"),
     };
 
     private static async Task SendAsync(ClientWebSocket socket, object message, CancellationToken cancellation) =>

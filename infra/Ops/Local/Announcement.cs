@@ -32,6 +32,9 @@ internal static class Announcement
                 $"  {certificate.Fingerprint[48..]}",
                 string.Create(CultureInfo.InvariantCulture, $"  It lasts until {certificate.Certificate.NotAfter.ToUniversalTime():yyyy-MM-dd} and is made anew by itself."),
                 "",
+                "  The room link for a phone's camera:",
+                .. QrCode.Lines(link).Select(line => $"  {line}"),
+                "",
             ]);
         lines.AddRange([
             string.Create(CultureInfo.InvariantCulture, $"iceServers, with a credential until {expiry:yyyy-MM-dd HH:mm} UTC:"),

@@ -8,11 +8,11 @@ namespace Causeway.Ops.Local;
 /// <summary>Looks for ports, and says who cannot have which.</summary>
 internal static class FreePort
 {
-    /// <summary>A port that is free now over UDP and TCP and lies outside a range.</summary>
+    /// <summary>A port that is free now over UDP and TCP and lies outside a range; null where address or range is invalid, which the plan reports.</summary>
     /// <exception cref="OpsException">The address is not this machine's, or no port was found.</exception>
-    public static int Take(string address, string outside)
+    public static int? Take(string address, string outside)
     {
-        if (!IPAddress.TryParse(address, out var ip) || !PortRange.TryParse(outside, out var range, out _)) return PortPlan.TurnPort; // the plan says what is wrong
+        if (!IPAddress.TryParse(address, out var ip) || !PortRange.TryParse(outside, out var range, out _)) return null;
 
         for (var attempt = 0; attempt < 100; attempt++)
         {

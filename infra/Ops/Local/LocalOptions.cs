@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Causeway.Blueprint;
 using Causeway.Blueprint.Local;
 
@@ -19,16 +20,10 @@ internal sealed class LocalOptions
         Description = $"The address of this machine that browsers open. Default: {Defaults.Address}; with --lan, the one that the default route uses.",
     };
 
-    private readonly Option<int?> _port = new("--port")
-    {
-        Description = $"The port of the web page; 0 takes a free one. Default: {LocalSettings.DefaultPort}; with --lan, {LocalSettings.DefaultLanPort}.",
-    };
+    private readonly Option<int?> _port = Port("--port",
+        $"The port of the web page; 0 takes a free one. Default: {LocalSettings.DefaultPort}; with --lan, {LocalSettings.DefaultLanPort}.");
 
-    private readonly Option<int> _relayPort = new("--relay-port")
-    {
-        Description = "The port of the relay; 0 takes a free one.",
-        DefaultValueFactory = _ => Defaults.RelayPort,
-    };
+    private readonly Option<int?> _relayPort = Port("--relay-port", $"The port of the relay; 0 takes a free one. Default: {Defaults.RelayPort}.");
 
     private readonly Option<string> _relayPorts = new("--relay-ports")
     {
@@ -52,20 +47,33 @@ internal sealed class LocalOptions
         var address = line.GetValue(_address) ?? (lan ? LanAddress.Find().ToString() : Defaults.Address);
         var folder = line.GetValue(_out)!.FullName;
         var relayPorts = line.GetValue(_relayPorts)!;
+        var (port, relayPort) = (line.GetValue(_port), line.GetValue(_relayPort));
+        if (port is 0) port = FreePort.Take(address, relayPorts);
+        if (relayPort is 0) relayPort = FreePort.Take(address, relayPorts);
         var certificate = lan ? SelfMadeCertificate.Ensure(Path.Combine(folder, "tls"), address, TimeProvider.System) : null;
 
         return new(folder, certificate, new()
         {
             Lan = lan,
             Address = address,
-            Port = line.GetValue(_port) is 0 ? FreePort.Take(address, relayPorts) : line.GetValue(_port),
-            RelayPort = line.GetValue(_relayPort) is 0 ? FreePort.Take(address, relayPorts) : line.GetValue(_relayPort),
+            Port = port,
+            RelayPort = relayPort ?? Defaults.RelayPort,
             RelayPorts = relayPorts,
             Transports = [Transport.Udp, Transport.Tcp],
             CertificateFile = certificate?.ChainFile,
             CertificateKeyFile = certificate?.KeyFile,
         });
     }
+
+    // The parser's own message names a type of .NET; ports beyond 65535 are the plan's to refuse, together with everything else.
+    private static Option<int?> Port(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "PORT",
+        CustomParser = result => int.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var port)
+            ? port
+            : throw new OpsException($"{name}: '{result.Tokens[0].Value}' is not a port; write 0 to 65535", OpsException.Wrong),
+    };
 }
 
 /// <summary>What was chosen for a local run.</summary>

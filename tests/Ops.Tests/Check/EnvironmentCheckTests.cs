@@ -99,6 +99,28 @@ public sealed class EnvironmentCheckTests(RunningEnvironment environment) : ICla
     }
 
     [Fact]
+    public async Task An_address_without_a_scheme_that_speaks_plain_HTTP_is_told_with_the_URL_to_check_instead()
+    {
+        var target = new Uri(environment.Address).Authority;
+        var check = await Check(target);
+
+        var certificate = check.Results.Single(row => row.Name == "certificate");
+        Assert.Equal(CheckOutcome.Failed, certificate.Outcome);
+        Assert.StartsWith($"check http://{target} instead", certificate.Diagnosis!.Mend, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_page_over_HTTPS_that_is_asked_for_over_HTTP_is_told_with_the_URL_to_check_instead()
+    {
+        var made = SelfMadeCertificate.Ensure(_folder.Path, "127.0.0.1", TimeProvider.System);
+        var relay = await environment.RelayOverTls(new(made.ChainFile, made.KeyFile));
+        var target = Text($"127.0.0.1:{new Uri(relay.Replace("turns:", "http://", StringComparison.Ordinal)).Port}");
+        var check = await Check($"http://{target}");
+
+        Assert.StartsWith($"where the page is served over HTTPS, check https://{target} instead", check.Results.Single(row => row.Name == "health").Diagnosis!.Mend, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_name_that_does_not_exist_fails_in_the_first_row()
     {
         // No name ends in .invalid (RFC 6761 §6.4), on the internet or without it.

@@ -5,6 +5,7 @@ using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Causeway.Blueprint.Services;
+using Causeway.Blueprint.Tests;
 using Causeway.Ops.Local;
 using Causeway.Ops.Probes;
 using Causeway.Relay.Tests;
@@ -64,6 +65,7 @@ public sealed partial class UpTests : IDisposable
         Assert.Equal(HttpStatusCode.OK, (await http.GetAsync(new Uri(Address(up), "healthz"), TestContext.Current.CancellationToken)).StatusCode);
         Assert.Contains(shown, Separators().Replace(up.Output, ""), StringComparison.Ordinal);
         await RequireRelaying(up);
+        Assert.Equal(RoomLink(up).AbsoluteUri, QrCodeTests.Read(up.Output.Split('\n').Where(line => line.Length > 2 && line[2..].All("\u2588\u2580\u2584 ".Contains)).Select(line => line[2..])));
 
         await up.Signal("TERM");
         await up.WaitForExit();
@@ -115,6 +117,17 @@ public sealed partial class UpTests : IDisposable
             exitCode: 2, "--port", "99999", "--relay-ports", "60000-50000");
 
     [Fact]
+    public Task A_wrong_range_of_ports_is_the_only_thing_that_is_said_when_free_ports_are_asked_for() =>
+        RequireLine("relayPorts: 60000-50000 is empty; the last port must not be below the first", exitCode: 2, "--port", "0", "--relay-port", "0", "--relay-ports", "60000-50000");
+
+    [Theory]
+    [InlineData("--port", "eighty")]
+    [InlineData("--relay-port", "3478x")]
+    [InlineData("--relay-port", "-1")]
+    public Task A_port_that_is_not_a_number_is_said_in_plain_words(string option, string value) =>
+        RequireLine($"{option}: '{value}' is not a port; write 0 to 65535", exitCode: 2, option, value);
+
+    [Fact]
     public Task A_room_whose_link_nobody_could_open_is_refused() =>
         RequireLine("--room: 'a b' is no room; write 1 to 64 of A-Z, a-z, 0-9, _ and -", exitCode: 2, "--room", "a b", "--port", "0", "--relay-port", "0");
 
@@ -140,11 +153,28 @@ public sealed partial class UpTests : IDisposable
     }
 
     [Fact]
-    public async Task Help_names_every_option_and_the_script()
+    public async Task Help_names_every_option_and_takes_no_build()
     {
-        await using var help = await Run.ToEnd(Checkout.At("script", "up"), "--help");
+        // A checkout in which nothing was built, and a PATH that could build nothing.
+        using var checkout = new TemporaryFolder();
+        Directory.CreateDirectory(checkout.At("docs"));
+        Directory.CreateDirectory(checkout.At("script"));
+        foreach (var file in (string[])["script/up", "script/common.sh", "docs/up.txt"]) File.Copy(Checkout.At(file), checkout.At(file));
+        await using var help = Run.Start(checkout.At("script/up"), ["--lan", "--help"], new Dictionary<string, string?> { ["PATH"] = "/usr/bin:/bin" });
+        await help.WaitForExit();
+
+        Assert.Equal("", help.Errors);
         Assert.Equal(0, help.ExitCode);
         Assert.All(["script/up", "--lan", "--port", "--relay-port", "--out"], word => Assert.Contains(word, help.Output, StringComparison.Ordinal));
+        Assert.False(Directory.Exists(checkout.At("artifacts")));
+    }
+
+    [Fact]
+    public async Task The_help_of_the_script_is_that_of_the_program()
+    {
+        await using var help = Run.Start("dotnet", [Programs.Ops, "--help"], new Dictionary<string, string?> { ["CAUSEWAY_SCRIPT"] = "script/up" });
+        await help.WaitForExit();
+        Generated.IsFresh("docs/up.txt", help.Output);
     }
 
     private Run Up(params string[] options) => Run.Start(Checkout.At("script", "up"), [.. options, "--out", _folder.At("local")]);
@@ -161,7 +191,7 @@ public sealed partial class UpTests : IDisposable
     }
 
     // What it says on standard error besides that it builds, which it does when a source is newer than the last time.
-    private static string Problems(Run up) => up.Errors.Replace("Building ...\n", "", StringComparison.Ordinal);
+    private static string Problems(Run up) => BuildLines().Replace(up.Errors, "");
 
     private static Uri Address(Run up) => new(OpenLine().Match(up.Output).Groups["url"].Value);
 
@@ -187,6 +217,9 @@ public sealed partial class UpTests : IDisposable
 
     [GeneratedRegex(@"^  Room link\s+(?<url>\S+)", RegexOptions.Multiline)]
     private static partial Regex RoomLine();
+
+    [GeneratedRegex(@"^(Building.*|  Restoring packages|  \d+: \S+)\n", RegexOptions.Multiline)]
+    private static partial Regex BuildLines();
 
     [GeneratedRegex(@"[:\s]")]
     private static partial Regex Separators();
