@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Security.Cryptography;
 using Causeway.Blueprint;
 using Causeway.Blueprint.Settings;
@@ -10,8 +9,6 @@ namespace Causeway.Ops.Stacks;
 /// <summary><c>ops init STACK</c>: makes the stack's settings, with a root secret of its own, through Pulumi's command line.</summary>
 internal static class InitCommand
 {
-    private const int DemoDays = 30;
-
     public static Command Create(TimeProvider time)
     {
         var options = new StackOptions();
@@ -46,6 +43,7 @@ internal static class InitCommand
         var root = Convert.ToBase64String(RandomNumberGenerator.GetBytes(SecretDerivation.RootBytes));
         foreach (var warning in Validate(stack, file, settings, root).WarningsOn(today)) Console.Error.WriteLine($"ops: warning: {warning}");
 
+        if (!PulumiCli.IsInstalled) throw WithoutPulumi(stack, project, settings);
         await pulumi.RunAsync(["stack", "select", stack, "--create"], "", cancellation);
         foreach (var (key, value) in settings) await pulumi.RunAsync(["config", "set", "--stack", stack, $"causeway:{key}", value], "", cancellation);
         // By standard input: a command line is seen by every user of the machine.
@@ -58,14 +56,23 @@ internal static class InitCommand
         Console.WriteLine($"To make it:              pulumi up --stack {stack}");
     }
 
+    // Only Pulumi can encrypt the root secret; everything else can be written, looked at with `ops plan`, and completed later.
+    private static OpsException WithoutPulumi(string stack, DirectoryInfo project, Dictionary<string, string> settings)
+    {
+        var path = StackFile.PathOf(project, stack);
+        var rest = $"'pulumi' is not on PATH, and it encrypts the root secret: install it from https://www.pulumi.com/docs/install/, then run this again: ops init {stack}";
+        if (File.Exists(path)) return new($"{path} stays as it is, without a root secret. {rest}");
+        StackFile.Write(path, settings);
+        return new($"{path} has the stack's settings and no root secret; ops plan {stack} shows what they make. {rest}");
+    }
+
     // What was said, and what follows from it; what the file has stays.
     private static Dictionary<string, string> Settings(Answers answers, IReadOnlyDictionary<string, string> kept, DateOnly today)
     {
         var settings = new Dictionary<string, string> { [SettingKey.Region.Name] = answers.Region!, [SettingKey.Stage.Name] = answers.Stage! };
         if (!string.IsNullOrEmpty(answers.Domain)) settings[SettingKey.Domain.Name] = answers.Domain;
         if (!string.IsNullOrEmpty(answers.Zone)) settings[SettingKey.HostedZone.Name] = answers.Zone;
-        if (!kept.ContainsKey(SettingKey.Rotation.Name)) settings[SettingKey.Rotation.Name] = Text(today);
-        if (answers.Stage == "demo" && !kept.ContainsKey(SettingKey.Expires.Name)) settings[SettingKey.Expires.Name] = Text(today.AddDays(DemoDays));
+        StackDefaults.AddTo(settings, kept, today);
         return settings;
     }
 
@@ -85,8 +92,6 @@ internal static class InitCommand
         }
     }
 
-    private static string Text(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-
     /// <summary>What matters: given as options, kept from the stack's file, or asked.</summary>
     private sealed record Answers(string? Region, string? Domain, string? Zone, string? Stage)
     {
@@ -104,7 +109,7 @@ internal static class InitCommand
                 domain,
                 Zone ?? kept.GetValueOrDefault(SettingKey.HostedZone.Name) ?? AskZone(stack, domain, kept, asks),
                 Stage ?? kept.GetValueOrDefault(SettingKey.Stage.Name)
-                    ?? (asks ? AnsiConsole.Prompt(new SelectionPrompt<string>().Title("Demo (leaves nothing behind) or production (protects its data)?").AddChoices("demo", "production")) : "demo"));
+                    ?? (asks ? AnsiConsole.Prompt(new SelectionPrompt<string>().Title("Demo (leaves nothing behind) or production (protects its data)?").AddChoices("demo", "production")) : StackDefaults.Stage));
         }
 
         private static string? AskZone(string stack, string? domain, IReadOnlyDictionary<string, string> kept, bool asks)

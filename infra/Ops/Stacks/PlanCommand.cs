@@ -5,26 +5,55 @@ using Causeway.Blueprint.Storage;
 
 namespace Causeway.Ops.Stacks;
 
-/// <summary><c>ops plan STACK</c>: what would stand there. Needs neither an account nor Pulumi.</summary>
+/// <summary><c>ops plan [STACK]</c>: what a stack would consist of. Needs neither an account nor Pulumi, nor a stack's file.</summary>
 internal static class PlanCommand
 {
+    // Of a plan that is looked at before there is a stack.
+    private const string Unnamed = "demo";
+
     public static Command Create(TimeProvider time)
     {
         var options = new StackOptions();
+        var stack = new Argument<string?>("STACK") { Description = "The stack's name, as dev. Without one the options below are its settings.", Arity = ArgumentArity.ZeroOrOne };
+        var given = SettingOptions();
         var json = new Option<bool>("--json") { Description = "Print JSON instead of tables." };
         var decrypt = new Option<bool>("--decrypt") { Description = "Have Pulumi decrypt settings that the stack's file keeps encrypted and the plan depends on; the root secret is never asked for." };
-        var command = new Command("plan", "Shows what a stack would consist of: hosts, names, rules, certificates, cost. Needs neither an account nor Pulumi.") { options.Stack, options.Project, json, decrypt };
+        var command = new Command("plan", "Shows what a stack would consist of: every resource, names, rules, certificate, cost. Needs neither an account nor Pulumi.") { stack, options.Project };
+        foreach (var option in given.Values) command.Add(option);
+        command.Add(json);
+        command.Add(decrypt);
         command.SetAction(async (line, cancellation) =>
         {
-            var (stack, project) = (options.ReadStack(line), options.ReadProject(line));
-            var file = StackFile.Read(project, stack);
-            if (line.GetValue(decrypt)) file = await file.DecryptAsync(new(project), stack, cancellation);
-            Run(stack, file, StackFile.PathOf(project, stack), line.GetValue(json), DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime));
+            var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
+            var said = given.Where(option => line.GetValue(option.Value) is not null).ToDictionary(option => option.Key.Name, option => line.GetValue(option.Value)!);
+            if (line.GetValue(stack) is { } name)
+            {
+                var project = options.ReadProject(line);
+                var file = StackFile.Read(project, StackOptions.Require(name));
+                if (line.GetValue(decrypt)) file = await file.DecryptAsync(new(project), name, cancellation);
+                Run(name, file.With(said), StackFile.PathOf(project, name), line.GetValue(json), today);
+            }
+            else if (said.ContainsKey(SettingKey.Region.Name))
+            {
+                said.TryAdd(SettingKey.Stage.Name, StackDefaults.Stage);
+                if (said.GetValueOrDefault(SettingKey.Domain.Name) is { Length: > 0 } domain) said.TryAdd(SettingKey.HostedZone.Name, StackSettingsReader.SuggestedZone(domain));
+                StackDefaults.AddTo(said, new Dictionary<string, string>(), today);
+                Run(Unnamed, new(said, new HashSet<string>()), null, line.GetValue(json), today);
+            }
+            else throw new OpsException("nothing to plan: name a stack, or say its settings: ops plan --region eu-central-1 --domain call.example.org", OpsException.Wrong);
         });
         return command;
     }
 
-    private static void Run(string stack, StackFile file, string path, bool json, DateOnly today)
+    // Those that decide what a stack looks like and costs; each is a setting's name, so the same words work everywhere.
+    private static Dictionary<SettingKey, Option<string?>> SettingOptions() =>
+        new (SettingKey Key, string Option)[]
+        {
+            (SettingKey.Region, "--region"), (SettingKey.Domain, "--domain"), (SettingKey.HostedZone, "--hosted-zone"), (SettingKey.Stage, "--stage"),
+            (SettingKey.InstanceType, "--instance-type"), (SettingKey.Architecture, "--architecture"),
+        }.ToDictionary(one => one.Key, one => new Option<string?>(one.Option) { Description = $"Instead of the stack's {one.Key.Name}: {one.Key.Values}." });
+
+    private static void Run(string stack, StackFile file, string? path, bool json, DateOnly today)
     {
         try
         {

@@ -2,7 +2,9 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Causeway.Blueprint;
+using Causeway.Blueprint.Cost;
 using Causeway.Blueprint.Network;
+using Causeway.Blueprint.Storage;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
@@ -19,6 +21,7 @@ internal sealed record PlanView(
     IReadOnlyList<PlanView.RuleRow> Rules,
     PlanView.CertificateRow Certificate,
     IReadOnlyList<string> IceUrls,
+    IReadOnlyList<PlannedResource> Resources,
     PlanView.CostRow Cost)
 {
     private static readonly JsonSerializerOptions Format = new()
@@ -41,7 +44,13 @@ internal sealed record PlanView(
 
     public sealed record CostRow(decimal? MonthlyUsd, decimal? UsdPerRelayedGb, string Summary, IReadOnlyList<CostPart> Parts);
 
-    public sealed record CostPart(string What, decimal MonthlyUsd, string Source, DateOnly Date);
+    public sealed record CostPart(string What, decimal? MonthlyUsd, decimal UsdPerUnit, string Unit, string Source, DateOnly Date)
+    {
+        public static CostPart Of(CostLine line) => Of(line.What, line.MonthlyUsd, line.Price);
+
+        /// <summary>What depends on use has no sum for a month.</summary>
+        public static CostPart Of(string what, decimal? monthlyUsd, Price price) => new(what, monthlyUsd, price.Usd, price.Unit, price.Source, price.Date);
+    }
 
     public static PlanView Of(Plan plan)
     {
@@ -58,10 +67,20 @@ internal sealed record PlanView(
                 rule.Direction.ToString().ToLowerInvariant(), rule.IpProtocol, rule.Ports.Count == 1 ? rule.Ports.First.ToString(CultureInfo.InvariantCulture) : rule.Ports.ToString(), rule.Cidr, rule.Description))],
             new(plan.Certificate.Names, plan.Certificate.Challenge),
             [.. plan.IceServers($"<{Known(relay.Name)}>").SelectMany(server => server.Urls).Select(Known)],
+            [.. Inventory.Of(plan).Select(resource => resource with { Name = Unpublished(Known(resource.Name)), Purpose = Known(resource.Purpose) })],
             new(
                 plan.Cost.Refusal is null ? plan.Cost.MonthlyUsd : null, plan.Cost.PerRelayedGb?.Usd, plan.Cost.ToString(),
-                [.. plan.Cost.Lines.Select(line => new CostPart(line.What, line.MonthlyUsd, line.Price.Source, line.Price.Date))]));
+                [.. plan.Cost.Lines.Select(CostPart.Of), .. PerUse(plan.Cost)]));
     }
+
+    private static IEnumerable<CostPart> PerUse(CostEstimate cost)
+    {
+        if (cost.PerRelayedGb is { } relayed) yield return CostPart.Of("each relayed GB, on top", null, relayed);
+        if (cost.PerLoggedGb is { } logged) yield return CostPart.Of("each GB of refused traffic's log, on top", null, logged);
+    }
+
+    // The archives' hashes are known when they are published.
+    private static string Unpublished(string text) => Artifact.Unpublished.Aggregate(text, (known, artifact) => known.Replace(artifact.Sha256, "<hash>", StringComparison.Ordinal));
 
     public string Json() => JsonSerializer.Serialize(this, Format);
 
@@ -76,8 +95,13 @@ internal sealed record PlanView(
         yield return Table("Firewall rules", ["Direction", "Protocol", "Ports", "Prefix", "For"], Rules.Select(rule => (string[])[rule.Direction, rule.Protocol, rule.Ports, rule.Prefix, rule.Description]));
         yield return Table("Certificate", ["Names", "By"], [[Certificate.Names.Count > 0 ? string.Join(", ", Certificate.Names) : "the bare address", Certificate.Proof]]);
         yield return Table("ICE servers", ["URL"], IceUrls.Select(url => (string[])[url]));
-        yield return Table("Cost", ["What", "USD a month", "Price of"], Cost.Parts.Select(part =>
-            (string[])[part.What, part.MonthlyUsd.ToString("0.00", CultureInfo.InvariantCulture), part.Date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)]));
+        yield return Table($"All {Resources.Count} resources", ["Number", "Kind", "Names"], Resources.GroupBy(resource => resource.Kind).Select(same =>
+            (string[])[same.Count().ToString(CultureInfo.InvariantCulture), same.Key, string.Join('\n', same.Select(resource => resource.Name).Distinct())]));
+        yield return Table("Cost", ["What", "USD a month", "Price, USD", "Read on", "Source"], Cost.Parts.Select(part => (string[])
+        [
+            part.What, part.MonthlyUsd?.ToString("0.00", CultureInfo.InvariantCulture) ?? "", string.Create(CultureInfo.InvariantCulture, $"{part.UsdPerUnit:0.00##} / {part.Unit}"),
+            part.Date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), part.Source,
+        ]));
         yield return new Text(Cost.Summary + "\n");
     }
 

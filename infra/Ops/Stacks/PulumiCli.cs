@@ -7,6 +7,10 @@ namespace Causeway.Ops.Stacks;
 /// <summary>Pulumi's command line, as it stands on PATH.</summary>
 internal sealed class PulumiCli(DirectoryInfo project)
 {
+    /// <summary>Whether it is on PATH.</summary>
+    public static bool IsInstalled => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+        .Any(folder => File.Exists(Path.Combine(folder, OperatingSystem.IsWindows() ? "pulumi.exe" : "pulumi")));
+
     /// <summary>Runs it to its end.</summary>
     /// <param name="arguments">The command line. Never a secret: others see it in the list of processes.</param>
     /// <param name="input">What it reads from standard input; secrets go here.</param>

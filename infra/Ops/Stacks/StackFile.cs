@@ -48,6 +48,28 @@ public sealed record StackFile(IReadOnlyDictionary<string, string> Values, IRead
         OpsException Wrong(string what) => new($"{path}: {what}; write settings as pulumi config set does", OpsException.Wrong);
     }
 
+    /// <summary>The file with other values for some of its settings, in clear.</summary>
+    internal StackFile With(IReadOnlyDictionary<string, string> said) => this with
+    {
+        Values = Values.Where(value => !said.ContainsKey(value.Key)).Concat(said).ToDictionary(),
+        Encrypted = Encrypted.Where(key => !said.ContainsKey(key)).ToHashSet(),
+    };
+
+    /// <summary>Writes a new file with settings in clear, in Pulumi's form.</summary>
+    /// <exception cref="OpsException">It cannot be written.</exception>
+    public static void Write(string path, IReadOnlyDictionary<string, string> settings)
+    {
+        try
+        {
+            // A text in JSON is one in YAML.
+            File.WriteAllLines(path, ["config:", .. settings.Select(setting => $"  {Namespace}{setting.Key}: {JsonSerializer.Serialize(setting.Value)}")]);
+        }
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
+        {
+            throw new OpsException($"{path} cannot be written ({cause.Message}); make its folder yours", cause: cause);
+        }
+    }
+
     /// <summary>The file with its encrypted settings in clear, as Pulumi gives them; but for secrets, which only what needs them reads.</summary>
     /// <exception cref="OpsException">Pulumi cannot decrypt them.</exception>
     internal async Task<StackFile> DecryptAsync(PulumiCli pulumi, string stack, CancellationToken cancellation)

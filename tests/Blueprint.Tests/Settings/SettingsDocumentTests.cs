@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Causeway.Blueprint.Cost;
 using Causeway.Blueprint.Settings;
 
 namespace Causeway.Blueprint.Tests.Settings;
@@ -64,20 +65,27 @@ public class SettingsDocumentTests
         return text.ToString();
     }
 
-    // Of settings as small as they get with a domain, in x64 and on Graviton.
+    // Of the project's own stack, which has no domain, and of what changes it most: a domain, and Graviton.
     private static void AppendCost(StringBuilder text)
     {
-        var costs = new[] { Plans.Of(("region", "us-east-1")), Plans.Of(("region", "us-east-1"), ("architecture", "arm64"), ("instanceType", "t4g.small")) }
-            .Select(plan => plan.Cost).ToList();
-        text.Append("\n## What it costs\n\nUS dollars in a month in us-east-1, without tax and without free tiers; `ops plan STACK` says it for your settings.\n\n");
-        text.Append($"| what | {string.Join(" | ", costs.Select(cost => cost.Lines[0].What.Split(',')[0]))} | price of | source |\n| --- | ---: | ---: | --- | --- |\n");
-        var rows = costs.Select(cost => cost.Lines.Append(new("each relayed GB, on top", 1, cost.PerRelayedGb!)).Append(new("each GB of refused traffic's log, on top", 1, cost.PerLoggedGb!)).ToList()).ToList();
+        (string Key, string Value)[] plain = [("region", "us-east-1"), ("domain", ""), ("hostedZone", "")];
+        var costs = new (string Name, CostEstimate Cost)[]
+        {
+            ("`dev`: t3.small", Plans.Of(plain).Cost),
+            ("with a domain", Plans.Of(("region", "us-east-1")).Cost),
+            ("with t4g.small", Plans.Of([.. plain, ("architecture", "arm64"), ("instanceType", "t4g.small")]).Cost),
+        };
+        text.Append("\n## What it costs\n\nUS dollars in a month in us-east-1, without tax and without free tiers. `dev` is the stack of `Pulumi.dev.yaml`;\n`ops plan STACK` says it for your settings.\n\n");
+        text.Append($"| what | {string.Join(" | ", costs.Select(cost => cost.Name))} | price of | source |\n| --- |{string.Concat(costs.Select(_ => " ---: |"))} --- | --- |\n");
+        var rows = costs.Select(one => one.Cost.Lines
+            .Append(new("each relayed GB, on top", 1, one.Cost.PerRelayedGb!)).Append(new("each GB of refused traffic's log, on top", 1, one.Cost.PerLoggedGb!)).ToList()).ToList();
         for (var row = 0; row < rows[0].Count; row++)
         {
             var (what, price) = (row == 0 ? "the instance, all hours" : rows[0][row].What, rows[0][row].Price);
-            text.Append(CultureInfo.InvariantCulture, $"| {what} | {rows[0][row].MonthlyUsd:0.00} | {rows[1][row].MonthlyUsd:0.00} | {price.Date:yyyy-MM-dd} | {price.Source} |\n");
+            var sums = string.Join(" | ", rows.Select(lines => lines[row].MonthlyUsd.ToString("0.00", CultureInfo.InvariantCulture)));
+            text.Append(CultureInfo.InvariantCulture, $"| {what} | {sums} | {price.Date:yyyy-MM-dd} | {price.Source} |\n");
         }
-        text.Append(CultureInfo.InvariantCulture, $"| **together, without traffic** | **{costs[0].MonthlyUsd:0.00}** | **{costs[1].MonthlyUsd:0.00}** | | |\n\n");
+        text.Append(CultureInfo.InvariantCulture, $"| **together, without traffic** | {string.Join(" | ", costs.Select(one => string.Create(CultureInfo.InvariantCulture, $"**{one.Cost.MonthlyUsd:0.00}**")))} | | |\n\n");
         text.Append("Regions without an estimate are those that the price table has no sourced prices for; the stack works there all the same.\n");
     }
 

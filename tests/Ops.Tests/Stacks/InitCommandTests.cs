@@ -26,6 +26,40 @@ public sealed class InitCommandTests : IDisposable
         Assert.DoesNotContain(secret, run.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Without_Pulumi_the_settings_are_written_and_what_is_missing_is_said()
+    {
+        await using var run = await _pulumi.OpsWithoutPulumi("init", "demo1", "--region", "eu-central-1", "--domain", "call.example.org");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("'pulumi' is not on PATH", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("run this again: ops init demo1", run.Errors, StringComparison.Ordinal);
+        var file = await File.ReadAllTextAsync(Path.Combine(_pulumi.Project, "Pulumi.demo1.yaml"), TestContext.Current.CancellationToken);
+        Assert.Contains("  causeway:domain: \"call.example.org\"\n", file, StringComparison.Ordinal);
+        Assert.DoesNotContain("rootSecret", file, StringComparison.Ordinal);
+
+        await using var plan = await _pulumi.OpsWithoutPulumi("plan", "demo1");
+        Assert.Equal("", plan.Errors);
+        Assert.Contains("call.example.org", plan.Output, StringComparison.Ordinal);
+
+        // With Pulumi the same command completes it, and keeps what is there.
+        await using var again = await _pulumi.Ops("init", "demo1");
+        Assert.Equal(0, again.ExitCode);
+        Assert.Contains("config set --stack demo1 causeway:domain call.example.org --non-interactive", _pulumi.Calls);
+        Assert.Equal("config set --stack demo1 --secret causeway:rootSecret --non-interactive", _pulumi.Calls[^1]);
+    }
+
+    [Fact]
+    public async Task Without_Pulumi_a_file_that_is_there_is_not_touched()
+    {
+        const string settings = "config:\n  # mine\n  causeway:region: us-east-1\n";
+        _pulumi.Write("Pulumi.dev.yaml", settings);
+        await using var run = await _pulumi.OpsWithoutPulumi("init", "dev");
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("stays as it is, without a root secret", run.Errors, StringComparison.Ordinal);
+        Assert.Equal(settings, await File.ReadAllTextAsync(Path.Combine(_pulumi.Project, "Pulumi.dev.yaml"), TestContext.Current.CancellationToken));
+    }
+
     [Theory]
     [InlineData("call.example.org", null, "example.org")]
     [InlineData("example.org", null, "example.org")]

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace Causeway.Ops.Tests.Stacks;
@@ -69,6 +70,64 @@ public sealed class PlanCommandTests : IDisposable
             .Where(rule => rule.GetProperty("direction").GetString() == "ingress" && rule.GetProperty("protocol").GetString() == "udp")
             .Select(rule => rule.GetProperty("ports").GetString());
         Assert.Contains("50000-50999", udp);
+    }
+
+    [Fact]
+    public async Task The_cost_of_the_projects_own_stack_is_the_one_in_the_documentation()
+    {
+        await using var run = await Run.ToEnd("dotnet", Programs.Ops, "plan", "dev", "--json");
+        using var json = JsonDocument.Parse(run.Output);
+        var shown = json.RootElement.GetProperty("cost").GetProperty("monthlyUsd").GetDecimal().ToString("0.00", CultureInfo.InvariantCulture);
+        var documented = File.ReadLines(Checkout.At("docs", "settings.md")).Single(line => line.StartsWith("| **together, without traffic** |", StringComparison.Ordinal));
+        Assert.Equal($"**{shown}**", documented.Split('|')[2].Trim());
+    }
+
+    [Fact]
+    public async Task Every_resource_and_the_source_and_day_of_every_price_are_shown()
+    {
+        await using var tables = await Run.ToEnd("dotnet", Programs.Ops, "plan", "dev");
+        await using var run = await Run.ToEnd("dotnet", Programs.Ops, "plan", "dev", "--json");
+        using var json = JsonDocument.Parse(run.Output);
+
+        var resources = json.RootElement.GetProperty("resources").EnumerateArray().ToList();
+        Assert.All(resources, resource => Assert.Contains(resource.GetProperty("name").GetString()!, tables.Output, StringComparison.Ordinal));
+        Assert.All(["VPC", "IAM role", "bucket", "secret", "alarm"], kind => Assert.Contains(resources, resource => resource.GetProperty("kind").GetString() == kind));
+        var parts = json.RootElement.GetProperty("cost").GetProperty("parts").EnumerateArray().ToList();
+        Assert.All(parts, part =>
+        {
+            Assert.Contains(part.GetProperty("source").GetString()!, tables.Output, StringComparison.Ordinal);
+            Assert.Contains(part.GetProperty("date").GetString()!, tables.Output, StringComparison.Ordinal);
+        });
+        Assert.Contains(parts, part => part.GetProperty("what").GetString() == "each relayed GB, on top");
+    }
+
+    [Fact]
+    public async Task A_stack_that_does_not_exist_yet_is_planned_from_options()
+    {
+        await using var run = await _pulumi.Ops("plan", "--region", "us-east-1", "--domain", "call.example.org", "--instance-type", "t4g.small", "--architecture", "arm64", "--json");
+        Assert.Equal("", run.Errors);
+        using var json = JsonDocument.Parse(run.Output);
+        Assert.Equal("example.org", json.RootElement.GetProperty("hostedZone").GetString());
+        Assert.Equal("t4g.small", json.RootElement.GetProperty("hosts")[0].GetProperty("instanceType").GetString());
+        Assert.Empty(_pulumi.Calls);
+    }
+
+    [Fact]
+    public async Task An_option_is_taken_instead_of_the_stacks_own_setting_and_changes_no_file()
+    {
+        _pulumi.Write("Pulumi.dev.yaml", Settings);
+        await using var run = await _pulumi.Ops("plan", "dev", "--instance-type", "t3.large", "--json");
+        using var json = JsonDocument.Parse(run.Output);
+        Assert.Equal("t3.large", json.RootElement.GetProperty("hosts")[0].GetProperty("instanceType").GetString());
+        Assert.Equal(Settings, File.ReadAllText(Path.Combine(_pulumi.Project, "Pulumi.dev.yaml")));
+    }
+
+    [Fact]
+    public async Task Neither_a_stack_nor_a_region_is_one_line_with_an_example()
+    {
+        await using var run = await _pulumi.Ops("plan");
+        Assert.Equal(2, run.ExitCode);
+        Assert.Equal("ops: nothing to plan: name a stack, or say its settings: ops plan --region eu-central-1 --domain call.example.org\n", run.Errors);
     }
 
     [Fact]
@@ -200,7 +259,6 @@ public sealed class PlanCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("plan", "ops plan --help")]
     [InlineData("plan dev --jsno", "ops plan --help")]
     [InlineData("plann dev", "ops --help")]
     [InlineData("init dev --stage test", "ops init --help")]

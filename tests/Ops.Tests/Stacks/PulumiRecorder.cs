@@ -40,6 +40,15 @@ internal sealed class PulumiRecorder : IDisposable
         return run;
     }
 
+    /// <summary>Runs ops where there is no Pulumi.</summary>
+    public async Task<Run> OpsWithoutPulumi(params string[] arguments)
+    {
+        var folders = System.Environment.GetEnvironmentVariable("PATH")!.Split(':').Where(folder => !File.Exists(Path.Combine(folder, "pulumi")));
+        var run = Run.Start("dotnet", [Programs.Ops, .. arguments, "--project", Project], new Dictionary<string, string?> { ["PATH"] = string.Join(':', folders) });
+        await run.WaitForExit();
+        return run;
+    }
+
     /// <summary>Runs ops on a terminal, with the recorder on PATH and somebody who types.</summary>
     public async Task<Run> OpsOnTerminal(string typed, params string[] arguments)
     {

@@ -1,0 +1,21 @@
+using System.Globalization;
+using Causeway.Blueprint.Settings;
+
+namespace Causeway.Ops.Stacks;
+
+/// <summary>The settings that a new stack is given where nothing else is said: <c>ops init</c> writes them, <c>ops plan</c> without a stack shows them.</summary>
+internal static class StackDefaults
+{
+    public const string Stage = "demo";
+
+    private const int DemoDays = 30;
+
+    /// <summary>Adds what follows from a stack's settings and the day: the rotation, and a demo's day of expiry. What is set stays.</summary>
+    public static void AddTo(IDictionary<string, string> settings, IReadOnlyDictionary<string, string> kept, DateOnly today)
+    {
+        if (!kept.ContainsKey(SettingKey.Rotation.Name)) settings.TryAdd(SettingKey.Rotation.Name, Text(today));
+        if (settings[SettingKey.Stage.Name] == "demo" && !kept.ContainsKey(SettingKey.Expires.Name)) settings.TryAdd(SettingKey.Expires.Name, Text(today.AddDays(DemoDays)));
+    }
+
+    private static string Text(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+}
