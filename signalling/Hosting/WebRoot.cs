@@ -1,4 +1,4 @@
-using System.Collections.Concurrent;
+using System.Collections.Frozen;
 using System.Security.Cryptography;
 using Causeway.Signalling.Wire;
 using Microsoft.Extensions.FileProviders;
@@ -10,9 +10,17 @@ namespace Causeway.Signalling.Hosting;
 /// Serves the files of <c>wwwroot</c> as they are: <c>/</c> and <c>/r/&lt;room&gt;</c> are the page. Browsers ask again each time and are answered
 /// 304 while a file's content is the same, so that after an upgrade nobody runs yesterday's modules beside today's.
 /// </summary>
-internal sealed class WebRoot(IFileProvider files)
+/// <remarks>
+/// The files are found once, at the start, and each has one spelling. So what is kept is bounded by their number, whatever a stranger asks for:
+/// the file system takes <c>//js///main.js</c> for <c>/js/main.js</c>, and knows as many more spellings as a path may be long.
+/// </remarks>
+internal sealed class WebRoot
 {
-    private readonly ConcurrentDictionary<(string Path, DateTimeOffset Modified, long Length), EntityTagHeaderValue> _tags = new();
+    private const string Page = "/index.html";
+
+    private readonly FrozenDictionary<string, WebFile> _files;
+
+    private WebRoot(IFileProvider files) => _files = Below(files, "/").ToFrozenDictionary(file => file.Path, StringComparer.Ordinal);
 
     /// <summary>Where the files stand: beside the program, from wherever it is run.</summary>
     public static string Folder => Path.Combine(AppContext.BaseDirectory, "wwwroot");
@@ -34,15 +42,18 @@ internal sealed class WebRoot(IFileProvider files)
         var request = context.Request;
         var path = request.Path.Value ?? "";
         var noRoom = path.StartsWith("/r/", StringComparison.Ordinal) && !MessageRules.IsRoom(path[3..]);
-        if (path == "/" || path.StartsWith("/r/", StringComparison.Ordinal)) path = "/index.html";
-        if (files.GetFileInfo(path) is not { Exists: true, IsDirectory: false } file)
+        if (path == "/" || path.StartsWith("/r/", StringComparison.Ordinal)) path = Page;
+        var reads = HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method);
+        if (!reads || !_files.TryGetValue(path, out var file))
         {
-            await next(context);
+            // What has an endpoint is answered by it.
+            if (context.GetEndpoint() is not null) await next(context);
+            else await NotFound.AnswerAsync(context, _files.GetValueOrDefault(NotFound.Page)?.Info);
             return;
         }
 
         // The tag is made of the content: file times say nothing, for a build from the same source gives all of them the same one.
-        var tag = Tag(path, file);
+        var tag = file.Tag();
         var headers = context.Response.GetTypedHeaders();
         context.Response.OnStarting(() =>
         {
@@ -66,9 +77,36 @@ internal sealed class WebRoot(IFileProvider files)
         await next(context);
     }
 
-    private EntityTagHeaderValue Tag(string path, IFileInfo file) => _tags.GetOrAdd((path, file.LastModified, file.Length), _ =>
+    private static IEnumerable<WebFile> Below(IFileProvider files, string folder)
     {
-        using var content = file.CreateReadStream();
-        return new($"\"{Convert.ToHexStringLower(SHA256.HashData(content))[..32]}\"");
-    });
+        foreach (var entry in files.GetDirectoryContents(folder))
+        {
+            if (!entry.IsDirectory) yield return new(files, folder + entry.Name);
+            else foreach (var file in Below(files, $"{folder}{entry.Name}/")) yield return file;
+        }
+    }
+
+    // A file with its tag, which is made anew when the file is another one: somebody works on the page.
+    private sealed class WebFile(IFileProvider files, string path)
+    {
+        private readonly Lock _gate = new();
+        private (DateTimeOffset Modified, long Length, EntityTagHeaderValue Tag)? _known;
+
+        public string Path => path;
+
+        public IFileInfo Info => files.GetFileInfo(path);
+
+        public EntityTagHeaderValue Tag()
+        {
+            var file = Info;
+            lock (_gate)
+            {
+                if (_known is { } known && known.Modified == file.LastModified && known.Length == file.Length) return known.Tag;
+                using var content = file.CreateReadStream();
+                var tag = new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(SHA256.HashData(content))[..32]}\"");
+                _known = (file.LastModified, file.Length, tag);
+                return tag;
+            }
+        }
+    }
 }

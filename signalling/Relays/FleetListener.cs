@@ -1,4 +1,5 @@
 using Causeway.Relay.Fleet;
+using Causeway.Signalling.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Causeway.Signalling.Relays;
@@ -20,8 +21,7 @@ internal static class FleetListener
     public static void UseFleetListener(this WebApplication app) => app.Use((context, next) =>
     {
         if (!IsOf(context) || context.Request.Path == Heartbeat.Path) return next(context);
-        context.Response.StatusCode = StatusCodes.Status404NotFound;
-        return Task.CompletedTask;
+        return NotFound.AnswerAsync(context, $"this listener takes heartbeats at {Heartbeat.Path} and nothing else");
     });
 
     private sealed class Marker

@@ -34,12 +34,20 @@ public class WebRootTests
     [InlineData("/../causeway-signalling.dll")]
     [InlineData("/%2e%2e/causeway-signalling.dll")]
     [InlineData("/js")]
+    [InlineData("//js/main.js")]
+    [InlineData("//js///main.js")]
+    [InlineData("/js//main.js")]
+    [InlineData("/js/main.js/")]
+    [InlineData("/JS/main.js")]
     public async Task Nothing_else_is(string path)
     {
         await using var server = await TestServer.StartAsync();
-        using var http = new HttpClient { BaseAddress = server.Address };
+        using var http = new HttpClient();
 
-        Assert.Equal(HttpStatusCode.NotFound, (await http.GetAsync(path, TestContext.Current.CancellationToken)).StatusCode);
+        // Not combined with the address: two slashes begin another host.
+        using var answer = await http.GetAsync(new Uri(server.Address.GetLeftPart(UriPartial.Authority) + path), TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
     }
 
     [Theory]
@@ -76,6 +84,36 @@ public class WebRootTests
         var second = await http.SendAsync(request, TestContext.Current.CancellationToken);
 
         Assert.Equal((HttpStatusCode.NotModified, first.Headers.ETag), (second.StatusCode, second.Headers.ETag));
+    }
+
+    [Theory]
+    [InlineData("/nothing", "text/html,application/xhtml+xml,*/*;q=0.8", "text/html", "href=\"/\"")]
+    [InlineData("/nothing", "*/*", "text/plain", "/r/NAME")]
+    [InlineData("/js/nothing.js", null, "text/plain", "/healthz")]
+    [InlineData("//js//main.js", "text/html", "text/html", "Page not found")]
+    public async Task An_unknown_address_says_where_the_start_page_is(string path, string? accept, string type, string words)
+    {
+        await using var server = await TestServer.StartAsync();
+        using var http = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(server.Address.GetLeftPart(UriPartial.Authority) + path));
+        if (accept is not null) request.Headers.Add("Accept", accept);
+
+        using var answer = await http.SendAsync(request, TestContext.Current.CancellationToken);
+
+        Assert.Equal((HttpStatusCode.NotFound, type), (answer.StatusCode, answer.Content.Headers.ContentType!.MediaType));
+        Assert.Contains(words, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_is_not_written_to_and_health_is_not_posted_to()
+    {
+        await using var server = await TestServer.StartAsync();
+        using var http = new HttpClient { BaseAddress = server.Address };
+
+        using var file = await http.PostAsync("/js/main.js", null, TestContext.Current.CancellationToken);
+        using var health = await http.PostAsync("/healthz", null, TestContext.Current.CancellationToken);
+
+        Assert.Equal((HttpStatusCode.NotFound, HttpStatusCode.MethodNotAllowed), (file.StatusCode, health.StatusCode));
     }
 
     // Packed builds have neither file times nor, with luck, other lengths to tell their files apart.

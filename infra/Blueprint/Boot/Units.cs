@@ -68,8 +68,10 @@ public static class Units
             UnitSection.Of("Timer", ("OnActiveSec", "1h"), ("OnUnitActiveSec", "1h"), ("RandomizedDelaySec", "10m")),
             UnitSection.Of("Install", ("WantedBy", "timers.target")),
         ]),
-        Service("relay", "TURN relay", RelayUser),
-        Service("signalling", "Signalling and the web page", SignallingUser),
+        // Of the instance's memory: what goes wrong in one service must not take the other's share, and a seventh is the system's own. What signalling holds
+        // is slowed down before its end; the relay never is, for media that is late is lost. The kernel counts the buffers of their sockets too.
+        Service("relay", "TURN relay", RelayUser, ("MemoryMax", "50%"), ("OOMScoreAdjust", "-500")),
+        Service("signalling", "Signalling and the web page", SignallingUser, ("MemoryHigh", "32%"), ("MemoryMax", "35%")),
         Root("ready", "Says when the host serves", "causeway-relay.service causeway-signalling.service",
             ("CapabilityBoundingSet", ""),
             ("RemainAfterExit", "yes")),
@@ -112,7 +114,7 @@ public static class Units
         UnitSection.Of("Install", ("WantedBy", "multi-user.target")),
     ]);
 
-    private static Unit Service(string name, string description, string user) => new($"causeway-{name}.service",
+    private static Unit Service(string name, string description, string user, params (string Key, string Value)[] memory) => new($"causeway-{name}.service",
     [
         UnitSection.Of("Unit",
             ("Description", description),
@@ -132,6 +134,7 @@ public static class Units
             ("TimeoutStartSec", "120"),
             ("TimeoutStopSec", "150"),
             ("LimitNOFILE", "200000"),
+            .. memory,
             ("Environment", "DOTNET_gcServer=0 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_EnableDiagnostics=0"),
             .. Hardening,
             ("EnvironmentFile", Telemetry),

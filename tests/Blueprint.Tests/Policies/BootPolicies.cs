@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using Causeway.Blueprint.Boot;
@@ -139,6 +140,21 @@ public partial class BootPolicies
     public void Services_have_no_capability_but_to_bind_low_ports(string spread) =>
         Assert.All(Plans.Named(spread).Hosts[0].Units.Where(unit => unit.User is not null),
             unit => Assert.Equal("CAP_NET_BIND_SERVICE", Assert.Single(unit.Values("Service", "CapabilityBoundingSet"))));
+
+    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy]
+    public void Services_have_a_share_of_the_instances_memory_each_and_leave_the_system_one(string spread)
+    {
+        // systemd takes a percentage of the memory that the machine has (systemd.resource-control): the limits follow the instance type.
+        var services = Plans.Named(spread).Hosts[0].Units.Where(unit => unit.User is not null).ToDictionary(unit => unit.User!);
+        int Percent(string user, string key) => int.Parse(Assert.Single(services[user].Values("Service", key)).TrimEnd('%'), CultureInfo.InvariantCulture);
+
+        Assert.All(services.Values, unit => Assert.Matches("^[0-9]+%$", Assert.Single(unit.Values("Service", "MemoryMax"))));
+        Assert.InRange(services.Keys.Sum(user => Percent(user, "MemoryMax")), 0, 85);
+        Assert.InRange(Percent(Units.RelayUser, "MemoryMax"), 50, 85);
+        // Slowed down before it is ended; the relay never is.
+        Assert.InRange(Percent(Units.SignallingUser, "MemoryHigh"), 1, Percent(Units.SignallingUser, "MemoryMax") - 1);
+        Assert.Empty(services[Units.RelayUser].Values("Service", "MemoryHigh"));
+    }
 
     [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy]
     public void Nobody_but_root_reads_what_settings_are_made_from(string spread) =>
