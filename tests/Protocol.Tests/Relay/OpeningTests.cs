@@ -79,14 +79,16 @@ public class OpeningTests
         Assert.Equal(100, relay.Shared.Allocations);
     }
 
-    /// <summary>A user who asks again and again while no port is left costs the relay a look through the range, and no memory for each port of it.</summary>
+    /// <summary>A user who asks again and again while no port is left costs the relay no memory for each port of the range.</summary>
     [Fact]
-    public void Looking_through_a_range_that_is_taken_makes_no_garbage()
+    public void Asking_a_range_that_is_taken_makes_no_garbage()
     {
         var relay = new TestRelay();
         var client = relay.Client();
-        for (int port = relay.Settings.FirstPort; port <= relay.Settings.LastPort; port++)
-            relay.Shared.Relayed.TryClaim(TransportAddress.Parse($"{TestRelay.PublicIPv4}:{port}"), default);
+        while (relay.Shared.Relayed.TryClaim(relay.Settings.Addresses[0], PortRule.Any, 0, relay.Now, default, null, out _))
+        {
+        }
+
         client.Allocate().AssertError(StunErrorCode.InsufficientCapacity);
 
         var before = GC.GetAllocatedBytesForCurrentThread();
@@ -105,6 +107,41 @@ public class OpeningTests
 
         Assert.NotEqual(first.Local, second.Local);
         AnswerIn(Assert.Single(relay.Effects())).AssertError(StunErrorCode.InsufficientCapacity);
+    }
+
+    [Fact]
+    public void A_port_of_another_program_is_not_asked_for_again_for_half_a_minute()
+    {
+        var relay = new TestRelay(s => s with { FirstPort = 50_000, LastPort = 50_000 }) { OpensAtOnce = false };
+        var client = relay.Client();
+        relay.Failed(BeginAllocate(client));
+        relay.Effects();
+        Assert.Equal((0, 0), (relay.Shared.Room(relay.Now).Capacity, relay.Shared.Room(relay.Now).Free));
+
+        relay.Pass(PortPool.AsideMilliseconds - 1);
+        client.Allocate().AssertError(StunErrorCode.InsufficientCapacity);
+        relay.Pass(1);
+        Assert.Equal((1, 1), (relay.Shared.Room(relay.Now).Capacity, relay.Shared.Room(relay.Now).Free));
+        relay.Opened(BeginAllocate(client));
+    }
+
+    [Fact]
+    public void Of_a_pair_the_port_that_was_not_refused_is_free_again_at_once()
+    {
+        var relay = new TestRelay(s => s with { FirstPort = 50_000, LastPort = 50_001 }) { OpensAtOnce = false };
+        var client = relay.Client();
+        client.Challenge();
+        client.SendRequest(client.Build(StunClass.Request, StunMethod.Allocate, (ref StunWriter m) =>
+        {
+            m.Add(StunAttributeType.RequestedTransport, 17u << 24);
+            m.Add(StunAttributeType.EvenPort, [0x80]);
+        }));
+        relay.Opened((OpenRelay)client.Effects[0]);
+        relay.Failed((OpenRelay)relay.Effects()[0]);
+        relay.Effects();
+
+        Assert.Equal((0, 1, 1), (relay.Shared.Room(relay.Now).Taken, relay.Shared.Room(relay.Now).Capacity, relay.Shared.Room(relay.Now).Free));
+        Assert.Equal(50_000, BeginAllocate(relay.Client("203.0.113.7:2")).Local.Port);
     }
 
     [Fact]

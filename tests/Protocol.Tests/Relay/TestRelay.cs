@@ -142,14 +142,15 @@ internal sealed class TestRelay
     public TestClient Client(string address = "203.0.113.7:40000", string subject = "alice", int shard = 0, ClientTransport transport = ClientTransport.Udp) =>
         new(this, new(transport, 1, TransportAddress.Parse(address)), Credentials.Mint(Secret, subject, Now.UnixSeconds + 86_400), shard);
 
-    /// <summary>Fails unless nothing is left of any allocation: no socket, no claim, no share of a quota, no slot and no timer.</summary>
+    /// <summary>Fails unless nothing is left of any allocation: no socket, no claim, no share of a quota, no port, no slot and no timer.</summary>
     public void AssertEmpty()
     {
         Assert.Empty(_sockets);
         Assert.Equal(0, Shared.Allocations);
-        Assert.Equal(0, Shared.Quotas.Subjects);
+        Assert.Equal((0, 0), Shared.Quotas.Holders);
         Assert.Equal(0, Shared.Relayed.Count);
         Assert.Equal(0, Shared.Reservations.Count);
+        Assert.All(Shared.Relayed.Ports, ports => Assert.Equal(ports.Count(Now.Milliseconds).Usable, ports.Count(Now.Milliseconds).Free));
         Assert.All(Shards, shard => Assert.Equal((0, 0, long.MaxValue), (shard.Allocations, shard.SlotsTaken, shard.NextDeadline)));
     }
 

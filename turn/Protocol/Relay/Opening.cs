@@ -35,6 +35,12 @@ internal sealed class Opening
 
     internal required IReadOnlyList<IpFamily> Families { get; init; }
 
+    /// <summary>To whom the relayed addresses count.</summary>
+    internal required Holder Holder { get; init; }
+
+    /// <summary>How many were counted before the first socket was asked for.</summary>
+    internal required int Counted { get; init; }
+
     /// <summary>LIFETIME of the request.</summary>
     internal required uint? Lifetime { get; init; }
 
@@ -55,8 +61,8 @@ internal sealed class Opening
     /// <summary>Of a pair: the even port is open and the next one is waited for.</summary>
     internal bool IsSecondOfPair { get; set; }
 
-    /// <summary>The ports tried in vain for <see cref="Family"/>.</summary>
-    internal List<ushort> Tried { get; } = [];
+    /// <summary>How many ports were tried in vain for <see cref="Family"/>.</summary>
+    internal int Tried { get; set; }
 
     /// <summary>The reserved port, once it is open.</summary>
     internal RelayedAddress? Reserved { get; set; }

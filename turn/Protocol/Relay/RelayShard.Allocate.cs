@@ -66,8 +66,10 @@ public sealed partial class RelayShard
             return;
         }
 
-        // 10. Quota; the whole relay's too, and a relay that drains has room for nobody.
-        error = _draining ? StunErrorCode.InsufficientCapacity : _shared.Quotas.Take(transaction.Identity!.Subject, rule == PortRule.Pair ? 2 : 1);
+        // 10. Quota; the whole relay's too, and a relay that drains has room for nobody. What counts is sockets.
+        var holder = new Holder(transaction.Identity!.Subject, transaction.Client.Address.Ip);
+        var count = rule == PortRule.Pair ? 2 : families.Count(family => _settings.TryGetAddress(family, out _));
+        error = _draining ? StunErrorCode.InsufficientCapacity : _shared.Quotas.Take(holder, count);
         if (error != 0)
         {
             Refuse(transaction, error);
@@ -81,6 +83,8 @@ public sealed partial class RelayShard
             ReservedId = rule == PortRule.Pair ? _slots.Take() : null,
             Rule = rule,
             Families = families,
+            Holder = holder,
+            Counted = count,
             Lifetime = lifetime,
         }, now);
     }
@@ -148,7 +152,7 @@ public sealed partial class RelayShard
             _slots.Free(reservation.Id);
         }
 
-        Make(transaction, id, [new(reservation.Address, reservation.Port)], [], lifetime, null, now);
+        Make(transaction, id, [new(reservation.Address, reservation.Port, reservation.Holder)], [], lifetime, null, now);
     }
 
     /// <summary>All checks passed and all sockets are open: the allocation begins and the client is told.</summary>

@@ -47,6 +47,7 @@ public sealed partial class RelayShard
     {
         _effects.Enqueue(new CloseRelay(allocation.Id, relayed.Local));
         _shared.Relayed.Release(relayed.Public);
+        _shared.Quotas.Return(relayed.Holder);
         allocation.SetRelayed(relayed.Family, null);
         allocation.Permissions.RemoveFamily(relayed.Family);
         allocation.Channels.RemoveFamily(relayed.Family);
@@ -59,7 +60,6 @@ public sealed partial class RelayShard
         _timers.Remove(allocation);
         _allocations.Remove(allocation.Client);
         _slots.Free(allocation.Id);
-        _shared.Quotas.Return(allocation.Owner.Subject);
 
         _effects.Enqueue(new AllocationEnded(allocation.Id, allocation.Client, allocation.Owner.Subject, reason, allocation.Usage));
         if (allocation.Client.IsStream && reason is AllocationEnd.Revoked or AllocationEnd.Closed) _effects.Enqueue(new CloseClient(allocation.Client));
@@ -73,7 +73,7 @@ public sealed partial class RelayShard
 
         _effects.Enqueue(new CloseRelay(reservation.Id, reservation.Local));
         _shared.Relayed.Release(reservation.Public);
-        _shared.Quotas.Return(reservation.Subject);
+        _shared.Quotas.Return(reservation.Holder);
     }
 
     private void Rearm(Allocation allocation) => _timers.Set(allocation, allocation.NextEnd);

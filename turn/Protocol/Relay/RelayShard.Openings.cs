@@ -49,10 +49,10 @@ public sealed partial class RelayShard
         }
 
         if (opening.IsSecondOfPair) _effects.Enqueue(new CloseRelay(opening.Id, opening.Current!.Local));
-        ReleaseCurrent(opening);
-        opening.Tried.Add(opening.Current!.Local.Port);
+        if (reason == RelayFailure.PortInUse) PutCurrentAside(opening, now);
+        else ReleaseCurrent(opening);
         opening.Reserved = null;
-        if (reason == RelayFailure.PortInUse && opening.Tried.Count < Opening.MaxAttempts && TryOpenPort(opening)) return;
+        if (reason == RelayFailure.PortInUse && ++opening.Tried < Opening.MaxAttempts && TryOpenPort(opening, now)) return;
 
         opening.Failed.Add((opening.Family, reason == RelayFailure.AddressNotAvailable ? StunErrorCode.AddressFamilyNotSupported : StunErrorCode.InsufficientCapacity));
         OpenNext(opening, now);
@@ -73,9 +73,9 @@ public sealed partial class RelayShard
         opening.IsSecondOfPair = false;
         while (!opening.IsComplete)
         {
-            opening.Tried.Clear();
+            opening.Tried = 0;
             if (!_settings.TryGetAddress(opening.Family, out _)) opening.Failed.Add((opening.Family, StunErrorCode.AddressFamilyNotSupported));
-            else if (TryOpenPort(opening)) return;
+            else if (TryOpenPort(opening, now)) return;
             else opening.Failed.Add((opening.Family, StunErrorCode.InsufficientCapacity));
         }
 
@@ -96,11 +96,13 @@ public sealed partial class RelayShard
         Forget(opening);
         if (opening.Opened.Count == 0)
         {
-            ReturnSlots(opening);
+            GiveBack(opening);
             Refuse(transaction, opening.Failed[0].Error);
             return;
         }
 
+        // Of a dual allocation one family may have failed.
+        _shared.Quotas.Return(opening.Holder, opening.Counted - opening.Opened.Count - (opening.Reserved is null ? 0 : 1));
         Make(transaction, opening.Id, opening.Opened, opening.Failed, opening.Lifetime, opening.Reserved is null ? null : Reserve(opening, now), now);
     }
 
@@ -115,7 +117,7 @@ public sealed partial class RelayShard
                 Id = opening.ReservedId!.Value,
                 Address = address,
                 Port = opening.Reserved.Local.Port,
-                Subject = opening.Transaction.Identity!.Subject,
+                Holder = opening.Holder,
                 ExpiresAt = now.Milliseconds + _settings.ReservationSeconds * 1000L,
             };
             if (!_shared.Reservations.TryAdd(reservation)) continue;
@@ -147,7 +149,7 @@ public sealed partial class RelayShard
     {
         ReleaseCurrent(opening);
         Forget(opening);
-        ReturnSlots(opening);
+        GiveBack(opening);
     }
 
     private void Forget(Opening opening)
@@ -157,13 +159,11 @@ public sealed partial class RelayShard
         if (opening.ReservedId is { } reserved) _openingsById.Remove(reserved);
     }
 
-    private void ReturnSlots(Opening opening)
+    private void GiveBack(Opening opening)
     {
-        foreach (var id in new[] { opening.Id, opening.ReservedId ?? opening.Id }.Distinct())
-        {
-            _slots.Free(id);
-            _shared.Quotas.Return(opening.Transaction.Identity!.Subject);
-        }
+        _slots.Free(opening.Id);
+        if (opening.ReservedId is { } reserved) _slots.Free(reserved);
+        _shared.Quotas.Return(opening.Holder, opening.Counted);
     }
 
     private bool TryFindOpening(AllocationId id, in TransportAddress local, out Opening opening)

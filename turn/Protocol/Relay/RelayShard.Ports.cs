@@ -3,52 +3,19 @@ namespace Causeway.Turn.Protocol.Relay;
 /// <summary>Which port an opening tries next (RFC 8656 §7.2). Ports are claimed over all shards before their sockets are asked for.</summary>
 public sealed partial class RelayShard
 {
-    private const int MaxRandomDraws = 32;
-
-    /// <summary>Claims a port that was not tried yet, of a pair both, and asks for its socket.</summary>
-    private bool TryOpenPort(Opening opening)
+    /// <summary>Claims a free port, of a pair both, and asks for its socket; false at once when there is none.</summary>
+    private bool TryOpenPort(Opening opening, Instant now)
     {
         opening.Current = null;
         opening.Reserved = null;
         opening.IsSecondOfPair = false;
         _settings.TryGetAddress(opening.Family, out var address);
 
-        // Ports are drawn at random, so that nobody can guess them (RFC 8656 §7.2). When most are taken, the rest is looked through from a random one on.
-        var count = _settings.LastPort - _settings.FirstPort + 1;
-        for (var draw = 0; draw < MaxRandomDraws; draw++)
-        {
-            if (TryClaim(opening, address, _settings.FirstPort + _random.Below(count))) return true;
-        }
+        // Ports are drawn at random, so that nobody can guess them (RFC 8656 §7.2).
+        if (!_shared.Relayed.TryClaim(address, opening.Rule, _random.NextUInt64(), now, opening.Id, opening.ReservedId, out var port)) return false;
 
-        var first = _random.Below(count);
-        for (var i = 0; i < count; i++)
-        {
-            if (TryClaim(opening, address, _settings.FirstPort + (first + i) % count)) return true;
-        }
-
-        return false;
-    }
-
-    private bool TryClaim(Opening opening, RelayAddress address, int port)
-    {
-        if (opening.Tried.Contains((ushort)port) || (opening.Rule != PortRule.Any && port % 2 != 0)) return false;
-
-        var relayed = new TransportAddress(address.Public, (ushort)port);
-        if (!_shared.Relayed.TryClaim(relayed, opening.Id)) return false;
-        if (opening.Rule == PortRule.Pair)
-        {
-            // An even port is below the last one there is: the next one exists.
-            var next = relayed with { Port = (ushort)(port + 1) };
-            if (port == _settings.LastPort || !_shared.Relayed.TryClaim(next, opening.ReservedId!.Value))
-            {
-                _shared.Relayed.Release(relayed);
-                return false;
-            }
-
-            opening.Reserved = new(address, next.Port);
-        }
-
-        opening.Current = new(address, relayed.Port);
+        opening.Current = new(address, port, opening.Holder);
+        if (opening.Rule == PortRule.Pair) opening.Reserved = new(address, (ushort)(port + 1), opening.Holder);
         _effects.Enqueue(new OpenRelay(opening.Id, opening.Current.Local));
         return true;
     }
@@ -57,5 +24,13 @@ public sealed partial class RelayShard
     {
         if (opening.Current is { } current) _shared.Relayed.Release(current.Public);
         if (opening.Reserved is { } reserved) _shared.Relayed.Release(reserved.Public);
+    }
+
+    /// <summary>The port that was asked for is another program's: it is not asked for again for a while. Of a pair the other one is free again.</summary>
+    private void PutCurrentAside(Opening opening, Instant now)
+    {
+        var (refused, other) = opening.IsSecondOfPair ? (opening.Reserved!, opening.Current) : (opening.Current!, opening.Reserved);
+        _shared.Relayed.PutAside(refused.Public, now);
+        if (other is not null) _shared.Relayed.Release(other.Public);
     }
 }

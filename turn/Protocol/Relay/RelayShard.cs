@@ -49,6 +49,9 @@ public sealed partial class RelayShard
     /// <summary>Allocations that stand.</summary>
     public int Allocations => _allocations.Count;
 
+    /// <summary>How much room the relay, with all its shards, has for more. Safe beside whatever the shard does.</summary>
+    public RelayRoom Room(Instant now) => _shared.Room(now);
+
     /// <summary>Slots in use: allocations, those that are being opened, and reservations.</summary>
     internal int SlotsTaken => _slots.Taken;
 

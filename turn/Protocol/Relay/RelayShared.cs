@@ -18,12 +18,28 @@ public sealed class RelayShared
 
         NonceKey = HMACSHA256.HashData(seed, "nonce"u8);
         Challenges = new(settings.MaxChallengesPerSecond, HMACSHA256.HashData(seed, "challenges"u8));
-        Quotas = new(settings.MaxAllocations, settings.MaxAllocationsPerSubject);
-        Relayed = new(settings.Addresses);
+        Quotas = new(settings.QuotaLimits);
+        Relayed = new(settings.Addresses, settings.FirstPort, settings.LastPort);
     }
 
-    /// <summary>Allocations of all shards, those that are being opened and reserved ports among them; a moment old.</summary>
+    /// <summary>
+    /// Relayed transport addresses of all shards, those that are being opened and reserved ones among them; a moment old. A dual allocation has two.
+    /// </summary>
     public int Allocations => Quotas.Taken;
+
+    /// <summary>How much room there is: the smallest of the quota and of each family's ports.</summary>
+    public RelayRoom Room(Instant now)
+    {
+        var (taken, limit) = (Quotas.Taken, Quotas.Limits.All);
+        var (capacity, free) = (limit, limit - taken);
+        foreach (var ports in Relayed.Ports)
+        {
+            var count = ports.Count(now.Milliseconds);
+            (capacity, free) = (int.Min(capacity, count.Usable), int.Min(free, count.Free));
+        }
+
+        return new(taken, capacity, int.Max(0, free));
+    }
 
     internal byte[] NonceKey { get; }
 

@@ -10,10 +10,21 @@ internal sealed class RelayedAddresses
 {
     private readonly ConcurrentDictionary<TransportAddress, AllocationId> _allocations = new();
     private readonly RelayAddress[] _own;
+    private readonly Dictionary<IpAddress, PortPool> _ports = [];
 
-    internal RelayedAddresses(IEnumerable<RelayAddress> own) => _own = [.. own];
+    /// <param name="own">The relay's addresses; the first one of a family serves that family.</param>
+    /// <param name="firstPort">The first relayed port.</param>
+    /// <param name="lastPort">The last one.</param>
+    internal RelayedAddresses(IEnumerable<RelayAddress> own, ushort firstPort, ushort lastPort)
+    {
+        _own = [.. own];
+        foreach (var address in _own.DistinctBy(address => address.Family)) _ports[address.Public] = new(firstPort, lastPort);
+    }
 
     internal int Count => _allocations.Count;
+
+    /// <summary>The free ports of each family.</summary>
+    internal IReadOnlyCollection<PortPool> Ports => _ports.Values;
 
     /// <summary>
     /// Whether an IP address is the relay's own, and its public form. A peer's address is brought into this form wherever it enters, so that permissions and
@@ -32,13 +43,37 @@ internal sealed class RelayedAddresses
         return false;
     }
 
-    /// <summary>Claims an address; false when it is taken.</summary>
-    internal bool TryClaim(TransportAddress address, AllocationId allocation) => _allocations.TryAdd(address, allocation);
+    /// <summary>Claims a free port of an address; of a pair the next one too. False when there is none.</summary>
+    /// <param name="address">The address that serves the family.</param>
+    /// <param name="rule">Which ports may be taken.</param>
+    /// <param name="random">A random number, which chooses among them.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="allocation">Whose port it becomes.</param>
+    /// <param name="reserved">Whose port the next one becomes; of a pair.</param>
+    /// <param name="port">The port.</param>
+    internal bool TryClaim(RelayAddress address, PortRule rule, ulong random, Instant now, AllocationId allocation, AllocationId? reserved, out ushort port)
+    {
+        if (!_ports[address.Public].TryTake(rule, random, now.Milliseconds, out port)) return false;
+        _allocations[new(address.Public, port)] = allocation;
+        if (rule == PortRule.Pair) _allocations[new(address.Public, (ushort)(port + 1))] = reserved!.Value;
+        return true;
+    }
 
     /// <summary>Gives a claimed address to another allocation.</summary>
     internal void Move(TransportAddress address, AllocationId allocation) => _allocations[address] = allocation;
 
-    internal void Release(TransportAddress address) => _allocations.TryRemove(address, out _);
+    /// <summary>Gives a claimed address back.</summary>
+    internal void Release(TransportAddress address)
+    {
+        // Before its port is free again, and somebody else's.
+        if (_allocations.TryRemove(address, out _)) _ports[address.Ip].Release(address.Port);
+    }
+
+    /// <summary>Gives back a claimed address whose port the system refused.</summary>
+    internal void PutAside(TransportAddress address, Instant now)
+    {
+        if (_allocations.TryRemove(address, out _)) _ports[address.Ip].PutAside(address.Port, now.Milliseconds);
+    }
 
     internal bool TryFind(in TransportAddress address, out AllocationId allocation) => _allocations.TryGetValue(address, out allocation);
 }

@@ -14,7 +14,8 @@ internal sealed class Reservation : Timed
 
     internal required ushort Port { get; init; }
 
-    internal required string Subject { get; init; }
+    /// <summary>To whom it counts, and who alone may take it.</summary>
+    internal required Holder Holder { get; init; }
 
     internal required long ExpiresAt { get; init; }
 
@@ -37,7 +38,7 @@ internal sealed class Reservations
 
     /// <summary>Takes a reservation for its subject, as long as it lasts.</summary>
     internal bool TryTake(ulong token, string subject, long now, out Reservation reservation) =>
-        _byToken.TryGetValue(token, out reservation!) && reservation.Subject == subject && now < reservation.ExpiresAt && TryTake(reservation);
+        _byToken.TryGetValue(token, out reservation!) && reservation.Holder.Subject == subject && now < reservation.ExpiresAt && TryTake(reservation);
 
     /// <summary>Takes a reservation; false when somebody else did.</summary>
     internal bool TryTake(Reservation reservation) => _byToken.TryRemove(new(reservation.Token, reservation));
