@@ -1,3 +1,5 @@
+using Causeway.Relay;
+
 namespace Causeway.Signalling;
 
 /// <summary>
@@ -101,7 +103,7 @@ public sealed class RelayFleetOptions
 public sealed class SignallingLimitOptions
 {
     /// <summary>Members of one room.</summary>
-    public int RoomMembers { get; init; } = 8;
+    public int RoomMembers { get; init; } = RelayQuotaOptions.RoomMembers;
 
     /// <summary>Bytes of one WebSocket message.</summary>
     public int MessageBytes { get; init; } = 64 * 1024;

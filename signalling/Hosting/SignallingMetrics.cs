@@ -39,6 +39,7 @@ internal sealed class SignallingMetrics
         _fleetRefused = meter.CreateCounter<long>("causeway.signalling.relays.refused", "{request}", "Heartbeats and admissions refused, by reason");
         meter.CreateObservableGauge("causeway.signalling.relays", () => relays.View().Known, "{relay}", "Relays that send heartbeats");
         meter.CreateObservableGauge("causeway.signalling.relays.usable", () => relays.View().Usable.Count, "{relay}", "Relays that are ready and admitted");
+        meter.CreateObservableGauge("causeway.signalling.relays.full", () => relays.View().Full, "{relay}", "Relays that have no room for somebody new");
         meter.CreateObservableGauge("causeway.signalling.sessions", () => directory.Sessions, "{session}", "Sessions, those waiting for their client included");
         meter.CreateObservableGauge("causeway.signalling.rooms", () => directory.Rooms, "{room}", "Rooms that have members here");
     }

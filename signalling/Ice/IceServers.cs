@@ -20,7 +20,7 @@ public sealed record MintedIceServers(IReadOnlyList<IceServer> Servers, long Exp
 /// <summary>What clients are handed at one moment.</summary>
 /// <param name="StunUrls">The STUN URLs.</param>
 /// <param name="TurnUrls">The TURN URLs, the best relay's first.</param>
-/// <param name="Usable">The TURN URLs of every relay that may still be in use, by whoever was handed one of them earlier.</param>
+/// <param name="Usable">The TURN URLs of every relay that may still be in use by those who were handed it earlier: also of those that are full.</param>
 internal sealed record IceChoice(IReadOnlyList<string> StunUrls, IReadOnlyList<string> TurnUrls, IReadOnlySet<string> Usable);
 
 /// <summary>
@@ -44,15 +44,16 @@ internal sealed class IceServers(IceOptions options, string? secret, RelayRegist
     /// <summary>What is handed out now.</summary>
     public IceChoice Choose()
     {
-        var usable = relays.IsOn ? relays.View().Usable : [];
-        if (usable.Count == 0) return new(options.StunUrls, options.TurnUrls, options.TurnUrls.ToHashSet(StringComparer.Ordinal));
+        var (usable, filled) = relays.IsOn && relays.View() is var view ? (view.Usable, view.Filled) : ([], []);
+        var kept = filled.SelectMany(relay => relay.TurnUrls);
+        if (usable.Count == 0) return new(options.StunUrls, options.TurnUrls, options.TurnUrls.Concat(kept).ToHashSet(StringComparer.Ordinal));
 
         var best = usable.Take(RelayRegistry.HandedOut).ToList();
         List<string> stun = [.. best.SelectMany(relay => relay.StunUrls).Distinct()];
         return new(
             stun.Count > 0 ? stun : options.StunUrls,
             [.. best.SelectMany(relay => relay.TurnUrls).Distinct()],
-            usable.SelectMany(relay => relay.TurnUrls).ToHashSet(StringComparer.Ordinal));
+            usable.SelectMany(relay => relay.TurnUrls).Concat(kept).ToHashSet(StringComparer.Ordinal));
     }
 
     /// <summary>Mints servers for one client.</summary>

@@ -27,16 +27,18 @@ internal static class RelayHealth
         {
             { Usable.Count: > 0 } => "ok",
             { Known: 0 } => "no relay sends heartbeats",
+            { Filled.Count: > 0 } => "every relay that could be handed out is full; calls go on there, and who comes now may not be relayed: add relays, ports or memory, or raise relay.quotas.allocations",
             { Ready: 0 } => "no relay is ready",
             { AdmissionKnown: false } => "no relay of this host's generation is ready, and no other was admitted since the start",
             _ => "no relay that is ready is admitted",
         };
-        return Answer(status, "heartbeats", new { known = view.Known, ready = view.Ready, draining = view.Draining, usable = view.Usable.Count });
+        return Answer(status, "heartbeats", new { known = view.Known, ready = view.Ready, full = view.Full, draining = view.Draining, usable = view.Usable.Count });
     }
 
     private static async Task<IResult> OfEmbeddedAsync(EmbeddedRelay embedded, CancellationToken gone)
     {
         if (embedded.Host is not { IsDraining: false } relay) return Answer("the relay in this process is stopping", "embedded", null);
+        if (relay.IsFull) return Answer("the relay in this process is full; calls go on, and who comes now may not be relayed: raise relay.quotas.allocations or widen relay.ports", "embedded", new { known = 1, ready = 0, full = 1 });
         var failed = (await relay.ProbeAsync(gone)).Count(result => !result.IsRelayed);
         return Answer(failed == 0 ? "ok" : "the relay in this process does not relay over each of its listeners; its log says why", "embedded", new { known = 1, ready = failed == 0 ? 1 : 0 });
     }

@@ -71,7 +71,7 @@ internal sealed class RelayRegistry(RelayFleetOptions options, TimeProvider time
                 _admission = admission;
             }
 
-            return new() { Host = options.Generation, Applied = reason is null, Ready = Usable().Count, Reason = reason };
+            return new() { Host = options.Generation, Applied = reason is null, Ready = Admitted(RelayState.Ready, RelayState.Full).Count, Reason = reason };
         }
     }
 
@@ -90,21 +90,26 @@ internal sealed class RelayRegistry(RelayFleetOptions options, TimeProvider time
             return new(
                 alive.Count,
                 alive.Count(relay => relay.State == RelayState.Ready),
+                alive.Count(relay => relay.State == RelayState.Full),
                 alive.Count(relay => relay.State == RelayState.Draining),
                 _admission is not null,
-                Usable());
+                Admitted(RelayState.Ready),
+                Admitted(RelayState.Full));
         }
     }
 
-    private List<Heartbeat> Usable() =>
-    [
-        .. Alive()
-            .Select(known => known.Heartbeat)
-            .Where(relay => relay.State == RelayState.Ready && IsAdmitted(relay.Generation))
-            .OrderBy(relay => (double)relay.Load.Allocations / relay.Load.Capacity)
-            .ThenBy(relay => relay.Load.BytesPerSecond)
-            .ThenBy(relay => relay.Relay, StringComparer.Ordinal),
-    ];
+    private List<Heartbeat> Admitted(params RelayState[] states)
+    {
+        return
+        [
+            .. Alive()
+                .Select(known => known.Heartbeat)
+                .Where(relay => states.Contains(relay.State) && IsAdmitted(relay.Generation))
+                .OrderBy(relay => (double)relay.Load.Allocations / relay.Load.Capacity)
+                .ThenBy(relay => relay.Load.BytesPerSecond)
+                .ThenBy(relay => relay.Relay, StringComparer.Ordinal),
+        ];
+    }
 
     private IEnumerable<Known> Alive() => _relays.Values.Where(known => time.GetElapsedTime(known.SeenAt) < options.Timeout);
 
@@ -133,7 +138,10 @@ internal sealed record HeartbeatFault(string Reason, string Message);
 /// <summary>The relays at one moment.</summary>
 /// <param name="Known">Those that are not silent.</param>
 /// <param name="Ready">Those of them that are ready.</param>
+/// <param name="Full">Those of them that relay and have no room for somebody new.</param>
 /// <param name="Draining">Those of them that drain.</param>
 /// <param name="AdmissionKnown">Whether an admission came since the start.</param>
 /// <param name="Usable">Those that are ready and admitted, the least busy first.</param>
-internal sealed record RelayView(int Known, int Ready, int Draining, bool AdmissionKnown, IReadOnlyList<Heartbeat> Usable);
+/// <param name="Filled">Those that are full and admitted: who was handed one of them stays, and nobody else is.</param>
+internal sealed record RelayView(
+    int Known, int Ready, int Full, int Draining, bool AdmissionKnown, IReadOnlyList<Heartbeat> Usable, IReadOnlyList<Heartbeat> Filled);

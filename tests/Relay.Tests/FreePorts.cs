@@ -23,7 +23,7 @@ internal static class FreePorts
     {
         while (true)
         {
-            var first = First + (Interlocked.Add(ref _next, count) & int.MaxValue) % (Count - count);
+            var first = First + ((Interlocked.Add(ref _next, count) - count) & int.MaxValue) % (Count - count);
             if (Enumerable.Range(first, count).All(IsFree)) return first;
         }
     }

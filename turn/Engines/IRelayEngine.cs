@@ -30,6 +30,9 @@ public interface IRelayEngine : IAsyncDisposable
     /// <summary>Live allocations of all shards.</summary>
     int Allocations { get; }
 
+    /// <summary>How much room there is for more; a moment old.</summary>
+    RelayRoom Room { get; }
+
     /// <summary>Begins to serve.</summary>
     /// <param name="shards">One state machine for each shard; their number is <see cref="ShardCount"/> and their indices are 0, 1, …</param>
     void Start(IReadOnlyList<RelayShard> shards);

@@ -84,6 +84,15 @@ public sealed class RelayHost : IAsyncDisposable
     /// <summary>Live allocations.</summary>
     public int Allocations => _engine.Allocations;
 
+    /// <summary>How much room there is for more allocations: the smallest of quota, ports and memory.</summary>
+    public RelayRoom Room => _engine.Room;
+
+    /// <summary>
+    /// Whether nobody new should be sent here: what is left is for those who are here already, and for a probe of each listener. Nothing is wrong with a relay
+    /// that is full.
+    /// </summary>
+    public bool IsFull => Room.IsFull(needed: ListenEndpoints.Count);
+
     /// <summary>Open connections of TCP and TLS clients.</summary>
     public int Connections => _engine.Connections;
 
@@ -160,9 +169,10 @@ public sealed class RelayHost : IAsyncDisposable
         foreach (var listener in _engine.Listeners) _logger.Listening(listener.Transport, listener.Address);
         foreach (var address in Addresses) _logger.Relaying(address.Local, address.Public, _configuration.FirstPort, _configuration.LastPort);
         _logger.Started(_shards.Count);
+        _logger.Room(Room.Capacity, _configuration.Quotas.Allocations, _configuration.LastPort - _configuration.FirstPort + 1, RelayMemory.Allocations);
         if (_configuration.Heartbeat is { } heartbeat)
         {
-            var source = new HeartbeatSource(this, heartbeat, _configuration.Quotas.Allocations, _logger, _time);
+            var source = new HeartbeatSource(this, heartbeat, _logger, _time);
             _heartbeats = [.. heartbeat.Hosts.Select(signalling => new HeartbeatSender(source, signalling, _logger, _time))];
         }
     }
@@ -198,8 +208,9 @@ public sealed class RelayHost : IAsyncDisposable
             Secrets = configuration.Secrets,
             CredentialGraceSeconds = configuration.CredentialGraceSeconds,
             Peers = new(configuration.AllowPeers, configuration.DenyPeers, listeners.Concat(mapped)),
-            MaxAllocations = configuration.Quotas.Allocations,
+            MaxAllocations = int.Min(configuration.Quotas.Allocations, RelayMemory.Allocations),
             MaxAllocationsPerSubject = configuration.Quotas.AllocationsPerSubject,
+            MaxAllocationsPerAddress = configuration.Quotas.AllocationsPerAddress,
             MaxPermissions = configuration.Quotas.PermissionsPerAllocation,
             MaxChannels = configuration.Quotas.ChannelsPerAllocation,
             MaxChallengesPerSecond = configuration.Quotas.ChallengesPerAddress,

@@ -20,6 +20,15 @@ internal static partial class RelayLog
     [LoggerMessage(4, LogLevel.Information, "Started with {Shards} shards")]
     public static partial void Started(this ILogger logger, int shards);
 
+    [LoggerMessage(24, LogLevel.Information, "Room for {Capacity} allocations: the quota allows {Quota}, the ports {Ports} of each family, the memory {Memory}")]
+    public static partial void Room(this ILogger logger, int capacity, int quota, int ports, int memory);
+
+    [LoggerMessage(25, LogLevel.Warning, "Full: {Taken} relayed addresses are in use, of {Capacity} at most; nobody new is sent here, and those who are here stay")]
+    public static partial void Full(this ILogger logger, int taken, int capacity);
+
+    [LoggerMessage(26, LogLevel.Information, "There is room again: {Taken} relayed addresses are in use, of {Capacity} at most")]
+    public static partial void RoomAgain(this ILogger logger, int taken, int capacity);
+
     [LoggerMessage(5, LogLevel.Information, "Draining: new allocations are refused, {Allocations} go on")]
     public static partial void Draining(this ILogger logger, int allocations);
 

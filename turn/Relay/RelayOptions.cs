@@ -120,11 +120,28 @@ public sealed class RelayAddressOptions
 /// <summary>Bounds on what clients may hold at once.</summary>
 public sealed class RelayQuotaOptions
 {
-    /// <summary>Allocations of the whole relay; beyond it Allocate is answered 508.</summary>
+    /// <summary>People in a room, for which the other defaults leave room; also signalling's default.</summary>
+    public const int RoomMembers = 8;
+
+    // For each peer connection a browser makes one on each of two networks, over each of three transports; when its credentials are
+    // renewed it makes the new ones before it ends the old.
+    private const int AllocationsPerPeer = 6;
+    private const int WhileRenewing = 2;
+
+    /// <summary>
+    /// Allocations of the whole relay; beyond it Allocate is answered 508. What counts, here and below, is relayed addresses: an allocation of both families counts
+    /// twice. Fewer where the range of ports or the memory is smaller.
+    /// </summary>
     public int Allocations { get; init; } = 10_000;
 
     /// <summary>Allocations of one subject (the part of the username behind the expiry); beyond it Allocate is answered 486.</summary>
-    public int AllocationsPerSubject { get; init; } = 20;
+    public int AllocationsPerSubject { get; init; } = ForRoom(RoomMembers);
+
+    /// <summary>
+    /// Allocations of all clients at one IPv4 address, or in one IPv6 network of 64 bits, whatever their subjects; twice as many in one of 56 bits, four times in one
+    /// of 48. Beyond it Allocate is answered 486. An office behind one NAT shares it: 166 people in calls of two, all of them relayed.
+    /// </summary>
+    public int AllocationsPerAddress { get; init; } = 2_000;
 
     /// <summary>Permissions of one allocation; beyond it CreatePermission and ChannelBind are answered 508.</summary>
     public int PermissionsPerAllocation { get; init; } = 64;
@@ -138,6 +155,10 @@ public sealed class RelayQuotaOptions
     /// are dropped and counted, and who has a nonce and a credential goes on.
     /// </summary>
     public int ChallengesPerAddress { get; init; } = 500;
+
+    /// <summary>The allocations that one member of a full room needs: a peer connection to each other member, each with twice what a browser makes for one.</summary>
+    /// <param name="members">Members of the room.</param>
+    public static int ForRoom(int members) => (int)long.Min(int.MaxValue, (members - 1L) * AllocationsPerPeer * WhileRenewing);
 }
 
 /// <summary>Bounds on TCP and TLS clients.</summary>

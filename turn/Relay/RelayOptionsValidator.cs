@@ -53,6 +53,7 @@ public static class RelayOptionsValidator
 
         CheckPositive("relay.quotas.allocations", options.Quotas.Allocations, mistakes);
         CheckPositive("relay.quotas.allocationsPerSubject", options.Quotas.AllocationsPerSubject, mistakes);
+        CheckPositive("relay.quotas.allocationsPerAddress", options.Quotas.AllocationsPerAddress, mistakes);
         CheckPositive("relay.quotas.permissionsPerAllocation", options.Quotas.PermissionsPerAllocation, mistakes);
         CheckPositive("relay.quotas.channelsPerAllocation", options.Quotas.ChannelsPerAllocation, mistakes);
         CheckPositive("relay.quotas.challengesPerAddress", options.Quotas.ChallengesPerAddress, mistakes);

@@ -71,6 +71,7 @@ public sealed record LocalPlan
             Ports = ports.Relayed.ToString(),
             Secrets = [secret],
             AllowPeers = settings.Lan ? PrivatePrefixes : [.. LoopbackPrefixes, .. PrivatePrefixes],
+            Quotas = RoomLimits.Relay,
             Admin = settings.AdminPort is { } port ? new IPEndPoint(IPAddress.Loopback, port).ToString() : null,
             // A person waits at the keyboard for Ctrl-C to end it.
             DrainDeadline = TimeSpan.Zero,
@@ -81,6 +82,7 @@ public sealed record LocalPlan
             CertificateFile = settings.CertificateFile,
             CertificateKeyFile = settings.CertificateKeyFile,
             Ice = new() { StunUrls = ice.StunUrls, TurnUrls = ice.TurnUrls, Secrets = [secret] },
+            Limits = RoomLimits.Signalling,
             EmbeddedRelay = true,
         };
         return new(ports, page, ice, relay, signalling);

@@ -44,6 +44,7 @@ public sealed record ServiceSettings(RelayOptions Relay, SignallingOptions Signa
             CertificateKeyFile = tls ? Units.Key("relay") : null,
             // The built-in table denies private addresses; the network's own prefixes are said here too, for IPv6 has no private ones.
             DenyPeers = settings.DualStack ? [settings.NetworkPrefix.ToString(), HostVariables.VpcIpv6] : [settings.NetworkPrefix.ToString()],
+            Quotas = RoomLimits.Relay,
             Admin = RelayAdmin,
             Heartbeat = new()
             {
@@ -66,6 +67,7 @@ public sealed record ServiceSettings(RelayOptions Relay, SignallingOptions Signa
             CertificateKeyFile = Units.Key("signalling"),
             Origins = settings.Domain is null ? [] : [$"https://{settings.Domain}"],
             Ice = new() { StunUrls = ice.StunUrls, TurnUrls = ice.TurnUrls, SecretsFile = Units.TurnSecrets("signalling") },
+            Limits = RoomLimits.Signalling,
             Relays = new()
             {
                 HeartbeatKeysFile = Units.HeartbeatKeys("signalling"),

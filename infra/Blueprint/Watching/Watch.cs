@@ -35,7 +35,7 @@ public sealed record Watch(IReadOnlyList<HealthCheck> HealthChecks, IReadOnlyLis
         }
         alarms.Add(new($"{prefix}-page", "The page does not answer from outside; run the check command of the stack's outputs.",
             Metric.HealthCheck, checks[0].Name, "Minimum", "LessThanThreshold", 1, 60, 2, "breaching", Route53Region));
-        alarms.Add(new($"{prefix}-relays", "Signalling knows no ready relay; run the check command of the stack's outputs.",
+        alarms.Add(new($"{prefix}-relays", "Signalling knows no ready relay, or each one is full: /healthz/relays says which; run the check command of the stack's outputs.",
             Metric.HealthCheck, checks[1].Name, "Minimum", "LessThanThreshold", 1, 60, 2, "breaching", Route53Region));
 
         return new(

@@ -70,6 +70,14 @@ public class LocalPlanTests
     }
 
     [Fact]
+    public void A_member_of_a_full_room_may_be_relayed_to_all_others_while_credentials_are_renewed()
+    {
+        var settings = LocalPlan.Create(new(), Root).SettingsJson;
+        var members = SettingsReadBack.Signalling(settings).Limits.RoomMembers;
+        Assert.Equal((members - 1) * 6 * 2, SettingsReadBack.Relay(settings).Quotas.AllocationsPerSubject);
+    }
+
+    [Fact]
     public void Signalling_signs_with_the_secret_that_the_relay_checks()
     {
         var plan = LocalPlan.Create(new(), Root);

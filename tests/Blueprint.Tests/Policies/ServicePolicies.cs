@@ -55,6 +55,10 @@ public class ServicePolicies
     }
 
     [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy]
+    public void A_member_of_a_full_room_may_be_relayed_to_all_others_while_credentials_are_renewed(string spread) =>
+        Assert.Equal((Signalling(spread).Limits.RoomMembers - 1) * 6 * 2, Relay(spread).Quotas.AllocationsPerSubject);
+
+    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy]
     public void Only_the_gate_admits_relays_unless_it_is_off(string spread)
     {
         var plan = Plans.Named(spread);

@@ -62,7 +62,7 @@ internal sealed class Fleet : IAsyncDisposable
     }
 
     /// <summary>Starts a relay and waits until it was heard.</summary>
-    public async Task<RelayHost> AddAsync(string relay, string generation, int allocations = 100)
+    public async Task<RelayHost> AddAsync(string relay, string generation, int allocations = 100, string ports = "61000-65535")
     {
         var before = Registry.View();
         var port = FreePorts.Take();
@@ -72,10 +72,10 @@ internal sealed class Fleet : IAsyncDisposable
                 Realm = "fleet.example",
                 Listeners = [new() { Address = "127.0.0.1", Port = port }],
                 Addresses = [new() { Address = "127.0.0.1" }],
-                Ports = "61000-65535",
+                Ports = ports,
                 Secrets = [TestServer.Secret],
                 AllowPeers = ["127.0.0.0/8"],
-                Quotas = new() { Allocations = allocations },
+                Quotas = new() { Allocations = allocations, AllocationsPerSubject = allocations },
                 Shards = 1,
                 DrainDeadline = TimeSpan.FromMinutes(2),
                 Heartbeat = new()

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Text.Json;
+using Causeway.Relay;
 using Causeway.Relay.Fleet;
+using Causeway.Relay.Tests;
 using Causeway.Signalling.Wire;
 using Causeway.Turn.Client;
 using Causeway.Turn.Protocol.Stun;
@@ -110,20 +112,57 @@ public class FleetTests
     }
 
     [Fact]
-    public async Task A_full_relay_keeps_its_clients()
+    public async Task A_full_relay_keeps_its_clients_and_gets_nobody_new()
     {
         await using var fleet = await Fleet.StartAsync(("relays:admitAtOnce", "true"));
-        var relay = await fleet.AddAsync("one", "", allocations: 1);
+        var first = FreePorts.Take(20);
+        var relay = await fleet.AddAsync("one", "", ports: $"{first}-{first + 19}");
         using var ann = await fleet.Server.JoinAsync("tea");
-        await using var client = await Fleet.ConnectAsync(relay, ann.Welcomed.IceServers);
-        await client.AllocateAsync(cancellation: TestContext.Current.CancellationToken);
+        await using var clients = new Clients();
+        for (var i = 0; i < 20; i++) await clients.AllocateAsync(relay, ann.Welcomed.IceServers);
 
-        // Past several probes, for which there is no allocation left.
+        // Past several probes, for which there is no port left. The quota would allow eighty more.
+        await fleet.PassAsync(() => fleet.Registry.View().Full == 1, "that the relay is heard as full");
         var until = fleet.Server.Clock.GetUtcNow() + TimeSpan.FromMinutes(2);
         await fleet.PassAsync(() => fleet.Server.Clock.GetUtcNow() >= until, "that time passes");
-        var full = Assert.Single(fleet.Registry.View().Usable);
-        Assert.Equal(new RelayLoad(1, 1, full.Load.BytesPerSecond), full.Load);
+        var view = fleet.Registry.View();
+        Assert.Equal((1, 0, 1, 0), (view.Known, view.Ready, view.Full, view.Usable.Count));
+        var full = Assert.Single(view.Filled);
+        Assert.Equal(new RelayLoad(20, 20, full.Load.BytesPerSecond), full.Load);
         Assert.Empty(await ann.DrainAsync());
+        Assert.Equal(20, relay.Allocations);
+        Assert.Equal([Configured], Turn((await JoinAsync(fleet)).IceServers));
+        var (status, words) = await HealthAsync(fleet);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
+        Assert.Contains("is full", words, StringComparison.Ordinal);
+
+        // Another one takes those who come now; those who are there still stay.
+        var other = await fleet.AddAsync("two", "");
+        Assert.Equal([Fleet.Url(other)], Turn((await JoinAsync(fleet)).IceServers));
+        Assert.Equal((HttpStatusCode.OK, "ok"), await HealthAsync(fleet));
+        until = fleet.Server.Clock.GetUtcNow() + TimeSpan.FromSeconds(20);
+        await fleet.PassAsync(() => fleet.Server.Clock.GetUtcNow() >= until, "that time passes");
+        Assert.Empty(await ann.DrainAsync());
+
+        await clients.ReleaseAsync();
+        await fleet.PassAsync(() => fleet.Registry.View().Ready == 2, "that there is room again");
+        Assert.Equal(0, fleet.Registry.View().Full);
+    }
+
+    [Fact]
+    public async Task Of_a_small_and_a_large_relay_the_one_with_more_room_comes_first()
+    {
+        await using var fleet = await Fleet.StartAsync(("relays:admitAtOnce", "true"));
+        var first = FreePorts.Take(20);
+        // By name the small one would come first, and by its quota it has as much room as the other.
+        var (small, large) = (await fleet.AddAsync("a", "", ports: $"{first}-{first + 19}"), await fleet.AddAsync("b", ""));
+        using var ann = await fleet.Server.JoinAsync("tea");
+        await using var clients = new Clients();
+        for (var i = 0; i < 10; i++) await clients.AllocateAsync(small, ann.Welcomed.IceServers);
+        for (var i = 0; i < 20; i++) await clients.AllocateAsync(large, ann.Welcomed.IceServers);
+
+        await fleet.PassAsync(() => fleet.Registry.View().Usable is [_, _] usable && usable.Sum(relay => relay.Load.Allocations) == 30, "that both loads are heard");
+        Assert.Equal([Fleet.Url(large), Fleet.Url(small)], Turn((await JoinAsync(fleet)).IceServers));
     }
 
     [Fact]
@@ -219,5 +258,28 @@ public class FleetTests
         using var json = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         Assert.True(answer.Headers.CacheControl!.NoStore);
         return (answer.StatusCode, json.RootElement.GetProperty("status").GetString()!);
+    }
+
+    /// <summary>Clients with an allocation each, closed at the end.</summary>
+    private sealed class Clients : IAsyncDisposable
+    {
+        private readonly List<TurnClient> _clients = [];
+
+        public async Task AllocateAsync(RelayHost relay, IReadOnlyList<Ice.IceServer> handed)
+        {
+            var client = await Fleet.ConnectAsync(relay, handed);
+            _clients.Add(client);
+            await client.AllocateAsync(cancellation: TestContext.Current.CancellationToken);
+        }
+
+        public async Task ReleaseAsync()
+        {
+            foreach (var client in _clients) await client.ReleaseAsync(TestContext.Current.CancellationToken);
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            foreach (var client in _clients) await client.DisposeAsync();
+        }
     }
 }

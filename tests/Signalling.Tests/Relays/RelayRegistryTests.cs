@@ -43,6 +43,30 @@ public class RelayRegistryTests
         Assert.Empty(registry.View().Usable);
     }
 
+    [Fact]
+    public void A_full_relay_is_not_handed_out_and_who_was_handed_it_stays()
+    {
+        var registry = AdmittingAtOnce();
+        Take(registry, Of("one") with { State = RelayState.Full });
+        var ice = new Ice.IceServers(new() { TurnUrls = ["turn:settings"], Secrets = ["s"] }, "s", registry, _clock);
+
+        Assert.Equal((1, 0, 1), (registry.View().Known, registry.View().Ready, registry.View().Full));
+        Assert.Equal(["turn:settings"], ice.Choose().TurnUrls);
+        Assert.Equal(["turn:one", "turn:settings"], ice.Choose().Usable.Order());
+
+        Take(registry, Of("two"));
+        Assert.Equal(["turn:two"], ice.Choose().TurnUrls);
+        Assert.Equal(["turn:one", "turn:two"], ice.Choose().Usable.Order());
+    }
+
+    [Fact]
+    public void To_the_gate_a_full_relay_has_shown_that_it_relays()
+    {
+        var registry = new RelayRegistry(Gated(), _clock);
+        Take(registry, Of("one") with { State = RelayState.Full });
+        Assert.Equal(1, Admit(registry, 0, "aa").Ready);
+    }
+
     [Theory, InlineData(0), InlineData(-1), InlineData(-1000)]
     public void A_heartbeat_comes_once_and_in_order(long step)
     {

@@ -55,6 +55,9 @@ public sealed class PortableEngine : IRelayEngine
     /// <inheritdoc/>
     public int Allocations => _shards.Sum(shard => shard.Allocations);
 
+    /// <inheritdoc/>
+    public RelayRoom Room => _shards.Length == 0 ? default : _shards[0].Room;
+
     internal EngineSettings Settings { get; }
 
     internal IEngineEvents Events { get; }

@@ -30,6 +30,8 @@ internal sealed class PortableShard : IDisposable
 
     public int Allocations => _core.Allocations;
 
+    public RelayRoom Room => _core.Room(_engine.Clock.Now);
+
     public void HandleClient(in ClientHandle client, ref Packet packet, SendAddresses addresses)
     {
         Forward forward;

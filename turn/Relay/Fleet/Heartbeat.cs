@@ -16,11 +16,15 @@ public enum RelayState
     /// <summary>It refuses new allocations; those that stand go on.</summary>
     [JsonStringEnumMemberName("draining")]
     Draining,
+
+    /// <summary>It relays and has no room for somebody new: those who are there stay, and nobody else is sent there.</summary>
+    [JsonStringEnumMemberName("full")]
+    Full,
 }
 
 /// <summary>How busy a relay is.</summary>
-/// <param name="Allocations">Allocations that stand.</param>
-/// <param name="Capacity">Allocations that it takes at most.</param>
+/// <param name="Allocations">What is taken of the capacity: relayed addresses, of which an allocation of both families has two.</param>
+/// <param name="Capacity">The smallest of its quota, its ports and its memory.</param>
 /// <param name="BytesPerSecond">Bytes that it sent to clients and peers in a second, lately.</param>
 public sealed record RelayLoad(int Allocations, int Capacity, long BytesPerSecond);
 
@@ -74,7 +78,7 @@ public sealed record Heartbeat
     {
         if (!IsName(Relay)) return $"relay: is no name of a relay; write 1 to {MaxNameLength} of A-Z a-z 0-9 . _ -";
         if (Generation.Length > 0 && !IsName(Generation)) return $"generation: is no name of a generation; write 1 to {MaxNameLength} of A-Z a-z 0-9 . _ -";
-        if (!Enum.IsDefined(State)) return "state: is none of notReady, ready, draining";
+        if (!Enum.IsDefined(State)) return "state: is none of notReady, ready, draining, full";
         if (Load is null || Load.Allocations < 0 || Load.Capacity < 1 || Load.BytesPerSecond < 0) return "load: has a number below zero, or no capacity";
         if (StunUrls is null || StunUrls.Count > MaxUrls || !StunUrls.All(url => url?.Length <= MaxUrlLength && IceUrl.IsStun(url))) return $"stunUrls: are not {MaxUrls} STUN URLs at most";
         if (TurnUrls is null || TurnUrls.Count is 0 or > MaxUrls || !TurnUrls.All(url => url?.Length <= MaxUrlLength && IceUrl.IsTurn(url))) return $"turnUrls: are not 1 to {MaxUrls} TURN URLs";

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace Causeway.Relay.Fleet;
 
 /// <summary>What the relay has to say, and what it does with the answers; one for all receivers.</summary>
-internal sealed class HeartbeatSource(RelayHost relay, HeartbeatConfiguration configuration, int capacity, ILogger logger, TimeProvider time)
+internal sealed class HeartbeatSource(RelayHost relay, HeartbeatConfiguration configuration, ILogger logger, TimeProvider time)
 {
     // A probe makes an allocation on every listener: often enough to notice what broke, seldom enough not to matter.
     private static readonly TimeSpan ProbeInterval = TimeSpan.FromSeconds(30);
@@ -18,6 +18,7 @@ internal sealed class HeartbeatSource(RelayHost relay, HeartbeatConfiguration co
     private long _probedAt;
     private bool _ready;
     private int _failures;
+    private bool _full;
     private long _bytes;
     private long _bytesAt = time.GetTimestamp();
     private long _bytesPerSecond;
@@ -43,7 +44,7 @@ internal sealed class HeartbeatSource(RelayHost relay, HeartbeatConfiguration co
                 Time = now.ToUnixTimeSeconds(),
                 Sequence = _sequence,
                 State = state,
-                Load = new(relay.Allocations, capacity, _bytesPerSecond),
+                Load = Load(),
                 StunUrls = configuration.StunUrls,
                 TurnUrls = configuration.TurnUrls,
                 Heard = heard,
@@ -70,19 +71,35 @@ internal sealed class HeartbeatSource(RelayHost relay, HeartbeatConfiguration co
     private async Task<RelayState> StateAsync(CancellationToken cancellation)
     {
         if (relay.IsDraining) return RelayState.Draining;
-        if (NeedsProbe()) Judge(await relay.ProbeAsync(cancellation));
-        // It may have been told so meanwhile, and then the probe was refused for that.
-        return relay.IsDraining ? RelayState.Draining : _ready ? RelayState.Ready : RelayState.NotReady;
+        if (!relay.IsFull && NeedsProbe()) Judge(await relay.ProbeAsync(cancellation));
+        // It may have been told so, or filled, meanwhile, and then the probe was refused for that.
+        return relay.IsDraining ? RelayState.Draining : IsFull() ? RelayState.Full : _ready ? RelayState.Ready : RelayState.NotReady;
     }
 
     private bool NeedsProbe()
     {
         lock (_gate)
         {
-            if (!_ready || _failures > 0) return true;
-            // A full relay has no allocation left for a probe. Its load says so; its clients are well where they are.
-            return time.GetElapsedTime(_probedAt) >= ProbeInterval && relay.Allocations + relay.ListenEndpoints.Count < capacity;
+            return !_ready || _failures > 0 || time.GetElapsedTime(_probedAt) >= ProbeInterval;
         }
+    }
+
+    private bool IsFull()
+    {
+        lock (_gate)
+        {
+            var (full, room) = (relay.IsFull, relay.Room);
+            if (full && !_full) logger.Full(room.Taken, room.Capacity);
+            if (!full && _full) logger.RoomAgain(room.Taken, room.Capacity);
+            return _full = full;
+        }
+    }
+
+    // What is left counts: of two families one may have no port left while the other has all of its own.
+    private RelayLoad Load()
+    {
+        var room = relay.Room;
+        return new(int.Max(0, room.Capacity - room.Free), int.Max(1, room.Capacity), _bytesPerSecond);
     }
 
     private void Judge(IReadOnlyList<ProbeResult> results)
@@ -91,6 +108,8 @@ internal sealed class HeartbeatSource(RelayHost relay, HeartbeatConfiguration co
         {
             // The same one again, from memory, says nothing new.
             if (ReferenceEquals(results, _probed)) return;
+            // Of a relay that filled meanwhile a refusal says nothing either.
+            if (relay.IsFull && !results.All(result => result.IsRelayed)) return;
             (_probed, _probedAt) = (results, time.GetTimestamp());
             _failures = results.All(result => result.IsRelayed) ? 0 : _failures + 1;
             _ready = _failures == 0 || (_ready && _failures < FailuresToUnready);
