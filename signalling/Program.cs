@@ -1,3 +1,4 @@
+using Causeway.Signalling.Clients;
 using Causeway.Signalling.Hosting;
 using Causeway.Signalling.Ice;
 using Causeway.Signalling.Relays;
@@ -57,6 +58,9 @@ public static class Program
         builder.Services.AddSingleton(options.Limits);
         builder.Services.AddSingleton(Options.Create(options));
         builder.Services.AddSingleton<SignallingMetrics>();
+        builder.Services.AddSingleton(new Proxies(options.Proxies));
+        builder.Services.AddSingleton(new IdleConnections(options.Limits.IdleConnections, options.Limits.IdleConnectionsPerAddress));
+        builder.Services.AddSingleton<ConnectionGate>();
         builder.Services.AddSingleton<SessionDirectory>();
         builder.Services.AddSingleton<ISessionRouter, LocalSessionRouter>();
         builder.Services.AddSingleton<SessionHost>();
@@ -65,8 +69,10 @@ public static class Program
         replace?.Invoke(builder.Services);
 
         var app = builder.Build();
+        ConnectionGate.Use(app);
         app.UseSecurityHeaders();
         HostCheck.Use(app);
+        Proxies.Use(app);
         app.UseFleetListener();
         WebRoot.Use(app, WebRoot.Folder);
         WebSocketEndpoint.Map(app);

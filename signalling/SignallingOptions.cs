@@ -32,6 +32,12 @@ public sealed class SignallingOptions
     /// </summary>
     public IReadOnlyList<string> Origins { get; init; } = [];
 
+    /// <summary>
+    /// The addresses or networks of the proxies in front of this service, as <c>192.0.2.10</c> or <c>10.0.0.0/24</c>: their <c>X-Forwarded-For</c> says where
+    /// a client is. Empty: nobody's does, and the clients of a proxy count as one address.
+    /// </summary>
+    public IReadOnlyList<string> Proxies { get; init; } = [];
+
     /// <summary>The STUN and TURN servers handed to browsers.</summary>
     public IceOptions Ice { get; init; } = new();
 
@@ -133,9 +139,19 @@ public sealed class SignallingLimitOptions
     public int Sessions { get; init; } = 10_000;
 
     /// <summary>
-    /// Connections from one IPv4 address, or one IPv6 network of 64 bits: as many as people may share one. Behind a proxy all come from its address.
+    /// WebSockets from one IPv4 address or one IPv6 /64, as many as people may share one; from a /56 twice as many, from a /48 four times. Behind a proxy that
+    /// <see cref="SignallingOptions.Proxies"/> does not name all come from its address.
     /// </summary>
     public int ConnectionsPerAddress { get; init; } = 500;
+
+    /// <summary>TCP connections without a session: pages that load, health checks, silent ones. When there are more, the oldest idle one is closed.</summary>
+    public int IdleConnections { get; init; } = 2_000;
+
+    /// <summary>TCP connections without a session from one IPv4 address or one IPv6 /64; from a /56 twice as many, from a /48 four times.</summary>
+    public int IdleConnectionsPerAddress { get; init; } = 200;
+
+    /// <summary>How long a TCP connection may stay without a request, before the first one and between two.</summary>
+    public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>Rooms that have members on this node.</summary>
     public int Rooms { get; init; } = 5_000;

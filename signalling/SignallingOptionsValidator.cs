@@ -1,6 +1,7 @@
 using Causeway.Relay.Fleet;
 using Causeway.Signalling.Hosting;
 using Causeway.Signalling.Ice;
+using Causeway.Turn.Protocol;
 
 namespace Causeway.Signalling;
 
@@ -16,7 +17,7 @@ internal static class SignallingOptionsValidator
     /// <param name="development">Whether this is the Development environment.</param>
     /// <returns>One line for each mistake: where, what, and how to mend it.</returns>
     public static IEnumerable<string> Mistakes(SignallingOptions options, bool development) =>
-        [.. Listening(options), .. Origins(options), .. IceServers(options), .. Relays(options), .. Limits(options.Limits), .. Embedded(options, development)];
+        [.. Listening(options), .. Origins(options), .. Proxies(options), .. IceServers(options), .. Relays(options), .. Limits(options.Limits), .. Embedded(options, development)];
 
     private static IEnumerable<string> Listening(SignallingOptions options)
     {
@@ -47,6 +48,15 @@ internal static class SignallingOptionsValidator
             var origin = options.Origins[i];
             if (!Uri.TryCreate(origin, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https") || uri.GetLeftPart(UriPartial.Authority) != origin.TrimEnd('/'))
                 yield return $"signalling.origins[{i}]: '{origin}' is no origin; write https://call.example.org, without a path";
+        }
+    }
+
+    private static IEnumerable<string> Proxies(SignallingOptions options)
+    {
+        for (var i = 0; i < options.Proxies.Count; i++)
+        {
+            if (!IpPrefix.TryParse(options.Proxies[i], out _))
+                yield return $"signalling.proxies[{i}]: '{options.Proxies[i]}' is not an address or a network; write 192.0.2.10 or 10.0.0.0/24";
         }
     }
 
@@ -115,6 +125,8 @@ internal static class SignallingOptionsValidator
             ("badMessages", limits.BadMessages, 0, 1000),
             ("sessions", limits.Sessions, 1, 1_000_000),
             ("connectionsPerAddress", limits.ConnectionsPerAddress, 1, 1_000_000),
+            ("idleConnections", limits.IdleConnections, 10, 1_000_000),
+            ("idleConnectionsPerAddress", limits.IdleConnectionsPerAddress, 1, 1_000_000),
             ("rooms", limits.Rooms, 1, 1_000_000),
         })
         {
@@ -127,6 +139,7 @@ internal static class SignallingOptionsValidator
         foreach (var (name, value, least) in new[]
         {
             ("helloDeadline", limits.HelloDeadline, TimeSpan.FromSeconds(1)),
+            ("idleTimeout", limits.IdleTimeout, TimeSpan.FromSeconds(1)),
             ("resumeWindow", limits.ResumeWindow, TimeSpan.Zero),
             ("pingInterval", limits.PingInterval, TimeSpan.FromMilliseconds(100)),
         })

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Security;
 using Causeway.Relay;
+using Causeway.Signalling.Clients;
 using Causeway.Signalling.Relays;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
@@ -10,8 +11,13 @@ namespace Causeway.Signalling.Hosting;
 /// <summary>Has Kestrel listen where the settings say.</summary>
 internal static class Listeners
 {
-    /// <summary>Connections beyond one for each session: pages that load, health checks, idle ones.</summary>
-    public const int PlainConnections = 1000;
+    // How long a client may take for the bytes that begin a connection, and a request.
+    private static readonly TimeSpan HandshakeTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan HeadersTimeout = TimeSpan.FromSeconds(10);
+
+    // What Kestrel keeps of one connection in each direction. Its defaults, 1 MiB in and 64 KiB out, are meant for bodies.
+    private const int RequestBuffer = 64 * 1024;
+    private const int ResponseBuffer = 16 * 1024;
 
     /// <summary>Adds the listeners; every URL was validated.</summary>
     public static void AddListeners(this WebApplicationBuilder builder, SignallingOptions options)
@@ -27,13 +33,20 @@ internal static class Listeners
             kestrel.AddServerHeader = false;
             // Nothing takes a body: the WebSocket's messages are bounded on their own.
             kestrel.Limits.MaxRequestBodySize = 0;
-            // WebSockets are counted and refused with a word elsewhere; this bounds connections that never become one.
-            kestrel.Limits.MaxConcurrentConnections = options.Limits.Sessions + PlainConnections;
+            kestrel.Limits.MaxRequestBufferSize = RequestBuffer;
+            kestrel.Limits.MaxResponseBufferSize = ResponseBuffer;
+            kestrel.Limits.Http2.InitialStreamWindowSize = RequestBuffer;
+            kestrel.Limits.Http2.InitialConnectionWindowSize = 2 * RequestBuffer;
+            kestrel.Limits.KeepAliveTimeout = options.Limits.IdleTimeout;
+            kestrel.Limits.RequestHeadersTimeout = HeadersTimeout;
+            // The gate makes room before this is reached; what it closed may take a moment to be gone.
+            kestrel.Limits.MaxConcurrentConnections = options.Limits.Sessions + 2L * options.Limits.IdleConnections;
             foreach (var url in options.Listen is [] ? [SignallingOptions.DefaultListen] : options.Listen)
             {
                 _ = TryParse(url, out var listener, out _);
                 Listen(kestrel, listener!, endpoint =>
                 {
+                    ConnectionGate.Add(endpoint);
                     if (listener!.Secure) endpoint.UseHttps(Handshake(certificate!));
                 });
             }
@@ -46,6 +59,7 @@ internal static class Listeners
     // Asked at each handshake, so that a renewed certificate is shown while connections made with the earlier one live on.
     private static TlsHandshakeCallbackOptions Handshake(CertificateStore certificate) => new()
     {
+        HandshakeTimeout = HandshakeTimeout,
         OnConnection = _ => ValueTask.FromResult(new SslServerAuthenticationOptions { ServerCertificateContext = certificate.Current }),
     };
 

@@ -14,6 +14,7 @@ internal sealed class SignallingMetrics
 
     private readonly Counter<long> _upgrades;
     private readonly Counter<long> _closed;
+    private readonly Counter<long> _gaveWay;
     private readonly Counter<long> _joined;
     private readonly Counter<long> _resumed;
     private readonly Counter<long> _ended;
@@ -29,6 +30,8 @@ internal sealed class SignallingMetrics
         var meter = meters.Create(Name);
         _upgrades = meter.CreateCounter<long>("causeway.signalling.upgrades", "{request}", "Requests for a WebSocket, by outcome");
         _closed = meter.CreateCounter<long>("causeway.signalling.connections.closed", "{connection}", "Connections that ended, by close code and side");
+        _gaveWay = meter.CreateCounter<long>(
+            "causeway.signalling.connections.gave_way", "{connection}", "Connections without a session that were closed for newer ones");
         _joined = meter.CreateCounter<long>("causeway.signalling.sessions.joined", "{session}", "Sessions begun");
         _resumed = meter.CreateCounter<long>("causeway.signalling.sessions.resumed", "{session}", "Sessions taken up again");
         _ended = meter.CreateCounter<long>("causeway.signalling.sessions.ended", "{session}", "Sessions ended, by reason");
@@ -52,6 +55,9 @@ internal sealed class SignallingMetrics
         1,
         new("code", end.Code is not { } code ? "none" : Enum.IsDefined(code) ? ((int)code).ToString(CultureInfo.InvariantCulture) : "other"),
         new("side", end.ByClient ? "client" : "server"));
+
+    /// <summary>A connection without a session was closed for a newer one.</summary>
+    public void ConnectionGaveWay() => _gaveWay.Add(1);
 
     /// <summary>A session began.</summary>
     public void SessionJoined() => _joined.Add(1);

@@ -1,3 +1,4 @@
+using Causeway.Signalling.Clients;
 using Causeway.Signalling.Hosting;
 using Causeway.Signalling.Wire;
 using Microsoft.Extensions.Options;
@@ -58,7 +59,10 @@ internal sealed class WebSocketEndpoint(
         var conversation = new Conversation(host, socket, log);
         if (!spoken) conversation.Connection.Close(CloseCode.Version, $"this server speaks {WireJson.Subprotocol}; load the page again");
         place.Add(conversation.Connection);
+        var carrier = ConnectionGate.Of(context);
+        carrier?.SessionBegan();
         await conversation.RunAsync();
+        carrier?.SessionEnded();
     }
 
     private static bool IsToken(string text) => text.Length > 0 && text.All(letter => char.IsAsciiLetterOrDigit(letter) || "!#$%&'*+-.^_`|~".Contains(letter));

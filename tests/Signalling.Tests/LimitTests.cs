@@ -1,8 +1,5 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text;
-using Causeway.Signalling.Hosting;
 using Causeway.Signalling.Wire;
 
 namespace Causeway.Signalling.Tests;
@@ -197,36 +194,6 @@ public class LimitTests
     }
 
     [Fact]
-    public async Task Connections_that_ask_for_nothing_are_bounded_too()
-    {
-        await using var server = await TestServer.StartAsync(("limits:sessions", "1"));
-        var idle = new List<TcpClient>();
-        try
-        {
-            for (var i = 0; i < 1 + Listeners.PlainConnections; i++)
-            {
-                var client = new TcpClient();
-                idle.Add(client);
-                await client.ConnectAsync(IPAddress.Loopback, server.Address.Port, TestContext.Current.CancellationToken);
-            }
-
-            using var last = new TcpClient();
-            await last.ConnectAsync(IPAddress.Loopback, server.Address.Port, TestContext.Current.CancellationToken);
-            // Closed, or reset when the system was faster than the service.
-            var read = await Record.ExceptionAsync(async () => Assert.Equal(0, await last.GetStream().ReadAsync(new byte[1], TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken)));
-            Assert.True(read is null or IOException, $"{read}");
-        }
-        finally
-        {
-            foreach (var client in idle) client.Dispose();
-        }
-
-        // Those who hold nothing any more stand in nobody's way.
-        using var http = new HttpClient();
-        await TestServer.EventuallyAsync(() => Answers(http, server.Address), "an answer");
-    }
-
-    [Fact]
     public async Task Sessions_that_wait_for_their_client_count_too()
     {
         await using var server = await TestServer.StartAsync(("limits:sessions", "2"));
@@ -269,20 +236,6 @@ public class LimitTests
         // A socket nobody reads from answers no ping. However soon it is cut, its place is free then.
         using var ann = await server.ConnectAsync();
         using var bob = await EventuallyConnectAsync(server);
-    }
-
-    private static bool Answers(HttpClient http, Uri address)
-    {
-        try
-        {
-            using var request = new HttpRequestMessage(HttpMethod.Get, address);
-            using var answer = http.Send(request);
-            return answer.IsSuccessStatusCode;
-        }
-        catch (HttpRequestException)
-        {
-            return false;
-        }
     }
 
     // The place of a connection is free a moment after its client has seen the close.

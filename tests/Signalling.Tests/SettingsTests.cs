@@ -17,6 +17,7 @@ public sealed class SettingsTests : IDisposable
               "signalling": {
                 "listen": ["ftp://127.0.0.1", "https://0.0.0.0:8443", "http://example.org:80"],
                 "origins": ["call.example.org", "https://call.example.org/page"],
+                "proxies": ["10.0.0.0/24", "proxy.example.org"],
                 "ice": { "turnUrls": ["turn:relay.example.org:3478", "http://relay.example.org"], "stunUrls": ["relay.example.org"], "credentialLifetime": "00:00:01" },
                 "limits": { "roomMembers": 1, "messageBytes": "many", "pingInterval": "soon", "colour": "red" },
                 "embeddedRelay": true,
@@ -32,6 +33,7 @@ public sealed class SettingsTests : IDisposable
             "signalling.certificateFile: missing, and signalling.listen has an https URL",
             "signalling.origins[0]: 'call.example.org' is no origin",
             "signalling.origins[1]: 'https://call.example.org/page' is no origin",
+            "signalling.proxies[1]: 'proxy.example.org' is not an address",
             "signalling.ice.turnUrls[1]: 'http://relay.example.org' is no TURN URL",
             "signalling.ice.stunUrls[0]: 'relay.example.org' is no STUN URL",
             "signalling.ice.secrets: missing",
@@ -45,7 +47,7 @@ public sealed class SettingsTests : IDisposable
         })
             Assert.Contains(lines, line => line.StartsWith(part, StringComparison.Ordinal));
         // Embedding a relay has its own settings looked at too.
-        Assert.Equal(15, lines.Count(line => line.StartsWith("signalling.", StringComparison.Ordinal)));
+        Assert.Equal(16, lines.Count(line => line.StartsWith("signalling.", StringComparison.Ordinal)));
         Assert.Contains(lines, line => line.StartsWith("relay.listeners: is empty", StringComparison.Ordinal));
     }
 

@@ -1,0 +1,133 @@
+using System.Net;
+using Causeway.Signalling.Clients;
+using CsCheck;
+
+namespace Causeway.Signalling.Tests.Clients;
+
+public class IdleConnectionsTests
+{
+    private readonly List<string> _closed = [];
+
+    [Fact]
+    public void When_an_address_has_too_many_its_oldest_silent_one_goes()
+    {
+        var idle = new IdleConnections(all: 100, perAddress: 2);
+        var first = Enter(idle, "192.0.2.1", "first");
+        Enter(idle, "192.0.2.1", "second");
+        Enter(idle, "192.0.2.2", "another's");
+
+        Enter(idle, "192.0.2.1", "third");
+        Assert.Equal(["first"], _closed);
+        Enter(idle, "192.0.2.1", "fourth");
+        Assert.Equal(["first", "second"], _closed);
+
+        // Its end comes later, and takes nothing from the others.
+        first.Dispose();
+        Assert.Equal(3, idle.Count);
+    }
+
+    [Fact]
+    public void Silent_ones_go_before_idle_ones_and_those_before_busy_ones_and_sessions_never()
+    {
+        var idle = new IdleConnections(all: 3, perAddress: 100);
+        var session = Enter(idle, "192.0.2.1", "session");
+        session.RequestBegan();
+        session.SessionBegan();
+        Enter(idle, "192.0.2.2", "busy").RequestBegan();
+        var served = Enter(idle, "192.0.2.3", "served");
+        served.RequestBegan();
+        served.RequestEnded();
+        Enter(idle, "192.0.2.4", "silent");
+
+        Enter(idle, "192.0.2.5", "a").RequestBegan();
+        Enter(idle, "192.0.2.6", "b").RequestBegan();
+        Enter(idle, "192.0.2.7", "c").RequestBegan();
+
+        Assert.Equal(["silent", "served", "busy"], _closed);
+        session.SessionEnded();
+        session.RequestEnded();
+        Enter(idle, "192.0.2.8", "d");
+        Assert.Equal(["session", "a"], _closed[3..]);
+    }
+
+    [Fact]
+    public void One_of_HTTP2_is_busy_until_its_last_request_is_answered_and_held_until_its_last_session_is_over()
+    {
+        var entry = Enter(new(10, 10), "192.0.2.1", "one");
+        Assert.Equal(IdleConnections.State.Silent, entry.Now);
+        entry.RequestBegan();
+        entry.RequestBegan();
+        entry.RequestEnded();
+        Assert.Equal(IdleConnections.State.Busy, entry.Now);
+        entry.SessionBegan();
+        entry.SessionBegan();
+        entry.SessionEnded();
+        Assert.Equal(IdleConnections.State.Held, entry.Now);
+        entry.SessionEnded();
+        Assert.Equal(IdleConnections.State.Busy, entry.Now);
+        entry.RequestEnded();
+        Assert.Equal(IdleConnections.State.Idle, entry.Now);
+    }
+
+    [Theory]
+    [InlineData("2001:db8:0:{0:x}::1", 4)] // one /48, networks of 64 bits in different /56
+    [InlineData("2001:db8:0:00{0:x2}::1", 2)] // one /56
+    [InlineData("2001:db8::{0:x}", 1)] // one /64
+    [InlineData("2001:db8:{0:x}::1", 500)] // other /48
+    [InlineData("::ffff:192.0.2.1", 1)]
+    public void An_owner_of_many_IPv6_addresses_has_no_more_than_a_few_shares(string pattern, int shares)
+    {
+        const int perAddress = 3;
+        var idle = new IdleConnections(all: 10_000, perAddress);
+        for (var i = 0; i < 500; i++)
+        {
+            // A network of 64 bits at a time, each with a connection or three.
+            var number = pattern.Contains(":{0:x}::1", StringComparison.Ordinal) && pattern.StartsWith("2001:db8:0:{", StringComparison.Ordinal) ? i << 6 : i % 256;
+            var address = string.Format(System.Globalization.CultureInfo.InvariantCulture, pattern, shares == 500 ? i : number);
+            for (var j = 0; j < perAddress; j++) Enter(idle, address, address);
+        }
+
+        Assert.Equal(shares * perAddress, idle.Count);
+    }
+
+    [Fact]
+    public void Those_of_a_named_proxy_count_in_the_sum_alone()
+    {
+        var idle = new IdleConnections(all: 10, perAddress: 1);
+        for (var i = 0; i < 12; i++) idle.Enter(IPAddress.Loopback, shared: true, () => _closed.Add("proxy's"));
+        Assert.Equal((10, 2), (idle.Count, _closed.Count));
+    }
+
+    // Whatever happens in whatever order, the bounds hold and nothing is left behind.
+    [Fact]
+    public void The_bounds_hold_in_any_order_and_nothing_is_left() =>
+        Gen.Select(Gen.Int[0, 5], Gen.Int[0, 30], Gen.Int[0, 5]).Array[0, 200].Sample(steps =>
+        {
+            var idle = new IdleConnections(all: 12, perAddress: 3);
+            var entries = new List<(IdleConnections.Entry Entry, int[] Open)>();
+            foreach (var (step, which, address) in steps)
+            {
+                if (step == 0 || entries.Count == 0)
+                {
+                    entries.Add((idle.Enter(IPAddress.Parse($"2001:db8:{address % 2}:{address}00::1"), shared: false, () => { }), [0, 0]));
+                    if (idle.Count > 12) return false;
+                    continue;
+                }
+
+                var (entry, open) = entries[which % entries.Count];
+                switch (step)
+                {
+                    case 1: entry.RequestBegan(); open[0]++; break;
+                    case 2 when open[0] > open[1]: entry.RequestEnded(); open[0]--; break;
+                    case 3 when open[0] > open[1]: entry.SessionBegan(); open[1]++; break;
+                    case 4 when open[1] > 0: entry.SessionEnded(); open[1]--; break;
+                    default: entry.Dispose(); entries.Remove((entry, open)); break;
+                }
+            }
+
+            foreach (var (entry, _) in entries) entry.Dispose();
+            return idle.Count == 0;
+        });
+
+    private IdleConnections.Entry Enter(IdleConnections idle, string address, string name) => idle.Enter(IPAddress.Parse(address), shared: false, () => _closed.Add(name));
+}
