@@ -99,17 +99,16 @@ public sealed class HostBootTests : IDisposable
         return request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(60));
     }
 
-    private async Task<BufferedCommandResult> Boot(string command)
+    private async Task<BufferedCommandResult> Boot(string command, string? path = null)
     {
         var obstacle = HostRoot.Obstacle("ip", "python3", "curl", "systemd-sysusers", "openssl", "gpg");
         Assert.SkipUnless(obstacle is null, obstacle ?? "");
         var script = Path.Combine(Generated.Top(), "tests/Blueprint.Tests/Boot/host_in_namespaces.sh");
         // Scripts try again for ever; a test does not.
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        patience.CancelAfter(TimeSpan.FromMinutes(5));
-        return await Cli.Wrap("unshare").WithArguments(["--mount", "--net", "--pid", "--fork", "--kill-child", "bash", script, Folder, command])
-            .WithValidation(CommandResultValidation.None)
-            .ExecuteBufferedAsync(patience.Token);
+        return await BoundedCommand.RunAsync(
+            Cli.Wrap("unshare").WithArguments(["--mount", "--net", "--pid", "--fork", "--kill-child", "bash", script, Folder, command])
+                .WithEnvironmentVariables(environment => environment.Set("PATH", path ?? Environment.GetEnvironmentVariable("PATH"))),
+            TimeSpan.FromMinutes(5));
     }
 
     private const string Host = """
@@ -205,9 +204,10 @@ public sealed class HostBootTests : IDisposable
         printf '[Match]\nName=eth0\n[Network]\nAddress=10.77.0.9/24\nAddress=2001:db8:1:100::a/64\nIPv6AcceptRA=no\n' > /run/systemd/network/10-netplan-eth0.network
         dbus-daemon --system --nofork --nopidfile 2> /dev/null &
         # configured COUNT: once networkd has taken the interface on so many times, and is done with it.
-        configured() {
-          until [ "$(grep -c 'eth0: Configuring' /run/networkd.log)" = "$1" ] && networkctl --json=short status eth0 | grep -q '"AdministrativeState":"configured"'; do sleep 0.05; done
-        } 2> /dev/null
+        configured() { within 120 is_configured "$1" || { cat /run/networkd.log >&2; exit 9; }; }
+        is_configured() {
+          [ "$(grep -c 'eth0: Configuring' /run/networkd.log)" = "$1" ] && networkctl --json=short status eth0 | grep -q '"AdministrativeState":"configured"'
+        }
         networkd() { /usr/lib/systemd/systemd-networkd 2>> /run/networkd.log & networkd=$!; }
         networkd
         configured 1
@@ -240,6 +240,26 @@ public sealed class HostBootTests : IDisposable
         const string all = "10.77.0.4/32 10.77.0.9/24 2001:db8:1:100::a/64 2001:db8:1:100::b/128\n";
         Assert.Contains("before: " + all, result.StandardOutput, StringComparison.Ordinal);
         Assert.Contains("after: " + all, result.StandardOutput, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_python_of_a_version_manager_that_fails_changes_nothing()
+    {
+        // As such a script does where the folder that it was started in has vanished below a mount.
+        Prepare();
+        var shim = Write("shims/python3", "#!/bin/bash\necho 'shell-init: error retrieving current directory' >&2\nexit 1\n"u8.ToArray());
+        File.SetUnixFileMode(shim, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        var result = await Boot("test \"$PWD\" = / && /usr/local/lib/causeway/bootstrap files", $"{Path.GetDirectoryName(shim)}:{Environment.GetEnvironmentVariable("PATH")}");
+        Assert.True(result.ExitCode == 0, result.StandardOutput + result.StandardError);
+    }
+
+    [Fact]
+    public async Task What_is_waited_for_in_vain_is_said_after_its_time()
+    {
+        Prepare();
+        var result = await Boot("within 1 answers http://127.0.0.1:9/ || exit 9");
+        Assert.Equal(9, result.ExitCode);
+        Assert.StartsWith("gave up after 1 s: answers http://127.0.0.1:9/\ncurl: (7)", result.StandardError, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -305,8 +325,8 @@ public sealed class HostBootTests : IDisposable
             $(sha256sum < /tmp/archive/Packages | cut -d ' ' -f 1) $(stat -c %s /tmp/archive/Packages) > /tmp/archive/Release
         }
         released '1 hour ago'
-        python3 -m http.server --bind 127.0.0.1 --directory /tmp/archive 8080 > /dev/null 2>&1 &
-        until curl -s -o /dev/null http://127.0.0.1:8080/; do sleep 0.05; done
+        /usr/bin/python3 -m http.server --bind 127.0.0.1 --directory /tmp/archive 8080 > /tmp/archive.log 2>&1 &
+        within 60 answers http://127.0.0.1:8080/ || { cat /tmp/archive.log >&2; exit 9; }
         echo 'deb [trusted=yes] http://127.0.0.1:8080 ./' > /etc/apt/sources.list
         echo 'Acquire::Languages "none"; Acquire::Retries "0";' > /etc/apt/apt.conf.d/test
         echo "PACKAGES='first second'" >> /etc/causeway/host.env

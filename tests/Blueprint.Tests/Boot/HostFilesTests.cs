@@ -108,10 +108,10 @@ public sealed class HostFilesTests : IDisposable
         var plan = Plans.Named(spread);
         var path = _root.FullName + "/user-data";
         File.WriteAllText(path, plan.Hosts[0].CloudInit.Render());
-        var check = await Run("python3", "-c", "import yaml");
+        var check = await Run("/usr/bin/python3", "-c", "import yaml");
         Assert.SkipUnless(check.ExitCode == 0, "python3-yaml is not installed on this machine");
 
-        var result = await Run("python3", "-c", """
+        var result = await Run("/usr/bin/python3", "-c", """
             import json, sys, yaml
             print(json.dumps(yaml.safe_load(open(sys.argv[1]))))
             """, path);

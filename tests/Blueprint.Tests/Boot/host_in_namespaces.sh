@@ -4,6 +4,26 @@
 set -euo pipefail
 folder=$1 command=$2
 
+# The system's own programs: a version manager's python3 is a script that needs the folder it was started in, which mounts below may hide.
+export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+here=$(cd "$(dirname "$0")" && pwd)
+cd /
+
+# within SECONDS COMMAND...: waits until a command succeeds; says what it waited for, and what else was told, when it does not.
+within() {
+  local seconds=$1 end=$((SECONDS + $1)) told
+  shift
+  until told=$("$@" 2>&1); do
+    if ((SECONDS >= end)); then
+      printf 'gave up after %s s: %s\n%s\n' "$seconds" "$*" "$told" >&2
+      return 1
+    fi
+    sleep 0.05
+  done
+}
+answers() { curl -sS -m 5 -o /dev/null "$1"; }
+export -f within answers
+
 mount --make-rprivate /
 mount -t tmpfs scratch /mnt
 mkdir -p /mnt/etc /mnt/work /mnt/dpkg
@@ -24,10 +44,10 @@ ip address add 10.77.0.9/24 dev eth0
 ip link set eth1 up
 ip link set eth0 up
 
-python3 "$(dirname "$0")/fake_aws.py" "$folder/aws" &
+/usr/bin/python3 "$here/fake_aws.py" "$folder/aws" &
 aws=$!
 trap 'kill $aws' EXIT
-until curl -s -o /dev/null http://169.254.169.254/; do sleep 0.05; done
+within 60 answers http://169.254.169.254/
 
 # What cloud-init does: files, then the command.
 cp -a "$folder/user-data/." /

@@ -73,7 +73,7 @@ order() {
   read -ra domains <<< "${names[*]/#/--domains }"
   # lego reads the role's credentials itself; it runs as root, whom the metadata service answers. It insists on an address. And it
   # sleeps four seconds before each look at a name, also when that shows already what it should: one is enough.
-  AWS_REGION=$REGION AWS_POLLING_INTERVAL=1 lego --accept-tos --path "$state" --server "$ACME_DIRECTORY" --email "${ACME_EMAIL:-hostmaster@$DOMAIN}" --key-type ec256 \
+  AWS_REGION=$REGION AWS_POLLING_INTERVAL=1 timeout 15m lego --accept-tos --path "$state" --server "$ACME_DIRECTORY" --email "${ACME_EMAIL:-hostmaster@$DOMAIN}" --key-type ec256 \
     --dns "${ACME_DNS:-route53}" "${domains[@]}" run 2>&1 | tee "$work/lego" >&3 ||
     fail_slowly "the authority gave no certificate: $(tail -n 1 "$work/lego")"
   suits "$ACME_DIRECTORY" "$issued.crt" "$issued.key" ||

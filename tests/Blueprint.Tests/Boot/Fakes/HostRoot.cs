@@ -101,10 +101,7 @@ internal sealed class HostRoot : IDisposable
             chroot "$1" "$4"
             exit    # without it bash would become the program, and process 1 cannot be killed
             """;
-        using var late = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        // Only for what hangs: a certificate is asked for eight times here, and a machine may be busy.
-        late.CancelAfter(TimeSpan.FromMinutes(5));
-        return await Cli.Wrap("unshare")
+        return await BoundedCommand.RunAsync(Cli.Wrap("unshare")
             // Whatever a script has started goes with it.
             .WithArguments(["--mount", "--propagation", "private", "--pid", "--fork", "--kill-child", "/bin/bash", "-c", enter, "enter", _root.FullName, _shared.Folder, _shared.Path, program])
             .WithEnvironmentVariables(environment =>
@@ -112,9 +109,7 @@ internal sealed class HostRoot : IDisposable
                 foreach (var name in Environment.GetEnvironmentVariables().Keys.Cast<string>()) environment.Set(name, null);
                 environment.Set("PATH", "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin").Set("HOME", "/root");
                 foreach (var (key, value) in _environment) environment.Set(key, value);
-            })
-            .WithValidation(CommandResultValidation.None)
-            .ExecuteBufferedAsync(late.Token);
+            }), TimeSpan.FromMinutes(5)); // A certificate is asked for eight times in one of the tests.
     }
 
     public void Dispose() => _root.Delete(recursive: true);
