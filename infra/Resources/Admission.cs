@@ -111,4 +111,4 @@ public static class Admissions
 public sealed class GenerationNotAdmittedException(AdmissionTarget target, string failure) : RunException(
     $"generation {target.Generation} is not admitted by signalling at {target.Address} within {target.Deadline.TotalSeconds:0} s, and the generation before it is not taken down; "
     + "both stand and cost until an update ends well: update again to ask once more, or put the settings back and update, which gives the address back and removes the new one "
-    + $"(docs/operating.md, 'After a failed update'):\n  {failure}");
+    + $"(docs/recovery.md, 'After a failed update'):\n  {failure}");

@@ -109,4 +109,4 @@ public static class Gate
 /// <summary>A new relay did not relay within the deadline, so the update ends here and the generation before it stays in use.</summary>
 public sealed class RelayNotAdmittedException(IPAddress address, IReadOnlyList<string> failures) : RunException(
     $"the relay at {address} is not admitted, and the generation before it stays in use. The new one stands too, so that its instance's console can be looked at, and costs until an update ends well: "
-    + $"mend and update again, or put the settings back and update, which removes it (docs/operating.md, 'After a failed update'):\n  {string.Join("\n  ", failures)}");
+    + $"mend and update again, or put the settings back and update, which removes it (docs/recovery.md, 'After a failed update'):\n  {string.Join("\n  ", failures)}");

@@ -30,7 +30,7 @@ public class ChangesInPlaceTests
         [("aws:route53/healthCheck:HealthCheck", "enableSni")] = "The page is watched where it is.",
     };
 
-    // A stack cannot move to another region; docs/operating.md says so.
+    // A stack cannot move to another region; docs/recovery.md says so.
     private static IEnumerable<(string Name, (string Key, string Value)[] Before, (string Key, string Value)[] After)> SettingsChanged =>
         Plans.Changes.Where(change => change.Key != "region").Select(change => (change.Key, change.Value.Before, change.Value.After));
 

@@ -47,7 +47,7 @@ public class GateTests
     {
         var target = Admissions.TargetOf(Plans.Of(), "203.0.113.2");
         Assert.All<Exception>([new RelayNotAdmittedException(target.Address, ["nothing arrives"]), new GenerationNotAdmittedException(target, "nothing arrives")], refusal => Assert.All(
-            ["cost", "put the settings back and update", "docs/operating.md, 'After a failed update'"], text => Assert.Contains(text, refusal.Message.Split('\n')[0], StringComparison.Ordinal)));
+            ["cost", "put the settings back and update", "docs/recovery.md, 'After a failed update'"], text => Assert.Contains(text, refusal.Message.Split('\n')[0], StringComparison.Ordinal)));
     }
 
     [Fact]
