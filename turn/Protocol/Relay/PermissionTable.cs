@@ -12,7 +12,9 @@ internal sealed class PermissionTable(int capacity)
 
     internal bool Allows(IpAddress peer) => _expiries.ContainsKey(peer);
 
-    /// <summary>Installs or refreshes all of them, or none when there is no room.</summary>
+    /// <summary>
+    /// Installs or refreshes all of them, or none when there is no room. What lasts longer already is left as it is: a channel's permission does.
+    /// </summary>
     /// <param name="peers">Each once.</param>
     /// <param name="expiresAt">In monotonic milliseconds.</param>
     internal bool TryInstall(ReadOnlySpan<IpAddress> peers, long expiresAt)
@@ -24,7 +26,7 @@ internal sealed class PermissionTable(int capacity)
         }
 
         if (_expiries.Count + added > capacity) return false;
-        foreach (var peer in peers) _expiries[peer] = expiresAt;
+        foreach (var peer in peers) _expiries[peer] = long.Max(expiresAt, _expiries.GetValueOrDefault(peer, expiresAt));
         return true;
     }
 

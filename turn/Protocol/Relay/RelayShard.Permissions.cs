@@ -29,7 +29,7 @@ public sealed partial class RelayShard
         if (isMalformed || peers.Count == 0) Refuse(transaction, StunErrorCode.BadRequest);
         else if (isOfOtherFamily) Refuse(transaction, StunErrorCode.PeerAddressFamilyMismatch);
         else if (isForbidden) Refuse(transaction, StunErrorCode.Forbidden);
-        else if (!TryPermit(allocation, [.. peers], now)) Refuse(transaction, StunErrorCode.InsufficientCapacity);
+        else if (!TryPermit(allocation, [.. peers], _settings.PermissionSeconds, now)) Refuse(transaction, StunErrorCode.InsufficientCapacity);
         else
         {
             var response = Succeed(transaction);
@@ -58,7 +58,7 @@ public sealed partial class RelayShard
         // Of another family than the relayed address: 443. Not allowed: 403. No room: 508.
         if (allocation.Relayed(peer.Family) is null) Refuse(transaction, StunErrorCode.PeerAddressFamilyMismatch);
         else if (isOwn ? !IsRelayedPort(peer.Port) && !IsAllowedNeighbour(peer) : !IsAllowed(peer)) Refuse(transaction, StunErrorCode.Forbidden);
-        else if (!allocation.Channels.HasRoomFor(number) || !TryPermit(allocation, [peer.Ip], now)) Refuse(transaction, StunErrorCode.InsufficientCapacity);
+        else if (!allocation.Channels.HasRoomFor(number) || !TryPermit(allocation, [peer.Ip], ChannelPermissionSeconds, now)) Refuse(transaction, StunErrorCode.InsufficientCapacity);
         else
         {
             Bind(allocation, number, peer, isOwn, now);
@@ -75,9 +75,13 @@ public sealed partial class RelayShard
 
     private bool IsRelayedPort(ushort port) => port >= _settings.FirstPort && port <= _settings.LastPort;
 
-    private bool TryPermit(Allocation allocation, ReadOnlySpan<IpAddress> peers, Instant now)
+    // RFC 8656 §12.2 lets a ChannelBind refresh the permission for the five minutes of any other. It lasts as long as the channel here, as with coturn and pion:
+    // clients that refresh the channel alone, aioice and werift among them, would lose what their peers send after five minutes.
+    private int ChannelPermissionSeconds => int.Max(_settings.PermissionSeconds, _settings.ChannelSeconds);
+
+    private bool TryPermit(Allocation allocation, ReadOnlySpan<IpAddress> peers, int seconds, Instant now)
     {
-        var expiresAt = now.Milliseconds + _settings.PermissionSeconds * 1000L;
+        var expiresAt = now.Milliseconds + seconds * 1000L;
         if (!allocation.Permissions.TryInstall(peers, expiresAt)) return false;
 
         PurgeBy(allocation, expiresAt);
