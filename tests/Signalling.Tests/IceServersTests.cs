@@ -22,7 +22,7 @@ public class IceServersTests
         Assert.True(Credentials.TryReadUsername(Encoding.ASCII.GetBytes(turn.Username!), out var expiry, out var subject));
         Assert.Equal(server.Clock.GetUtcNow().ToUnixTimeSeconds() + 3600, expiry);
         Assert.Equal(expiry, ann.Welcomed.IceServersExpire);
-        Assert.Equal(Credentials.Mint(TestServer.Secret, subject, expiry).Password, turn.Credential);
+        Assert.Equal(Credentials.Mint(TestServer.Secret, Encoding.UTF8.GetString(subject), expiry).Password, turn.Credential);
     }
 
     [Fact]

@@ -2,6 +2,8 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Unicode;
+using Causeway.Turn.Protocol.Stun;
 
 namespace Causeway.Turn.Protocol;
 
@@ -11,21 +13,26 @@ namespace Causeway.Turn.Protocol;
 /// relay checks them with this file; neither stores anything.
 /// </summary>
 /// <remarks>
-/// The grammar of the username, which the password signs as a whole:
+/// The grammar of the username, which the password signs as a whole. The relay accepts more than Causeway mints, because servers of other programs (XMPP, Matrix)
+/// mint names for it too:
 /// <code>
-/// username = expiry ":" subject
-/// expiry   = 1*18 DIGIT                     ; seconds since 1970 (UTC)
-/// subject  = 1*200 (%x21-39 / %x3B-7E)      ; visible ASCII but for the colon
+/// username = expiry [ ":" subject ]        ; fewer than 509 bytes of UTF-8 without control characters (RFC 8489 §14.3)
+/// expiry   = 1*18 DIGIT                    ; seconds since 1970 (UTC)
+/// minted   = 1*200 (%x21-39 / %x3B-7E)     ; our subjects: visible ASCII but for the colon
 /// </code>
-/// A second colon is kept for signed policy behind the subject. Until a relay understands policy it refuses such a username: a limit that is not
-/// understood must not become no limit.
+/// The time ends at the first colon; the subject may have more of them. A name without a subject is the time alone, and stands for its own subject: whoever got it
+/// in the same second has the same credential. A subject that begins with <c>&lt;causeway:</c> is kept for signed policy (limits that the name carries). A relay
+/// refuses it until it understands policy: a limit that is not understood must not become no limit.
 /// </remarks>
 /// <param name="Username">The expiry in seconds since 1970 (UTC), a colon, and the subject. Travels in clear.</param>
 /// <param name="Password">What the client proves that it knows; called <c>credential</c> in a browser's iceServers.</param>
 public sealed record Credentials(string Username, string Password)
 {
-    /// <summary>The largest username in bytes that Causeway mints and accepts.</summary>
-    public const int MaxUsernameBytes = 256;
+    /// <summary>The largest username in bytes that the relay accepts (RFC 8489 §14.3).</summary>
+    public const int MaxUsernameBytes = StunConstants.MaxUsernameLength;
+
+    /// <summary>The largest username in bytes that Causeway mints.</summary>
+    public const int MaxMintedBytes = 256;
 
     /// <summary>Length of every password in bytes: base64 of the 20 bytes of a SHA-1 hash.</summary>
     public const int PasswordBytes = 28;
@@ -35,6 +42,9 @@ public sealed record Credentials(string Username, string Password)
     // As many as fit into a signed 64-bit number whatever they are.
     private const int MaxExpiryDigits = 18;
     private const long MaxExpiry = 999_999_999_999_999_999;
+
+    // No user id of XMPP or Matrix begins so, nor does one of our own subjects.
+    private static ReadOnlySpan<byte> PolicyPrefix => "<causeway:"u8;
 
     /// <summary>Mints a credential.</summary>
     /// <param name="secret">The secret shared by signalling and relay.</param>
@@ -46,46 +56,69 @@ public sealed record Credentials(string Username, string Password)
         ArgumentException.ThrowIfNullOrEmpty(secret);
         ArgumentOutOfRangeException.ThrowIfNegative(expiry);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(expiry, MaxExpiry);
-        if (!Ascii.IsValid(subject) || !IsSubject(Encoding.ASCII.GetBytes(subject))) throw new ArgumentException($"'{subject}' is no subject: 1 to 200 visible ASCII characters without a colon", nameof(subject));
+        if (!IsSubject(subject)) throw new ArgumentException($"invalid subject '{subject}': 1 to 200 visible ASCII characters without a colon", nameof(subject));
 
-        var username = string.Create(CultureInfo.InvariantCulture, $"{expiry}:{subject}");
+        return Sign(secret, string.Create(CultureInfo.InvariantCulture, $"{expiry}:{subject}"));
+    }
+
+    /// <summary>Whether Causeway mints credentials for a subject: 1 to 200 visible ASCII characters without a colon.</summary>
+    public static bool IsSubject(string subject) => subject.Length is >= 1 and <= MaxSubjectBytes && subject.All(letter => letter is >= '!' and <= '~' and not ':');
+
+    /// <summary>Signs a username as it is, as programs do that choose names of their own.</summary>
+    internal static Credentials Sign(string secret, string username)
+    {
         Span<byte> password = stackalloc byte[PasswordBytes];
-        WritePassword(secret, Encoding.ASCII.GetBytes(username), password);
+        WritePassword(Encoding.UTF8.GetBytes(secret), Encoding.UTF8.GetBytes(username), password);
         return new(username, Encoding.ASCII.GetString(password));
     }
 
     /// <summary>
     /// Writes the password that belongs to a username; the relay does this for each of its secrets, and compares what follows from it (a message's
-    /// integrity) in constant time. Does not allocate for secrets of usual length.
+    /// integrity) in constant time. Does not allocate.
     /// </summary>
-    /// <param name="secret">The secret, hashed as UTF-8.</param>
+    /// <param name="secret">The secret in UTF-8.</param>
     /// <param name="username">The username as it travelled.</param>
     /// <param name="password">Receives <see cref="PasswordBytes"/> bytes of ASCII.</param>
-    public static void WritePassword(string secret, ReadOnlySpan<byte> username, Span<byte> password)
+    public static void WritePassword(ReadOnlySpan<byte> secret, ReadOnlySpan<byte> username, Span<byte> password)
     {
-        Span<byte> key = secret.Length <= 128 ? stackalloc byte[3 * 128] : new byte[Encoding.UTF8.GetByteCount(secret)];
-        key = key[..Encoding.UTF8.GetBytes(secret, key)];
         Span<byte> mac = stackalloc byte[HMACSHA1.HashSizeInBytes];
 #pragma warning disable CA5350 // The form that every TURN server and browser understands is HMAC-SHA1; it is not broken as a MAC.
-        HMACSHA1.HashData(key, username, mac);
+        HMACSHA1.HashData(secret, username, mac);
 #pragma warning restore CA5350
         Base64.EncodeToUtf8(mac, password, out _, out _);
     }
 
-    /// <summary>Reads expiry and subject from a username; says nothing about whether it is signed.</summary>
-    /// <returns>False when it is not of the form <c>digits:subject</c>.</returns>
-    public static bool TryReadUsername(ReadOnlySpan<byte> username, out long expiry, out string subject)
+    /// <summary>Reads expiry and subject from a username; says nothing about whether it is signed. Does not allocate.</summary>
+    /// <param name="username">The username as it travelled.</param>
+    /// <param name="expiry">When the credential ends, in seconds since 1970 (UTC).</param>
+    /// <param name="subject">Whom it is for, UTF-8: what follows the first colon; of a name that is only a time, the name.</param>
+    /// <returns>False when it is not of the form <c>digits</c> or <c>digits:subject</c>, or no text that a username may be.</returns>
+    public static bool TryReadUsername(ReadOnlySpan<byte> username, out long expiry, out ReadOnlySpan<byte> subject)
     {
-        subject = "";
         expiry = 0;
-        var colon = username.IndexOf((byte)':');
-        if (username.Length > MaxUsernameBytes || colon is < 1 or > MaxExpiryDigits) return false;
-        if (username[..colon].ContainsAnyExceptInRange((byte)'0', (byte)'9') || !IsSubject(username[(colon + 1)..])) return false;
+        subject = default;
+        if (username.Length > MaxUsernameBytes || !IsText(username)) return false;
 
-        subject = Encoding.ASCII.GetString(username[(colon + 1)..]);
-        return Utf8Parser.TryParse(username[..colon], out expiry, out _);
+        var colon = username.IndexOf((byte)':');
+        var digits = colon < 0 ? username : username[..colon];
+        if (digits.Length is < 1 or > MaxExpiryDigits || digits.ContainsAnyExceptInRange((byte)'0', (byte)'9')) return false;
+
+        subject = username[(digits.Length + (colon < 0 ? 0 : 1))..];
+        if (subject.IsEmpty) subject = username;
+        return !subject.StartsWith(PolicyPrefix) && Utf8Parser.TryParse(digits, out expiry, out _);
     }
 
-    private static bool IsSubject(ReadOnlySpan<byte> subject) =>
-        subject.Length is >= 1 and <= MaxSubjectBytes && !subject.ContainsAnyExceptInRange((byte)'!', (byte)'~') && !subject.Contains((byte)':');
+    // The OpaqueString profile (RFC 8265 §4.2) has no control characters: C0 and DEL are single bytes, C1 is C2 80 to C2 9F.
+    private static bool IsText(ReadOnlySpan<byte> text)
+    {
+        if (text.ContainsAnyInRange((byte)0, (byte)0x1F) || text.Contains((byte)0x7F) || !Utf8.IsValid(text)) return false;
+
+        for (var lead = text.IndexOf((byte)0xC2); lead >= 0; lead = text.IndexOf((byte)0xC2))
+        {
+            if (text[lead + 1] < 0xA0) return false;
+            text = text[(lead + 2)..];
+        }
+
+        return true;
+    }
 }

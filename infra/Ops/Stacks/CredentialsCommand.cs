@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using Causeway.Blueprint;
 using Causeway.Blueprint.Services;
@@ -36,8 +35,8 @@ internal static class CredentialsCommand
         command.SetAction(async (line, cancellation) =>
         {
             var whom = line.GetValue(subject)!;
-            if (!Credentials.TryReadUsername(Encoding.UTF8.GetBytes($"1:{whom}"), out _, out _))
-                throw new OpsException($"--subject: '{whom}' is none; write 1 to 200 visible ASCII characters without a colon", OpsException.Wrong);
+            if (!Credentials.IsSubject(whom))
+                throw new OpsException($"--subject: invalid subject '{whom}'; write 1 to 200 visible ASCII characters without a colon", OpsException.Wrong);
             if (line.GetValue(stack) is not null && line.GetResult(settings) is { Implicit: false })
                 throw new OpsException("--stack and --settings: the secret is that of the one or of the other; say one of them", OpsException.Wrong);
             var (urls, secret) = line.GetValue(stack) is { } name

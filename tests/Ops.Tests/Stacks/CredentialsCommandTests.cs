@@ -63,7 +63,7 @@ public sealed class CredentialsCommandTests : IDisposable
         _pulumi.Write("settings.json", SettingsJson.Render(relay: null, new() { Ice = new() { TurnUrls = ["turn:192.0.2.1:3478?transport=udp"], Secrets = ["the secret"] } }));
         await using var run = await _pulumi.Ops("credentials", "--settings", Path.Combine(_pulumi.Project, "settings.json"), "--subject", subject);
         Assert.Equal(2, run.ExitCode);
-        Assert.Contains($"--subject: '{subject}' is none; write 1 to 200 visible ASCII characters without a colon\n", run.Errors, StringComparison.Ordinal);
+        Assert.Contains($"--subject: invalid subject '{subject}'; write 1 to 200 visible ASCII characters without a colon\n", run.Errors, StringComparison.Ordinal);
         Assert.DoesNotContain("Parameter", run.Errors, StringComparison.Ordinal);
         Assert.Equal("", run.Output);
     }
@@ -109,7 +109,7 @@ public sealed class CredentialsCommandTests : IDisposable
     private static void RequireSigned(IceServer server, string secret, string subject, TimeSpan lifetime)
     {
         Assert.True(Credentials.TryReadUsername(System.Text.Encoding.ASCII.GetBytes(server.Username!), out var expiry, out var named));
-        Assert.Equal(subject, named);
+        Assert.Equal(subject, System.Text.Encoding.UTF8.GetString(named));
         // The command ran a moment ago.
         Assert.InRange(DateTimeOffset.FromUnixTimeSeconds(expiry) - DateTimeOffset.UtcNow, lifetime - TimeSpan.FromMinutes(5), lifetime);
         Assert.Equal(Credentials.Mint(secret, subject, expiry).Password, server.Credential);

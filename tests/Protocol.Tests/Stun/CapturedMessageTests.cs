@@ -68,9 +68,9 @@ public class CapturedMessageTests
         Assert.True(message.TryGet(Realm, out var realm));
         Assert.True(Credentials.TryReadUsername(username, out var expiry, out var subject));
 
-        Assert.Equal(Key, KeyOf(Credentials.Mint(Secret, subject, expiry), Encoding.UTF8.GetString(realm)));
+        Assert.Equal(Key, KeyOf(Credentials.Mint(Secret, Encoding.UTF8.GetString(subject), expiry), Encoding.UTF8.GetString(realm)));
         Assert.True(StunIntegrity.VerifySha1(message, Key));
-        Assert.False(StunIntegrity.VerifySha1(message, KeyOf(Credentials.Mint("another secret", subject, expiry), "causeway.example")));
+        Assert.False(StunIntegrity.VerifySha1(message, KeyOf(Credentials.Mint("another secret", Encoding.UTF8.GetString(subject), expiry), "causeway.example")));
     }
 
     [Theory]

@@ -1,3 +1,4 @@
+using System.Text;
 using Causeway.Turn.Protocol.Stun;
 
 namespace Causeway.Turn.Protocol.Relay;
@@ -54,7 +55,7 @@ internal sealed class Authenticator(RelaySettings settings, RelayShared shared)
         if (verdict == NonceVerdict.Stale) return new(StunErrorCode.StaleNonce, ChallengeReason.StaleNonce, identity, isSha256);
 
         // Revocation comes last, so that only who knows a password learns of it.
-        return new(shared.Revocations.Contains(subject, now.UnixSeconds) ? StunErrorCode.Forbidden : 0, default, identity, isSha256);
+        return new(shared.Revocations.Contains(identity.Subject, now.UnixSeconds) ? StunErrorCode.Forbidden : 0, default, identity, isSha256);
     }
 
     private static bool TryReadAlgorithm(in StunMessage message, out PasswordAlgorithm algorithm)
@@ -67,17 +68,17 @@ internal sealed class Authenticator(RelaySettings settings, RelayShared shared)
     }
 
     private Identity? FindSigner(
-        in StunMessage message, bool isSha256, ReadOnlySpan<byte> username, string subject, long expiry, PasswordAlgorithm algorithm)
+        in StunMessage message, bool isSha256, ReadOnlySpan<byte> username, ReadOnlySpan<byte> subject, long expiry, PasswordAlgorithm algorithm)
     {
         Span<byte> password = stackalloc byte[Credentials.PasswordBytes];
         Span<byte> key = stackalloc byte[LongTermKey.MaxLength];
         foreach (var secret in settings.Secrets)
         {
-            Credentials.WritePassword(secret, username, password);
+            Credentials.WritePassword(Encoding.UTF8.GetBytes(secret), username, password);
             var length = LongTermKey.Write(algorithm, username, settings.Realm, password, key);
             if (!IsSignedWith(key[..length], message, isSha256)) continue;
 
-            return new() { Username = username.ToArray(), Subject = subject, Expiry = expiry, Algorithm = algorithm, Key = key[..length].ToArray() };
+            return new() { Username = username.ToArray(), Subject = Encoding.UTF8.GetString(subject), Expiry = expiry, Algorithm = algorithm, Key = key[..length].ToArray() };
         }
 
         return null;

@@ -19,7 +19,8 @@ public static class LongTermKey
     /// <summary>Longest key in bytes.</summary>
     public const int MaxLength = 32;
 
-    private const int UsualLength = 512;
+    // The longest username and realm, and a password of the TURN REST form.
+    private const int UsualLength = 1024;
 
     /// <summary>Writes the key <c>hash(username ":" realm ":" password)</c>; allocates nothing for texts of usual length.</summary>
     /// <returns>Its length in bytes: 16 for MD5, 32 for SHA-256.</returns>
