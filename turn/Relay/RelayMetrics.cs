@@ -47,6 +47,8 @@ internal sealed class RelayMetrics : IDisposable
             Counter("causeway.relay.errors", "{response}", "Error responses by code", "code", [.. Enum.GetValues<StunErrorCode>().Select(code => (((int)code).ToString(System.Globalization.CultureInfo.InvariantCulture), (Func<RelayCounters, long>)(counters => counters.Errors(code))))]),
             Counter("causeway.relay.drops", "{packet}", "Packets dropped by the protocol, by reason", "reason", [.. Enum.GetValues<DropReason>().Select(reason => (Snake(reason.ToString()), (Func<RelayCounters, long>)(counters => counters.Drops(reason))))]),
             Counter("causeway.relay.challenges", "{response}", "Requests that were not authentic (401, 438), by reason", "reason", [.. Enum.GetValues<ChallengeReason>().Select(reason => (Snake(reason.ToString()), (Func<RelayCounters, long>)(counters => counters.Challenges(reason))))]),
+            Counter("causeway.relay.keepalives", "{packet}", "Binding indications, by which clients keep a NAT's binding alive", counters => counters.Keepalives),
+            Counter("causeway.relay.key.derivations", "{derivation}", "Keys derived to check a signature", counters => counters.KeyDerivations),
             new("causeway.relay.connections.closed", "{connection}", "Connections that the relay refused or closed, by reason", false, ConnectionsClosed),
             new("causeway.relay.socket.failures", "{packet}", "Packets that a socket did not take or give, by kind", false, SocketFailures),
         ];

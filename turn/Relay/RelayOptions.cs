@@ -150,9 +150,10 @@ public sealed class RelayQuotaOptions
     public int ChannelsPerAllocation { get; init; } = 64;
 
     /// <summary>
-    /// Requests of one IPv4 address, or one IPv6 network of 64 bits, that nobody signed rightly and that are answered in a second, on average: each client begins
-    /// with one for each allocation, and many clients may share an address. UDP counts apart from TCP and TLS. Bursts of twenty times as many pass; beyond it they
-    /// are dropped and counted, and who has a nonce and a credential goes on.
+    /// What is done in a second, on average, for one IPv4 address, or one IPv6 network of 64 bits, without an allocation: so many challenges, as each client begins
+    /// with one for each allocation, so many answers to Binding, and so many passwords that are checked. Many clients may share an address. UDP counts apart from TCP
+    /// and TLS. IPv6 networks of 56 bits have twice as much, those of 48 four times. Bursts of twenty times as many pass; beyond it requests are dropped and
+    /// counted, and what has an allocation goes on.
     /// </summary>
     public int ChallengesPerAddress { get; init; } = 500;
 

@@ -157,18 +157,90 @@ public class AuthenticationTests
     [Theory]
     [InlineData("alice")]
     [InlineData(":alice")]
-    [InlineData("1900000000:")]
-    [InlineData("1900000000:alice:policy")]
+    [InlineData("1900000000:al\nice")]
+    [InlineData("1900000000:<causeway:bps=1:alice")]
     [InlineData("-5:alice")]
     public void A_username_of_another_form_is_challenged_again(string username)
     {
         var client = _relay.Client();
-        client.Credentials = new(username, "any");
+        client.Credentials = Credentials.Sign(TestRelay.Secret, username);
 
         var answer = client.Allocate();
 
         answer.AssertError(StunErrorCode.Unauthenticated);
         Assert.DoesNotContain(StunAttributeType.MessageIntegrity, answer.Types);
+    }
+
+    /// <summary>Servers of XMPP and Matrix mint names of their own for the relay; each is a subject of its own for the quota and for revocation.</summary>
+    [Theory]
+    [InlineData("1900000000", "1900000000")]
+    [InlineData("1900000000:@a:example.org", "@a:example.org")]
+    [InlineData("1900000000:Ada Lovelace", "Ada Lovelace")]
+    [InlineData("1900000000:Zoë 学 👩‍🚀", "Zoë 学 👩‍🚀")]
+    [InlineData(300, "")]
+    [InlineData(497, "")]
+    public void A_rightly_signed_name_of_another_program_is_accepted(object username, string subject)
+    {
+        var relay = new TestRelay(s => s with { MaxAllocationsPerSubject = 1 });
+        if (username is int length) subject = new('s', length);
+        var name = username as string ?? $"1900000000:{subject}";
+        var (client, second) = (relay.Client(), relay.Client("203.0.113.7:40001"));
+        client.Credentials = second.Credentials = Credentials.Sign(TestRelay.Secret, name);
+
+        client.Allocate().AssertSuccess();
+        Assert.Equal(subject, client.Effects.OfType<AllocationMade>().Single().Subject);
+        client.Permit("192.0.2.1").AssertSuccess();
+        second.Allocate().AssertError(StunErrorCode.AllocationQuotaReached);
+
+        relay.Shared.Revoke(subject, 1_900_000_000);
+        Assert.Single(relay.Elapse(0).OfType<AllocationEnded>());
+        second.Allocate().AssertError(StunErrorCode.Forbidden);
+        relay.AssertEmpty();
+    }
+
+    /// <summary>The engine screens a request before it takes the shard's lock: in between the allocation may end, whose grace the request had.</summary>
+    [Fact]
+    public void A_credential_in_its_grace_is_refused_when_its_allocation_ended_between_screen_and_shard()
+    {
+        var client = _relay.Client();
+        client.Credentials = Credentials.Mint(TestRelay.Secret, "alice", _relay.Now.UnixSeconds + 700);
+        client.Allocate((ref StunWriter m) => m.Add(StunAttributeType.Lifetime, 600)).AssertSuccess();
+        client.Refresh(0);
+        client.Allocate((ref StunWriter m) => m.Add(StunAttributeType.Lifetime, 800)).AssertSuccess();
+        _relay.PassSeconds(701);
+        var request = client.Build(StunClass.Request, StunMethod.Allocate, (ref StunWriter m) => m.Add(StunAttributeType.RequestedTransport, 17u << 24));
+        var buffer = new byte[Packet.BufferLength];
+        request.CopyTo(buffer, Packet.Headroom);
+        var packet = new Packet(buffer, request.Length);
+
+        var screened = _relay.Shard.Screen(client.Handle, packet.Bytes, _relay.Now, new byte[RelayShard.MaxAnswerLength], out var answerLength);
+        Assert.Equal((false, 0), (screened.IsSettled, answerLength));
+        _relay.PassSeconds(200);
+        _relay.Shard.HandleClient(client.Handle, screened, ref packet, _relay.Now);
+
+        var answer = new Answer(_relay.Effects().OfType<SendToClient>().Single().Message.ToArray());
+        answer.AssertError(StunErrorCode.Unauthenticated);
+        Assert.Equal(1, _relay.Counters.Challenges(ChallengeReason.ExpiredCredential));
+        _relay.AssertEmpty();
+    }
+
+    [Fact]
+    public void A_subject_that_is_revoked_between_screen_and_shard_gets_no_allocation()
+    {
+        var client = _relay.Client();
+        client.Challenge();
+        var request = client.Build(StunClass.Request, StunMethod.Allocate, (ref StunWriter m) => m.Add(StunAttributeType.RequestedTransport, 17u << 24));
+        var buffer = new byte[Packet.BufferLength];
+        request.CopyTo(buffer, Packet.Headroom);
+        var packet = new Packet(buffer, request.Length);
+
+        var screened = _relay.Shard.Screen(client.Handle, packet.Bytes, _relay.Now, new byte[RelayShard.MaxAnswerLength], out _);
+        _relay.Shared.Revoke("alice", _relay.Now.UnixSeconds + 1000);
+        _relay.Elapse(0);
+        _relay.Shard.HandleClient(client.Handle, screened, ref packet, _relay.Now);
+
+        new Answer(_relay.Effects().OfType<SendToClient>().Single().Message.ToArray()).AssertError(StunErrorCode.Forbidden);
+        _relay.AssertEmpty();
     }
 
     [Fact]

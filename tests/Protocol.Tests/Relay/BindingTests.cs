@@ -96,4 +96,56 @@ public class BindingTests
         answer.AssertError(StunErrorCode.UnknownAttribute);
         Assert.Equal([0x00, 0x03, 0x7F, 0xFF], answer[StunAttributeType.UnknownAttributes]);
     }
+
+    /// <summary>As many as the longest request holds; and the answer is no longer than the request, so that nothing is gained by asking with an invented address.</summary>
+    [Theory]
+    [InlineData(17, StunMethod.Binding)]
+    [InlineData(17, StunMethod.Allocate)]
+    [InlineData(2043, StunMethod.Binding)]
+    [InlineData(1900, StunMethod.Allocate)]
+    public void Unknown_attributes_are_listed_all_however_many(int count, StunMethod method)
+    {
+        var relay = new TestRelay(s => s with { Realm = new('r', 127) });
+        var client = relay.Client();
+        client.Realm = relay.Settings.Realm;
+        if (method == StunMethod.Binding) client.Signing = Signing.None;
+        ushort[] unknown = [.. Enumerable.Range(0, count).Select(i => (ushort)(0x7FFF - i))];
+
+        var answer = client.Request(method, (ref StunWriter m) =>
+        {
+            foreach (var type in unknown) m.Add((StunAttributeType)type, []);
+        });
+
+        answer.AssertError(StunErrorCode.UnknownAttribute);
+        Assert.Equal(unknown.SelectMany(type => new[] { (byte)(type >> 8), (byte)type }), answer[StunAttributeType.UnknownAttributes]);
+        Assert.True(method == StunMethod.Binding || answer.IsSignedWith(client.Key));
+        Assert.InRange(answer.Bytes.Length, 0, client.LastRequest.Length);
+    }
+
+    /// <summary>Clients keep a NAT's binding alive by Binding indications (RFC 8489 §2.3, RFC 8445 §11).</summary>
+    [Fact]
+    public void Binding_indications_are_counted_as_keepalives_and_not_as_drops()
+    {
+        var relay = new TestRelay();
+        var client = relay.Client();
+
+        for (var i = 0; i < 3; i++) Assert.Null(client.SendRequest(client.Build(StunClass.Indication, StunMethod.Binding, null, Signing.None)));
+        client.UsesFingerprint = true;
+        Assert.Null(client.SendRequest(client.Build(StunClass.Indication, StunMethod.Binding, null, Signing.None)));
+
+        Assert.Equal((4, 4), (relay.Counters.Keepalives, relay.Counters.FromClients.Packets));
+        Assert.All(Enum.GetValues<DropReason>(), reason => Assert.Equal((reason, 0), (reason, relay.Counters.Drops(reason))));
+    }
+
+    [Fact]
+    public void A_Binding_indication_that_is_not_understood_is_dropped()
+    {
+        var relay = new TestRelay();
+        var client = relay.Client();
+
+        Assert.Null(client.SendRequest(client.Build(StunClass.Indication, StunMethod.Binding, (ref StunWriter m) => m.Add((StunAttributeType)0x7F00, 0), Signing.None)));
+        Assert.Null(client.SendRequest(client.Build(StunClass.Indication, StunMethod.Binding, (ref StunWriter m) => m.Add(StunAttributeType.Fingerprint, 1), Signing.None)));
+
+        Assert.Equal((0, 1, 1), (relay.Counters.Keepalives, relay.Counters.Drops(DropReason.UnknownAttribute), relay.Counters.Drops(DropReason.WrongFingerprint)));
+    }
 }

@@ -4,16 +4,16 @@ using Causeway.Turn.Protocol.Stun;
 
 namespace Causeway.Protocol.Tests.Relay;
 
-/// <summary>Answers to requests that nobody signed rightly are bounded for each place that they come from.</summary>
+/// <summary>What is done for who has no allocation is bounded for each source.</summary>
 public class ChallengeLimitTests
 {
     private const int PerSecond = 2;
-    private const int Burst = PerSecond * ChallengeLimits.BurstSeconds;
+    private const int Burst = PerSecond * SourceLimits.BurstSeconds;
 
     private readonly TestRelay _relay = new(s => s with { MaxChallengesPerSecond = PerSecond }, shards: 2);
 
     [Fact]
-    public void Beyond_a_burst_a_place_is_answered_at_the_rate_alone_and_the_rest_is_counted()
+    public void Beyond_a_burst_a_source_is_answered_at_the_rate_alone_and_the_rest_is_counted()
     {
         Assert.Equal(Burst, Answered(Burst + 7));
         Assert.Equal(7, _relay.Counters.Drops(DropReason.ChallengeLimit));
@@ -35,7 +35,7 @@ public class ChallengeLimitTests
     [InlineData("203.0.113.7:40000", "203.0.113.8:40000", false)]
     [InlineData("[2001:db8:7:1::1]:40000", "[2001:db8:7:1:ffff::9]:1", true)]
     [InlineData("[2001:db8:7:1::1]:40000", "[2001:db8:7:2::1]:40000", false)]
-    public void A_place_is_an_IPv4_address_or_64_bits_of_IPv6_at_any_port_and_on_any_shard(string first, string second, bool one)
+    public void A_source_is_an_IPv4_address_or_64_bits_of_IPv6_at_any_port_and_on_any_shard(string first, string second, bool one)
     {
         Answered(Burst, first);
 
@@ -73,24 +73,12 @@ public class ChallengeLimitTests
     }
 
     [Fact]
-    public void Binding_is_not_bounded()
-    {
-        Answered(Burst);
-        var client = _relay.Client();
-        client.Signing = Signing.None;
-
-        client.Request(StunMethod.Binding).AssertSuccess();
-    }
-
-    [Fact]
-    public void Everything_that_nobody_signed_rightly_counts()
+    public void Everything_that_an_invented_sender_could_have_sent_counts()
     {
         var client = _relay.Client();
-        Answered(Burst - 4);
+        Answered(Burst - 3);
         Assert.NotNull(client.Challenge());
         var nonce = client.Nonce;
-        client.Credentials = Credentials.Mint("another secret", "alice", _relay.Now.UnixSeconds + 60);
-        Assert.Equal(StunErrorCode.Unauthenticated, client.TryRequest(StunMethod.Allocate)?.Error);
         client.Nonce = new byte[Nonce.Length];
         Assert.Equal(StunErrorCode.StaleNonce, client.TryRequest(StunMethod.Allocate)?.Error);
         client.Nonce = nonce;
@@ -98,9 +86,100 @@ public class ChallengeLimitTests
         Assert.Equal(StunErrorCode.BadRequest, client.SendRequest(halfSigned)?.Error);
 
         Assert.Null(client.SendRequest(halfSigned));
+        client.Nonce = new byte[Nonce.Length];
         Assert.Null(client.TryRequest(StunMethod.Allocate));
         Assert.Equal(0, Answered(1));
         Assert.Equal(3, _relay.Counters.Drops(DropReason.ChallengeLimit));
+    }
+
+    /// <summary>A sender that is invented has no nonce of its own: who guesses passwords uses up what is done for itself.</summary>
+    [Fact]
+    public void Guessing_passwords_costs_no_more_key_derivations_than_the_limit()
+    {
+        var relay = new TestRelay(s => s with { MaxChallengesPerSecond = PerSecond, Secrets = [TestRelay.Secret, "the one before"] });
+        var (calling, guessing, neighbour) = (relay.Client(), relay.Client("203.0.113.7:40001", "mallory"), relay.Client("203.0.113.8:40000", "bob"));
+        calling.Allocate().AssertSuccess();
+        guessing.Credentials = Credentials.Mint("a guess", "mallory", relay.Now.UnixSeconds + 60);
+        guessing.Challenge();
+        var before = relay.Counters.KeyDerivations;
+
+        var answered = Enumerable.Range(0, 10 * Burst).Count(_ => guessing.TryRequest(StunMethod.Allocate) is { Error: StunErrorCode.Unauthenticated });
+
+        // One was taken by the call that goes on.
+        Assert.Equal(Burst - 1, answered);
+        Assert.Equal(2 * (Burst - 1), relay.Counters.KeyDerivations - before);
+        Assert.Equal(10 * Burst - (Burst - 1), relay.Counters.Drops(DropReason.CredentialLimit));
+        calling.Permit("192.0.2.1").AssertSuccess();
+        calling.Refresh(600).AssertSuccess();
+        neighbour.Allocate().AssertSuccess();
+
+        relay.PassSeconds(1);
+        Assert.Equal(PerSecond, Enumerable.Range(0, 10).Count(_ => guessing.TryRequest(StunMethod.Allocate) is not null));
+    }
+
+    [Theory]
+    [InlineData("1800000001")]
+    [InlineData("nobody")]
+    public void Names_that_are_not_valid_or_expired_count_as_guesses(string username)
+    {
+        var client = _relay.Client();
+        client.Challenge();
+        client.Credentials = new(username, "password");
+        _relay.PassSeconds(10);
+
+        Assert.Equal(Burst, Enumerable.Range(0, 2 * Burst).Count(_ => client.TryRequest(StunMethod.Allocate) is { Error: StunErrorCode.Unauthenticated }));
+        Assert.Equal(0, _relay.Counters.KeyDerivations);
+    }
+
+    /// <summary>Who has a credential but no allocation is checked no more often than who has none.</summary>
+    [Fact]
+    public void A_right_signature_without_an_allocation_is_checked_as_often_as_the_limit_says()
+    {
+        var client = _relay.Client();
+
+        Assert.Equal(Burst, Enumerable.Range(0, 2 * Burst).Count(_ => client.TryRequest(StunMethod.Refresh) is { Error: StunErrorCode.AllocationMismatch }));
+        Assert.Equal(Burst, _relay.Counters.KeyDerivations);
+    }
+
+    [Fact]
+    public void Binding_is_bounded_as_challenges_are_and_counts_apart()
+    {
+        var client = _relay.Client();
+        client.Signing = Signing.None;
+
+        Assert.Equal(Burst, Enumerable.Range(0, Burst + 7).Count(_ => client.TryRequest(StunMethod.Binding) is { Error: 0 }));
+        Assert.Equal(7, _relay.Counters.Drops(DropReason.BindingLimit));
+        Assert.Null(client.TryRequest(StunMethod.Binding, (ref StunWriter m) => m.Add((StunAttributeType)0x7F00, 0)));
+
+        Assert.Equal(Burst, Answered(Burst + 1));
+        _relay.Pass(500);
+        Assert.NotNull(client.TryRequest(StunMethod.Binding));
+        Assert.Null(client.TryRequest(StunMethod.Binding));
+    }
+
+    /// <summary>Who has a site's prefix has hundreds or thousands of networks of 64 bits to send from.</summary>
+    [Theory]
+    [InlineData(56, 2)]
+    [InlineData(48, 4)]
+    public void The_networks_of_a_site_have_several_times_as_much_together_and_no_more(int prefix, int times)
+    {
+        // Each network of 64 bits, for 48 bits also each of 56, uses up no more than its own.
+        string Network(int i) => prefix == 56 ? $"[2001:db8:7:1{i:x2}::1]:1" : $"[2001:db8:7:{i:x2}00::1]:1";
+
+        var answered = Enumerable.Range(0, times + 3).Sum(i => Answered(Burst, Network(i)));
+
+        Assert.Equal(times * Burst, answered);
+        Assert.Equal(1, Answered(1, "[2001:db8:8::1]:1"));
+    }
+
+    [Fact]
+    public void The_tables_have_one_size_whatever_comes()
+    {
+        var limits = new SourceLimits(500, new byte[SourceLimits.KeyLength]);
+
+        for (var i = 0; i < 100_000; i++) limits.TryTake(new(ClientTransport.Udp, 1, new(new(IpFamily.IPv6, (UInt128)i << 64), 1)), new(1, 0));
+
+        Assert.Equal(3 * 128 * 1024, limits.Size);
     }
 
     /// <summary>Seven calls of two transports each for everybody of a full room, all in one moment.</summary>
@@ -117,13 +196,13 @@ public class ChallengeLimitTests
     [Fact]
     public void Shards_on_threads_of_their_own_give_no_more_than_a_burst()
     {
-        var limits = new ChallengeLimits(1000, new byte[ChallengeLimits.KeyLength]);
+        var limits = new SourceLimits(1000, new byte[SourceLimits.KeyLength]);
         var client = _relay.Client().Handle;
         var taken = 0;
 
         var threads = Enumerable.Range(0, 4).Select(_ => new Thread(() =>
         {
-            for (var i = 0; i < 1000 * ChallengeLimits.BurstSeconds; i++)
+            for (var i = 0; i < 1000 * SourceLimits.BurstSeconds; i++)
             {
                 if (limits.TryTake(client, new(5, 0))) Interlocked.Increment(ref taken);
             }
@@ -131,7 +210,7 @@ public class ChallengeLimitTests
         threads.ForEach(thread => thread.Start());
         threads.ForEach(thread => thread.Join());
 
-        Assert.Equal(1000 * ChallengeLimits.BurstSeconds, taken);
+        Assert.Equal(1000 * SourceLimits.BurstSeconds, taken);
     }
 
     [Theory]
@@ -143,8 +222,8 @@ public class ChallengeLimitTests
     {
         foreach (var began in new[] { -5_000_000L, 0, 5_000_000_000 })
         {
-            var limits = new ChallengeLimits(perSecond, new byte[ChallengeLimits.KeyLength]);
-            var most = int.Min(perSecond, 10) * ChallengeLimits.BurstSeconds;
+            var limits = new SourceLimits(perSecond, new byte[SourceLimits.KeyLength]);
+            var most = int.Min(perSecond, 10) * SourceLimits.BurstSeconds;
 
             for (var i = 0; i < most; i++) Assert.True(limits.TryTake(_relay.Client().Handle, new(began, 0)));
             if (perSecond < 10) Assert.False(limits.TryTake(_relay.Client().Handle, new(began, 0)));

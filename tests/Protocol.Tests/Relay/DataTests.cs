@@ -104,7 +104,6 @@ public class DataTests
             m.Add(StunAttributeType.Data, "x"u8);
         })));
         Dropped(DropReason.Unexpected, _relay.FromClient(_client.Handle, _client.Build(StunClass.Indication, StunMethod.Data, null, Signing.None)));
-        Dropped(DropReason.Unexpected, _relay.FromClient(_client.Handle, _client.Build(StunClass.Indication, StunMethod.Binding, null, Signing.None)));
         Dropped(DropReason.Unexpected, _relay.FromClient(_client.Handle, _client.Build(StunClass.SuccessResponse, StunMethod.Binding, null, Signing.None)));
         Dropped(DropReason.Unexpected, _relay.FromClient(_client.Handle, _client.Build(StunClass.ErrorResponse, StunMethod.Allocate, null, Signing.None)));
         Dropped(DropReason.Unexpected, _relay.FromClient(_client.Handle, _client.Build(StunClass.Request, StunMethod.Send, null, Signing.None)));

@@ -7,6 +7,7 @@ namespace Causeway.Protocol.Tests.Relay;
 public class NoAllocationTests
 {
     private const int Packets = 10_000;
+    private const int Rounds = 5;
     private readonly TestRelay _relay = new(shards: 2);
     private readonly byte[] _buffer = new byte[Packet.BufferLength];
 
@@ -84,14 +85,20 @@ public class NoAllocationTests
         // The first rounds let the runtime compile and the tables settle.
         for (var i = 0; i < Packets; i++) Assert.Equal(expected, handle());
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        var others = 0;
-        for (var i = 0; i < Packets; i++)
+        // A collection that another test brings about may take the rest of this thread's allocation buffer, 8 KB, and it is counted here. What a packet takes is
+        // taken in every round.
+        var (others, allocated) = (0, long.MaxValue);
+        for (var round = 0; round < Rounds && allocated != 0; round++)
         {
-            if (handle() != expected) others++;
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var i = 0; i < Packets; i++)
+            {
+                if (handle() != expected) others++;
+            }
+
+            allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         }
 
-        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         Assert.Equal((0, 0L), (others, allocated));
     }
 

@@ -67,7 +67,7 @@ internal sealed class TestClient(TestRelay relay, ClientHandle handle, Credentia
     {
         signing ??= Signing;
         LastTransaction = new(0x0102030405060708, ++_transactions);
-        var buffer = new byte[4096];
+        var buffer = new byte[StunConstants.MaxRequestLength];
         var writer = new StunWriter(buffer, @class, method, LastTransaction);
         attributes?.Invoke(ref writer);
         if (signing != Signing.None)

@@ -137,7 +137,31 @@ public class StunMessageTests
         Span<StunAttributeType> unknown = stackalloc StunAttributeType[8];
         Assert.Equal(2, message.FindUnknown([StunAttributeType.Username], unknown));
         Assert.Equal([(StunAttributeType)0x7FFF, (StunAttributeType)0x0002], unknown[..2].ToArray());
-        Assert.Equal(1, message.FindUnknown([StunAttributeType.Username], unknown[..1]));
+    }
+
+    [Theory]
+    [InlineData(17)]
+    [InlineData(2043)]
+    public void Unknown_attributes_are_all_listed_or_the_caller_is_told(int count)
+    {
+        StunAttributeType[] types = [.. Enumerable.Range(0, count).Select(i => (StunAttributeType)(0x7FFF - i))];
+        Assert.True(StunMessage.TryRead(Write(StunClass.Request, StunMethod.Binding, Transaction, [.. types.Select(type => (type, Array.Empty<byte>()))]), out var message));
+
+        var unknown = new StunAttributeType[message.MaxAttributes];
+        Assert.Equal(count, message.FindUnknown([], unknown));
+        Assert.Equal(types, unknown);
+        var tooFew = new StunAttributeType[count - 1];
+        var thrown = false;
+        try
+        {
+            message.FindUnknown([], tooFew);
+        }
+        catch (ArgumentException)
+        {
+            thrown = true;
+        }
+
+        Assert.True(thrown);
     }
 
     [Fact]
@@ -211,7 +235,6 @@ public class StunMessageTests
 
     private static void ReadEverything(byte[] bytes)
     {
-        Span<StunAttributeType> unknown = stackalloc StunAttributeType[4];
         if (ChannelData.TryRead(bytes, out var data)) Assert.True(data.Payload.Length <= bytes.Length - ChannelData.HeaderLength);
         if (!StunMessage.TryRead(bytes, out var message)) return;
 
@@ -225,7 +248,7 @@ public class StunMessageTests
         }
 
         message.TryGetError(out _, out _);
-        message.FindUnknown([], unknown);
+        message.FindUnknown([], new StunAttributeType[message.MaxAttributes]);
         StunFingerprint.IsAbsentOrRight(message);
         StunIntegrity.VerifySha1(message, bytes);
         StunIntegrity.VerifySha256(message, bytes);
@@ -236,7 +259,7 @@ public class StunMessageTests
 
     private static byte[] Write(StunClass @class, StunMethod method, TransactionId transaction, (StunAttributeType Type, byte[] Value)[] attributes)
     {
-        var buffer = new byte[2000];
+        var buffer = new byte[StunConstants.MaxRequestLength];
         var writer = new StunWriter(buffer, @class, method, transaction);
         foreach (var (type, value) in attributes) Assert.True(writer.Add(type, value));
         Assert.True(writer.TryFinish(out var length));

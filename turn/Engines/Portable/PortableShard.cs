@@ -1,12 +1,13 @@
 using System.Net.Sockets;
 using Causeway.Turn.Protocol;
 using Causeway.Turn.Protocol.Relay;
+using Causeway.Turn.Protocol.Stun;
 
 namespace Causeway.Turn.Engines.Portable;
 
 /// <summary>
-/// One state machine with its lock and timer. The lock is held while the state machine thinks, not while bytes are sent:
-/// <c>receive → lock { handle, effects, find the outlet } → send</c>.
+/// One state machine with its lock and timer. Strangers are answered before the lock, and it is held while the state machine thinks, not while bytes are sent:
+/// <c>receive → screen → lock { handle, effects, find the outlet } → send</c>.
 /// </summary>
 internal sealed class PortableShard : IDisposable
 {
@@ -20,7 +21,7 @@ internal sealed class PortableShard : IDisposable
     private readonly SendAddresses _effectAddresses = new();
     private readonly ITimer _timer;
     private long _timerSetFor = long.MaxValue;
-    private bool _closed;
+    private volatile bool _closed;
 
     public PortableShard(PortableEngine engine, RelayShard core, ListenerSocket?[] listeners)
     {
@@ -34,6 +35,11 @@ internal sealed class PortableShard : IDisposable
 
     public void HandleClient(in ClientHandle client, ref Packet packet, SendAddresses addresses)
     {
+        // A method of its own: media needs neither the clock nor the room for an answer.
+        ClientMessage message;
+        if (ChannelData.Looks(packet.Bytes)) message = ClientMessage.OfChannelData;
+        else if ((message = Screen(client, packet.Bytes, addresses)).IsSettled) return;
+
         Forward forward;
         Outlet? outlet;
         lock (_gate)
@@ -41,7 +47,7 @@ internal sealed class PortableShard : IDisposable
             if (_closed) return;
             // Read under the lock: who waited for it must not bring an earlier time than who went before.
             var now = _engine.Clock.Now;
-            forward = _core.HandleClient(client, ref packet, now);
+            forward = _core.HandleClient(client, message, ref packet, now);
             RunEffects(now);
             outlet = Find(forward);
         }
@@ -124,6 +130,16 @@ internal sealed class PortableShard : IDisposable
             }
 #pragma warning restore CA1031
         }
+    }
+
+    /// <summary>What needs no allocation is done without the lock: who floods the relay with it does not keep media waiting.</summary>
+    private ClientMessage Screen(in ClientHandle client, ReadOnlySpan<byte> bytes, SendAddresses addresses)
+    {
+        if (_closed) return default;
+        Span<byte> answer = stackalloc byte[RelayShard.MaxAnswerLength];
+        var message = _core.Screen(client, bytes, _engine.Clock.Now, answer, out var length);
+        if (length > 0) Find(client)?.Send(answer[..length], client.Address, addresses);
+        return message;
     }
 
     private Outlet? Find(in Forward forward) => forward.Kind switch

@@ -39,6 +39,18 @@ public enum DropReason : byte
     /// <summary>The message would be longer than a datagram once its header is on, or is a request beyond <see cref="Stun.StunConstants.MaxRequestLength"/>.</summary>
     TooLong,
 
-    /// <summary>A request that nobody signed rightly, and too many such came from one place (<see cref="RelaySettings.MaxChallengesPerSecond"/>).</summary>
+    /// <summary>
+    /// A request that is not signed, or whose nonce this client never had, and too many such came from one source
+    /// (<see cref="RelaySettings.MaxChallengesPerSecond"/>).
+    /// </summary>
     ChallengeLimit,
+
+    /// <summary>A Binding request, and too many came from one source (<see cref="RelaySettings.MaxChallengesPerSecond"/>).</summary>
+    BindingLimit,
+
+    /// <summary>
+    /// A request with a nonce of this relay for which a key would have to be derived, and too many such came from one source
+    /// (<see cref="RelaySettings.MaxChallengesPerSecond"/>). Requests of the credential that made the client's allocation need none.
+    /// </summary>
+    CredentialLimit,
 }

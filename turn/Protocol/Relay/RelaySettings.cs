@@ -58,8 +58,9 @@ public sealed record RelaySettings
     public int MaxChannels { get; init; } = 64;
 
     /// <summary>
-    /// Requests of one IPv4 address, or one IPv6 network of 64 bits, that nobody signed rightly and that are answered in a second, on average; of datagrams, and as
-    /// many of streams. Bursts of twenty times as many pass; beyond it they are dropped.
+    /// What is done in a second, on average, for one IPv4 address, or one IPv6 network of 64 bits, without an allocation: so many challenges, so many answers to
+    /// Binding and so many derivations of keys, of datagrams, and as many of streams. Twice as much for an IPv6 network of 56 bits, four times for one of 48
+    /// (<see cref="ClientNetwork"/>). Bursts of twenty times as many pass; beyond it requests are dropped.
     /// </summary>
     public int MaxChallengesPerSecond { get; init; } = 500;
 
@@ -72,7 +73,7 @@ public sealed record RelaySettings
     /// <summary>The greatest lifetime that is granted, in seconds (RFC 8656 §7.2).</summary>
     public int MaxLifetimeSeconds { get; init; } = 3600;
 
-    /// <summary>How long a permission lasts, in seconds (RFC 8656 §9 fixes 300).</summary>
+    /// <summary>How long a permission of CreatePermission lasts, in seconds (RFC 8656 §9 fixes 300); that of ChannelBind lasts as long as the channel.</summary>
     public int PermissionSeconds { get; init; } = 300;
 
     /// <summary>How long a channel lasts, in seconds (RFC 8656 §12 fixes 600).</summary>

@@ -167,7 +167,8 @@ public sealed partial class RelayShard
     {
         var lifetime = GrantLifetime(requestedLifetime, transaction.Identity!, now);
         var allocation = new Allocation(id, transaction.Client, transaction.Identity!, _settings);
-        _allocations.Add(transaction.Client, allocation);
+        _allocations[transaction.Client] = allocation;
+        _allocationCount++;
         _slots.Set(allocation);
         Counters.CountAllocation();
 

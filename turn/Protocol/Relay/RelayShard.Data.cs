@@ -21,37 +21,17 @@ public sealed partial class RelayShard
     }
 
     /// <summary>A Send indication from a client (RFC 8656 §11.2).</summary>
-    private Forward HandleSend(in ClientHandle client, scoped in StunMessage message, ref Packet packet)
+    private Forward HandleSend(in ClientHandle client, in ClientMessage message, ref Packet packet)
     {
         if (!_allocations.TryGetValue(client, out var allocation)) return Drop(DropReason.NoAllocation);
 
-        // XOR-PEER-ADDRESS and DATA must be there. DONT-FRAGMENT is not served, so it counts as unknown.
-        TransportAddress peer = default;
-        var (start, length) = (-1, 0);
-        foreach (var attribute in message)
-        {
-            if (attribute.Type == StunAttributeType.XorPeerAddress && peer.Family == 0)
-            {
-                if (!StunAddress.TryReadXor(attribute.Value, message.TransactionId, out peer)) return Drop(DropReason.Malformed);
-            }
-            else if (attribute.Type == StunAttributeType.Data && start < 0)
-            {
-                (start, length) = (attribute.Offset + StunConstants.AttributeHeaderLength, attribute.Value.Length);
-            }
-            else if (attribute.IsComprehensionRequired && (attribute.Type == StunAttributeType.DontFragment || !Understood.Contains(attribute.Type)))
-            {
-                return Drop(DropReason.UnknownAttribute);
-            }
-        }
-
-        if (peer.Family == 0 || start < 0) return Drop(DropReason.Malformed);
-
         // A permission for the peer's IP address, and a peer that is allowed with its port.
+        var peer = message.Peer;
         var isOwn = _shared.Relayed.IsOwn(ref peer);
         if (!allocation.Permissions.Allows(peer.Ip)) return Drop(DropReason.NoPermission);
         if (!isOwn && !IsAllowed(peer)) return Drop(DropReason.PeerDenied);
 
-        packet.Keep(start, length);
+        packet.Keep(message.DataStart, message.DataLength);
         return SendToPeer(allocation, peer, isOwn, ref packet);
     }
 

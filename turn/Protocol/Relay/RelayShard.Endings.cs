@@ -58,7 +58,8 @@ public sealed partial class RelayShard
         if (allocation.IPv4 is { } ipv4) CloseRelayed(allocation, ipv4);
         if (allocation.IPv6 is { } ipv6) CloseRelayed(allocation, ipv6);
         _timers.Remove(allocation);
-        _allocations.Remove(allocation.Client);
+        _allocations.TryRemove(allocation.Client, out _);
+        _allocationCount--;
         _slots.Free(allocation.Id);
 
         _effects.Enqueue(new AllocationEnded(allocation.Id, allocation.Client, allocation.Owner.Subject, reason, allocation.Usage));

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Causeway.Turn.Protocol.Stun;
 
 namespace Causeway.Turn.Protocol.Relay;
@@ -8,15 +9,17 @@ namespace Causeway.Turn.Protocol.Relay;
 /// How to drive it:
 /// </para>
 /// <list type="number">
-/// <item>Hand it what happened: <see cref="HandleClient"/>, <see cref="HandlePeer"/>, <see cref="HandleRelayOpened"/>, <see cref="HandleRelayFailed"/>,
-/// <see cref="HandleClientGone"/>. The first two return the way that the packet takes, changed in place; take it at once.</item>
+/// <item>Show each message of a client to <see cref="Screen"/> first, from any thread. Send the answer that it wrote, if any; a message that it settled is done.</item>
+/// <item>Hand over what happened: <see cref="HandleClient(in ClientHandle, in ClientMessage, ref Packet, Instant)"/>, <see cref="HandlePeer"/>,
+/// <see cref="HandleRelayOpened"/>, <see cref="HandleRelayFailed"/>, <see cref="HandleClientGone"/>. The first two return the way that the packet takes, changed in
+/// place; take it at once.</item>
 /// <item>After every call, that to <see cref="HandleTime"/> or <see cref="Close"/> too, poll <see cref="TryPollEffect"/> until it returns false and do what it
 /// says, in order. Every <see cref="OpenRelay"/> must be answered, exactly once, by <see cref="HandleRelayOpened"/> or <see cref="HandleRelayFailed"/>, whatever
 /// happened meanwhile; between two polls is a good place.</item>
 /// <item>Call <see cref="HandleTime"/> when <see cref="NextDeadline"/> is reached, and after <see cref="RelayShared.Revoke"/>. Coming late costs only memory: every
 /// input ends first what has expired by its <c>now</c>.</item>
 /// </list>
-/// Two threads must never be inside one shard at once; different shards run independently. No input makes it throw. Packets on their way through allocate nothing.
+/// But for <see cref="Screen"/> two threads must never be inside one shard at once; different shards run independently. No input makes it throw. Packets on their way through allocate nothing.
 /// </summary>
 public sealed partial class RelayShard
 {
@@ -24,10 +27,14 @@ public sealed partial class RelayShard
     private readonly RelayShared _shared;
     private readonly ushort _index;
     private readonly RandomSource _random;
-    private readonly Authenticator _authenticator;
+    private readonly Responses _responses;
+    private readonly ClientScreen _screen;
     private readonly ShardTimers _timers = new();
     private readonly Queue<RelayEffect> _effects = new();
-    private readonly Dictionary<ClientHandle, Allocation> _allocations = [];
+
+    // Written by the shard alone; the screen looks clients up without its lock.
+    private readonly ConcurrentDictionary<ClientHandle, Allocation> _allocations = [];
+    private int _allocationCount;
     private bool _draining;
 
     /// <summary>Makes a shard.</summary>
@@ -43,11 +50,15 @@ public sealed partial class RelayShard
         _index = index;
         _random = new(seed);
         _slots = new(index);
-        _authenticator = new(settings, shared);
+        _responses = new(settings, shared, Counters);
+        _screen = new(settings, shared, Counters, _responses, _allocations);
     }
 
-    /// <summary>Allocations that stand.</summary>
-    public int Allocations => _allocations.Count;
+    /// <summary>Room for the longest answer of <see cref="Screen"/> in bytes.</summary>
+    public const int MaxAnswerLength = Responses.MaxLength;
+
+    /// <summary>Allocations that stand; a moment old.</summary>
+    public int Allocations => Volatile.Read(ref _allocationCount);
 
     /// <summary>How much room the relay, with all its shards, has for more. Safe beside whatever the shard does.</summary>
     public RelayRoom Room(Instant now) => _shared.Room(now);
@@ -64,21 +75,45 @@ public sealed partial class RelayShard
     /// <summary>Takes the next effect.</summary>
     public bool TryPollEffect(out RelayEffect effect) => _effects.TryDequeue(out effect!);
 
-    /// <summary>A datagram from a client, or one whole message of a stream, padding included.</summary>
-    public Forward HandleClient(in ClientHandle client, ref Packet packet, Instant now)
+    /// <summary>
+    /// Does for a client's message what needs no allocation: reads it, answers Binding and who did not sign rightly, and checks who did. Thread-safe, beside any
+    /// other call: strangers do not keep who has an allocation waiting. ChannelData passes unread.
+    /// </summary>
+    /// <param name="client">Who sent it.</param>
+    /// <param name="message">A datagram, or one whole message of a stream, padding included.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="answer">Receives the answer; <see cref="MaxAnswerLength"/> bytes are enough. None is written to ChannelData.</param>
+    /// <param name="answerLength">The length of the answer to send to the client; 0 when there is none.</param>
+    public ClientMessage Screen(in ClientHandle client, ReadOnlySpan<byte> message, Instant now, Span<byte> answer, out int answerLength) =>
+        _screen.Read(client, message, now, answer, out answerLength);
+
+    /// <summary>A message from a client that <see cref="Screen"/> did not settle.</summary>
+    /// <param name="client">Who sent it.</param>
+    /// <param name="message">What the screen found.</param>
+    /// <param name="packet">The bytes that it found it in.</param>
+    /// <param name="now">The time; not before that of the calls that went before.</param>
+    public Forward HandleClient(in ClientHandle client, in ClientMessage message, ref Packet packet, Instant now)
     {
         Expire(now);
+        if (message.IsSettled) return Forward.None;
+
         Counters.FromClients.Add(packet.Length);
-        if (ChannelData.Looks(packet.Bytes)) return HandleChannelData(client, ref packet);
+        if (message.Kind == ClientMessageKind.ChannelData) return HandleChannelData(client, ref packet);
+        if (message.Kind == ClientMessageKind.Send) return HandleSend(client, message, ref packet);
 
-        if (!StunMessage.TryRead(packet.Bytes, out var message)) return Drop(DropReason.Malformed);
-        if (message.Class == StunClass.Request && packet.Length > StunConstants.MaxRequestLength) return Drop(DropReason.TooLong);
-        if (!StunFingerprint.IsAbsentOrRight(message)) return Drop(DropReason.WrongFingerprint);
-        if (message is { Class: StunClass.Indication, Method: StunMethod.Send }) return HandleSend(client, message, ref packet);
-        if (message.Class != StunClass.Request) return Drop(DropReason.Unexpected);
-
-        HandleRequest(client, message, now);
+        HandleRequest(message.Transaction, StunMessage.ReadAgain(packet.Bytes), now);
         return Forward.None;
+    }
+
+    /// <summary>Both at once, for who drives the shard with one thread; the answer of <see cref="Screen"/> is an effect then.</summary>
+    /// <param name="client">Who sent it.</param>
+    /// <param name="packet">A datagram, or one whole message of a stream, padding included.</param>
+    /// <param name="now">The time.</param>
+    public Forward HandleClient(in ClientHandle client, ref Packet packet, Instant now)
+    {
+        var message = Screen(client, packet.Bytes, now, _response, out var answerLength);
+        if (answerLength > 0) _effects.Enqueue(new SendToClient(client, _response.AsSpan(0, answerLength).ToArray()));
+        return HandleClient(client, message, ref packet, now);
     }
 
     /// <summary>A datagram that came in by the relay socket of an allocation, or that another shard handed over (<see cref="ForwardKind.ToShard"/>).</summary>

@@ -18,6 +18,8 @@ public sealed class RelayShared
 
         NonceKey = HMACSHA256.HashData(seed, "nonce"u8);
         Challenges = new(settings.MaxChallengesPerSecond, HMACSHA256.HashData(seed, "challenges"u8));
+        Bindings = new(settings.MaxChallengesPerSecond, HMACSHA256.HashData(seed, "bindings"u8));
+        Derivations = new(settings.MaxChallengesPerSecond, HMACSHA256.HashData(seed, "derivations"u8));
         Quotas = new(settings.QuotaLimits);
         Relayed = new(settings.Addresses, settings.FirstPort, settings.LastPort);
     }
@@ -43,7 +45,14 @@ public sealed class RelayShared
 
     internal byte[] NonceKey { get; }
 
-    internal ChallengeLimits Challenges { get; }
+    /// <summary>Requests of senders that have not shown that they receive at their address.</summary>
+    internal SourceLimits Challenges { get; }
+
+    /// <summary>Binding requests.</summary>
+    internal SourceLimits Bindings { get; }
+
+    /// <summary>Requests with a nonce of this relay for which a key is derived, or which are refused in its stead.</summary>
+    internal SourceLimits Derivations { get; }
 
     internal Quotas Quotas { get; }
 

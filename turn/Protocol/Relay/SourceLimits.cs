@@ -3,14 +3,14 @@ using System.Buffers.Binary;
 namespace Causeway.Turn.Protocol.Relay;
 
 /// <summary>
-/// How many requests that nobody signed rightly are answered to one place: an IPv4 address, or an IPv6 network of 64 bits. The sender of a datagram may be
-/// invented, and the answer is longer than what asked for it. Thread-safe; a table of fixed size without a lock.
+/// How many messages of one kind that nobody signed are served to one source (<see cref="ClientNetwork"/>): an IPv4 address, or an IPv6 network of 64, 56 and 48
+/// bits. Thread-safe; tables of fixed size without a lock.
 /// <para>
-/// Each slot is a leaky bucket kept as one number: the time at which it will be empty again. Places share a slot when their hashes meet, so that many of them
+/// Each slot is a leaky bucket kept as one number: the time at which it will be empty again. Sources share a slot when their hashes meet, so that many of them
 /// never have more than their share; the hash is keyed, so that nobody can choose whom to share with.
 /// </para>
 /// </summary>
-internal sealed class ChallengeLimits
+internal sealed class SourceLimits
 {
     /// <summary>How many seconds' worth may come at once.</summary>
     internal const int BurstSeconds = 20;
@@ -19,46 +19,72 @@ internal sealed class ChallengeLimits
 
     // Senders invented at random fill all slots evenly: a million of them a second leave 61 to a slot.
     private const int SlotBits = 14;
-    private const int HostBits = 64;
 
-    private readonly long[] _emptyAt = new long[1 << SlotBits];
+    // One for each length of network; an IPv4 address counts with the narrowest.
+    private readonly Level[] _levels;
     private readonly ulong _datagrams;
     private readonly ulong _streams;
-    private readonly long _interval;
-    private readonly long _burst;
 
-    /// <param name="perSecond">Answers to one place in a second, on average.</param>
+    /// <param name="perSecond">Messages of one source in a second, on average.</param>
     /// <param name="key"><see cref="KeyLength"/> random bytes.</param>
-    internal ChallengeLimits(int perSecond, ReadOnlySpan<byte> key)
+    internal SourceLimits(int perSecond, ReadOnlySpan<byte> key)
     {
-        // In microseconds: at more than a thousand a second a millisecond is too coarse.
-        _interval = long.Max(1, 1_000_000 / perSecond);
-        _burst = (long.Min(perSecond, 1_000_000) * BurstSeconds - 1) * _interval;
+        var levels = new List<Level>();
+        foreach (var network in ClientNetwork.Of(new(IpFamily.IPv6, 0))) levels.Add(new(network.Share(perSecond)));
+        _levels = [.. levels];
         // Multiply-shift hashing wants odd factors.
         _datagrams = BinaryPrimitives.ReadUInt64BigEndian(key) | 1;
         _streams = BinaryPrimitives.ReadUInt64BigEndian(key[8..]) | 1;
-        Array.Fill(_emptyAt, long.MinValue);
     }
 
-    /// <summary>Takes one answer to where a client is; false when there is none left now.</summary>
+    /// <summary>The memory that it takes in bytes, whatever comes.</summary>
+    internal long Size => _levels.Sum(level => level.Size);
+
+    /// <summary>Takes one message of a client's source; false when there is none left now.</summary>
     internal bool TryTake(in ClientHandle client, Instant now)
     {
-        ref var slot = ref _emptyAt[Slot(client)];
+        // Streams count apart: who invents senders of datagrams takes nothing from the connections of the true one.
+        var factor = client.IsStream ? _streams : _datagrams;
         var time = now.Milliseconds * 1000;
-        while (true)
+        var level = 0;
+
+        // The narrowest first: a network that has used up its own takes nothing from its neighbours.
+        foreach (var network in ClientNetwork.Of(client.Address.Ip))
         {
-            var seen = Volatile.Read(ref slot);
-            var emptyAt = long.Max(seen, time);
-            if (emptyAt - time > _burst) return false;
-            if (Interlocked.CompareExchange(ref slot, emptyAt + _interval, seen) == seen) return true;
+            var bits = network.Prefix.Family == IpFamily.IPv4 ? (ulong)network.Prefix.Bits : (ulong)(network.Prefix.Bits >> 64);
+            if (!_levels[level++].TryTake(bits, factor, time)) return false;
         }
+
+        return true;
     }
 
-    // Streams count apart: who invents senders of datagrams takes nothing from the connections of the true one.
-    private int Slot(in ClientHandle client)
+    /// <summary>The buckets of all networks of one length.</summary>
+    private sealed class Level
     {
-        var address = client.Address.Ip;
-        var place = address.Family == IpFamily.IPv6 ? (ulong)(address.Bits >> HostBits) : (ulong)address.Bits;
-        return (int)(unchecked(place * (client.IsStream ? _streams : _datagrams)) >> (64 - SlotBits));
+        private readonly long[] _emptyAt = new long[1 << SlotBits];
+        private readonly long _interval;
+        private readonly long _burst;
+
+        internal Level(long perSecond)
+        {
+            // In microseconds: at more than a thousand a second a millisecond is too coarse.
+            _interval = long.Max(1, 1_000_000 / perSecond);
+            _burst = (long.Min(perSecond, 1_000_000) * BurstSeconds - 1) * _interval;
+            Array.Fill(_emptyAt, long.MinValue);
+        }
+
+        internal long Size => _emptyAt.Length * sizeof(long);
+
+        internal bool TryTake(ulong network, ulong factor, long time)
+        {
+            ref var slot = ref _emptyAt[(int)(unchecked(network * factor) >> (64 - SlotBits))];
+            while (true)
+            {
+                var seen = Volatile.Read(ref slot);
+                var emptyAt = long.Max(seen, time);
+                if (emptyAt - time > _burst) return false;
+                if (Interlocked.CompareExchange(ref slot, emptyAt + _interval, seen) == seen) return true;
+            }
+        }
     }
 }

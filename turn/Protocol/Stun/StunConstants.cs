@@ -15,6 +15,9 @@ public static class StunConstants
     /// <summary>What FINGERPRINT's CRC-32 is combined with (RFC 8489 §14.7).</summary>
     public const uint FingerprintXor = 0x5354554E;
 
+    /// <summary>The first comprehension-optional attribute type; those below must be understood (RFC 8489 §14).</summary>
+    public const int FirstOptionalAttribute = 0x8000;
+
     /// <summary>Longest USERNAME in bytes (RFC 8489 §14.3).</summary>
     public const int MaxUsernameLength = 508;
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 
@@ -6,7 +7,7 @@ namespace Causeway.Turn.Protocol.Stun;
 /// <summary>
 /// MESSAGE-INTEGRITY and MESSAGE-INTEGRITY-SHA256 (RFC 8489 §14.5, §14.6): an HMAC over the message up to the attribute, with the
 /// header's length field as if the message ended with the attribute. So it is computed over a copy: a message is checked
-/// without being changed. Nothing is allocated for messages of usual length.
+/// without being changed.
 /// </summary>
 public static class StunIntegrity
 {
@@ -55,14 +56,17 @@ public static class StunIntegrity
 
     private static bool Compute(bool isSha256, ReadOnlySpan<byte> message, int offset, ReadOnlySpan<byte> key, Span<byte> mac, int macLength)
     {
-        var covered = offset <= UsualLength ? stackalloc byte[UsualLength] : new byte[offset];
+        var rented = offset > UsualLength ? ArrayPool<byte>.Shared.Rent(offset) : null;
+        Span<byte> covered = rented ?? stackalloc byte[UsualLength];
         covered = covered[..offset];
         message[..offset].CopyTo(covered);
         BinaryPrimitives.WriteUInt16BigEndian(covered[2..], (ushort)(offset + StunConstants.AttributeHeaderLength + macLength - StunConstants.HeaderLength));
 
 #pragma warning disable CA5350 // MESSAGE-INTEGRITY is HMAC-SHA1 (RFC 8489 §14.5); it is not broken as a MAC.
-        return isSha256 ? HMACSHA256.TryHashData(key, covered, mac, out _) : HMACSHA1.TryHashData(key, covered, mac, out _);
+        var done = isSha256 ? HMACSHA256.TryHashData(key, covered, mac, out _) : HMACSHA1.TryHashData(key, covered, mac, out _);
 #pragma warning restore CA5350
+        if (rented is not null) ArrayPool<byte>.Shared.Return(rented);
+        return done;
     }
 
     private static bool TryFind(in StunMessage message, StunAttributeType type, out StunAttribute attribute)

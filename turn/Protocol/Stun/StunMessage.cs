@@ -25,28 +25,16 @@ public readonly ref struct StunMessage
     public ReadOnlySpan<byte> Bytes { get; }
 
     /// <summary>Request, indication or response.</summary>
-    public StunClass Class
-    {
-        get
-        {
-            // Message type: M11..M7 C1 M6..M4 C0 M3..M0 (RFC 8489 §5).
-            var type = BinaryPrimitives.ReadUInt16BigEndian(Bytes);
-            return (StunClass)(((type >> 7) & 0b10) | ((type >> 4) & 0b01));
-        }
-    }
+    public StunClass Class => ReadClass(BinaryPrimitives.ReadUInt16BigEndian(Bytes));
 
     /// <summary>The method; it may be one that <see cref="StunMethod"/> does not name.</summary>
-    public StunMethod Method
-    {
-        get
-        {
-            var type = BinaryPrimitives.ReadUInt16BigEndian(Bytes);
-            return (StunMethod)((type & 0x000F) | ((type >> 1) & 0x0070) | ((type >> 2) & 0x0F80));
-        }
-    }
+    public StunMethod Method => ReadMethod(BinaryPrimitives.ReadUInt16BigEndian(Bytes));
 
     /// <summary>What pairs a response with its request.</summary>
     public TransactionId TransactionId => TransactionId.Read(Bytes[8..]);
+
+    /// <summary>How many attributes there can be at most; as many as <see cref="FindUnknown"/> can list.</summary>
+    public int MaxAttributes => (Bytes.Length - StunConstants.HeaderLength) / StunConstants.AttributeHeaderLength;
 
     /// <summary>
     /// Reads a message that fills a datagram, or a frame of a stream, exactly. False when it is no STUN message: first two
@@ -55,11 +43,7 @@ public readonly ref struct StunMessage
     public static bool TryRead(ReadOnlySpan<byte> datagram, out StunMessage message)
     {
         message = default;
-        if (datagram.Length < StunConstants.HeaderLength || (datagram[0] & 0xC0) != 0) return false;
-        if (BinaryPrimitives.ReadUInt32BigEndian(datagram[4..]) != StunConstants.MagicCookie) return false;
-
-        var length = BinaryPrimitives.ReadUInt16BigEndian(datagram[2..]);
-        if (length % 4 != 0 || length != datagram.Length - StunConstants.HeaderLength) return false;
+        if (!TryReadHeader(datagram, out _, out _)) return false;
 
         for (var rest = datagram[StunConstants.HeaderLength..]; rest.Length > 0;)
         {
@@ -72,6 +56,27 @@ public readonly ref struct StunMessage
         message = new(datagram);
         return true;
     }
+
+    /// <summary>
+    /// Reads no more than the header: what a message says it is, at a cost that does not grow with it. False when the header is not one of a STUN message of this
+    /// length; the attributes may still be malformed.
+    /// </summary>
+    public static bool TryReadHeader(ReadOnlySpan<byte> datagram, out StunClass @class, out StunMethod method)
+    {
+        (@class, method) = (default, default);
+        if (datagram.Length < StunConstants.HeaderLength || (datagram[0] & 0xC0) != 0) return false;
+        if (BinaryPrimitives.ReadUInt32BigEndian(datagram[4..]) != StunConstants.MagicCookie) return false;
+
+        var length = BinaryPrimitives.ReadUInt16BigEndian(datagram[2..]);
+        if (length % 4 != 0 || length != datagram.Length - StunConstants.HeaderLength) return false;
+
+        var type = BinaryPrimitives.ReadUInt16BigEndian(datagram);
+        (@class, method) = (ReadClass(type), ReadMethod(type));
+        return true;
+    }
+
+    /// <summary>A message that <see cref="TryRead"/> has accepted before, whose bytes are the same.</summary>
+    internal static StunMessage ReadAgain(ReadOnlySpan<byte> datagram) => new(datagram);
 
     /// <summary>The attributes that count, in order.</summary>
     public Enumerator GetEnumerator() => new(Bytes);
@@ -132,20 +137,48 @@ public readonly ref struct StunMessage
     /// UNKNOWN-ATTRIBUTES, other messages are dropped (RFC 8489 §6.3.1 to §6.3.4).
     /// </summary>
     /// <param name="understood">The types that the receiver understands.</param>
-    /// <param name="unknown">Receives the others; what does not fit is left out.</param>
+    /// <param name="unknown">Receives the others; <see cref="MaxAttributes"/> are always enough.</param>
     /// <returns>How many were written.</returns>
-    public int FindUnknown(ReadOnlySpan<StunAttributeType> understood, Span<StunAttributeType> unknown)
+    /// <exception cref="ArgumentException">They do not fit.</exception>
+    public int FindUnknown(ReadOnlySpan<StunAttributeType> understood, Span<StunAttributeType> unknown) =>
+        HasUnknown(understood) ? ListUnknown(understood, unknown) : 0;
+
+    /// <summary>Whether there is a comprehension-required attribute that a receiver does not understand.</summary>
+    public bool HasUnknown(ReadOnlySpan<StunAttributeType> understood)
     {
+        foreach (var attribute in this)
+        {
+            if (attribute.IsComprehensionRequired && !understood.Contains(attribute.Type)) return true;
+        }
+
+        return false;
+    }
+
+    private int ListUnknown(ReadOnlySpan<StunAttributeType> understood, Span<StunAttributeType> unknown)
+    {
+        // A bit for each type: looking through the list for each attribute would cost a stranger's 8 KB two million comparisons.
+        Span<ulong> listed = stackalloc ulong[StunConstants.FirstOptionalAttribute / 64];
+        listed.Clear();
         var count = 0;
         foreach (var attribute in this)
         {
-            if (!attribute.IsComprehensionRequired || understood.Contains(attribute.Type) || unknown[..count].Contains(attribute.Type)) continue;
-            if (count == unknown.Length) break;
+            if (!attribute.IsComprehensionRequired || understood.Contains(attribute.Type)) continue;
+            ref var bits = ref listed[(ushort)attribute.Type / 64];
+            var bit = 1UL << (ushort)attribute.Type % 64;
+            if ((bits & bit) != 0) continue;
+
+            if (count == unknown.Length) throw new ArgumentException($"there are more than {count} unknown attributes", nameof(unknown));
+            bits |= bit;
             unknown[count++] = attribute.Type;
         }
 
         return count;
     }
+
+    // Message type: M11..M7 C1 M6..M4 C0 M3..M0 (RFC 8489 §5).
+    private static StunClass ReadClass(ushort type) => (StunClass)(((type >> 7) & 0b10) | ((type >> 4) & 0b01));
+
+    private static StunMethod ReadMethod(ushort type) => (StunMethod)((type & 0x000F) | ((type >> 1) & 0x0070) | ((type >> 2) & 0x0F80));
 
     /// <summary>Walks the attributes that count.</summary>
     public ref struct Enumerator
@@ -211,5 +244,5 @@ public readonly ref struct StunAttribute
     public int Offset { get; }
 
     /// <summary>Whether a receiver that does not know this type must refuse the message (RFC 8489 §14).</summary>
-    public bool IsComprehensionRequired => (ushort)Type < 0x8000;
+    public bool IsComprehensionRequired => (ushort)Type < StunConstants.FirstOptionalAttribute;
 }

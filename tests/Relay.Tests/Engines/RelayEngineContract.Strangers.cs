@@ -1,0 +1,76 @@
+using Causeway.Turn.Client;
+using Causeway.Turn.Engines;
+using Causeway.Turn.Protocol.Relay;
+using Causeway.Turn.Protocol.Stun;
+
+namespace Causeway.Relay.Tests.Engines;
+
+/// <summary>Who has no allocation is served beside those who have one: neither waits for the other.</summary>
+public abstract partial class RelayEngineContract
+{
+    /// <summary>The host is told of an allocation under the shard's lock, so that a host that does not return keeps it taken.</summary>
+    [Theory]
+    [InlineData(ClientTransport.Udp)]
+    [InlineData(ClientTransport.Tls)]
+    public async Task Binding_challenges_and_wrong_passwords_are_answered_while_the_shards_lock_is_held(ClientTransport transport)
+    {
+        using var events = new HoldingEvents();
+        await using var relay = await TestRelay.StartAsync(TestRelay.Options(shards: 1), (settings, host, time) => Bind(settings, events.Before(host), time));
+        await using var holding = await relay.ConnectAsync(relay.ClientOptions(ClientTransport.Tcp));
+        var allocating = holding.AllocateAsync(cancellation: Cancellation);
+        await TestWait.UntilAsync(() => events.IsHolding);
+        try
+        {
+            await using var stranger = await relay.ConnectAsync(relay.ClientOptions(transport) with { Credentials = TestRelay.Credentials(secret: "a guess") });
+
+            Assert.Equal(stranger.Local, await stranger.BindingAsync(Cancellation));
+            var refused = await Assert.ThrowsAsync<TurnException>(() => stranger.AllocateAsync(cancellation: Cancellation));
+
+            Assert.Equal(StunErrorCode.Unauthenticated, refused.Code);
+            Assert.Equal((1, 1), (Challenges(relay, ChallengeReason.Unsigned) - 1, Challenges(relay, ChallengeReason.WrongSignature)));
+            Assert.True(events.IsHolding);
+        }
+        finally
+        {
+            events.Release();
+        }
+
+        Assert.Single((await allocating).Relayed);
+    }
+
+    private static long Challenges(TestRelay relay, ChallengeReason reason) => relay.Host.Counters.Sum(counters => counters.Challenges(reason));
+
+    /// <summary>A host that does not return from the first <see cref="IEngineEvents.Made"/> until it is released.</summary>
+    private sealed class HoldingEvents : IEngineEvents, IDisposable
+    {
+        private readonly ManualResetEventSlim _released = new();
+        private volatile bool _holding;
+        private IEngineEvents _host = null!;
+
+        public bool IsHolding => _holding;
+
+        public HoldingEvents Before(IEngineEvents host)
+        {
+            _host = host;
+            return this;
+        }
+
+        public void Release() => _released.Set();
+
+        public void Made(AllocationMade allocation)
+        {
+            _holding = true;
+            _released.Wait(TimeSpan.FromMinutes(2));
+            _holding = false;
+            _host.Made(allocation);
+        }
+
+        public void Ended(AllocationEnded allocation) => _host.Ended(allocation);
+
+        public void RelayNotOpened(OpenRelay asked, RelayFailure reason, Exception failure) => _host.RelayNotOpened(asked, reason, failure);
+
+        public void Unexpected(string where, Exception failure, long suppressed) => _host.Unexpected(where, failure, suppressed);
+
+        public void Dispose() => _released.Dispose();
+    }
+}
