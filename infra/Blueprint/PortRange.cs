@@ -9,6 +9,9 @@ public readonly record struct PortRange(int First, int Last)
     /// <summary>The dynamic ports, from which a relay should take its relayed transport addresses (RFC 8656 §7.2).</summary>
     public static PortRange Dynamic { get; } = new(49152, 65535);
 
+    /// <summary>No port at all: of what has none.</summary>
+    public static PortRange None { get; } = new(0, -1);
+
     /// <summary>A range of one port.</summary>
     public static PortRange Of(int port) => new(port, port);
 

@@ -46,7 +46,7 @@ public sealed class Network : ComponentResource
             EnableDnsHostnames = false,
             Tags = plan.Tagged(planned.Name),
         }, this.Within());
-        var gateway = new InternetGateway(name, new() { VpcId = vpc.Id, Tags = plan.Tagged(planned.Name) }, this.Within());
+        var gateway = new InternetGateway(name, new() { VpcId = vpc.Id, Tags = plan.Tagged(planned.Name) }, this.Sole());
         var subnet = new Subnet(name, new()
         {
             VpcId = vpc.Id,
@@ -56,17 +56,17 @@ public sealed class Network : ComponentResource
             AssignIpv6AddressOnCreation = false,
             MapPublicIpOnLaunch = planned.AssignsPublicAddresses,
             Tags = plan.Tagged(planned.Name),
-        }, this.Within());
+        }, this.Sole());
 
         var table = new RouteTable(name, new() { VpcId = vpc.Id, Tags = plan.Tagged(planned.Name) }, this.Within());
         var ways = new List<Resource>
         {
             gateway,
-            new Route($"{name}-ipv4", new() { RouteTableId = table.Id, DestinationCidrBlock = FirewallRule.EverywhereIpv4, GatewayId = gateway.Id }, this.Within()),
-            new RouteTableAssociation(name, new() { RouteTableId = table.Id, SubnetId = subnet.Id }, this.Within()),
+            new Route($"{name}-ipv4", new() { RouteTableId = table.Id, DestinationCidrBlock = FirewallRule.EverywhereIpv4, GatewayId = gateway.Id }, this.Sole()),
+            new RouteTableAssociation(name, new() { RouteTableId = table.Id, SubnetId = subnet.Id }, this.Sole()),
         };
         if (planned.DualStack)
-            ways.Add(new Route($"{name}-ipv6", new() { RouteTableId = table.Id, DestinationIpv6CidrBlock = FirewallRule.EverywhereIpv6, GatewayId = gateway.Id }, this.Within()));
+            ways.Add(new Route($"{name}-ipv6", new() { RouteTableId = table.Id, DestinationIpv6CidrBlock = FirewallRule.EverywhereIpv6, GatewayId = gateway.Id }, this.Sole()));
 
         // Managing it with no rules takes the rules away that AWS puts there.
         _ = new DefaultSecurityGroup(name, new()
@@ -77,9 +77,9 @@ public sealed class Network : ComponentResource
             Tags = plan.Tagged($"{planned.Name}-default"),
         }, this.Within());
 
+        // Named by the engine: another one can be made beside it and given to the interface before it goes, which it cannot while it is in use.
         var group = new SecurityGroup(name, new()
         {
-            Name = $"{planned.Name}-hosts",
             Description = "Causeway hosts: signalling and relay",
             VpcId = vpc.Id,
             Tags = plan.Tagged($"{planned.Name}-hosts"),
@@ -101,7 +101,7 @@ public sealed class Network : ComponentResource
             LogDestination = log.Arn,
             IamRoleArn = args.FlowLogRole.Arn,
             Tags = plan.Tagged(planned.Name),
-        }, this.Within(args.FlowLogRole.Policy));
+        }, this.Sole(args.FlowLogRole.Policy));
 
         SubnetId = subnet.Id;
         SecurityGroupId = group.Id;
@@ -112,14 +112,14 @@ public sealed class Network : ComponentResource
 
     private static DefaultSecurityGroupIngressArgs DefaultIngress(FirewallRule rule)
     {
-        var same = new DefaultSecurityGroupIngressArgs { Protocol = rule.IpProtocol, FromPort = rule.Ports.First, ToPort = rule.Ports.Last, Description = rule.Description };
+        var same = new DefaultSecurityGroupIngressArgs { Protocol = rule.IpProtocol, FromPort = rule.FromPort, ToPort = rule.ToPort, Description = rule.Description };
         (rule.IsIpv6 ? same.Ipv6CidrBlocks : same.CidrBlocks).Add(rule.Cidr);
         return same;
     }
 
     private static DefaultSecurityGroupEgressArgs DefaultEgress(FirewallRule rule)
     {
-        var same = new DefaultSecurityGroupEgressArgs { Protocol = rule.IpProtocol, FromPort = rule.Ports.First, ToPort = rule.Ports.Last, Description = rule.Description };
+        var same = new DefaultSecurityGroupEgressArgs { Protocol = rule.IpProtocol, FromPort = rule.FromPort, ToPort = rule.ToPort, Description = rule.Description };
         (rule.IsIpv6 ? same.Ipv6CidrBlocks : same.CidrBlocks).Add(rule.Cidr);
         return same;
     }
@@ -132,23 +132,23 @@ public sealed class Network : ComponentResource
             {
                 SecurityGroupId = group.Id,
                 IpProtocol = rule.IpProtocol,
-                FromPort = rule.Ports.First,
-                ToPort = rule.Ports.Last,
+                FromPort = rule.FromPort,
+                ToPort = rule.ToPort,
                 CidrIpv4 = rule.IsIpv6 ? null! : rule.Cidr,
                 CidrIpv6 = rule.IsIpv6 ? rule.Cidr : null!,
                 Description = rule.Description,
                 Tags = plan.Tagged(name),
-            }, this.Within())
+            }, this.Sole())
             : new SecurityGroupEgressRule(name, new()
             {
                 SecurityGroupId = group.Id,
                 IpProtocol = rule.IpProtocol,
-                FromPort = rule.Ports.First,
-                ToPort = rule.Ports.Last,
+                FromPort = rule.FromPort,
+                ToPort = rule.ToPort,
                 CidrIpv4 = rule.IsIpv6 ? null! : rule.Cidr,
                 CidrIpv6 = rule.IsIpv6 ? rule.Cidr : null!,
                 Description = rule.Description,
                 Tags = plan.Tagged(name),
-            }, this.Within());
+            }, this.Sole());
     }
 }

@@ -19,7 +19,7 @@ public class PlanProperties
 
         foreach (var ipv6 in plan.Settings.DualStack ? new[] { false, true } : [false])
         {
-            var open = plan.Rules.Where(rule => rule.Direction == Direction.Ingress && rule.IsIpv6 == ipv6).Select(rule => (rule.IpProtocol, rule.Ports)).ToHashSet();
+            var open = plan.Rules.Where(rule => rule.Direction == Direction.Ingress && rule.IsIpv6 == ipv6 && rule.IcmpType is null).Select(rule => (rule.IpProtocol, rule.Ports)).ToHashSet();
             var listened = relay.Listeners
                 .Where(listener => listener.Address.Contains("IPV6", StringComparison.Ordinal) == ipv6)
                 .Select(listener => (listener.Transport, listener.Port))

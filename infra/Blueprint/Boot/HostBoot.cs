@@ -94,7 +94,7 @@ internal sealed record HostBoot(CloudInit CloudInit, IReadOnlyList<HostFile> Fil
 
         """;
 
-    // Media arrives in bursts; and the security group lets no ICMP in, so TCP finds the path's size by itself (RFC 4821).
+    // Media arrives in bursts; and many a network drops the ICMP messages that tell a path's size, so TCP finds it by itself where they do not come (RFC 4821).
     // The host's own connections stay off the ports that the relay gives out and listens on, which it binds by number all the same.
     private static string Sysctls(PortPlan ports) => $"""
         net.core.rmem_max = 8388608

@@ -28,9 +28,31 @@ public static class Firewall
 
         return
         [
+            .. PathErrors(dualStack),
             .. ingress.SelectMany(rule => Twins(Direction.Ingress, rule.Protocol, rule.Ports, rule.Purpose, dualStack)),
             .. egress.SelectMany(rule => Twins(Direction.Egress, rule.Protocol, all, rule.Purpose, dualStack)),
         ];
+    }
+
+    /// <summary>
+    /// ICMPv4 types that tell a sender what became of its packets (RFC 792): destination unreachable, which carries "fragmentation needed" (RFC 1191), and time
+    /// exceeded. Without them a smaller path MTU is a black hole: packets that are too big vanish without a word.
+    /// </summary>
+    public static IReadOnlyList<(int Type, string Meaning)> PathErrorsIpv4 { get; } = [(3, "destination unreachable, fragmentation needed"), (11, "time exceeded")];
+
+    /// <summary>
+    /// The same of ICMPv6 (RFC 4443 §3): destination unreachable, packet too big, time exceeded. Neighbour discovery needs no rule: security groups do not
+    /// filter it, as they do not filter ARP.
+    /// </summary>
+    public static IReadOnlyList<(int Type, string Meaning)> PathErrorsIpv6 { get; } = [(1, "destination unreachable"), (2, "packet too big"), (3, "time exceeded")];
+
+    // They come from routers anywhere on the way, so from everywhere.
+    private static IEnumerable<FirewallRule> PathErrors(bool dualStack)
+    {
+        foreach (var (type, meaning) in PathErrorsIpv4)
+            yield return new(Direction.Ingress, "icmp", PortRange.None, FirewallRule.EverywhereIpv4, $"ICMP: {meaning} (IPv4)") { IcmpType = type };
+        foreach (var (type, meaning) in dualStack ? PathErrorsIpv6 : [])
+            yield return new(Direction.Ingress, "icmpv6", PortRange.None, FirewallRule.EverywhereIpv6, $"ICMP: {meaning} (IPv6)") { IcmpType = type };
     }
 
     private static IEnumerable<FirewallRule> Twins(Direction direction, string protocol, PortRange ports, string purpose, bool dualStack)

@@ -64,7 +64,7 @@ internal sealed record PlanView(
             [.. plan.Addresses.Select(address => new AddressRow(Known(address.Name), address.Service.ToString().ToLowerInvariant(), address.OfGeneration))],
             [.. plan.Names.Select(name => new NameRow(Known(name.Name), name.Type, name.Service.ToString().ToLowerInvariant()))],
             [.. plan.Rules.Select(rule => new RuleRow(
-                rule.Direction.ToString().ToLowerInvariant(), rule.IpProtocol, rule.Ports.Count == 1 ? rule.Ports.First.ToString(CultureInfo.InvariantCulture) : rule.Ports.ToString(), rule.Cidr, rule.Description))],
+                rule.Direction.ToString().ToLowerInvariant(), rule.IpProtocol, rule.Opens, rule.Cidr, rule.Description))],
             new(plan.Certificate.Names, plan.Certificate.Challenge),
             [.. plan.IceServers($"<{Known(relay.Name)}>").SelectMany(server => server.Urls).Select(Known)],
             [.. Inventory.Of(plan).Select(resource => resource with { Name = Unpublished(Known(resource.Name)), Purpose = Known(resource.Purpose) })],

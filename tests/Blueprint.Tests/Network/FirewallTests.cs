@@ -27,7 +27,7 @@ public class FirewallTests
         {
             foreach (var rule in after)
             {
-                var same = (old.Direction, old.IpProtocol, old.Ports, old.Cidr) == (rule.Direction, rule.IpProtocol, rule.Ports, rule.Cidr);
+                var same = (old.Direction, old.IpProtocol, old.FromPort, old.ToPort, old.Cidr) == (rule.Direction, rule.IpProtocol, rule.FromPort, rule.ToPort, rule.Cidr);
                 Assert.True(same == (old.Name == rule.Name), $"{old} and {rule}");
             }
         }
@@ -35,7 +35,7 @@ public class FirewallTests
 
     [Fact]
     public void A_rule_is_named_by_what_it_opens() => Assert.Equal(
-        ["in-tcp-3478", "in-tcp-443", "in-udp-3478", "in-udp-49152-65535", "out-tcp-0-65535", "out-udp-0-65535"],
+        ["in-icmp-type-11", "in-icmp-type-3", "in-tcp-3478", "in-tcp-443", "in-udp-3478", "in-udp-49152-65535", "out-tcp-0-65535", "out-udp-0-65535"],
         Plans.Named("IPv4 only").Rules.Select(rule => rule.Name).Order(StringComparer.Ordinal));
 
     [Fact]

@@ -1,9 +1,11 @@
+using System.Text.RegularExpressions;
 using Causeway.Blueprint.Access;
+using Causeway.Blueprint.Boot;
 using Causeway.Blueprint.Network;
 
 namespace Causeway.Blueprint.Tests.Policies;
 
-public class FirewallPolicies
+public partial class FirewallPolicies
 {
     private static IEnumerable<FirewallRule> Ingress(string spread) => Plans.Named(spread).Rules.Where(rule => rule.Direction == Direction.Ingress);
 
@@ -32,7 +34,7 @@ public class FirewallPolicies
 
     [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy("CKV_AWS_277", "CKV_AWS_382")]
     public void Every_rule_names_one_protocol(string spread) =>
-        Assert.All(Plans.Named(spread).Rules, rule => Assert.Contains(rule.IpProtocol, new[] { "udp", "tcp" }));
+        Assert.All(Plans.Named(spread).Rules, rule => Assert.Contains(rule.IpProtocol, new[] { "udp", "tcp", rule.IsIpv6 ? "icmpv6" : "icmp" }));
 
     [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy("CKV_AWS_23")]
     public void Every_rule_is_described(string spread) =>
@@ -66,17 +68,46 @@ public class FirewallPolicies
     public void Every_rule_has_a_twin_for_IPv6_exactly_when_the_stack_is_dual_stack(string spread)
     {
         var plan = Plans.Named(spread);
-        var ipv4 = plan.Rules.Where(rule => !rule.IsIpv6).Select(rule => (rule.Direction, rule.IpProtocol, rule.Ports));
-        var ipv6 = plan.Rules.Where(rule => rule.IsIpv6).Select(rule => (rule.Direction, rule.IpProtocol, rule.Ports));
+        // Both families have ICMP of their own; the rule about it is the next one.
+        var ipv4 = plan.Rules.Where(rule => !rule.IsIpv6 && rule.IcmpType is null).Select(rule => (rule.Direction, rule.IpProtocol, rule.Ports));
+        var ipv6 = plan.Rules.Where(rule => rule.IsIpv6 && rule.IcmpType is null).Select(rule => (rule.Direction, rule.IpProtocol, rule.Ports));
         Assert.Equal(plan.Settings.DualStack ? ipv4 : [], ipv6);
     }
+
+    /// <summary>
+    /// Without them a smaller path MTU is a black hole (RFC 1191, RFC 8201). Nothing else of ICMP comes in: neither echo requests nor redirects.
+    /// </summary>
+    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy]
+    public void Routers_may_tell_hosts_of_unreachable_destinations_too_big_packets_and_too_many_hops_in_each_family(string spread)
+    {
+        string[] ipv4 = ["icmp type 3 code -1 0.0.0.0/0", "icmp type 11 code -1 0.0.0.0/0"];
+        string[] ipv6 = ["icmpv6 type 1 code -1 ::/0", "icmpv6 type 2 code -1 ::/0", "icmpv6 type 3 code -1 ::/0"];
+        Assert.Equal(
+            Plans.Named(spread).Settings.DualStack ? [.. ipv4, .. ipv6] : ipv4,
+            Ingress(spread).Where(rule => rule.IpProtocol.StartsWith("icmp", StringComparison.Ordinal)).Select(rule => $"{rule.IpProtocol} type {rule.FromPort} code {rule.ToPort} {rule.Cidr}"));
+    }
+
+    /// <summary>What the security group admits reaches the services, and what IPv6 cannot do without (neighbour discovery) reaches the kernel.</summary>
+    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy]
+    public void The_hosts_own_table_drops_nothing_that_comes_in(string spread)
+    {
+        var table = PlanTests.File(Plans.Named(spread), Units.Firewall);
+        Assert.Equal(["output"], HookName().Matches(table).Select(match => match.Groups["hook"].Value));
+        Assert.DoesNotContain("policy drop", table, StringComparison.Ordinal);
+        // Each drop names the users and the metadata address that it is about.
+        Assert.All(table.Split('\n').Where(line => line.Contains("drop", StringComparison.Ordinal)), line =>
+            Assert.Matches(@"^\s*meta skuid \{ [^}]+ \} ip6? daddr (169\.254\.169\.254|fd00:ec2::254) counter drop$", line));
+    }
+
+    [GeneratedRegex(@"\bhook (?<hook>[a-z]+)")]
+    private static partial Regex HookName();
 
     /// <summary>AWS refuses the second of two equal rules, and with it the update.</summary>
     [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy]
     public void No_rule_stands_twice(string spread)
     {
         var rules = Plans.Named(spread).Rules;
-        Assert.Equal(rules.Count, rules.DistinctBy(rule => (rule.Direction, rule.IpProtocol, rule.Ports, rule.Cidr)).Count());
+        Assert.Equal(rules.Count, rules.DistinctBy(rule => (rule.Direction, rule.IpProtocol, rule.FromPort, rule.ToPort, rule.Cidr)).Count());
         Assert.Equal(rules.Count, rules.DistinctBy(rule => rule.Name).Count());
     }
 

@@ -90,15 +90,16 @@ public sealed class Instance
     /// <summary>The IPv6 network.</summary>
     public string PrefixIPv6 { get; }
 
-    /// <summary>Lets in only what is named here, and everything out.</summary>
+    /// <summary>
+    /// Lets in only what is named here, and everything out. As with a security group, what a router answers (ICMP) is no part of the connection that it is about.
+    /// </summary>
     /// <param name="allowed">Rules of nftables, each the match of packets to accept, as <c>ip daddr 198.51.100.130 tcp dport 443</c>.</param>
     public void SecurityGroup(IEnumerable<string> allowed) => Gateway.Namespace.Nft($$"""
         table inet security {
             chain forwarding {
                 type filter hook forward priority filter; policy drop;
-                ct state established,related accept
+                ct state established accept
                 iifname "lan" accept
-                meta l4proto { icmp, icmpv6 } accept
                 {{string.Join("\n        ", allowed.Select(match => match + " accept"))}}
             }
         }

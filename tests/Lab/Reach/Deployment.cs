@@ -40,8 +40,7 @@ internal sealed class Deployment
             ["expires"] = "2026-12-31",
         }), Artifact.Unpublished);
         _instance = testbed.Instance("instance", addresses: 2);
-        _instance.SecurityGroup(_plan.Rules.Where(rule => rule.Direction == Direction.Ingress).Select(rule =>
-            $"meta nfproto {(rule.IsIpv6 ? "ipv6" : "ipv4")} {rule.IpProtocol} dport {rule.Ports.First}-{rule.Ports.Last}"));
+        _instance.SecurityGroup(_plan.Rules.Ingress());
         foreach (var name in _plan.Names.GroupBy(record => (record.Name, record.Service)))
             testbed.Names.Add(name.Key.Name, name.Select(record => record.Type == "A" ? _instance.PublicIPv4[(int)record.Service] : _instance.IPv6[(int)record.Service]));
     }
