@@ -78,7 +78,7 @@ public sealed class HostSet : ComponentResource
         var address = new Eip(name, new() { Domain = "vpc", Tags = plan.Tagged(planned.Name) }, this.Within(card));
         // An address can be associated only where a gateway is attached, and a gateway goes only when no address is left.
         var association = new EipAssociation(name, new() { AllocationId = address.Id, NetworkInterfaceId = card.Id, PrivateIpAddress = card.PrivateIp },
-            this.Within(args.Network.Gateway));
+            this.Sole(args.Network.Gateway));
 
         var records = plan.Names.Where(record => record.Service == Service.Relay).Select(record => new Record($"{name}-{record.Type}", new()
         {
@@ -87,7 +87,7 @@ public sealed class HostSet : ComponentResource
             Type = record.Type,
             Ttl = record.TtlSeconds,
             Records = { record.Type == "A" ? address.PublicIp : card.Ipv6Addresses.Apply(addresses => Ipv6Addresses.Of(Service.Relay, addresses)) },
-        }, this.Within(association))).ToList<Resource>();
+        }, this.Sole(association))).ToList<Resource>();
 
         var instance = new Instance(name, new()
         {
@@ -117,7 +117,8 @@ public sealed class HostSet : ComponentResource
             UserData = host.CloudInit.Render(),
             UserDataReplaceOnChange = true,
             Tags = plan.Tagged(host.Name),
-        }, this.Within([association, .. records, .. args.Network.Ready, .. args.Contents]));
+            // An interface is one instance's: a second one is refused it (InvalidNetworkInterface.InUse) until the first is gone.
+        }, this.Sole([association, .. records, .. args.Network.Ready, .. args.Contents]));
 
         InstanceId = instance.Id;
         InterfaceId = card.Id;

@@ -46,7 +46,7 @@ public sealed class Role : ComponentResource
             Description = args.Role.Description,
             AssumeRolePolicy = args.Account.Apply(args.Role.TrustPolicy),
             Tags = args.Plan.Tagged(args.Role.Name),
-        }, this.Within());
+        }, this.Sole());
 
         var targets = args.Role.Statements.SelectMany(statement => statement.Targets).Distinct().ToImmutableArray();
         var policy = new Aws.Iam.RolePolicy(name, new()
@@ -54,14 +54,14 @@ public sealed class Role : ComponentResource
             Name = args.Role.Name,
             Role = role.Name,
             Policy = Output.All(targets.Select(args.Arn)).Apply(arns => args.Role.Policy(target => arns[targets.IndexOf(target)])),
-        }, this.Within());
+        }, this.Sole());
 
         Arn = role.Arn;
         Policy = policy;
         // The profile is named through the policy, so that no instance starts before its role may do what it needs.
         InstanceProfile = args.ForInstances
             ? Output.Tuple(
-                new Aws.Iam.InstanceProfile(name, new() { Name = args.Role.Name, Role = role.Name, Tags = args.Plan.Tagged(args.Role.Name) }, this.Within()).Name,
+                new Aws.Iam.InstanceProfile(name, new() { Name = args.Role.Name, Role = role.Name, Tags = args.Plan.Tagged(args.Role.Name) }, this.Sole()).Name,
                 policy.Id).Apply(both => both.Item1)
             : Output.Create("");
         RegisterOutputs(new Dictionary<string, object?> { ["arn"] = Arn, ["instanceProfile"] = InstanceProfile });

@@ -62,7 +62,7 @@ public sealed class SignallingAddress : ComponentResource
                 Type = record.Type,
                 Ttl = record.TtlSeconds,
                 Records = { record.Type == "A" ? address.PublicIp : args.Ipv6 },
-            }, this.Within());
+            }, this.Sole());
         }
         Address = address.PublicIp;
         // An association has an id of its own, which is known when the address points there.

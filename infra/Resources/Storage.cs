@@ -51,17 +51,17 @@ public sealed class Storage : ComponentResource
             BlockPublicPolicy = planned.BlocksPublicAccess,
             IgnorePublicAcls = planned.BlocksPublicAccess,
             RestrictPublicBuckets = planned.BlocksPublicAccess,
-        }, this.Within());
+        }, this.Sole());
         _ = new BucketOwnershipControls(name, new()
         {
             Bucket = bucket.Id,
             Rule = new BucketOwnershipControlsRuleArgs { ObjectOwnership = planned.OwnerEnforced ? "BucketOwnerEnforced" : "ObjectWriter" },
-        }, this.Within());
+        }, this.Sole());
         var versioning = new BucketVersioning(name, new()
         {
             Bucket = bucket.Id,
             VersioningConfiguration = new BucketVersioningVersioningConfigurationArgs { Status = planned.Versioned ? "Enabled" : "Disabled" },
-        }, this.Within());
+        }, this.Sole());
         var encryption = new BucketServerSideEncryptionConfiguration(name, new()
         {
             Bucket = bucket.Id,
@@ -72,7 +72,7 @@ public sealed class Storage : ComponentResource
                     ApplyServerSideEncryptionByDefault = new BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultArgs { SseAlgorithm = planned.Encryption },
                 },
             },
-        }, this.Within());
+        }, this.Sole());
         _ = new BucketLifecycleConfiguration(name, new()
         {
             Bucket = bucket.Id,
@@ -87,14 +87,14 @@ public sealed class Storage : ComponentResource
                     AbortIncompleteMultipartUpload = new BucketLifecycleConfigurationRuleAbortIncompleteMultipartUploadArgs { DaysAfterInitiation = planned.AbortUploadsDays },
                 },
             },
-        }, this.Within(versioning));
+        }, this.Sole(versioning));
         if (planned.TlsOnly)
         {
             _ = new BucketPolicy(name, new()
             {
                 Bucket = bucket.Id,
                 Policy = bucket.Arn.Apply(TlsOnly),
-            }, this.Within(block));
+            }, this.Sole(block));
         }
 
         foreach (var artifact in planned.Artifacts)
@@ -106,7 +106,7 @@ public sealed class Storage : ComponentResource
                 ContentBase64 = artifact.Content is { } content ? Convert.ToBase64String(content) : null!,
                 Source = artifact.Path is { } path ? new FileAsset(path) : null!,
                 Tags = plan.TaggedFew(artifact.Key),
-            }, this.Within(versioning, encryption)));
+            }, this.Sole(versioning, encryption)));
         }
         return bucket.Arn;
     }
@@ -124,6 +124,7 @@ public sealed class Storage : ComponentResource
             Tags = plan.Tagged(planned.Name),
         }, this.Kept(planned.Protected));
         if (planned.Value is { } value)
+            // Another version becomes the current one before the one before it goes: there is never none.
             contents.Add(new SecretVersion(name, new() { SecretId = secret.Id, SecretString = Output.CreateSecret(value.Reveal()) }, this.Within()));
         return secret.Arn;
     }

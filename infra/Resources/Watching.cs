@@ -68,17 +68,17 @@ public sealed class Watching : ComponentResource
                 AlarmActions = actions,
                 OkActions = { topics[alarm.Region] },
                 Tags = plan.Tagged(alarm.Name),
-            }, this.Within());
+            }, this.Sole());
         }
         RegisterOutputs();
     }
 
     private Output<string> Topic(Plan plan, AlarmTopic planned)
     {
-        var topic = new Topic($"{planned.Name}-{planned.Region}", new() { Name = planned.Name, Region = planned.Region, Tags = plan.Tagged(planned.Name) }, this.Within());
+        var topic = new Topic($"{planned.Name}-{planned.Region}", new() { Name = planned.Name, Region = planned.Region, Tags = plan.Tagged(planned.Name) }, this.Sole());
         if (planned.Email is { } email)
         {
-            _ = new TopicSubscription($"{planned.Name}-{planned.Region}", new() { Topic = topic.Arn, Region = planned.Region, Protocol = "email", Endpoint = email }, this.Within());
+            _ = new TopicSubscription($"{planned.Name}-{planned.Region}", new() { Topic = topic.Arn, Region = planned.Region, Protocol = "email", Endpoint = email }, this.Sole());
         }
         return topic.Arn;
     }

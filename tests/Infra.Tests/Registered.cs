@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Causeway.Blueprint;
+using Causeway.Blueprint.Settings;
 using Causeway.Blueprint.Tests;
 using Causeway.Infra.Resources;
 using Pulumi;
@@ -37,6 +38,9 @@ internal sealed class Registered : IMocks
 
     public required Plan Plan { get; init; }
 
+    /// <summary>The settings of the provider.</summary>
+    public ProviderSettings Provider { get; init; } = ProviderSettings.None;
+
     public IReadOnlyList<RegisteredResource> Of(string type) => [.. _resources.Where(resource => resource.Type == type)];
 
     public RegisteredResource One(string type) => Assert.Single(Of(type));
@@ -55,7 +59,7 @@ internal sealed class Registered : IMocks
         (Objects, Outputs) = await Deployment.TestAsync(
             this,
             new TestOptions { ProjectName = "causeway", StackName = "dev", IsPreview = preview },
-            () => new CausewayStack(Plan.Prefix, new() { Plan = Plan, Admit = admit ?? (_ => Task.CompletedTask), Announce = announce ?? (_ => Task.CompletedTask) }, new() { ResourceTransformations = { SeeOptions } }).Outputs);
+            () => new CausewayStack(Plan.Prefix, new() { Plan = Plan, Provider = Provider, Admit = admit ?? (_ => Task.CompletedTask), Announce = announce ?? (_ => Task.CompletedTask) }, new() { ResourceTransformations = { SeeOptions } }).Outputs);
         await ReadOptionsAsync();
     }
 
@@ -95,6 +99,7 @@ internal sealed class Registered : IMocks
 
     private readonly ConcurrentDictionary<Resource, InputList<Resource>> _after = [];
     private readonly ConcurrentDictionary<Resource, bool> _protected = [];
+    private readonly ConcurrentDictionary<Resource, bool> _deletedFirst = [];
     private readonly ConcurrentDictionary<Resource, ResourceArgs> _args = [];
 
     /// <summary>What the program said of a secret's content, before the engine took the marks off.</summary>
@@ -105,6 +110,7 @@ internal sealed class Registered : IMocks
         Parents[args.Resource] = args.Options.Parent;
         _after[args.Resource] = args.Options.DependsOn;
         _protected[args.Resource] = args.Options.Protect ?? false;
+        _deletedFirst[args.Resource] = args.Options is CustomResourceOptions { DeleteBeforeReplace: true };
         _args[args.Resource] = args.Args;
         return null;
     }
@@ -115,6 +121,9 @@ internal sealed class Registered : IMocks
     /// <summary>The resources that the engine refuses to delete.</summary>
     public IReadOnlySet<string> Protected { get; private set; } = new HashSet<string>();
 
+    /// <summary>The resources whose old one is deleted before a new one is made in its place.</summary>
+    public IReadOnlySet<string> DeletedFirst { get; private set; } = new HashSet<string>();
+
     private async Task ReadOptionsAsync()
     {
         var after = new Dictionary<string, IReadOnlySet<string>>();
@@ -122,6 +131,7 @@ internal sealed class Registered : IMocks
             after[Id(resource)] = (await OutputUtilities.GetValueAsync(others.ToOutput())).Select(Id).ToHashSet();
         After = after;
         Protected = _protected.Where(pair => pair.Value).Select(pair => Id(pair.Key)).ToHashSet();
+        DeletedFirst = _deletedFirst.Where(pair => pair.Value).Select(pair => Id(pair.Key)).ToHashSet();
     }
 
     private static string Id(Resource resource) => $"{resource.GetResourceType()} {resource.GetResourceName()}";
