@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Causeway.Blueprint;
 using Causeway.Blueprint.Access;
 using Causeway.Blueprint.Services;
+using Causeway.Blueprint.Settings;
 using Pulumi;
 using Pulumi.Aws.Ec2;
 using Pulumi.Aws.Ec2.Inputs;
@@ -14,6 +15,9 @@ public sealed class CausewayStackArgs : ResourceArgs
 {
     /// <summary>What shall stand.</summary>
     public required Plan Plan { get; init; }
+
+    /// <summary>The settings of the AWS provider.</summary>
+    public ProviderSettings Provider { get; init; } = ProviderSettings.None;
 
     /// <summary>Who decides whether a new relay is used.</summary>
     public AdmitRelay Admit { get; init; } = target => Gate.AdmitAsync(target, warning => Log.Warn(warning));
@@ -44,7 +48,7 @@ public sealed class CausewayStack : ComponentResource
     /// <param name="name">The component's name.</param>
     /// <param name="args">What it is made from.</param>
     /// <param name="options">Options of the component.</param>
-    public CausewayStack(string name, CausewayStackArgs args, ComponentResourceOptions? options = null) : base("causeway:index:Stack", name, ComponentResourceOptions.Merge(Regional(args.Plan), options))
+    public CausewayStack(string name, CausewayStackArgs args, ComponentResourceOptions? options = null) : base("causeway:index:Stack", name, ComponentResourceOptions.Merge(Provided(args), options))
     {
         var plan = args.Plan;
         var within = new ComponentResourceOptions { Parent = this };
@@ -145,5 +149,5 @@ public sealed class CausewayStack : ComponentResource
         RegisterOutputs(Outputs);
     }
 
-    private static ComponentResourceOptions Regional(Plan plan) => new() { Providers = { new Aws.Provider("aws", new() { Region = plan.Settings.Region }) } };
+    private static ComponentResourceOptions Provided(CausewayStackArgs args) => new() { Providers = { AwsProvider.For(args.Plan.Settings.Region, args.Provider) } };
 }
