@@ -43,6 +43,35 @@ public partial class ScriptTests
     }
 
     [Fact]
+    public async Task Tests_that_run_only_by_name_are_told_once_and_skipped_ones_with_their_reason()
+    {
+        // A checkout with one project, and a runner that says what the real one says of such tests.
+        using var checkout = new TemporaryFolder();
+        foreach (var file in (string[])["script/test", "script/common.sh", "global.json", "tests/Protocol.Tests/Causeway.Protocol.Tests.csproj"])
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(checkout.At(file))!);
+            File.Copy(Checkout.At(file), checkout.At(file));
+        }
+        Directory.CreateDirectory(checkout.At("bin"));
+        File.WriteAllText(checkout.At("bin/dotnet"), """
+            #!/bin/bash
+            [[ $1 == test ]] || exit 0
+            while (($#)); do [[ $1 != --results-directory ]] || folder=$2; [[ $1 != --report-xunit-ctrf-filename ]] || name=$2; shift; done
+            printf 'skipped A call\n  Not run (due to explicit test filtering)\n  from Lab.dll\nskipped Another\n  coturn is not installed\n  from Lab.dll\n'
+            echo '{"summary":{"tests":5,"passed":1,"failed":0,"pending":3,"skipped":1,"other":0}}' > "$folder/$name"
+            """);
+        File.SetUnixFileMode(checkout.At("bin/dotnet"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+
+        await using var run = Run.Start(checkout.At("script/test"), ["Protocol"], new Dictionary<string, string?> { ["PATH"] = $"{checkout.At("bin")}:{Environment.GetEnvironmentVariable("PATH")}" });
+        await run.WaitForExit();
+
+        Assert.DoesNotContain("explicit test filtering", run.Output, StringComparison.Ordinal);
+        Assert.Contains("3 of them are not part of a run: they run by name, with script/lab\n", run.Output, StringComparison.Ordinal);
+        Assert.Contains("skipped Another\n  coturn is not installed\n", run.Output, StringComparison.Ordinal);
+        Assert.EndsWith("\n1 passed, 0 failed, 1 skipped\n", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Every_package_that_a_skipped_test_asks_for_is_one_that_script_test_installs()
     {
         var listed = PackageEntry().Matches(File.ReadAllText(Checkout.At("script", "test"))).Select(entry => entry.Groups["name"].Value).ToList();
