@@ -95,6 +95,10 @@ public class BindingTests
 
         answer.AssertError(StunErrorCode.UnknownAttribute);
         Assert.Equal([0x00, 0x03, 0x7F, 0xFF], answer[StunAttributeType.UnknownAttributes]);
+
+        // What is worst for somebody in whose name it is asked.
+        answer = client.Request(StunMethod.Binding, (ref StunWriter m) => m.Add((StunAttributeType)0x7FFF, []));
+        Assert.Equal((24, 56), (client.LastRequest.Length, answer.Bytes.Length));
     }
 
     /// <summary>As many as the longest request holds; and the answer is no longer than the request, so that nothing is gained by asking with an invented address.</summary>

@@ -122,6 +122,21 @@ public class PermissionTests
         client.Permit("192.0.2.4", "192.0.2.5", "192.0.2.6").AssertSuccess();
     }
 
+    /// <summary>Each peer is judged under the shard's lock: a request has room for 700, and an allocation for 64.</summary>
+    [Fact]
+    public void Of_more_peers_than_can_be_permitted_the_rest_is_not_looked_at()
+    {
+        void Peers(ref StunWriter m, int count)
+        {
+            for (var i = 0; i < count; i++) m.AddXorAddress(StunAttributeType.XorPeerAddress, TransportAddress.Parse($"192.0.2.{i}:1"));
+            m.Add(StunAttributeType.XorPeerAddress, [0, 9]);
+        }
+
+        _client.Request(StunMethod.CreatePermission, (ref StunWriter m) => Peers(ref m, 64)).AssertError(StunErrorCode.BadRequest);
+        _client.Request(StunMethod.CreatePermission, (ref StunWriter m) => Peers(ref m, 65)).AssertError(StunErrorCode.InsufficientCapacity);
+        _client.Permit([.. Enumerable.Repeat("192.0.2.1", 500)]).AssertSuccess();
+    }
+
     [Fact]
     public void An_expired_permission_is_purged_by_a_deadline_of_its_own()
     {

@@ -19,10 +19,13 @@ public sealed partial class RelayShard
                 break;
             }
 
-            // The port is ignored (RFC 8656 §9). The relay's own addresses are peers: other allocations live there.
+            // The port is ignored (RFC 8656 §9). The relay's own addresses are peers: other allocations live there. An address is judged once however often it is
+            // named, and no more of them than could ever be permitted: the whole relay would wait for the judgement of 700.
+            var isOwn = _shared.Relayed.IsOwn(ref peer);
+            if (!peers.Add(peer.Ip)) continue;
+            if (peers.Count > _settings.MaxPermissions) break;
             isOfOtherFamily |= allocation.Relayed(peer.Family) is null;
-            isForbidden |= !_shared.Relayed.IsOwn(ref peer) && _settings.Peers.Judge(peer.Ip) != PeerVerdict.Allowed;
-            if (peers.Count <= _settings.MaxPermissions) peers.Add(peer.Ip);
+            isForbidden |= !isOwn && _settings.Peers.Judge(peer.Ip) != PeerVerdict.Allowed;
         }
 
         // No XOR-PEER-ADDRESS, or a malformed one: 400. Of another family than the relayed address: 443. Not allowed: 403. No room: 508.
