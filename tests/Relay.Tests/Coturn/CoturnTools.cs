@@ -23,6 +23,15 @@ internal static class CoturnTools
         return result.StandardOutput + result.StandardError;
     }
 
+    /// <summary>Runs the client for as long as this, or to its end.</summary>
+    public static async Task UclientAsync(TimeSpan longest, params string[] arguments)
+    {
+        using var bound = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        bound.CancelAfter(longest);
+        var running = Cli.Wrap("turnutils_uclient").WithArguments(arguments).WithValidation(CommandResultValidation.None).ExecuteAsync(bound.Token);
+        await ((Task)running.Task).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
     /// <summary>Runs the echoing peer until it is disposed; it echoes when this returns.</summary>
     public static async Task<IAsyncDisposable> PeerAsync(TransportAddress at)
     {
