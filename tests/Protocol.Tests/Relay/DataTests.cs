@@ -278,14 +278,45 @@ public class DataTests
     public void The_largest_datagram_passes_and_one_that_would_grow_too_long_is_dropped()
     {
         _client.Permit("192.0.2.1");
-        var indication = Packet.MaxLength - 20 - 12 - 4;
+        var indication = Packet.MaxIPv4Payload - 20 - 12 - 4;
 
-        Assert.Equal(Packet.MaxLength - 3, _relay.FromPeer(_client.Allocation, PeerAddress, new byte[indication - 3]).Bytes.Length);
-        Dropped(DropReason.TooLong, _relay.FromPeer(_client.Allocation, PeerAddress, new byte[Packet.MaxLength]));
+        Assert.Equal(Packet.MaxIPv4Payload - 3, _relay.FromPeer(_client.Allocation, PeerAddress, new byte[indication - 3]).Bytes.Length);
+        Dropped(DropReason.TooLong, _relay.FromPeer(_client.Allocation, PeerAddress, new byte[Packet.MaxIPv4Payload]));
 
         _client.Bind(0x4000, Peer);
-        Assert.Equal(Packet.MaxLength, _relay.FromPeer(_client.Allocation, PeerAddress, new byte[Packet.MaxLength - 4]).Bytes.Length);
-        Dropped(DropReason.TooLong, _relay.FromPeer(_client.Allocation, PeerAddress, new byte[Packet.MaxLength - 3]));
+        Assert.Equal(Packet.MaxIPv4Payload, _relay.FromPeer(_client.Allocation, PeerAddress, new byte[Packet.MaxIPv4Payload - 4]).Bytes.Length);
+        Dropped(DropReason.TooLong, _relay.FromPeer(_client.Allocation, PeerAddress, new byte[Packet.MaxIPv4Payload - 3]));
+    }
+
+    [Theory]
+    [InlineData(65_501)]
+    [InlineData(65_502)]
+    [InlineData(65_503)]
+    [InlineData(Packet.MaxIPv4Payload)]
+    public void Over_a_stream_every_length_that_a_datagram_has_passes_in_both_forms(int length)
+    {
+        var client = _relay.Client("203.0.113.77:5000", transport: ClientTransport.Tls);
+        client.Allocate();
+        client.Permit("192.0.2.1");
+        var payload = new byte[length];
+        payload.AsSpan().Fill(0xFF);
+
+        var indication = _relay.FromPeer(client.Allocation, PeerAddress, payload).Bytes;
+        Assert.Equal(StreamFrame.Complete, StreamFraming.ReadFrame(indication, out var frame));
+        Assert.Equal(indication.Length, frame);
+        Assert.True(StunMessage.TryRead(indication, out var message));
+        Assert.True(message.TryGet(StunAttributeType.Data, out var data));
+        Assert.Equal(payload, data.ToArray());
+
+        client.Bind(0x4000, Peer);
+        var channel = _relay.FromPeer(client.Allocation, PeerAddress, payload).Bytes;
+        Assert.Equal(StreamFrame.Complete, StreamFraming.ReadFrame(channel, out frame));
+        Assert.Equal(channel.Length, frame);
+        Assert.True(ChannelData.TryRead(channel, out var inbound));
+        Assert.Equal(payload, inbound.Payload.ToArray());
+
+        // And the same two messages as a client of a stream sends them.
+        Assert.Equal(payload, _relay.FromClient(client.Handle, channel).Bytes);
     }
 
     [Fact]

@@ -17,8 +17,16 @@ public ref struct Packet
     /// <summary>Room to leave behind received bytes: padding to four bytes.</summary>
     public const int Tailroom = 3;
 
-    /// <summary>The largest payload of a UDP datagram over IPv4, and more than any stream frame that the relay accepts.</summary>
-    public const int MaxLength = 65_507;
+    /// <summary>The most bytes that are received at once: the longest frame of a stream, which is more than any datagram.</summary>
+    public const int MaxLength = StreamFraming.MaxFrameLength;
+
+    /// <summary>The largest payload of a UDP datagram over IPv4: 65,535 without the headers of IP and UDP.</summary>
+    public const int MaxIPv4Payload = ushort.MaxValue - 20 - UdpHeaderLength;
+
+    /// <summary>The largest payload of a UDP datagram over IPv6, whose header its length does not count.</summary>
+    public const int MaxIPv6Payload = ushort.MaxValue - UdpHeaderLength;
+
+    private const int UdpHeaderLength = 8;
 
     /// <summary>A buffer of this size takes any datagram with its head- and tailroom.</summary>
     public const int BufferLength = Headroom + MaxLength + Tailroom;

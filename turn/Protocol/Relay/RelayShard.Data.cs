@@ -78,8 +78,8 @@ public sealed partial class RelayShard
 
         var payload = packet.Length;
         var fits = receiver.Channels.TryGet(peer, out var channel)
-            ? TryWrapInChannelData(channel.Number, receiver.Client.IsStream, ref packet)
-            : TryWrapInDataIndication(peer, ref packet);
+            ? TryWrapInChannelData(channel.Number, receiver.Client, ref packet)
+            : TryWrapInDataIndication(peer, receiver.Client, ref packet);
         if (!fits) return Drop(DropReason.TooLong);
 
         receiver.PacketsToClient++;
@@ -88,23 +88,27 @@ public sealed partial class RelayShard
         return new(ForwardKind.ToClient, receiver.Client, receiver.Id, default, default);
     }
 
-    private static bool TryWrapInChannelData(ushort number, bool isPadded, ref Packet packet)
+    /// <summary>The longest message that a client can be sent: what its length field holds in a stream, what a datagram holds else.</summary>
+    private static int MaxMessage(in ClientHandle client) =>
+        client.IsStream ? Packet.MaxLength : client.Address.Family == IpFamily.IPv6 ? Packet.MaxIPv6Payload : Packet.MaxIPv4Payload;
+
+    private static bool TryWrapInChannelData(ushort number, in ClientHandle client, ref Packet packet)
     {
         var payload = packet.Length;
-        if (payload + ChannelData.HeaderLength > Packet.MaxLength) return false;
+        if (payload > ushort.MaxValue || payload + ChannelData.HeaderLength > MaxMessage(client)) return false;
 
         ChannelData.WriteHeader(packet.Prepend(ChannelData.HeaderLength), number, payload);
-        if (isPadded) packet.Pad();
+        if (client.IsStream) packet.Pad();
         return true;
     }
 
     /// <summary>Data indication: header, XOR-PEER-ADDRESS, then DATA, whose value is the payload where it lies (RFC 8656 §11.3).</summary>
-    private bool TryWrapInDataIndication(in TransportAddress peer, ref Packet packet)
+    private bool TryWrapInDataIndication(in TransportAddress peer, in ClientHandle client, ref Packet packet)
     {
         var payload = packet.Length;
         var addressLength = StunConstants.AttributeHeaderLength + StunAddress.Length(peer);
         var attributes = addressLength + StunConstants.AttributeHeaderLength + StunConstants.Padded(payload);
-        if (StunConstants.HeaderLength + attributes > Packet.MaxLength) return false;
+        if (attributes > ushort.MaxValue || StunConstants.HeaderLength + attributes > MaxMessage(client)) return false;
 
         packet.Pad();
         var header = packet.Prepend(StunConstants.HeaderLength + addressLength + StunConstants.AttributeHeaderLength);

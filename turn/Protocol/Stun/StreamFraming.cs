@@ -13,7 +13,7 @@ public enum StreamFrame : byte
     Complete,
 
     /// <summary>
-    /// Neither a STUN message nor ChannelData, or longer than any that is served. There is no way to find the next frame: close the connection.
+    /// Neither a STUN message nor ChannelData. There is no way to find the next frame: close the connection.
     /// </summary>
     Invalid,
 }
@@ -28,8 +28,8 @@ public enum StreamFrame : byte
 /// </summary>
 public static class StreamFraming
 {
-    /// <summary>Longest frame in bytes that is accepted: a payload that fits a datagram, in the longest headers, and its padding.</summary>
-    public const int MaxFrameLength = 65_507;
+    /// <summary>The longest frame in bytes that there is: a STUN message with the greatest length that 16 bits hold in steps of four.</summary>
+    public const int MaxFrameLength = StunConstants.HeaderLength + (ushort.MaxValue & ~3);
 
     private const int PrefixLength = 8;
 
@@ -62,8 +62,7 @@ public static class StreamFraming
 
     private static StreamFrame Judge(int frame, int available, out int frameLength)
     {
-        frameLength = frame <= MaxFrameLength ? frame : 0;
-        if (frame > MaxFrameLength) return StreamFrame.Invalid;
+        frameLength = frame;
         return available >= frame ? StreamFrame.Complete : StreamFrame.Incomplete;
     }
 }

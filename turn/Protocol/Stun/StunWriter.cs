@@ -124,7 +124,7 @@ public ref struct StunWriter
     {
         value = default;
         var padded = StunConstants.Padded(valueLength);
-        _full |= valueLength > ushort.MaxValue || _length + StunConstants.AttributeHeaderLength + padded > Math.Min(_buffer.Length, ushort.MaxValue);
+        _full |= valueLength > ushort.MaxValue || _length + StunConstants.AttributeHeaderLength + padded > Math.Min(_buffer.Length, StreamFraming.MaxFrameLength);
         if (_full) return false;
 
         var attribute = _buffer[_length..];
