@@ -9,5 +9,8 @@ internal sealed class EngineClock(TimeProvider time)
 
     public TimeProvider Time => time;
 
-    public Instant Now => new((long)time.GetElapsedTime(_start).TotalMilliseconds, time.GetUtcNow().ToUnixTimeSeconds());
+    /// <summary>Milliseconds since the engine was made; never goes back.</summary>
+    public long Milliseconds => (long)time.GetElapsedTime(_start).TotalMilliseconds;
+
+    public Instant Now => new(Milliseconds, time.GetUtcNow().ToUnixTimeSeconds());
 }

@@ -12,7 +12,9 @@ public sealed class EngineCounters
     private long _sendFailed;
     private long _receiveFailed;
     private long _receiveTooLarge;
+    private long _sendOutdated;
     private long _connectionsRefused;
+    private long _connectionsDisplaced;
     private long _handshakesFailed;
     private long _badFrames;
     private long _slowReaders;
@@ -22,6 +24,9 @@ public sealed class EngineCounters
 
     /// <summary>Messages dropped because a socket's send buffer (EAGAIN, ENOBUFS) or a slow reader's queue was full.</summary>
     public long SendBufferFull => Volatile.Read(ref _sendBufferFull);
+
+    /// <summary>Relayed data dropped because it had waited too long for a slow reader.</summary>
+    public long SendOutdated => Volatile.Read(ref _sendOutdated);
 
     /// <summary>Datagrams that the path does not take (EMSGSIZE).</summary>
     public long SendTooLarge => Volatile.Read(ref _sendTooLarge);
@@ -35,11 +40,14 @@ public sealed class EngineCounters
     /// <summary>Receives that failed, such as by an ICMP error that the system reports on the socket.</summary>
     public long ReceiveFailed => Volatile.Read(ref _receiveFailed);
 
-    /// <summary>Datagrams larger than <see cref="Protocol.Relay.Packet.MaxLength"/>.</summary>
+    /// <summary>Datagrams larger than <see cref="Protocol.Relay.Packet.MaxLength"/>; UDP has none.</summary>
     public long ReceiveTooLarge => Volatile.Read(ref _receiveTooLarge);
 
-    /// <summary>Connections closed because there were too many, together or from one place.</summary>
+    /// <summary>Connections closed at once because there were too many, together or from one network, or too few descriptors.</summary>
     public long ConnectionsRefused => Volatile.Read(ref _connectionsRefused);
+
+    /// <summary>Connections without an allocation that were closed because a new one came when there were too many.</summary>
+    public long ConnectionsDisplaced => Volatile.Read(ref _connectionsDisplaced);
 
     /// <summary>TLS handshakes that failed.</summary>
     public long HandshakesFailed => Volatile.Read(ref _handshakesFailed);
@@ -50,7 +58,7 @@ public sealed class EngineCounters
     /// <summary>Connections closed because the client took nothing of what was sent to it.</summary>
     public long SlowReaders => Volatile.Read(ref _slowReaders);
 
-    /// <summary>Connections closed because the client was silent too long: in the handshake, or without an allocation.</summary>
+    /// <summary>Connections closed because the client took too long: for the handshake and its first message, or for an allocation.</summary>
     public long Idle => Volatile.Read(ref _idle);
 
     /// <summary>Relay sockets that the system refused, for another reason than a taken port.</summary>
@@ -60,6 +68,16 @@ public sealed class EngineCounters
     public long Unexpected => Volatile.Read(ref _unexpected);
 
     internal void CountSendBufferFull() => Interlocked.Increment(ref _sendBufferFull);
+
+    internal void CountSendBufferFull(int messages)
+    {
+        if (messages > 0) Interlocked.Add(ref _sendBufferFull, messages);
+    }
+
+    internal void CountSendOutdated(int messages)
+    {
+        if (messages > 0) Interlocked.Add(ref _sendOutdated, messages);
+    }
 
     internal void CountSendTooLarge() => Interlocked.Increment(ref _sendTooLarge);
 
@@ -72,6 +90,8 @@ public sealed class EngineCounters
     internal void CountReceiveTooLarge() => Interlocked.Increment(ref _receiveTooLarge);
 
     internal void CountConnectionRefused() => Interlocked.Increment(ref _connectionsRefused);
+
+    internal void CountConnectionDisplaced() => Interlocked.Increment(ref _connectionsDisplaced);
 
     internal void CountHandshakeFailed() => Interlocked.Increment(ref _handshakesFailed);
 

@@ -20,6 +20,12 @@ public sealed record EngineSettings
 
     /// <summary>Bounds on TCP and TLS clients.</summary>
     public StreamSettings Streams { get; init; } = new();
+
+    /// <summary>The file descriptors that there are, and how many of them clients do not get.</summary>
+    public DescriptorLimit Descriptors { get; init; } = DescriptorLimit.None;
+
+    /// <summary>Clients that are served beyond all bounds: the relay's own.</summary>
+    public ReservedClients Reserved { get; init; } = new();
 }
 
 /// <summary>One place to listen.</summary>

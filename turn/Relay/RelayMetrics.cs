@@ -73,6 +73,7 @@ internal sealed class RelayMetrics : IDisposable
     {
         var counters = _relay.EngineCounters;
         yield return new(counters.SendBufferFull, new("kind", "send_buffer_full"));
+        yield return new(counters.SendOutdated, new("kind", "send_outdated"));
         yield return new(counters.SendTooLarge, new("kind", "send_too_large"));
         yield return new(counters.SendUnreachable, new("kind", "send_unreachable"));
         yield return new(counters.SendFailed, new("kind", "send_failed"));
@@ -86,6 +87,7 @@ internal sealed class RelayMetrics : IDisposable
     {
         var counters = _relay.EngineCounters;
         yield return new(counters.ConnectionsRefused, new("reason", "too_many"));
+        yield return new(counters.ConnectionsDisplaced, new("reason", "displaced"));
         yield return new(counters.HandshakesFailed, new("reason", "handshake"));
         yield return new(counters.BadFrames, new("reason", "bad_frame"));
         yield return new(counters.SlowReaders, new("reason", "slow_reader"));

@@ -168,21 +168,39 @@ public sealed class RelayStreamOptions
     // The engine owns the numbers.
     private static readonly StreamSettings Defaults = new();
 
-    /// <summary>Connections at once; beyond it new ones are closed.</summary>
+    /// <summary>Connections at once; beyond it the oldest without an allocation is closed for a new one.</summary>
     public int Connections { get; init; } = Defaults.Connections;
 
-    /// <summary>Connections at once from one IPv4 address, or one IPv6 network of 64 bits; beyond it new ones are closed.</summary>
+    /// <summary>
+    /// Connections at once from one IPv4 address or one IPv6 network of 64 bits; of 56 bits twice as many, of 48 bits four times. Beyond it the oldest of them
+    /// without an allocation is closed for a new one.
+    /// </summary>
     public int ConnectionsPerAddress { get; init; } = Defaults.ConnectionsPerAddress;
 
     /// <summary>How long a client may take for the TLS handshake and its first message.</summary>
     public TimeSpan HandshakeTimeout { get; init; } = Defaults.HandshakeTimeout;
 
-    /// <summary>How long a client without an allocation may be silent.</summary>
-    public TimeSpan IdleTimeout { get; init; } = Defaults.IdleTimeout;
+    /// <summary>How long a connection may be without an allocation, whatever its client sends.</summary>
+    public TimeSpan AllocationTimeout { get; init; } = Defaults.AllocationTimeout;
 
-    /// <summary>How long a client may take none of what is sent to it.</summary>
+    /// <summary>How long a client may take none of what is sent to it, before it is closed.</summary>
     public TimeSpan SendTimeout { get; init; } = Defaults.SendTimeout;
 
-    /// <summary>Bytes that wait for one slow reader; what comes beyond is dropped.</summary>
+    /// <summary>How long relayed data may wait for a client that takes too little; what is older is dropped.</summary>
+    public TimeSpan MaxQueueDelay { get; init; } = Defaults.MaxQueueDelay;
+
+    /// <summary>Bytes that wait for one slow reader; the oldest relayed data is dropped for what comes beyond.</summary>
     public int SendBufferBytes { get; init; } = Defaults.SendBufferBytes;
+
+    /// <summary>Bytes that wait for all slow readers together; the fuller it is, the less may wait for each.</summary>
+    public long TotalSendBufferBytes { get; init; } = Defaults.TotalSendBufferBytes;
+
+    /// <summary>
+    /// Bytes of the system's send buffer for one connection, which Linux doubles for its own overhead; 0 lets it grow by itself. It bounds what one client
+    /// gets: about this many bytes for each round trip.
+    /// </summary>
+    public int SocketSendBufferBytes { get; init; } = Defaults.SocketSendBufferBytes;
+
+    /// <summary>Bytes that the system's send buffer takes before it has sent them; what comes beyond waits with the relay, which drops what is late.</summary>
+    public int SocketUnsentBytes { get; init; } = Defaults.SocketUnsentBytes;
 }

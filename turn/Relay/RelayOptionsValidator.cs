@@ -15,6 +15,8 @@ public static class RelayOptionsValidator
     private const int MaxRealmLength = 127;
     private const int MaxShards = 256;
     private const int MinSendBuffer = 64 * 1024;
+    private const int MinTotalSendBuffer = 1024 * 1024;
+    private const int MinSocketSendBuffer = 16 * 1024;
 
     // Four shards saturate what one process gets out of portable sockets; more would only spread the same load thinner.
     private const int DefaultMaxShards = 4;
@@ -60,9 +62,13 @@ public static class RelayOptionsValidator
         CheckPositive("relay.streams.connections", options.Streams.Connections, mistakes);
         CheckPositive("relay.streams.connectionsPerAddress", options.Streams.ConnectionsPerAddress, mistakes);
         CheckPositive("relay.streams.handshakeTimeout", options.Streams.HandshakeTimeout, mistakes);
-        CheckPositive("relay.streams.idleTimeout", options.Streams.IdleTimeout, mistakes);
+        CheckPositive("relay.streams.allocationTimeout", options.Streams.AllocationTimeout, mistakes);
         CheckPositive("relay.streams.sendTimeout", options.Streams.SendTimeout, mistakes);
         if (options.Streams.SendBufferBytes < MinSendBuffer) mistakes.Add(Text($"relay.streams.sendBufferBytes: {options.Streams.SendBufferBytes} holds not even one message; write {MinSendBuffer} or more"));
+        CheckPositive("relay.streams.maxQueueDelay", options.Streams.MaxQueueDelay, mistakes);
+        CheckPositive("relay.streams.socketUnsentBytes", options.Streams.SocketUnsentBytes, mistakes);
+        if (options.Streams.TotalSendBufferBytes < MinTotalSendBuffer) mistakes.Add(Text($"relay.streams.totalSendBufferBytes: {options.Streams.TotalSendBufferBytes} holds a message for too few clients; write {MinTotalSendBuffer} or more"));
+        if (options.Streams.SocketSendBufferBytes is < 0 or > 0 and < MinSocketSendBuffer) mistakes.Add(Text($"relay.streams.socketSendBufferBytes: {options.Streams.SocketSendBufferBytes} slows every client down; write {MinSocketSendBuffer} or more, or 0 for the system's own"));
         CheckNotNegative("relay.credentialGrace", options.CredentialGrace, mistakes);
         CheckNotNegative("relay.drainDeadline", options.DrainDeadline, mistakes);
         if (options.Shards is < 0 or > MaxShards) mistakes.Add(Text($"relay.shards: {options.Shards} is out of range; write 1 to {MaxShards}, or 0 for one per processor"));

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Net.Sockets;
 using Causeway.Turn.Protocol;
 using Causeway.Turn.Protocol.Relay;
 
@@ -15,8 +14,6 @@ public sealed class PortableEngine : IRelayEngine
     private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(1);
 
     private readonly ListenerSockets _listeners;
-    private readonly ConcurrentDictionary<int, StreamConnection> _connections = new();
-    private readonly ConnectionLimits _limits;
     private readonly ITimer _sweep;
     private readonly Lock _running = new();
     private readonly HashSet<Task> _loops = [];
@@ -24,14 +21,14 @@ public sealed class PortableEngine : IRelayEngine
     private long _lastTold;
     private long _lastNotOpenedTold;
     private long _untold;
-    private int _lastConnection;
     private volatile bool _disposed;
 
     private PortableEngine(EngineSettings settings, IEngineEvents events, TimeProvider time)
     {
         (Settings, Events, Clock) = (settings, events, new(time));
         _lastTold = _lastNotOpenedTold = time.GetTimestamp() - (long)(TellInterval.TotalSeconds * time.TimestampFrequency);
-        _limits = new(settings.Streams.Connections, settings.Streams.ConnectionsPerAddress);
+        SendBudget = new(settings.Streams.TotalSendBufferBytes);
+        Streams = new(this);
         _listeners = ListenerSockets.Bind(this);
         _sweep = time.CreateTimer(static engine => ((PortableEngine)engine!).Sweep(), this, SweepInterval, SweepInterval);
     }
@@ -50,7 +47,7 @@ public sealed class PortableEngine : IRelayEngine
     public EngineCounters Counters { get; } = new();
 
     /// <inheritdoc/>
-    public int Connections => _limits.Count;
+    public int Connections => Streams.Count;
 
     /// <inheritdoc/>
     public int Allocations => _shards.Sum(shard => shard.Allocations);
@@ -59,6 +56,12 @@ public sealed class PortableEngine : IRelayEngine
     public RelayRoom Room => _shards.Length == 0 ? default : _shards[0].Room;
 
     internal EngineSettings Settings { get; }
+
+    internal DescriptorLimit Descriptors => Settings.Descriptors;
+
+    internal StreamConnections Streams { get; }
+
+    internal SendBudget SendBudget { get; }
 
     internal IEngineEvents Events { get; }
 
@@ -110,7 +113,7 @@ public sealed class PortableEngine : IRelayEngine
         _listeners.Close();
         foreach (var shard in _shards) shard.Dispose();
         foreach (var relay in Relays.Values) relay.Close();
-        foreach (var connection in _connections.Values) connection.Abort();
+        Streams.Close();
 
         Task[] loops;
         lock (_running) loops = [.. _loops];
@@ -120,29 +123,7 @@ public sealed class PortableEngine : IRelayEngine
 
     internal PortableShard? Shard(ushort index) => index < _shards.Length ? _shards[index] : null;
 
-    internal StreamConnection? Connection(int number) => _connections.GetValueOrDefault(number);
-
-    /// <summary>Serves a new connection, or closes it when there are too many.</summary>
-    internal void Serve(Socket client, ClientTransport transport, TransportAddress address)
-    {
-        if (_disposed || !_limits.TryEnter(address.Ip))
-        {
-            Counters.CountConnectionRefused();
-            client.Dispose();
-            return;
-        }
-
-        var number = Interlocked.Increment(ref _lastConnection);
-        var connection = new StreamConnection(this, _shards[(uint)number % (uint)_shards.Length], client, new(transport, number, address));
-        _connections[number] = connection;
-        Run(async () =>
-        {
-            await connection.RunAsync();
-            _connections.TryRemove(number, out _);
-            _limits.Leave(address.Ip);
-        });
-        if (_disposed) connection.Abort();
-    }
+    internal PortableShard ShardOf(int connection) => _shards[(uint)connection % (uint)_shards.Length];
 
     internal void Run(Func<Task> work)
     {
@@ -152,11 +133,7 @@ public sealed class PortableEngine : IRelayEngine
         loop.ContinueWith(ended => { lock (_running) _loops.Remove(ended); }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 
-    private void Sweep()
-    {
-        var now = Clock.Now.Milliseconds;
-        foreach (var connection in _connections.Values) connection.Sweep(now);
-    }
+    private void Sweep() => Streams.Sweep(Clock.Milliseconds);
 
     internal void TellUnexpected(string where, Exception failure)
     {

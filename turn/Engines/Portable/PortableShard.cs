@@ -149,7 +149,7 @@ internal sealed class PortableShard : IDisposable
         _ => null,
     };
 
-    private Outlet? Find(in ClientHandle client) => client.IsStream ? _engine.Connection(client.Endpoint) : _listeners[client.Endpoint];
+    private Outlet? Find(in ClientHandle client) => client.IsStream ? _engine.Streams.Find(client.Endpoint) : _listeners[client.Endpoint];
 
     private void Carry(in Forward forward, Outlet? outlet, ref Packet packet, SendAddresses addresses)
     {
@@ -193,13 +193,13 @@ internal sealed class PortableShard : IDisposable
                 case OpenRelay open: Open(open, now); break;
                 case ReassignRelay reassign: Reassign(reassign); break;
                 case CloseRelay closed: if (_engine.Relays.TryRemove(closed.Local, out var relay)) relay.Close(); break;
-                case CloseClient close: _engine.Connection(close.Client.Endpoint)?.Close(); break;
+                case CloseClient close: _engine.Streams.Find(close.Client.Endpoint)?.Close(); break;
                 case AllocationMade made:
-                    if (made.Client.IsStream) _engine.Connection(made.Client.Endpoint)?.SetAllocation(true, now.Milliseconds);
+                    if (made.Client.IsStream) _engine.Streams.Find(made.Client.Endpoint)?.SetAllocation(true, now.Milliseconds);
                     _engine.Events.Made(made);
                     break;
                 case AllocationEnded ended:
-                    if (ended.Client.IsStream) _engine.Connection(ended.Client.Endpoint)?.SetAllocation(false, now.Milliseconds);
+                    if (ended.Client.IsStream) _engine.Streams.Find(ended.Client.Endpoint)?.SetAllocation(false, now.Milliseconds);
                     _engine.Events.Ended(ended);
                     break;
             }

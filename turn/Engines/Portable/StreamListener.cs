@@ -82,8 +82,7 @@ internal sealed class StreamListener
     {
         try
         {
-            client.NoDelay = true;
-            _engine.Serve(client, _transport, TransportAddress.From((IPEndPoint)client.RemoteEndPoint!));
+            _engine.Streams.Serve(client, _transport, TransportAddress.From((IPEndPoint)client.RemoteEndPoint!));
         }
         catch
         {

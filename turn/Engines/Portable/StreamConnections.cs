@@ -1,0 +1,130 @@
+using System.Collections.Concurrent;
+using System.Net.Sockets;
+using Causeway.Turn.Protocol;
+using Causeway.Turn.Protocol.Relay;
+
+namespace Causeway.Turn.Engines.Portable;
+
+/// <summary>
+/// The connections of TCP and TLS clients. When there are too many, together or from one network, the oldest without an allocation gives way to a new one, so
+/// that whoever only holds connections open shuts nobody out.
+/// </summary>
+internal sealed class StreamConnections(PortableEngine engine)
+{
+    // A new connection may find its /64, /56, /48 and the whole full, one after the other.
+    private const int MaxDisplaced = 4;
+
+    private readonly ConcurrentDictionary<int, StreamConnection> _connections = new();
+    private readonly ConnectionLimits _limits = new(engine.Settings.Streams.Connections, engine.Settings.Streams.ConnectionsPerAddress);
+    private readonly Lock _gate = new();
+    private readonly LinkedList<StreamConnection> _waiting = new();
+    private readonly HashSet<StreamConnection> _counted = [];
+    private int _last;
+    private volatile bool _closed;
+
+    /// <summary>Those that are open, the relay's own among them.</summary>
+    public int Count => _connections.Count;
+
+    public StreamConnection? Find(int number) => _connections.GetValueOrDefault(number);
+
+    /// <summary>Serves a new connection, or closes it when there are too many.</summary>
+    public void Serve(Socket client, ClientTransport transport, TransportAddress address)
+    {
+        var isReserved = engine.Settings.Reserved.Contains(address);
+        if (_closed || !(isReserved || TryEnter(client, address.Ip)))
+        {
+            engine.Counters.CountConnectionRefused();
+            client.Dispose();
+            return;
+        }
+
+        TcpOptions.Set(client, engine.Settings.Streams);
+        var number = Interlocked.Increment(ref _last);
+        var connection = new StreamConnection(engine, engine.ShardOf(number), client, new(transport, number, address));
+        _connections[number] = connection;
+        if (!isReserved) Add(connection);
+        engine.Run(async () =>
+        {
+            await connection.RunAsync();
+            _connections.TryRemove(number, out _);
+            Remove(connection);
+        });
+        if (_closed) connection.Abort();
+    }
+
+    /// <summary>Whether a connection waits for an allocation, and so may have to give way.</summary>
+    public void SetWaiting(StreamConnection connection, bool isWaiting)
+    {
+        lock (_gate)
+        {
+            if (!_counted.Contains(connection)) return;
+            if (connection.Waiting.List is not null) _waiting.Remove(connection.Waiting);
+            if (isWaiting) _waiting.AddLast(connection.Waiting);
+        }
+    }
+
+    /// <summary>Closes what took too long.</summary>
+    public void Sweep(long now)
+    {
+        foreach (var (_, connection) in _connections) connection.Sweep(now);
+    }
+
+    /// <summary>Closes all, and lets none in from now on.</summary>
+    public void Close()
+    {
+        _closed = true;
+        foreach (var (_, connection) in _connections) connection.Abort();
+    }
+
+    private bool TryEnter(Socket client, IpAddress address)
+    {
+        // The descriptor is there already; one that is given up for it keeps the reserve whole.
+        if (engine.Descriptors.IsOfReserve(client.SafeHandle) && !TryDisplace(null)) return false;
+
+        for (var displaced = 0; ; displaced++)
+        {
+            var bound = _limits.TryEnter(address, out var network);
+            if (bound == ConnectionBound.None) return true;
+            if (displaced == MaxDisplaced || !TryDisplace(bound == ConnectionBound.Network ? network : null)) return false;
+        }
+    }
+
+    private void Add(StreamConnection connection)
+    {
+        lock (_gate)
+        {
+            _counted.Add(connection);
+            _waiting.AddLast(connection.Waiting);
+        }
+    }
+
+    private void Remove(StreamConnection connection)
+    {
+        lock (_gate)
+        {
+            // Not counted: one of the relay's own, or one that gave way.
+            if (!_counted.Remove(connection)) return;
+            if (connection.Waiting.List is not null) _waiting.Remove(connection.Waiting);
+        }
+
+        _limits.Leave(connection.Handle.Address.Ip);
+    }
+
+    /// <summary>Closes the oldest connection without an allocation, of one network or of all.</summary>
+    private bool TryDisplace(IpPrefix? network)
+    {
+        StreamConnection? oldest;
+        lock (_gate)
+        {
+            var node = _waiting.First;
+            while (node is not null && network is { } within && !within.Contains(node.Value.Handle.Address.Ip)) node = node.Next;
+            oldest = node?.Value;
+        }
+
+        if (oldest is null) return false;
+        Remove(oldest);
+        engine.Counters.CountConnectionDisplaced();
+        oldest.Abort();
+        return true;
+    }
+}

@@ -1,0 +1,51 @@
+using System.Net.Sockets;
+
+namespace Causeway.Turn.Engines.Portable;
+
+/// <summary>What Linux bounds for a client's connection: bytes that its kernel buffers hold, and how long a client may acknowledge nothing. Elsewhere nothing is set.</summary>
+internal static class TcpOptions
+{
+    // From Linux's linux/tcp.h and asm-generic/socket.h; the same on x64 and arm64.
+    private const int IpProtoTcp = 6;
+    private const int TcpInfo = 11;
+    private const int TcpUserTimeout = 18;
+    private const int TcpNotSentLowat = 25;
+
+    // struct tcp_info: tcpi_bytes_acked is the 64-bit number at this offset, since Linux 4.1.
+    private const int BytesAckedOffset = 120;
+
+    /// <summary>Sets them on a connection that was just accepted.</summary>
+    public static void Set(Socket socket, StreamSettings settings)
+    {
+        socket.NoDelay = true;
+        if (settings.SocketSendBufferBytes > 0) socket.SendBufferSize = settings.SocketSendBufferBytes;
+        if (!OperatingSystem.IsLinux()) return;
+
+        Set(socket, TcpNotSentLowat, settings.SocketUnsentBytes);
+        Set(socket, TcpUserTimeout, (int)Math.Min(settings.SendTimeout.TotalMilliseconds, int.MaxValue));
+    }
+
+    /// <summary>
+    /// How many bytes the client's system has acknowledged since the connection began; -1 where that is not known. It grows as long as the client takes anything.
+    /// </summary>
+    public static long BytesAcknowledged(Socket socket)
+    {
+        if (!OperatingSystem.IsLinux()) return -1;
+        Span<byte> info = stackalloc byte[BytesAckedOffset + sizeof(long)];
+        try
+        {
+            return socket.GetRawSocketOption(IpProtoTcp, TcpInfo, info) < info.Length ? -1 : BitConverter.ToInt64(info[BytesAckedOffset..]);
+        }
+        catch (Exception closed) when (closed is SocketException or ObjectDisposedException)
+        {
+            return -1;
+        }
+    }
+
+    private static void Set(Socket socket, int option, int value)
+    {
+        Span<byte> bytes = stackalloc byte[sizeof(int)];
+        BitConverter.TryWriteBytes(bytes, value);
+        socket.SetRawSocketOption(IpProtoTcp, option, bytes);
+    }
+}
