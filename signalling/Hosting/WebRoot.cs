@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
 using System.Security.Cryptography;
-using Causeway.Signalling.Wire;
+using Causeway.Signalling.Names;
 using Microsoft.Extensions.FileProviders;
 using Microsoft.Net.Http.Headers;
 
@@ -17,6 +17,7 @@ namespace Causeway.Signalling.Hosting;
 internal sealed class WebRoot
 {
     private const string Page = "/index.html";
+    private const string Rooms = "/r/";
 
     private readonly FrozenDictionary<string, WebFile> _files;
 
@@ -41,9 +42,22 @@ internal sealed class WebRoot
     {
         var request = context.Request;
         var path = request.Path.Value ?? "";
-        var noRoom = path.StartsWith("/r/", StringComparison.Ordinal) && !MessageRules.IsRoom(path[3..]);
-        if (path == "/" || path.StartsWith("/r/", StringComparison.Ordinal)) path = Page;
         var reads = HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method);
+        var noRoom = false;
+        if (reads && path.StartsWith(Rooms, StringComparison.Ordinal))
+        {
+            var given = path[Rooms.Length..];
+            noRoom = !RoomName.TryRead(given.EndsWith('/') ? given[..^1] : given, out var room);
+            if (!noRoom && room != given)
+            {
+                Redirect(context, room!);
+                return;
+            }
+
+            path = Page;
+        }
+
+        if (path == "/") path = Page;
         if (!reads || !_files.TryGetValue(path, out var file))
         {
             // What has an endpoint is answered by it.
@@ -75,6 +89,13 @@ internal sealed class WebRoot
         request.Headers.Remove(HeaderNames.Range);
         request.Path = path;
         await next(context);
+    }
+
+    // One room has one address, so that the page need not know which spellings are the same.
+    private static void Redirect(HttpContext context, string room)
+    {
+        context.Response.Headers.CacheControl = "no-cache";
+        context.Response.Redirect(new PathString(Rooms + room).ToUriComponent() + context.Request.QueryString.ToUriComponent());
     }
 
     private static IEnumerable<WebFile> Below(IFileProvider files, string folder)

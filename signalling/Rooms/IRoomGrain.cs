@@ -9,8 +9,8 @@ namespace Causeway.Signalling.Rooms;
 internal interface IRoomGrain : IGrainWithStringKey
 {
     /// <summary>Joins a member and tells the others.</summary>
-    /// <returns>The other members in the order of their joining; null when the room is full.</returns>
-    Task<IReadOnlyList<RoomPeer>?> JoinAsync(NewMember member);
+    /// <returns>The member's name and the others; null when the room is full.</returns>
+    Task<RoomJoined?> JoinAsync(NewMember member);
 
     /// <summary>Takes a member out and tells the others. Does nothing when it is not in.</summary>
     Task LeaveAsync(string member, string reason);
@@ -23,12 +23,20 @@ internal interface IRoomGrain : IGrainWithStringKey
 internal sealed record SessionAddress([property: Id(0)] string Node, [property: Id(1)] string Member);
 
 /// <summary>Somebody who asks to join.</summary>
+/// <param name="Address">Where its session lives.</param>
+/// <param name="Name">What it wants to be called; empty when it does not say.</param>
 [GenerateSerializer, Immutable]
 internal sealed record NewMember([property: Id(0)] SessionAddress Address, [property: Id(1)] string Name);
 
+/// <summary>What a member that joined is told.</summary>
+/// <param name="Name">What it is called here.</param>
+/// <param name="Peers">The other members in the order of their joining.</param>
+[GenerateSerializer, Immutable]
+internal sealed record RoomJoined([property: Id(0)] string Name, [property: Id(1)] IReadOnlyList<RoomPeer> Peers);
+
 /// <summary>Another member, as one member sees it.</summary>
 /// <param name="Address">Where its session lives.</param>
-/// <param name="Name">What to call it; may be empty.</param>
+/// <param name="Name">What to call it.</param>
 /// <param name="Role">The seeing member's own part towards it.</param>
 [GenerateSerializer, Immutable]
 internal sealed record RoomPeer([property: Id(0)] SessionAddress Address, [property: Id(1)] string Name, [property: Id(2)] Role Role);

@@ -1,3 +1,4 @@
+using Causeway.Signalling.Names;
 using Causeway.Signalling.Sessions;
 using Causeway.Signalling.Wire;
 using Microsoft.Extensions.Options;
@@ -13,20 +14,23 @@ internal sealed class RoomGrain(ISessionRouter router, IOptions<SignallingOption
     private readonly List<NewMember> _members = [];
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<RoomPeer>?> JoinAsync(NewMember member)
+    public async Task<RoomJoined?> JoinAsync(NewMember member)
     {
         var others = _members.Where(other => other.Address.Member != member.Address.Member).ToList();
         if (others.Count >= options.Value.Limits.RoomMembers) return null;
 
+        var name = _members.Find(earlier => earlier.Address.Member == member.Address.Member)?.Name
+            ?? (member.Name.Length > 0 ? member.Name : MemberName.OfGuest(others.Select(other => other.Name)));
+
         // The later one is polite: whoever was there first has more calls to keep undisturbed.
         if (others.Count == _members.Count)
         {
-            _members.Add(member);
+            _members.Add(member with { Name = name });
             foreach (var other in others)
-                await router.JoinedAsync(other.Address, new(member.Address, member.Name, Role.Impolite));
+                await router.JoinedAsync(other.Address, new(member.Address, name, Role.Impolite));
         }
 
-        return [.. others.Select(other => new RoomPeer(other.Address, other.Name, Role.Polite))];
+        return new(name, [.. others.Select(other => new RoomPeer(other.Address, other.Name, Role.Polite))]);
     }
 
     /// <inheritdoc/>

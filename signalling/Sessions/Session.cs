@@ -31,7 +31,7 @@ internal sealed class Session : IDisposable
     /// <summary>Makes a session for a client that is about to join.</summary>
     public Session(SessionHost host, string token, SessionAddress address, Hello hello)
     {
-        (_host, Token, Address, Room, Name) = (host, token, address, hello.Room, hello.Name?.Trim() ?? "");
+        (_host, Token, Address, Room, Name) = (host, token, address, hello.Room, hello.Name ?? "");
         _resumeTimer = host.Time.CreateTimer(_ => _ = EndAsync(null, "lost"), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _iceTimer = host.Time.CreateTimer(_ => RenewIceServers(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
@@ -45,8 +45,8 @@ internal sealed class Session : IDisposable
     /// <summary>The room's name.</summary>
     public string Room { get; }
 
-    /// <summary>What to call the member; may be empty.</summary>
-    public string Name { get; }
+    /// <summary>What to call the member; until the room has welcomed it, what it asked for.</summary>
+    public string Name { get; private set; }
 
     /// <summary>Whether the client is connected.</summary>
     public bool IsAttached
@@ -57,13 +57,15 @@ internal sealed class Session : IDisposable
     private SignallingLimitOptions Limits => _host.Limits;
 
     /// <summary>Ends the joining: from now on the client hears of the room.</summary>
+    /// <param name="name">What the member is called in the room.</param>
     /// <param name="peers">The other members as the room knew them; what changed since was told by <see cref="Joined"/> and <see cref="LeftBy"/>.</param>
     /// <param name="connection">The client's connection.</param>
-    public void Welcome(IReadOnlyList<RoomPeer> peers, Connection connection)
+    public void Welcome(string name, IReadOnlyList<RoomPeer> peers, Connection connection)
     {
         lock (_gate)
         {
             if (_ended) return;
+            Name = name;
             var since = _peers.Values.ToList();
             var windows = _peers.ToDictionary();
             _peers.Clear();
@@ -233,6 +235,7 @@ internal sealed class Session : IDisposable
             Token,
             resumed,
             Room,
+            Name,
             [.. _peers.Values.Select(peer => new RoomMember(peer.Info!.Address.Member, peer.Info.Name, peer.Info.Role))],
             ice.Servers,
             ice.Expiry,

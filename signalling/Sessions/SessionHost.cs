@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using Causeway.Signalling.Hosting;
 using Causeway.Signalling.Ice;
+using Causeway.Signalling.Names;
 using Causeway.Signalling.Rooms;
 using Causeway.Signalling.Wire;
 using Microsoft.Extensions.Options;
@@ -41,6 +42,8 @@ internal sealed class SessionHost(
     /// <returns>The session; null when the connection was closed with the reason.</returns>
     public async ValueTask<Session?> BeginAsync(Hello hello, Connection connection)
     {
+        // The one spelling that each name has; what the client sent was checked.
+        hello = hello with { Room = RoomName.TryRead(hello.Room, out var room) ? room : hello.Room, Name = MemberName.Of(hello.Name) };
         if (hello.Resume is { } token && directory.TryFindByToken(token, out var earlier) && earlier.Room == hello.Room && earlier.TryResume(connection))
         {
             metrics.SessionResumed();
@@ -59,12 +62,12 @@ internal sealed class SessionHost(
 
         try
         {
-            var peers = await Room(session).JoinAsync(new(session.Address, session.Name));
-            if (peers is not null)
+            var joined = await Room(session).JoinAsync(new(session.Address, session.Name));
+            if (joined is not null)
             {
-                session.Welcome(peers, connection);
+                session.Welcome(joined.Name, joined.Peers, connection);
                 metrics.SessionJoined();
-                log.SessionJoined(session.Address.Member, peers.Count + 1);
+                log.SessionJoined(session.Address.Member, joined.Peers.Count + 1);
                 return session;
             }
         }

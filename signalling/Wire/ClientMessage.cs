@@ -12,8 +12,8 @@ namespace Causeway.Signalling.Wire;
 internal abstract record ClientMessage;
 
 /// <summary>The first message: joins a room, or takes up a session that lost its connection.</summary>
-/// <param name="Room">1 to 64 of A-Z, a-z, 0-9, _ and -.</param>
-/// <param name="Name">What to call the member; shown to the others.</param>
+/// <param name="Room">The room, in any spelling that <see cref="Names.RoomName"/> reads.</param>
+/// <param name="Name">What to call the member; <see cref="Names.MemberName"/> makes of it what the others are shown.</param>
 /// <param name="Resume">The token of an earlier welcome. When it is not known any more, the client joins anew.</param>
 internal sealed record Hello(string Room, string? Name = null, string? Resume = null) : ClientMessage;
 

@@ -21,6 +21,7 @@ internal sealed record Welcome(
     string Session,
     bool Resumed,
     string Room,
+    string Name,
     IReadOnlyList<RoomMember> Members,
     IReadOnlyList<IceServer> IceServers,
     long IceServersExpire,
@@ -30,7 +31,7 @@ internal sealed record Welcome(
 
 /// <summary>Another member, as one member sees it.</summary>
 /// <param name="Member">The member's id.</param>
-/// <param name="Name">What to call it; may be empty.</param>
+/// <param name="Name">What to call it.</param>
 /// <param name="Role">The receiver's own part towards that member in perfect negotiation.</param>
 internal sealed record RoomMember(string Member, string Name, Role Role);
 

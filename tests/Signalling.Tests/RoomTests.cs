@@ -68,7 +68,7 @@ public class RoomTests
 
         router.Fails = false;
         using var cat = await server.JoinAsync("tea", "Cat");
-        Assert.Equal([new(ann.Member, "", Role.Polite)], cat.Welcomed.Members);
+        Assert.Equal([new(ann.Member, "Guest", Role.Polite)], cat.Welcomed.Members);
         Assert.Equal([new Joined(cat.Member, "Cat", Role.Impolite)], await ann.DrainAsync());
     }
 

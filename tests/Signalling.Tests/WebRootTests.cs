@@ -30,6 +30,8 @@ public class WebRootTests
     [InlineData("/r/")]
     [InlineData("/r/tea%20time")]
     [InlineData("/r/a/b")]
+    [InlineData("/r/tea//")]
+    [InlineData("/r/te%E2%80%8Ba")]
     [InlineData("/nothing.js")]
     [InlineData("/../causeway-signalling.dll")]
     [InlineData("/%2e%2e/causeway-signalling.dll")]
@@ -84,6 +86,24 @@ public class WebRootTests
         var second = await http.SendAsync(request, TestContext.Current.CancellationToken);
 
         Assert.Equal((HttpStatusCode.NotModified, first.Headers.ETag), (second.StatusCode, second.Headers.ETag));
+    }
+
+    [Theory]
+    [InlineData("/r/tea/", "/r/tea")]
+    [InlineData("/r/Tea", "/r/tea")]
+    [InlineData("/r/TEA/?relay", "/r/tea?relay")]
+    [InlineData("/r/%C3%89t%C3%A9", "/r/%C3%A9t%C3%A9")]
+    [InlineData("/r/e%CC%81te%CC%81?a=%2F", "/r/%C3%A9t%C3%A9?a=%2F")]
+    public async Task Every_spelling_of_a_room_leads_to_its_one_address(string path, string to)
+    {
+        await using var server = await TestServer.StartAsync();
+        using var http = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = server.Address };
+
+        using var answer = await http.GetAsync(path, TestContext.Current.CancellationToken);
+        using var there = await http.GetAsync(to, TestContext.Current.CancellationToken);
+
+        Assert.Equal((HttpStatusCode.Redirect, to), (answer.StatusCode, answer.Headers.Location!.OriginalString));
+        Assert.Equal((HttpStatusCode.OK, "text/html"), (there.StatusCode, there.Content.Headers.ContentType!.MediaType));
     }
 
     [Theory]

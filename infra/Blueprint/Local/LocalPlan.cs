@@ -34,7 +34,7 @@ public sealed record LocalPlan
     public string SettingsJson => Services.SettingsJson.Render(Relay, Signalling);
 
     /// <summary>A link that takes two browsers into the same room.</summary>
-    /// <param name="room">The room: 1 to 64 characters of <c>A-Z a-z 0-9 _ -</c>.</param>
+    /// <param name="room">The room's name.</param>
     public Uri RoomLink(string room) => new(Address, $"r/{room}");
 
     /// <summary>The iceServers with a credential, for printing and for other programs.</summary>

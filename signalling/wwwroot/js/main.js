@@ -65,11 +65,13 @@ function startRoom(room) {
 
   function join(name) {
     setJoining(true);
-    setSelf(name);
     const url = new URL('/ws', location.href);
     url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
     const joining = call = new Call({ url: url.href, room, name, media, policy });
-    joining.on('entered', hideLobby);
+    joining.on('entered', ({ name: ours }) => {
+      setSelf(ours);
+      hideLobby();
+    });
     joining.on('signalling', ({ state }) => {
       if (state === 'waiting' && joining.id === null) setJoining(true, 'The signalling server does not answer. Trying again…');
     });

@@ -269,7 +269,7 @@ public class ModuleTests(OneMachine machine)
         const { cleanName, formatSize } = await import('/js/files/names.js');
         is(cleanName('../../etc/passwd'), 'passwd');
         is(cleanName('C:\\Windows\\evil.exe'), 'evil.exe');
-        is(cleanName('photo\u202egpj.exe'), 'photogpj.exe');
+        is(cleanName('photo\u202egpj.exe'), 'photo_gpj.exe');
         is(cleanName('...'), 'file'); is(cleanName(''), 'file');
         is(cleanName('x'.repeat(500) + '.pdf').length, 120);
         is(cleanName('x'.repeat(500) + '.pdf').endsWith('.pdf'), true);

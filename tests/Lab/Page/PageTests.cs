@@ -16,7 +16,7 @@ public class PageTests(OneMachine machine)
         await page.HasAsync("#over-text:has-text('“café <i>talk” cannot be a room’s name')");
         await page.Page.ClickAsync("#over-again");
 
-        await page.HasAsync("#lobby-room:text-is('cafe-i-talk')");
+        await page.HasAsync("#lobby-room:text-is('café-i-talk')");
     }
 
     [Fact]

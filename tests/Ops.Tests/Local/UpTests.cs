@@ -129,7 +129,7 @@ public sealed partial class UpTests : IDisposable
 
     [Fact]
     public Task A_room_whose_link_nobody_could_open_is_refused() =>
-        RequireLine("--room: 'a b' is no room; write 1 to 64 of A-Z, a-z, 0-9, _ and -", exitCode: 2, "--room", "a b", "--port", "0", "--relay-port", "0");
+        RequireLine("--room: 'a b' is no room; write 1 to 64 letters, digits, _ and -", exitCode: 2, "--room", "a b", "--port", "0", "--relay-port", "0");
 
     [Fact]
     public async Task An_option_that_is_misspelt_is_told_with_the_one_that_was_meant()

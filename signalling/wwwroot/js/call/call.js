@@ -1,7 +1,7 @@
 /**
  * A call: the signalling connection and everybody in the room.
  *
- * Events: `entered` {room, id}, `member` (somebody came), `gone` {member, reason, again} (again: the session starts anew, nobody
+ * Events: `entered` {room, id, name} (name: ours, as the server has it), `member` (somebody came), `gone` {member, reason, again} (again: the session starts anew, nobody
  * really left), `signalling` {state, retryIn, resumed}, `notice` {message}, `ended` {words}.
  */
 import { Emitter } from '../emitter.js';
@@ -72,13 +72,13 @@ export class Call extends Emitter {
     for (const id of [...this.members.keys()]) this.#remove(id, 'ended', true);
   }
 
-  #welcome({ member, room, members, resumed, iceServers }) {
+  #welcome({ member, room, name, members, resumed, iceServers }) {
     const present = new Set(members.map(other => other.member));
     for (const id of [...this.members.keys()])
       if (!resumed || !present.has(id)) this.#remove(id, 'gone', !resumed);
     this.id = member;
     this.#renew(iceServers);
-    this.emit('entered', { room, id: member });
+    this.emit('entered', { room, id: member, name });
     for (const other of members) this.#add(other);
   }
 

@@ -1,14 +1,30 @@
 /** File names and sizes, as people read them. */
 
-/** A name from the other side without what could lead astray: folders, control characters, reversed writing, great length. */
+const longest = 120;
+const longestEnding = 12;
+
+/**
+ * A file's name without what could lead astray: folders, great length, and characters that are not seen, which may reverse the writing so that
+ * `gpj.exe` reads `exe.jpg`. Each of those is shown as `_`.
+ */
 export function cleanName(name) {
-  const base = name.split(/[/\\]/).pop()
-    .replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069<>:"|?*]/g, '')
-    .replace(/^[.\s]+|[.\s]+$/g, '');
-  if (base.length <= 120) return base || 'file';
-  const dot = base.lastIndexOf('.');
-  const extension = dot > 0 && base.length - dot <= 12 ? base.slice(dot) : '';
-  return base.slice(0, 120 - extension.length) + extension;
+  const base = name.normalize('NFC').split(/[/\\]/).pop()
+    .replace(/[\p{Cc}<>:"|?*]/gu, '')
+    .replace(/^[.\s\p{Default_Ignorable_Code_Point}]+|[.\s\p{Default_Ignorable_Code_Point}]+$/gu, '')
+    .replace(/[\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu, '_');
+  const { stem, ending } = splitName(base);
+  return ([...stem].slice(0, longest - ending.length).join('') || 'file') + ending;
+}
+
+/** A name in two parts, `report` and `.pdf`, to be shown beside each other: in one piece a name in Hebrew or Arabic may show its ending elsewhere. */
+export function splitName(name) {
+  const dot = name.lastIndexOf('.');
+  return dot > 0 && name.length - dot <= longestEnding ? { stem: name.slice(0, dot), ending: name.slice(dot) } : { stem: name, ending: '' };
+}
+
+/** What the other side says in words, without characters that are not seen. */
+export function cleanWords(text) {
+  return [...String(text ?? '')].slice(0, 200).join('').replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, '\uFFFD');
 }
 
 /** As `4.8 MB`. */

@@ -1,4 +1,5 @@
 /** Sends one file: read, hashed and sent piece by piece, at the pace of the network and of the receiver's disk. */
+import { cleanName, cleanWords } from './names.js';
 import { Sha256 } from './sha256.js';
 import { Transfer, window } from './transfer.js';
 
@@ -17,11 +18,11 @@ export class Outgoing extends Transfer {
     super(channel);
     this.#file = file;
     this.#piece = Math.min(largestPiece, maxMessage || largestPiece);
-    this.name = file.name;
+    this.name = cleanName(file.name);
     this.size = file.size;
     channel.bufferedAmountLowThreshold = lowWater;
     channel.onbufferedamountlow = () => this.#wake?.();
-    channel.onopen = () => this.tell({ type: 'offer', name: file.name.slice(0, 255), size: file.size, mime: file.type.slice(0, 127) });
+    channel.onopen = () => this.tell({ type: 'offer', name: this.name, size: file.size, mime: file.type.slice(0, 127) });
   }
 
   take(message) {
@@ -31,7 +32,7 @@ export class Outgoing extends Transfer {
         this.tell({ type: 'cancel' });
         this.finish('failed', `The file could not be read: ${error.message}`);
       });
-    } else if (message.type === 'decline') this.finish('declined', String(message.why ?? '').slice(0, 200));
+    } else if (message.type === 'decline') this.finish('declined', cleanWords(message.why));
     else if (message.type === 'taken' && message.bytes > this.#taken && message.bytes <= this.size) {
       this.#taken = this.moved = message.bytes;
       this.#wake?.();
@@ -39,7 +40,7 @@ export class Outgoing extends Transfer {
     } else if (message.type === 'verified') {
       this.moved = this.size;
       this.finish('done');
-    } else if (message.type === 'broken') this.finish('failed', String(message.why ?? '').slice(0, 200));
+    } else if (message.type === 'broken') this.finish('failed', cleanWords(message.why));
   }
 
   ended() {

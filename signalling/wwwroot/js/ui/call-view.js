@@ -1,4 +1,5 @@
 /** Shows a call: who is there, and what happens to the connection. */
+import { cleanName } from '../files/names.js';
 import { openChat, showChat, showTransfer } from './chat-panel.js';
 import { byId } from './dom.js';
 import { keepArranged } from './grid.js';
@@ -68,7 +69,7 @@ export function sendFiles(call, files) {
     for (const member of call.members.values()) {
       const transfer = member.files.send(file);
       if (transfer) showTransfer(transfer, member.name);
-      else toast(`${file.name} cannot be offered to ${member.name} now: the connection does not stand yet, or too many files are under way. Try again in a moment.`);
+      else toast(`${cleanName(file.name)} cannot be offered to ${member.name} now: the connection does not stand yet, or too many files are under way. Try again in a moment.`);
     }
   }
 }

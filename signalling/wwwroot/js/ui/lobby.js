@@ -1,5 +1,6 @@
 /** Before joining: how one looks and sounds, under which name, with which devices. */
 import { Meter } from '../media/meter.js';
+import { typedName } from '../person-name.js';
 import { remember, remembered } from '../preferences.js';
 import { startDevices } from './devices.js';
 import { byId, setIcon, setPressed } from './dom.js';
@@ -17,9 +18,9 @@ export async function showLobby({ room, media, trouble = '', onJoin }) {
   byId('name').value = remembered('name');
   byId('lobby-form').onsubmit = event => {
     event.preventDefault();
-    const name = byId('name').value.replace(/\p{Cc}/gu, ' ').trim().slice(0, 40);
+    const name = typedName(byId('name').value);
     remember('name', name);
-    onJoin(name || 'Guest');
+    onJoin(name);
   };
   document.title = `${room} · Causeway`;
   showScreen('lobby');

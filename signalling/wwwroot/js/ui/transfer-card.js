@@ -1,5 +1,5 @@
 /** A file transfer in the chat: what it is, how far it is, and what one can do about it. */
-import { formatSize } from '../files/names.js';
+import { formatSize, splitName } from '../files/names.js';
 import { button, clone } from './dom.js';
 import { announce } from './notices.js';
 
@@ -9,7 +9,7 @@ export function transferCard(transfer, other) {
   const progress = element.querySelector('progress');
   let url = '';
   let shown = '';
-  element.querySelector('.transfer-name').textContent = transfer.name;
+  element.querySelector('.transfer-name').replaceChildren(...Object.values(splitName(transfer.name)).map(isolated));
   element.setAttribute('aria-label', `File ${transfer.name}`);
   progress.setAttribute('aria-label', `Progress of ${transfer.name}`);
   element.dataset.direction = transfer.incoming ? 'in' : 'out';
@@ -50,6 +50,11 @@ export function transferCard(transfer, other) {
     transfer.discard();
     element.remove();
   }
+}
+
+/** Written by itself, from left to right if it does not say otherwise: its neighbours do not change its order. */
+function isolated(text) {
+  return Object.assign(document.createElement('bdi'), { textContent: text });
 }
 
 function words({ state, incoming, size, moved, why }, other) {
