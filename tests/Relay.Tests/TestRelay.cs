@@ -36,6 +36,7 @@ internal sealed class TestRelay : IAsyncDisposable
         string ports = "49152-65535",
         RelayQuotaOptions? quotas = null,
         RelayStreamOptions? streams = null,
+        RelayBufferOptions? buffers = null,
         TestCertificate? certificate = null,
         string? admin = null,
         TimeSpan drain = default)
@@ -58,6 +59,7 @@ internal sealed class TestRelay : IAsyncDisposable
             AllowPeers = ["127.0.0.0/8", "::1"],
             Quotas = quotas ?? new() { AllocationsPerSubject = 1000 },
             Streams = streams ?? new(),
+            Buffers = buffers ?? new(),
             Shards = shards,
             Admin = admin,
             DrainDeadline = drain,

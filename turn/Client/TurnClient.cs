@@ -118,10 +118,17 @@ public sealed class TurnClient : IAsyncDisposable
         var length = _channelOfPeer.TryGetValue(peer, out var channel)
             ? TurnRequests.WriteChannelData(buffer, channel, payload.Span, _transport.Transport != ClientTransport.Udp)
             : TurnRequests.WriteSendIndication(buffer, peer, payload.Span);
-        var sending = _transport.SendAsync(buffer.AsMemory(0, length), cancellation);
-        if (!sending.IsCompletedSuccessfully) return FinishAsync(sending, buffer);
-        ArrayPool<byte>.Shared.Return(buffer);
-        return ValueTask.CompletedTask;
+        return SendAsync(buffer, length, cancellation);
+    }
+
+    /// <summary>
+    /// Sends a datagram to a peer as a Send indication with DONT-FRAGMENT (RFC 8656 §11.1, §18.9): routers on its way drop it rather than fragment it. For probes of a
+    /// path's MTU.
+    /// </summary>
+    public ValueTask SendUnfragmentedAsync(TransportAddress peer, ReadOnlyMemory<byte> payload, CancellationToken cancellation = default)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(payload.Length + TurnRequests.SendOverhead);
+        return SendAsync(buffer, TurnRequests.WriteSendIndication(buffer, peer, payload.Span, dontFragment: true), cancellation);
     }
 
     /// <summary>Waits for the next relayed datagram; not for use with <see cref="TurnClientOptions.Received"/>.</summary>
@@ -179,6 +186,14 @@ public sealed class TurnClient : IAsyncDisposable
         await _receiving;
         await _refreshing;
         _closed.Dispose();
+    }
+
+    private ValueTask SendAsync(byte[] buffer, int length, CancellationToken cancellation)
+    {
+        var sending = _transport.SendAsync(buffer.AsMemory(0, length), cancellation);
+        if (!sending.IsCompletedSuccessfully) return FinishAsync(sending, buffer);
+        ArrayPool<byte>.Shared.Return(buffer);
+        return ValueTask.CompletedTask;
     }
 
     private static async ValueTask FinishAsync(ValueTask sending, byte[] buffer)

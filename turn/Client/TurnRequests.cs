@@ -83,10 +83,11 @@ internal static class TurnRequests
         return padded;
     }
 
-    /// <summary>Writes a Send indication (RFC 8656 §11.1).</summary>
-    public static int WriteSendIndication(Span<byte> buffer, TransportAddress peer, ReadOnlySpan<byte> payload)
+    /// <summary>Writes a Send indication (RFC 8656 §11.1), with DONT-FRAGMENT where it is wished (§18.9).</summary>
+    public static int WriteSendIndication(Span<byte> buffer, TransportAddress peer, ReadOnlySpan<byte> payload, bool dontFragment = false)
     {
         var writer = new StunWriter(buffer, StunClass.Indication, StunMethod.Send, StunTransactions.NewId());
+        if (dontFragment) writer.Add(StunAttributeType.DontFragment, []);
         writer.AddXorAddress(StunAttributeType.XorPeerAddress, peer);
         writer.Add(StunAttributeType.Data, payload);
         return writer.TryFinish(out var length) ? length : throw new ArgumentException($"{payload.Length} bytes are more than a datagram holds", nameof(payload));

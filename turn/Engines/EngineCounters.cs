@@ -13,6 +13,7 @@ public sealed class EngineCounters
     private long _receiveFailed;
     private long _receiveTooLarge;
     private long _sendOutdated;
+    private long _receiveBufferFull;
     private long _connectionsRefused;
     private long _connectionsDisplaced;
     private long _handshakesFailed;
@@ -42,6 +43,11 @@ public sealed class EngineCounters
 
     /// <summary>Datagrams larger than <see cref="Protocol.Relay.Packet.MaxLength"/>; UDP has none.</summary>
     public long ReceiveTooLarge => Volatile.Read(ref _receiveTooLarge);
+
+    /// <summary>
+    /// Datagrams that the system dropped because a socket's receive buffer was full (Linux), of listeners and relay sockets; a second old for those that are open.
+    /// </summary>
+    public long ReceiveBufferFull => Volatile.Read(ref _receiveBufferFull);
 
     /// <summary>Connections closed at once because there were too many, together or from one network, or too few descriptors.</summary>
     public long ConnectionsRefused => Volatile.Read(ref _connectionsRefused);
@@ -88,6 +94,8 @@ public sealed class EngineCounters
     internal void CountReceiveFailed() => Interlocked.Increment(ref _receiveFailed);
 
     internal void CountReceiveTooLarge() => Interlocked.Increment(ref _receiveTooLarge);
+
+    internal void CountReceiveBufferFull(uint datagrams) => Interlocked.Add(ref _receiveBufferFull, datagrams);
 
     internal void CountConnectionRefused() => Interlocked.Increment(ref _connectionsRefused);
 

@@ -15,8 +15,8 @@ public sealed record EngineSettings
     /// <summary>Bytes of a listener's socket buffers to ask the system for, each way; the system may grant less (<c>net.core.rmem_max</c>).</summary>
     public int ListenerBufferBytes { get; init; } = 4 * 1024 * 1024;
 
-    /// <summary>Bytes of a relay socket's buffers to ask the system for, each way; 0 keeps the system's default.</summary>
-    public int RelayBufferBytes { get; init; }
+    /// <summary>Bytes of a relay socket's buffers to ask the system for, each way; the system may grant less.</summary>
+    public int RelayBufferBytes { get; init; } = 256 * 1024;
 
     /// <summary>Bounds on TCP and TLS clients.</summary>
     public StreamSettings Streams { get; init; } = new();

@@ -7,6 +7,8 @@ namespace Causeway.Turn.Engines;
 /// <summary>The addresses of this host's interfaces.</summary>
 public static class HostAddresses
 {
+    private static readonly IpPrefix LinkLocal = IpPrefix.Parse("fe80::/10");
+
     /// <summary>
     /// All addresses of a family on interfaces that are up, loopback included. IPv6 link-local addresses are left out: they need a zone, which
     /// STUN's addresses have no room for.
@@ -27,6 +29,9 @@ public static class HostAddresses
 
         return addresses;
     }
+
+    /// <summary>Whether an address is IPv6 link-local, which needs a zone (RFC 4007).</summary>
+    internal static bool IsLinkLocal(IpAddress address) => LinkLocal.Contains(address);
 
     /// <summary>Whether an address is loopback.</summary>
     public static bool IsLoopback(IpAddress address) => IPAddress.IsLoopback(address.ToIPAddress());

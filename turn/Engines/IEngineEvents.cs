@@ -1,3 +1,4 @@
+using Causeway.Turn.Protocol;
 using Causeway.Turn.Protocol.Relay;
 
 namespace Causeway.Turn.Engines;
@@ -13,6 +14,12 @@ public interface IEngineEvents
 
     /// <summary>A relay socket could not be opened; the state machine was told. At most one call a second and engine.</summary>
     void RelayNotOpened(OpenRelay asked, RelayFailure reason, Exception failure);
+
+    /// <summary>A listener on an unspecified address serves an address that came, or no more one that went. Not under a shard's lock.</summary>
+    void ListenerChanged(BoundListener listener, bool isThere);
+
+    /// <summary>A listener on an unspecified address cannot serve an address that came; it tries again, and says so once. Not under a shard's lock.</summary>
+    void ListenerRefused(TransportAddress address, Exception failure);
 
     /// <summary>Something unexpected was caught in a loop, which goes on. At most one call a second and engine.</summary>
     /// <param name="where">The loop.</param>

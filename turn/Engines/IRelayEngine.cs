@@ -1,3 +1,4 @@
+using Causeway.Turn.Protocol;
 using Causeway.Turn.Protocol.Relay;
 
 namespace Causeway.Turn.Engines;
@@ -15,7 +16,7 @@ namespace Causeway.Turn.Engines;
 /// </remarks>
 public interface IRelayEngine : IAsyncDisposable
 {
-    /// <summary>Where clients reach the relay: the actual addresses and ports, wildcard addresses of datagram listeners spelled out.</summary>
+    /// <summary>Where clients reach the relay now: the actual addresses and ports, wildcard addresses of datagram listeners spelled out.</summary>
     IReadOnlyList<BoundListener> Listeners { get; }
 
     /// <summary>The number of shards that <see cref="Start"/> wants; the system may allow fewer than were asked for.</summary>
@@ -42,6 +43,9 @@ public interface IRelayEngine : IAsyncDisposable
 
     /// <summary>Has every shard see what changed without a packet: call it after <see cref="RelayShared.Revoke"/>.</summary>
     void HandleRevocations();
+
+    /// <summary>The host has these addresses now; listeners on an unspecified address follow them.</summary>
+    void HandleAddresses(IReadOnlyList<IpAddress> addresses);
 }
 
 /// <summary>Makes an engine with its listeners bound.</summary>

@@ -30,6 +30,10 @@ internal sealed record RelayConfiguration
 
     public required IReadOnlyList<IpPrefix> DenyPeers { get; init; }
 
+    public required bool AllowHostPeers { get; init; }
+
+    public required RelayBufferOptions Buffers { get; init; }
+
     public required RelayQuotaOptions Quotas { get; init; }
 
     public required int CredentialGraceSeconds { get; init; }

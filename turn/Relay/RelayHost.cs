@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using Causeway.Relay.Fleet;
 using Causeway.Turn.Engines;
 using Causeway.Turn.Engines.Portable;
+using Causeway.Turn.Protocol;
 using Causeway.Turn.Protocol.Relay;
 using Microsoft.Extensions.Logging;
 
@@ -23,6 +24,7 @@ public sealed class RelayHost : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly SelfProbe _probe;
     private readonly RelayShared _shared;
+    private HostAddressWatch? _addresses;
     private AdminEndpoint? _admin;
     private IReadOnlyList<HeartbeatSender> _heartbeats = [];
     private int _draining;
@@ -148,6 +150,7 @@ public sealed class RelayHost : IAsyncDisposable
     {
         if (Interlocked.Exchange(ref _stopped, 1) == 1) return;
         foreach (var sender in _heartbeats) await sender.DisposeAsync();
+        _addresses?.Dispose();
         if (Allocations > 0) _logger.EndingAllocations(Allocations);
         if (_admin is not null) await _admin.DisposeAsync();
         await _engine.DisposeAsync();
@@ -159,12 +162,15 @@ public sealed class RelayHost : IAsyncDisposable
     private async Task StartAsync(CancellationToken cancellation)
     {
         if (_engine.ShardCount < _configuration.Shards) _logger.FewerShards(_configuration.Shards, _engine.ShardCount);
+        TellSmallerBuffers("relay.buffers.listenerBytes", _configuration.Buffers.ListenerBytes);
+        TellSmallerBuffers("relay.buffers.relayBytes", _configuration.Buffers.RelayBytes);
         if (_configuration.Admin is { } admin)
         {
             _admin = await AdminEndpoint.StartAsync(this, admin, cancellation);
             _logger.AdminListening(_admin.EndPoint);
         }
 
+        _addresses = new(OnAddresses, failure => _logger.Unexpected("addresses", 0, failure), _time);
         _engine.Start(_shards);
         foreach (var listener in _engine.Listeners) _logger.Listening(listener.Transport, listener.Address);
         foreach (var address in Addresses) _logger.Relaying(address.Local, address.Public, _configuration.FirstPort, _configuration.LastPort);
@@ -177,10 +183,24 @@ public sealed class RelayHost : IAsyncDisposable
         }
     }
 
+    private void TellSmallerBuffers(string key, int wished)
+    {
+        if (SocketBuffers.Granted(wished) is var granted && granted < wished) _logger.SmallerBuffers(key, wished, granted);
+    }
+
+    // Denied before they are listened on: in between a client could reach what else listens there.
+    private void OnAddresses(IReadOnlyList<IpAddress> addresses)
+    {
+        _shared.SetHostAddresses(addresses);
+        _engine.HandleAddresses(addresses);
+    }
+
     private static EngineSettings EngineSettings(RelayConfiguration configuration) => new()
     {
         Listeners = configuration.Listeners,
         Shards = configuration.Shards,
+        ListenerBufferBytes = configuration.Buffers.ListenerBytes,
+        RelayBufferBytes = configuration.Buffers.RelayBytes,
         Streams = new()
         {
             Connections = configuration.Streams.Connections,
@@ -202,6 +222,12 @@ public sealed class RelayHost : IAsyncDisposable
         // A client must not speak to the relay through the relay, by none of the forms that an address of it has; what is relayed is UDP.
         var listeners = engine.Listeners.Where(listener => listener.Transport == ClientTransport.Udp).Select(listener => listener.Address).ToArray();
         var mapped = from address in addresses from listener in listeners where listener.Ip == address.Local select listener with { Ip = address.Public };
+        // A listener on every address has its port on those that come later too.
+        var wildcards = from wildcard in configuration.Listeners
+                        where wildcard.Transport == ClientTransport.Udp && wildcard.Address.Ip.Bits == 0
+                        from listener in listeners
+                        where listener.Family == wildcard.Address.Family && (wildcard.Address.Port == 0 || wildcard.Address.Port == listener.Port)
+                        select listener with { Ip = wildcard.Address.Ip };
         return new()
         {
             Realm = configuration.Realm,
@@ -211,7 +237,7 @@ public sealed class RelayHost : IAsyncDisposable
             LastPort = configuration.LastPort,
             Secrets = configuration.Secrets,
             CredentialGraceSeconds = configuration.CredentialGraceSeconds,
-            Peers = new(configuration.AllowPeers, configuration.DenyPeers, listeners.Concat(mapped)),
+            Peers = new(configuration.AllowPeers, configuration.DenyPeers, listeners.Concat(mapped).Concat(wildcards).Distinct(), configuration.AllowHostPeers),
             MaxAllocations = int.Min(configuration.Quotas.Allocations, RelayMemory.Allocations),
             MaxAllocationsPerSubject = configuration.Quotas.AllocationsPerSubject,
             MaxAllocationsPerAddress = configuration.Quotas.AllocationsPerAddress,
@@ -230,6 +256,14 @@ public sealed class RelayHost : IAsyncDisposable
             logger.AllocationEnded(allocation.Allocation, allocation.Subject, allocation.Client.Address, allocation.Reason, allocation.Usage);
 
         public void RelayNotOpened(OpenRelay asked, RelayFailure reason, Exception failure) => logger.RelayNotOpened(asked.Local, reason, failure);
+
+        public void ListenerChanged(BoundListener listener, bool isThere)
+        {
+            if (isThere) logger.Listening(listener.Transport, listener.Address);
+            else logger.NotListening(listener.Transport, listener.Address);
+        }
+
+        public void ListenerRefused(TransportAddress address, Exception failure) => logger.ListenerRefused(address, failure);
 
         public void Unexpected(string where, Exception failure, long suppressed) => logger.Unexpected(where, suppressed, failure);
     }

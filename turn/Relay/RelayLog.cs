@@ -86,6 +86,15 @@ internal static partial class RelayLog
     [LoggerMessage(18, LogLevel.Warning, "The instance metadata service does not answer, so addresses come from the interfaces: {Mistake}")]
     public static partial void MetadataSilent(this ILogger logger, string mistake);
 
+    [LoggerMessage(24, LogLevel.Information, "No longer listening on {Transport} {Address}, which this host has no more; its sockets are kept for a while")]
+    public static partial void NotListening(this ILogger logger, ClientTransport transport, TransportAddress address);
+
+    [LoggerMessage(25, LogLevel.Warning, "Cannot listen on {Address}, an address that this host has now; tried again every second")]
+    public static partial void ListenerRefused(this ILogger logger, TransportAddress address, Exception failure);
+
+    [LoggerMessage(26, LogLevel.Warning, "{Key}: {Wished} bytes were asked for, this system grants {Granted}; on Linux raise net.core.rmem_max and net.core.wmem_max")]
+    public static partial void SmallerBuffers(this ILogger logger, string key, int wished, int granted);
+
     [LoggerMessage(30, LogLevel.Information, "Metrics are sent to {Collector}")]
     public static partial void MetricsExported(this ILogger logger, string collector);
 

@@ -79,6 +79,7 @@ internal sealed class RelayMetrics : IDisposable
         yield return new(counters.SendFailed, new("kind", "send_failed"));
         yield return new(counters.ReceiveFailed, new("kind", "receive_failed"));
         yield return new(counters.ReceiveTooLarge, new("kind", "receive_too_large"));
+        yield return new(counters.ReceiveBufferFull, new("kind", "receive_buffer_full"));
         yield return new(counters.RelaysNotOpened, new("kind", "relay_not_opened"));
         yield return new(counters.Unexpected, new("kind", "unexpected"));
     }

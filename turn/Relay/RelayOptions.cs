@@ -47,8 +47,17 @@ public sealed class RelayOptions
     /// <summary>Address prefixes that are denied as peers besides the built-in deny table.</summary>
     public IReadOnlyList<string> DenyPeers { get; init; } = [];
 
+    /// <summary>
+    /// Whether every prefix of <see cref="AllowPeers"/> speaks for this host's own addresses too, where no firewall looks: for a developer's machine, on which browsers run
+    /// beside the relay. Otherwise only a prefix of that one address alone does, and one of loopback.
+    /// </summary>
+    public bool AllowHostPeers { get; init; }
+
     /// <summary>Bounds on what clients may hold at once.</summary>
     public RelayQuotaOptions Quotas { get; init; } = new();
+
+    /// <summary>What the system keeps for the relay until it is read or sent.</summary>
+    public RelayBufferOptions Buffers { get; init; } = new();
 
     /// <summary>Bounds on TCP and TLS clients.</summary>
     public RelayStreamOptions Streams { get; init; } = new();
@@ -160,6 +169,22 @@ public sealed class RelayQuotaOptions
     /// <summary>The allocations that one member of a full room needs: a peer connection to each other member, each with twice what a browser makes for one.</summary>
     /// <param name="members">Members of the room.</param>
     public static int ForRoom(int members) => (int)long.Min(int.MaxValue, (members - 1L) * AllocationsPerPeer * WhileRenewing);
+}
+
+/// <summary>
+/// What the system keeps for each UDP socket until it is read or sent, each way. Linux grants <c>net.core.rmem_max</c> and <c>net.core.wmem_max</c> at most, books
+/// about twice as much for its own, and all sockets together stay within <c>net.ipv4.udp_mem</c>.
+/// </summary>
+public sealed class RelayBufferOptions
+{
+    // The engine owns the numbers.
+    private static readonly EngineSettings Defaults = new() { Listeners = [] };
+
+    /// <summary>Bytes of a listener's socket, of which there is one for each address and shard.</summary>
+    public int ListenerBytes { get; init; } = Defaults.ListenerBufferBytes;
+
+    /// <summary>Bytes of a relay socket, of which there is one for each relayed address: a burst of video fits.</summary>
+    public int RelayBytes { get; init; } = Defaults.RelayBufferBytes;
 }
 
 /// <summary>Bounds on TCP and TLS clients.</summary>

@@ -17,6 +17,8 @@ public static class RelayOptionsValidator
     private const int MinSendBuffer = 64 * 1024;
     private const int MinTotalSendBuffer = 1024 * 1024;
     private const int MinSocketSendBuffer = 16 * 1024;
+    private const int MinSocketBuffer = 4 * 1024;
+    private const int MaxSocketBuffer = 256 * 1024 * 1024;
 
     // Four shards saturate what one process gets out of portable sockets; more would only spread the same load thinner.
     private const int DefaultMaxShards = 4;
@@ -46,6 +48,8 @@ public static class RelayOptionsValidator
             Streams = options.Streams,
             AllowPeers = ParsePrefixes("relay.allowPeers", options.AllowPeers, mistakes),
             DenyPeers = ParsePrefixes("relay.denyPeers", options.DenyPeers, mistakes),
+            AllowHostPeers = options.AllowHostPeers,
+            Buffers = options.Buffers,
             Quotas = options.Quotas,
             CredentialGraceSeconds = (int)Math.Clamp(options.CredentialGrace.TotalSeconds, 0, int.MaxValue),
             Shards = options.Shards == 0 ? Math.Clamp(Environment.ProcessorCount, 1, DefaultMaxShards) : options.Shards,
@@ -59,6 +63,8 @@ public static class RelayOptionsValidator
         CheckPositive("relay.quotas.permissionsPerAllocation", options.Quotas.PermissionsPerAllocation, mistakes);
         CheckPositive("relay.quotas.channelsPerAllocation", options.Quotas.ChannelsPerAllocation, mistakes);
         CheckPositive("relay.quotas.challengesPerAddress", options.Quotas.ChallengesPerAddress, mistakes);
+        CheckBuffer("relay.buffers.listenerBytes", options.Buffers.ListenerBytes, mistakes);
+        CheckBuffer("relay.buffers.relayBytes", options.Buffers.RelayBytes, mistakes);
         CheckPositive("relay.streams.connections", options.Streams.Connections, mistakes);
         CheckPositive("relay.streams.connectionsPerAddress", options.Streams.ConnectionsPerAddress, mistakes);
         CheckPositive("relay.streams.handshakeTimeout", options.Streams.HandshakeTimeout, mistakes);
@@ -182,6 +188,11 @@ public static class RelayOptionsValidator
         if (TransportAddress.TryParse(admin, out var address)) return address.ToIPEndPoint();
         mistakes.Add($"relay.admin: {admin} is no address with a port; write one, as 127.0.0.1:9478");
         return null;
+    }
+
+    private static void CheckBuffer(string key, int value, ICollection<string> mistakes)
+    {
+        if (value is < MinSocketBuffer or > MaxSocketBuffer) mistakes.Add(Text($"{key}: {value} is out of range; write {MinSocketBuffer} to {MaxSocketBuffer} bytes"));
     }
 
     private static void CheckPositive(string key, int value, ICollection<string> mistakes)

@@ -71,6 +71,8 @@ public sealed record LocalPlan
             Ports = ports.Relayed.ToString(),
             Secrets = [secret],
             AllowPeers = settings.Lan ? PrivatePrefixes : [.. LoopbackPrefixes, .. PrivatePrefixes],
+            // Browsers run beside the relay.
+            AllowHostPeers = true,
             Quotas = RoomLimits.Relay,
             Admin = settings.AdminPort is { } port ? new IPEndPoint(IPAddress.Loopback, port).ToString() : null,
             // A person waits at the keyboard for Ctrl-C to end it.

@@ -127,12 +127,14 @@ public class AllocateTests
     }
 
     [Fact]
-    public void Dont_fragment_is_refused_as_unknown()
+    public void Dont_fragment_only_asks_whether_it_is_served()
     {
-        var answer = _relay.Client().Allocate((ref StunWriter m) => m.Add(StunAttributeType.DontFragment, []));
+        var client = _relay.Client();
 
-        answer.AssertError(StunErrorCode.UnknownAttribute);
-        Assert.Equal([0x00, 0x1A], answer[StunAttributeType.UnknownAttributes]);
+        client.Allocate((ref StunWriter m) => m.Add(StunAttributeType.DontFragment, [])).AssertSuccess();
+
+        client.Permit("192.0.2.1").AssertSuccess();
+        Assert.False(client.SendTo("192.0.2.1:9000", "x"u8).Forward.DontFragment);
     }
 
     [Fact]

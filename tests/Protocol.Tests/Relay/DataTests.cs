@@ -66,6 +66,28 @@ public class DataTests
         Assert.Equal("hello"u8.ToArray(), passage.Bytes);
     }
 
+    [Theory]
+    [InlineData("192.0.2.1:9000")]
+    [InlineData("[2001:db8::1]:9000")]
+    public void A_Send_indication_with_dont_fragment_leaves_with_DF_and_nothing_else_does(string peer)
+    {
+        var address = TransportAddress.Parse(peer);
+        _client.Permit(address.Ip.ToString());
+        _client.Bind(0x4000, peer);
+
+        var passage = _relay.FromClient(_client.Handle, Indication((ref StunWriter m) =>
+        {
+            m.Add(StunAttributeType.DontFragment, []);
+            m.AddXorAddress(StunAttributeType.XorPeerAddress, address);
+            m.Add(StunAttributeType.Data, "hello"u8);
+        }));
+
+        Assert.Equal((ForwardKind.ToPeer, true), (passage.Forward.Kind, passage.Forward.DontFragment));
+        Assert.Equal("hello"u8.ToArray(), passage.Bytes);
+        Assert.False(_client.SendTo(peer, "hello"u8).Forward.DontFragment);
+        Assert.False(_client.SendOn(0x4000, "hello"u8).Forward.DontFragment);
+    }
+
     [Fact]
     public void Dropped_indications_and_ChannelData_are_counted_by_reason_and_answered_with_nothing()
     {
@@ -90,12 +112,6 @@ public class DataTests
         {
             m.Add(StunAttributeType.XorPeerAddress, [0, 1, 2]);
             m.Add(StunAttributeType.Data, "x"u8);
-        })));
-        Dropped(DropReason.UnknownAttribute, _relay.FromClient(_client.Handle, Indication((ref StunWriter m) =>
-        {
-            m.AddXorAddress(StunAttributeType.XorPeerAddress, PeerAddress);
-            m.Add(StunAttributeType.Data, "x"u8);
-            m.Add(StunAttributeType.DontFragment, []);
         })));
         Dropped(DropReason.UnknownAttribute, _relay.FromClient(_client.Handle, Indication((ref StunWriter m) =>
         {

@@ -232,11 +232,11 @@ public class PeerPolicyTests
     public void Only_an_allowed_prefix_allows_by_name()
     {
         var policy = new PeerPolicy([IpPrefix.Parse("127.0.0.0/8")], [IpPrefix.Parse("127.0.0.9")], [TransportAddress.Parse("127.0.0.1:3478")]);
-        Assert.True(policy.IsAllowedBySettings(TransportAddress.Parse("127.0.0.1:5000")));
-        Assert.False(policy.IsAllowedBySettings(TransportAddress.Parse("127.0.0.1:3478")));
-        Assert.False(policy.IsAllowedBySettings(TransportAddress.Parse("127.0.0.9:5000")));
-        Assert.False(policy.IsAllowedBySettings(TransportAddress.Parse("[::ffff:127.0.0.1]:5000")));
-        Assert.False(policy.IsAllowedBySettings(TransportAddress.Parse("8.8.8.8:5000")));
+        Assert.True(policy.AllowsOnHost(TransportAddress.Parse("127.0.0.1:5000")));
+        Assert.False(policy.AllowsOnHost(TransportAddress.Parse("127.0.0.1:3478")));
+        Assert.False(policy.AllowsOnHost(TransportAddress.Parse("127.0.0.9:5000")));
+        Assert.False(policy.AllowsOnHost(TransportAddress.Parse("[::ffff:127.0.0.1]:5000")));
+        Assert.False(policy.AllowsOnHost(TransportAddress.Parse("8.8.8.8:5000")));
     }
 
     private static IpAddress Last(IpPrefix prefix)
@@ -268,4 +268,19 @@ public class PeerPolicyTests
         Ipv6("2001::", ((UInt128)server << 64) | ((UInt128)(ushort)~port << 32) | ~client);
 
     private static IpAddress Ipv6(string prefix, UInt128 rest) => new(IpFamily.IPv6, IpAddress.Parse(prefix).Bits | rest);
+
+    [Theory]
+    [InlineData("10.0.0.5/32", true)]
+    [InlineData("10.0.0.0/8", false)]
+    [InlineData("0.0.0.0/0", false)]
+    public void A_wide_prefix_does_not_speak_for_the_relays_own_host(string allowed, bool speaks)
+    {
+        var peer = TransportAddress.Parse("10.0.0.5:5432");
+
+        Assert.Equal(speaks, new PeerPolicy([IpPrefix.Parse(allowed)], [], []).AllowsOnHost(peer));
+        Assert.Equal(speaks, new PeerPolicy([IpPrefix.Parse(allowed)], [], []).AllowsOnHost(peer.Ip));
+        Assert.True(new PeerPolicy([IpPrefix.Parse(allowed)], [], [], allowHost: true).AllowsOnHost(peer));
+        Assert.False(new PeerPolicy([IpPrefix.Parse(allowed)], [IpPrefix.Parse("10.0.0.5")], [], allowHost: true).AllowsOnHost(peer));
+        Assert.False(new PeerPolicy([IpPrefix.Parse(allowed)], [], [TransportAddress.Parse("0.0.0.0:5432")], allowHost: true).AllowsOnHost(peer));
+    }
 }

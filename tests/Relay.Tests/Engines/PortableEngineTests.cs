@@ -38,6 +38,10 @@ public class PortableEngineTests : RelayEngineContract
 
         public void RelayNotOpened(OpenRelay asked, RelayFailure reason, Exception failure) => Assert.Fail(failure.ToString());
 
+        public void ListenerChanged(BoundListener listener, bool isThere) => Assert.Fail($"{listener} changed");
+
+        public void ListenerRefused(TransportAddress address, Exception failure) => Assert.Fail(failure.ToString());
+
         public void Unexpected(string where, Exception failure, long suppressed)
         {
             // Counted by the engine.

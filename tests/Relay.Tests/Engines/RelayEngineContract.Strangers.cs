@@ -1,5 +1,6 @@
 using Causeway.Turn.Client;
 using Causeway.Turn.Engines;
+using Causeway.Turn.Protocol;
 using Causeway.Turn.Protocol.Relay;
 using Causeway.Turn.Protocol.Stun;
 
@@ -68,6 +69,10 @@ public abstract partial class RelayEngineContract
         public void Ended(AllocationEnded allocation) => _host.Ended(allocation);
 
         public void RelayNotOpened(OpenRelay asked, RelayFailure reason, Exception failure) => _host.RelayNotOpened(asked, reason, failure);
+
+        public void ListenerChanged(BoundListener listener, bool isThere) => _host.ListenerChanged(listener, isThere);
+
+        public void ListenerRefused(TransportAddress address, Exception failure) => _host.ListenerRefused(address, failure);
 
         public void Unexpected(string where, Exception failure, long suppressed) => _host.Unexpected(where, failure, suppressed);
 

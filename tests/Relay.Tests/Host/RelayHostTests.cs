@@ -93,6 +93,17 @@ public class RelayHostTests
     }
 
     [Fact]
+    public async Task Socket_buffers_that_the_system_does_not_grant_are_said()
+    {
+        const int Wished = 256 * 1024 * 1024;
+        Assert.SkipUnless(SocketBuffers.Granted(Wished) < Wished, "this system grants any buffer; what is tested here was not tested");
+        using var logs = new RecordedLogs(LogLevel.Warning);
+        await using var relay = await TestRelay.StartAsync(TestRelay.Options(buffers: new() { RelayBytes = Wished, ListenerBytes = 4096 }), loggers: logs);
+
+        Assert.StartsWith($"relay.buffers.relayBytes: {Wished} bytes were asked for, this system grants ", Assert.Single(logs.Lines), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_admin_port_in_use_is_said_in_one_line()
     {
         await using var first = await TestRelay.StartAsync(Options(admin: "127.0.0.1:0"));

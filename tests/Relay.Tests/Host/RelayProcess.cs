@@ -12,9 +12,15 @@ internal sealed class RelayProcess : IDisposable
     private readonly StringBuilder _errors = new();
     private readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
 
-    public RelayProcess(string[] arguments, (string Name, string Value)[] environment)
+    /// <summary>Starts it.</summary>
+    /// <param name="arguments">Its command line.</param>
+    /// <param name="environment">What it has in its environment besides this process's own.</param>
+    /// <param name="network">The network namespace that it runs in; null: this process's own.</param>
+    public RelayProcess(string[] arguments, (string Name, string Value)[] environment, string? network = null)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "causeway-relay.dll"), .. arguments])
+        string[] command = ["dotnet", Path.Combine(AppContext.BaseDirectory, "causeway-relay.dll"), .. arguments];
+        if (network is not null) command = ["ip", "netns", "exec", network, .. command];
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

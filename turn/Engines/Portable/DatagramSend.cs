@@ -40,28 +40,15 @@ internal static partial class DatagramSend
         try
         {
             var address = to.Buffer.Span[..to.Size];
-            return SendTo(socket.SafeHandle, message, (nuint)message.Length, DontWait, address, (uint)address.Length) >= 0 ? SocketError.Success : Reason(Marshal.GetLastPInvokeError());
+            return SendTo(socket.SafeHandle, message, (nuint)message.Length, DontWait, address, (uint)address.Length) >= 0
+                ? SocketError.Success
+                : LinuxErrors.Reason(Marshal.GetLastPInvokeError());
         }
         catch (ObjectDisposedException)
         {
             return SocketError.OperationAborted;
         }
     }
-
-    // errno, from Linux's asm-generic/errno.h; the same on x64 and arm64.
-    private static SocketError Reason(int error) => error switch
-    {
-        11 => SocketError.WouldBlock, // EAGAIN
-        105 => SocketError.NoBufferSpaceAvailable, // ENOBUFS
-        90 => SocketError.MessageSize, // EMSGSIZE
-        1 or 13 => SocketError.AccessDenied, // EPERM, of a packet filter, and EACCES
-        22 => SocketError.InvalidArgument, // EINVAL
-        101 => SocketError.NetworkUnreachable, // ENETUNREACH
-        113 => SocketError.HostUnreachable, // EHOSTUNREACH
-        111 => SocketError.ConnectionRefused, // ECONNREFUSED
-        95 => SocketError.OperationNotSupported, // EOPNOTSUPP
-        _ => SocketError.SocketError,
-    };
 
     [LibraryImport("libc", EntryPoint = "sendto", SetLastError = true)]
     private static partial nint SendTo(SafeSocketHandle socket, ReadOnlySpan<byte> message, nuint length, int flags, ReadOnlySpan<byte> address, uint addressLength);

@@ -8,10 +8,20 @@ namespace Causeway.Turn.Engines.Portable;
 /// <summary>A UDP socket with its receive loop: a listener's, or an allocation's.</summary>
 internal abstract class DatagramSocket : Outlet
 {
+    // As many as come in one burst of media; then others have their turn.
+    private const int MaxAtOnce = 64;
+
+    // Nobody reads it.
+    private static readonly byte[] Peeked = new byte[1];
+
     private readonly Socket _socket;
     private readonly PortableEngine _engine;
     private readonly IpFamily _family;
     private readonly SocketAddress _from;
+    private readonly Lock _counting = new();
+    private uint _dropsCounted;
+    private bool _hasReceived;
+    private bool _fragments = true;
     private volatile bool _closed;
 
     protected DatagramSocket(PortableEngine engine, Socket socket, IpFamily family)
@@ -33,18 +43,29 @@ internal abstract class DatagramSocket : Outlet
     /// <summary>Receives until the socket is closed.</summary>
     public async Task RunAsync()
     {
-        var buffer = _engine.Buffers.Rent();
-        // One byte more than the largest packet tells a datagram that was cut off from one that just fits.
-        var room = buffer.Memory.Slice(Packet.Headroom, Packet.MaxLength + 1);
         var failures = new LoopFailures(_engine);
         while (!_closed)
         {
             try
             {
-                var length = await _socket.ReceiveFromAsync(room, SocketFlags.None, _from);
-                if (length > Packet.MaxLength) _engine.Counters.CountReceiveTooLarge();
-                else Handle(buffer.GetSpan(), length);
+                var atOnce = 1;
+                try
+                {
+                    // Waits without taking anything, so that a socket to which nothing comes holds no buffer.
+                    var waiting = _socket.ReceiveFromAsync(Peeked, SocketFlags.Peek, _from);
+                    // One that lies there before it is waited for is of a burst. Only on Linux does a look at an empty queue cost no exception.
+                    if (waiting.IsCompletedSuccessfully && OperatingSystem.IsLinux()) atOnce = MaxAtOnce;
+                    await waiting;
+                }
+                catch (SocketException cut) when (cut.SocketErrorCode == SocketError.MessageSize)
+                {
+                    // Windows says so; the datagram is there.
+                }
+
+                var handled = HandleReceived(atOnce);
                 failures.None();
+                // Others wait for this thread too, and a flood on one port must not keep it from them.
+                if (handled == MaxAtOnce) await Task.Yield();
             }
             catch (Exception) when (_closed)
             {
@@ -65,8 +86,70 @@ internal abstract class DatagramSocket : Outlet
             }
 #pragma warning restore CA1031
         }
+    }
 
-        _engine.Buffers.Return(buffer);
+    /// <summary>Handles what is in the queue, up to a bound, in a buffer that it has until then.</summary>
+    /// <returns>How many there were.</returns>
+    private int HandleReceived(int atMost)
+    {
+        var buffer = _engine.Buffers.Rent();
+        try
+        {
+            var handled = 0;
+            while (handled < atMost && HandleNext(buffer.GetSpan())) handled++;
+            return handled;
+        }
+        finally
+        {
+            _engine.Buffers.Return(buffer);
+            Volatile.Write(ref _hasReceived, true);
+        }
+    }
+
+    private bool HandleNext(Span<byte> buffer)
+    {
+        // One byte more than the largest packet tells a datagram that was cut off from one that just fits.
+        switch (DatagramReceive.Receive(_socket, buffer.Slice(Packet.Headroom, Packet.MaxLength + 1), _from, out var length))
+        {
+            case SocketError.Success when length > Packet.MaxLength:
+            case SocketError.MessageSize:
+                _engine.Counters.CountReceiveTooLarge();
+                return true;
+            case SocketError.Success:
+                Handle(buffer, length);
+                return true;
+            case SocketError.WouldBlock:
+                return false;
+            case var error:
+                throw new SocketException((int)error);
+        }
+    }
+
+    /// <summary>Counts what the system dropped at this socket since the last call; costs nothing while nothing comes.</summary>
+    public void CountDrops()
+    {
+        // What is dropped finds a full queue, of which something is read afterwards, and then this is true again.
+        if (Interlocked.Exchange(ref _hasReceived, false)) ReadDrops();
+    }
+
+    /// <summary>
+    /// Sends as <see cref="Send(ReadOnlySpan{byte}, in TransportAddress, SendAddresses)"/> does, but says whether routers may fragment the datagram. The option is the
+    /// socket's and is set when the wish changes: only one loop sends here, the one that receives from the allocation's client.
+    /// </summary>
+    public void Send(ReadOnlySpan<byte> message, in TransportAddress to, SendAddresses addresses, bool dontFragment)
+    {
+        if (_fragments == dontFragment)
+        {
+            if (!DatagramOptions.TrySetFragmentation(_socket, _family, !dontFragment))
+            {
+                _engine.Counters.CountSendFailed();
+                return;
+            }
+
+            _fragments = !dontFragment;
+        }
+
+        Send(message, to, addresses);
     }
 
     public sealed override void Send(ReadOnlySpan<byte> message, in TransportAddress to, SendAddresses addresses)
@@ -76,7 +159,8 @@ internal abstract class DatagramSocket : Outlet
             case SocketError.Success: break;
             case SocketError.WouldBlock or SocketError.NoBufferSpaceAvailable or SocketError.IOPending: _engine.Counters.CountSendBufferFull(); break;
             case SocketError.MessageSize: _engine.Counters.CountSendTooLarge(); break;
-            case SocketError.NetworkUnreachable or SocketError.HostUnreachable or SocketError.AccessDenied or SocketError.ConnectionRefused or SocketError.OperationNotSupported or SocketError.InvalidArgument:
+            case SocketError.NetworkUnreachable or SocketError.HostUnreachable or SocketError.AccessDenied:
+            case SocketError.ConnectionRefused or SocketError.OperationNotSupported or SocketError.InvalidArgument:
                 _engine.Counters.CountSendUnreachable();
                 break;
             default: _engine.Counters.CountSendFailed(); break;
@@ -86,6 +170,7 @@ internal abstract class DatagramSocket : Outlet
     public void Close()
     {
         _closed = true;
+        ReadDrops();
         _socket.Dispose();
     }
 
@@ -99,6 +184,7 @@ internal abstract class DatagramSocket : Outlet
             if (ipv6) socket.DualMode = false;
             if (reusePort) ReusePort.Set(socket);
             if (OperatingSystem.IsWindows()) IgnoreConnectionReset(socket);
+            DatagramOptions.TrySetFragmentation(socket, local.Family, allowed: true);
             if (bufferBytes > 0) socket.ReceiveBufferSize = socket.SendBufferSize = bufferBytes;
             socket.Bind(local.ToIPEndPoint());
             return socket;
@@ -107,6 +193,16 @@ internal abstract class DatagramSocket : Outlet
         {
             socket.Dispose();
             throw;
+        }
+    }
+
+    private void ReadDrops()
+    {
+        lock (_counting)
+        {
+            if (!DatagramOptions.TryReadDrops(_socket, out var drops)) return;
+            _engine.Counters.CountReceiveBufferFull(drops - _dropsCounted);
+            _dropsCounted = drops;
         }
     }
 

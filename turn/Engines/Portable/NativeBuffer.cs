@@ -3,10 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace Causeway.Turn.Engines.Portable;
 
-/// <summary>
-/// A receive buffer outside the managed heap. Every relay socket waits with one that takes the largest datagram, but the system gives a
-/// page only when it is written: ten thousand allocations cost what they use, not 650 MB. It is never moved, so receiving pins nothing.
-/// </summary>
+/// <summary>A receive buffer outside the managed heap, for the largest datagram. It is never moved, so receiving pins nothing.</summary>
 internal sealed unsafe class NativeBuffer(int length) : MemoryManager<byte>
 {
     private byte* _bytes = (byte*)NativeMemory.Alloc((nuint)length);
@@ -35,18 +32,23 @@ internal sealed unsafe class NativeBuffer(int length) : MemoryManager<byte>
     }
 }
 
-/// <summary>Buffers of closed relay sockets, kept for the next ones up to a bound.</summary>
+/// <summary>Buffers that are handed out, and kept for the next who needs one up to a bound.</summary>
 internal sealed class NativeBufferPool(int length, int keep) : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly Stack<NativeBuffer> _free = new();
     private bool _disposed;
+    private int _made;
+
+    /// <summary>How many were made so far; those that were given back to the system are among them.</summary>
+    public int Made => Volatile.Read(ref _made);
 
     public NativeBuffer Rent()
     {
         lock (_gate)
         {
             if (_free.TryPop(out var buffer)) return buffer;
+            _made++;
         }
 
         return new(length);

@@ -7,7 +7,7 @@ namespace Causeway.Turn.Engines.Portable;
 /// <summary>The engine for every system: .NET sockets, one receive loop for each of them.</summary>
 public sealed class PortableEngine : IRelayEngine
 {
-    // Buffers kept for the next relay sockets; beyond it they are given back to the system.
+    // Buffers kept for those who need one next; beyond it they are given back to the system.
     private const int KeptBuffers = 256;
     private static readonly TimeSpan TellInterval = TimeSpan.FromSeconds(1);
 
@@ -70,6 +70,10 @@ public sealed class PortableEngine : IRelayEngine
     /// <summary>The relay sockets by local address; of all shards, because a reserved one may change hands.</summary>
     internal ConcurrentDictionary<TransportAddress, RelaySocket> Relays { get; } = new();
 
+    /// <summary>
+    /// The buffers that datagrams are received into: rented by a loop while it handles what has come, not while it waits. So there are as many as threads that handle
+    /// datagrams at once, however many sockets there are and whatever strangers send to them.
+    /// </summary>
     internal NativeBufferPool Buffers { get; } = new(Packet.BufferLength + 1, KeptBuffers);
 
     /// <inheritdoc/>
@@ -78,16 +82,8 @@ public sealed class PortableEngine : IRelayEngine
         ArgumentOutOfRangeException.ThrowIfNotEqual(shards.Count, ShardCount);
         if (_shards.Length > 0) throw new InvalidOperationException("the engine was started already");
 
-        _shards = [.. shards.Select((core, index) => new PortableShard(this, core, _listeners.OfShard(index)))];
-        for (var index = 0; index < _shards.Length; index++)
-        {
-            foreach (var socket in _listeners.OfShard(index).OfType<ListenerSocket>())
-            {
-                socket.Shard = _shards[index];
-                Run(socket.RunAsync);
-            }
-        }
-
+        _shards = [.. shards.Select((core, index) => new PortableShard(this, core, _listeners, index))];
+        _listeners.Start();
         foreach (var stream in _listeners.Streams) Run(stream.RunAsync);
     }
 
@@ -102,6 +98,9 @@ public sealed class PortableEngine : IRelayEngine
     {
         foreach (var shard in _shards) shard.HandleTime();
     }
+
+    /// <inheritdoc/>
+    public void HandleAddresses(IReadOnlyList<IpAddress> addresses) => _listeners.HandleAddresses(addresses);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -133,7 +132,12 @@ public sealed class PortableEngine : IRelayEngine
         loop.ContinueWith(ended => { lock (_running) _loops.Remove(ended); }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 
-    private void Sweep() => Streams.Sweep(Clock.Milliseconds);
+    private void Sweep()
+    {
+        Streams.Sweep(Clock.Milliseconds);
+        _listeners.Sweep();
+        foreach (var (_, relay) in Relays) relay.CountDrops();
+    }
 
     internal void TellUnexpected(string where, Exception failure)
     {

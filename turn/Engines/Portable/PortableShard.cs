@@ -16,16 +16,17 @@ internal sealed class PortableShard : IDisposable
 
     private readonly PortableEngine _engine;
     private readonly RelayShard _core;
-    private readonly ListenerSocket?[] _listeners;
+    private readonly ListenerSockets _listeners;
+    private readonly int _index;
     private readonly Lock _gate = new();
     private readonly SendAddresses _effectAddresses = new();
     private readonly ITimer _timer;
     private long _timerSetFor = long.MaxValue;
     private volatile bool _closed;
 
-    public PortableShard(PortableEngine engine, RelayShard core, ListenerSocket?[] listeners)
+    public PortableShard(PortableEngine engine, RelayShard core, ListenerSockets listeners, int index)
     {
-        (_engine, _core, _listeners) = (engine, core, listeners);
+        (_engine, _core, _listeners, _index) = (engine, core, listeners, index);
         _timer = engine.Clock.Time.CreateTimer(static shard => ((PortableShard)shard!).HandleTime(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -149,7 +150,8 @@ internal sealed class PortableShard : IDisposable
         _ => null,
     };
 
-    private Outlet? Find(in ClientHandle client) => client.IsStream ? _engine.Streams.Find(client.Endpoint) : _listeners[client.Endpoint];
+    private Outlet? Find(in ClientHandle client) =>
+        client.IsStream ? _engine.Streams.Find(client.Endpoint) : _listeners.Find(client.Endpoint, _index);
 
     private void Carry(in Forward forward, Outlet? outlet, ref Packet packet, SendAddresses addresses)
     {
@@ -159,7 +161,7 @@ internal sealed class PortableShard : IDisposable
                 outlet?.Send(packet.Bytes, forward.Client.Address, addresses);
                 break;
             case ForwardKind.ToPeer:
-                outlet?.Send(packet.Bytes, forward.Peer, addresses);
+                ((RelaySocket?)outlet)?.Send(packet.Bytes, forward.Peer, addresses, forward.DontFragment);
                 break;
             case ForwardKind.ToShard:
                 // Handed over by the same thread in the same buffer: no lock of the sender's shard is held any more, so there is no order to

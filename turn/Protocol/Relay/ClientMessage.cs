@@ -39,6 +39,9 @@ public readonly struct ClientMessage
     /// <summary>Of a Send indication: the length of DATA in bytes.</summary>
     internal int DataLength { get; init; }
 
+    /// <summary>Of a Send indication: whether DONT-FRAGMENT is there (RFC 8656 §18.9).</summary>
+    internal bool DontFragment { get; init; }
+
     /// <summary>Of a request: who asks, and how the answer is signed.</summary>
     internal Transaction Transaction { get; init; }
 }

@@ -11,8 +11,7 @@ internal sealed class ClientScreen(
     RelaySettings settings, RelayShared shared, RelayCounters counters, Responses responses, ConcurrentDictionary<ClientHandle, Allocation> allocations)
 {
     /// <summary>
-    /// All comprehension-required attributes of RFC 8489 and RFC 8656. Those that a message has no use for are ignored in it; DONT-FRAGMENT is refused where it asks
-    /// for something.
+    /// All comprehension-required attributes of RFC 8489 and RFC 8656. Those that a message has no use for are ignored in it.
     /// </summary>
     private static readonly StunAttributeType[] Understood = [.. Enum.GetValues<StunAttributeType>().Where(type => (ushort)type < 0x8000)];
 
@@ -71,11 +70,12 @@ internal sealed class ClientScreen(
         return default;
     }
 
-    /// <summary>A Send indication (RFC 8656 §11.2): XOR-PEER-ADDRESS and DATA must be there. DONT-FRAGMENT is not served, so it counts as unknown.</summary>
+    /// <summary>A Send indication (RFC 8656 §11.2): XOR-PEER-ADDRESS and DATA must be there.</summary>
     private ClientMessage ReadSend(in StunMessage message)
     {
         TransportAddress peer = default;
         var (start, length) = (-1, 0);
+        var dontFragment = false;
         foreach (var attribute in message)
         {
             if (attribute.Type == StunAttributeType.XorPeerAddress && peer.Family == 0)
@@ -86,14 +86,18 @@ internal sealed class ClientScreen(
             {
                 (start, length) = (attribute.Offset + StunConstants.AttributeHeaderLength, attribute.Value.Length);
             }
-            else if (attribute.IsComprehensionRequired && (attribute.Type == StunAttributeType.DontFragment || !Understood.Contains(attribute.Type)))
+            else if (attribute.Type == StunAttributeType.DontFragment)
+            {
+                dontFragment = true;
+            }
+            else if (attribute.IsComprehensionRequired && !Understood.Contains(attribute.Type))
             {
                 return Drop(DropReason.UnknownAttribute);
             }
         }
 
         if (peer.Family == 0 || start < 0) return Drop(DropReason.Malformed);
-        return new() { Kind = ClientMessageKind.Send, Peer = peer, DataStart = start, DataLength = length };
+        return new() { Kind = ClientMessageKind.Send, Peer = peer, DataStart = start, DataLength = length, DontFragment = dontFragment };
     }
 
     /// <summary>

@@ -12,7 +12,7 @@ public enum DropReason : byte
     /// <summary>From a client: a response, an indication that clients do not send, or a method that is not served.</summary>
     Unexpected,
 
-    /// <summary>An indication with a comprehension-required attribute that is not known, DONT-FRAGMENT among them (RFC 8656 §11.2).</summary>
+    /// <summary>An indication with a comprehension-required attribute that is not known (RFC 8656 §11.2).</summary>
     UnknownAttribute,
 
     /// <summary>A request while the sockets of the same client's Allocate are still being opened; the answer is on its way.</summary>
@@ -33,7 +33,7 @@ public enum DropReason : byte
     /// <summary>To a peer of a family that the allocation has no relayed address of.</summary>
     FamilyMismatch,
 
-    /// <summary>To or from one of the relay's own IP addresses, at a port that is no relayed transport address and not allowed by the settings.</summary>
+    /// <summary>To or from an IP address of the relay's own host, at a port that is no relayed transport address and not allowed by the settings.</summary>
     NotRelayed,
 
     /// <summary>The message would be longer than a datagram once its header is on, or is a request beyond <see cref="Stun.StunConstants.MaxRequestLength"/>.</summary>

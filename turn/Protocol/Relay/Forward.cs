@@ -28,7 +28,9 @@ public enum ForwardKind : byte
 /// <param name="Allocation">The sender's allocation for <see cref="ForwardKind.ToPeer"/>, the receiver's for the others.</param>
 /// <param name="Relayed">The local address of the relay socket to send from, for <see cref="ForwardKind.ToPeer"/>.</param>
 /// <param name="Peer">The receiver for <see cref="ForwardKind.ToPeer"/>, the sender for <see cref="ForwardKind.ToShard"/>.</param>
-public readonly record struct Forward(ForwardKind Kind, ClientHandle Client, AllocationId Allocation, TransportAddress Relayed, TransportAddress Peer)
+/// <param name="DontFragment">For <see cref="ForwardKind.ToPeer"/>: the client wants the DF bit set (RFC 8656 §18.9); else it is off (§14).</param>
+public readonly record struct Forward(
+    ForwardKind Kind, ClientHandle Client, AllocationId Allocation, TransportAddress Relayed, TransportAddress Peer, bool DontFragment = false)
 {
     /// <summary>Nothing to do.</summary>
     public static Forward None => default;

@@ -12,6 +12,9 @@ public enum PeerVerdict : byte
     /// <summary>One of the relay's own listeners: a client could speak to the relay with the relay's own address.</summary>
     DeniedOwnListener,
 
+    /// <summary>An address of the relay's own host, and not allowed by the settings: packets to it pass no firewall.</summary>
+    DeniedHost,
+
     /// <summary>Nobody objects.</summary>
     Allowed,
 }
@@ -26,6 +29,7 @@ public enum PeerVerdict : byte
 /// <item>what no peer on the Internet can have is denied: <see cref="SpecialPurposeAddresses"/>;</item>
 /// <item>everything else is allowed.</item>
 /// </list>
+/// The addresses of the relay's own host (<see cref="RelayShared.SetHostAddresses"/>) need more than a wide prefix: see <see cref="AllowsOnHost(IpAddress)"/>.
 /// An IPv6 address that embeds IPv4 addresses (mapped, NAT64, 6to4, Teredo and others) is judged as each of those, besides itself. An allowed prefix
 /// speaks for an embedding only when it lies inside it: <c>::/0</c> does not open <c>::ffff:127.0.0.1</c>.
 /// </summary>
@@ -38,6 +42,7 @@ public sealed class PeerPolicy
     private readonly IpPrefix[] _allow;
     private readonly IpPrefix[] _deny;
     private readonly TransportAddress[] _ownListeners;
+    private readonly bool _allowHost;
 
     /// <summary>Makes a policy.</summary>
     /// <param name="allow">Prefixes that are allowed although the built-in table denies them.</param>
@@ -46,8 +51,10 @@ public sealed class PeerPolicy
     /// Where clients reach this relay, in the local and in the public form. A listener on the unspecified address stands for its port on every
     /// address of its family.
     /// </param>
-    public PeerPolicy(IEnumerable<IpPrefix> allow, IEnumerable<IpPrefix> deny, IEnumerable<TransportAddress> ownListeners)
+    /// <param name="allowHost">Whether every allowed prefix speaks for the addresses of the relay's own host too.</param>
+    public PeerPolicy(IEnumerable<IpPrefix> allow, IEnumerable<IpPrefix> deny, IEnumerable<TransportAddress> ownListeners, bool allowHost = false)
     {
+        _allowHost = allowHost;
         _allow = [.. allow];
         _deny = [.. deny];
         _ownListeners = [.. ownListeners];
@@ -63,14 +70,25 @@ public sealed class PeerPolicy
     /// <summary>Judges a peer's IP address, for permissions, which have no port (RFC 8656 §9).</summary>
     public PeerVerdict Judge(IpAddress peer) => Judge(peer, EmbeddedIPv4.In(peer));
 
+    /// <summary>Whether the settings deny an IP address. This is asked of the relay's own addresses too.</summary>
+    public bool Denies(IpAddress peer) => Denies(peer, EmbeddedIPv4.In(peer));
+
     /// <summary>
-    /// Whether the settings allow a peer by name, for addresses that are judged otherwise without that: on a developer's machine the peers have the relay's own
-    /// IP addresses.
+    /// Whether the settings allow a peer on the relay's own host, at a port that is no relayed transport address. A prefix speaks for such an address when it
+    /// is that address alone (<c>192.0.2.1/32</c>), when it lies in loopback, or when the policy was made so: <c>10.0.0.0/8</c> means the operator's network, not
+    /// the services beside the relay, which no firewall guards against it.
     /// </summary>
-    public bool IsAllowedBySettings(in TransportAddress peer)
+    public bool AllowsOnHost(in TransportAddress peer)
     {
         var embedded = EmbeddedIPv4.In(peer.Ip);
-        return IsAllowed(peer.Ip, embedded) && !IsOwnListener(peer, embedded) && Judge(peer.Ip, embedded) == PeerVerdict.Allowed;
+        return IsAllowed(peer.Ip, embedded, onHost: true) && !IsOwnListener(peer, embedded) && !Denies(peer.Ip, embedded);
+    }
+
+    /// <summary><see cref="AllowsOnHost(in TransportAddress)"/> for a permission, which has no port.</summary>
+    public bool AllowsOnHost(IpAddress peer)
+    {
+        var embedded = EmbeddedIPv4.In(peer);
+        return IsAllowed(peer, embedded, onHost: true) && !Denies(peer, embedded);
     }
 
     private bool IsOwnListener(in TransportAddress peer, in EmbeddedIPv4 embedded)
@@ -91,14 +109,20 @@ public sealed class PeerPolicy
     private static bool IsAt(IpAddress listener, IpAddress peer) =>
         listener == peer || (listener.Family == peer.Family && listener.Bits == UInt128.Zero);
 
-    private PeerVerdict Judge(IpAddress peer, in EmbeddedIPv4 embedded)
+    private bool Denies(IpAddress peer, in EmbeddedIPv4 embedded)
     {
-        if (Contains(_deny, peer)) return PeerVerdict.DeniedBySettings;
+        if (Contains(_deny, peer)) return true;
         for (var i = 0; i < embedded.Count; i++)
         {
-            if (Contains(_deny, embedded[i])) return PeerVerdict.DeniedBySettings;
+            if (Contains(_deny, embedded[i])) return true;
         }
 
+        return false;
+    }
+
+    private PeerVerdict Judge(IpAddress peer, in EmbeddedIPv4 embedded)
+    {
+        if (Denies(peer, embedded)) return PeerVerdict.DeniedBySettings;
         if (IsAllowed(peer, embedded)) return PeerVerdict.Allowed;
         if (embedded.Count == 0 || !embedded.IsCertain) return IsOfTheInternet(peer) ? PeerVerdict.Allowed : PeerVerdict.DeniedAddress;
 
@@ -110,11 +134,12 @@ public sealed class PeerPolicy
         return PeerVerdict.Allowed;
     }
 
-    private bool IsAllowed(IpAddress peer, in EmbeddedIPv4 embedded)
+    private bool IsAllowed(IpAddress peer, in EmbeddedIPv4 embedded, bool onHost = false)
     {
         foreach (var prefix in _allow)
         {
-            if (prefix.Contains(peer) && (embedded.Count == 0 || prefix.Length >= embedded.Form.Length)) return true;
+            if (!prefix.Contains(peer) || (embedded.Count > 0 && prefix.Length < embedded.Form.Length)) continue;
+            if (!onHost || _allowHost || prefix.Length == peer.Length * 8 || SpecialPurposeAddresses.IsLoopback(prefix.Network)) return true;
         }
 
         return false;

@@ -39,13 +39,7 @@ public sealed partial class RelayShard
             return;
         }
 
-        // 4. DONT-FRAGMENT is not served, so it counts as unknown.
-        if (message.Has(StunAttributeType.DontFragment))
-        {
-            RefuseUnknown(transaction, [StunAttributeType.DontFragment]);
-            return;
-        }
-
+        // 4. DONT-FRAGMENT only asks whether it is served: it is.
         if (!TryReadLifetime(message, out var lifetime))
         {
             Refuse(transaction, StunErrorCode.BadRequest);

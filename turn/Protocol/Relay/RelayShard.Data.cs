@@ -17,7 +17,7 @@ public sealed partial class RelayShard
         if (!allocation.Channels.TryGet(message.Channel, out var channel)) return Drop(DropReason.UnboundChannel);
 
         packet.Keep(ChannelData.HeaderLength, message.Payload.Length);
-        return SendToPeer(allocation, channel.Peer, channel.IsOwn, ref packet);
+        return SendToPeer(allocation, channel.Peer, channel.IsOwn, dontFragment: false, ref packet);
     }
 
     /// <summary>A Send indication from a client (RFC 8656 §11.2).</summary>
@@ -27,32 +27,32 @@ public sealed partial class RelayShard
 
         // A permission for the peer's IP address, and a peer that is allowed with its port.
         var peer = message.Peer;
-        var isOwn = _shared.Relayed.IsOwn(ref peer);
+        var isAllowed = Judge(ref peer, out var isOwn) == PeerVerdict.Allowed;
         if (!allocation.Permissions.Allows(peer.Ip)) return Drop(DropReason.NoPermission);
-        if (!isOwn && !IsAllowed(peer)) return Drop(DropReason.PeerDenied);
+        if (!isAllowed) return Drop(isOwn ? DropReason.NotRelayed : DropReason.PeerDenied);
 
         packet.Keep(message.DataStart, message.DataLength);
-        return SendToPeer(allocation, peer, isOwn, ref packet);
+        return SendToPeer(allocation, peer, isOwn, message.DontFragment, ref packet);
     }
 
     /// <summary>
-    /// Payload on its way to a peer. A relayed transport address of this relay is served in the process; anything else on one of the relay's own IP addresses is
-    /// none of the clients' business, unless the settings allow it by name.
+    /// Payload on its way to a peer. A relayed transport address of this relay is served in the process; anything else on this host is none of the clients'
+    /// business, unless the settings allow it by name. The host may have got the address after the channel was bound.
     /// </summary>
-    private Forward SendToPeer(Allocation sender, in TransportAddress peer, bool isOwn, ref Packet packet)
+    private Forward SendToPeer(Allocation sender, in TransportAddress peer, bool isOwn, bool dontFragment, ref Packet packet)
     {
         if (sender.Relayed(peer.Family) is not { } relayed) return Drop(DropReason.FamilyMismatch);
 
         AllocationId id = default;
         var isRelayed = isOwn && _shared.Relayed.TryFind(peer, out id);
-        if (isOwn && !isRelayed && !IsAllowedNeighbour(peer)) return Drop(DropReason.NotRelayed);
+        if (!isRelayed && (isOwn || _shared.Host.Contains(peer.Ip)) && !IsAllowedNeighbour(peer)) return Drop(DropReason.NotRelayed);
 
         sender.PacketsToPeers++;
         sender.BytesToPeers += packet.Length;
         if (!isRelayed)
         {
             Counters.ToPeers.Add(packet.Length);
-            return new(ForwardKind.ToPeer, default, sender.Id, relayed.Local, peer);
+            return new(ForwardKind.ToPeer, default, sender.Id, relayed.Local, peer, dontFragment);
         }
 
         Counters.InProcess.Add(packet.Length);
@@ -62,10 +62,10 @@ public sealed partial class RelayShard
 
     private Forward Receive(Allocation receiver, TransportAddress peer, ref Packet packet)
     {
-        // From one of the relay's own IP addresses only other allocations may send, and whom the settings allow by name.
+        // From this host only other allocations may send, and whom the settings allow by name.
         var isOwn = _shared.Relayed.IsOwn(ref peer);
         var isRelayed = isOwn && _shared.Relayed.TryFind(peer, out _);
-        if (isOwn && !isRelayed && !IsAllowedNeighbour(peer)) return Drop(DropReason.NotRelayed);
+        if (!isRelayed && (isOwn || _shared.Host.Contains(peer.Ip)) && !IsAllowedNeighbour(peer)) return Drop(DropReason.NotRelayed);
         if (!isRelayed) Counters.FromPeers.Add(packet.Length);
 
         return SendToClient(receiver, peer, ref packet);

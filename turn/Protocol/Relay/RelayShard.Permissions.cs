@@ -21,11 +21,12 @@ public sealed partial class RelayShard
 
             // The port is ignored (RFC 8656 §9). The relay's own addresses are peers: other allocations live there. An address is judged once however often it is
             // named, and no more of them than could ever be permitted: the whole relay would wait for the judgement of 700.
-            var isOwn = _shared.Relayed.IsOwn(ref peer);
+            var written = peer;
+            _shared.Relayed.IsOwn(ref peer);
             if (!peers.Add(peer.Ip)) continue;
             if (peers.Count > _settings.MaxPermissions) break;
             isOfOtherFamily |= allocation.Relayed(peer.Family) is null;
-            isForbidden |= !isOwn && _settings.Peers.Judge(peer.Ip) != PeerVerdict.Allowed;
+            isForbidden |= Judge(ref written) != PeerVerdict.Allowed;
         }
 
         // No XOR-PEER-ADDRESS, or a malformed one: 400. Of another family than the relayed address: 443. Not allowed: 403. No room: 508.
@@ -51,7 +52,7 @@ public sealed partial class RelayShard
         }
 
         var number = (ushort)(value >> 16);
-        var isOwn = _shared.Relayed.IsOwn(ref peer);
+        var verdict = Judge(ref peer, out var isOwn);
         if (!ChannelData.IsChannel(number) || !allocation.Channels.Agrees(number, peer))
         {
             Refuse(transaction, StunErrorCode.BadRequest);
@@ -60,7 +61,7 @@ public sealed partial class RelayShard
 
         // Of another family than the relayed address: 443. Not allowed: 403. No room: 508.
         if (allocation.Relayed(peer.Family) is null) Refuse(transaction, StunErrorCode.PeerAddressFamilyMismatch);
-        else if (isOwn ? !IsRelayedPort(peer.Port) && !IsAllowedNeighbour(peer) : !IsAllowed(peer)) Refuse(transaction, StunErrorCode.Forbidden);
+        else if (verdict != PeerVerdict.Allowed) Refuse(transaction, StunErrorCode.Forbidden);
         else if (!allocation.Channels.HasRoomFor(number) || !TryPermit(allocation, [peer.Ip], ChannelPermissionSeconds, now)) Refuse(transaction, StunErrorCode.InsufficientCapacity);
         else
         {
@@ -70,11 +71,32 @@ public sealed partial class RelayShard
         }
     }
 
-    // Port 0 is nobody's: no datagram can be sent there.
-    private bool IsAllowed(in TransportAddress peer) => peer.Port != 0 && _settings.Peers.Judge(peer) == PeerVerdict.Allowed;
+    /// <summary>
+    /// Judges a peer's IP address, and brings it into the form that permissions are kept in. One of the relay's own is allowed, because other allocations live there;
+    /// what else lives there is judged with its port. A deny rule may name it all the same, in the client's form or in the public one.
+    /// </summary>
+    private PeerVerdict Judge(ref TransportAddress peer)
+    {
+        if (_settings.Peers.Denies(peer.Ip)) return PeerVerdict.DeniedBySettings;
+        if (_shared.Relayed.IsOwn(ref peer)) return _settings.Peers.Denies(peer.Ip) ? PeerVerdict.DeniedBySettings : PeerVerdict.Allowed;
+        if (_shared.Host.Contains(peer.Ip)) return _settings.Peers.AllowsOnHost(peer.Ip) ? PeerVerdict.Allowed : PeerVerdict.DeniedHost;
+        return _settings.Peers.Judge(peer.Ip);
+    }
 
-    // On one of the relay's own IP addresses, but no relayed transport address.
-    private bool IsAllowedNeighbour(in TransportAddress peer) => peer.Port != 0 && _settings.Peers.IsAllowedBySettings(peer);
+    /// <summary>Judges a peer with its port; port 0 is nobody's, no datagram can be sent there.</summary>
+    private PeerVerdict Judge(ref TransportAddress peer, out bool isOwn)
+    {
+        var isDenied = _settings.Peers.Denies(peer.Ip);
+        isOwn = _shared.Relayed.IsOwn(ref peer);
+        if (isDenied || (isOwn && _settings.Peers.Denies(peer.Ip))) return PeerVerdict.DeniedBySettings;
+        if (peer.Port == 0) return PeerVerdict.DeniedAddress;
+        if (isOwn && IsRelayedPort(peer.Port)) return PeerVerdict.Allowed;
+        if (isOwn || _shared.Host.Contains(peer.Ip)) return _settings.Peers.AllowsOnHost(peer) ? PeerVerdict.Allowed : PeerVerdict.DeniedHost;
+        return _settings.Peers.Judge(peer);
+    }
+
+    // On the relay's own host, but no relayed transport address.
+    private bool IsAllowedNeighbour(in TransportAddress peer) => peer.Port != 0 && _settings.Peers.AllowsOnHost(peer);
 
     private bool IsRelayedPort(ushort port) => port >= _settings.FirstPort && port <= _settings.LastPort;
 

@@ -16,12 +16,6 @@ public sealed partial class RelayShard
         Send(transaction, ref response);
     }
 
-    private void RefuseUnknown(in Transaction transaction, ReadOnlySpan<StunAttributeType> types)
-    {
-        var response = _responses.RefuseUnknown(_response, transaction, types);
-        Send(transaction, ref response);
-    }
-
     private void Challenge(in Transaction transaction, StunErrorCode code, ChallengeReason reason, Instant now)
     {
         var response = _responses.Challenge(_response, transaction, code, reason, now);

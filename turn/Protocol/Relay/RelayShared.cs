@@ -62,6 +62,14 @@ public sealed class RelayShared
 
     internal RelayedAddresses Relayed { get; }
 
+    internal HostAddressSet Host { get; } = new();
+
+    /// <summary>
+    /// Says which addresses the relay's host has now: before the first packet, and whenever they change. What the host has besides relayed transport addresses is
+    /// no client's peer: packets to it would pass no firewall. Channels and permissions that were granted before are judged again with each packet.
+    /// </summary>
+    public void SetHostAddresses(IEnumerable<IpAddress> addresses) => Host.Set(addresses);
+
     /// <summary>Finds the allocation that a relayed transport address belongs to, by its local or its public form.</summary>
     public bool TryFind(TransportAddress relayed, out AllocationId allocation)
     {

@@ -55,6 +55,12 @@ internal static class SpecialPurposeAddresses
         Deny("8000::/1", "outside global unicast", "RFC 4291 §2.4"),
     ];
 
+    private static readonly IpPrefix LoopbackIPv4 = IpPrefix.Parse("127.0.0.0/8");
+    private static readonly IpPrefix LoopbackIPv6 = IpPrefix.Parse("::1/128");
+
+    /// <summary>Whether an address is loopback (RFC 1122 §3.2.1.3, RFC 4291 §2.5.3).</summary>
+    internal static bool IsLoopback(IpAddress address) => LoopbackIPv4.Contains(address) || LoopbackIPv6.Contains(address);
+
     /// <summary>Whether an address lies in one of the blocks, taken as it is: what it may embed is the caller's concern.</summary>
     internal static bool Contain(IpAddress address)
     {

@@ -1,0 +1,99 @@
+using System.Net.Sockets;
+using System.Text;
+using Causeway.Turn.Client;
+using Causeway.Turn.Protocol;
+
+namespace Causeway.Relay.Tests.Network;
+
+/// <summary>
+/// A path that takes less than the relay's own link, behind a router: RFC 8656 §14 and §18.9.
+/// <code>
+/// relay ──1500── router ──1280── client and peer
+/// </code>
+/// </summary>
+public sealed class FragmentationTests : IDisposable
+{
+    private const string TooLargeSends = "causeway_relay_socket_failures_total{kind=\"send_too_large\"}";
+    private readonly TestNamespace? _relay;
+    private readonly TestNamespace? _router;
+    private readonly TestNamespace? _far;
+
+    public FragmentationTests()
+    {
+        TestNamespace.SkipWhereThereAreNone();
+        (_relay, _router, _far) = (new(), new(), new());
+        _relay.Join(_router, "out", "10.81.1.2/24 2001:db8:81:1::2/64", "near", "10.81.1.1/24 2001:db8:81:1::1/64");
+        _far.Join(_router, "out", "10.81.2.2/24 2001:db8:81:2::2/64", "far", "10.81.2.1/24 2001:db8:81:2::1/64", mtu: 1280);
+        _router.Sysctl("net.ipv4.ip_forward", 1);
+        _router.Sysctl("net.ipv6.conf.all.forwarding", 1);
+        _router.Sysctl("net.ipv4.icmp_ratelimit", 0);
+        _router.Sysctl("net.ipv6.icmp.ratelimit", 0);
+        foreach (var (host, network) in new[] { (_relay, 1), (_far, 2) })
+        {
+            host.Ip($"route add default via 10.81.{network}.1");
+            host.Ip($"-6 route add default via 2001:db8:81:{network}::1");
+        }
+    }
+
+    [Fact]
+    public async Task Datagrams_longer_than_the_path_arrive_both_ways_where_no_ICMP_does()
+    {
+        // What the router itself says to the relay is lost, as behind many a firewall.
+        _router!.Ip("rule add priority 10 iif lo to 10.81.1.0/24 blackhole");
+        using var relay = await StartAsync("10.81.1.2");
+        using var peer = _far!.Udp("10.81.2.2:0");
+        await using var client = await NetworkRelay.AllocateAsync(_far, "10.81.1.2");
+        var address = At("10.81.2.2", peer);
+
+        await client.PermitAsync(address.Ip, Deadline.Token);
+        await client.SendAsync(address, Text("by indication", 1400), Deadline.Token);
+        Assert.Equal("by indication", await peer.ReceiveTextAsync());
+        await client.BindChannelAsync(address, Deadline.Token);
+        await client.SendAsync(address, Text("by channel", 1472), Deadline.Token);
+        Assert.Equal("by channel", await peer.ReceiveTextAsync());
+        // Longer than the relay's own link takes.
+        await client.SendAsync(address, Text("large", 4000), Deadline.Token);
+        Assert.Equal("large", await peer.ReceiveTextAsync());
+
+        await peer.SendToAsync(Text("and back", 1460), SocketFlags.None, client.Allocation!.Relayed[0].ToIPEndPoint(), Deadline.Token);
+        Assert.Equal("and back", (await client.ReceiveTextAsync()).Text.TrimEnd('.'));
+    }
+
+    [Theory]
+    [InlineData("10.81.1.2", "10.81.2.2")]
+    [InlineData("2001:db8:81:1::2", "2001:db8:81:2::2")]
+    public async Task Who_asks_for_DF_gets_it_for_that_datagram_alone(string relayAddress, string farAddress)
+    {
+        using var relay = await StartAsync(relayAddress);
+        using var peer = _far!.Udp(farAddress.Contains(':', StringComparison.Ordinal) ? $"[{farAddress}]:0" : $"{farAddress}:0");
+        await using var client = await NetworkRelay.AllocateAsync(_far, relayAddress);
+        var address = At(farAddress, peer);
+        await client.PermitAsync(address.Ip, Deadline.Token);
+
+        // The router drops it and tells the relay's host the path's MTU.
+        await client.SendUnfragmentedAsync(address, Text("dropped by the router", 1400), Deadline.Token);
+        // Now the host knows it, and refuses. What came first may have taken the word's place on the way to the host, so it is repeated until it does.
+        await TestWait.UntilAsync(async () =>
+        {
+            await client.SendUnfragmentedAsync(address, Text("dropped by the host", 1400), Deadline.Token);
+            return await relay.MetricAsync(TooLargeSends) > 0;
+        });
+
+        await client.SendUnfragmentedAsync(address, Text("short enough", 1200), Deadline.Token);
+        Assert.Equal("short enough", await peer.ReceiveTextAsync());
+        await client.SendAsync(address, Text("in fragments", 1400), Deadline.Token);
+        Assert.Equal("in fragments", await peer.ReceiveTextAsync());
+    }
+
+    public void Dispose()
+    {
+        foreach (var network in new[] { _relay, _router, _far }) network?.Dispose();
+    }
+
+    private Task<NetworkRelay> StartAsync(string address) => NetworkRelay.StartAsync(
+        _relay!, "--relay:listeners:0:address", address, "--relay:allowPeers:0", "10.81.2.0/24", "--relay:allowPeers:1", "2001:db8:81:2::/64");
+
+    private static TransportAddress At(string address, Socket socket) => new(IpAddress.Parse(address), TransportAddress.From((System.Net.IPEndPoint)socket.LocalEndPoint!).Port);
+
+    private static byte[] Text(string text, int length) => Encoding.ASCII.GetBytes(text.PadRight(length, '.'));
+}

@@ -1,0 +1,111 @@
+using System.Net.Sockets;
+using System.Text;
+using Causeway.Turn.Client;
+using Causeway.Turn.Protocol;
+using Causeway.Turn.Protocol.Relay;
+using Causeway.Turn.Protocol.Stun;
+
+namespace Causeway.Relay.Tests.Network;
+
+/// <summary>A host whose addresses come and go while the relay runs: those of listeners on 0.0.0.0 and ::, and those that a service beside the relay has.</summary>
+public sealed class LaterAddressTests : IDisposable
+{
+    private const string First = "10.82.0.2";
+    private const string Later = "10.82.0.3";
+    private const string LaterIPv6 = "2001:db8:82::3";
+    private readonly TestNamespace? _host;
+    private readonly TestNamespace? _clients;
+
+    public LaterAddressTests()
+    {
+        TestNamespace.SkipWhereThereAreNone();
+        (_host, _clients) = (new(), new());
+        _host.Join(_clients, "out", $"{First}/24 2001:db8:82::2/64", "out", "10.82.0.9/24 2001:db8:82::9/64");
+    }
+
+    [Fact]
+    public async Task An_address_that_comes_later_is_served_and_answers_come_from_it()
+    {
+        using var relay = await StartAsync();
+        _host!.Ip($"address add {Later}/24 dev out");
+        // With the search for duplicates (RFC 4862 §5.4): it cannot be bound for its first second or so.
+        _host.Ip($"address add {LaterIPv6}/64 dev out");
+
+        foreach (var address in new[] { First, Later, LaterIPv6 })
+        {
+            if (address != First) await relay.LineAsync($"Listening on Udp {new TransportAddress(IpAddress.Parse(address), NetworkRelay.Port)}");
+            foreach (var transport in new[] { ClientTransport.Udp, ClientTransport.Tcp })
+            {
+                // A client's connected socket hears that address alone.
+                await using var client = await NetworkRelay.ConnectAsync(_clients!, address, transport);
+                await client.AllocateAsync(cancellation: Deadline.Token);
+                Assert.Equal(client.Local, client.Allocation!.Mapped);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_client_goes_on_when_the_address_that_it_sends_to_comes_back()
+    {
+        using var relay = await StartAsync();
+        _host!.Ip($"address add {Later}/24 dev out");
+        await relay.LineAsync($"Listening on Udp {Later}:{NetworkRelay.Port}");
+        await using var client = await NetworkRelay.AllocateAsync(_clients!, Later);
+
+        _host.Ip($"address delete {Later}/24 dev out");
+        await relay.LineAsync($"No longer listening on Udp {Later}:{NetworkRelay.Port}");
+        await using (var other = await NetworkRelay.AllocateAsync(_clients!, First)) Assert.Equal(First, other.Allocation!.Relayed[0].Ip.ToString());
+        _host.Ip($"address add {Later}/24 dev out");
+        await relay.LineAsync($"Listening on Udp {Later}:{NetworkRelay.Port}");
+
+        // The same allocation, by the same five-tuple.
+        await client.RefreshAsync(cancellation: Deadline.Token);
+    }
+
+    [Fact]
+    public async Task A_service_on_another_address_of_the_host_is_no_peer_also_when_the_address_comes_later()
+    {
+        // It listens and relays on one address only, and the settings allow the network that all of them are in.
+        using var relay = await StartAsync("--relay:listeners:0:address", First, "--relay:listeners:1:address", "2001:db8:82::2");
+        await using var client = await NetworkRelay.AllocateAsync(_clients!, First);
+        Assert.Equal(StunErrorCode.Forbidden, (await Assert.ThrowsAsync<TurnException>(() => client.PermitAsync(IpAddress.Parse("10.82.1.1"), Deadline.Token))).Code);
+        await client.BindChannelAsync(TransportAddress.Parse($"{Later}:53"), Deadline.Token);
+
+        _host!.Ip($"address add {Later}/24 dev out");
+        await TestWait.UntilAsync(async () => await IsForbiddenAsync(client, Later));
+        using var service = _host.Udp($"{Later}:53");
+        await client.SendAsync(TransportAddress.Parse($"{Later}:53"), "for the service");
+        // The relay takes a client's messages in their order.
+        await client.RefreshAsync(cancellation: Deadline.Token);
+        using var neighbour = _host.Udp($"{First}:0");
+        await neighbour.SendToAsync(Encoding.ASCII.GetBytes("from beside"), SocketFlags.None, TransportAddress.Parse($"{Later}:53").ToIPEndPoint(), Deadline.Token);
+
+        Assert.Equal("from beside", await service.ReceiveTextAsync());
+        Assert.Equal(1, await relay.MetricAsync("causeway_relay_drops_total{reason=\"not_relayed\"}"));
+    }
+
+    public void Dispose()
+    {
+        foreach (var network in new[] { _host, _clients }) network?.Dispose();
+    }
+
+    private Task<NetworkRelay> StartAsync(params string[] settings) => NetworkRelay.StartAsync(_host!,
+    [
+        "--relay:listeners:0:address", "0.0.0.0", "--relay:listeners:1:address", "::",
+        "--relay:listeners:2:transport", "tcp", "--relay:listeners:2:address", "0.0.0.0", "--relay:listeners:3:transport", "tcp", "--relay:listeners:3:address", "::",
+        "--relay:addresses:0:address", First, "--relay:allowPeers:0", "10.82.0.0/16", "--relay:denyPeers:0", "10.82.1.0/24", .. settings,
+    ]);
+
+    private static async Task<bool> IsForbiddenAsync(TurnClient client, string peer)
+    {
+        try
+        {
+            await client.PermitAsync(IpAddress.Parse(peer), Deadline.Token);
+            return false;
+        }
+        catch (TurnException refusal) when (refusal.Code == StunErrorCode.Forbidden)
+        {
+            return true;
+        }
+    }
+}
