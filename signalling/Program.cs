@@ -65,6 +65,7 @@ public static class Program
         builder.Services.AddSingleton<ISessionRouter, LocalSessionRouter>();
         builder.Services.AddSingleton<SessionHost>();
         builder.Services.AddSingleton<ConnectionRegistry>();
+        builder.Services.AddSingleton(new HostCheck(options.Origins));
         builder.Services.AddSingleton<WebSocketEndpoint>();
         replace?.Invoke(builder.Services);
 

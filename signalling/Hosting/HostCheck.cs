@@ -1,5 +1,5 @@
 using System.Net;
-using Microsoft.Extensions.Options;
+using Causeway.Signalling.Sessions;
 using Microsoft.Extensions.Primitives;
 
 namespace Causeway.Signalling.Hosting;
@@ -19,12 +19,13 @@ internal sealed class HostCheck(IReadOnlyList<string> origins)
     /// <summary>Adds the check before everything that answers.</summary>
     public static void Use(WebApplication app)
     {
-        var check = new HostCheck(app.Services.GetRequiredService<IOptions<SignallingOptions>>().Value.Origins);
+        var check = app.Services.GetRequiredService<HostCheck>();
         var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Causeway.Signalling");
         var interval = new LogInterval(app.Services.GetRequiredService<TimeProvider>());
         app.Use((context, next) =>
         {
-            if (check.Fault(context) is not { } fault) return next(context);
+            // The WebSocket's own address refuses with a close code: browsers hide every other answer from the page.
+            if (context.Request.Path == WebSocketEndpoint.Path || check.Fault(context) is not { } fault) return next(context);
             if (interval.MayTell()) log.HostRefused(fault);
             context.Response.StatusCode = StatusCodes.Status421MisdirectedRequest;
             context.Response.ContentType = "text/plain; charset=utf-8";

@@ -12,9 +12,10 @@ namespace Causeway.Signalling.Sessions;
 /// </code>
 /// </summary>
 /// <param name="socket">The accepted WebSocket.</param>
+/// <param name="frames">Sees the frames below it.</param>
 /// <param name="limits">What the client must keep to.</param>
 /// <param name="time">The clock.</param>
-internal sealed class Connection(WebSocket socket, SignallingLimitOptions limits, TimeProvider time)
+internal sealed class Connection(WebSocket socket, FrameMeter frames, SignallingLimitOptions limits, TimeProvider time)
 {
     /// <summary>How long a client has to answer a close frame before the connection is cut.</summary>
     public static readonly TimeSpan CloseDeadline = TimeSpan.FromSeconds(5);
@@ -28,6 +29,10 @@ internal sealed class Connection(WebSocket socket, SignallingLimitOptions limits
     private int _queuedBytes;
     private volatile bool _discard;
     private volatile bool _closed;
+    private readonly TaskCompletionSource _expired = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Completes when the client has not answered a close in <see cref="CloseDeadline"/>.</summary>
+    public Task Expired => _expired.Task;
 
     /// <summary>Whether a close was begun; what the client sends from then on is not looked at.</summary>
     public bool IsClosing => _closed;
@@ -80,8 +85,14 @@ internal sealed class Connection(WebSocket socket, SignallingLimitOptions limits
             _discard = code == CloseCode.SlowReader;
             if (last is not null) _outgoing.Writer.TryWrite(new(WireJson.Write(last), Counted: false));
             _outgoing.Writer.Complete();
-            _closeTimer = time.CreateTimer(_ => socket.Abort(), null, CloseDeadline, Timeout.InfiniteTimeSpan);
+            _closeTimer = time.CreateTimer(_ => Expire(), null, CloseDeadline, Timeout.InfiniteTimeSpan);
         }
+    }
+
+    private void Expire()
+    {
+        socket.Abort();
+        _expired.TrySetResult();
     }
 
     private async Task<ConnectionEnd> ReceiveAsync(Func<ReadOnlyMemory<byte>, ValueTask> handle)
@@ -97,7 +108,8 @@ internal sealed class Connection(WebSocket socket, SignallingLimitOptions limits
                 if (frame.MessageType == WebSocketMessageType.Close)
                 {
                     if (_closing is { } ours) return new(ours, ByClient: false);
-                    var code = (CloseCode?)(int?)socket.CloseStatus;
+                    // The framework says 1000 for a close frame without a code.
+                    var code = frames.ClosedWithoutCode ? null : (CloseCode?)(int?)socket.CloseStatus;
                     Close(CloseCode.Bye, "");
                     return new(code, ByClient: true);
                 }

@@ -13,6 +13,25 @@ internal sealed class ConnectionRegistry(SignallingLimitOptions limits, ILogger<
     private readonly HashSet<Place> _places = [];
     private readonly ConnectionLimits _limits = new(limits.Sessions, limits.ConnectionsPerAddress);
     private bool _stopping;
+    private int _refusing;
+
+    /// <summary>
+    /// Refused handshakes that are accepted to be told why, at once: each takes a connection until its client has answered the close, for
+    /// <see cref="Connection.CloseDeadline"/> at most. Beyond it a refusal is an HTTP status.
+    /// </summary>
+    public const int Refusals = 100;
+
+    /// <summary>Whether the server stops.</summary>
+    public bool IsStopping => _stopping;
+
+    /// <summary>Takes one of the <see cref="Refusals"/>, to be given back by disposing it.</summary>
+    /// <returns>Null when all of them are taken.</returns>
+    public IDisposable? TryRefuse()
+    {
+        if (Interlocked.Increment(ref _refusing) <= Refusals) return new Refusing(this);
+        Interlocked.Decrement(ref _refusing);
+        return null;
+    }
 
     /// <summary>Takes a place, to be given back by disposing it.</summary>
     /// <param name="address">Where the client is; null when that is not known.</param>
@@ -45,6 +64,11 @@ internal sealed class ConnectionRegistry(SignallingLimitOptions limits, ILogger<
 
         log.Stopping(places.Count);
         foreach (var place in places) place.Connection?.Close(CloseCode.GoingAway, Place.StopReason);
+    }
+
+    private sealed class Refusing(ConnectionRegistry registry) : IDisposable
+    {
+        public void Dispose() => Interlocked.Decrement(ref registry._refusing);
     }
 
     /// <summary>One connection's place.</summary>

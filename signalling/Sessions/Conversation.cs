@@ -5,14 +5,15 @@ using Causeway.Signalling.Wire;
 namespace Causeway.Signalling.Sessions;
 
 /// <summary>What one connected client says and is answered, from its hello to its end. Messages are handled one after the other.</summary>
-internal sealed class Conversation(SessionHost host, WebSocket socket, ILogger log)
+internal sealed class Conversation(SessionHost host, WebSocket socket, FrameMeter frames, ILogger log)
 {
-    private readonly Connection _connection = new(socket, host.Limits, host.Time);
+    private readonly Connection _connection = new(socket, frames, host.Limits, host.Time);
     private readonly TokenBucket _rate = new(host.Limits.MessagesPerSecond, host.Time);
     private Session? _session;
     private volatile bool _helloCame;
     private bool _left;
     private int _bad;
+    private int _late;
 
     /// <summary>The client's connection.</summary>
     public Connection Connection => _connection;
@@ -21,6 +22,7 @@ internal sealed class Conversation(SessionHost host, WebSocket socket, ILogger l
     public async Task RunAsync()
     {
         ConnectionEnd end;
+        (frames.Counts, frames.Ending) = (CountFrame, () => _connection.Expired);
         using (host.Time.CreateTimer(_ => HelloIsLate(), null, host.Limits.HelloDeadline, Timeout.InfiniteTimeSpan))
             end = await _connection.RunAsync(HandleAsync);
 
@@ -33,16 +35,7 @@ internal sealed class Conversation(SessionHost host, WebSocket socket, ILogger l
 
     private async ValueTask HandleAsync(ReadOnlyMemory<byte> text)
     {
-        switch (_rate.Take())
-        {
-            case TokenBucket.Verdict.Tell:
-                Refuse(new(ErrorCodes.TooFast, $"more than {host.Limits.MessagesPerSecond} messages in a second; slow down, or the connection is closed", Fatal: false));
-                break;
-            case TokenBucket.Verdict.Close:
-                Fail(CloseCode.TooFast, "too many messages", ErrorCodes.TooFast, $"more than {host.Limits.MessagesPerSecond} messages in a second, again and again");
-                return;
-        }
-
+        if (!Count()) return;
         if (!WireJson.TryRead(text.Span, out var message, out var fault) || (fault = MessageRules.Fault(message)) is not null)
         {
             Bad(new(ErrorCodes.BadMessage, fault, Fatal: false));
@@ -58,6 +51,32 @@ internal sealed class Conversation(SessionHost host, WebSocket socket, ILogger l
         {
             log.HandlingFailed(message.GetType().Name, failure);
             Fail(CloseCode.Internal, "the server failed; connect again", ErrorCodes.Internal, "the server failed to handle a message; connect again and resume");
+        }
+    }
+
+    /// <summary>Frames that may still come when the server has closed: what was on its way.</summary>
+    public static int LateFrames(SignallingLimitOptions limits) => 2 * limits.MessagesPerSecond;
+
+    // A whole message is counted where it is handled. Pings, pongs and the pieces of a message cost as much.
+    private bool CountFrame(bool endsMessage)
+    {
+        if (_connection.IsClosing) return ++_late <= LateFrames(host.Limits);
+        if (!endsMessage) Count();
+        return true;
+    }
+
+    private bool Count()
+    {
+        switch (_rate.Take())
+        {
+            case TokenBucket.Verdict.Tell:
+                Refuse(new(ErrorCodes.TooFast, $"more than {host.Limits.MessagesPerSecond} messages in a second; slow down, or the connection is closed", Fatal: false));
+                return true;
+            case TokenBucket.Verdict.Close:
+                Fail(CloseCode.TooFast, "too many messages", ErrorCodes.TooFast, $"more than {host.Limits.MessagesPerSecond} messages in a second, again and again");
+                return false;
+            default:
+                return true;
         }
     }
 
@@ -127,8 +146,8 @@ internal sealed class Conversation(SessionHost host, WebSocket socket, ILogger l
     // Why the session ends with the connection; null when its client may come back.
     private string? ReasonToLeave(ConnectionEnd end) => end switch
     {
-        // A browser closes with 1001 when its page goes: nobody is left to come back.
-        { ByClient: true, Code: CloseCode.Bye or CloseCode.GoingAway } => "left",
+        // Nothing else is a goodbye: a browser closes with 1001 when it suspends a page, and without a code when its script gave none.
+        { ByClient: true, Code: CloseCode.Bye } => "left",
         { ByClient: true } => null,
         _ when _left => "left",
         { Code: CloseCode.BadMessages or CloseCode.TooFast or CloseCode.TooBig or CloseCode.Binary } => Session.Removed,

@@ -8,12 +8,19 @@ namespace Causeway.Signalling.Sessions;
 /// <param name="time">The clock.</param>
 internal sealed class TokenBucket(int perSecond, TimeProvider time)
 {
+    private readonly Lock _gate = new();
     private double _tokens = 2.0 * perSecond;
     private long _last = time.GetTimestamp();
     private bool _told;
 
     /// <summary>Counts one message.</summary>
     public Verdict Take()
+    {
+        // Frames are counted by whoever reads, messages by whoever handles them.
+        lock (_gate) return Count();
+    }
+
+    private Verdict Count()
     {
         var now = time.GetTimestamp();
         _tokens = Math.Min(2.0 * perSecond, _tokens + perSecond * time.GetElapsedTime(_last, now).TotalSeconds) - 1;

@@ -1,78 +1,128 @@
+using System.Net.WebSockets;
 using Causeway.Signalling.Clients;
 using Causeway.Signalling.Hosting;
 using Causeway.Signalling.Wire;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 
 namespace Causeway.Signalling.Sessions;
 
 /// <summary><c>/ws</c>: decides who may open a WebSocket and has it served until it ends.</summary>
 internal sealed class WebSocketEndpoint(
-    IOptions<SignallingOptions> options, SessionHost host, ConnectionRegistry connections, SignallingMetrics metrics, ILogger<WebSocketEndpoint> log)
+    IOptions<SignallingOptions> options, SessionHost host, HostCheck hosts, ConnectionRegistry connections, SignallingMetrics metrics, TimeProvider time,
+    ILogger<WebSocketEndpoint> log)
 {
+    /// <summary>Where clients connect.</summary>
+    public const string Path = "/ws";
+
     private readonly SignallingLimitOptions _limits = options.Value.Limits;
     private readonly OriginCheck _origins = new(options.Value.Origins);
+    private readonly LogInterval _refusalsLogged = new(time);
 
     /// <summary>Maps the address.</summary>
     public static void Map(WebApplication app)
     {
+        app.UseMeteredUpgrades();
         app.UseWebSockets();
-        app.Map("/ws", app.Services.GetRequiredService<WebSocketEndpoint>().InvokeAsync);
+        app.Map(Path, app.Services.GetRequiredService<WebSocketEndpoint>().InvokeAsync);
     }
 
     private async Task InvokeAsync(HttpContext context)
     {
+        if (hosts.Fault(context) is { } elsewhere)
+        {
+            await RefuseAsync(context, Refusal.Host(elsewhere));
+            return;
+        }
+
         if (!context.WebSockets.IsWebSocketRequest)
         {
             context.Response.Headers.Upgrade = "websocket";
-            await RefuseAsync(context, StatusCodes.Status426UpgradeRequired, "no-websocket", $"this address speaks WebSocket only, subprotocol {WireJson.Subprotocol}");
+            await AnswerAsync(context, Refusal.NoWebSocket);
             return;
         }
 
         if (_origins.Fault(context.Request) is { } fault)
         {
-            await RefuseAsync(context, StatusCodes.Status403Forbidden, "origin", fault);
+            await RefuseAsync(context, Refusal.Origin(fault));
             return;
         }
 
         using var place = connections.TryEnter(context.Connection.RemoteIpAddress);
         if (place is null)
         {
-            context.Response.Headers.RetryAfter = "60";
-            if (!connections.Full) await RefuseAsync(context, StatusCodes.Status429TooManyRequests, "address", "this server takes no more connections from your address; close some, or try again in a minute");
-            else await RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, "full", "this server takes no more connections now; try again in a minute");
+            await RefuseAsync(context, connections.IsStopping ? Refusal.Stopping : connections.Full ? Refusal.Full : Refusal.Address);
             return;
         }
 
+        var (socket, spoken) = await AcceptAsync(context);
+        using (socket)
+        {
+            metrics.Upgrade(spoken ? "accepted" : "version");
+            log.Connected(context.Connection.RemoteIpAddress);
+
+            var conversation = new Conversation(host, socket, context.Features.GetRequiredFeature<FrameMeter>(), log);
+            if (!spoken) conversation.Connection.Close(CloseCode.Version, $"this server speaks {WireJson.Subprotocol}; load the page again");
+            place.Add(conversation.Connection);
+            var carrier = ConnectionGate.Of(context);
+            carrier?.SessionBegan();
+            await conversation.RunAsync();
+            carrier?.SessionEnded();
+        }
+    }
+
+    private async Task<(WebSocket Socket, bool Spoken)> AcceptAsync(HttpContext context)
+    {
         // A browser that is not answered with one of the subprotocols that it offered fails without a reason; so the answer names its own, and
         // the close code then says what is wrong. Something that is no token (RFC 6455 §4.1) cannot stand in an answer.
         var offered = context.WebSockets.WebSocketRequestedProtocols;
         var spoken = offered.Contains(WireJson.Subprotocol);
-        using var socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext
+        var socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext
         {
             SubProtocol = spoken ? WireJson.Subprotocol : offered.FirstOrDefault(IsToken),
             KeepAliveInterval = _limits.PingInterval,
             KeepAliveTimeout = _limits.PingInterval,
         });
-        metrics.Upgrade(spoken ? "accepted" : "version");
-        log.Connected(context.Connection.RemoteIpAddress);
+        return (socket, spoken);
+    }
 
-        var conversation = new Conversation(host, socket, log);
-        if (!spoken) conversation.Connection.Close(CloseCode.Version, $"this server speaks {WireJson.Subprotocol}; load the page again");
-        place.Add(conversation.Connection);
-        var carrier = ConnectionGate.Of(context);
-        carrier?.SessionBegan();
-        await conversation.RunAsync();
-        carrier?.SessionEnded();
+    // Browsers show a script nothing of an HTTP answer to a handshake, only 1006. So the handshake is accepted, and the error and the close code say why.
+    private async Task RefuseAsync(HttpContext context, Refusal refusal)
+    {
+        using var room = context.WebSockets.IsWebSocketRequest ? connections.TryRefuse() : null;
+        if (room is null)
+        {
+            await AnswerAsync(context, refusal);
+            return;
+        }
+
+        Note(refusal);
+        var (socket, _) = await AcceptAsync(context);
+        using (socket)
+        {
+            var frames = context.Features.GetRequiredFeature<FrameMeter>();
+            var connection = new Connection(socket, frames, _limits, time);
+            var late = 0;
+            (frames.Counts, frames.Ending) = (_ => ++late <= Conversation.LateFrames(_limits), () => connection.Expired);
+            connection.Close(refusal.Code, refusal.Words, new Error(refusal.Error, refusal.Text, Fatal: true));
+            metrics.Closed(await connection.RunAsync(_ => ValueTask.CompletedTask));
+        }
+    }
+
+    private Task AnswerAsync(HttpContext context, Refusal refusal)
+    {
+        Note(refusal);
+        if (refusal.RetryAfter is { } seconds) context.Response.Headers.RetryAfter = seconds;
+        context.Response.StatusCode = refusal.Status;
+        context.Response.ContentType = "text/plain; charset=utf-8";
+        return context.Response.WriteAsync(refusal.Text + "\n", context.RequestAborted);
+    }
+
+    private void Note(Refusal refusal)
+    {
+        metrics.Upgrade(refusal.Reason);
+        if (_refusalsLogged.MayTell()) log.UpgradeRefused(refusal.Reason);
     }
 
     private static bool IsToken(string text) => text.Length > 0 && text.All(letter => char.IsAsciiLetterOrDigit(letter) || "!#$%&'*+-.^_`|~".Contains(letter));
-
-    private Task RefuseAsync(HttpContext context, int status, string reason, string text)
-    {
-        metrics.Upgrade(reason);
-        log.UpgradeRefused(reason);
-        context.Response.StatusCode = status;
-        context.Response.ContentType = "text/plain; charset=utf-8";
-        return context.Response.WriteAsync(text + "\n", context.RequestAborted);
-    }
 }

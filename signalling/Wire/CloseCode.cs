@@ -6,11 +6,14 @@ internal enum CloseCode
     /// <summary>The answer to <see cref="Leave"/>.</summary>
     Bye = 1000,
 
-    /// <summary>The server stops; the session can be resumed, here or elsewhere.</summary>
+    /// <summary>The server stops, or a page is suspended; the session can be resumed, here or elsewhere.</summary>
     GoingAway = 1001,
 
     /// <summary>A binary message came; the protocol is text.</summary>
     Binary = 1003,
+
+    /// <summary>The page's origin, or the name by which it reached the server, is not allowed.</summary>
+    NotAllowed = 1008,
 
     /// <summary>A message was larger than the limit.</summary>
     TooBig = 1009,
@@ -41,4 +44,10 @@ internal enum CloseCode
 
     /// <summary>No <see cref="Hello"/> came in time.</summary>
     NoHello = 4006,
+
+    /// <summary>Said by clients alone: the connection seems dead, and the session is resumed on another one.</summary>
+    Reconnecting = 4007,
+
+    /// <summary>The client's address has as many connections as it may have.</summary>
+    AddressFull = 4008,
 }

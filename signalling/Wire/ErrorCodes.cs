@@ -39,6 +39,12 @@ internal static class ErrorCodes
     /// <summary>A binary message.</summary>
     public const string Binary = "binary";
 
+    /// <summary>The page's origin, or the name by which it reached the server, is not allowed.</summary>
+    public const string NotAllowed = "not-allowed";
+
+    /// <summary>The client's address has as many connections as it may have.</summary>
+    public const string AddressFull = "address-full";
+
     /// <summary>The server itself failed.</summary>
     public const string Internal = "internal";
 }

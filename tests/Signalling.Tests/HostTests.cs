@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text;
 using Causeway.Signalling.Hosting;
+using Causeway.Signalling.Wire;
 using Microsoft.AspNetCore.Http;
 
 namespace Causeway.Signalling.Tests;
@@ -48,7 +49,10 @@ public class HostTests
             Assert.Contains("signalling.origins", text, StringComparison.Ordinal);
         }
 
-        await Assert.ThrowsAsync<WebSocketException>(() => ConnectAsync(server, host));
+        using var socket = await ConnectAsync(server, host);
+        var error = await socket.ReceiveAsync(new byte[4096], TestContext.Current.CancellationToken);
+        await socket.ReceiveAsync(new byte[4096], TestContext.Current.CancellationToken);
+        Assert.Equal((WebSocketMessageType.Text, CloseCode.NotAllowed), (error.MessageType, (CloseCode)(int)socket.CloseStatus!));
     }
 
     [Fact]

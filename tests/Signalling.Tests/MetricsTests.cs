@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Globalization;
-using System.Net.WebSockets;
 using Causeway.Signalling.Hosting;
 using Causeway.Signalling.Wire;
 using Microsoft.Extensions.DependencyInjection;
@@ -22,7 +21,8 @@ public sealed class MetricsTests : IDisposable
         Listen(server);
         using var ann = await server.JoinAsync("tea");
         using var bob = await server.JoinAsync("tea");
-        await Assert.ThrowsAsync<WebSocketException>(() => server.ConnectAsync("https://evil.example"));
+        using var refused = await server.ConnectAsync("https://evil.example");
+        await refused.ReceiveCloseAsync();
         await ann.SendSignalAsync(bob.Member, 1);
         await ann.SendSignalAsync(bob.Member, 3);
         await ann.DrainAsync();
@@ -33,6 +33,7 @@ public sealed class MetricsTests : IDisposable
 
         await TestServer.EventuallyAsync(() => Count("connections.closed code=4000 side=server") == 1, "counting the close");
         Assert.Equal((2, 1), (Count("upgrades outcome=accepted"), Count("upgrades outcome=origin")));
+        await TestServer.EventuallyAsync(() => Count("connections.closed code=1008 side=server") == 1, "counting the close of the refused one");
         Assert.Equal((2, 1), (Count("sessions.joined"), Count("sessions.ended reason=removed")));
         Assert.Equal((2, 2), (Count("messages.received type=hello"), Count("messages.received type=signal")));
         Assert.Equal((1, 1), (Count("signals outcome=taken"), Count("signals outcome=gap")));

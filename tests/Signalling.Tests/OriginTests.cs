@@ -1,6 +1,7 @@
 using System.Net;
-using System.Net.WebSockets;
+using Causeway.Signalling.Sessions;
 using Causeway.Signalling.Wire;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace Causeway.Signalling.Tests;
@@ -26,11 +27,14 @@ public class OriginTests
     {
         await using var server = await TestServer.StartAsync();
 
-        var (status, text) = await UpgradeAsync(server, origin);
+        // A browser would show the page nothing of an HTTP status.
+        using var client = await server.ConnectAsync(origin);
+        var (code, errors) = await client.ReceiveCloseAsync();
 
-        Assert.Equal(HttpStatusCode.Forbidden, status);
-        Assert.Contains(origin.TrimEnd('/'), text, StringComparison.Ordinal);
-        await Assert.ThrowsAsync<WebSocketException>(() => server.ConnectAsync(origin));
+        Assert.Equal(CloseCode.NotAllowed, code);
+        Assert.Equal((ErrorCodes.NotAllowed, true), (Assert.Single(errors).Code, errors[0].Fatal));
+        Assert.Contains(origin.TrimEnd('/'), errors[0].Message, StringComparison.Ordinal);
+        Assert.Equal(0, server.App.Services.GetRequiredService<SessionDirectory>().Sessions);
     }
 
     [Fact]
@@ -39,12 +43,13 @@ public class OriginTests
         await using var server = await TestServer.StartAsync(("origins:0", "https://call.example.org"));
 
         using var client = await server.ConnectAsync(origin: "https://call.example.org");
-        var (insecure, text) = await UpgradeAsync(server, "http://call.example.org");
-        var (own, _) = await UpgradeAsync(server, server.Address.GetLeftPart(UriPartial.Authority));
+        using var insecure = await server.ConnectAsync(origin: "http://call.example.org");
+        using var own = await server.ConnectAsync(origin: server.Address.GetLeftPart(UriPartial.Authority));
 
         await client.HelloAsync("tea");
-        Assert.Equal((HttpStatusCode.Forbidden, HttpStatusCode.Forbidden), (insecure, own));
-        Assert.Contains("signalling.origins", text, StringComparison.Ordinal);
+        var (code, errors) = await insecure.ReceiveCloseAsync();
+        Assert.Equal((CloseCode.NotAllowed, CloseCode.NotAllowed), (code, (await own.ReceiveCloseAsync()).Code));
+        Assert.Contains("signalling.origins", errors[0].Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -70,6 +75,38 @@ public class OriginTests
         var (status, _) = await UpgradeAsync(server, $"http://{host}", ("Host", host));
 
         Assert.Equal(HttpStatusCode.SwitchingProtocols, status);
+    }
+
+    [Fact]
+    public async Task A_refused_page_that_talks_all_the_same_is_told_why_and_joins_nothing()
+    {
+        await using var server = await TestServer.StartAsync();
+        using var client = await server.ConnectAsync(origin: "https://evil.example");
+
+        for (var i = 0; i < 10; i++) await client.SendAsync(new Hello("tea"));
+
+        Assert.Equal(CloseCode.NotAllowed, (await client.ReceiveCloseAsync()).Code);
+        Assert.Equal(0, server.App.Services.GetRequiredService<SessionDirectory>().Sessions);
+    }
+
+    [Fact]
+    public async Task Refusals_with_words_are_bounded_and_those_beyond_are_HTTP_statuses()
+    {
+        await using var server = await TestServer.StartAsync();
+        var refused = new List<TestClient>();
+        // None of them answers the close.
+        for (var i = 0; i < ConnectionRegistry.Refusals; i++) refused.Add(await server.ConnectAsync(origin: "https://evil.example"));
+
+        var (status, text) = await UpgradeAsync(server, "https://evil.example");
+
+        Assert.Equal(HttpStatusCode.Forbidden, status);
+        Assert.Contains("https://evil.example", text, StringComparison.Ordinal);
+        Assert.Equal(CloseCode.NotAllowed, (await refused[0].ReceiveCloseAsync()).Code);
+        using var own = await server.JoinAsync("tea");
+
+        server.Clock.Advance(Sessions.Connection.CloseDeadline);
+        await TestServer.EventuallyAsync(
+            async () => (await UpgradeAsync(server, "https://evil.example")).Status == HttpStatusCode.SwitchingProtocols, "the end of those that do not answer");
     }
 
     [Fact]

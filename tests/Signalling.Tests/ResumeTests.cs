@@ -201,17 +201,52 @@ public class ResumeTests
         Assert.NotEqual(ann.Welcomed.Session, bob.Welcomed.Session);
     }
 
-    [Theory]
-    [InlineData(1000)]
-    [InlineData(1001)]
-    public async Task A_page_that_closes_has_left(int code)
+    [Fact]
+    public async Task A_client_that_closes_with_1000_has_left()
     {
         await using var server = await TestServer.StartAsync();
         using var ann = await server.JoinAsync("tea");
         using var bob = await server.JoinAsync("tea");
         await ann.ReceiveAsync<Joined>();
 
+        await bob.CloseAsync(1000);
+
+        Assert.Equal(new(bob.Member, "left"), await ann.ReceiveAsync<Left>());
+    }
+
+    // A suspended page, a script's close() without a code, the page's own code for a slow connection, and any other.
+    [Theory]
+    [InlineData(1001)]
+    [InlineData(1005)]
+    [InlineData(1011)]
+    [InlineData(4007)]
+    [InlineData(3999)]
+    public async Task A_client_that_closes_with_any_other_code_may_come_back(int code)
+    {
+        await using var server = await TestServer.StartAsync(("limits:resumeWindow", "00:00:30"));
+        using var ann = await server.JoinAsync("tea");
+        using var bob = await server.JoinAsync("tea");
+        await ann.ReceiveAsync<Joined>();
+
         await bob.CloseAsync(code);
+        await server.AwayAsync(bob);
+        server.Clock.Advance(TimeSpan.FromSeconds(29));
+
+        Assert.Empty(await ann.DrainAsync());
+        using var again = await server.ConnectAsync();
+        Assert.True((await again.HelloAsync("tea", null, bob.Welcomed.Session)).Resumed);
+    }
+
+    [Fact]
+    public async Task Who_said_leave_has_left_whatever_code_follows()
+    {
+        await using var server = await TestServer.StartAsync();
+        using var ann = await server.JoinAsync("tea");
+        using var bob = await server.JoinAsync("tea");
+        await ann.ReceiveAsync<Joined>();
+
+        await bob.SendAsync(new Leave());
+        await bob.CloseAsync(1001);
 
         Assert.Equal(new(bob.Member, "left"), await ann.ReceiveAsync<Left>());
     }

@@ -123,10 +123,11 @@ internal sealed class TestClient : IDisposable
         }
     }
 
+    /// <summary>Closes with this code; 1005: with none, as a script's <c>close()</c> does.</summary>
     public async Task CloseAsync(int code = 1000)
     {
         using var deadline = new CancellationTokenSource(Patience);
-        await _socket.CloseAsync((WebSocketCloseStatus)code, "", deadline.Token);
+        await _socket.CloseAsync((WebSocketCloseStatus)code, code == (int)WebSocketCloseStatus.Empty ? null : "", deadline.Token);
     }
 
     /// <summary>The network is gone: no close frame.</summary>

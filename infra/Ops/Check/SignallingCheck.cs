@@ -12,6 +12,7 @@ internal sealed class SignallingCheck(CheckTarget target, Trust trust) : IDispos
 {
     private const string Subprotocol = "causeway.v1";
     private const int MaxMessage = 256 * 1024;
+    private const string ErrorCode = "code";
     private static readonly JsonSerializerOptions CamelCase = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
 
     private readonly HttpMessageInvoker _http = new(new SocketsHttpHandler
@@ -96,7 +97,16 @@ internal sealed class SignallingCheck(CheckTarget target, Trust trust) : IDispos
         }
     }
 
-    private Diagnosis Upgrade(ClientWebSocket socket, WebSocketException failure) => socket.HttpStatusCode switch
+    private Diagnosis Upgrade(ClientWebSocket socket, WebSocketException failure) => failure.Data[ErrorCode] switch
+    {
+        // What browsers are told over the WebSocket, because they hide an HTTP status from the page.
+        "not-allowed" => new("the origin or the name is refused", "add it to signalling.origins; this check sends no origin, so look at a proxy on the way"),
+        "server-full" => new("the server is full, or stops", "try again; raise signalling.limits.sessions if it stays so"),
+        "address-full" => new("the server has enough connections from this address", "close some; raise signalling.limits.connectionsPerAddress if many people share it"),
+        _ => Handshake(socket, failure),
+    };
+
+    private Diagnosis Handshake(ClientWebSocket socket, WebSocketException failure) => socket.HttpStatusCode switch
     {
         HttpStatusCode.Forbidden => new("the origin is refused", "add it to signalling.origins; this check sends none, so look at a proxy on the way"),
         HttpStatusCode.ServiceUnavailable => new("the server is full, or stops", "try again; raise signalling.limits.sessions if it stays so"),
@@ -137,7 +147,14 @@ internal sealed class SignallingCheck(CheckTarget target, Trust trust) : IDispos
             var json = JsonDocument.Parse(message.ToArray());
             var type = json.RootElement.GetProperty("type").GetString();
             if (type == wanted) return json;
-            if (type == "error") throw new WebSocketException($"the service answered: {json.RootElement.GetProperty("message").GetString()}");
+            if (type == "error")
+            {
+                throw new WebSocketException($"the service answered: {json.RootElement.GetProperty("message").GetString()}")
+                {
+                    Data = { [ErrorCode] = json.RootElement.GetProperty("code").GetString() },
+                };
+            }
+
             json.Dispose();
         }
     }

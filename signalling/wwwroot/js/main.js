@@ -72,8 +72,8 @@ function startRoom(room) {
       setSelf(ours);
       hideLobby();
     });
-    joining.on('signalling', ({ state }) => {
-      if (state === 'waiting' && joining.id === null) setJoining(true, 'The signalling server does not answer. Trying again…');
+    joining.on('signalling', ({ state, words }) => {
+      if (state === 'waiting' && joining.id === null) setJoining(true, words);
     });
     joining.on('ended', ({ words }) => ended(joining, words));
     showCall(joining, room);

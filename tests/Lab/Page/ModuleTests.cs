@@ -48,7 +48,12 @@ public class ModuleTests(OneMachine machine)
     public Task Close_codes_that_only_a_person_can_mend_are_not_retried() => ProvesAsync(
         """
         const { explainClose } = await import('/js/signalling/closing.js');
-        for (const code of [1001, 1005, 1006, 1011, 1012, 1013, 4003, 4004, 4006]) is(explainClose(code).again, true, `${code} is retried`);
+        for (const code of [1001, 1005, 1006, 1011, 1012, 1013, 4003, 4004, 4006, 4007, 4008]) {
+          is(explainClose(code).again, true, `${code} is retried`);
+          is(explainClose(code).words.endsWith('Trying again…'), true, `${code} has words`);
+        }
+        is(explainClose(1013).words.includes('full'), true);
+        is(explainClose(4008).words.includes('your network'), true);
         for (const code of [1000, 1003, 1008, 1009, 4000, 4001, 4002, 4005]) {
           is(explainClose(code).again, false, `${code} is not`);
           is(explainClose(code).words.length > 10, true);
@@ -94,7 +99,7 @@ public class ModuleTests(OneMachine machine)
           closed = false;
           constructor() { lines.push(this); }
           send(text) { this.sent.push(JSON.parse(text)); }
-          close() { this.closed = true; }
+          close(code) { this.closed = code; }
         };
         window.setTimeout = (action, after) => { timers.set(timers.size + 1, { action, after }); return timers.size; };
         window.clearTimeout = id => timers.delete(id);
@@ -123,12 +128,77 @@ public class ModuleTests(OneMachine machine)
 
         signalling.check();
         passes(2500);
-        is(lines[0].closed, true, 'no answer: it is of no use');
+        is(lines[0].closed, 4007, 'no answer: it is of no use, and that is no goodbye');
         signalling.check();
         is(lines.length, 2, 'a new one is made now, not after a pause');
         greet(true);
         is(lines[1].sent[0].resume, 'token', 'the session goes on');
         is(alive, 3);
+        signalling.leave();
+        """);
+
+    [Fact]
+    public Task A_hello_that_is_refused_is_told_and_not_said_again() => ProvesAsync(
+        """
+        const { Signalling } = await import('/js/signalling/signalling.js');
+        const lines = [];
+        window.WebSocket = class {
+          constructor() { lines.push(this); }
+          send() {}
+          close(code) { this.closed = code; }
+        };
+        let ended = null;
+        const signalling = new Signalling({ url: 'ws://nowhere', room: 'tea', name: 'x' });
+        signalling.on('closed', closed => ended = closed);
+        signalling.open();
+        lines[0].onopen();
+        lines[0].onmessage({ data: JSON.stringify({ type: 'error', code: 'bad-message', message: 'hello.name: too long', fatal: false }) });
+        is(ended?.words, 'hello.name: too long');
+        is(lines[0].closed, 1000, 'nobody waits for this one');
+        await new Promise(resolve => setTimeout(resolve, 700));
+        is(lines.length, 1, 'and no other is made');
+
+        const refused = new Signalling({ url: 'ws://nowhere', room: 'tea', name: 'x' });
+        const states = [];
+        refused.on('state', ({ state, words }) => states.push([state, words]));
+        refused.open();
+        lines[1].onopen();
+        lines[1].onmessage({ data: JSON.stringify({ type: 'error', code: 'address-full', message: 'too many', fatal: true }) });
+        lines[1].onclose({ code: 4008 });
+        is(states.at(-1)[0], 'waiting');
+        is(states.at(-1)[1].includes('your network'), true, 'what passes is tried again, with a word');
+        refused.leave();
+        """);
+
+    [Fact]
+    public Task A_page_that_was_frozen_asks_before_it_gives_its_connection_up() => ProvesAsync(
+        """
+        const { Signalling } = await import('/js/signalling/signalling.js');
+        let line, tick, now = 0;
+        performance.now = () => now;
+        window.setInterval = action => (tick = action, 1);
+        window.WebSocket = class {
+          sent = [];
+          closed = 0;
+          constructor() { line = this; }
+          send(text) { this.sent.push(JSON.parse(text).type); }
+          close(code) { this.closed = code; }
+        };
+        const hear = message => line.onmessage({ data: JSON.stringify(message) });
+        const signalling = new Signalling({ url: 'ws://nowhere', room: 'tea', name: '' });
+        signalling.open();
+        line.onopen();
+        hear({ type: 'welcome', member: 'me', session: 'token', resumed: false, members: [], iceServers: [], limits: {}, pingSeconds: 20 });
+        now += 300_000;
+        tick();
+        is(line.closed, 0, 'thawed after five minutes: the connection may be good');
+        is(line.sent.at(-1), 'ping');
+        hear({ type: 'pong' });
+        for (let i = 0; i < 2; i++) { now += 20_000; tick(); }
+        is(line.closed, 0);
+        now += 20_000;
+        tick();
+        is(line.closed, 4007, 'silent for more than two intervals while awake: it is dead');
         signalling.leave();
         """);
 

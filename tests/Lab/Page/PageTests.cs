@@ -57,6 +57,28 @@ public class PageTests(OneMachine machine)
     }
 
     [Fact]
+    public async Task Whatever_refuses_the_connection_has_words_in_the_lobby_and_is_retried_only_where_that_helps()
+    {
+        Assert.SkipWhen(Chromium.Missing is not null, Chromium.Missing ?? "");
+        await using (var strict = await LocalService.StartAsync("--signalling:origins:0", "https://call.example.org"))
+        {
+            await using var page = await CallPage.OpenAsync(machine.Second, strict.Room("strict"));
+            await page.Page.ClickAsync("#join");
+            await page.HasAsync("#join-trouble:has-text('signalling.origins')");
+            await page.HasAsync("#join:enabled");
+        }
+
+        await using var narrow = await LocalService.StartAsync("--signalling:limits:connectionsPerAddress", "1");
+        await using var ada = await CallPage.JoinAsync(machine.First, narrow.Room("narrow"), "Ada");
+        await using var grace = await CallPage.OpenAsync(machine.Second, narrow.Room("narrow"));
+        await grace.Page.ClickAsync("#join");
+        await grace.HasAsync("#join-trouble:has-text('Too many connections come from your network')");
+
+        await ada.Page.ClickAsync("#leave");
+        await grace.HasAsync("#call");
+    }
+
+    [Fact]
     public async Task A_call_can_be_made_and_left_with_the_keyboard_alone()
     {
         Assert.SkipWhen(Chromium.Missing is not null, Chromium.Missing ?? "");

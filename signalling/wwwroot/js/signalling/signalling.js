@@ -3,12 +3,12 @@
  * token when it breaks. What was sent stays in an outbox until the other member has acknowledged it, and is sent again
  * after a resume or when no acknowledgement comes; what arrives twice is dropped. So no message is lost or doubled.
  *
- * Events: `state` {state, retryIn}, `welcome`, `joined`, `left`, `signal` {from, payload}, `iceServers`, `alive` (the connection is new,
+ * Events: `state` {state, retryIn, words} (words: why it waits), `welcome`, `joined`, `left`, `signal` {from, payload}, `iceServers`, `alive` (the connection is new,
  * or was found to be good), `notice` (an error of the server that is not final), `closed` {words} (final).
  */
 import { Emitter } from '../emitter.js';
 import { Backoff } from './backoff.js';
-import { explainClose } from './closing.js';
+import { explainClose, reconnecting } from './closing.js';
 import { Inbox } from './inbox.js';
 import { Outbox } from './outbox.js';
 import { Pacer } from './pacer.js';
@@ -38,6 +38,7 @@ export class Signalling extends Emitter {
   #retry = 0;
   #watch = 0;
   #ping = 0;
+  #tickAt = 0;
   #check = 0;
   #heardAt = 0;
   #fatal = '';
@@ -50,6 +51,7 @@ export class Signalling extends Emitter {
   }
 
   open() {
+    if (this.#ended) return;
     addEventListener('online', this.#comeBack);
     this.#connect();
   }
@@ -68,7 +70,7 @@ export class Signalling extends Emitter {
     if (!this.#ready) return this.#reconnectNow();
     if (this.#check) return;
     this.#socket.send(JSON.stringify({ type: 'ping' })); // Not behind what waits for its turn.
-    this.#check = setTimeout(() => this.#drop(4006), checkTimeout);
+    this.#check = setTimeout(() => this.#drop(), checkTimeout);
   }
 
   /** Says goodbye and stays away. */
@@ -82,7 +84,7 @@ export class Signalling extends Emitter {
     this.emit('state', { state: 'connecting' });
     const socket = this.#socket = new WebSocket(this.#url, subprotocol);
     const mine = handler => event => socket === this.#socket && handler(event);
-    this.#watch = setTimeout(() => this.#drop(4006), welcomeTimeout);
+    this.#watch = setTimeout(() => this.#drop(), welcomeTimeout);
     socket.onopen = mine(() => socket.send(JSON.stringify(this.#session ? { ...this.#hello, resume: this.#session } : this.#hello)));
     socket.onmessage = mine(event => this.#receive(event.data));
     socket.onclose = mine(event => this.#lost(event.code));
@@ -112,6 +114,8 @@ export class Signalling extends Emitter {
 
   #refused({ code, message, fatal, to }) {
     if (fatal) this.#fatal = message;
+    // What the server says to the hello it says to every further one.
+    else if (!this.#ready) this.#giveUp(code, message);
     // What is missing is still in the outbox.
     else if (code === 'gap' && this.#pairs.has(to)) this.#resend(to, this.#pair(to));
     // It left meanwhile: nobody will ever acknowledge what was for it.
@@ -204,30 +208,37 @@ export class Signalling extends Emitter {
 
   #startPings(interval) {
     clearInterval(this.#ping);
+    this.#tickAt = performance.now();
     this.#ping = setInterval(() => {
-      if (performance.now() - this.#heardAt > 2 * interval) this.#drop(4006);
+      const now = performance.now();
+      // A page that was frozen has heard nothing, and what came meanwhile is still to be read: it asks before it gives the connection up.
+      const wasFrozen = now - this.#tickAt > 1.5 * interval;
+      this.#tickAt = now;
+      if (wasFrozen) this.check();
+      else if (now - this.#heardAt > 2 * interval) this.#drop();
       else this.#pacer.push({ type: 'ping' });
     }, interval);
   }
 
-  /** The connection is of no use any more; do not wait for its closing handshake. */
-  #drop(code) {
-    this.#socket?.close();
-    this.#lost(code);
+  /** The connection is of no use any more; do not wait for its closing handshake. The session goes on on another one. */
+  #drop() {
+    this.#socket?.close(reconnecting);
+    this.#lost(reconnecting);
   }
 
   #lost(code) {
     this.#quiet();
     const { again, words } = explainClose(code, this.#fatal);
-    if (!again) {
-      this.#end();
-      this.emit('closed', { code, words });
-      return;
-    }
+    if (!again) return this.#giveUp(code, words);
     this.#fatal = '';
     const retryIn = this.#backoff.next();
-    this.emit('state', { state: 'waiting', retryIn });
+    this.emit('state', { state: 'waiting', retryIn, words });
     this.#retry = setTimeout(() => this.#connect(), retryIn);
+  }
+
+  #giveUp(code, words) {
+    this.#end();
+    this.emit('closed', { code, words });
   }
 
   /** A member that long out of reach cannot be caught up; a new session starts from nothing. The others shall not see the old one beside it. */
@@ -235,7 +246,7 @@ export class Signalling extends Emitter {
     if (this.#ready) this.#socket.send(JSON.stringify({ type: 'leave' }));
     this.#session = null;
     for (const member of [...this.#pairs.keys()]) this.#forget(member);
-    this.#drop(1006);
+    this.#drop();
   }
 
   #reconnectNow() {
