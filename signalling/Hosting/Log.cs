@@ -38,6 +38,12 @@ internal static partial class Log
     [LoggerMessage(16, LogLevel.Error, "Handling a {Message} failed")]
     public static partial void HandlingFailed(this ILogger logger, string message, Exception failure);
 
+    [LoggerMessage(17, LogLevel.Warning, "The session of member {Member} could not be reached; the room asks again")]
+    public static partial void MemberNotReached(this ILogger logger, string member, Exception failure);
+
+    [LoggerMessage(18, LogLevel.Warning, "The room of member {Member} could not be reached; its session asks again")]
+    public static partial void RoomNotReached(this ILogger logger, string member, Exception failure);
+
     [LoggerMessage(20, LogLevel.Warning, "Refused a message for {Path} with {Status}: {Reason}")]
     public static partial void FleetRefused(this ILogger logger, string path, int status, string reason);
 

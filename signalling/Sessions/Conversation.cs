@@ -65,15 +65,17 @@ internal sealed class Conversation(SessionHost host, WebSocket socket, FrameMete
         return true;
     }
 
+    private string TooFast => $"more than {host.Limits.MessagesPerSecond} messages in a second";
+
     private bool Count()
     {
         switch (_rate.Take())
         {
             case TokenBucket.Verdict.Tell:
-                Refuse(new(ErrorCodes.TooFast, $"more than {host.Limits.MessagesPerSecond} messages in a second; slow down, or the connection is closed", Fatal: false));
+                Refuse(new(ErrorCodes.TooFast, $"{TooFast}; slow down, or the connection is closed", Fatal: false));
                 return true;
             case TokenBucket.Verdict.Close:
-                Fail(CloseCode.TooFast, "too many messages", ErrorCodes.TooFast, $"more than {host.Limits.MessagesPerSecond} messages in a second, again and again");
+                Fail(CloseCode.TooFast, "too many messages", ErrorCodes.TooFast, $"{TooFast}, again and again");
                 return false;
             default:
                 return true;

@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace Causeway.Signalling.Sessions;
 
 /// <summary>
-/// Reads the headers of the frames that a client sends (RFC 6455 §5.2), as they pass on their way to the framework's WebSocket. That one answers pings, drops
-/// pongs, joins fragments and takes a close frame without a code for 1000, all without a word: what it does not tell is told here.
+/// Reads the headers of the frames that a client sends (RFC 6455 §5.2), as they pass on their way to the framework's WebSocket. That one
+/// answers pings, drops pongs, joins fragments and takes a close frame without a code for 1000, and tells nothing of it.
 /// <code>
 ///   |FIN|RSV|opcode| |MASK|length| |longer length, 0, 2 or 8 bytes| |mask, 0 or 4 bytes| |payload|
 /// </code>
@@ -22,7 +22,7 @@ internal sealed class FrameMeter
     /// <summary>Called at each frame but a close, with whether it ends a message; false: nothing more is read from this client.</summary>
     public Func<bool, bool>? Counts { get; set; }
 
-    /// <summary>What the stream waits for before it ends after <see cref="Counts"/> said false, so that the client still gets a close frame.</summary>
+    /// <summary>What the stream waits for when <see cref="Counts"/> said false, before it ends, so that the client still gets a close frame.</summary>
     public Func<Task>? Ending { get; set; }
 
     /// <summary>Whether the client's close frame named no code (1005 in RFC 6455 §7.1.5).</summary>

@@ -20,6 +20,13 @@ internal interface ISessionRouter
 
     /// <summary>Tells a session that a member is gone.</summary>
     ValueTask LeftAsync(SessionAddress to, string member, string reason);
+
+    /// <summary>Tells a session who is in the room, so that it hears of what it missed.</summary>
+    /// <returns>Whether the session is there.</returns>
+    ValueTask<bool> RenewAsync(SessionAddress to, IReadOnlyList<RoomPeer> others);
+
+    /// <summary>Tells a session that its client has taken another one, and ends it.</summary>
+    ValueTask ReplacedAsync(SessionAddress to);
 }
 
 /// <summary>What became of a signal.</summary>

@@ -30,4 +30,20 @@ internal sealed class LocalSessionRouter(SessionDirectory directory) : ISessionR
         if (directory.TryFind(to.Member, out var session)) session.LeftBy(member, reason);
         return ValueTask.CompletedTask;
     }
+
+    /// <inheritdoc/>
+    public ValueTask<bool> RenewAsync(SessionAddress to, IReadOnlyList<RoomPeer> others)
+    {
+        if (!directory.TryFind(to.Member, out var session)) return ValueTask.FromResult(false);
+        session.Renew(others);
+        return ValueTask.FromResult(true);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask ReplacedAsync(SessionAddress to)
+    {
+        // Not waited for: its end calls the room, which is calling this.
+        if (directory.TryFind(to.Member, out var session)) _ = session.ReplaceAsync();
+        return ValueTask.CompletedTask;
+    }
 }

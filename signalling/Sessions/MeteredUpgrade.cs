@@ -3,8 +3,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Causeway.Signalling.Sessions;
 
 /// <summary>
-/// Puts a <see cref="FrameMeter"/> below the WebSocket that a request becomes: the framework makes it of the stream that it is given by the upgrade of
-/// HTTP/1.1 (RFC 6455 §4) or by the extended CONNECT of HTTP/2 (RFC 8441).
+/// Puts a <see cref="FrameMeter"/> below the WebSocket that a request becomes: the framework makes it of the stream that it is given by the
+/// upgrade of HTTP/1.1 (RFC 6455 §4) or by the extended CONNECT of HTTP/2 (RFC 8441).
 /// </summary>
 internal static class MeteredUpgrade
 {
@@ -13,8 +13,10 @@ internal static class MeteredUpgrade
     {
         var features = context.Features;
         var meter = new FrameMeter();
-        if (features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true } upgrade) features.Set<IHttpUpgradeFeature>(new Upgrade(upgrade, meter));
-        else if (features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true } connect) features.Set<IHttpExtendedConnectFeature>(new Connect(connect, meter));
+        if (features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true } upgrade)
+            features.Set<IHttpUpgradeFeature>(new Upgrade(upgrade, meter));
+        else if (features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true } connect)
+            features.Set<IHttpExtendedConnectFeature>(new Connect(connect, meter));
         else return next(context);
         features.Set(meter);
         return next(context);

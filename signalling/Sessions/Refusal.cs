@@ -10,7 +10,8 @@ namespace Causeway.Signalling.Sessions;
 /// <param name="Words">The reason of the close frame; at most 123 bytes.</param>
 /// <param name="Text">What is wrong and how to fix it.</param>
 /// <param name="RetryAfter">Seconds after which another attempt makes sense (RFC 9110 §10.2.3).</param>
-internal sealed record Refusal(int Status, string Reason, CloseCode Code, string Error, string Words, string Text, string? RetryAfter = null)
+internal sealed record Refusal(
+    int Status, string Reason, CloseCode Code, string Error, string Words, string Text, string? RetryAfter = null)
 {
     /// <summary>The request asks for no WebSocket; it is answered in HTTP alone.</summary>
     public static Refusal NoWebSocket { get; } = new(
@@ -19,7 +20,8 @@ internal sealed record Refusal(int Status, string Reason, CloseCode Code, string
 
     /// <summary>The client's address has its share of connections.</summary>
     public static Refusal Address { get; } = new(
-        StatusCodes.Status429TooManyRequests, "address", CloseCode.AddressFull, ErrorCodes.AddressFull, "too many connections from this address",
+        StatusCodes.Status429TooManyRequests, "address", CloseCode.AddressFull, ErrorCodes.AddressFull,
+        "too many connections from this address",
         "this server takes no more connections from your address; close some, or try again in a minute", "60");
 
     /// <summary>The server has all its connections.</summary>
@@ -29,14 +31,17 @@ internal sealed record Refusal(int Status, string Reason, CloseCode Code, string
 
     /// <summary>The server stops.</summary>
     public static Refusal Stopping { get; } = new(
-        StatusCodes.Status503ServiceUnavailable, "stopping", CloseCode.GoingAway, ErrorCodes.ServerFull, ConnectionRegistry.Place.StopReason,
+        StatusCodes.Status503ServiceUnavailable, "stopping", CloseCode.GoingAway, ErrorCodes.ServerFull,
+        ConnectionRegistry.Place.StopReason,
         ConnectionRegistry.Place.StopReason, "1");
 
     /// <summary>The page's origin is not allowed.</summary>
     public static Refusal Origin(string fault) => new(
-        StatusCodes.Status403Forbidden, "origin", CloseCode.NotAllowed, ErrorCodes.NotAllowed, "this page's origin is not allowed (signalling.origins)", fault);
+        StatusCodes.Status403Forbidden, "origin", CloseCode.NotAllowed, ErrorCodes.NotAllowed,
+        "this page's origin is not allowed (signalling.origins)", fault);
 
     /// <summary>The name by which the server was reached is not its own.</summary>
     public static Refusal Host(string fault) => new(
-        StatusCodes.Status421MisdirectedRequest, "host", CloseCode.NotAllowed, ErrorCodes.NotAllowed, "the server does not have this name (signalling.origins)", fault);
+        StatusCodes.Status421MisdirectedRequest, "host", CloseCode.NotAllowed, ErrorCodes.NotAllowed,
+        "the server does not have this name (signalling.origins)", fault);
 }

@@ -23,17 +23,21 @@ internal sealed class Session : IDisposable
     private readonly HashSet<string> _goneBeforeWelcome = new(StringComparer.Ordinal);
     private readonly ITimer _resumeTimer;
     private readonly ITimer _iceTimer;
+    private readonly ITimer _leaseTimer;
     private Connection? _connection;
     private IReadOnlyList<string> _handed = [];
     private bool _welcomed;
     private bool _ended;
+    private bool _renewed;
 
     /// <summary>Makes a session for a client that is about to join.</summary>
     public Session(SessionHost host, string token, SessionAddress address, Hello hello)
     {
         (_host, Token, Address, Room, Name) = (host, token, address, hello.Room, hello.Name ?? "");
+        (Client, Replaces) = (ClientId.Of(Room, hello.Key), ClientId.Of(Room, hello.Replaces));
         _resumeTimer = host.Time.CreateTimer(_ => _ = EndAsync(null, "lost"), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _iceTimer = host.Time.CreateTimer(_ => RenewIceServers(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _leaseTimer = host.Time.CreateTimer(_ => _ = CheckLeaseAsync(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>What a client proves with that the session is its own.</summary>
@@ -47,6 +51,12 @@ internal sealed class Session : IDisposable
 
     /// <summary>What to call the member; until the room has welcomed it, what it asked for.</summary>
     public string Name { get; private set; }
+
+    /// <summary>The public id of the client's key; null when it gave none.</summary>
+    public string? Client { get; }
+
+    /// <summary>The public id of the client whose place this one takes; null for none.</summary>
+    public string? Replaces { get; }
 
     /// <summary>Whether the client is connected.</summary>
     public bool IsAttached
@@ -79,6 +89,7 @@ internal sealed class Session : IDisposable
 
             _goneBeforeWelcome.Clear();
             _welcomed = true;
+            _leaseTimer.Change(RoomGrain.Lease, Timeout.InfiniteTimeSpan);
             Attach(connection, resumed: false);
         }
     }
@@ -120,13 +131,67 @@ internal sealed class Session : IDisposable
         {
             // A client may come back in the very moment in which its window passes or its earlier connection ends: it keeps the session that it was welcomed to.
             if (_ended || (_connection is not null && _connection != connection)) return;
-            _ended = true;
-            _connection = null;
-            _peers.Clear();
-            Dispose();
+            Finish();
         }
 
         await _host.EndedAsync(this, reason);
+    }
+
+    // Ends the session whatever connection it has.
+    private async Task EndAsync(string reason, CloseCode code, string words, Func<bool> unless)
+    {
+        Connection? connection;
+        lock (_gate)
+        {
+            if (_ended || unless()) return;
+            connection = _connection;
+            Finish();
+        }
+
+        await _host.EndedAsync(this, reason);
+        connection?.Close(code, words);
+    }
+
+    private void Finish()
+    {
+        _ended = true;
+        _connection = null;
+        _peers.Clear();
+        Dispose();
+    }
+
+    // The room has not spoken of this member for the length of a lease. It may have lost it; then the client joins anew.
+    private async Task CheckLeaseAsync()
+    {
+        lock (_gate)
+        {
+            if (_ended) return;
+            _renewed = false;
+            _leaseTimer.Change(RoomGrain.Lease, Timeout.InfiniteTimeSpan);
+        }
+
+        // A room that cannot be asked now is asked again.
+        if (await _host.AskRoomAsync(this))
+            await EndAsync("lost", CloseCode.Internal, "the room lost this member; connect again", unless: () => _renewed);
+    }
+
+    /// <summary>Ends the session because its client has another one now; a connection that it still has is closed.</summary>
+    public Task ReplaceAsync() =>
+        EndAsync("replaced", CloseCode.ResumedElsewhere, "the client joined again on another connection", unless: () => false);
+
+    /// <summary>Takes the room's word for who is in it: what a session was not told when it happened is told now.</summary>
+    public void Renew(IReadOnlyList<RoomPeer> others)
+    {
+        lock (_gate)
+        {
+            // Who is not welcomed yet is given the room by its welcome.
+            if (_ended || !_welcomed) return;
+            _renewed = true;
+            _leaseTimer.Change(RoomGrain.Lease, Timeout.InfiniteTimeSpan);
+            foreach (var member in _peers.Keys.Except(others.Select(other => other.Address.Member)).ToList()) LeftBy(member, "lost");
+            foreach (var other in others)
+                if (!_peers.ContainsKey(other.Address.Member)) Joined(other);
+        }
     }
 
     /// <summary>Sends a signal of this session's client to another member.</summary>
@@ -200,7 +265,7 @@ internal sealed class Session : IDisposable
             if (_ended) return;
             if (!_peers.TryGetValue(info.Address.Member, out var peer)) _peers.Add(info.Address.Member, peer = NewPeer());
             peer.Info = info;
-            Attached?.Send(new Joined(info.Address.Member, info.Name, info.Role));
+            Attached?.Send(new Joined(info.Address.Member, info.Name, info.Role, info.Client));
         }
     }
 
@@ -219,6 +284,7 @@ internal sealed class Session : IDisposable
     {
         _resumeTimer.Dispose();
         _iceTimer.Dispose();
+        _leaseTimer.Dispose();
     }
 
     private Connection? Attached => _welcomed ? _connection : null;
@@ -236,7 +302,7 @@ internal sealed class Session : IDisposable
             resumed,
             Room,
             Name,
-            [.. _peers.Values.Select(peer => new RoomMember(peer.Info!.Address.Member, peer.Info.Name, peer.Info.Role))],
+            [.. _peers.Values.Select(peer => new RoomMember(peer.Info!.Address.Member, peer.Info.Name, peer.Info.Role, peer.Info.Client))],
             ice.Servers,
             ice.Expiry,
             new(Limits.MessageBytes, Limits.MessagesPerSecond, Limits.Outbox),

@@ -10,6 +10,7 @@ internal sealed class SessionDirectory(SignallingLimitOptions limits) : IDisposa
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Session> _byMember = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Session> _byToken = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Room, string Client), Session> _byClient = [];
     private readonly Dictionary<string, int> _rooms = new(StringComparer.Ordinal);
 
     /// <summary>How many sessions there are, those waiting for their client included.</summary>
@@ -30,15 +31,17 @@ internal sealed class SessionDirectory(SignallingLimitOptions limits) : IDisposa
         lock (_gate) return [.. _byMember.Values];
     }
 
-    /// <summary>Adds a session.</summary>
-    /// <returns>False when there is no place for it, or for its room.</returns>
+    /// <summary>Adds a session. One that replaces an earlier session of its client, which is about to end, is not held to the limit.</summary>
+    /// <returns>False when there are as many sessions, or rooms, as there may be.</returns>
     public bool TryAdd(Session session)
     {
         lock (_gate)
         {
             var inRoom = _rooms.GetValueOrDefault(session.Room);
-            if (_byMember.Count >= limits.Sessions || (inRoom == 0 && _rooms.Count >= limits.Rooms)) return false;
+            var full = _byMember.Count >= limits.Sessions;
+            if ((full && !Replaces(session)) || (inRoom == 0 && _rooms.Count >= limits.Rooms)) return false;
             _byMember.Add(session.Address.Member, session);
+            if (session.Client is { } client) _byClient[(session.Room, client)] = session;
             _byToken.Add(Key(session.Token), session);
             _rooms[session.Room] = inRoom + 1;
             return true;
@@ -52,6 +55,8 @@ internal sealed class SessionDirectory(SignallingLimitOptions limits) : IDisposa
         {
             if (!_byMember.Remove(session.Address.Member)) return;
             _byToken.Remove(Key(session.Token));
+            if (session.Client is { } client && _byClient.GetValueOrDefault((session.Room, client)) == session)
+                _byClient.Remove((session.Room, client));
             if (--_rooms[session.Room] == 0) _rooms.Remove(session.Room);
         }
     }
@@ -76,6 +81,10 @@ internal sealed class SessionDirectory(SignallingLimitOptions limits) : IDisposa
             foreach (var session in _byMember.Values) session.Dispose();
         }
     }
+
+    private bool Replaces(Session session) =>
+        (session.Client is { } client && _byClient.ContainsKey((session.Room, client)))
+        || (session.Replaces is { } replaced && _byClient.ContainsKey((session.Room, replaced)));
 
     // Looked up by hash, so that the time a look-up takes says nothing about how much of a guess was right.
     private static string Key(string token) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(token)));

@@ -62,7 +62,7 @@ internal sealed class SessionHost(
 
         try
         {
-            var joined = await Room(session).JoinAsync(new(session.Address, session.Name));
+            var joined = await Room(session).JoinAsync(new(session.Address, session.Name, session.Client, session.Replaces));
             if (joined is not null)
             {
                 session.Welcome(joined.Name, joined.Peers, connection);
@@ -98,6 +98,22 @@ internal sealed class SessionHost(
         await LeaveAsync(session, reason);
     }
 
+    /// <summary>Has a session's room speak to each of its members.</summary>
+    /// <returns>Whether it did.</returns>
+    public async Task<bool> AskRoomAsync(Session session)
+    {
+        try
+        {
+            await Room(session).RenewAsync();
+            return true;
+        }
+        catch (Exception failure)
+        {
+            log.RoomNotReached(session.Address.Member, failure);
+            return false;
+        }
+    }
+
     private async Task LeaveAsync(Session session, string reason)
     {
         try
@@ -106,7 +122,7 @@ internal sealed class SessionHost(
         }
         catch (Exception failure)
         {
-            // Runs from timers, where nobody could catch it; a room that cannot be reached has no members to tell either.
+            // Runs from timers, where nobody could catch it. The room finds by itself, when it renews, that the session is gone.
             log.LeaveFailed(session.Address.Member, failure);
         }
     }

@@ -9,8 +9,8 @@ namespace Causeway.Signalling.Sessions;
 
 /// <summary><c>/ws</c>: decides who may open a WebSocket and has it served until it ends.</summary>
 internal sealed class WebSocketEndpoint(
-    IOptions<SignallingOptions> options, SessionHost host, HostCheck hosts, ConnectionRegistry connections, SignallingMetrics metrics, TimeProvider time,
-    ILogger<WebSocketEndpoint> log)
+    IOptions<SignallingOptions> options, SessionHost host, HostCheck hosts, ConnectionRegistry connections, SignallingMetrics metrics,
+    TimeProvider time, ILogger<WebSocketEndpoint> log)
 {
     /// <summary>Where clients connect.</summary>
     public const string Path = "/ws";
@@ -86,7 +86,7 @@ internal sealed class WebSocketEndpoint(
         return (socket, spoken);
     }
 
-    // Browsers show a script nothing of an HTTP answer to a handshake, only 1006. So the handshake is accepted, and the error and the close code say why.
+    // Browsers show a script nothing of an HTTP answer to a handshake, only 1006. So it is accepted, and the error and the close code say why.
     private async Task RefuseAsync(HttpContext context, Refusal refusal)
     {
         using var room = context.WebSockets.IsWebSocketRequest ? connections.TryRefuse() : null;

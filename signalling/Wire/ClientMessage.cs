@@ -15,7 +15,10 @@ internal abstract record ClientMessage;
 /// <param name="Room">The room, in any spelling that <see cref="Names.RoomName"/> reads.</param>
 /// <param name="Name">What to call the member; <see cref="Names.MemberName"/> makes of it what the others are shown.</param>
 /// <param name="Resume">The token of an earlier welcome. When it is not known any more, the client joins anew.</param>
-internal sealed record Hello(string Room, string? Name = null, string? Resume = null) : ClientMessage;
+/// <param name="Key">The client's own secret, chosen at random; the others are shown <see cref="ClientId"/> of it.</param>
+/// <param name="Replaces">The key of an earlier client that this one replaces, as the page before a reload.</param>
+internal sealed record Hello(string Room, string? Name = null, string? Resume = null, string? Key = null, string? Replaces = null)
+    : ClientMessage;
 
 /// <summary>Something for another member of the room.</summary>
 /// <param name="To">The other member.</param>

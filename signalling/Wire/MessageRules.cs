@@ -21,6 +21,8 @@ internal static class MessageRules
         Hello { Name.Length: > MemberName.MaxGiven } => $"hello.name: at most {MemberName.MaxGiven} characters",
         Hello { Name: { } name } when name.Any(char.IsControl) => "hello.name: no control characters",
         Hello { Resume.Length: > MaxIdLength } => "hello.resume: this is no token of a welcome",
+        Hello { Key: { } key } when !IsKey(key) => $"hello.key: {KeyRule}",
+        Hello { Replaces: { } key } when !IsKey(key) => $"hello.replaces: {KeyRule}",
         SendSignal { Seq: < 1 or > MaxSeq } => "signal.seq: counts from 1",
         SendSignal { Ack: < 0 or > MaxSeq } => "signal.ack: the last sequence number processed, 0 for none",
         SendSignal { To.Length: > MaxIdLength } => "signal.to: this is no member's id",
@@ -28,4 +30,9 @@ internal static class MessageRules
         SendAck { To.Length: > MaxIdLength } => "ack.to: this is no member's id",
         _ => null,
     };
+
+    private static readonly string KeyRule = $"{ClientId.MinKeyLength} to {MaxIdLength} of A-Z a-z 0-9 _ -, chosen at random";
+
+    private static bool IsKey(string key) =>
+        key.Length is >= ClientId.MinKeyLength and <= MaxIdLength && key.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-');
 }

@@ -33,7 +33,8 @@ internal sealed record Welcome(
 /// <param name="Member">The member's id.</param>
 /// <param name="Name">What to call it.</param>
 /// <param name="Role">The receiver's own part towards that member in perfect negotiation.</param>
-internal sealed record RoomMember(string Member, string Name, Role Role);
+/// <param name="Client"><see cref="ClientId"/> of its key: the same for the same client, whatever the member's id; null when it gave none.</param>
+internal sealed record RoomMember(string Member, string Name, Role Role, string? Client = null);
 
 /// <summary>What the client must keep to.</summary>
 /// <param name="MessageBytes">Bytes of one message.</param>
@@ -42,7 +43,11 @@ internal sealed record RoomMember(string Member, string Name, Role Role);
 internal sealed record WelcomeLimits(int MessageBytes, int MessagesPerSecond, int Outbox);
 
 /// <summary>Somebody joined the room.</summary>
-internal sealed record Joined(string Member, string Name, Role Role) : ServerMessage;
+/// <param name="Member">The member's id.</param>
+/// <param name="Name">What to call it; may be empty.</param>
+/// <param name="Role">The receiver's own part towards that member in perfect negotiation.</param>
+/// <param name="Client">As in <see cref="RoomMember"/>.</param>
+internal sealed record Joined(string Member, string Name, Role Role, string? Client = null) : ServerMessage;
 
 /// <summary>Somebody is gone for good.</summary>
 internal sealed record Left(string Member, string Reason) : ServerMessage;

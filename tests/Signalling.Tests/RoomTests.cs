@@ -58,40 +58,18 @@ public class RoomTests
     {
         var router = new FailingRouter();
         await using var server = await TestServer.StartAsync(
-            services => services.AddSingleton<ISessionRouter>(provider => router.Around(new(provider.GetRequiredService<SessionDirectory>()))), ("limits:roomMembers", "2"));
+            services => services.AddSingleton<ISessionRouter>(provider => router.Around(provider)), ("limits:roomMembers", "2"));
         using var ann = await server.JoinAsync("tea");
 
-        router.Fails = true;
+        router.JoinedFails = true;
         using var bob = await server.ConnectAsync();
         await bob.SendAsync(new Hello("tea"));
         Assert.Equal(CloseCode.Internal, (await bob.ReceiveCloseAsync()).Code);
 
-        router.Fails = false;
+        router.JoinedFails = false;
         using var cat = await server.JoinAsync("tea", "Cat");
         Assert.Equal([new(ann.Member, "Guest", Role.Polite)], cat.Welcomed.Members);
         Assert.Equal([new Joined(cat.Member, "Cat", Role.Impolite)], await ann.DrainAsync());
     }
 
-    // The way between sessions, which does not always stand.
-    private sealed class FailingRouter : ISessionRouter
-    {
-        private LocalSessionRouter? _inner;
-
-        public bool Fails { get; set; }
-
-        public FailingRouter Around(LocalSessionRouter inner)
-        {
-            _inner = inner;
-            return this;
-        }
-
-        public ValueTask<Delivery> SignalAsync(SessionAddress to, Signal signal) => _inner!.SignalAsync(to, signal);
-
-        public ValueTask AckAsync(SessionAddress to, Ack ack) => _inner!.AckAsync(to, ack);
-
-        public ValueTask JoinedAsync(SessionAddress to, RoomPeer peer) =>
-            Fails ? throw new TimeoutException("The other node does not answer.") : _inner!.JoinedAsync(to, peer);
-
-        public ValueTask LeftAsync(SessionAddress to, string member, string reason) => _inner!.LeftAsync(to, member, reason);
-    }
 }

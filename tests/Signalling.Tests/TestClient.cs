@@ -51,9 +51,9 @@ internal sealed class TestClient : IDisposable
         return new(socket);
     }
 
-    public async Task<Welcome> HelloAsync(string room, string? name = null, string? resume = null)
+    public async Task<Welcome> HelloAsync(string room, string? name = null, string? resume = null, string? key = null, string? replaces = null)
     {
-        await SendAsync(new Hello(room, name, resume));
+        await SendAsync(new Hello(room, name, resume, key, replaces));
         return Welcomed = await ReceiveAsync<Welcome>();
     }
 

@@ -100,9 +100,11 @@ internal sealed class SignallingCheck(CheckTarget target, Trust trust) : IDispos
     private Diagnosis Upgrade(ClientWebSocket socket, WebSocketException failure) => failure.Data[ErrorCode] switch
     {
         // What browsers are told over the WebSocket, because they hide an HTTP status from the page.
-        "not-allowed" => new("the origin or the name is refused", "add it to signalling.origins; this check sends no origin, so look at a proxy on the way"),
+        "not-allowed" => new(
+            "the origin or the name is refused", "add it to signalling.origins; this check sends no origin, so look at a proxy on the way"),
         "server-full" => new("the server is full, or stops", "try again; raise signalling.limits.sessions if it stays so"),
-        "address-full" => new("the server has enough connections from this address", "close some; raise signalling.limits.connectionsPerAddress if many people share it"),
+        "address-full" => new(
+            "the server has enough connections from this address", "close some; raise signalling.limits.connectionsPerAddress if many share it"),
         _ => Handshake(socket, failure),
     };
 

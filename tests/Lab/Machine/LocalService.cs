@@ -17,18 +17,17 @@ internal sealed class LocalService : IAsyncDisposable
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(60);
 
     private readonly ConcurrentQueue<string> _log = new();
-    private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _kill = new();
     private readonly string _settingsFile;
-    private readonly CommandTask<CommandResult> _process;
+    private readonly string[] _arguments;
+    private CancellationTokenSource _stop = null!;
+    private CommandTask<CommandResult> _process = null!;
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(30) };
 
     private LocalService(LocalPlan plan, Uri admin, string settingsFile, string[] arguments)
     {
-        (Plan, Admin, _settingsFile) = (plan, admin, settingsFile);
-        _process = LocalProgram.Start(
-            Repository.Program("Causeway.Signalling", "causeway-signalling"), ["--settings", settingsFile, .. arguments], _log.Enqueue,
-            new Dictionary<string, string?> { ["DOTNET_ENVIRONMENT"] = "Development" }, _kill.Token, _stop.Token);
+        (Plan, Admin, _settingsFile, _arguments) = (plan, admin, settingsFile, arguments);
+        Run();
     }
 
     /// <summary>The plan of this run.</summary>
@@ -67,10 +66,8 @@ internal sealed class LocalService : IAsyncDisposable
         }
     }
 
-    /// <summary>The relay's counters as they stand now, in Prometheus text.</summary>
-    public Task<string> MetricsAsync() => _http.GetStringAsync(new Uri(Admin, "metrics"));
-
-    public async ValueTask DisposeAsync()
+    /// <summary>Stops it, as a deployment does.</summary>
+    public async Task StopAsync()
     {
         await _stop.CancelAsync();
         _kill.CancelAfter(StopPatience);
@@ -83,10 +80,34 @@ internal sealed class LocalService : IAsyncDisposable
             // Ended by our own interrupt.
         }
 
+        _kill.CancelAfter(Timeout.InfiniteTimeSpan);
+        _stop.Dispose();
+    }
+
+    /// <summary>Starts it again, with the same settings on the same ports, and waits until it answers.</summary>
+    public Task StartAgainAsync()
+    {
+        Run();
+        return ReadyAsync();
+    }
+
+    /// <summary>The relay's counters as they stand now, in Prometheus text.</summary>
+    public Task<string> MetricsAsync() => _http.GetStringAsync(new Uri(Admin, "metrics"));
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.Task.IsCompleted) await StopAsync();
         File.Delete(_settingsFile);
         _http.Dispose();
-        _stop.Dispose();
         _kill.Dispose();
+    }
+
+    private void Run()
+    {
+        _stop = new();
+        _process = LocalProgram.Start(
+            Repository.Program("Causeway.Signalling", "causeway-signalling"), ["--settings", _settingsFile, .. _arguments], _log.Enqueue,
+            new Dictionary<string, string?> { ["DOTNET_ENVIRONMENT"] = "Development" }, _kill.Token, _stop.Token);
     }
 
     // It holds secrets: nobody else may read it, from its first moment.

@@ -203,6 +203,83 @@ public class ModuleTests(OneMachine machine)
         """);
 
     [Fact]
+    public Task A_page_names_the_one_before_it_in_its_tab_and_not_the_one_that_its_tab_was_copied_from() => ProvesAsync(
+        """
+        const { ClientKey } = await import('/js/signalling/client-key.js');
+        sessionStorage.clear();
+        const first = new ClientKey('tea');
+        is(/^[A-Za-z0-9_-]{43}$/.test(first.value), true);
+        await first.recall();
+        is(first.replaces, undefined, 'nothing was before');
+        first.keep();
+
+        const copy = new ClientKey('tea');
+        await copy.recall();
+        is(copy.replaces, undefined, 'the first one lives');
+        is(copy.value === first.value, false);
+
+        first.release();
+        const second = new ClientKey('tea'), elsewhere = new ClientKey('coffee');
+        await second.recall();
+        await elsewhere.recall();
+        is(second.replaces, first.value);
+        is(elsewhere.replaces, undefined, 'in another room nothing was before');
+        sessionStorage.clear();
+        """);
+
+    [Fact]
+    public Task A_connection_goes_on_under_other_ids_without_a_word_and_an_offer_that_was_lost_is_made_again() => ProvesAsync(
+        """
+        const { Peer } = await import('/js/call/peer.js');
+        const told = [];
+        let lost = null;
+        const make = (role, other) => new Peer({
+          role, iceServers: [], policy: 'all', tracks: { audio: null, video: null }, videoBound: 1_000_000,
+          send: payload => {
+            const copy = JSON.parse(JSON.stringify(payload));
+            if (lost) return lost.push(copy);
+            told.push(copy);
+            queueMicrotask(() => other().handle(copy));
+          },
+        });
+        const until = async (holds, what) => {
+          for (const deadline = performance.now() + 50_000; !holds(); await new Promise(resolve => setTimeout(resolve, 20)))
+            if (performance.now() > deadline) throw new Error(`${what} did not happen`);
+        };
+        let a, b;
+        a = make('impolite', () => b);
+        b = make('polite', () => a);
+        is(b.isOfAnother({ connection: 'another' }), false, 'nothing was said yet');
+        b.announce();
+        await until(() => a.state === 'connected' && b.state === 'connected', 'the connection');
+        await new Promise(resolve => setTimeout(resolve, 300));
+
+        const before = told.length;
+        a.goOn('polite');
+        b.goOn('impolite');
+        await new Promise(resolve => setTimeout(resolve, 500));
+        is(told.length, before, 'a healthy connection needs no word');
+
+        lost = [];
+        a.restart();
+        await until(() => lost.some(({ description }) => description?.type === 'offer'), 'the offer that is lost');
+        lost = null;
+        b.goOn('polite');
+        a.goOn('impolite');
+        await until(() => told.slice(before).some(({ description }) => description?.type === 'answer'), 'the answer to the offer that is made again');
+        await new Promise(resolve => setTimeout(resolve, 300));
+        is([a.state, b.state].join(), 'connected,connected');
+
+        const { connection } = told.at(-1);
+        is(a.isOfAnother({ connection: 'another' }), true, 'it made a new one');
+        is(a.isOfAnother({ connection: 'another', for: 'not this one' }), false, 'and what is meant for another is not looked at');
+        is(a.isOfAnother({}), false, 'a page of an earlier version names none');
+        is([a, b].some(peer => peer.isOfAnother({ connection })), true, 'each knows the other, not itself');
+        a.close();
+        b.close();
+        """);
+
+    [Fact]
     public Task A_silence_is_noticed_once_and_only_where_something_is_sent() => ProvesAsync(
         """
         const { Silence } = await import('/js/call/silence.js');

@@ -1,16 +1,22 @@
 /**
  * A call: the signalling connection and everybody in the room.
  *
- * Events: `entered` {room, id, name} (name: ours, as the server has it), `member` (somebody came), `gone` {member, reason, again} (again: the session starts anew, nobody
- * really left), `signalling` {state, retryIn, resumed}, `notice` {message}, `ended` {words}.
+ * The media goes from page to page, so it outlives the server and its word of who is there: who comes back as the same client goes on with
+ * the connection that there is, whatever id it has now.
+ *
+ * Events: `entered` {room, id, name} (name: ours, as the server has it), `member` (somebody came), `gone` {member, reason, again} (again: its
+ * connection is made anew, nobody really left), `signalling` {state, retryIn, resumed}, `notice` {message}, `ended` {words}.
  */
 import { Emitter } from '../emitter.js';
+import { ClientKey } from '../signalling/client-key.js';
 import { Signalling } from '../signalling/signalling.js';
 import { Chat } from './chat.js';
 import { Member } from './member.js';
 import { onNetworkChange } from './network.js';
 
 const measureInterval = 1_000;
+/** Measurements that a member without a path, whom the server does not know, is waited for: longer than the longest pause between two attempts. */
+const adriftPatience = 20;
 /** Bits per second of video to all others together, and the least and most to one. */
 const videoBudget = 6_000_000;
 const leastVideo = 300_000;
@@ -21,6 +27,7 @@ export class Call extends Emitter {
   id = null;
   chat = new Chat(() => this.members.values());
   #signalling;
+  #key;
   #media;
   #policy;
   #iceServers = [];
@@ -33,13 +40,14 @@ export class Call extends Emitter {
     super();
     this.#media = media;
     this.#policy = policy;
-    const signalling = this.#signalling = new Signalling({ url, room, name });
+    this.#key = new ClientKey(room);
+    const signalling = this.#signalling = new Signalling({ url, room, name, key: this.#key });
     signalling.on('state', state => this.emit('signalling', state));
     signalling.on('welcome', message => this.#welcome(message));
     signalling.on('alive', () => this.#mend());
-    signalling.on('joined', message => this.#add(message));
-    signalling.on('left', ({ member, reason }) => this.#remove(member, reason, false));
-    signalling.on('signal', ({ from, payload }) => this.members.get(from)?.peer.handle(payload ?? {}));
+    signalling.on('joined', message => this.#came(message));
+    signalling.on('left', ({ member, reason }) => this.#left(member, reason));
+    signalling.on('signal', ({ from, payload }) => this.#signal(from, payload ?? {}));
     signalling.on('iceServers', ({ iceServers }) => this.#renew(iceServers));
     signalling.on('notice', message => this.emit('notice', message));
     signalling.on('closed', closed => {
@@ -56,7 +64,7 @@ export class Call extends Emitter {
   }
 
   open() {
-    this.#signalling.open();
+    this.#key.recall().finally(() => this.#signalling.open());
     this.#measuring = setInterval(() => this.#measure(), measureInterval);
   }
 
@@ -67,6 +75,7 @@ export class Call extends Emitter {
   }
 
   #stop() {
+    this.#key.release();
     clearInterval(this.#measuring);
     for (const unhook of this.#unhook.splice(0)) unhook();
     for (const id of [...this.members.keys()]) this.#remove(id, 'ended', true);
@@ -74,23 +83,60 @@ export class Call extends Emitter {
 
   #welcome({ member, room, name, members, resumed, iceServers }) {
     const present = new Set(members.map(other => other.member));
-    for (const id of [...this.members.keys()])
-      if (!resumed || !present.has(id)) this.#remove(id, 'gone', !resumed);
+    const returned = new Set(members.map(other => other.client));
+    for (const known of [...this.members.values()])
+      if (!(resumed && present.has(known.id)) && !(known.client && returned.has(known.client))) this.#unknown(known);
     this.id = member;
     this.#renew(iceServers);
     this.emit('entered', { room, id: member, name });
-    for (const other of members) this.#add(other);
+    for (const other of members) this.#came(other);
   }
 
-  #add({ member: id, name, role }) {
+  /** Somebody is in the room: newly, still, or again under another id. */
+  #came({ member: id, name, role, client }) {
     if (id === this.id || this.members.has(id)) return;
+    const known = client && [...this.members.values()].find(member => member.client === client);
+    // A connection of which the other side has said nothing yet is not worth keeping.
+    if (known && !known.peer.isAnswered) this.#remove(known.id, 'again', true);
+    if (!known?.peer.isAnswered) return this.#add({ member: id, name, role, client });
+    this.members.delete(known.id);
+    known.goOn({ member: id, role });
+    this.members.set(id, known);
+    if (known.isRelayed) known.restart(); // With the credentials of the welcome.
+  }
+
+  /** The server has lost somebody, by whose own word or not is not known. */
+  #unknown(member) {
+    if (member.isThere) member.drift();
+    else this.#remove(member.id, 'gone', false);
+  }
+
+  #left(id, reason) {
+    const member = this.members.get(id);
+    // Who cannot reach the server may well reach us.
+    if (member && reason === 'lost') this.#unknown(member);
+    else this.#remove(id, reason, false);
+  }
+
+  #signal(from, payload) {
+    let member = this.members.get(from);
+    if (!member) return;
+    if (member.peer.isOfAnother(payload)) {
+      const { name, role, client } = member;
+      this.#remove(from, 'again', true);
+      member = this.#add({ member: from, name, role, client });
+    }
+    member.peer.handle(payload);
+  }
+
+  #add({ member: id, name, role, client }) {
     const member = new Member({
-      id, name, role,
+      id, name, role, client,
       iceServers: this.#iceServers,
       policy: this.#policy,
       tracks: this.#media.tracks,
       videoBound: this.#videoShare(this.members.size + 1),
-      send: payload => this.#signalling.send(id, payload),
+      send: payload => member.isAdrift || this.#signalling.send(member.id, payload),
     });
     this.members.set(id, member);
     member.channel.on('open', () => member.tell(this.#media.devices));
@@ -98,6 +144,8 @@ export class Call extends Emitter {
     member.on('silent', () => this.#doubt([member]));
     this.#share();
     this.emit('member', member);
+    member.peer.announce();
+    return member;
   }
 
   #remove(id, reason, again) {
@@ -118,7 +166,7 @@ export class Call extends Emitter {
     this.#iceServers = iceServers;
     for (const member of this.members.values()) {
       member.peer.setIceServers(iceServers);
-      if (member.isRelayed) member.restart();
+      if (member.isRelayed && !member.isAdrift) member.restart();
     }
   }
 
@@ -146,6 +194,8 @@ export class Call extends Emitter {
   }
 
   #measure() {
+    for (const member of [...this.members.values()])
+      if (member.isAdrift && member.isLost(adriftPatience)) this.#remove(member.id, 'gone', false);
     for (const member of this.members.values()) member.measure().catch(() => {}); // A connection that closes meanwhile has no statistics.
   }
 }

@@ -23,6 +23,10 @@ export class Channel extends Emitter {
     if (channel.readyState === 'open') this.#opened();
   }
 
+  get isOpen() {
+    return this.#channel?.readyState === 'open';
+  }
+
   /** False when the message was not taken: too much waits already. */
   send(message) {
     const text = JSON.stringify(message);

@@ -18,14 +18,20 @@ export class Member extends Emitter {
   channel = new Channel();
   stream = new MediaStream();
   devices = { microphone: true, camera: true, screen: false };
+  /** The same as long as it is the same page, also when the server gave it another id; undefined when the server says nothing of it. */
+  client = undefined;
+  /** Whether the server does not know of it (any more), while its connection is there. It cannot be told anything by way of the server. */
+  isAdrift = false;
+  #lifeless = 0;
   connection = 'new';
   stats = null;
   #silence;
 
-  constructor({ id, name, role, ...connection }) {
+  constructor({ id, name, role, client, ...connection }) {
     super();
     this.#silence = new Silence(patience[role] ?? patience.polite);
     this.id = id;
+    this.client = client;
     this.name = name || 'Guest';
     this.peer = new Peer({ role, ...connection });
     this.files = new Transfers(this.peer, transfer => this.emit('file', transfer));
@@ -36,12 +42,38 @@ export class Member extends Emitter {
     });
     this.peer.on('channel', ({ channel }) => this.#opened(channel));
     this.channel.on('message', message => this.#take(message));
-    if (!this.peer.polite) this.channel.use(this.peer.createChannel(channelLabel));
+    if (this.peer.initiates) this.channel.use(this.peer.createChannel(channelLabel));
   }
 
   /** Whether our own end of the path is at a relay. */
   get isRelayed() {
     return this.stats?.local?.candidateType === 'relay';
+  }
+
+  /** Whether the person is there, whatever the server says: one who leaves closes the channel. */
+  get isThere() {
+    return this.peer.wasConnected && this.channel.isOpen;
+  }
+
+  /** The server does not know of it: it may come back under another id. */
+  drift() {
+    this.isAdrift = true;
+    this.#lifeless = 0;
+  }
+
+  /** The same page came back under another id, or with another role: everything goes on. */
+  goOn({ member: id, role }) {
+    this.id = id;
+    this.isAdrift = false;
+    this.#silence.patience = patience[role] ?? patience.polite;
+    this.peer.goOn(role);
+    this.emit('changed');
+  }
+
+  /** Whether one that is adrift is lost: it has gone, or its path has been broken for `patience` of these questions, one a second. */
+  isLost(patience) {
+    this.#lifeless = this.peer.state === 'connected' ? 0 : this.#lifeless + 1;
+    return !this.isThere || this.#lifeless > patience;
   }
 
   /** Tells this member what our devices do. */

@@ -2,8 +2,11 @@
  * The media connection to one other member: perfect negotiation (the role comes from the server), one audio and one video
  * transceiver in both directions, ICE restarts when the path breaks.
  *
- * The impolite side makes the first offer; the polite side adopts its transceivers. Everything later (microphone, camera, screen)
- * is a replaceTrack on these and needs no negotiation. When replaceTrack refuses, a new transceiver is negotiated.
+ * The side that is impolite at first makes the first offer; the other one adopts its transceivers. Everything later (microphone, camera,
+ * screen) is a replaceTrack on these and needs no negotiation. When replaceTrack refuses, a new transceiver is negotiated.
+ *
+ * Both sides name their connection in what they tell (`connection`) and the one that they mean (`for`). So a connection that one side has
+ * made anew, as after a restart of the server, is never mixed up with the one before.
  *
  * Events: `track` {track}, `connection` {state}, `channel` {channel}.
  */
@@ -18,6 +21,9 @@ export class Peer extends Emitter {
   #pc;
   #send;
   #polite;
+  #initiates;
+  #id = Array.from(crypto.getRandomValues(new Uint8Array(12)), byte => byte.toString(16).padStart(2, '0')).join('');
+  #other = null;
   #tracks;
   #videoBound;
   #transceivers = {};
@@ -36,16 +42,17 @@ export class Peer extends Emitter {
   constructor({ role, iceServers, policy, tracks, videoBound, send }) {
     super();
     this.#polite = role === 'polite';
+    this.#initiates = !this.#polite;
     this.#tracks = { ...tracks };
     this.#videoBound = videoBound;
-    this.#send = send;
+    this.#send = payload => send({ connection: this.#id, for: this.#other ?? undefined, ...payload });
     const pc = this.#pc = new RTCPeerConnection({ iceServers, iceTransportPolicy: policy, bundlePolicy: 'max-bundle' });
     pc.onnegotiationneeded = () => this.#offer();
     pc.onicecandidate = ({ candidate }) => candidate && this.#gathered(candidate);
     pc.ontrack = ({ track }) => this.emit('track', { track });
     pc.ondatachannel = ({ channel }) => this.emit('channel', { channel });
     pc.onconnectionstatechange = () => this.#connectionChanged();
-    if (!this.#polite)
+    if (this.#initiates)
       for (const kind of kinds) this.#transceivers[kind] = pc.addTransceiver(this.#tracks[kind] ?? kind, { direction: 'sendrecv' });
   }
 
@@ -58,13 +65,24 @@ export class Peer extends Emitter {
     return this.state === 'disconnected' || this.state === 'failed';
   }
 
+  /** Whether the other side has said something of its connection. */
+  get isAnswered() {
+    return this.#pc.remoteDescription !== null && this.#pc.signalingState !== 'closed';
+  }
+
   /** Largest message of a data channel that the other side takes, in bytes. */
   get maxMessage() {
     return this.#pc.sctp?.maxMessageSize ?? 16_384;
   }
 
-  get polite() {
-    return this.#polite;
+  /** Whether this side makes the first offer, and the channel. */
+  get initiates() {
+    return this.#initiates;
+  }
+
+  /** Whether a path was there; it may be broken for the moment. */
+  get wasConnected() {
+    return this.state === 'connected' || this.state === 'disconnected';
   }
 
   stats() {
@@ -110,8 +128,43 @@ export class Peer extends Emitter {
     await sender.setParameters(parameters).catch(() => {}); // Not negotiated yet: applied after the next answer.
   }
 
+  /** Tells the other side of a connection that waits for its offer: it may still have an earlier one. */
+  announce() {
+    if (!this.#initiates) this.#send({});
+  }
+
+  /** Whether a payload is of another connection of the other side than the one that this is connected to: that one is no more. */
+  isOfAnother({ connection, for: meant }) {
+    return typeof connection === 'string' && !this.#isForAnother(meant) && connection !== this.#other && this.isAnswered;
+  }
+
+  /**
+   * Goes on with the same person under another member's id: the connection stays, what was told under the earlier id may be lost.
+   * @param {'polite' | 'impolite'} role
+   */
+  goOn(role) {
+    this.#polite = role === 'polite';
+    this.#offerAgain(() => this.state !== 'connected' && this.#mend(0));
+  }
+
+  // An offer that the other side may never get blocks every later one.
+  #offerAgain(otherwise = () => {}) {
+    // One that is being made now is told to whom it should be.
+    const isLost = !this.#makingOffer && this.#pc.signalingState === 'have-local-offer';
+    this.#incoming = this.#incoming.then(async () => {
+      if (!isLost || this.#pc.signalingState !== 'have-local-offer') return otherwise();
+      await this.#pc.setLocalDescription({ type: 'rollback' });
+      this.restart();
+    }).catch(error => console.warn('Could not go on with a connection:', error.message));
+  }
+
   /** Takes a payload of the other side; what cannot be understood is dropped, it must not end the call. */
   handle(payload) {
+    if (this.#isForAnother(payload.for)) return this.#incoming;
+    if (typeof payload.connection === 'string' && payload.connection !== this.#other) {
+      if (this.#other !== null) this.#offerAgain();
+      this.#other = payload.connection;
+    }
     this.#incoming = this.#incoming.then(() => this.#take(payload)).catch(error => console.warn('Dropped a negotiation message:', error.message));
     return this.#incoming;
   }
@@ -127,9 +180,13 @@ export class Peer extends Emitter {
     this.#pc.close();
   }
 
+  #isForAnother(meant) {
+    return typeof meant === 'string' && meant !== this.#id;
+  }
+
   async #offer() {
-    // Before the first offer of the impolite side there is nothing that the polite side could ask for.
-    if (this.#polite && !this.#pc.remoteDescription) return;
+    // Before the first offer of the other side there is nothing that this one could ask for.
+    if (!this.#initiates && !this.#pc.remoteDescription) return;
     try {
       this.#makingOffer = true;
       await this.#pc.setLocalDescription();

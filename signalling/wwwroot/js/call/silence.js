@@ -32,6 +32,11 @@ export class Silence {
     return this.#told = true;
   }
 
+  /** How many measurements without anything make a silence from now on. */
+  set patience(patience) {
+    this.#patience = patience;
+  }
+
   /** Another path is being looked for: that takes a while. */
   excuse() {
     this.#quiet = -excused;

@@ -1,6 +1,6 @@
 /** What a close code of the signalling protocol means for the person, and whether coming back makes sense. */
 
-/** The page's own code for a connection that seems dead: the session is resumed on another one. Without a code the server could not tell it from a broken one. */
+/** The page's own code for a connection that seems dead: the session is resumed on another one. */
 export const reconnecting = 4007;
 
 const final = new Map([

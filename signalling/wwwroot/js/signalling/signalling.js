@@ -27,6 +27,7 @@ const lastResend = 16_000;
 export class Signalling extends Emitter {
   #url;
   #hello;
+  #key;
   #socket = null;
   #session = null;
   #ready = false;
@@ -44,10 +45,12 @@ export class Signalling extends Emitter {
   #fatal = '';
   #comeBack = () => this.#reconnectNow();
 
-  constructor({ url, room, name }) {
+  /** @param {{url: string, room: string, name: string, key?: ClientKey}} options */
+  constructor({ url, room, name, key }) {
     super();
     this.#url = url;
     this.#hello = { type: 'hello', room, name };
+    this.#key = key;
   }
 
   open() {
@@ -85,7 +88,10 @@ export class Signalling extends Emitter {
     const socket = this.#socket = new WebSocket(this.#url, subprotocol);
     const mine = handler => event => socket === this.#socket && handler(event);
     this.#watch = setTimeout(() => this.#drop(), welcomeTimeout);
-    socket.onopen = mine(() => socket.send(JSON.stringify(this.#session ? { ...this.#hello, resume: this.#session } : this.#hello)));
+    // What is undefined is left out.
+    socket.onopen = mine(() => socket.send(JSON.stringify({
+      ...this.#hello, resume: this.#session ?? undefined, key: this.#key?.value, replaces: this.#key?.replaces,
+    })));
     socket.onmessage = mine(event => this.#receive(event.data));
     socket.onclose = mine(event => this.#lost(event.code));
   }
@@ -127,6 +133,9 @@ export class Signalling extends Emitter {
     clearTimeout(this.#watch);
     this.#ready = true;
     this.#session = message.session;
+    this.#key?.keep();
+    // After a restart of the server everybody has the name that the others know.
+    this.#hello.name = message.name ?? this.#hello.name;
     this.#limits = { ...this.#limits, ...message.limits };
     this.#backoff.reset();
     this.#pacer.limit(this.#limits.messagesPerSecond);
@@ -136,9 +145,10 @@ export class Signalling extends Emitter {
     for (const member of [...this.#pairs.keys()])
       if (!message.resumed || !present.has(member)) this.#forget(member);
 
+    const kept = [...this.#pairs];
     this.emit('state', { state: 'open', resumed: message.resumed });
     this.emit('welcome', message);
-    for (const [member, pair] of this.#pairs) this.#resend(member, pair);
+    for (const [member, pair] of kept) this.#resend(member, pair);
     this.emit('alive');
   }
 

@@ -31,7 +31,7 @@ export function showCall(call, room) {
   });
   call.on('member', member => {
     const tile = new Tile(member);
-    tiles.set(member.id, tile);
+    tiles.set(member, tile);
     byId('tiles').append(tile.element);
     member.on('file', transfer => {
       openChat();
@@ -41,15 +41,15 @@ export function showCall(call, room) {
     renderCount();
   });
   call.on('gone', ({ member, again }) => {
-    tiles.get(member.id)?.remove();
-    tiles.delete(member.id);
+    tiles.get(member)?.remove();
+    tiles.delete(member);
     if (!again) announce(`${member.name} left`);
     renderCount();
   });
-  call.on('signalling', ({ state, resumed }) => {
+  call.on('signalling', ({ state }) => {
     if (!entered) return;
     if (state === 'waiting') banner('The signalling server is out of reach. The call goes on; reconnecting…');
-    if (state === 'open') bannerLifts(resumed ? 'Connected again' : 'Connected again; the call was set up anew');
+    if (state === 'open') bannerLifts('Connected again');
   });
   call.on('notice', ({ message }) => toast(message));
 }

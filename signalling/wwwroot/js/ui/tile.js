@@ -22,7 +22,6 @@ export class Tile {
   constructor(member) {
     this.#member = member;
     const element = this.element;
-    element.dataset.member = member.id;
     element.setAttribute('aria-label', member.name);
     element.querySelector('.tile-name').textContent = member.name;
     setFace(element, member.name);
@@ -41,6 +40,7 @@ export class Tile {
   render() {
     const { devices, connection } = this.#member;
     const data = this.element.dataset;
+    data.member = this.#member.id;
     data.connection = connection;
     data.microphone = devices.microphone;
     data.camera = devices.camera;

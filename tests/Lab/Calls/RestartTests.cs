@@ -1,0 +1,228 @@
+using System.Security.Cryptography;
+using Causeway.Lab.Browsers;
+using Causeway.Lab.Machine;
+
+namespace Causeway.Lab.Calls;
+
+/// <summary>The server is restarted or out of reach for longer than it keeps a session: the calls go on with the connections that there are.</summary>
+[Collection(OneMachineTests.Name)]
+public class RestartTests(OneMachine machine)
+{
+    [Fact]
+    public async Task A_restart_of_signalling_is_not_seen_in_the_call_and_a_file_goes_on()
+    {
+        Assert.SkipWhen(Chromium.Missing is not null, Chromium.Missing ?? "");
+        await using var service = await LocalService.StartAsync();
+        await using var ada = await WatchedAsync(machine.First, service.Room("deployed"), "Ada");
+        await using var grace = await WatchedAsync(machine.Second, service.Room("deployed"), "Grace");
+        await ada.TakesAsync("direct");
+        await grace.TakesAsync("direct");
+        await ada.SeesAsync(10);
+        await grace.SeesAsync(10);
+        var before = await MembersAsync(ada, grace);
+        await WatchFramesAsync(ada, grace);
+
+        // A file that is in its middle until Ada's disk goes on.
+        await ada.Page.EvaluateAsync(
+            """
+            () => {
+              const disk = new Promise(resolve => window.goOn = resolve), { write } = FileSystemWritableFileStream.prototype;
+              FileSystemWritableFileStream.prototype.write = async function (bytes) { await disk; return write.call(this, bytes); };
+            }
+            """);
+        var file = RandomNumberGenerator.GetBytes(12_000_000);
+        await grace.OffersAsync("minutes.bin", file);
+        var accepted = ada.AcceptsAsync();
+        await grace.HasAsync(".transfer[data-state=moving]");
+
+        await service.StopAsync();
+        await ada.HasAsync("#banner:has-text('The call goes on')");
+        var frames = (await ada.FramesAsync(), await grace.FramesAsync());
+        await ada.SeesAsync(frames.Item1 + 20);
+        await grace.SeesAsync(frames.Item2 + 20);
+        await service.StartAgainAsync();
+
+        // Under new ids, and on the same connections.
+        foreach (var (page, member) in new[] { (ada, before.Ada), (grace, before.Grace) })
+        {
+            await page.HasAsync($"#tiles .tile[data-connection=connected]:not([data-member=\"{member}\"])");
+            await page.SeesAsync(await page.FramesAsync() + 20);
+            Assert.Equal(1, await page.Page.EvaluateAsync<int>("() => window.connections.length"));
+            Assert.True(await page.Page.EvaluateAsync<bool>("() => document.querySelector('#tiles .tile').isWatched === true"));
+            TestContext.Current.TestOutputHelper?.WriteLine($"The longest pause between two frames: {await page.Page.EvaluateAsync<double>("() => window.longestPause"):0} ms");
+        }
+
+        await ada.Page.EvaluateAsync("() => window.goOn()");
+        Assert.Equal(SHA256.HashData(file), SHA256.HashData((await accepted).Content));
+        await grace.HasAsync(".transfer[data-state=done]");
+
+        // And signalling between them works again.
+        await NegotiatesAsync(ada);
+        await NegotiatesAsync(grace);
+    }
+
+    [Fact]
+    public async Task A_relayed_call_goes_on_while_signalling_is_restarted()
+    {
+        Assert.SkipWhen(Chromium.Missing is not null, Chromium.Missing ?? "");
+        await using var fleet = await LocalFleet.StartAsync();
+        await fleet.AddAsync("one");
+        var link = fleet.Service.Room("relayed", relayOnly: true);
+        await using var ada = await WatchedAsync(machine.First, link, "Ada");
+        await using var grace = await WatchedAsync(machine.Second, link, "Grace");
+        await ada.SeesAsync(10);
+        await grace.SeesAsync(10);
+        var before = await MembersAsync(ada, grace);
+        await WatchFramesAsync(ada, grace);
+
+        await fleet.Service.StopAsync();
+        await ada.HasAsync("#banner:has-text('The call goes on')");
+        await fleet.Service.StartAgainAsync();
+
+        foreach (var (page, member) in new[] { (ada, before.Ada), (grace, before.Grace) })
+        {
+            await page.HasAsync($"#tiles .tile[data-connection=connected]:not([data-member=\"{member}\"])");
+            await page.SeesAsync(await page.FramesAsync() + 40);
+            Assert.Equal(1, await page.Page.EvaluateAsync<int>("() => window.connections.length"));
+            TestContext.Current.TestOutputHelper?.WriteLine($"The longest pause between two frames: {await page.Page.EvaluateAsync<double>("() => window.longestPause"):0} ms");
+        }
+
+        await NegotiatesAsync(ada);
+    }
+
+    [Fact]
+    public async Task Who_leaves_while_signalling_is_away_is_gone_when_it_is_back()
+    {
+        Assert.SkipWhen(Chromium.Missing is not null, Chromium.Missing ?? "");
+        await using var service = await LocalService.StartAsync();
+        await using var ada = await CallPage.JoinAsync(machine.First, service.Room("emptied"), "Ada");
+        await using (var grace = await CallPage.JoinAsync(machine.Second, service.Room("emptied"), "Grace"))
+        {
+            await ada.SeesAsync(1);
+            await service.StopAsync();
+            await grace.Page.ClickAsync("#leave");
+        }
+
+        await service.StartAgainAsync();
+
+        await ada.HasAsync("#stage[data-count='0']");
+    }
+
+    [Fact]
+    public async Task Who_is_lost_to_signalling_alone_stays_in_the_call_and_goes_on_under_another_id()
+    {
+        Assert.SkipWhen(Chromium.Missing is not null, Chromium.Missing ?? "");
+        await using var service = await LocalService.StartAsync("--signalling:limits:resumeWindow", "00:00:01");
+        await using var link = new BreakableLink(service.Plan.Address);
+        await using var ada = await WatchedAsync(machine.First, new Uri(link.Address, "r/far").ToString(), "Ada");
+        await using var grace = await WatchedAsync(machine.Second, service.Room("far"), "Grace");
+        await grace.SeesAsync(10);
+        await ada.SeesAsync(10);
+        var before = await MembersAsync(ada, grace);
+
+        link.Break();
+        await ada.HasAsync("#banner:has-text('The call goes on')");
+        // Another one hears from the server that Ada is gone.
+        await using (var cat = await CallPage.OpenAsync(machine.Second, service.Room("far")))
+        {
+            await cat.JoinAsync("Cat");
+            while (await cat.Page.Locator("#tiles .tile").CountAsync() != 1) await cat.Page.WaitForTimeoutAsync(100);
+            await grace.Page.WaitForFunctionAsync("() => document.querySelectorAll('#tiles .tile').length === 2");
+        }
+
+        await grace.HasAsync("#stage[data-count='1']");
+        await grace.SeesAsync(await grace.FramesAsync() + 20);
+        link.Mend();
+
+        await grace.HasAsync($"#tiles .tile[data-connection=connected]:not([data-member=\"{before.Grace}\"])");
+        await ada.SeesAsync(await ada.FramesAsync() + 20);
+        Assert.Equal(1, await ada.Page.EvaluateAsync<int>("() => window.connections.length"));
+        await NegotiatesAsync(ada);
+    }
+
+    [Fact]
+    public async Task A_page_whose_goodbye_was_lost_replaces_its_own_ghost_when_it_is_loaded_again()
+    {
+        Assert.SkipWhen(Chromium.Missing is not null, Chromium.Missing ?? "");
+        var link = machine.Service.Room(OneMachine.NewRoom("ghost"));
+        await using var ada = await CallPage.JoinAsync(machine.First, link, "Ada");
+        await using var grace = await CallPage.JoinAsync(machine.Second, link, "Grace");
+        await ada.SeesAsync(5);
+        var before = await ada.Other.GetAttributeAsync("data-member");
+
+        await grace.Page.EvaluateAsync(
+            """
+            () => {
+              const { send } = WebSocket.prototype;
+              WebSocket.prototype.send = function (text) { if (!text.includes('"leave"')) send.call(this, text); };
+              WebSocket.prototype.close = () => {};
+            }
+            """);
+        await grace.Page.ReloadAsync();
+        await grace.JoinAsync("Grace");
+
+        await ada.HasAsync($"#tiles .tile:not([data-member=\"{before}\"])");
+        await ada.SeesAsync(20);
+        await grace.SeesAsync(20);
+        Assert.Equal((1, 1), (await ada.Other.CountAsync(), await grace.Other.CountAsync()));
+    }
+
+    // Joins with an eye on the connections that the page makes.
+    private static async Task<CallPage> WatchedAsync(Microsoft.Playwright.IBrowser browser, string link, string name)
+    {
+        var page = await CallPage.OpenAsync(browser, link);
+        await page.Page.EvaluateAsync(
+            """
+            () => {
+              const connections = window.connections = [];
+              window.RTCPeerConnection = class extends RTCPeerConnection {
+                constructor(...options) {
+                  super(...options);
+                  connections.push(this);
+                }
+              };
+            }
+            """);
+        await page.JoinAsync(name);
+        return page;
+    }
+
+    // As each of them knows the other one.
+    private static async Task<(string Ada, string Grace)> MembersAsync(CallPage ada, CallPage grace) =>
+        (await ada.Other.GetAttributeAsync("data-member") ?? "", await grace.Other.GetAttributeAsync("data-member") ?? "");
+
+    private static async Task WatchFramesAsync(params CallPage[] pages)
+    {
+        foreach (var page in pages)
+        {
+            await page.Page.EvaluateAsync(
+                """
+                () => {
+                  const tile = document.querySelector('#tiles .tile'), video = tile.querySelector('video');
+                  let last = performance.now();
+                  tile.isWatched = true;
+                  window.longestPause = 0;
+                  const seen = now => {
+                    window.longestPause = Math.max(window.longestPause, now - last);
+                    last = now;
+                    video.requestVideoFrameCallback(seen);
+                  };
+                  video.requestVideoFrameCallback(seen);
+                }
+                """);
+        }
+    }
+
+    // An ICE restart takes an offer and an answer by way of the server; it is through when both ends have other credentials (RFC 8445 §2.4).
+    private static Task NegotiatesAsync(CallPage page) => page.Page.EvaluateAsync(
+        """
+        async () => {
+          const [connection] = window.connections;
+          const credentials = () => /ice-ufrag:(.+)/.exec(connection.currentRemoteDescription.sdp)[1];
+          const before = credentials();
+          connection.restartIce();
+          for (const deadline = performance.now() + 60_000; credentials() === before; await new Promise(resolve => setTimeout(resolve, 50)))
+            if (performance.now() > deadline) throw new Error('no answer to an ICE restart within a minute');
+        }
+        """);
+}
