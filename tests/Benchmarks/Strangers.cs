@@ -1,0 +1,96 @@
+using System.Text;
+using BenchmarkDotNet.Attributes;
+using Causeway.Turn.Protocol;
+using Causeway.Turn.Protocol.Relay;
+using Causeway.Turn.Protocol.Stun;
+
+namespace Causeway.Benchmarks;
+
+/// <summary>
+/// What the relay's screen costs for one message of somebody who has no allocation. None of it happens under a shard's lock, and none of it may allocate.
+/// </summary>
+[MemoryDiagnoser]
+public class Strangers
+{
+    private const string Secret = "a secret of the benchmarks";
+    private static readonly ClientHandle Client = new(ClientTransport.Udp, 0, TransportAddress.Parse("203.0.113.7:40000"));
+    private static readonly ClientHandle Flooding = new(ClientTransport.Udp, 0, TransportAddress.Parse("203.0.113.8:40000"));
+
+    private readonly byte[] _answer = new byte[RelayShard.MaxAnswerLength];
+    private RelayShard _shard = null!;
+    private byte[] _binding = [];
+    private byte[] _unsigned = [];
+    private byte[] _guess = [];
+    private byte[] _flood = [];
+    private long _milliseconds = 1_000_000;
+
+    /// <summary>A relay, and what strangers send to it.</summary>
+    [GlobalSetup]
+    public void Write()
+    {
+        var settings = new RelaySettings
+        {
+            Realm = "example.org",
+            Addresses = [new(IpAddress.Parse("198.51.100.5"), IpAddress.Parse("198.51.100.5"))],
+            Secrets = [Secret],
+            Peers = new([], [], []),
+        };
+        _shard = new(settings, new(settings, new byte[32]), 0, new byte[32]);
+        _binding = Request(StunMethod.Binding, nonce: null);
+        _unsigned = Request(StunMethod.Allocate, nonce: null);
+        _guess = Request(StunMethod.Allocate, Nonce(Client));
+        _flood = Request(StunMethod.Allocate, Nonce(Flooding));
+        // All that is done for this source, without a moment in between.
+        while (Screen(Flooding, _flood, 0) > 0) { }
+    }
+
+    /// <summary>A Binding request is answered.</summary>
+    [Benchmark(Baseline = true)]
+    public int Binding() => Answered(Screen(Client, _binding, 2));
+
+    /// <summary>A request without a signature is challenged.</summary>
+    [Benchmark]
+    public int Challenge() => Answered(Screen(Client, _unsigned, 2));
+
+    /// <summary>A nonce of this relay and a wrong password: a key is derived.</summary>
+    [Benchmark]
+    public int WrongPassword() => Answered(Screen(Client, _guess, 2));
+
+    /// <summary>The same from a source that has used up what is done for it: no key is derived.</summary>
+    [Benchmark]
+    public int WrongPasswordBeyondTheLimit() => Screen(Flooding, _flood, 0);
+
+    private int Screen(in ClientHandle client, byte[] message, int passes)
+    {
+        _milliseconds += passes;
+        _shard.Screen(client, message, new(_milliseconds, 1_800_000_000), _answer, out var length);
+        return length;
+    }
+
+    // A message that is dropped would look very fast.
+    private static int Answered(int length) => length > 0 ? length : throw new InvalidOperationException("the relay did not answer");
+
+    private byte[] Nonce(in ClientHandle client)
+    {
+        var length = Screen(client, _unsigned, 2);
+        return StunMessage.TryRead(_answer.AsSpan(0, length), out var answer) && answer.TryGet(StunAttributeType.Nonce, out var nonce)
+            ? nonce.ToArray()
+            : throw new InvalidOperationException("the relay gave no nonce");
+    }
+
+    private static byte[] Request(StunMethod method, byte[]? nonce)
+    {
+        var buffer = new byte[512];
+        var request = new StunWriter(buffer, StunClass.Request, method, new(1, 2));
+        if (nonce is not null)
+        {
+            request.Add(StunAttributeType.Username, "1900000000:mallory");
+            request.Add(StunAttributeType.Realm, "example.org");
+            request.Add(StunAttributeType.Nonce, nonce);
+            request.AddMessageIntegrity(Encoding.ASCII.GetBytes("a guess"));
+        }
+
+        request.TryFinish(out var length);
+        return buffer[..length];
+    }
+}
