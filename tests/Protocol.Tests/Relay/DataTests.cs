@@ -88,6 +88,28 @@ public class DataTests
         Assert.False(_client.SendOn(0x4000, "hello"u8).Forward.DontFragment);
     }
 
+    /// <summary>The engine looks a client up before it takes the shard's lock.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void What_was_looked_up_before_its_allocation_ended_goes_nowhere(bool channel)
+    {
+        _client.Permit("192.0.2.1");
+        _client.Bind(0x4000, Peer);
+        var message = channel ? _client.BuildChannelData(0x4000, "x"u8) : _client.BuildSend(Peer, "x"u8);
+        var buffer = new byte[Packet.BufferLength];
+        message.CopyTo(buffer, Packet.Headroom);
+        var packet = new Packet(buffer, message.Length);
+
+        var screened = _relay.Shard.Screen(_client.Handle, packet.Bytes, _relay.Now, new byte[RelayShard.MaxAnswerLength], out _);
+        Assert.False(screened.IsSettled);
+        _client.Refresh(0).AssertSuccess();
+        _client.Allocate().AssertSuccess();
+
+        Assert.Equal(Forward.None, _relay.Shard.HandleClient(_client.Handle, screened, ref packet, _relay.Now));
+        Assert.Equal(1, _relay.Counters.Drops(DropReason.NoAllocation));
+    }
+
     [Fact]
     public void Dropped_indications_and_ChannelData_are_counted_by_reason_and_answered_with_nothing()
     {

@@ -36,10 +36,9 @@ internal sealed class PortableShard : IDisposable
 
     public void HandleClient(in ClientHandle client, ref Packet packet, SendAddresses addresses)
     {
-        // A method of its own: media needs neither the clock nor the room for an answer.
-        ClientMessage message;
-        if (ChannelData.Looks(packet.Bytes)) message = ClientMessage.OfChannelData;
-        else if ((message = Screen(client, packet.Bytes, addresses)).IsSettled) return;
+        // Media needs neither the clock yet nor the room for an answer.
+        var message = ChannelData.Looks(packet.Bytes) ? _core.ScreenChannelData(client, packet.Length) : Screen(client, packet.Bytes, addresses);
+        if (message.IsSettled) return;
 
         Forward forward;
         Outlet? outlet;

@@ -35,6 +35,9 @@ internal sealed class Allocation(AllocationId id, ClientHandle client, Identity 
 
     internal ChannelTable Channels { get; } = new(settings.MaxChannels);
 
+    /// <summary>Whether it is over: who found it without the shard's lock asks again under it.</summary>
+    internal bool HasEnded { get; set; }
+
     internal long PacketsToPeers { get; set; }
 
     internal long BytesToPeers { get; set; }

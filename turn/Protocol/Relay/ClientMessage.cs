@@ -22,13 +22,13 @@ internal enum ClientMessageKind : byte
 /// </summary>
 public readonly struct ClientMessage
 {
-    /// <summary>What <see cref="RelayShard.Screen"/> makes of any ChannelData; who looks for it first saves the call.</summary>
-    public static ClientMessage OfChannelData => new() { Kind = ClientMessageKind.ChannelData };
-
     /// <summary>Whether nothing is left to do; the shard need not see it.</summary>
     public bool IsSettled => Kind == ClientMessageKind.Settled;
 
     internal ClientMessageKind Kind { get; init; }
+
+    /// <summary>Of ChannelData and a Send indication: the client's allocation, which may have ended since.</summary>
+    internal Allocation? Allocation { get; init; }
 
     /// <summary>Of a Send indication: XOR-PEER-ADDRESS.</summary>
     internal TransportAddress Peer { get; init; }

@@ -26,7 +26,7 @@ internal sealed class ClientScreen(
     internal ClientMessage Read(in ClientHandle client, ReadOnlySpan<byte> bytes, Instant now, Span<byte> answer, out int answerLength)
     {
         answerLength = 0;
-        if (ChannelData.Looks(bytes)) return ClientMessage.OfChannelData;
+        if (ChannelData.Looks(bytes)) return ReadChannelData(client, bytes.Length);
 
         var message = ReadStun(client, bytes, now, answer, out answerLength);
         if (!message.IsSettled) return message;
@@ -34,6 +34,15 @@ internal sealed class ClientScreen(
         counters.FromClients.AddShared(bytes.Length);
         if (answerLength > 0) counters.ToClients.AddShared(answerLength);
         return default;
+    }
+
+    /// <summary>ChannelData: media on its way; of strangers nothing but a look-up is spent on it.</summary>
+    internal ClientMessage ReadChannelData(in ClientHandle client, int length)
+    {
+        if (allocations.TryGetValue(client, out var allocation)) return new() { Kind = ClientMessageKind.ChannelData, Allocation = allocation };
+
+        counters.FromClients.AddShared(length);
+        return Drop(DropReason.NoAllocation);
     }
 
     private ClientMessage ReadStun(in ClientHandle client, ReadOnlySpan<byte> bytes, Instant now, Span<byte> answer, out int answerLength)
@@ -44,14 +53,15 @@ internal sealed class ClientScreen(
         if (!IsServed(@class, method)) return Drop(DropReason.Unexpected);
 
         var isSend = method == StunMethod.Send;
-        if (isSend && !allocations.ContainsKey(client)) return Drop(DropReason.NoAllocation);
+        allocations.TryGetValue(client, out var allocation);
+        if (isSend && allocation is null) return Drop(DropReason.NoAllocation);
         if (!isSend && bytes.Length > StunConstants.MaxRequestLength) return Drop(DropReason.TooLong);
         if (!StunMessage.TryRead(bytes, out var message)) return Drop(DropReason.Malformed);
         if (!StunFingerprint.IsAbsentOrRight(message)) return Drop(DropReason.WrongFingerprint);
 
-        if (isSend) return ReadSend(message);
+        if (isSend) return ReadSend(message, allocation!);
         if (@class == StunClass.Indication) return ReadKeepalive(message);
-        return ReadRequest(client, message, now, answer, out answerLength);
+        return ReadRequest(client, message, now, allocation?.Owner, answer, out answerLength);
     }
 
     private static bool IsServed(StunClass @class, StunMethod method) => @class switch
@@ -71,7 +81,7 @@ internal sealed class ClientScreen(
     }
 
     /// <summary>A Send indication (RFC 8656 §11.2): XOR-PEER-ADDRESS and DATA must be there.</summary>
-    private ClientMessage ReadSend(in StunMessage message)
+    private ClientMessage ReadSend(in StunMessage message, Allocation allocation)
     {
         TransportAddress peer = default;
         var (start, length) = (-1, 0);
@@ -97,14 +107,22 @@ internal sealed class ClientScreen(
         }
 
         if (peer.Family == 0 || start < 0) return Drop(DropReason.Malformed);
-        return new() { Kind = ClientMessageKind.Send, Peer = peer, DataStart = start, DataLength = length, DontFragment = dontFragment };
+        return new()
+        {
+            Kind = ClientMessageKind.Send,
+            Allocation = allocation,
+            Peer = peer,
+            DataStart = start,
+            DataLength = length,
+            DontFragment = dontFragment,
+        };
     }
 
     /// <summary>
     /// A request: what all methods have in common (RFC 8489 §6.3.1, RFC 8656 §5), and Binding, which needs no credentials. The credentials are checked first, unknown
     /// attributes after them (RFC 8489 §6.3).
     /// </summary>
-    private ClientMessage ReadRequest(in ClientHandle client, in StunMessage message, Instant now, Span<byte> answer, out int answerLength)
+    private ClientMessage ReadRequest(in ClientHandle client, in StunMessage message, Instant now, Identity? owner, Span<byte> answer, out int answerLength)
     {
         answerLength = 0;
         counters.CountRequest(message.Method);
@@ -116,8 +134,7 @@ internal sealed class ClientScreen(
             return default;
         }
 
-        allocations.TryGetValue(client, out var allocation);
-        var result = _authenticator.Authenticate(client, message, now, allocation?.Owner);
+        var result = _authenticator.Authenticate(client, message, now, owner);
         if (result.Drop is { } reason) return Drop(reason);
 
         transaction = transaction with { Identity = result.Identity, IsSha256 = result.IsSha256 };

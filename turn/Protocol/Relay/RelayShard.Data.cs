@@ -10,10 +10,10 @@ namespace Causeway.Turn.Protocol.Relay;
 public sealed partial class RelayShard
 {
     /// <summary>ChannelData from a client (RFC 8656 §12.6). It refreshes neither channel nor permission.</summary>
-    private Forward HandleChannelData(in ClientHandle client, ref Packet packet)
+    private Forward HandleChannelData(Allocation allocation, ref Packet packet)
     {
+        if (allocation.HasEnded) return Drop(DropReason.NoAllocation);
         if (!ChannelData.TryRead(packet.Bytes, out var message)) return Drop(DropReason.Malformed);
-        if (!_allocations.TryGetValue(client, out var allocation)) return Drop(DropReason.NoAllocation);
         if (!allocation.Channels.TryGet(message.Channel, out var channel)) return Drop(DropReason.UnboundChannel);
 
         packet.Keep(ChannelData.HeaderLength, message.Payload.Length);
@@ -21,9 +21,9 @@ public sealed partial class RelayShard
     }
 
     /// <summary>A Send indication from a client (RFC 8656 §11.2).</summary>
-    private Forward HandleSend(in ClientHandle client, in ClientMessage message, ref Packet packet)
+    private Forward HandleSend(Allocation allocation, in ClientMessage message, ref Packet packet)
     {
-        if (!_allocations.TryGetValue(client, out var allocation)) return Drop(DropReason.NoAllocation);
+        if (allocation.HasEnded) return Drop(DropReason.NoAllocation);
 
         // A permission for the peer's IP address, and a peer that is allowed with its port.
         var peer = message.Peer;

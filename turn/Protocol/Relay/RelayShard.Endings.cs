@@ -59,6 +59,7 @@ public sealed partial class RelayShard
         if (allocation.IPv6 is { } ipv6) CloseRelayed(allocation, ipv6);
         _timers.Remove(allocation);
         _allocations.TryRemove(allocation.Client, out _);
+        allocation.HasEnded = true;
         _allocationCount--;
         _slots.Free(allocation.Id);
 

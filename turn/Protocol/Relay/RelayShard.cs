@@ -77,7 +77,7 @@ public sealed partial class RelayShard
 
     /// <summary>
     /// Does for a client's message what needs no allocation: reads it, answers Binding and who did not sign rightly, and checks who did. Thread-safe, beside any
-    /// other call: strangers do not keep who has an allocation waiting. ChannelData passes unread.
+    /// other call: strangers do not keep who has an allocation waiting. ChannelData of who has one passes unread.
     /// </summary>
     /// <param name="client">Who sent it.</param>
     /// <param name="message">A datagram, or one whole message of a stream, padding included.</param>
@@ -86,6 +86,11 @@ public sealed partial class RelayShard
     /// <param name="answerLength">The length of the answer to send to the client; 0 when there is none.</param>
     public ClientMessage Screen(in ClientHandle client, ReadOnlySpan<byte> message, Instant now, Span<byte> answer, out int answerLength) =>
         _screen.Read(client, message, now, answer, out answerLength);
+
+    /// <summary>What <see cref="Screen"/> does for ChannelData, which never has an answer and needs no time: who looks for it first saves the room for both.</summary>
+    /// <param name="client">Who sent it.</param>
+    /// <param name="length">The length of the message in bytes.</param>
+    public ClientMessage ScreenChannelData(in ClientHandle client, int length) => _screen.ReadChannelData(client, length);
 
     /// <summary>A message from a client that <see cref="Screen"/> did not settle.</summary>
     /// <param name="client">Who sent it.</param>
@@ -98,8 +103,8 @@ public sealed partial class RelayShard
         if (message.IsSettled) return Forward.None;
 
         Counters.FromClients.Add(packet.Length);
-        if (message.Kind == ClientMessageKind.ChannelData) return HandleChannelData(client, ref packet);
-        if (message.Kind == ClientMessageKind.Send) return HandleSend(client, message, ref packet);
+        if (message.Kind == ClientMessageKind.ChannelData) return HandleChannelData(message.Allocation!, ref packet);
+        if (message.Kind == ClientMessageKind.Send) return HandleSend(message.Allocation!, message, ref packet);
 
         HandleRequest(message.Transaction, StunMessage.ReadAgain(packet.Bytes), now);
         return Forward.None;
