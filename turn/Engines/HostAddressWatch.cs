@@ -53,7 +53,8 @@ public sealed class HostAddressWatch : IDisposable
 
     private void OnChanged(object? sender, EventArgs args) => Look();
 
-    private void Look()
+    /// <summary>Looks now.</summary>
+    internal void Look()
     {
         lock (_looking)
         {

@@ -48,6 +48,7 @@ internal sealed class LocalFleet : IAsyncDisposable
                 Ports = "61000-65535",
                 Secrets = Service.Plan.Relay.Secrets,
                 AllowPeers = Service.Plan.Relay.AllowPeers,
+                AllowHostPeers = Service.Plan.Relay.AllowHostPeers,
                 Shards = 1,
                 // A busy machine's browsers take their time to move; who does not wait for the end ends it (KillAsync).
                 DrainDeadline = TimeSpan.FromMinutes(3),
