@@ -33,7 +33,6 @@ public sealed class RelayHost : IAsyncDisposable
     private RelayHost(RelayConfiguration configuration, IRelayEngine engine, RelaySettings settings, ILogger logger, TimeProvider time)
     {
         (_configuration, _engine, _logger, _time) = (configuration, engine, logger, time);
-        Addresses = settings.Addresses;
         _shared = new(settings, RandomNumberGenerator.GetBytes(32));
         _shards = [.. Enumerable.Range(0, engine.ShardCount).Select(index => new RelayShard(settings, _shared, (ushort)index, RandomNumberGenerator.GetBytes(32)))];
         Metrics = new(this);
@@ -78,7 +77,7 @@ public sealed class RelayHost : IAsyncDisposable
     public IReadOnlyList<BoundListener> ListenEndpoints => _engine.Listeners;
 
     /// <summary>The addresses that relayed transport addresses are opened on.</summary>
-    public IReadOnlyList<RelayAddress> Addresses { get; }
+    public IReadOnlyList<RelayAddress> Addresses => _shared.Addresses;
 
     /// <summary>Where health and metrics are served; null: nowhere.</summary>
     public IPEndPoint? Admin => _admin?.EndPoint;
@@ -193,6 +192,19 @@ public sealed class RelayHost : IAsyncDisposable
     {
         _shared.SetHostAddresses(addresses);
         _engine.HandleAddresses(addresses);
+        if (_configuration.Addresses.Count == 0) FollowRelayed(addresses);
+    }
+
+    // What the settings name stays. What was found is found again when it went, or was only loopback.
+    private void FollowRelayed(IReadOnlyList<IpAddress> addresses)
+    {
+        foreach (var found in RelayAddresses.Find(_configuration.Listeners))
+        {
+            var served = Addresses.FirstOrDefault(address => address.Family == found.Family);
+            if (served == found || (addresses.Contains(served.Local) && !HostAddresses.IsLoopback(served.Local))) continue;
+            _shared.Serve(found);
+            _logger.Relaying(found.Local, found.Public, _configuration.FirstPort, _configuration.LastPort);
+        }
     }
 
     private static EngineSettings EngineSettings(RelayConfiguration configuration) => new()

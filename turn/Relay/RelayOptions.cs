@@ -17,7 +17,7 @@ public sealed class RelayOptions
     /// <summary>Where clients reach the relay: one entry for each transport, address and port.</summary>
     public IReadOnlyList<RelayListenerOptions> Listeners { get; init; } = [];
 
-    /// <summary>The addresses that relayed transport addresses are opened on. Empty: the relay finds them by itself.</summary>
+    /// <summary>The addresses that relayed transport addresses are opened on. Empty: the relay finds them by itself, those that come later too.</summary>
     public IReadOnlyList<RelayAddressOptions> Addresses { get; init; } = [];
 
     /// <summary>The range of relayed ports, first and last included, as <c>49152-65535</c> (RFC 8656 §7.2).</summary>

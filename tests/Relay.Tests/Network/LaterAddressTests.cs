@@ -63,10 +63,31 @@ public sealed class LaterAddressTests : IDisposable
     }
 
     [Fact]
+    public async Task Relayed_addresses_that_no_setting_names_follow_the_hosts()
+    {
+        _host!.Ip("address delete 2001:db8:82::2/64 dev out");
+        using var relay = await StartAsync(address: null);
+        await using var client = await NetworkRelay.ConnectAsync(_clients!, First);
+
+        _host.Ip($"address add {LaterIPv6}/64 dev out nodad");
+        await relay.LineAsync($"Relaying on {LaterIPv6}");
+        await client.AllocateAsync(new() { Dual = true }, Deadline.Token);
+        Assert.Equal([First, LaterIPv6], client.Allocation!.Relayed.Select(relayed => relayed.Ip.ToString()));
+
+        _host.Ip($"address add {Later}/24 dev out");
+        _host.Ip($"address delete {First}/24 dev out");
+        // Linux takes the second address of a network away with the first one, unless it is told otherwise.
+        _host.Ip($"address replace {Later}/24 dev out");
+        await relay.LineAsync($"Relaying on {Later}");
+        await using var next = await NetworkRelay.AllocateAsync(_clients!, Later);
+        Assert.Equal(Later, next.Allocation!.Relayed[0].Ip.ToString());
+    }
+
+    [Fact]
     public async Task A_service_on_another_address_of_the_host_is_no_peer_also_when_the_address_comes_later()
     {
         // It listens and relays on one address only, and the settings allow the network that all of them are in.
-        using var relay = await StartAsync("--relay:listeners:0:address", First, "--relay:listeners:1:address", "2001:db8:82::2");
+        using var relay = await StartAsync(First, "--relay:listeners:0:address", First, "--relay:listeners:1:address", "2001:db8:82::2");
         await using var client = await NetworkRelay.AllocateAsync(_clients!, First);
         Assert.Equal(StunErrorCode.Forbidden, (await Assert.ThrowsAsync<TurnException>(() => client.PermitAsync(IpAddress.Parse("10.82.1.1"), Deadline.Token))).Code);
         await client.BindChannelAsync(TransportAddress.Parse($"{Later}:53"), Deadline.Token);
@@ -89,11 +110,14 @@ public sealed class LaterAddressTests : IDisposable
         foreach (var network in new[] { _host, _clients }) network?.Dispose();
     }
 
-    private Task<NetworkRelay> StartAsync(params string[] settings) => NetworkRelay.StartAsync(_host!,
+    private Task<NetworkRelay> StartAsync(params string[] settings) => StartAsync(First, settings);
+
+    private Task<NetworkRelay> StartAsync(string? address, params string[] settings) => NetworkRelay.StartAsync(_host!,
     [
         "--relay:listeners:0:address", "0.0.0.0", "--relay:listeners:1:address", "::",
         "--relay:listeners:2:transport", "tcp", "--relay:listeners:2:address", "0.0.0.0", "--relay:listeners:3:transport", "tcp", "--relay:listeners:3:address", "::",
-        "--relay:addresses:0:address", First, "--relay:allowPeers:0", "10.82.0.0/16", "--relay:denyPeers:0", "10.82.1.0/24", .. settings,
+        "--relay:allowPeers:0", "10.82.0.0/16", "--relay:denyPeers:0", "10.82.1.0/24",
+        .. address is null ? (string[])[] : ["--relay:addresses:0:address", address], .. settings,
     ]);
 
     private static async Task<bool> IsForbiddenAsync(TurnClient client, string peer)

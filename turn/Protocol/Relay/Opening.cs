@@ -35,6 +35,9 @@ internal sealed class Opening
 
     internal required IReadOnlyList<IpFamily> Families { get; init; }
 
+    /// <summary>The relay's addresses when it was asked; they may be others meanwhile.</summary>
+    internal required RelayAddress[] Addresses { get; init; }
+
     /// <summary>To whom the relayed addresses count.</summary>
     internal required Holder Holder { get; init; }
 
@@ -49,6 +52,13 @@ internal sealed class Opening
 
     /// <summary>The families that could not be had.</summary>
     internal List<(IpFamily Family, StunErrorCode Error)> Failed { get; } = [];
+
+    /// <summary>The address that serves a family.</summary>
+    internal bool TryGetAddress(IpFamily family, out RelayAddress address)
+    {
+        address = Array.Find(Addresses, candidate => candidate.Family == family);
+        return address != default;
+    }
 
     /// <summary>The family whose turn it is.</summary>
     internal IpFamily Family => Families[Opened.Count + Failed.Count];

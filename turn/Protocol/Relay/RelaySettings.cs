@@ -82,20 +82,6 @@ public sealed record RelaySettings
     /// <summary>How long a port stays reserved, in seconds (RFC 8656 §7.2: at least 30).</summary>
     public int ReservationSeconds { get; init; } = 30;
 
-    /// <summary>The address that serves a family.</summary>
-    internal bool TryGetAddress(IpFamily family, out RelayAddress address)
-    {
-        foreach (var candidate in Addresses)
-        {
-            if (candidate.Family != family) continue;
-            address = candidate;
-            return true;
-        }
-
-        address = default;
-        return false;
-    }
-
     internal QuotaLimits QuotaLimits => new(MaxAllocations, MaxAllocationsPerSubject, MaxAllocationsPerAddress);
 
     /// <exception cref="ArgumentException">Something that would make the relay answer wrongly or not at all.</exception>

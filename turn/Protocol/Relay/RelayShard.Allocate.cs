@@ -54,7 +54,8 @@ public sealed partial class RelayShard
         }
 
         // 6. to 9.
-        if (CheckAddress(message, out var families, out var rule) is not 0 and var error)
+        var addresses = _shared.Relayed.Own;
+        if (CheckAddress(message, addresses, out var families, out var rule) is not 0 and var error)
         {
             Refuse(transaction, error);
             return;
@@ -62,7 +63,7 @@ public sealed partial class RelayShard
 
         // 10. Quota; the whole relay's too, and a relay that drains has room for nobody. What counts is sockets.
         var holder = new Holder(transaction.Identity!.Subject, transaction.Client.Address.Ip);
-        var count = rule == PortRule.Pair ? 2 : families.Count(family => _settings.TryGetAddress(family, out _));
+        var count = rule == PortRule.Pair ? 2 : families.Count(family => Array.Exists(addresses, address => address.Family == family));
         error = _draining ? StunErrorCode.InsufficientCapacity : _shared.Quotas.Take(holder, count);
         if (error != 0)
         {
@@ -77,6 +78,7 @@ public sealed partial class RelayShard
             ReservedId = rule == PortRule.Pair ? _slots.Take() : null,
             Rule = rule,
             Families = families,
+            Addresses = addresses,
             Holder = holder,
             Counted = count,
             Lifetime = lifetime,
@@ -90,7 +92,7 @@ public sealed partial class RelayShard
 
     /// <summary>Steps 6 to 9: which families, and which ports.</summary>
     /// <returns>0, or the error.</returns>
-    private StunErrorCode CheckAddress(in StunMessage message, out IReadOnlyList<IpFamily> families, out PortRule rule)
+    private static StunErrorCode CheckAddress(in StunMessage message, RelayAddress[] addresses, out IReadOnlyList<IpFamily> families, out PortRule rule)
     {
         families = [];
         rule = PortRule.Any;
@@ -102,7 +104,7 @@ public sealed partial class RelayShard
 
         // 7. The family must be served; IPv4 is what is meant when none is named.
         var family = hasRequested ? (IpFamily)requested[0] : IpFamily.IPv4;
-        if (!hasAdditional && !_settings.TryGetAddress(family, out _)) return StunErrorCode.AddressFamilyNotSupported;
+        if (!hasAdditional && !Array.Exists(addresses, address => address.Family == family)) return StunErrorCode.AddressFamilyNotSupported;
 
         // 8. EVEN-PORT: R (1 bit), reserved (7 bits). With R there is no second family.
         if (message.TryGet(StunAttributeType.EvenPort, out var evenPort))

@@ -74,7 +74,7 @@ public sealed partial class RelayShard
         while (!opening.IsComplete)
         {
             opening.Tried = 0;
-            if (!_settings.TryGetAddress(opening.Family, out _)) opening.Failed.Add((opening.Family, StunErrorCode.AddressFamilyNotSupported));
+            if (!opening.TryGetAddress(opening.Family, out _)) opening.Failed.Add((opening.Family, StunErrorCode.AddressFamilyNotSupported));
             else if (TryOpenPort(opening, now)) return;
             else opening.Failed.Add((opening.Family, StunErrorCode.InsufficientCapacity));
         }
@@ -108,7 +108,7 @@ public sealed partial class RelayShard
 
     private Reservation Reserve(Opening opening, Instant now)
     {
-        _settings.TryGetAddress(opening.Reserved!.Family, out var address);
+        opening.TryGetAddress(opening.Reserved!.Family, out var address);
         while (true)
         {
             var reservation = new Reservation

@@ -9,7 +9,7 @@ public sealed partial class RelayShard
         opening.Current = null;
         opening.Reserved = null;
         opening.IsSecondOfPair = false;
-        _settings.TryGetAddress(opening.Family, out var address);
+        opening.TryGetAddress(opening.Family, out var address);
 
         // Ports are drawn at random, so that nobody can guess them (RFC 8656 §7.2).
         if (!_shared.Relayed.TryClaim(address, opening.Rule, _random.NextUInt64(), now, opening.Id, opening.ReservedId, out var port)) return false;

@@ -70,6 +70,14 @@ public sealed class RelayShared
     /// </summary>
     public void SetHostAddresses(IEnumerable<IpAddress> addresses) => Host.Set(addresses);
 
+    /// <summary>The addresses that relayed transport addresses are opened on now, one of each family.</summary>
+    public IReadOnlyList<RelayAddress> Addresses => [.. Relayed.Own.DistinctBy(address => address.Family)];
+
+    /// <summary>
+    /// Opens relayed transport addresses of a family on this address from now on: the host got its first one, or another. What stands on the one before goes on.
+    /// </summary>
+    public void Serve(RelayAddress address) => Relayed.Serve(address);
+
     /// <summary>Finds the allocation that a relayed transport address belongs to, by its local or its public form.</summary>
     public bool TryFind(TransportAddress relayed, out AllocationId allocation)
     {
