@@ -61,7 +61,9 @@ public static class ArtifactPublisher
         // A build folder of its own: what a developer builds beside it, for another runtime, is neither used nor disturbed.
         var output = Path.Combine(folder, service);
         if (Directory.Exists(output)) Directory.Delete(output, recursive: true);
-        dotnet.Run([.. arguments, "--output", output, $"-p:ArtifactsPath={Path.Combine(dotnet.Root, "artifacts", "hosts", "build")}"]);
+        var printed = dotnet.Run([.. arguments, "--output", output, $"-p:ArtifactsPath={Path.Combine(dotnet.Root, "artifacts", "hosts", "build")}"]);
+        // An advisory on a package, above all: it stops nothing, and nobody would see it otherwise.
+        foreach (var warning in printed.Split('\n').Where(line => line.Contains(": warning ", StringComparison.Ordinal)).Select(line => line.Trim()).Distinct()) say(warning);
         if (PublishInputs.Key(dotnet.Root, project, [versions, .. arguments]) != key)
             throw new PublishException($"{project}: sources changed while {service} was published from them; publish again when they rest");
         var made = archive.Keep(key, output);

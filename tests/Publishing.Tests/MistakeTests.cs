@@ -63,4 +63,15 @@ public sealed class MistakeTests : IDisposable
         Assert.Contains("artifacts/hosts/linux-x64", refused.Message, StringComparison.Ordinal);
         Assert.Contains("the checkout must belong to who publishes", refused.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void A_warning_of_the_build_is_said_once_and_stops_nothing()
+    {
+        const string warning = "/src/app.csproj : warning NU1903: Package 'Probe' 1.0.0 has a known high severity vulnerability, https://example.org/advisory";
+        _checkout.Tool("warnings", $"{warning}\n  {warning}\n");
+        var said = new List<string>();
+        Assert.Equal(2, _checkout.Publish(say: said.Add).Count);
+        // Of each service.
+        Assert.Equal([warning, warning], said.Where(line => line.Contains("warning", StringComparison.Ordinal)));
+    }
 }

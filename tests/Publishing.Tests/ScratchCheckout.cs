@@ -18,6 +18,7 @@ internal sealed class ScratchCheckout : IDisposable
                 project=$2
                 while [ "$1" != --output ]; do shift; done
                 mkdir -p "$2" && cp "$(dirname "$project")"/*.cs "$2"
+                [ -e "$tools/warnings" ] && cat "$tools/warnings"
                 [ -x "$tools/meanwhile" ] && "$tools/meanwhile"
                 exit 0 ;;
         esac
@@ -60,7 +61,7 @@ internal sealed class ScratchCheckout : IDisposable
         return published;
     }
 
-    public IReadOnlyList<Artifact> Publish(Architecture architecture = Architecture.X64) => ArtifactPublisher.Publish(Root, architecture, null, Path.Combine(_tools.FullName, "dotnet"));
+    public IReadOnlyList<Artifact> Publish(Architecture architecture = Architecture.X64, Action<string>? say = null) => ArtifactPublisher.Publish(Root, architecture, say, Path.Combine(_tools.FullName, "dotnet"));
 
     public void Write(string path, string text)
     {
