@@ -46,7 +46,7 @@ public static class Inventory
                 yield return new($"bucket {setting}", bucket.Name, "of the bucket");
             foreach (var artifact in bucket.Artifacts) yield return new("bucket object", artifact.Key, $"what hosts run: {artifact.Service}");
         }
-        foreach (var secret in plan.Secrets)
+        foreach (var secret in plan.Secrets.Where(secret => !secret.MadeByHost))
         {
             yield return new("secret", secret.Name, secret.Description);
             if (secret.Value is not null) yield return new("secret value", secret.Name, "derived from the root secret");

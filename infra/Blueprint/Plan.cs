@@ -24,7 +24,13 @@ public sealed record Plan
     /// <summary>The hash of what the hosts run.</summary>
     public required string Generation { get; init; }
 
-    /// <summary>Tags on everything that takes tags.</summary>
+    /// <summary>What stands before names that no other region may have, as those of roles: <c>causeway-STACK-REGION</c>.</summary>
+    public string GlobalPrefix => $"{Prefix}-{Settings.Region}";
+
+    /// <summary>Tags that the AWS provider adds to everything by itself (<c>aws:defaultTags</c>).</summary>
+    public IReadOnlyDictionary<string, string> DefaultTags { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Tags on everything that takes so many.</summary>
     public required IReadOnlyDictionary<string, string> Tags { get; init; }
 
     /// <summary>Those of <see cref="Tags"/> that the stack gives by itself, for what takes few.</summary>

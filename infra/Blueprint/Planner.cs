@@ -26,7 +26,7 @@ public static class Planner
         var root = settings.RootSecret.Bytes;
         var prefix = $"causeway-{settings.Stack}";
         // Roles belong to no region, and all alarms of health checks stand in one: there a stack of the same name in another region must not meet this one.
-        var global = $"{prefix}-{settings.Region}";
+        var global = $"{prefix}-{settings.Region}"; // Plan.GlobalPrefix
         var tags = Tags(settings);
 
         // Bucket names are the world's, so this one ends in something that nobody else's does, and that is known before anything exists.
@@ -40,14 +40,16 @@ public static class Planner
         ];
         var certificateSecret = settings.Domain is null ? null : new SecretPlan
         {
-            Name = $"causeway/{settings.Stack}/certificate",
+            // The kept one has a name of its own: a stack that turns to it, or from it, asks for a certificate once, and neither takes the other's away.
+            Name = $"causeway/{settings.Stack}/{(settings.KeepCertificate ? "kept-certificate" : "certificate")}",
+            MadeByHost = settings.KeepCertificate,
             Description = "Certificate chain and key, written by the host that renews it",
             RecoveryDays = RecoveryDays(settings),
             Protected = settings.Production,
         };
         var certificate = settings.Domain is null
             ? new CertificatePlan([], "self-made", null, 0)
-            : new CertificatePlan([settings.Domain, $"*.{settings.Domain}"], "dns-01", certificateSecret!.Name, 30);
+            : new CertificatePlan([settings.Domain, $"*.{settings.Domain}"], "dns-01", certificateSecret!.Name, 30, settings.KeepCertificate);
 
         // The hash covers what it stands in, with a placeholder in its own place.
         (ServiceSettings Services, HostBoot Boot) Boot(string generation)
@@ -135,7 +137,8 @@ public static class Planner
         };
         if (certificate is not null)
         {
-            statements.Add(new("KeepCertificate", ["secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue"], [new Target.Secret(certificate.Name)]));
+            string[] makes = certificate.MadeByHost ? ["secretsmanager:CreateSecret", "secretsmanager:TagResource"] : [];
+            statements.Add(new("KeepCertificate", ["secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue", .. makes], [new Target.Secret(certificate.Name)]));
             statements.Add(new("AnswerAcmeChallenge", ["route53:ChangeResourceRecordSets"], [new Target.HostedZone(settings.HostedZone!)])
             {
                 // Only the challenge's own record, whatever else the zone holds.

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Causeway.Blueprint;
 using Causeway.Blueprint.Access;
+using Causeway.Blueprint.Limits;
 using Causeway.Blueprint.Services;
 using Causeway.Blueprint.Settings;
 using Pulumi;
@@ -61,14 +62,11 @@ public sealed class CausewayStack : ComponentResource
         Input<string> Arn(Target target) => target switch
         {
             Target.Objects objects => storage.BucketArns[objects.Bucket].Apply(arn => $"{arn}/{objects.Prefix}*"),
-            Target.Secret secret => storage.SecretArns[secret.Name],
+            Target.Secret secret when storage.SecretArns.TryGetValue(secret.Name, out var arn) => arn,
+            // A host makes it: Secrets Manager adds a hyphen and six characters to its name.
+            Target.Secret secret => account.Apply(number => $"arn:aws:secretsmanager:{plan.Settings.Region}:{number}:secret:{secret.Name}-??????"),
             Target.HostedZone => zone!.Apply(found => found.Arn),
-            Target.LogStreams logs => account.Apply(number => $"arn:aws:logs:{plan.Settings.Region}:{number}:log-group:{logs.LogGroup}:*"),
-            Target.OwnLogGroups => account.Apply(number => $"arn:aws:logs:{plan.Settings.Region}:{number}:log-group:*"),
-            Target.OwnInstances => account.Apply(number => $"arn:aws:ec2:{plan.Settings.Region}:{number}:instance/*"),
-            Target.DnsChanges => "arn:aws:route53:::change/*",
-            Target.Everything => "*",
-            _ => throw new InvalidOperationException($"{target} is a target of no known kind"),
+            _ => account.Apply(number => target.Arn(plan.Settings.Region, number) ?? throw new InvalidOperationException($"{target} is a target of no known kind")),
         };
         var roles = plan.Roles.ToDictionary(role => role.Name, role => new Role(role.Name, new()
         {
@@ -149,5 +147,10 @@ public sealed class CausewayStack : ComponentResource
         RegisterOutputs(Outputs);
     }
 
-    private static ComponentResourceOptions Provided(CausewayStackArgs args) => new() { Providers = { AwsProvider.For(args.Plan.Settings.Region, args.Provider) } };
+    // The first thing of all: what does not fit into AWS's limits is said before anything is registered.
+    private static ComponentResourceOptions Provided(CausewayStackArgs args)
+    {
+        PlanLimits.Check(args.Plan);
+        return new() { Providers = { AwsProvider.For(args.Plan.Settings.Region, args.Provider) } };
+    }
 }

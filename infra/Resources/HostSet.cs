@@ -71,11 +71,11 @@ public sealed class HostSet : ComponentResource
             Ipv6AddressCount = host.Interface.Ipv6Addresses,
             SourceDestCheck = host.Interface.SourceDestCheck,
             Description = host.Interface.Name,
-            Tags = plan.Tagged(host.Interface.Name),
+            Tags = plan.Tagged("network interface", host.Interface.Name),
         }, this.Within());
 
         var planned = plan.Addresses.Single(address => address.Service == Service.Relay);
-        var address = new Eip(name, new() { Domain = "vpc", Tags = plan.Tagged(planned.Name) }, this.Within(card));
+        var address = new Eip(name, new() { Domain = "vpc", Tags = plan.Tagged("Elastic IP", planned.Name) }, this.Within(card));
         // An address can be associated only where a gateway is attached, and a gateway goes only when no address is left.
         var association = new EipAssociation(name, new() { AllocationId = address.Id, NetworkInterfaceId = card.Id, PrivateIpAddress = card.PrivateIp },
             this.Sole(args.Network.Gateway));
@@ -109,14 +109,14 @@ public sealed class HostSet : ComponentResource
                 VolumeType = host.Disk.Type,
                 Encrypted = host.Disk.Encrypted,
                 DeleteOnTermination = host.Disk.DeleteOnTermination,
-                Tags = plan.Tagged(host.Name),
+                Tags = plan.Tagged("instance", host.Name),
             },
             CreditSpecification = host.UnlimitedCredits ? new InstanceCreditSpecificationArgs { CpuCredits = "unlimited" } : null!,
             KeyName = host.KeyPair!,
             DisableApiTermination = host.TerminationProtection,
             UserData = host.CloudInit.Render(),
             UserDataReplaceOnChange = true,
-            Tags = plan.Tagged(host.Name),
+            Tags = plan.Tagged("instance", host.Name),
             // An interface is one instance's: a second one is refused it (InvalidNetworkInterface.InUse) until the first is gone.
         }, this.Sole([association, .. records, .. args.Network.Ready, .. args.Contents]));
 

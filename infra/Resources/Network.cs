@@ -44,9 +44,9 @@ public sealed class Network : ComponentResource
             AssignGeneratedIpv6CidrBlock = planned.DualStack,
             EnableDnsSupport = true,
             EnableDnsHostnames = false,
-            Tags = plan.Tagged(planned.Name),
+            Tags = plan.Tagged("VPC", planned.Name),
         }, this.Within());
-        var gateway = new InternetGateway(name, new() { VpcId = vpc.Id, Tags = plan.Tagged(planned.Name) }, this.Sole());
+        var gateway = new InternetGateway(name, new() { VpcId = vpc.Id, Tags = plan.Tagged("internet gateway", planned.Name) }, this.Sole());
         var subnet = new Subnet(name, new()
         {
             VpcId = vpc.Id,
@@ -55,10 +55,10 @@ public sealed class Network : ComponentResource
             Ipv6CidrBlock = planned.DualStack ? (Input<string>)vpc.Ipv6CidrBlock.Apply(NetworkPlan.Ipv6Subnet) : null!,
             AssignIpv6AddressOnCreation = false,
             MapPublicIpOnLaunch = planned.AssignsPublicAddresses,
-            Tags = plan.Tagged(planned.Name),
+            Tags = plan.Tagged("subnet", planned.Name),
         }, this.Sole());
 
-        var table = new RouteTable(name, new() { VpcId = vpc.Id, Tags = plan.Tagged(planned.Name) }, this.Within());
+        var table = new RouteTable(name, new() { VpcId = vpc.Id, Tags = plan.Tagged("route table", planned.Name) }, this.Within());
         var ways = new List<Resource>
         {
             gateway,
@@ -74,15 +74,15 @@ public sealed class Network : ComponentResource
             VpcId = vpc.Id,
             Ingress = planned.DefaultGroupRules.Where(rule => rule.Direction == Direction.Ingress).Select(DefaultIngress).ToList(),
             Egress = planned.DefaultGroupRules.Where(rule => rule.Direction == Direction.Egress).Select(DefaultEgress).ToList(),
-            Tags = plan.Tagged($"{planned.Name}-default"),
+            Tags = plan.Tagged("default security group", $"{planned.Name}-default"),
         }, this.Within());
 
         // Named by the engine: another one can be made beside it and given to the interface before it goes, which it cannot while it is in use.
         var group = new SecurityGroup(name, new()
         {
-            Description = "Causeway hosts: signalling and relay",
+            Description = NetworkPlan.HostsGroup,
             VpcId = vpc.Id,
-            Tags = plan.Tagged($"{planned.Name}-hosts"),
+            Tags = plan.Tagged("security group", $"{planned.Name}-hosts"),
         }, this.Within());
         var rules = plan.Rules.Select(rule => Rule(plan, group, rule)).ToList();
 
@@ -91,7 +91,7 @@ public sealed class Network : ComponentResource
         {
             Name = planned.FlowLog.LogGroup,
             RetentionInDays = planned.FlowLog.RetentionDays,
-            Tags = plan.Tagged(planned.FlowLog.LogGroup),
+            Tags = plan.Tagged("log group", planned.FlowLog.LogGroup),
         }, this.Kept(planned.FlowLog.Protected));
         _ = new FlowLog(name, new()
         {
@@ -100,7 +100,7 @@ public sealed class Network : ComponentResource
             LogDestinationType = "cloud-watch-logs",
             LogDestination = log.Arn,
             IamRoleArn = args.FlowLogRole.Arn,
-            Tags = plan.Tagged(planned.Name),
+            Tags = plan.Tagged("flow log", planned.Name),
         }, this.Sole(args.FlowLogRole.Policy));
 
         SubnetId = subnet.Id;
@@ -137,7 +137,7 @@ public sealed class Network : ComponentResource
                 CidrIpv4 = rule.IsIpv6 ? null! : rule.Cidr,
                 CidrIpv6 = rule.IsIpv6 ? rule.Cidr : null!,
                 Description = rule.Description,
-                Tags = plan.Tagged(name),
+                Tags = plan.Tagged("ingress rule", name),
             }, this.Sole())
             : new SecurityGroupEgressRule(name, new()
             {
@@ -148,7 +148,7 @@ public sealed class Network : ComponentResource
                 CidrIpv4 = rule.IsIpv6 ? null! : rule.Cidr,
                 CidrIpv6 = rule.IsIpv6 ? rule.Cidr : null!,
                 Description = rule.Description,
-                Tags = plan.Tagged(name),
+                Tags = plan.Tagged("egress rule", name),
             }, this.Sole());
     }
 }

@@ -1,4 +1,5 @@
 using Causeway.Blueprint;
+using Causeway.Blueprint.Limits;
 using Pulumi;
 
 namespace Causeway.Infra.Resources;
@@ -28,11 +29,9 @@ internal static class ResourceNames
         return options;
     }
 
-    /// <summary>The plan's tags and a name, as the console shows it.</summary>
-    public static InputMap<string> Tagged(this Plan plan, string name) => Tags(plan, name);
-
-    /// <summary>The stack's own tags, for S3's objects: they take 10 and no more ("Object tagging" in the S3 user guide).</summary>
-    public static InputMap<string> TaggedFew(this Plan plan, string name) => new Dictionary<string, string>(plan.OwnTags) { ["Name"] = name };
-
-    private static Dictionary<string, string> Tags(Plan plan, string name) => new(plan.Tags) { ["Name"] = name };
+    /// <summary>The plan's tags and a name, as the console shows it; fewer where AWS takes few.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="kind">What kind of resource it is, as <see cref="Inventory"/> calls it.</param>
+    /// <param name="name">Its name.</param>
+    public static InputMap<string> Tagged(this Plan plan, string kind, string name) => Tagging.Of(plan, kind, name).ToDictionary();
 }

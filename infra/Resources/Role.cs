@@ -45,7 +45,7 @@ public sealed class Role : ComponentResource
             Name = args.Role.Name,
             Description = args.Role.Description,
             AssumeRolePolicy = args.Account.Apply(args.Role.TrustPolicy),
-            Tags = args.Plan.Tagged(args.Role.Name),
+            Tags = args.Plan.Tagged("IAM role", args.Role.Name),
         }, this.Sole());
 
         var targets = args.Role.Statements.SelectMany(statement => statement.Targets).Distinct().ToImmutableArray();
@@ -61,7 +61,7 @@ public sealed class Role : ComponentResource
         // The profile is named through the policy, so that no instance starts before its role may do what it needs.
         InstanceProfile = args.ForInstances
             ? Output.Tuple(
-                new Aws.Iam.InstanceProfile(name, new() { Name = args.Role.Name, Role = role.Name, Tags = args.Plan.Tagged(args.Role.Name) }, this.Sole()).Name,
+                new Aws.Iam.InstanceProfile(name, new() { Name = args.Role.Name, Role = role.Name, Tags = args.Plan.Tagged("instance profile", args.Role.Name) }, this.Sole()).Name,
                 policy.Id).Apply(both => both.Item1)
             : Output.Create("");
         RegisterOutputs(new Dictionary<string, object?> { ["arn"] = Arn, ["instanceProfile"] = InstanceProfile });

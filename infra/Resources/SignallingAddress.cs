@@ -42,7 +42,7 @@ public sealed class SignallingAddress : ComponentResource
     {
         var plan = args.Plan;
         var planned = plan.Addresses.Single(address => address.Service == Service.Signalling);
-        var address = new Eip(name, new() { Domain = "vpc", Tags = plan.Tagged(planned.Name) }, this.Within());
+        var address = new Eip(name, new() { Domain = "vpc", Tags = plan.Tagged("Elastic IP", planned.Name) }, this.Within());
         // The provider changes no association; another host is another one. It takes the address over from the one before, which is deleted afterwards: that AWS no
         // longer knows it then is no failure to the provider.
         var association = new EipAssociation(name, new()

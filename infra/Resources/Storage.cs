@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 using Causeway.Blueprint;
 using Causeway.Blueprint.Storage;
 using Pulumi;
@@ -34,7 +33,7 @@ public sealed class Storage : ComponentResource
         var plan = args.Plan;
         var contents = ImmutableArray.CreateBuilder<Resource>();
         BucketArns = plan.Buckets.ToImmutableDictionary(bucket => bucket.Name, bucket => Bucket(plan, bucket, contents));
-        SecretArns = plan.Secrets.ToImmutableDictionary(secret => secret.Name, secret => Secret(plan, secret, contents));
+        SecretArns = plan.Secrets.Where(secret => !secret.MadeByHost).ToImmutableDictionary(secret => secret.Name, secret => Secret(plan, secret, contents));
         Contents = contents.ToImmutable();
         RegisterOutputs(new Dictionary<string, object?> { ["buckets"] = BucketArns.Values.ToImmutableArray(), ["secrets"] = SecretArns.Values.ToImmutableArray() });
     }
@@ -43,7 +42,7 @@ public sealed class Storage : ComponentResource
     {
         // Another bucket is another resource: hosts that run can fetch from theirs until they are gone.
         var name = planned.Name;
-        var bucket = new Bucket(name, new() { BucketName = planned.Name, ForceDestroy = planned.ForceDestroy, Tags = plan.Tagged(planned.Name) }, this.Kept(planned.Protected));
+        var bucket = new Bucket(name, new() { BucketName = planned.Name, ForceDestroy = planned.ForceDestroy, Tags = plan.Tagged("bucket", planned.Name) }, this.Kept(planned.Protected));
         var block = new BucketPublicAccessBlock(name, new()
         {
             Bucket = bucket.Id,
@@ -80,7 +79,7 @@ public sealed class Storage : ComponentResource
             {
                 new BucketLifecycleConfigurationRuleArgs
                 {
-                    Id = "clean-up",
+                    Id = planned.CleanUp,
                     Status = "Enabled",
                     Filter = new BucketLifecycleConfigurationRuleFilterArgs { Prefix = "" },
                     NoncurrentVersionExpiration = new BucketLifecycleConfigurationRuleNoncurrentVersionExpirationArgs { NoncurrentDays = planned.OldVersionsDays },
@@ -93,7 +92,7 @@ public sealed class Storage : ComponentResource
             _ = new BucketPolicy(name, new()
             {
                 Bucket = bucket.Id,
-                Policy = bucket.Arn.Apply(TlsOnly),
+                Policy = bucket.Arn.Apply(planned.PolicyFor),
             }, this.Sole(block));
         }
 
@@ -105,7 +104,7 @@ public sealed class Storage : ComponentResource
                 Key = artifact.Key,
                 ContentBase64 = artifact.Content is { } content ? Convert.ToBase64String(content) : null!,
                 Source = artifact.Path is { } path ? new FileAsset(path) : null!,
-                Tags = plan.TaggedFew(artifact.Key),
+                Tags = plan.Tagged("bucket object", artifact.Key),
             }, this.Sole(versioning, encryption)));
         }
         return bucket.Arn;
@@ -121,28 +120,11 @@ public sealed class Storage : ComponentResource
             // AWS makes its own key with the first secret of an account; named before that, it is refused.
             KmsKeyId = planned.Key == SecretPlan.AwsKey ? null! : planned.Key,
             RecoveryWindowInDays = planned.RecoveryDays,
-            Tags = plan.Tagged(planned.Name),
+            Tags = plan.Tagged("secret", planned.Name),
         }, this.Kept(planned.Protected));
         if (planned.Value is { } value)
             // Another version becomes the current one before the one before it goes: there is never none.
             contents.Add(new SecretVersion(name, new() { SecretId = secret.Id, SecretString = Output.CreateSecret(value.Reveal()) }, this.Within()));
         return secret.Arn;
     }
-
-    private static string TlsOnly(string bucketArn) => JsonSerializer.Serialize(new Dictionary<string, object>
-    {
-        ["Version"] = "2012-10-17",
-        ["Statement"] = new[]
-        {
-            new Dictionary<string, object>
-            {
-                ["Sid"] = "RefuseWithoutTls",
-                ["Effect"] = "Deny",
-                ["Principal"] = "*",
-                ["Action"] = "s3:*",
-                ["Resource"] = new[] { bucketArn, $"{bucketArn}/*" },
-                ["Condition"] = new Dictionary<string, object> { ["Bool"] = new Dictionary<string, string> { ["aws:SecureTransport"] = "false" } },
-            },
-        },
-    });
 }

@@ -41,7 +41,7 @@ public sealed class Watching : ComponentResource
             EnableSni = check.Host is not null,
             RequestInterval = check.IntervalSeconds,
             FailureThreshold = check.Failures,
-            Tags = plan.Tagged(check.Name),
+            Tags = plan.Tagged("health check", check.Name),
         }, this.Within()));
 
         foreach (var alarm in plan.Watch.Alarms)
@@ -67,7 +67,7 @@ public sealed class Watching : ComponentResource
                 TreatMissingData = alarm.MissingData,
                 AlarmActions = actions,
                 OkActions = { topics[alarm.Region] },
-                Tags = plan.Tagged(alarm.Name),
+                Tags = plan.Tagged("alarm", alarm.Name),
             }, this.Sole());
         }
         RegisterOutputs();
@@ -75,7 +75,7 @@ public sealed class Watching : ComponentResource
 
     private Output<string> Topic(Plan plan, AlarmTopic planned)
     {
-        var topic = new Topic($"{planned.Name}-{planned.Region}", new() { Name = planned.Name, Region = planned.Region, Tags = plan.Tagged(planned.Name) }, this.Sole());
+        var topic = new Topic($"{planned.Name}-{planned.Region}", new() { Name = planned.Name, Region = planned.Region, Tags = plan.Tagged("topic", planned.Name) }, this.Sole());
         if (planned.Email is { } email)
         {
             _ = new TopicSubscription($"{planned.Name}-{planned.Region}", new() { Topic = topic.Arn, Region = planned.Region, Protocol = "email", Endpoint = email }, this.Sole());

@@ -48,6 +48,7 @@ internal static class Plans
         ["other ports"] = [("turnPort", "5349"), ("turnsPort", "8443"), ("relayPorts", "20000-29999")],
         ["udp only"] = [("transports", "udp")],
         ["shell and no gate"] = [("access", "ssm"), ("accessKey", AccessKey), ("gate", "off")],
+        ["kept certificate"] = [("keepCertificate", "true")],
         ["rotated"] = [("rotation", "2026-11-22/2026-08-01"), ("networkPrefix", "192.168.40.0/24"), ("tags", """{"team":"calls"}""")],
     };
 
@@ -83,6 +84,7 @@ internal static class Plans
             ["otlpEndpoint"] = ([], [("otlpEndpoint", "https://collector.example.org:4318")]),
             ["alarmEmail"] = ([("alarmEmail", "ops@example.org")], [("alarmEmail", "calls@example.org")]),
             ["acmeEmail"] = ([], [("acmeEmail", "ops@example.org")]),
+            ["keepCertificate"] = ([], [("keepCertificate", "true")]),
             ["acmeDirectory"] = ([], [("acmeDirectory", "https://ca.example.org/directory")]),
         };
 

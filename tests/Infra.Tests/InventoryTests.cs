@@ -8,7 +8,7 @@ namespace Causeway.Infra.Tests;
 public class InventoryTests
 {
     // What people call it, and what Pulumi does.
-    private static readonly Dictionary<string, string> Types = new()
+    internal static readonly Dictionary<string, string> Types = new()
     {
         ["VPC"] = "aws:ec2/vpc:Vpc",
         ["internet gateway"] = "aws:ec2/internetGateway:InternetGateway",

@@ -83,7 +83,7 @@ public class StorageMappingTests
     {
         var registered = await Registered.Spread(spread);
         Assert.Equal(
-            registered.Plan.Secrets.Select(secret => (secret.Name, secret.RecoveryDays, secret.Description, secret.Key)).Order(),
+            registered.Plan.Secrets.Where(secret => !secret.MadeByHost).Select(secret => (secret.Name, secret.RecoveryDays, secret.Description, secret.Key)).Order(),
             registered.Of("aws:secretsmanager/secret:Secret").Select(secret => (
                 (string)secret["name"]!, Convert.ToInt32(secret["recoveryWindowInDays"]), (string)secret["description"]!, (string)(secret["kmsKeyId"] ?? "aws/secretsmanager"))).Order());
         Assert.Equal(
@@ -109,6 +109,8 @@ public class StorageMappingTests
         string Arn(Target target) => target switch
         {
             Target.Objects objects => $"arn:of:{registered.One("aws:s3/bucket:Bucket").Name}/{objects.Prefix}*",
+            // Of what a host makes the number of the account is known, and its name.
+            Target.Secret secret when registered.Plan.Secrets.Single(one => one.Name == secret.Name).MadeByHost => $"arn:aws:secretsmanager:eu-central-1:123456789012:secret:{secret.Name}-??????",
             Target.Secret secret => $"arn:of:{registered.Of("aws:secretsmanager/secret:Secret").Single(one => (string)one["name"]! == secret.Name).Name}",
             Target.HostedZone => "arn:aws:route53:::hostedzone/Z0EXAMPLE",
             Target.LogStreams logs => $"arn:aws:logs:{registered.Plan.Settings.Region}:123456789012:log-group:{logs.LogGroup}:*",

@@ -91,6 +91,20 @@ public abstract record Target
     /// <summary>Everything, for actions that know no single resources.</summary>
     public sealed record Everything : Target;
 
+    /// <summary>Its ARN, where it follows from names; null where AWS makes part of it up.</summary>
+    /// <param name="region">The stack's region.</param>
+    /// <param name="account">The account's number.</param>
+    public string? Arn(string region, string account) => this switch
+    {
+        Objects objects => $"arn:aws:s3:::{objects.Bucket}/{objects.Prefix}*",
+        LogStreams logs => $"arn:aws:logs:{region}:{account}:log-group:{logs.LogGroup}:*",
+        OwnLogGroups => $"arn:aws:logs:{region}:{account}:log-group:*",
+        OwnInstances => $"arn:aws:ec2:{region}:{account}:instance/*",
+        DnsChanges => "arn:aws:route53:::change/*",
+        Everything => "*",
+        _ => null,
+    };
+
     /// <summary>Whether it stands for things that the stack does not name, so that a waiver must say why.</summary>
     public bool IsWildcard => this is OwnLogGroups or OwnInstances or DnsChanges or Everything;
 }

@@ -15,6 +15,9 @@ namespace Causeway.Blueprint.Network;
 /// <param name="FlowLog">Where refused traffic is logged.</param>
 public sealed record NetworkPlan(string Name, IPNetwork Prefix, string Zone, bool DualStack, bool AssignsPublicAddresses, IReadOnlyList<FirewallRule> DefaultGroupRules, FlowLogPlan FlowLog)
 {
+    /// <summary>What AWS shows beside the hosts' security group.</summary>
+    public const string HostsGroup = "Causeway hosts: signalling and relay";
+
     /// <summary>The first /64 of a VPC's IPv6 prefix, for its one subnet.</summary>
     /// <param name="vpcPrefix">What AWS gave the VPC, as <c>2001:db8:1:100::/56</c>.</param>
     public static string Ipv6Subnet(string vpcPrefix) => new IPNetwork(IPNetwork.Parse(vpcPrefix).BaseAddress, 64).ToString();

@@ -76,7 +76,7 @@ public sealed record SettingKey(string Name, string? Default, string Meaning, st
     public static readonly SettingKey LogRetentionDays = new("logRetentionDays", "30", "How long logs of refused traffic, and the host's own journal, are kept.", string.Join(", ", RetentionDays), Type: "integer");
 
     /// <summary>Tags.</summary>
-    public static readonly SettingKey Tags = new("tags", null, "Tags on everything but the bucket's objects, besides the stack's own.", "a map of up to 20 texts", Type: "object");
+    public static readonly SettingKey Tags = new("tags", null, "Tags on everything, besides the stack's own; health checks and the bucket's objects take ten in all, and get those that come first by name.", "a map of up to 20 texts", Type: "object");
 
     /// <summary>How operators reach hosts.</summary>
     public static readonly SettingKey Access = new("access", "none", "How an operator opens a shell: through Session Manager, or not at all. Never SSH.", "none or ssm");
@@ -100,10 +100,15 @@ public sealed record SettingKey(string Name, string? Default, string Meaning, st
     /// <summary>The ACME server.</summary>
     public static readonly SettingKey AcmeDirectory = new("acmeDirectory", "https://acme-v02.api.letsencrypt.org/directory", "The certificate authority's ACME directory (RFC 8555 §7.1.1); of one that the machine which runs the update trusts, or the gate never passes, unless `gate` is off; authorities that demand external account binding (§7.3.4) are not supported.", "an https URL, up to 500 characters");
 
+    /// <summary>Whether the certificate outlives a demo.</summary>
+    public static readonly SettingKey KeepCertificate = new("keepCertificate", "false",
+        "Keeps a demo's certificate when the stack is taken down, in a secret that the next stack of the same name takes up: authorities issue the same names only a few times in a week.",
+        "true or false; true needs a demo with a domain", Type: "boolean");
+
     /// <summary>Every setting, in the order in which they are documented.</summary>
     public static IReadOnlyList<SettingKey> All { get; } =
     [
         Region, Zone, Topology, Domain, HostedZone, InstanceType, Architecture, Image, DiskGb, NetworkPrefix, RelayPorts, Transports, TurnPort,
-        TurnsPort, DualStack, RootSecret, Rotation, Stage, Expires, LogRetentionDays, Tags, Access, AccessKey, Gate, OtlpEndpoint, AlarmEmail, AcmeEmail, AcmeDirectory,
+        TurnsPort, DualStack, RootSecret, Rotation, Stage, Expires, LogRetentionDays, Tags, Access, AccessKey, Gate, OtlpEndpoint, AlarmEmail, AcmeEmail, AcmeDirectory, KeepCertificate,
     ];
 }

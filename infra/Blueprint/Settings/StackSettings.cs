@@ -81,6 +81,9 @@ public sealed record StackSettings
     /// <summary>The certificate authority's ACME directory.</summary>
     public required Uri AcmeDirectory { get; init; }
 
+    /// <summary>Whether a demo's certificate outlives the stack.</summary>
+    public required bool KeepCertificate { get; init; }
+
     /// <summary>What is no mistake, but most likely not meant on a certain day: the plan itself knows no time.</summary>
     /// <param name="today">The day (UTC).</param>
     public IEnumerable<string> WarningsOn(DateOnly today)

@@ -75,6 +75,7 @@ public sealed partial class StackSettingsReader
             AlarmEmail = Matching(SettingKey.AlarmEmail, EmailForm(), "is no e-mail address; write one as ops@example.org"),
             AcmeEmail = Matching(SettingKey.AcmeEmail, EmailForm(), "is no e-mail address; write one as ops@example.org") ?? (domain is null ? null : $"hostmaster@{zone ?? domain}"),
             AcmeDirectory = ReadAcmeDirectory(domain, gate),
+            KeepCertificate = ReadKeepCertificate(domain, production),
         };
     }
 
@@ -259,6 +260,14 @@ public sealed partial class StackSettingsReader
         if (domain is not null && gate && directory.Host == "acme-staging-v02.api.letsencrypt.org")
             Wrong(SettingKey.AcmeDirectory, directory.ToString(), "issues certificates that nobody trusts, so the gate would never pass; set gate to off while you try it, or remove it");
         return directory;
+    }
+
+    private bool ReadKeepCertificate(string? domain, bool production)
+    {
+        var keeps = OneOf(SettingKey.KeepCertificate, "true", "false") == "true";
+        if (keeps && production) Wrong(SettingKey.KeepCertificate, "true", "is for demo stacks; production keeps its secrets by itself: remove it, or set stage to demo");
+        else if (keeps && !Given(SettingKey.Domain)) Wrong(SettingKey.KeepCertificate, "true", "needs a domain: without one nobody issues a certificate; set domain too, or remove it");
+        return keeps && domain is not null && !production;
     }
 
     private string? ReadAccess()

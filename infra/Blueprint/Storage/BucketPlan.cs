@@ -1,3 +1,5 @@
+using Causeway.Blueprint.Access;
+
 namespace Causeway.Blueprint.Storage;
 
 /// <summary>An S3 bucket.</summary>
@@ -32,6 +34,24 @@ public sealed record BucketPlan
 
     /// <summary>Whether the engine refuses to delete it.</summary>
     public required bool Protected { get; init; }
+
+    /// <summary>The name of the rule that cleans up.</summary>
+    public string CleanUp { get; init; } = "clean-up";
+
+    /// <summary>The policy document that refuses requests without TLS.</summary>
+    /// <param name="arn">The bucket's ARN.</param>
+    public string PolicyFor(string arn) => PolicyDocument.Render(
+    [
+        new()
+        {
+            ["Sid"] = "RefuseWithoutTls",
+            ["Effect"] = "Deny",
+            ["Principal"] = "*",
+            ["Action"] = "s3:*",
+            ["Resource"] = new[] { arn, $"{arn}/*" },
+            ["Condition"] = new Dictionary<string, object> { ["Bool"] = new Dictionary<string, string> { ["aws:SecureTransport"] = "false" } },
+        },
+    ]);
 
     /// <summary>What lies in it.</summary>
     public required IReadOnlyList<Artifact> Artifacts { get; init; }

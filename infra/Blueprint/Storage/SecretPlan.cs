@@ -21,6 +21,9 @@ public sealed record SecretPlan
     /// <summary>Whether the engine refuses to delete it.</summary>
     public required bool Protected { get; init; }
 
+    /// <summary>Whether the first host that needs it makes it, so that it is nothing of the stack's and is there when the stack is gone.</summary>
+    public bool MadeByHost { get; init; }
+
     /// <summary>Its content; null when hosts write it themselves.</summary>
     public SecretText? Value { get; init; }
 
@@ -48,4 +51,5 @@ public sealed class SecretText(string text)
 /// <param name="Challenge">How the authority is shown that the names are ours (RFC 8555 §8.4): <c>dns-01</c>; or <c>self-made</c> without a domain.</param>
 /// <param name="Secret">The secret that keeps it; null when it is self-made.</param>
 /// <param name="RenewBeforeDays">How many days before its end it is renewed; a third of its life where that is less.</param>
-public sealed record CertificatePlan(IReadOnlyList<string> Names, string Challenge, string? Secret, int RenewBeforeDays);
+/// <param name="Kept">Whether that secret outlives the stack.</param>
+public sealed record CertificatePlan(IReadOnlyList<string> Names, string Challenge, string? Secret, int RenewBeforeDays, bool Kept = false);

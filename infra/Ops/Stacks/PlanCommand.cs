@@ -1,5 +1,7 @@
 using System.CommandLine;
 using Causeway.Blueprint;
+using Causeway.Blueprint.Access.Deployer;
+using Causeway.Blueprint.Limits;
 using Causeway.Blueprint.Settings;
 using Causeway.Blueprint.Storage;
 
@@ -17,10 +19,12 @@ internal static class PlanCommand
         var stack = new Argument<string?>("STACK") { Description = "The stack's name, as dev. Without one the options below are its settings.", Arity = ArgumentArity.ZeroOrOne };
         var given = SettingOptions();
         var json = new Option<bool>("--json") { Description = "Print JSON instead of tables." };
+        var policy = new Option<bool>("--policy") { Description = "Print the IAM policy of whoever runs pulumi up instead, as JSON: what it takes to make, change and remove this plan's resources." };
         var decrypt = new Option<bool>("--decrypt") { Description = "Have Pulumi decrypt settings that the stack's file keeps encrypted and the plan depends on; the root secret is never asked for." };
         var command = new Command("plan", "Shows what a stack would consist of: every resource, names, rules, certificate, cost. Needs neither an account nor Pulumi.") { stack, options.Project };
         foreach (var option in given.Values) command.Add(option);
         command.Add(json);
+        command.Add(policy);
         command.Add(decrypt);
         command.SetAction(async (line, cancellation) =>
         {
@@ -31,18 +35,27 @@ internal static class PlanCommand
                 var project = options.ReadProject(line);
                 var file = StackFile.Read(project, StackOptions.Require(name));
                 if (line.GetValue(decrypt)) file = await file.DecryptAsync(new(project), name, cancellation);
-                Run(name, file.With(said), StackFile.PathOf(project, name), line.GetValue(json), today);
+                Run(name, file.With(said), StackFile.PathOf(project, name), Form(line), today);
             }
             else if (said.ContainsKey(SettingKey.Region.Name))
             {
                 said.TryAdd(SettingKey.Stage.Name, StackDefaults.Stage);
                 if (said.GetValueOrDefault(SettingKey.Domain.Name) is { Length: > 0 } domain) said.TryAdd(SettingKey.HostedZone.Name, StackSettingsReader.SuggestedZone(domain));
                 StackDefaults.AddTo(said, new Dictionary<string, string>(), today);
-                Run(Unnamed, new(said, new HashSet<string>()), null, line.GetValue(json), today);
+                Run(Unnamed, new(said, new HashSet<string>()), null, Form(line), today);
             }
             else throw new OpsException("nothing to plan: name a stack, or say its settings: ops plan --region eu-central-1 --domain call.example.org", OpsException.Wrong);
         });
         return command;
+
+        Shown Form(ParseResult line) => line.GetValue(policy) ? Shown.Policy : line.GetValue(json) ? Shown.Json : Shown.Tables;
+    }
+
+    private enum Shown
+    {
+        Tables,
+        Json,
+        Policy,
     }
 
     // Those that decide what a stack looks like and costs; each is a setting's name, so the same words work everywhere.
@@ -53,7 +66,7 @@ internal static class PlanCommand
             (SettingKey.InstanceType, "--instance-type"), (SettingKey.Architecture, "--architecture"),
         }.ToDictionary(one => one.Key, one => new Option<string?>(one.Option) { Description = $"Instead of the stack's {one.Key.Name}: {one.Key.Values}." });
 
-    private static void Run(string stack, StackFile file, string? path, bool json, DateOnly today)
+    private static void Run(string stack, StackFile file, string? path, Shown form, DateOnly today)
     {
         try
         {
@@ -64,8 +77,13 @@ internal static class PlanCommand
             // The services are not published for a look at the plan, and the root secret stays encrypted.
             var settings = StackSettingsReader.Read(stack, file.Values, withoutSecret: true, file.Encrypted);
             foreach (var warning in settings.WarningsOn(today)) Console.Error.WriteLine($"ops: warning: {warning}");
-            var view = PlanView.Of(Planner.Plan(settings, Artifact.Unpublished));
-            if (json) Console.WriteLine(view.Json());
+            var provider = ProviderSettingsReader.Read(file.Provider, null, settings.Region, out var mistakes);
+            if (mistakes.Count > 0) throw new SettingsException(mistakes);
+            var plan = Planner.Plan(settings, Artifact.Unpublished) with { DefaultTags = provider.DefaultTags };
+            PlanLimits.Check(plan);
+            var view = PlanView.Of(plan);
+            if (form == Shown.Policy) Console.WriteLine(DeployerPolicy.Render(plan));
+            else if (form == Shown.Json) Console.WriteLine(view.Json());
             else foreach (var table in view.Tables()) PlainConsole.Create().Write(table);
         }
         catch (SettingsException mistakes)

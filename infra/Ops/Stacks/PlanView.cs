@@ -3,7 +3,9 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Causeway.Blueprint;
 using Causeway.Blueprint.Cost;
+using Causeway.Blueprint.Limits;
 using Causeway.Blueprint.Network;
+using Causeway.Blueprint.Quotas;
 using Causeway.Blueprint.Storage;
 using Spectre.Console;
 using Spectre.Console.Rendering;
@@ -22,6 +24,8 @@ internal sealed record PlanView(
     PlanView.CertificateRow Certificate,
     IReadOnlyList<string> IceUrls,
     IReadOnlyList<PlannedResource> Resources,
+    IReadOnlyList<QuotaNeed> Quotas,
+    IReadOnlyList<string> Notes,
     PlanView.CostRow Cost)
 {
     private static readonly JsonSerializerOptions Format = new()
@@ -68,9 +72,21 @@ internal sealed record PlanView(
             new(plan.Certificate.Names, plan.Certificate.Challenge),
             [.. plan.IceServers($"<{Known(relay.Name)}>").SelectMany(server => server.Urls).Select(Known)],
             [.. Inventory.Of(plan).Select(resource => resource with { Name = Unpublished(Known(resource.Name)), Purpose = Known(resource.Purpose) })],
+            QuotaNeed.Of(plan),
+            [.. NotesOn(plan)],
             new(
                 plan.Cost.Refusal is null ? plan.Cost.MonthlyUsd : null, plan.Cost.PerRelayedGb?.Usd, plan.Cost.ToString(),
                 [.. plan.Cost.Lines.Select(CostPart.Of), .. PerUse(plan.Cost)]));
+    }
+
+    // What is no mistake and is met later all the same.
+    private static IEnumerable<string> NotesOn(Plan plan)
+    {
+        if (CertificateQuota.Of(plan) is { } certificate) yield return $"certificate: {certificate}";
+        foreach (var same in Inventory.Of(plan).Select(resource => resource.Kind).Distinct().ToLookup(kind => string.Join(", ", Tagging.LeftOut(plan, kind))).Where(same => same.Key.Length > 0 && same.Any(Takes)))
+            yield return $"tags: {same.Key} stay off each {string.Join(" and each ", same.Where(Takes))}, which take {AwsLimits.Of(same.First(Takes), "tags")!.Most} tags in all";
+
+        static bool Takes(string kind) => AwsLimits.Of(kind, "tags") is not null;
     }
 
     private static IEnumerable<CostPart> PerUse(CostEstimate cost)
@@ -97,6 +113,11 @@ internal sealed record PlanView(
         yield return Table("ICE servers", ["URL"], IceUrls.Select(url => (string[])[url]));
         yield return Table($"All {Resources.Count} resources", ["Number", "Kind", "Names"], Resources.GroupBy(resource => resource.Kind).Select(same =>
             (string[])[same.Count().ToString(CultureInfo.InvariantCulture), same.Key, string.Join('\n', same.Select(resource => resource.Name).Distinct())]));
+        yield return Table("Quotas of the account in this region", ["Quota", "At rest", "While an update runs", "Of a new account", "For"], Quotas.Select(need => (string[])
+        [
+            need.Name, need.AtRest?.ToString(CultureInfo.InvariantCulture) ?? "?", need.AtPeak?.ToString(CultureInfo.InvariantCulture) ?? "?", need.Default.ToString(CultureInfo.InvariantCulture), need.Why,
+        ]));
+        if (Notes.Count > 0) yield return Table("To know", ["What"], Notes.Select(note => (string[])[note]));
         yield return Table("Cost", ["What", "USD a month", "Price, USD", "Read on", "Source"], Cost.Parts.Select(part => (string[])
         [
             part.What, part.MonthlyUsd?.ToString("0.00", CultureInfo.InvariantCulture) ?? "", string.Create(CultureInfo.InvariantCulture, $"{part.UsdPerUnit:0.00##} / {part.Unit}"),

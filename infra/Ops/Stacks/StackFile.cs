@@ -10,6 +10,9 @@ namespace Causeway.Ops.Stacks;
 /// <param name="Encrypted">The keys whose values are encrypted in the file.</param>
 public sealed record StackFile(IReadOnlyDictionary<string, string> Values, IReadOnlySet<string> Encrypted)
 {
+    /// <summary>The settings of the AWS provider in clear, without <c>aws:</c> before them.</summary>
+    public IReadOnlyDictionary<string, string> Provider { get; init; } = new Dictionary<string, string>();
+
     private const string Namespace = "causeway:";
     private const int MaxDepth = 8;
 
@@ -85,21 +88,26 @@ public sealed record StackFile(IReadOnlyDictionary<string, string> Values, IRead
 
     private static StackFile From(YamlMappingNode root)
     {
-        var (values, encrypted) = (new Dictionary<string, string>(), new HashSet<string>());
+        var (values, encrypted, provider) = (new Dictionary<string, string>(), new HashSet<string>(), new Dictionary<string, string>());
         if (!root.Children.TryGetValue("config", out var config) || config is YamlScalarNode { Value: null or "" }) return new(values, encrypted);
         if (config is not YamlMappingNode settings) throw new YamlException(config.Start, config.End, "config holds no keys with values");
         foreach (var (name, value) in settings.Children)
         {
             var key = Key(name);
             if (!key.Contains(':', StringComparison.Ordinal)) throw new YamlException(name.Start, name.End, $"'{key}' has no namespace before it, as {Namespace}{key}");
-            // Settings of other programs, such as aws:region, are theirs.
+            if (key.StartsWith(ProviderSettingsReader.Namespace, StringComparison.Ordinal) && !IsEncrypted(value)) provider[key[ProviderSettingsReader.Namespace.Length..]] = Text(value);
+            // Settings of other programs are theirs.
             if (!key.StartsWith(Namespace, StringComparison.Ordinal)) continue;
             key = key[Namespace.Length..];
-            if (value is YamlMappingNode map && map.Children.Count == 1 && map.Children.ContainsKey("secure")) encrypted.Add(key);
-            else values[key] = value is YamlScalarNode scalar ? scalar.Value ?? "" : JsonSerializer.Serialize(Plain(value));
+            if (IsEncrypted(value)) encrypted.Add(key);
+            else values[key] = Text(value);
         }
-        return new(values, encrypted);
+        return new(values, encrypted) { Provider = provider };
     }
+
+    private static bool IsEncrypted(YamlNode value) => value is YamlMappingNode map && map.Children.Count == 1 && map.Children.ContainsKey("secure");
+
+    private static string Text(YamlNode value) => value is YamlScalarNode scalar ? scalar.Value ?? "" : JsonSerializer.Serialize(Plain(value));
 
     private static string Key(YamlNode node) => node is YamlScalarNode scalar ? scalar.Value ?? "" : throw new YamlException(node.Start, node.End, "a key is a list or a map, and must be a word");
 

@@ -13,7 +13,7 @@ public sealed class CertificateTests : IAsyncLifetime
     private const string Away = "https://127.0.0.1:1/dir";
     private static readonly string[] Services = ["signalling", "relay"];
 
-    private readonly Plan _plan = Plans.Of();
+    private Plan _plan = Plans.Of();
     private readonly List<IAsyncDisposable> _services = [];
     private readonly List<HostRoot> _hosts = [];
     private readonly DirectoryInfo _records = Directory.CreateTempSubdirectory("causeway-records-");
@@ -93,6 +93,39 @@ public sealed class CertificateTests : IAsyncLifetime
         }
         using var pair = X509Certificate2.CreateFromPemFile(host.Path("/etc/causeway/relay/chain.pem"), host.Path("/etc/causeway/relay/key.pem"));
         Assert.True(pair.MatchesHostname("call.example.org") && pair.MatchesHostname($"relay-{_plan.Generation}.call.example.org"));
+    }
+
+    /// <summary>No stack makes the secret and none takes it away, so the next one of the same name finds it, whatever its root secret is.</summary>
+    [Fact]
+    public async Task A_kept_certificate_outlives_its_stack_and_the_next_one_takes_it_up()
+    {
+        const string kept = "causeway/dev/kept-certificate";
+        var authority = await AuthorityAsync();
+        _plan = Plans.Of(("keepCertificate", "true"));
+        _services.Add(_aws = await FakeAws.StartAsync(_plan));
+        var console = await RunAsync(Host(authority));
+        Assert.Contains($"made the secret {kept}, which stays when the stack goes", console, StringComparison.Ordinal);
+        Assert.Equal([$"GetSecretValue {kept} 400", $"PutSecretValue {kept} 400", $"CreateSecret {kept} 200"], _aws.Calls);
+        var left = _aws.Secrets[kept];
+
+        _plan = Plans.Of(("keepCertificate", "true"), ("rootSecret", "ICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICA="));
+        _services.Add(_aws = await FakeAws.StartAsync(_plan));
+        _aws.Secrets[kept] = left;
+        var next = Host(authority);
+        await RunAsync(next);
+        Assert.Equal(1, authority.Orders);
+        Assert.Equal([$"GetSecretValue {kept} 200"], _aws.Calls);
+        Assert.Equal(JsonDocument.Parse(left).RootElement.GetProperty("chain").GetString(), next.Read("/etc/causeway/relay/chain.pem"));
+    }
+
+    [Fact]
+    public async Task A_secret_of_the_stack_that_is_gone_is_not_made_behind_it()
+    {
+        var authority = await AuthorityAsync();
+        var host = Host(authority);
+        _aws.Refusals["PutSecretValue"] = 1;
+        Assert.NotEqual(0, (await host.RunAsync("/usr/local/lib/causeway/certificate")).ExitCode);
+        Assert.DoesNotContain(_aws.Calls, call => call.StartsWith("CreateSecret", StringComparison.Ordinal));
     }
 
     [Fact]

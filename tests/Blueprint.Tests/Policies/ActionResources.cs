@@ -12,6 +12,8 @@ internal static class ActionResources
         ["s3:GetObject"] = "object",
         ["secretsmanager:GetSecretValue"] = "Secret",
         ["secretsmanager:PutSecretValue"] = "Secret",
+        ["secretsmanager:CreateSecret"] = "Secret",
+        ["secretsmanager:TagResource"] = "Secret",
         ["route53:ChangeResourceRecordSets"] = "hostedzone",
         ["route53:ListResourceRecordSets"] = "hostedzone",
         ["route53:GetChange"] = "change",

@@ -49,6 +49,8 @@ public class StoragePolicies
         EachBucket(spread, bucket => Assert.False(bucket.Protected));
         Assert.All(plan.Secrets, secret => Assert.True(secret is { RecoveryDays: 0, Protected: false }));
         Assert.False(plan.Network.FlowLog.Protected);
+        // The one thing that may stay is said in words: the setting that is named after it.
+        Assert.Equal(plan.Settings.KeepCertificate ? [plan.Certificate.Secret!] : [], plan.Secrets.Where(secret => secret.MadeByHost).Select(secret => secret.Name));
     }
 
     [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy]

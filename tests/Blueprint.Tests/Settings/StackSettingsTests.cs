@@ -94,12 +94,22 @@ public class StackSettingsTests
     [InlineData("tags", """{"team":"a","Team":"b"}""", "tags: Team and team differ in case alone, which AWS refuses; keep one of them")]
     [InlineData("tags", """{"Causeway:stack":"x"}""", "tags: Causeway:stack is a reserved name; choose another")]
     [InlineData("tags", """{"name":"x"}""", "tags: name is a reserved name; choose another")]
+    [InlineData("keepCertificate", "yes", "keepCertificate: yes is not known; choose true or false")]
     public void A_wrong_value_says_how_to_mend_it(string key, string value, string mistake) => Assert.Contains(mistake, MistakesOf((key, value)));
 
     [Fact]
     public void Asking_for_tls_without_a_domain_is_a_mistake() => Assert.Contains(
         "transports: tls needs a certificate that browsers trust, and so a domain; set domain, or leave tls out",
         MistakesOf(("domain", ""), ("hostedZone", ""), ("transports", "udp,tls")));
+
+    [Fact]
+    public void A_certificate_is_kept_of_demos_with_a_domain_alone()
+    {
+        Assert.Contains("keepCertificate: true is for demo stacks; production keeps its secrets by itself: remove it, or set stage to demo",
+            MistakesOf(("keepCertificate", "true"), ("stage", "production"), ("expires", "")));
+        Assert.Contains("keepCertificate: true needs a domain: without one nobody issues a certificate; set domain too, or remove it",
+            MistakesOf(("keepCertificate", "true"), ("domain", ""), ("hostedZone", "")));
+    }
 
     [Fact]
     public void A_production_stack_does_not_expire() => Assert.Contains(

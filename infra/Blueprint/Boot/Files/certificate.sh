@@ -85,11 +85,21 @@ keep() {
   # The token is what AWS's own clients add to each write unasked, and Secrets Manager refuses a write without.
   python3 -c '
 import json, sys, uuid
-secret, directory, chain, key = sys.argv[1], sys.argv[2], open(sys.argv[3]).read(), open(sys.argv[4]).read()
-kept = json.dumps({"directory": directory, "chain": chain, "key": key})
-print(json.dumps({"SecretId": secret, "ClientRequestToken": str(uuid.uuid4()), "SecretString": kept}))' \
-    "$CERTIFICATE_SECRET" "$ACME_DIRECTORY" "$issued.crt" "$issued.key" > "$work/put"
-  secrets PutSecretValue "$work/put" || fail "secret $CERTIFICATE_SECRET cannot be written: $(refusal)"
+secret, directory, chain, key, folder = sys.argv[1], sys.argv[2], open(sys.argv[3]).read(), open(sys.argv[4]).read(), sys.argv[5]
+write = {"ClientRequestToken": str(uuid.uuid4()), "SecretString": json.dumps({"directory": directory, "chain": chain, "key": key})}
+tags = {"Name": secret, "causeway:project": "causeway", "causeway:stack": secret.split("/")[1]}
+make = {"Name": secret, "Description": "Certificate chain and key, kept beyond its stack", "Tags": [{"Key": name, "Value": tags[name]} for name in tags]}
+json.dump({"SecretId": secret} | write, open(folder + "/put", "w"))
+json.dump(make | write, open(folder + "/create", "w"))' \
+    "$CERTIFICATE_SECRET" "$ACME_DIRECTORY" "$issued.crt" "$issued.key" "$work"
+  if ! secrets PutSecretValue "$work/put"; then
+    # The one that outlives stacks is made by none of them: the first host does.
+    if [[ $CERTIFICATE_SECRET != */kept-certificate ]] || ! grep -qs ResourceNotFoundException "$work/answer"; then
+      fail "secret $CERTIFICATE_SECRET cannot be written: $(refusal)"
+    fi
+    secrets CreateSecret "$work/create" || fail "secret $CERTIFICATE_SECRET cannot be made: $(refusal)"
+    say "made the secret $CERTIFICATE_SECRET, which stays when the stack goes"
+  fi
   spread "$issued.crt" "$issued.key"
 }
 

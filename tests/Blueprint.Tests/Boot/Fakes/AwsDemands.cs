@@ -12,11 +12,11 @@ internal static class AwsDemands
     /// <param name="asked">The body.</param>
     public static (string Type, string Message)? SecretsManager(string? target, string? contentType, JsonElement asked)
     {
-        if (contentType != "application/x-amz-json-1.1" || target is not ("secretsmanager.GetSecretValue" or "secretsmanager.PutSecretValue"))
+        if (contentType != "application/x-amz-json-1.1" || target is not ("secretsmanager.GetSecretValue" or "secretsmanager.PutSecretValue" or "secretsmanager.CreateSecret"))
             return ("UnknownOperationException", $"there is no operation {target} in {contentType}");
-        if (Text(asked, "SecretId") is not { Length: > 0 and <= 2048 })
+        if (Text(asked, target == "secretsmanager.CreateSecret" ? "Name" : "SecretId") is not { Length: > 0 and <= 2048 })
             return ("ValidationException", "1 validation error detected: Value at 'secretId' failed to satisfy constraint: Member must have length between 1 and 2048");
-        if (target != "secretsmanager.PutSecretValue") return null;
+        if (target == "secretsmanager.GetSecretValue") return null;
         if (Text(asked, "ClientRequestToken") is not { } token) return ("InvalidRequestException", "You must provide a ClientRequestToken value. We recommend a UUID-type value.");
         if (token.Length is < 32 or > 64) return ("InvalidParameterException", "ClientRequestToken must be 32-64 characters long.");
         return Text(asked, "SecretString") is { Length: > 0 and <= 65536 } ? null : ("InvalidParameterException", "You must provide either SecretString or SecretBinary, of up to 65536 bytes.");

@@ -74,7 +74,7 @@ internal sealed class FakeAws : IAsyncDisposable
         var action = target.Split('.')[^1];
         var asked = JsonDocument.Parse(request.Body).RootElement;
         if (AwsDemands.SecretsManager(target, request.Headers.GetValueOrDefault("content-type"), asked) is { } refused) return Refuse(refused.Type, refused.Message);
-        var name = asked.GetProperty("SecretId").GetString()!;
+        var name = asked.GetProperty(action == "CreateSecret" ? "Name" : "SecretId").GetString()!;
         var answer = Answer(action, name, asked);
         Calls.Enqueue($"{action} {name} {answer.Status}");
         return answer;
@@ -88,6 +88,11 @@ internal sealed class FakeAws : IAsyncDisposable
         if (!allowed || Refuses(action)) return Refuse("AccessDeniedException", $"the role may not {action} {name}");
         switch (action)
         {
+            case "PutSecretValue" when _plan.Secrets.Single(secret => secret.Name == name).MadeByHost && !Secrets.ContainsKey(name):
+                return Refuse("ResourceNotFoundException", "Secrets Manager can't find the specified secret.");
+            case "CreateSecret" when Secrets.ContainsKey(name):
+                return Refuse("ResourceExistsException", $"The operation failed because the secret {name} already exists.");
+            case "CreateSecret":
             case "PutSecretValue":
                 Secrets[name] = asked.GetProperty("SecretString").GetString()!;
                 return (200, "{}");

@@ -1,0 +1,86 @@
+using System.Text.Json;
+using Causeway.Blueprint.Hosts;
+using Causeway.Blueprint.Services;
+using static Causeway.Blueprint.Access.Deployer.DeployerScope;
+
+namespace Causeway.Blueprint.Access.Deployer;
+
+/// <summary>
+/// What whoever runs <c>pulumi up</c> must be allowed: a policy for a role, made from the plan's resources. Names and the tag <c>causeway:stack</c>
+/// narrow it to this stack wherever AWS can; the account's number is not known, and a policy gives rights in its own account alone.
+/// </summary>
+public static class DeployerPolicy
+{
+    /// <summary>IAM takes so many characters, not counting spaces, in all inline policies of a role (IAM user guide, IAM and STS quotas).</summary>
+    public const int MaxCharacters = 10_240;
+
+    private const string StackTag = "causeway:stack";
+    private static readonly JsonSerializerOptions Readable = new(SettingsJson.Verbatim) { WriteIndented = true };
+
+    /// <summary>One statement, as IAM has it.</summary>
+    public sealed record PolicyStatement(string Sid, IReadOnlyList<string> Actions, IReadOnlyList<string> Resources, IReadOnlyList<Condition> Conditions);
+
+    /// <summary>The statements of a plan: one for each scope that its resources need.</summary>
+    public static IReadOnlyList<PolicyStatement> Statements(Plan plan)
+    {
+        var kinds = Inventory.Of(plan).Select(resource => resource.Kind).Append(DeployerRight.Always).ToHashSet();
+        return
+        [
+            .. DeployerRights.Rows.Where(right => kinds.Contains(right.Kind))
+                .GroupBy(right => right.Scope)
+                .OrderBy(same => same.Key)
+                .Select(same => Statement(plan, same.Key, [.. same.SelectMany(right => right.Actions).Distinct().Order(StringComparer.Ordinal)])),
+        ];
+    }
+
+    /// <summary>The policy as JSON, for <c>aws iam put-role-policy</c>.</summary>
+    public static string Render(Plan plan) => JsonSerializer.Serialize(
+        new Dictionary<string, object> { ["Version"] = "2012-10-17", ["Statement"] = Statements(plan).Select(Document).ToList() }, Readable);
+
+    private static Dictionary<string, object> Document(PolicyStatement statement)
+    {
+        var document = new Dictionary<string, object> { ["Sid"] = statement.Sid, ["Effect"] = "Allow", ["Action"] = statement.Actions, ["Resource"] = statement.Resources };
+        if (statement.Conditions.Count > 0)
+            document["Condition"] = statement.Conditions.GroupBy(condition => condition.Operator).ToDictionary(same => same.Key, same => same.ToDictionary(condition => condition.Key, condition => condition.Values));
+        return document;
+    }
+
+    private static PolicyStatement Statement(Plan plan, DeployerScope scope, IReadOnlyList<string> actions)
+    {
+        var (region, stack) = (plan.Settings.Region, plan.Settings.Stack);
+        string Ec2(string type) => $"arn:aws:ec2:{region}:*:{type}/*";
+        PolicyStatement Of(IReadOnlyList<string> resources, params IReadOnlyList<Condition> conditions) => new($"{scope}", actions, resources, conditions);
+        Condition Requested() => new("StringEquals", $"aws:RequestTag/{StackTag}", [stack]);
+
+        return scope switch
+        {
+            Anything => Of(["*"]),
+            NewInEc2 => Of([Ec2("*")], Requested()),
+            OwnInEc2 => Of([Ec2("*")], new Condition("StringEquals", $"aws:ResourceTag/{StackTag}", [stack])),
+            TagsOfNew => Of([Ec2("*")], new Condition("StringEquals", "ec2:CreateAction", [.. actions.Select(action => action.Split(':')[1])]), Requested()) with { Actions = ["ec2:CreateTags"] },
+            DefaultGroup => Of([Ec2("security-group")], Requested(), new Condition("Null", $"aws:ResourceTag/{StackTag}", ["true"])),
+            Image => Of([$"arn:aws:ec2:{region}::image/*"], new Condition("StringEquals", "ec2:Owner", [ImagePlan.DebianOwner])),
+            Interface => Of([Ec2("network-interface")]),
+            Role => Of([$"arn:aws:iam::*:role/{plan.GlobalPrefix}-*"]),
+            PassedRole => Of([$"arn:aws:iam::*:role/{plan.GlobalPrefix}-*"], new Condition("StringEquals", "iam:PassedToService", [.. plan.Roles.Select(role => role.Service).Order(StringComparer.Ordinal)])),
+            AlarmRole => Of(["arn:aws:iam::*:role/aws-service-role/events.amazonaws.com/AWSServiceRoleForCloudWatchEvents"], new Condition("StringEqualsIfExists", "iam:AWSServiceName", ["events.amazonaws.com"])),
+            Profile => Of([$"arn:aws:iam::*:instance-profile/{plan.GlobalPrefix}-*"]),
+            // Its name ends in ten characters that derive from the root secret.
+            Bucket => Of([$"arn:aws:s3:::{BucketPattern(plan)}"]),
+            Objects => Of([$"arn:aws:s3:::{BucketPattern(plan)}/*"]),
+            Secret => Of([$"arn:aws:secretsmanager:{region}:*:secret:causeway/{stack}/*"]),
+            LogGroup => Of([$"arn:aws:logs:{region}:*:log-group:{plan.Network.FlowLog.LogGroup}", $"arn:aws:logs:{region}:*:log-group:{plan.Network.FlowLog.LogGroup}:*"]),
+            Alarm => Of([.. plan.Watch.Alarms.Select(alarm => alarm.Region).Distinct().Select(where => $"arn:aws:cloudwatch:{where}:*:alarm:{(where == region ? plan.Prefix : plan.GlobalPrefix)}-*")]),
+            Topic => Of([.. plan.Watch.Topics.Select(topic => $"arn:aws:sns:{topic.Region}:*:{topic.Name}")]),
+            Zone => Of(["arn:aws:route53:::hostedzone/*"]),
+            Records => Of(["arn:aws:route53:::hostedzone/*"],
+                new Condition("ForAllValues:StringLike", "route53:ChangeResourceRecordSetsNormalizedRecordNames", [.. plan.Names.Select(name => name.Name.Replace(plan.Generation, "*", StringComparison.Ordinal)).Distinct()]),
+                new Condition("ForAllValues:StringEquals", "route53:ChangeResourceRecordSetsRecordTypes", ["A", "AAAA"])),
+            Change => Of(["arn:aws:route53:::change/*"]),
+            HealthCheck => Of(["arn:aws:route53:::healthcheck/*"]),
+            _ => throw new InvalidOperationException($"{scope} has no statement"),
+        };
+    }
+
+    private static string BucketPattern(Plan plan) => $"{plan.Prefix}-{new string('?', Generation.Placeholder.Length)}";
+}

@@ -1,0 +1,66 @@
+using Causeway.Blueprint.Boot;
+
+namespace Causeway.Blueprint.Limits;
+
+/// <summary>
+/// AWS's limits on what the program writes: tags, names, descriptions, policies, user-data. AWS checks each when its resource is made, which may be after
+/// the gate; here the whole plan is checked before the first one. The names of operations are those of AWS's API references.
+/// </summary>
+public static class AwsLimits
+{
+    private const string Ec2Text = @"^[a-zA-Z0-9 ._\-:/()#,@\[\]+=&;{}!$*]*$";
+    private const string IamName = @"^[\w+=,.@-]+$";
+    private const string IamQuotas = "IAM user guide, IAM and STS quotas";
+
+    /// <summary>Every limit.</summary>
+    public static IReadOnlyList<AwsLimit> Rows { get; } =
+    [
+        .. Tags("EC2 user guide, tag restrictions", 50,
+            "VPC", "internet gateway", "subnet", "route table", "default security group", "security group", "ingress rule", "egress rule", "flow log", "network interface",
+            "Elastic IP", "instance"),
+        new("instance", "rootBlockDevice.tags", LimitUnit.Tags, 50, "EC2 user guide, tag restrictions"),
+        .. Tags("IAM, TagRole and TagInstanceProfile", 50, "IAM role", "instance profile"),
+        .. Tags("S3 user guide, bucket tags", 50, "bucket"),
+        .. Tags("S3, PutObjectTagging", 10, "bucket object"),
+        .. Tags("Secrets Manager, TagResource", 50, "secret"),
+        .. Tags("CloudWatch Logs, CreateLogGroup", 50, "log group"),
+        .. Tags("CloudWatch, PutMetricAlarm", 50, "alarm"),
+        .. Tags("SNS, TagResource", 50, "topic"),
+        .. Tags("Route 53, ChangeTagsForResource", 10, "health check"),
+
+        new("security group", "description", LimitUnit.Characters, 255, "EC2, CreateSecurityGroup", Ec2Text),
+        new("ingress rule", "description", LimitUnit.Characters, 255, "EC2, IpRange", Ec2Text),
+        new("egress rule", "description", LimitUnit.Characters, 255, "EC2, IpRange", Ec2Text),
+        new("network interface", "description", LimitUnit.Characters, 255, "EC2 console, network interfaces; the API states none"),
+        new("instance", "userData", LimitUnit.Bytes, CloudInit.MaxBytes, "EC2 user guide, run commands when you launch"),
+
+        new("IAM role", "name", LimitUnit.Characters, 64, "IAM, CreateRole", IamName),
+        new("IAM role", "description", LimitUnit.Characters, 1000, "IAM, CreateRole"),
+        new("IAM role", "assumeRolePolicy", LimitUnit.CharactersWithoutSpace, 2048, $"{IamQuotas}: role trust policy length"),
+        new("IAM role policy", "name", LimitUnit.Characters, 128, "IAM, PutRolePolicy", IamName),
+        new("IAM role policy", "policy", LimitUnit.CharactersWithoutSpace, 10_240, $"{IamQuotas}: a role's inline policies together"),
+        new("instance profile", "name", LimitUnit.Characters, 128, "IAM, CreateInstanceProfile", IamName),
+
+        new("bucket", "bucket", LimitUnit.Characters, 63, "S3 user guide, bucket naming rules", "^[a-z0-9][a-z0-9.-]+[a-z0-9]$"),
+        new("bucket object", "key", LimitUnit.Bytes, 1024, "S3 user guide, naming objects"),
+        new("bucket lifecycle", "rules.id", LimitUnit.Characters, 255, "S3, LifecycleRule"),
+        new("bucket policy", "policy", LimitUnit.Bytes, 20 * 1024, "S3 user guide, bucket policies"),
+        new("secret", "name", LimitUnit.Characters, 512, "Secrets Manager, CreateSecret", "^[A-Za-z0-9/_+=.@-]+$"),
+        new("secret", "description", LimitUnit.Characters, 2048, "Secrets Manager, CreateSecret"),
+        new("secret value", "secretString", LimitUnit.Bytes, 65_536, "Secrets Manager, PutSecretValue"),
+
+        new("log group", "name", LimitUnit.Characters, 512, "CloudWatch Logs, CreateLogGroup", "^[A-Za-z0-9._/#-]+$"),
+        new("alarm", "name", LimitUnit.Characters, 255, "CloudWatch, PutMetricAlarm"),
+        new("alarm", "alarmDescription", LimitUnit.Characters, 1024, "CloudWatch, PutMetricAlarm"),
+        new("topic", "name", LimitUnit.Characters, 256, "SNS, CreateTopic", "^[A-Za-z0-9_-]+$"),
+        new("health check", "fqdn", LimitUnit.Characters, 255, "Route 53, HealthCheckConfig"),
+        new("health check", "resourcePath", LimitUnit.Characters, 255, "Route 53, HealthCheckConfig"),
+        new("DNS record", "name", LimitUnit.Characters, 255, "Route 53 developer guide, DNS domain name format", @"^([^.]{1,63}\.)*[^.]{1,63}$"),
+    ];
+
+    /// <summary>The limit on an input of a kind of resource; null when there is none.</summary>
+    public static AwsLimit? Of(string kind, string property) => Rows.FirstOrDefault(limit => limit.Kind == kind && limit.Property == property);
+
+    private static IEnumerable<AwsLimit> Tags(string source, int most, params string[] kinds) =>
+        kinds.Select(kind => new AwsLimit(kind, "tags", LimitUnit.Tags, most, source));
+}

@@ -1,0 +1,62 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using Causeway.Blueprint.Settings;
+
+namespace Causeway.Blueprint.Limits;
+
+/// <summary>Whether a plan fits into AWS's limits, asked before anything of it is made.</summary>
+public static class PlanLimits
+{
+    /// <summary>Refuses a plan that does not fit.</summary>
+    /// <exception cref="SettingsException">Something does not; all of it is said.</exception>
+    public static void Check(Plan plan) => SettingsException.ThrowIfAny([.. Mistakes(plan)]);
+
+    /// <summary>What does not fit.</summary>
+    public static IEnumerable<Mistake> Mistakes(Plan plan) =>
+        [.. OfTags(plan), .. OfTagNames(plan), .. LimitedValue.Of(plan).SelectMany(OfValue)];
+
+    private static IEnumerable<Mistake> OfTags(Plan plan) =>
+        from limit in AwsLimits.Rows
+        where limit.Unit == LimitUnit.Tags && Inventory.Of(plan).Any(resource => resource.Kind == limit.Kind)
+        let count = Tagging.Count(plan, Tagging.Of(plan, limit.Kind, "name"))
+        where count > limit.Most
+        select new Mistake($"{ProviderSettingsReader.Namespace}defaultTags", $"{plan.DefaultTags.Count} tags",
+            $"are too many: {Article(limit.Kind)} has {count} tags then, and AWS takes {limit.Most} ({limit.Source}); take some out, or set them as {SettingKey.Tags.Name}, of which such resources get fewer");
+
+    // IAM takes no two tags that differ in case alone (IAM user guide, "Tags for IAM resources").
+    private static IEnumerable<Mistake> OfTagNames(Plan plan) =>
+        from added in plan.DefaultTags.Keys
+        from given in plan.Tags.Keys.Append("Name")
+        where added != given && string.Equals(added, given, StringComparison.OrdinalIgnoreCase)
+        select new Mistake($"{ProviderSettingsReader.Namespace}defaultTags", added, $"differs in case alone from the tag {given}, which AWS refuses; write it the same, or choose another");
+
+    private static IEnumerable<Mistake> OfValue(LimitedValue value)
+    {
+        if (AwsLimits.Of(value.Kind, value.Property) is not { } limit)
+        {
+            yield return new(value.ToString(), null, "has no limit that anybody looked up; add it to AwsLimits");
+            yield break;
+        }
+        var count = Count(limit.Unit, value.Text);
+        if (count > limit.Most) yield return new(value.ToString(), null, $"has {count} {Name(limit.Unit)}, and AWS takes {limit.Most} ({limit.Source}); choose shorter settings");
+        if (limit.Form is { } form && !Regex.IsMatch(value.Text, form, RegexOptions.None, TimeSpan.FromSeconds(10)))
+            yield return new(value.ToString(), null, $"has a character that AWS refuses there ({limit.Source}); choose other settings");
+    }
+
+    /// <summary>How much of what a limit counts a text has.</summary>
+    public static int Count(LimitUnit unit, string text) => unit switch
+    {
+        LimitUnit.Bytes => Encoding.UTF8.GetByteCount(text),
+        LimitUnit.CharactersWithoutSpace => text.Count(letter => !char.IsWhiteSpace(letter)),
+        _ => text.Length,
+    };
+
+    private static string Name(LimitUnit unit) => unit switch
+    {
+        LimitUnit.Bytes => "bytes",
+        LimitUnit.CharactersWithoutSpace => "characters without spaces",
+        _ => "characters",
+    };
+
+    private static string Article(string kind) => ("AEIOaeio".Contains(kind[0], StringComparison.Ordinal) ? "an " : "a ") + kind;
+}

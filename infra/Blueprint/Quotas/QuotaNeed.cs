@@ -1,0 +1,77 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Causeway.Blueprint.Network;
+
+namespace Causeway.Blueprint.Quotas;
+
+/// <summary>How much of an AWS quota a stack takes. An update has two generations at once, so it needs more than a stack at rest.</summary>
+/// <param name="Name">The quota's name in Service Quotas.</param>
+/// <param name="Service">Its service there, as <c>ec2</c>.</param>
+/// <param name="Code">Its code there.</param>
+/// <param name="AtRest">How much a stack takes; null where that is not known.</param>
+/// <param name="AtPeak">How much while an update runs; null where that is not known.</param>
+/// <param name="Default">What a new account has in a region, unless AWS says otherwise to it.</param>
+/// <param name="Why">What takes it.</param>
+public sealed partial record QuotaNeed(string Name, string Service, string Code, int? AtRest, int? AtPeak, int Default, string Why)
+{
+    /// <summary>What a plan needs.</summary>
+    public static IReadOnlyList<QuotaNeed> Of(Plan plan)
+    {
+        var cores = plan.Hosts.Select(host => Cores(host.InstanceType)).ToList();
+        int? together = cores.Contains(null) ? null : cores.Sum();
+        var (name, code) = Family(plan.Hosts[0].InstanceType);
+        var replaced = plan.Addresses.Count(address => address.OfGeneration);
+        return
+        [
+            new(name, "ec2", code, together, 2 * together, 5, string.Join(", ", plan.Hosts.Select(host => host.InstanceType)) + ", twice while two generations are there"),
+            new("EC2-VPC Elastic IPs", "ec2", "L-0263D0A3", plan.Addresses.Count, plan.Addresses.Count + replaced, 5,
+                "page and relay; another relay's while two generations are there, and one more for each changed attempt after an update that failed"),
+            new("VPCs per Region", "vpc", "L-F678F1CE", 1, 2, 5, "two while zone, networkPrefix or dualStack change"),
+            new("Inbound or outbound rules per security group", "vpc", "L-0EA8095F", Rules(plan), Rules(plan), 60, "counted for each direction and each family"),
+        ];
+    }
+
+    /// <summary>It in one line.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Name}: {AtRest?.ToString(CultureInfo.InvariantCulture) ?? "?"}, {AtPeak?.ToString(CultureInfo.InvariantCulture) ?? "?"} while an update runs, of {Default} by default ({Why})");
+
+    /// <summary>
+    /// How many vCPUs an instance type has, by its size: 2 up to <c>large</c>, 4 for <c>xlarge</c>, four times N for <c>Nxlarge</c>; with a core without threads
+    /// (Graviton from the second generation, c7a and its kin) 1 for <c>medium</c>. Null where the size tells nothing (metal).
+    /// </summary>
+    public static int? Cores(string type)
+    {
+        var (family, size) = (type.Split('.')[0], type.Split('.')[1]);
+        if (Multiple().Match(size) is { Success: true } match) return 4 * (match.Groups["n"].Length == 0 ? 1 : int.Parse(match.Groups["n"].Value, CultureInfo.InvariantCulture));
+        return size switch
+        {
+            "large" => 2,
+            "medium" when family is "t2" or "t3" or "t3a" or "t4g" => 2,
+            "medium" => 1,
+            "nano" or "micro" or "small" => family == "t2" ? 1 : 2,
+            _ => null,
+        };
+    }
+
+    private static int Rules(Plan plan) => plan.Rules.GroupBy(rule => (rule.Direction, rule.IsIpv6)).Max(same => same.Count());
+
+    // Which quota counts a family (EC2 user guide, on-demand instance quotas).
+    private static (string Name, string Code) Family(string type) => Letters().Match(type).Value switch
+    {
+        "g" or "vt" => ("Running On-Demand G and VT instances", "L-DB2E81BA"),
+        "p" => ("Running On-Demand P instances", "L-417A185B"),
+        "x" => ("Running On-Demand X instances", "L-7295265B"),
+        "f" => ("Running On-Demand F instances", "L-74FC7D96"),
+        "inf" => ("Running On-Demand Inf instances", "L-1945791B"),
+        "trn" => ("Running On-Demand Trn instances", "L-2C3B7624"),
+        "dl" => ("Running On-Demand DL instances", "L-6E869C2A"),
+        "u" => ("Running On-Demand High Memory instances", "L-43DA4232"),
+        "hpc" => ("Running On-Demand HPC instances", "L-F7808C92"),
+        _ => ("Running On-Demand Standard (A, C, D, H, I, M, R, T, Z) instances", "L-1216C47A"),
+    };
+
+    [GeneratedRegex("^(?<n>[0-9]*)xlarge$")]
+    private static partial Regex Multiple();
+
+    [GeneratedRegex("^[a-z]+")]
+    private static partial Regex Letters();
+}

@@ -1,0 +1,78 @@
+using System.Text;
+using System.Text.Json;
+using Causeway.Blueprint.Access.Deployer;
+
+namespace Causeway.Blueprint.Tests.Deployer;
+
+public class DeployerDocumentTests
+{
+    [Fact]
+    public void Docs_deployer_md_has_the_policy_of_the_code() => Generated.IsFresh("docs/deployer.md", Render());
+
+    /// <summary>An inline policy of a role; spaces are not counted.</summary>
+    [Fact]
+    public void The_policy_fits_into_a_role_whatever_the_settings_are() => CsCheck.Check.Sample(AnySettings.Plan, plan =>
+        Assert.InRange(DeployerPolicy.Render(plan).Count(letter => !char.IsWhiteSpace(letter)), 1, DeployerPolicy.MaxCharacters), iter: 50);
+
+    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans))]
+    public void Nothing_may_be_written_without_a_name_or_a_tag_but_what_the_document_says(string spread)
+    {
+        string[] reads = ["Describe", "Get", "List"];
+        var open = DeployerPolicy.Statements(Plans.Named(spread))
+            .Where(statement => statement.Conditions.Count == 0 && statement.Resources.Any(arn => arn.EndsWith("/*", StringComparison.Ordinal) || arn == "*") && statement.Sid != nameof(DeployerScope.Objects))
+            .SelectMany(statement => statement.Actions)
+            .Where(action => !reads.Any(read => action.Split(':')[1].StartsWith(read, StringComparison.Ordinal)));
+        Assert.Equal(
+            ["ec2:RunInstances", "route53:ChangeTagsForResource", "route53:CreateHealthCheck", "route53:DeleteHealthCheck", "route53:UpdateHealthCheck"],
+            open.Where(action => !action.StartsWith("iam:", StringComparison.Ordinal) && !action.StartsWith("secretsmanager:", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void A_stack_without_a_domain_needs_no_right_on_names() => Assert.DoesNotContain(
+        DeployerPolicy.Statements(Plans.Named("demo without a domain")).SelectMany(statement => statement.Actions), action => action.Contains("RecordSet", StringComparison.Ordinal) || action.Contains("HostedZone", StringComparison.Ordinal));
+
+    [Fact]
+    public void It_is_JSON_with_names_that_IAM_takes()
+    {
+        var statements = JsonDocument.Parse(DeployerPolicy.Render(Plans.Of())).RootElement.GetProperty("Statement").EnumerateArray().ToList();
+        Assert.Equal(statements.Count, statements.Select(statement => statement.GetProperty("Sid").GetString()).Distinct().Count());
+        Assert.All(statements, statement => Assert.Matches("^[A-Za-z0-9]+$", statement.GetProperty("Sid").GetString()));
+        Assert.All(statements.SelectMany(statement => statement.GetProperty("Action").EnumerateArray()), action => Assert.Matches("^[a-z0-9]+:[A-Za-z0-9]+$", action.GetString()));
+    }
+
+    private static string Render()
+    {
+        var text = new StringBuilder("""
+            # The rights of whoever runs `pulumi up`
+
+            What it takes to make, change and remove a stack, and nothing else. `ops plan STACK --policy` prints it for a stack's own settings; give it to a role
+            as an inline policy:
+
+            ```
+            ops plan dev --policy > deployer.json
+            aws iam put-role-policy --role-name deploy --policy-name causeway-dev --policy-document file://deployer.json
+            ```
+
+            It is made from the plan's resources, so a setting that changes those may change it: a stack without a domain needs no right on names. While `domain` changes,
+            the role needs the policies of both settings. Names and the tag `causeway:stack` narrow it to one stack wherever AWS can. Where it cannot:
+
+            | statement | is about | because |
+            | --- | --- | --- |
+            | `Anything` | looking things up, and making health checks | these actions know no single resources |
+            | `DefaultGroup` | security groups without the tag `causeway:stack` | AWS makes a VPC's default group without tags; the program gives it the stack's, and takes its rules away |
+            | `Interface` | network interfaces, to start an instance with | IAM knows no tags there; the instance, its subnet and its group must have the stack's |
+            | `HealthCheck` | health checks of the account | IAM knows neither names nor tags of them |
+            | `Zone`, `Change`, `Records` | hosted zones of the account | their ids are not known; records may be changed under the stack's own names alone |
+            | `AlarmRole` | CloudWatch's own role for alarms that act on instances | an account has one, and gets it with the first such alarm |
+
+            A preview needs the actions that begin with `Describe`, `Get` and `List` only. This page is made from the code; a test keeps it so.
+
+            ## Of a stack `dev` with a domain, in eu-central-1
+
+            ```json
+
+            """);
+        text.Append(DeployerPolicy.Render(Plans.Of())).Append("\n```\n");
+        return text.ToString();
+    }
+}
