@@ -1,3 +1,4 @@
+using Causeway.Relay;
 using Causeway.Signalling.Clients;
 using Causeway.Signalling.Hosting;
 using Causeway.Signalling.Ice;
@@ -20,12 +21,15 @@ public static class Program
         try
         {
             await using var app = Build(args);
+            using var hangup = new HangupSignal(terminalClosed: app.Lifetime.StopApplication);
             using var metrics = app.ExportMetrics();
             await app.StartListeningAsync();
             // Its unit is of Type=notify; anywhere else this does nothing.
             new SystemdNotifier().Notify(ServiceState.Ready);
             app.Lifetime.ApplicationStopping.Register(() => new SystemdNotifier().Notify(ServiceState.Stopping));
+            var reloading = hangup.RunAsync(() => SettingsReload.Run(app, args), app.Lifetime.ApplicationStopping);
             await app.WaitForShutdownAsync();
+            await reloading;
             return 0;
         }
         catch (StartException mistakes)

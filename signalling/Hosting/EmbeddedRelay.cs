@@ -21,6 +21,10 @@ internal sealed class EmbeddedRelay(RelayOptions options, ILoggerFactory loggers
     /// <inheritdoc/>
     public async Task StartAsync(CancellationToken cancellationToken) => Host = await RelayHost.StartAsync(options, loggers, time, cancellationToken);
 
+    /// <summary>Takes other settings over, all or none (<see cref="RelayHost.Reload"/>).</summary>
+    /// <returns>What is wrong with them, as lines.</returns>
+    public IReadOnlyList<string> Reload(RelayOptions read) => Host?.Reload(read) ?? [];
+
     /// <inheritdoc/>
     public Task StopAsync(CancellationToken cancellationToken) => Host?.StopAsync(cancellationToken) ?? Task.CompletedTask;
 

@@ -17,6 +17,15 @@ internal static partial class Log
     [LoggerMessage(4, LogLevel.Warning, "Refused a request: {Reason}")]
     public static partial void HostRefused(this ILogger logger, string reason);
 
+    [LoggerMessage(5, LogLevel.Information, "Settings were read again")]
+    public static partial void SettingsReloaded(this ILogger logger);
+
+    [LoggerMessage(6, LogLevel.Error, "Settings were read again and are refused as a whole, so those in use stay: {Mistakes}")]
+    public static partial void SettingsRefused(this ILogger logger, string mistakes);
+
+    [LoggerMessage(7, LogLevel.Warning, "Settings that changed and need a restart: {Settings}")]
+    public static partial void SettingsNeedRestart(this ILogger logger, string settings);
+
     [LoggerMessage(10, LogLevel.Debug, "Connection from {Address}")]
     public static partial void Connected(this ILogger logger, System.Net.IPAddress? address);
 

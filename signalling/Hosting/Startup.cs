@@ -1,3 +1,4 @@
+using System.Globalization;
 using Causeway.Relay;
 using Causeway.Signalling.Sessions;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -31,15 +32,30 @@ internal static class Startup
 
     /// <summary>Reads and checks the settings of the service, and of the relay when this process hosts one.</summary>
     /// <exception cref="StartException">Something is wrong with them; it names everything.</exception>
-    public static (SignallingOptions Signalling, RelayOptions? EmbeddedRelay) ReadOptions(this WebApplicationBuilder builder)
+    public static (SignallingOptions Signalling, RelayOptions? EmbeddedRelay) ReadOptions(this WebApplicationBuilder builder) =>
+        ReadOptions(builder.Configuration, builder.Environment);
+
+    /// <inheritdoc cref="ReadOptions(WebApplicationBuilder)"/>
+    public static (SignallingOptions Signalling, RelayOptions? EmbeddedRelay) ReadOptions(IConfiguration configuration, IHostEnvironment environment)
     {
         var mistakes = new List<string>();
-        var options = SettingsReader.Read<SignallingOptions>(builder.Configuration, SignallingOptions.Section, mistakes);
-        var relay = options.EmbeddedRelay ? SettingsReader.Read<RelayOptions>(builder.Configuration, RelayOptions.Section, mistakes) : null;
-        mistakes.AddRange(SignallingOptionsValidator.Mistakes(options, builder.Environment.IsDevelopment()));
+        var options = SettingsReader.Read<SignallingOptions>(configuration, SignallingOptions.Section, mistakes);
+        var relay = options.EmbeddedRelay ? SettingsReader.Read<RelayOptions>(RelayWith(options.Limits, configuration), RelayOptions.Section, mistakes) : null;
+        mistakes.AddRange(SignallingOptionsValidator.Mistakes(options, environment.IsDevelopment()));
         if (relay is not null) mistakes.AddRange(EmbeddedRelay.Mistakes(relay, options.Ice));
         return mistakes.Count == 0 ? (options, relay) : throw new StartException(mistakes);
     }
+
+    // What one client may have of the relay follows from the room's limit, unless the relay's own settings say otherwise.
+    private static IConfigurationRoot RelayWith(SignallingLimitOptions limits, IConfiguration configuration) => new ConfigurationBuilder()
+        .AddInMemoryCollection(
+        [
+            new(
+                $"{RelayOptions.Section}:{nameof(RelayOptions.Quotas)}:{nameof(RelayQuotaOptions.AllocationsPerSubject)}",
+                RelayQuotaOptions.ForRoom(limits.RoomMembers).ToString(CultureInfo.InvariantCulture)),
+        ])
+        .AddConfiguration(configuration)
+        .Build();
 
     /// <summary>Logs to the console, one line each.</summary>
     public static void AddLogs(this WebApplicationBuilder builder)

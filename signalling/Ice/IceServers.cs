@@ -33,6 +33,8 @@ internal sealed record IceChoice(IReadOnlyList<string> StunUrls, IReadOnlyList<s
 /// <param name="time">The clock.</param>
 internal sealed class IceServers(IceOptions options, string? secret, RelayRegistry relays, TimeProvider time)
 {
+    private volatile string? _secret = secret;
+
     // A subject must not lead back to a member: who sees the username on the wire learns nothing but that it is one client's.
     private readonly byte[] _subjectKey = secret is null
         ? []
@@ -40,6 +42,15 @@ internal sealed class IceServers(IceOptions options, string? secret, RelayRegist
 
     /// <summary>When to mint again: at three quarters of the lifetime, so that a client never holds credentials about to end.</summary>
     public TimeSpan RenewAfter => options.CredentialLifetime * 0.75;
+
+    /// <summary>
+    /// Signs with another secret from now on. Subjects stay as they are, so that what was handed out before can be revoked; a service that began without a secret
+    /// stays without.
+    /// </summary>
+    public void Reload(string? current)
+    {
+        if (_secret is not null && current is not null) _secret = current;
+    }
 
     /// <summary>What is handed out now.</summary>
     public IceChoice Choose()
@@ -64,9 +75,9 @@ internal sealed class IceServers(IceOptions options, string? secret, RelayRegist
         var expiry = (time.GetUtcNow() + options.CredentialLifetime).ToUnixTimeSeconds();
         var servers = new List<IceServer>(2);
         if (choice.StunUrls.Count > 0) servers.Add(new(choice.StunUrls));
-        if (choice.TurnUrls.Count > 0 && secret is not null)
+        if (choice.TurnUrls.Count > 0 && _secret is { } current)
         {
-            var credentials = Credentials.Mint(secret, Subject(client), expiry);
+            var credentials = Credentials.Mint(current, Subject(client), expiry);
             servers.Add(new(choice.TurnUrls, credentials.Username, credentials.Password));
         }
 
@@ -76,7 +87,7 @@ internal sealed class IceServers(IceOptions options, string? secret, RelayRegist
     /// <summary>Has the relays refuse what was minted for a client, and end what it made with it.</summary>
     public void Revoke(string client)
     {
-        if (secret is not null && relays.IsOn) relays.Revoke(new(Subject(client), (time.GetUtcNow() + options.CredentialLifetime).ToUnixTimeSeconds()));
+        if (_secret is not null && relays.IsOn) relays.Revoke(new(Subject(client), (time.GetUtcNow() + options.CredentialLifetime).ToUnixTimeSeconds()));
     }
 
     private string Subject(string client) => Base64Url.EncodeToString(HMACSHA256.HashData(_subjectKey, Encoding.UTF8.GetBytes(client)).AsSpan(0, 16));

@@ -48,6 +48,19 @@ public class EmbeddedRelayTests
     }
 
     [Fact]
+    public void What_one_client_may_have_of_it_follows_from_the_rooms_limit_unless_its_settings_say_otherwise()
+    {
+        Assert.Equal(84, PerSubject());
+        Assert.Equal(24, PerSubject("--signalling:limits:roomMembers=3"));
+        Assert.Equal(7, PerSubject("--signalling:limits:roomMembers=3", "--relay:quotas:allocationsPerSubject=7"));
+
+        static int PerSubject(params string[] args) => Startup.CreateBuilder(
+        [
+            "--environment=Development", "--signalling:embeddedRelay=true", "--relay:listeners:0:address=127.0.0.1", $"--relay:secrets:0={Secret}", $"--signalling:ice:secrets:0={Secret}", .. args,
+        ]).ReadOptions().EmbeddedRelay!.Quotas.AllocationsPerSubject;
+    }
+
+    [Fact]
     public async Task It_refuses_any_other()
     {
         await using var server = await TestServer.StartAsync(Settings(port: 0));

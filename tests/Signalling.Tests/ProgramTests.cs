@@ -3,6 +3,9 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.RegularExpressions;
+using Causeway.Relay.Tests;
+using Causeway.Turn.Client;
+using Causeway.Turn.Protocol;
 
 namespace Causeway.Signalling.Tests;
 
@@ -86,6 +89,68 @@ public sealed partial class ProgramTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task A_hangup_has_the_settings_read_again_and_ends_nothing()
+    {
+        var relay = FreePorts.Take();
+        var settings = Path.Combine(_elsewhere, "settings.json");
+        Write("a secret of both sides", 5, "00:00:30");
+        using var run = Start("--settings", settings, "--environment", "Development");
+        try
+        {
+            var address = await AddressAsync(run);
+            using var socket = await TestClient.ConnectAsync(new UriBuilder(address) { Scheme = "ws", Path = "/ws" }.Uri);
+            await socket.HelloAsync("tea");
+            await using var before = await AllocateAsync(socket);
+
+            Write("a secret of the next rotation", 6, "00:00:40");
+            await HangUpAsync();
+            await LineAsync(run, "Settings were read again; in use now, changed: relay.secrets[0], relay.quotas.allocations, the secrets (1)");
+            await LineAsync(run, "Settings that changed and need a restart: signalling.limits.resumeWindow");
+            await before.RefreshAsync(cancellation: TestContext.Current.CancellationToken);
+            using var later = await TestClient.ConnectAsync(new UriBuilder(address) { Scheme = "ws", Path = "/ws" }.Uri);
+            await later.HelloAsync("tea");
+            await using var after = await AllocateAsync(later);
+
+            File.WriteAllText(settings, "{ oops");
+            await HangUpAsync();
+            await LineAsync(run, "Settings were read again and are refused as a whole");
+            await before.RefreshAsync(cancellation: TestContext.Current.CancellationToken);
+        }
+        finally
+        {
+            run.Kill();
+            await run.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+
+        void Write(string secret, int allocations, string resumeWindow) => File.WriteAllText(settings, $$"""
+            {
+              "signalling": {
+                "listen": ["http://127.0.0.1:0"], "embeddedRelay": true, "limits": { "resumeWindow": "{{resumeWindow}}" },
+                "ice": { "turnUrls": ["turn:127.0.0.1:{{relay}}?transport=udp"], "secrets": ["{{secret}}"] } },
+              "relay": {
+                "listeners": [{ "address": "127.0.0.1", "port": {{relay}} }], "addresses": [{ "address": "127.0.0.1" }], "ports": "61000-65535",
+                "secrets": ["{{secret}}"], "quotas": { "allocations": {{allocations}} } }
+            }
+            """);
+
+        async Task HangUpAsync()
+        {
+            using var kill = Process.Start("kill", ["-s", "HUP", $"{run.Id}"]);
+            await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+
+        async Task<TurnClient> AllocateAsync(TestClient client)
+        {
+            var turn = client.Welcomed.IceServers.Single(server => server.Username is not null);
+            var made = await TurnClient.ConnectAsync(
+                new() { Server = TransportAddress.Parse($"127.0.0.1:{relay}"), Credentials = new(turn.Username!, turn.Credential!), AutoRefresh = false },
+                TestContext.Current.CancellationToken);
+            await made.AllocateAsync(cancellation: TestContext.Current.CancellationToken);
+            return made;
+        }
+    }
+
     // Not even to this machine: whoever can reach the rooms directly has passed every check.
     [Fact]
     public async Task It_opens_no_other_port_than_the_one_asked_for()
@@ -121,6 +186,17 @@ public sealed partial class ProgramTests : IDisposable
         return Process.Start(start)!;
     }
 
+    private static async Task LineAsync(Process run, string holds)
+    {
+        using var deadline = new CancellationTokenSource(Patience);
+        while (await run.StandardOutput.ReadLineAsync(deadline.Token) is { } line)
+        {
+            if (line.Contains(holds, StringComparison.Ordinal)) return;
+        }
+
+        throw new InvalidOperationException($"ended without saying '{holds}'");
+    }
+
     private static async Task<Uri> AddressAsync(Process run)
     {
         using var deadline = new CancellationTokenSource(Patience);
@@ -143,7 +219,7 @@ public sealed partial class ProgramTests : IDisposable
             .Select(fields => Convert.ToInt32(fields[1][(fields[1].LastIndexOf(':') + 1)..], 16)).Order();
     }
 
-    [GeneratedRegex(@"Listening on (?<url>\S+)")]
+    [GeneratedRegex(@"Listening on (?<url>https?://\S+)")]
     private static partial Regex ListeningOn();
 
     [GeneratedRegex("(warn|fail|crit): ")]

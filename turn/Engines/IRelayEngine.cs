@@ -41,8 +41,8 @@ public interface IRelayEngine : IAsyncDisposable
     /// <summary>Refuses new allocations; those that stand go on.</summary>
     void Drain();
 
-    /// <summary>Has every shard see what changed without a packet: call it after <see cref="RelayShared.Revoke"/>.</summary>
-    void HandleRevocations();
+    /// <summary>Has every shard see what changed without a packet: call it after <see cref="RelayShared.Revoke"/> and <see cref="RelayShared.Reload"/>.</summary>
+    void HandleTime();
 
     /// <summary>The host has these addresses now; listeners on an unspecified address follow them.</summary>
     void HandleAddresses(IReadOnlyList<IpAddress> addresses);

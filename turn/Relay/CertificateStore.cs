@@ -60,6 +60,9 @@ internal sealed class CertificateStore
         }
     }
 
+    /// <summary>The certificate that was read last, whatever the files hold now.</summary>
+    public SslStreamCertificateContext Loaded => _current;
+
     /// <summary>From now on it logs, and lives by a host's clock.</summary>
     public void Start(ILogger logger, TimeProvider time)
     {

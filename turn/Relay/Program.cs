@@ -6,15 +6,18 @@ if (!RelayCommandLine.TryRead(args, Console.Error, out var options, out var conf
 // 2. Logs to standard output; metrics to a collector, when the environment names one; the relay; stop on SIGTERM and SIGINT.
 using var loggers = RelayConsole.Loggers(configuration);
 using var stop = new StopSignals();
+using var hangup = new HangupSignal(terminalClosed: stop.Ask);
 using var metrics = MetricsExport.Start("causeway-relay", options.Heartbeat.Generation, [RelayMetrics.MeterName, MetricsExport.RuntimeMeter], loggers);
 try
 {
     await using var relay = await RelayHost.StartAsync(options, loggers, cancellation: stop.AtOnce);
 
-    // 3. Ready, to log and to systemd, once a probe was relayed over every listener.
+    // 3. Ready, to log and to systemd, once a probe was relayed over every listener. SIGHUP: settings are read again.
     var announcing = RelayReadiness.AnnounceAsync(relay, loggers, TimeProvider.System, stop.AskedToken);
+    var reloading = hangup.RunAsync(() => RelayReload.Run(relay, args, announcing.IsCompleted), stop.AskedToken);
     await stop.Asked;
     await announcing;
+    await reloading;
 
     // 4. Drain: a second signal ends at once.
     RelayReadiness.Withdraw();

@@ -28,14 +28,20 @@ internal static class RelayCommandLine
         }
 
         var mistakes = new List<string>();
+        options = Read(args, mistakes, out configuration);
+        foreach (var mistake in mistakes) errors.WriteLine(mistake);
+        return mistakes.Count == 0;
+    }
+
+    /// <summary>Reads all sources as they are now, and finds every mistake.</summary>
+    public static RelayOptions Read(string[] args, List<string> mistakes, out IConfiguration configuration)
+    {
         configuration = Sources(args, mistakes);
         // Without a source that was named, much would seem to be missing that is not.
         var complete = mistakes.Count == 0;
-        options = SettingsReader.Read<RelayOptions>(configuration, RelayOptions.Section, mistakes);
+        var options = SettingsReader.Read<RelayOptions>(configuration, RelayOptions.Section, mistakes);
         if (complete) mistakes.AddRange(RelayOptionsValidator.Validate(options));
-
-        foreach (var mistake in mistakes) errors.WriteLine(mistake);
-        return mistakes.Count == 0;
+        return options;
     }
 
     private static IConfigurationRoot Sources(string[] args, List<string> mistakes)

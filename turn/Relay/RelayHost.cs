@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Security;
 using System.Reflection;
 using System.Security.Cryptography;
 using Causeway.Relay.Fleet;
@@ -13,11 +14,11 @@ namespace Causeway.Relay;
 /// <summary>
 /// A running relay: engine, shards, metrics and admin endpoint. The executable hosts one, and so does signalling on a developer's machine.
 /// </summary>
-public sealed class RelayHost : IAsyncDisposable
+public sealed partial class RelayHost : IAsyncDisposable
 {
     private static readonly TimeSpan DrainPoll = TimeSpan.FromMilliseconds(100);
 
-    private readonly RelayConfiguration _configuration;
+    private volatile RelayConfiguration _configuration;
     private readonly IRelayEngine _engine;
     private readonly IReadOnlyList<RelayShard> _shards;
     private readonly ILogger _logger;
@@ -30,13 +31,14 @@ public sealed class RelayHost : IAsyncDisposable
     private int _draining;
     private int _stopped;
 
-    private RelayHost(RelayConfiguration configuration, IRelayEngine engine, RelaySettings settings, ILogger logger, TimeProvider time)
+    private RelayHost(
+        RelayOptions options, RelayConfiguration configuration, IRelayEngine engine, RelaySettings settings, ILogger logger, TimeProvider time)
     {
-        (_configuration, _engine, _logger, _time) = (configuration, engine, logger, time);
+        (_started, _options, _configuration, _engine, _logger, _time) = (options, options, configuration, engine, logger, time);
         _shared = new(settings, RandomNumberGenerator.GetBytes(32));
         _shards = [.. Enumerable.Range(0, engine.ShardCount).Select(index => new RelayShard(settings, _shared, (ushort)index, RandomNumberGenerator.GetBytes(32)))];
         Metrics = new(this);
-        _probe = new(this, configuration, time);
+        _probe = new(this, time);
     }
 
     /// <summary>Starts a relay; it serves when this returns.</summary>
@@ -59,10 +61,13 @@ public sealed class RelayHost : IAsyncDisposable
         time ??= TimeProvider.System;
         configuration.Certificate?.Start(logger, time);
         var addresses = configuration.Addresses.Count > 0 ? configuration.Addresses : await RelayAddresses.FindAsync(configuration.Listeners, logger, cancellation);
-        var engine = bind(EngineSettings(configuration), new EngineLog(logger), time);
+        // The certificate of this moment, for a reload may bring another.
+        RelayHost? host = null;
+        var engine = bind(
+            EngineSettings(configuration, () => (host?._configuration ?? configuration).Certificate!.Current), new EngineLog(logger), time);
         try
         {
-            var host = new RelayHost(configuration, engine, Settings(configuration, addresses, engine), logger, time);
+            host = new RelayHost(options, configuration, engine, Settings(configuration, addresses, engine), logger, time);
             await host.StartAsync(cancellation);
             return host;
         }
@@ -108,6 +113,9 @@ public sealed class RelayHost : IAsyncDisposable
 
     internal RelayMetrics Metrics { get; }
 
+    /// <summary>The settings in use, parsed; a reload brings others.</summary>
+    internal RelayConfiguration Configuration => _configuration;
+
     /// <summary>
     /// Relays a probe through this relay over each of its listeners, with a credential like any client's. Answers from memory when the last probe is only
     /// seconds old.
@@ -125,8 +133,9 @@ public sealed class RelayHost : IAsyncDisposable
     /// <summary>Refuses subjects from now on, and ends what they have.</summary>
     internal void Revoke(IEnumerable<Revocation> revocations)
     {
-        foreach (var (subject, until) in revocations) _shared.Revoke(subject, until + _configuration.CredentialGraceSeconds);
-        _engine.HandleRevocations();
+        // Whoever has the key may write any number.
+        foreach (var (subject, until) in revocations) _shared.Revoke(subject, long.Min(until, long.MaxValue - int.MaxValue) + _configuration.CredentialGraceSeconds);
+        _engine.HandleTime();
     }
 
     /// <summary>Drains, waits until no allocation is left or the deadline of the settings has passed, and closes.</summary>
@@ -207,7 +216,7 @@ public sealed class RelayHost : IAsyncDisposable
         }
     }
 
-    private static EngineSettings EngineSettings(RelayConfiguration configuration) => new()
+    private static EngineSettings EngineSettings(RelayConfiguration configuration, Func<SslStreamCertificateContext> certificate) => new()
     {
         Listeners = configuration.Listeners,
         Shards = configuration.Shards,
@@ -225,7 +234,7 @@ public sealed class RelayHost : IAsyncDisposable
             TotalSendBufferBytes = configuration.Streams.TotalSendBufferBytes,
             SocketSendBufferBytes = configuration.Streams.SocketSendBufferBytes,
             SocketUnsentBytes = configuration.Streams.SocketUnsentBytes,
-            Certificate = configuration.Certificate is { } certificate ? () => certificate.Current : null,
+            Certificate = configuration.Certificate is null ? null : certificate,
         },
     };
 

@@ -29,6 +29,15 @@ internal static partial class RelayLog
     [LoggerMessage(26, LogLevel.Information, "There is room again: {Taken} relayed addresses are in use, of {Capacity} at most")]
     public static partial void RoomAgain(this ILogger logger, int taken, int capacity);
 
+    [LoggerMessage(27, LogLevel.Information, "Settings were read again; in use now, changed: {Changes}")]
+    public static partial void Reloaded(this ILogger logger, string changes);
+
+    [LoggerMessage(28, LogLevel.Error, "Settings were read again and are refused as a whole, so those in use stay: {Mistakes}")]
+    public static partial void ReloadRefused(this ILogger logger, string mistakes);
+
+    [LoggerMessage(29, LogLevel.Warning, "Settings that changed and need a restart: {Settings}")]
+    public static partial void NeedsRestart(this ILogger logger, string settings);
+
     [LoggerMessage(5, LogLevel.Information, "Draining: new allocations are refused, {Allocations} go on")]
     public static partial void Draining(this ILogger logger, int allocations);
 

@@ -168,7 +168,7 @@ public sealed class RelayQuotaOptions
 
     /// <summary>The allocations that one member of a full room needs: a peer connection to each other member, each with twice what a browser makes for one.</summary>
     /// <param name="members">Members of the room.</param>
-    public static int ForRoom(int members) => (int)long.Min(int.MaxValue, (members - 1L) * AllocationsPerPeer * WhileRenewing);
+    public static int ForRoom(int members) => (int)long.Clamp((members - 1L) * AllocationsPerPeer * WhileRenewing, 1, int.MaxValue);
 }
 
 /// <summary>

@@ -22,7 +22,7 @@ public sealed record ProbeResult(BoundListener Listener, string? Mistake)
 /// Asks the relay what a client asks: over each listener an allocation, a permission for its own relayed address, and a datagram to it, which must come back.
 /// That is the way that media between two browsers on one relay takes.
 /// </summary>
-internal sealed class SelfProbe(RelayHost relay, RelayConfiguration configuration, TimeProvider time) : IDisposable
+internal sealed class SelfProbe(RelayHost relay, TimeProvider time) : IDisposable
 {
     // A subject for each listener: all are probed at once, and a subject may be allowed a single allocation.
     private const string Subject = "self-probe-";
@@ -98,11 +98,11 @@ internal sealed class SelfProbe(RelayHost relay, RelayConfiguration configuratio
     {
         Server = new(Reachable(listener.Address.Ip), listener.Address.Port),
         Transport = listener.Transport,
-        Credentials = Credentials.Mint(configuration.Secrets[0], Subject + index, time.GetUtcNow().ToUnixTimeSeconds() + 60),
+        Credentials = Credentials.Mint(relay.Configuration.Secrets[0], Subject + index, time.GetUtcNow().ToUnixTimeSeconds() + 60),
         AutoRefresh = false,
         ConnectTimeout = Longest,
         // The probe knows no name to ask for; it wants the very certificate that the relay means to show.
-        CertificateValidation = (_, shown, _, _) => shown is not null && shown.GetCertHash(HashAlgorithmName.SHA256).AsSpan().SequenceEqual(configuration.Certificate!.Current.TargetCertificate.GetCertHash(HashAlgorithmName.SHA256)),
+        CertificateValidation = (_, shown, _, _) => shown is not null && shown.GetCertHash(HashAlgorithmName.SHA256).AsSpan().SequenceEqual(relay.Configuration.Certificate!.Current.TargetCertificate.GetCertHash(HashAlgorithmName.SHA256)),
     };
 
     private static IpAddress Reachable(IpAddress listening) =>

@@ -21,6 +21,12 @@ internal sealed class StopSignals : IDisposable
     /// <summary>Cancelled by the second signal.</summary>
     public CancellationToken AtOnce => _atOnce.Token;
 
+    /// <summary>Asks to stop gracefully, as the first signal does.</summary>
+    public void Ask()
+    {
+        if (_asked.TrySetResult()) _askedSource.Cancel();
+    }
+
     public void Dispose()
     {
         foreach (var registration in _registrations) registration.Dispose();

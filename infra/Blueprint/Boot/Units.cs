@@ -128,6 +128,8 @@ public static class Units
             ("Type", "notify"),
             ("User", user),
             ("ExecStart", $"/opt/causeway/{name}/causeway-{name} --settings {Settings(name)}"),
+            // Settings, and the files that they name, are read again.
+            ("ExecReload", "/bin/kill -HUP $MAINPID"),
             ("WorkingDirectory", $"/opt/causeway/{name}"),
             ("Restart", "always"),
             ("RestartSec", "2"),

@@ -77,7 +77,9 @@ public sealed class HostFilesTests : IDisposable
     }
 
     private static string WithoutPrograms(string unit) => string.Join('\n', unit.Split('\n').Select(line =>
-        line.StartsWith("ExecStart=", StringComparison.Ordinal) ? "ExecStart=/bin/true" : line));
+        line.StartsWith("ExecStart=", StringComparison.Ordinal) ? "ExecStart=/bin/true"
+            : line.StartsWith("ExecReload=", StringComparison.Ordinal) ? "ExecReload=/bin/true"
+            : line));
 
     public static TheoryData<string> Services => [.. Units.All.Append(Units.Bootstrap).Where(unit => unit.Name.EndsWith(".service", StringComparison.Ordinal)).Select(unit => unit.Name)];
 

@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.RegularExpressions;
+using Causeway.Turn.Client;
+using Causeway.Turn.Protocol;
 
 namespace Causeway.Relay.Tests.Host;
 
@@ -101,6 +103,58 @@ public sealed partial class ProgramTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task A_hangup_has_the_settings_read_again_and_ends_nothing()
+    {
+        var notify = Path.Combine(_folder, "notify");
+        using var systemd = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
+        systemd.Bind(new UnixDomainSocketEndPoint(notify));
+        var port = FreePorts.Take();
+        var settings = Settings(TestRelay.Secret, 2);
+        using var relay = Start(["--settings", settings], ("NOTIFY_SOCKET", notify));
+        Assert.Equal("READY=1", await ReceiveAsync());
+        await using var client = await ConnectAsync(TestRelay.Secret);
+        await client.AllocateAsync(cancellation: Deadline.Token);
+
+        // Another secret, and room for two more.
+        Settings("a secret of the next rotation", 3);
+        await relay.SignalAsync("HUP");
+        await relay.LineAsync(Reloaded());
+        Assert.StartsWith("RELOADING=1\nMONOTONIC_USEC=", await ReceiveAsync(), StringComparison.Ordinal);
+        Assert.Equal("READY=1\nSTATUS=Settings were read again", await ReceiveAsync());
+        await client.RefreshAsync(cancellation: Deadline.Token);
+        await using var next = await ConnectAsync("a secret of the next rotation");
+        await next.AllocateAsync(cancellation: Deadline.Token);
+
+        // What is wrong changes nothing, and says so.
+        File.WriteAllText(settings, "{ oops");
+        await relay.SignalAsync("HUP");
+        Assert.Contains("cannot be read", await relay.LineAsync(Refused()), StringComparison.Ordinal);
+        await ReceiveAsync();
+        Assert.Equal("READY=1\nSTATUS=Settings were read again and refused; the log says why", await ReceiveAsync());
+        await client.RefreshAsync(cancellation: Deadline.Token);
+        await client.ReleaseAsync(Deadline.Token);
+        await next.ReleaseAsync(Deadline.Token);
+
+        await relay.SignalAsync("TERM");
+        Assert.Equal(0, await relay.ExitAsync());
+
+        string Settings(string secret, int allocations) => Write("settings.json", $$"""
+            { "relay": {
+              "realm": "tests.example", "secrets": ["{{secret}}"], "quotas": { "allocations": {{allocations}} },
+              "listeners": [{ "address": "127.0.0.1", "port": {{port}} }], "addresses": [{ "address": "127.0.0.1" }], "drainDeadline": "00:00:00" } }
+            """);
+
+        Task<TurnClient> ConnectAsync(string secret) => TurnClient.ConnectAsync(
+            new() { Server = TransportAddress.Parse($"127.0.0.1:{port}"), Credentials = TestRelay.Credentials(secret: secret), AutoRefresh = false }, Deadline.Token);
+
+        async Task<string> ReceiveAsync()
+        {
+            var buffer = new byte[256];
+            return Encoding.UTF8.GetString(buffer, 0, await systemd.ReceiveAsync(buffer, SocketFlags.None, Deadline.Token));
+        }
+    }
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private string Write(string name, string text)
@@ -111,6 +165,12 @@ public sealed partial class ProgramTests : IDisposable
     }
 
     private static RelayProcess Start(string[] arguments, params (string Name, string Value)[] environment) => new(arguments, environment);
+
+    [GeneratedRegex("Settings were read again; in use now")]
+    private static partial Regex Reloaded();
+
+    [GeneratedRegex("Settings were read again and are refused")]
+    private static partial Regex Refused();
 
     [GeneratedRegex("Started with")]
     private static partial Regex Started();

@@ -94,7 +94,7 @@ public sealed class PortableEngine : IRelayEngine
     }
 
     /// <inheritdoc/>
-    public void HandleRevocations()
+    public void HandleTime()
     {
         foreach (var shard in _shards) shard.HandleTime();
     }

@@ -57,11 +57,14 @@ internal sealed class ChannelTable(int capacity)
         return next;
     }
 
-    internal void RemoveFamily(IpFamily family)
+    internal void RemoveFamily(IpFamily family) => RemoveWhere(channel => channel.Peer.Family == family);
+
+    /// <summary>Removes the channels that a condition holds for.</summary>
+    internal void RemoveWhere(Predicate<Channel> condition)
     {
         foreach (var channel in _byNumber.Values)
         {
-            if (channel.Peer.Family == family) Remove(channel);
+            if (condition(channel)) Remove(channel);
         }
     }
 

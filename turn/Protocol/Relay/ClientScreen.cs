@@ -17,6 +17,9 @@ internal sealed class ClientScreen(
 
     private readonly Authenticator _authenticator = new(settings, shared, counters);
 
+    /// <summary>The settings that it was made with.</summary>
+    internal RelaySettings Settings => settings;
+
     /// <summary>Reads a message and settles it, or says what the shard has to do with it.</summary>
     /// <param name="client">Who sent it.</param>
     /// <param name="bytes">The datagram, or one whole message of a stream.</param>

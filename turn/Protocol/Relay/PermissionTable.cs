@@ -43,11 +43,14 @@ internal sealed class PermissionTable(int capacity)
         return next;
     }
 
-    internal void RemoveFamily(IpFamily family)
+    internal void RemoveFamily(IpFamily family) => RemoveWhere(peer => peer.Family == family);
+
+    /// <summary>Removes the peers that a condition holds for.</summary>
+    internal void RemoveWhere(Predicate<IpAddress> condition)
     {
         foreach (var peer in _expiries.Keys)
         {
-            if (peer.Family == family) _expiries.Remove(peer);
+            if (condition(peer)) _expiries.Remove(peer);
         }
     }
 }

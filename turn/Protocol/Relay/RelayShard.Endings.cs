@@ -10,6 +10,7 @@ public sealed partial class RelayShard
     /// </summary>
     private void Expire(Instant now)
     {
+        if (!ReferenceEquals(_settings, _shared.Settings)) Adopt(_shared.Settings);
         while (_timers.TryTakeDue(now.Milliseconds, out var item))
         {
             if (item is Allocation allocation) Expire(allocation, now.Milliseconds);

@@ -23,12 +23,12 @@ namespace Causeway.Turn.Protocol.Relay;
 /// </summary>
 public sealed partial class RelayShard
 {
-    private readonly RelaySettings _settings;
+    private RelaySettings _settings;
     private readonly RelayShared _shared;
     private readonly ushort _index;
     private readonly RandomSource _random;
     private readonly Responses _responses;
-    private readonly ClientScreen _screen;
+    private volatile ClientScreen _screen;
     private readonly ShardTimers _timers = new();
     private readonly Queue<RelayEffect> _effects = new();
 
@@ -51,7 +51,7 @@ public sealed partial class RelayShard
         _random = new(seed);
         _slots = new(index);
         _responses = new(settings, shared, Counters);
-        _screen = new(settings, shared, Counters, _responses, _allocations);
+        _screen = NewScreen(settings);
     }
 
     /// <summary>Room for the longest answer of <see cref="Screen"/> in bytes.</summary>
@@ -84,8 +84,13 @@ public sealed partial class RelayShard
     /// <param name="now">The time.</param>
     /// <param name="answer">Receives the answer; <see cref="MaxAnswerLength"/> bytes are enough. None is written to ChannelData.</param>
     /// <param name="answerLength">The length of the answer to send to the client; 0 when there is none.</param>
-    public ClientMessage Screen(in ClientHandle client, ReadOnlySpan<byte> message, Instant now, Span<byte> answer, out int answerLength) =>
-        _screen.Read(client, message, now, answer, out answerLength);
+    public ClientMessage Screen(in ClientHandle client, ReadOnlySpan<byte> message, Instant now, Span<byte> answer, out int answerLength)
+    {
+        // Made anew when there are other settings, by any of the threads that are here.
+        var screen = _screen;
+        if (!ReferenceEquals(screen.Settings, _shared.Settings)) _screen = screen = NewScreen(_shared.Settings);
+        return screen.Read(client, message, now, answer, out answerLength);
+    }
 
     /// <summary>What <see cref="Screen"/> does for ChannelData, which never has an answer and needs no time: who looks for it first saves the room for both.</summary>
     /// <param name="client">Who sent it.</param>
@@ -159,6 +164,8 @@ public sealed partial class RelayShard
         foreach (var allocation in _allocations.Values.ToArray()) End(allocation, AllocationEnd.Closed);
         while (_timers.TryTakeDue(long.MaxValue - 1, out var reservation)) End((Reservation)reservation);
     }
+
+    private ClientScreen NewScreen(RelaySettings settings) => new(settings, _shared, Counters, _responses, _allocations);
 
     private Forward Drop(DropReason reason)
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 
 namespace Causeway.Turn.Protocol.Relay;
@@ -7,6 +8,9 @@ namespace Causeway.Turn.Protocol.Relay;
 /// </summary>
 public sealed class RelayShared
 {
+    private readonly byte[] _limitsKey;
+    private RelaySettings _settings;
+
     /// <summary>Makes it; before the shards, once for each relay.</summary>
     /// <param name="settings">The relay's settings.</param>
     /// <param name="seed">32 random bytes, new at every start.</param>
@@ -16,10 +20,10 @@ public sealed class RelayShared
         settings.Check();
         if (seed.Length != RandomSource.SeedLength) throw new ArgumentException($"a seed has {RandomSource.SeedLength} bytes, not {seed.Length}", nameof(seed));
 
+        _settings = settings;
         NonceKey = HMACSHA256.HashData(seed, "nonce"u8);
-        Challenges = new(settings.MaxChallengesPerSecond, HMACSHA256.HashData(seed, "challenges"u8));
-        Bindings = new(settings.MaxChallengesPerSecond, HMACSHA256.HashData(seed, "bindings"u8));
-        Derivations = new(settings.MaxChallengesPerSecond, HMACSHA256.HashData(seed, "derivations"u8));
+        _limitsKey = HMACSHA256.HashData(seed, "limits"u8);
+        SetLimits(settings);
         Quotas = new(settings.QuotaLimits);
         Relayed = new(settings.Addresses, settings.FirstPort, settings.LastPort);
     }
@@ -43,16 +47,41 @@ public sealed class RelayShared
         return new(taken, capacity, int.Max(0, free));
     }
 
+    /// <summary>
+    /// Brings other settings to every shard at its next input; call <see cref="RelayShard.HandleTime"/> on each, so that all have them soon. What stands goes on, but
+    /// permissions and channels end whose peers are denied now, and bounds that are lower than what is there refuse what is new.
+    /// </summary>
+    /// <param name="settings">The settings; realm and ports are as they were. Addresses change by <see cref="Serve"/> alone.</param>
+    /// <exception cref="ArgumentException">The settings contradict themselves, or change what a running relay cannot.</exception>
+    public void Reload(RelaySettings settings)
+    {
+        settings.Check();
+        var before = Settings;
+        if (settings.Realm != before.Realm || (settings.FirstPort, settings.LastPort) != (before.FirstPort, before.LastPort))
+            throw new ArgumentException("realm and ports of a running relay stay as they are", nameof(settings));
+
+        Quotas.Limits = settings.QuotaLimits;
+        if (settings.MaxChallengesPerSecond != before.MaxChallengesPerSecond) SetLimits(settings);
+        Settings = settings;
+    }
+
+    /// <summary>The settings in use; shards compare them by reference.</summary>
+    internal RelaySettings Settings
+    {
+        get => Volatile.Read(ref _settings);
+        private set => Volatile.Write(ref _settings, value);
+    }
+
     internal byte[] NonceKey { get; }
 
     /// <summary>Requests of senders that have not shown that they receive at their address.</summary>
-    internal SourceLimits Challenges { get; }
+    internal SourceLimits Challenges { get; private set; }
 
     /// <summary>Binding requests.</summary>
-    internal SourceLimits Bindings { get; }
+    internal SourceLimits Bindings { get; private set; }
 
     /// <summary>Requests with a nonce of this relay for which a key is derived, or which are refused in its stead.</summary>
-    internal SourceLimits Derivations { get; }
+    internal SourceLimits Derivations { get; private set; }
 
     internal Quotas Quotas { get; }
 
@@ -92,4 +121,12 @@ public sealed class RelayShared
     /// <param name="subject">The subject of the credentials.</param>
     /// <param name="untilUnixSeconds">When the last of its credentials ends, grace included, in seconds since 1970 (UTC).</param>
     public void Revoke(string subject, long untilUnixSeconds) => Revocations.Add(subject, untilUnixSeconds);
+
+    [MemberNotNull(nameof(Challenges), nameof(Bindings), nameof(Derivations))]
+    private void SetLimits(RelaySettings settings)
+    {
+        Challenges = new(settings.MaxChallengesPerSecond, HMACSHA256.HashData(_limitsKey, "challenges"u8));
+        Bindings = new(settings.MaxChallengesPerSecond, HMACSHA256.HashData(_limitsKey, "bindings"u8));
+        Derivations = new(settings.MaxChallengesPerSecond, HMACSHA256.HashData(_limitsKey, "derivations"u8));
+    }
 }

@@ -25,6 +25,9 @@ internal sealed class HeartbeatSource(RelayHost relay, HeartbeatConfiguration co
 
     public HeartbeatConfiguration Configuration => configuration;
 
+    /// <summary>The key to sign with; a reload may bring another.</summary>
+    public string Key => relay.Configuration.Heartbeat?.Key ?? configuration.Key;
+
     /// <summary>The heartbeat of this moment.</summary>
     /// <param name="heard">What its receiver told last.</param>
     /// <param name="cancellation">Gives up.</param>

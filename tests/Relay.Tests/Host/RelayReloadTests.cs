@@ -1,0 +1,122 @@
+using Causeway.Turn.Client;
+using Causeway.Turn.Protocol.Relay;
+using Causeway.Turn.Protocol.Stun;
+using Microsoft.Extensions.Logging;
+
+namespace Causeway.Relay.Tests.Host;
+
+/// <summary>Settings that are read again while a relay runs.</summary>
+public sealed class RelayReloadTests : IDisposable
+{
+    private readonly RecordedLogs _logs = new(LogLevel.Information);
+    private readonly string _secrets = Path.GetTempFileName();
+
+    public void Dispose()
+    {
+        File.Delete(_secrets);
+        _logs.Dispose();
+    }
+
+    [Fact]
+    public async Task No_connection_is_dropped_and_the_certificate_secrets_and_bounds_are_new()
+    {
+        using var certificate = new TestCertificate();
+        File.WriteAllText(_secrets, TestRelay.Secret + "\n");
+        await using var relay = await TestRelay.StartAsync(Options(certificate), loggers: _logs);
+        await using var tls = await relay.AllocateAsync(Options(relay, ClientTransport.Tls, certificate));
+        await using var udp = await relay.AllocateAsync();
+
+        certificate.Renew();
+        File.WriteAllText(_secrets, "a secret of the next rotation\n" + TestRelay.Secret + "\n");
+        Assert.Empty(relay.Host.Reload(Options(certificate, quotas: new() { AllocationsPerSubject = 3, Allocations = 50 })));
+
+        await tls.RefreshAsync(cancellation: Deadline.Token);
+        await udp.RefreshAsync(cancellation: Deadline.Token);
+        Assert.Equal(50, relay.Host.Room.Capacity);
+        // The certificate that the files hold now is shown, and the new secret checks.
+        await using var next = await relay.AllocateAsync(Options(relay, ClientTransport.Tls, certificate) with
+        {
+            Credentials = TestRelay.Credentials("alice", "a secret of the next rotation"),
+        });
+        await using var late = await relay.ConnectAsync();
+        Assert.Equal(StunErrorCode.AllocationQuotaReached, (await Assert.ThrowsAsync<TurnException>(() => late.AllocateAsync(cancellation: Deadline.Token))).Code);
+
+        Assert.Contains(
+            "Settings were read again; in use now, changed: relay.quotas.allocations, relay.quotas.allocationsPerSubject, the secrets (2), the certificate", _logs.Lines);
+        Assert.DoesNotContain(_logs.Lines, line => line.Contains("rotation", StringComparison.Ordinal));
+        Assert.All(await relay.Host.ProbeAsync(Deadline.Token), result => Assert.True(result.IsRelayed, result.ToString()));
+    }
+
+    [Fact]
+    public async Task Wrong_settings_are_refused_as_a_whole_and_those_in_use_stay()
+    {
+        using var certificate = new TestCertificate();
+        File.WriteAllText(_secrets, TestRelay.Secret + "\n");
+        await using var relay = await TestRelay.StartAsync(Options(certificate), loggers: _logs);
+
+        // Quotas that are right, peers and a secret that are wrong, and a certificate that is none.
+        certificate.Break();
+        File.WriteAllText(_secrets, "short\n");
+        var mistakes = relay.Host.Reload(Options(certificate, quotas: new() { Allocations = 1 }, deny: ["everybody"]));
+
+        Assert.Equal(["relay.secretsFile", "relay.certificateFile", "relay.denyPeers[0]"], mistakes.Select(mistake => mistake.Split(':')[0]));
+        var line = Assert.Single(_logs.Lines, line => line.StartsWith("Settings were read again and are refused as a whole", StringComparison.Ordinal));
+        Assert.All(mistakes, mistake => Assert.Contains(mistake, line, StringComparison.Ordinal));
+        Assert.NotEqual(1, relay.Host.Room.Capacity);
+        await using var client = await relay.AllocateAsync();
+    }
+
+    [Fact]
+    public async Task Settings_that_need_a_restart_are_named_until_there_is_one()
+    {
+        await using var relay = await TestRelay.StartAsync(TestRelay.Options(), loggers: _logs);
+        var changed = new RelayOptions
+        {
+            Realm = "elsewhere.example",
+            Listeners = [.. TestRelay.Options().Listeners.Take(2), new() { Transport = "tls", Address = "127.0.0.2", Port = 0 }],
+            Addresses = TestRelay.Options().Addresses,
+            Secrets = [TestRelay.Secret],
+            CertificateFile = TestRelay.Certificate.ChainFile,
+            CertificateKeyFile = TestRelay.Certificate.KeyFile,
+            AllowPeers = TestRelay.Options().AllowPeers,
+            Quotas = new() { AllocationsPerSubject = 1000 },
+            Streams = new() { IdleTimeout = TimeSpan.FromMinutes(2) },
+            Shards = 2,
+            DrainDeadline = TimeSpan.FromMinutes(3),
+        };
+
+        for (var i = 0; i < 2; i++)
+        {
+            Assert.Empty(relay.Host.Reload(changed));
+            Assert.Equal(i + 1, _logs.Lines.Count(line =>
+                line == "Settings that changed and need a restart: relay.realm, relay.listeners[2].address, relay.streams.idleTimeout"));
+        }
+
+        Assert.Contains("Settings were read again; in use now, changed: relay.drainDeadline", _logs.Lines);
+        Assert.Contains("Settings were read again; in use now, changed: nothing", _logs.Lines);
+        await using var client = await relay.AllocateAsync();
+    }
+
+    private RelayOptions Options(TestCertificate certificate, RelayQuotaOptions? quotas = null, IReadOnlyList<string>? deny = null)
+    {
+        var options = TestRelay.Options(certificate: certificate, quotas: quotas);
+        return new()
+        {
+            Realm = options.Realm,
+            Listeners = options.Listeners,
+            Addresses = options.Addresses,
+            SecretsFile = _secrets,
+            CertificateFile = options.CertificateFile,
+            CertificateKeyFile = options.CertificateKeyFile,
+            AllowPeers = options.AllowPeers,
+            DenyPeers = deny ?? [],
+            Quotas = options.Quotas,
+            Shards = options.Shards,
+        };
+    }
+
+    private static TurnClientOptions Options(TestRelay relay, ClientTransport transport, TestCertificate certificate) => relay.ClientOptions(transport) with
+    {
+        CertificateValidation = (_, shown, _, _) => shown?.GetCertHashString(System.Security.Cryptography.HashAlgorithmName.SHA256) == certificate.Hash,
+    };
+}
