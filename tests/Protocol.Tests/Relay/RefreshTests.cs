@@ -205,6 +205,20 @@ public class RefreshTests
         client.Refresh().AssertError(StunErrorCode.Unauthenticated);
     }
 
+    /// <summary>The latest expiry that a username may have, and the longest grace: no sum of them is beyond a 64-bit number.</summary>
+    [Fact]
+    public void A_credential_that_ends_in_ages_is_granted_the_usual_lifetimes()
+    {
+        var relay = new TestRelay(s => s with { CredentialGraceSeconds = int.MaxValue, MaxLifetimeSeconds = int.MaxValue, NonceLifetimeSeconds = int.MaxValue });
+        var client = relay.Client();
+        client.Credentials = Credentials.Mint(TestRelay.Secret, "alice", 999_999_999_999_999_999);
+
+        Assert.Equal(600u, client.Allocate().Number(StunAttributeType.Lifetime));
+        Assert.Equal((uint)int.MaxValue, client.Refresh(uint.MaxValue).Number(StunAttributeType.Lifetime));
+        relay.PassSeconds(int.MaxValue - 1L);
+        client.Refresh().AssertSuccess();
+    }
+
     [Fact]
     public void An_expired_credential_makes_no_allocation_although_its_old_one_stands()
     {

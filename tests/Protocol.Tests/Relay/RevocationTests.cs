@@ -67,6 +67,31 @@ public class RevocationTests
         _relay.Client().Allocate().AssertError(StunErrorCode.Forbidden);
     }
 
+    [Theory]
+    [InlineData(long.MaxValue, true)]
+    [InlineData(long.MaxValue - 1, true)]
+    [InlineData(-1, false)]
+    [InlineData(long.MinValue, false)]
+    public void Any_end_of_a_revocation_is_taken_as_it_is(long until, bool holds)
+    {
+        _relay.Shared.Revoke("alice", until);
+
+        Assert.Equal(holds ? StunErrorCode.Forbidden : 0, _relay.Client().Allocate().Error);
+    }
+
+    [Fact]
+    public void What_has_ended_already_pushes_out_nothing_that_still_holds()
+    {
+        var revocations = new Revocations();
+        for (var i = 0; i < Revocations.Capacity; i++) revocations.Add($"subject-{i}", 1000 + i);
+
+        for (var i = 0; i < 200; i++) revocations.Add($"ended-{i}", 1000);
+
+        Assert.True(revocations.Contains("subject-0", 999));
+        Assert.True(revocations.Contains("subject-199", 999));
+        Assert.False(revocations.Contains("ended-0", 0));
+    }
+
     [Fact]
     public void The_list_is_bounded_and_gives_up_what_ends_first()
     {

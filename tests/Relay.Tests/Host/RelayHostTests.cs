@@ -66,6 +66,24 @@ public class RelayHostTests
         await stopping;
     }
 
+    /// <summary>Whoever has the key of heartbeats may write any number; the grace that is added to it must not turn it into the past.</summary>
+    [Theory]
+    [InlineData(long.MaxValue)]
+    [InlineData(long.MaxValue - 299)]
+    [InlineData(1L << 62)]
+    public async Task A_revocation_whose_end_is_beyond_any_time_holds(long until)
+    {
+        await using var relay = await TestRelay.StartAsync(Options());
+        await using var client = await relay.AllocateAsync();
+        await using var late = await relay.ConnectAsync();
+
+        relay.Host.Revoke([new("alice", until)]);
+
+        Assert.Equal(0, relay.Host.Allocations);
+        Assert.Equal(StunErrorCode.Forbidden, (await Assert.ThrowsAsync<TurnException>(() => late.AllocateAsync(cancellation: Deadline.Token))).Code);
+        relay.Host.Revoke([new("bob", long.MinValue)]);
+    }
+
     [Fact]
     public async Task A_second_request_to_stop_ends_at_once()
     {

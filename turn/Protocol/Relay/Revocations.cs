@@ -20,7 +20,13 @@ internal sealed class Revocations
         lock (_lock)
         {
             if (_until.TryGetValue(subject, out var known)) until = long.Max(known, until);
-            else if (_until.Count == Capacity) _until.Remove(_until.MinBy(entry => entry.Value).Key);
+            else if (_until.Count == Capacity)
+            {
+                // What ends sooner than all that is there gives way itself: what has ended already must not push out what still holds.
+                var first = _until.MinBy(entry => entry.Value);
+                if (until <= first.Value) return;
+                _until.Remove(first.Key);
+            }
 
             _until[subject] = until;
             Volatile.Write(ref _version, _version + 1);
