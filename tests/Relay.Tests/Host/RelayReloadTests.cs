@@ -80,7 +80,7 @@ public sealed class RelayReloadTests : IDisposable
             CertificateKeyFile = TestRelay.Certificate.KeyFile,
             AllowPeers = TestRelay.Options().AllowPeers,
             Quotas = new() { AllocationsPerSubject = 1000 },
-            Streams = new() { IdleTimeout = TimeSpan.FromMinutes(2) },
+            Streams = new() { SendTimeout = TimeSpan.FromMinutes(2) },
             Shards = 2,
             DrainDeadline = TimeSpan.FromMinutes(3),
         };
@@ -89,7 +89,7 @@ public sealed class RelayReloadTests : IDisposable
         {
             Assert.Empty(relay.Host.Reload(changed));
             Assert.Equal(i + 1, _logs.Lines.Count(line =>
-                line == "Settings that changed and need a restart: relay.realm, relay.listeners[2].address, relay.streams.idleTimeout"));
+                line == "Settings that changed and need a restart: relay.realm, relay.listeners[2].address, relay.streams.sendTimeout"));
         }
 
         Assert.Contains("Settings were read again; in use now, changed: relay.drainDeadline", _logs.Lines);
