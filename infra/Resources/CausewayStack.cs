@@ -76,16 +76,14 @@ public sealed class CausewayStack : ComponentResource
             Account = account,
             ForInstances = plan.Hosts.Any(host => host.Role == role.Name),
         }, within));
-        var network = new Network(plan.Network.Name, new() { Plan = plan, FlowLogRole = roles[plan.Network.FlowLog.Role] }, within);
-
         var host = plan.Hosts.Single();
-        var image = GetAmi.Invoke(new()
+        var network = new Network(plan.Network.Name, new()
         {
-            Owners = { host.Image.Owner },
-            Filters = { new GetAmiFilterInputArgs { Name = "name", Values = { host.Image.Name } } },
-            // A pinned image stays usable after Debian has published newer ones.
-            IncludeDeprecated = true,
-        }, look).Apply(found => found.Id);
+            Plan = plan,
+            Zone = OfferingLookup.Zone(host, plan.Network.Zone, look),
+            FlowLogRole = roles[plan.Network.FlowLog.Role],
+        }, within);
+        var image = ImageLookup.Find(host, plan.Settings.Region, look);
         var set = new HostSet(host.Name, new()
         {
             Plan = plan,

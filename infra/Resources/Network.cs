@@ -15,6 +15,9 @@ public sealed class NetworkArgs : ResourceArgs
     /// <summary>The plan.</summary>
     public required Plan Plan { get; init; }
 
+    /// <summary>The availability zone, once it is known that the instance type is offered there.</summary>
+    public required Input<string> Zone { get; init; }
+
     /// <summary>The role that writes the log of refused traffic.</summary>
     public required Role FlowLogRole { get; init; }
 }
@@ -50,7 +53,7 @@ public sealed class Network : ComponentResource
         var subnet = new Subnet(name, new()
         {
             VpcId = vpc.Id,
-            AvailabilityZone = planned.Zone,
+            AvailabilityZone = args.Zone,
             CidrBlock = planned.Prefix.ToString(),
             Ipv6CidrBlock = planned.DualStack ? (Input<string>)vpc.Ipv6CidrBlock.Apply(NetworkPlan.Ipv6Subnet) : null!,
             AssignIpv6AddressOnCreation = false,

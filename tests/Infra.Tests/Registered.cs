@@ -80,17 +80,32 @@ internal sealed class Registered : IMocks
         return Task.FromResult<(string?, object)>(($"{args.Name}-id", state));
     }
 
+    /// <summary>What the provider says instead of finding the image.</summary>
+    public string? ImageFailure { get; init; }
+
+    /// <summary>The processor that the image is said to be for; the plan's when null.</summary>
+    public string? ImageArchitecture { get; init; }
+
+    /// <summary>Where the instance type is said to be offered; in every zone of the region when null.</summary>
+    public string[]? Offered { get; init; }
+
     /// <summary>What the provider says instead of finding the hosted zone.</summary>
     public string? ZoneFailure { get; init; }
 
     public Task<object> CallAsync(MockCallArgs args) => Task.FromResult<object>(args.Token switch
     {
         "aws:route53/getZone:getZone" when ZoneFailure is not null => throw new InvalidOperationException(ZoneFailure),
-        "aws:ec2/getAmi:getAmi" => args.Args.Add("id", "ami-of-" + ((ImmutableArray<object>)((ImmutableDictionary<string, object>)((ImmutableArray<object>)args.Args["filters"])[0])["values"])[0]),
+        "aws:ec2/getAmi:getAmi" when ImageFailure is not null => throw new InvalidOperationException(ImageFailure),
+        "aws:ec2/getAmi:getAmi" => args.Args.Add("id", "ami-of-" + Filter(args)).Add("architecture", ImageArchitecture ?? (Plan.Hosts[0].Architecture == Architecture.Arm64 ? "arm64" : "x86_64")),
+        "aws:ec2/getInstanceTypeOfferings:getInstanceTypeOfferings" => args.Args.Add("locations", ImmutableArray.CreateRange<object>(
+            Filter(args) == Plan.Hosts[0].InstanceType ? Offered ?? [.. "abcdef".Select(letter => $"{Plan.Settings.Region}{letter}")] : [])),
         "aws:route53/getZone:getZone" => args.Args.Add("zoneId", ZoneId((string)args.Args["name"])).Add("arn", $"arn:aws:route53:::hostedzone/{ZoneId((string)args.Args["name"])}"),
         "aws:index/getCallerIdentity:getCallerIdentity" => args.Args.Add("accountId", "123456789012"),
         _ => throw new InvalidOperationException($"the program called {args.Token}, which nobody planned"),
     });
+
+    private static string Filter(MockCallArgs args) =>
+        (string)((ImmutableArray<object>)((ImmutableDictionary<string, object>)((ImmutableArray<object>)args.Args["filters"])[0])["values"])[0];
 
     private static string ZoneId(string name) => name == "example.org" ? "Z0EXAMPLE" : $"Z0{Blueprint.Generation.Hash(name)}";
 
