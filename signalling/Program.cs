@@ -65,6 +65,8 @@ public static class Program
         builder.Services.AddSingleton(new Proxies(options.Proxies));
         builder.Services.AddSingleton(new IdleConnections(options.Limits.IdleConnections, options.Limits.IdleConnectionsPerAddress));
         builder.Services.AddSingleton<ConnectionGate>();
+        builder.Services.AddSingleton<KeptBytes>();
+        builder.Services.AddSingleton(provider => new NetworkRates(options.Limits.JoinsPerAddress, provider.GetRequiredService<TimeProvider>()));
         builder.Services.AddSingleton<SessionDirectory>();
         builder.Services.AddSingleton<ISessionRouter, LocalSessionRouter>();
         builder.Services.AddSingleton<SessionHost>();

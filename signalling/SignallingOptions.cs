@@ -153,6 +153,18 @@ public sealed class SignallingLimitOptions
     /// <summary>How long a TCP connection may stay without a request, before the first one and between two.</summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>
+    /// Sessions that the clients of one IPv4 address or one IPv6 /64 may begin in a minute, and at once; twice as many for a /56, four times for a /48. Each
+    /// begins with a TURN credential for a subject of its own. Resumed sessions do not count.
+    /// </summary>
+    public int JoinsPerAddress { get; init; } = 60;
+
+    /// <summary>Bytes of messages that this node keeps for its clients: those not read, not acknowledged, or not whole yet.</summary>
+    public int KeptBytes { get; init; } = 64 * 1024 * 1024;
+
+    /// <summary>Bytes of messages kept for the clients of one IPv4 address or one IPv6 /64; twice as many for a /56, four times for a /48.</summary>
+    public int KeptBytesPerAddress { get; init; } = 8 * 1024 * 1024;
+
     /// <summary>Rooms that have members on this node.</summary>
     public int Rooms { get; init; } = 5_000;
 

@@ -127,12 +127,17 @@ internal static class SignallingOptionsValidator
             ("connectionsPerAddress", limits.ConnectionsPerAddress, 1, 1_000_000),
             ("idleConnections", limits.IdleConnections, 10, 1_000_000),
             ("idleConnectionsPerAddress", limits.IdleConnectionsPerAddress, 1, 1_000_000),
+            ("joinsPerAddress", limits.JoinsPerAddress, 1, 1_000_000),
+            ("keptBytesPerAddress", limits.KeptBytesPerAddress, 64 * SmallestMessage, int.MaxValue),
+            ("keptBytes", limits.KeptBytes, 64 * SmallestMessage, int.MaxValue),
             ("rooms", limits.Rooms, 1, 1_000_000),
         })
         {
             if (value < least || value > most) yield return $"signalling.limits.{name}: {value} is not between {least} and {most}";
         }
 
+        if (limits.KeptBytes < limits.KeptBytesPerAddress)
+            yield return $"signalling.limits.keptBytes: {limits.KeptBytes} is less than one address may have, {limits.KeptBytesPerAddress} (keptBytesPerAddress)";
         // A message passed on has its sender's id around it.
         if (limits.OutgoingBytes < 2L * limits.MessageBytes)
             yield return $"signalling.limits.outgoingBytes: {limits.OutgoingBytes} holds less than two messages of {limits.MessageBytes} bytes (messageBytes)";

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Globalization;
+using Causeway.Signalling.Clients;
 using Causeway.Signalling.Relays;
 using Causeway.Signalling.Sessions;
 using Causeway.Signalling.Wire;
@@ -25,7 +26,7 @@ internal sealed class SignallingMetrics
     private readonly Counter<long> _fleetRefused;
 
     /// <summary>Makes the meter.</summary>
-    public SignallingMetrics(IMeterFactory meters, SessionDirectory directory, RelayRegistry relays)
+    public SignallingMetrics(IMeterFactory meters, SessionDirectory directory, RelayRegistry relays, KeptBytes kept)
     {
         var meter = meters.Create(Name);
         _upgrades = meter.CreateCounter<long>("causeway.signalling.upgrades", "{request}", "Requests for a WebSocket, by outcome");
@@ -44,6 +45,7 @@ internal sealed class SignallingMetrics
         meter.CreateObservableGauge("causeway.signalling.relays.usable", () => relays.View().Usable.Count, "{relay}", "Relays that are ready and admitted");
         meter.CreateObservableGauge("causeway.signalling.relays.full", () => relays.View().Full, "{relay}", "Relays that have no room for somebody new");
         meter.CreateObservableGauge("causeway.signalling.sessions", () => directory.Sessions, "{session}", "Sessions, those waiting for their client included");
+        meter.CreateObservableGauge("causeway.signalling.kept", () => kept.Count, "By", "Bytes of messages kept for clients");
         meter.CreateObservableGauge("causeway.signalling.rooms", () => directory.Rooms, "{room}", "Rooms that have members here");
     }
 

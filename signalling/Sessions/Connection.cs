@@ -1,5 +1,6 @@
 using System.Net.WebSockets;
 using System.Threading.Channels;
+using Causeway.Signalling.Clients;
 using Causeway.Signalling.Wire;
 
 namespace Causeway.Signalling.Sessions;
@@ -15,10 +16,15 @@ namespace Causeway.Signalling.Sessions;
 /// <param name="frames">Sees the frames below it.</param>
 /// <param name="limits">What the client must keep to.</param>
 /// <param name="time">The clock.</param>
-internal sealed class Connection(WebSocket socket, FrameMeter frames, SignallingLimitOptions limits, TimeProvider time)
+/// <param name="kept">Counts what is kept for the client.</param>
+internal sealed class Connection(
+    WebSocket socket, FrameMeter frames, SignallingLimitOptions limits, TimeProvider time, KeptBytes.Share kept)
 {
     /// <summary>How long a client has to answer a close frame before the connection is cut.</summary>
     public static readonly TimeSpan CloseDeadline = TimeSpan.FromSeconds(5);
+
+    // What each direction may hold without a place in the share of the client's address: so many bytes are always there to answer somebody with.
+    private const int Uncounted = 4096;
 
     private readonly Channel<Outgoing> _outgoing = Channel.CreateUnbounded<Outgoing>(new() { SingleReader = true });
     private readonly Lock _gate = new();
@@ -33,6 +39,9 @@ internal sealed class Connection(WebSocket socket, FrameMeter frames, Signalling
 
     /// <summary>Completes when the client has not answered a close in <see cref="CloseDeadline"/>.</summary>
     public Task Expired => _expired.Task;
+
+    /// <summary>Counts what is kept for the client.</summary>
+    public KeptBytes.Share Kept => kept;
 
     /// <summary>Whether a close was begun; what the client sends from then on is not looked at.</summary>
     public bool IsClosing => _closed;
@@ -50,6 +59,7 @@ internal sealed class Connection(WebSocket socket, FrameMeter frames, Signalling
         {
             Close(CloseCode.Bye, "");
             await sending;
+            while (_outgoing.Reader.TryRead(out var unsent)) unsent.Kept?.Release();
             _closeTimer?.Dispose();
         }
     }
@@ -60,14 +70,25 @@ internal sealed class Connection(WebSocket socket, FrameMeter frames, Signalling
     /// <inheritdoc cref="Send(ServerMessage)"/>
     public void Send(ReadOnlyMemory<byte> wire)
     {
-        var slow = Interlocked.Increment(ref _queuedMessages) > limits.OutgoingMessages
-            | Interlocked.Add(ref _queuedBytes, wire.Length) > limits.OutgoingBytes;
-        if (slow) Close(CloseCode.SlowReader, "messages were not read; connect again and resume");
-        else _outgoing.Writer.TryWrite(new(wire, Counted: true));
+        if (!Counts(wire, out var bytes)) return;
+        var message = bytes > Uncounted ? new KeptWire(wire, kept) : null;
+        if (message?.TryKeep() == false || !TryQueue(new(wire, Counted: true, message))) CloseSlow();
+    }
+
+    /// <summary>Queues a message that waits elsewhere too; a client that lets too many wait is closed.</summary>
+    public void Send(KeptWire message)
+    {
+        if (!Counts(message.Wire, out _)) return;
+        message.Hold();
+        TryQueue(new(message.Wire, Counted: true, message));
     }
 
     /// <summary>Queues what a resumed session is sent again: bounded by its windows, and no fault of this connection's.</summary>
-    public void SendAgain(ReadOnlyMemory<byte> wire) => _outgoing.Writer.TryWrite(new(wire, Counted: false));
+    public void SendAgain(KeptWire message)
+    {
+        message.Hold();
+        TryQueue(new(message.Wire, Counted: false, message));
+    }
 
     /// <summary>Closes: what is queued goes out first, then the close frame. The first call wins.</summary>
     /// <param name="code">Why, for programs.</param>
@@ -83,7 +104,7 @@ internal sealed class Connection(WebSocket socket, FrameMeter frames, Signalling
             _closed = true;
             // Who does not read would not reach the close frame behind a full queue.
             _discard = code == CloseCode.SlowReader;
-            if (last is not null) _outgoing.Writer.TryWrite(new(WireJson.Write(last), Counted: false));
+            if (last is not null) _outgoing.Writer.TryWrite(new(WireJson.Write(last), Counted: false, null));
             _outgoing.Writer.Complete();
             _closeTimer = time.CreateTimer(_ => Expire(), null, CloseDeadline, Timeout.InfiniteTimeSpan);
         }
@@ -98,7 +119,8 @@ internal sealed class Connection(WebSocket socket, FrameMeter frames, Signalling
     private async Task<ConnectionEnd> ReceiveAsync(Func<ReadOnlyMemory<byte>, ValueTask> handle)
     {
         // Grows to the largest message that came, at most one byte above the limit: enough to see that it was passed.
-        var buffer = new byte[Math.Min(4096, limits.MessageBytes + 1)];
+        var first = new byte[Math.Min(Uncounted, limits.MessageBytes + 1)];
+        var buffer = first;
         var length = 0;
         try
         {
@@ -116,7 +138,7 @@ internal sealed class Connection(WebSocket socket, FrameMeter frames, Signalling
 
                 if (IsClosing)
                 {
-                    length = 0;
+                    Empty();
                     continue;
                 }
 
@@ -132,11 +154,13 @@ internal sealed class Connection(WebSocket socket, FrameMeter frames, Signalling
                 else if (frame.EndOfMessage)
                 {
                     await handle(buffer.AsMemory(0, length));
-                    length = 0;
+                    Empty();
                 }
                 else if (length == buffer.Length)
                 {
-                    Array.Resize(ref buffer, (int)Math.Min(2L * buffer.Length, limits.MessageBytes + 1L));
+                    var more = (int)Math.Min(buffer.Length, limits.MessageBytes + 1L - buffer.Length);
+                    if (kept.TryTake(more)) Array.Resize(ref buffer, buffer.Length + more);
+                    else Fail(CloseCode.TryLater, ErrorCodes.ServerFull, "the server keeps too much for your address; connect again and resume");
                 }
             }
         }
@@ -145,10 +169,21 @@ internal sealed class Connection(WebSocket socket, FrameMeter frames, Signalling
             socket.Abort();
             return new(_closing, ByClient: false);
         }
+        finally
+        {
+            Empty();
+        }
+
+        // Who sent one large message sends small ones most of the time.
+        void Empty()
+        {
+            kept.Give(buffer.Length - first.Length);
+            (buffer, length) = (first, 0);
+        }
 
         void Fail(CloseCode code, string error, string message)
         {
-            length = 0;
+            Empty();
             Close(code, message[..message.IndexOfAny([':', ';'])], new Error(error, message, Fatal: true));
         }
     }
@@ -159,8 +194,16 @@ internal sealed class Connection(WebSocket socket, FrameMeter frames, Signalling
         {
             await foreach (var message in _outgoing.Reader.ReadAllAsync())
             {
-                if (_discard) continue;
-                await socket.SendAsync(message.Wire, WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
+                try
+                {
+                    if (_discard) continue;
+                    await socket.SendAsync(message.Wire, WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
+                }
+                finally
+                {
+                    message.Kept?.Release();
+                }
+
                 if (!message.Counted) continue;
                 Interlocked.Decrement(ref _queuedMessages);
                 Interlocked.Add(ref _queuedBytes, -message.Wire.Length);
@@ -176,10 +219,28 @@ internal sealed class Connection(WebSocket socket, FrameMeter frames, Signalling
         }
     }
 
+    // Whether a message may wait beside those that do.
+    private bool Counts(ReadOnlyMemory<byte> wire, out int bytes)
+    {
+        bytes = Interlocked.Add(ref _queuedBytes, wire.Length);
+        if (Interlocked.Increment(ref _queuedMessages) <= limits.OutgoingMessages && bytes <= limits.OutgoingBytes) return true;
+        CloseSlow();
+        return false;
+    }
+
+    private void CloseSlow() => Close(CloseCode.SlowReader, "messages were not read; connect again and resume");
+
+    private bool TryQueue(Outgoing message)
+    {
+        if (_outgoing.Writer.TryWrite(message)) return true;
+        message.Kept?.Release();
+        return false;
+    }
+
     private static bool IsNetwork(Exception exception) =>
         exception is WebSocketException or IOException or OperationCanceledException or ObjectDisposedException;
 
-    private readonly record struct Outgoing(ReadOnlyMemory<byte> Wire, bool Counted);
+    private readonly record struct Outgoing(ReadOnlyMemory<byte> Wire, bool Counted, KeptWire? Kept);
 }
 
 /// <summary>How a connection ended.</summary>

@@ -1,4 +1,5 @@
 using System.Net;
+using Causeway.Signalling.Clients;
 using Causeway.Signalling.Hosting;
 using Causeway.Signalling.Wire;
 using Causeway.Turn.Engines;
@@ -11,6 +12,8 @@ internal sealed class ConnectionRegistry(SignallingLimitOptions limits, ILogger<
 {
     private readonly Lock _gate = new();
     private readonly HashSet<Place> _places = [];
+    // Those without a session, the oldest first.
+    private readonly LinkedList<Place> _waiting = new();
     private readonly ConnectionLimits _limits = new(limits.Sessions, limits.ConnectionsPerAddress);
     private bool _stopping;
     private int _refusing;
@@ -33,20 +36,52 @@ internal sealed class ConnectionRegistry(SignallingLimitOptions limits, ILogger<
         return null;
     }
 
-    /// <summary>Takes a place, to be given back by disposing it.</summary>
+    /// <summary>
+    /// Takes a place, to be given back by disposing it. When there is none, the oldest connection without a session gives its own away: a stranger who opens
+    /// connections and says nothing keeps nobody out.
+    /// </summary>
     /// <param name="address">Where the client is; null when that is not known.</param>
     /// <returns>Null when there is none, or the server stops.</returns>
     public Place? TryEnter(IPAddress? address)
     {
-        // A listener on every address sees IPv4 as IPv6, where all of it lies in one network of 64 bits.
-        var from = IpAddress.From(address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4() : address ?? IPAddress.None);
+        var from = ClientNetworks.Plain(address);
+        var place = new Place(this, from);
+        List<Place> gone = [];
         lock (_gate)
         {
-            if (_stopping || !_limits.TryEnter(from)) return null;
-            var place = new Place(this, from);
+            if (_stopping || !MakeRoom(from, gone)) return null;
             _places.Add(place);
-            return place;
+            place.Waits = _waiting.AddLast(place);
         }
+
+        foreach (var other in gone) other.Close();
+        return place;
+    }
+
+    private bool MakeRoom(IpAddress from, List<Place> gone)
+    {
+        while (_limits.TryEnter(from, out var full) is var bound and not ConnectionBound.None)
+        {
+            if (_waiting.FirstOrDefault(place => bound == ConnectionBound.All || full.Contains(place.Address)) is not { } oldest) return false;
+            Leave(oldest);
+            gone.Add(oldest);
+        }
+
+        return true;
+    }
+
+    private void Leave(Place place)
+    {
+        if (!_places.Remove(place)) return;
+        _limits.Leave(place.Address);
+        StopWaiting(place);
+    }
+
+    private void StopWaiting(Place place)
+    {
+        if (place.Waits is not { } node) return;
+        _waiting.Remove(node);
+        place.Waits = null;
     }
 
     /// <summary>Whether there is no place for anybody.</summary>
@@ -80,20 +115,36 @@ internal sealed class ConnectionRegistry(SignallingLimitOptions limits, ILogger<
         /// <summary>The connection; null before the handshake is through.</summary>
         public Connection? Connection { get; private set; }
 
+        internal IpAddress Address => address;
+
+        internal LinkedListNode<Place>? Waits { get; set; }
+
         /// <summary>Puts the connection on its place.</summary>
         public void Add(Connection connection)
         {
-            lock (registry._gate) Connection = connection;
+            bool gone;
+            lock (registry._gate)
+            {
+                Connection = connection;
+                gone = !registry._places.Contains(this);
+            }
+
             if (registry._stopping) connection.Close(CloseCode.GoingAway, StopReason);
+            if (gone) Close();
         }
+
+        /// <summary>The connection has a session: it keeps its place.</summary>
+        public void Joined()
+        {
+            lock (registry._gate) registry.StopWaiting(this);
+        }
+
+        internal void Close() => Connection?.Close(CloseCode.NoHello, "no hello came, and newer connections needed the room");
 
         /// <summary>Gives the place back.</summary>
         public void Dispose()
         {
-            lock (registry._gate)
-            {
-                if (registry._places.Remove(this)) registry._limits.Leave(address);
-            }
+            lock (registry._gate) registry.Leave(this);
         }
     }
 }

@@ -1,13 +1,14 @@
 using System.Net.WebSockets;
+using Causeway.Signalling.Clients;
 using Causeway.Signalling.Hosting;
 using Causeway.Signalling.Wire;
 
 namespace Causeway.Signalling.Sessions;
 
 /// <summary>What one connected client says and is answered, from its hello to its end. Messages are handled one after the other.</summary>
-internal sealed class Conversation(SessionHost host, WebSocket socket, FrameMeter frames, ILogger log)
+internal sealed class Conversation(SessionHost host, WebSocket socket, FrameMeter frames, KeptBytes.Share kept, ILogger log)
 {
-    private readonly Connection _connection = new(socket, frames, host.Limits, host.Time);
+    private readonly Connection _connection = new(socket, frames, host.Limits, host.Time, kept);
     private readonly TokenBucket _rate = new(host.Limits.MessagesPerSecond, host.Time);
     private Session? _session;
     private volatile bool _helloCame;
@@ -17,6 +18,9 @@ internal sealed class Conversation(SessionHost host, WebSocket socket, FrameMete
 
     /// <summary>The client's connection.</summary>
     public Connection Connection => _connection;
+
+    /// <summary>Called when the client has a session.</summary>
+    public Action? Joined { get; set; }
 
     /// <summary>Serves the client until its connection ends.</summary>
     public async Task RunAsync()
@@ -92,6 +96,7 @@ internal sealed class Conversation(SessionHost host, WebSocket socket, FrameMete
             case (Hello hello, null):
                 _helloCame = true;
                 _session = await host.BeginAsync(hello, _connection);
+                if (_session is not null) Joined?.Invoke();
                 break;
             case (Hello, _):
                 Bad(new(ErrorCodes.AlreadyJoined, "this connection has joined a room; open another one for another room", Fatal: false));

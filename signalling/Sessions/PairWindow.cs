@@ -1,3 +1,5 @@
+using Causeway.Signalling.Clients;
+
 namespace Causeway.Signalling.Sessions;
 
 /// <summary>
@@ -5,28 +7,30 @@ namespace Causeway.Signalling.Sessions;
 /// again, so that nothing is lost that was written to a connection already dead.
 /// </summary>
 /// <param name="maxSignals">How many signals may wait.</param>
-/// <param name="maxBytes">How many bytes may wait; a single signal always may.</param>
+/// <param name="maxBytes">How many bytes may wait; a single signal may in any case.</param>
 internal sealed class PairWindow(int maxSignals, int maxBytes)
 {
-    private readonly Queue<(long Seq, ReadOnlyMemory<byte> Wire)> _waiting = new();
+
+    private readonly Queue<(long Seq, KeptWire Message)> _waiting = new();
     private int _bytes;
 
     /// <summary>The sequence number of the last signal taken; 0 before the first.</summary>
     public long LastTaken { get; private set; }
 
-    /// <summary>The signals that wait, oldest first, in their wire form.</summary>
-    public IEnumerable<ReadOnlyMemory<byte>> Waiting => _waiting.Select(signal => signal.Wire);
+    /// <summary>The signals that wait, oldest first.</summary>
+    public IEnumerable<KeptWire> Waiting => _waiting.Select(signal => signal.Message);
 
-    /// <summary>Takes a signal when it is the next one and there is room for it.</summary>
-    public Delivery Take(long seq, ReadOnlyMemory<byte> wire)
+    /// <summary>Takes a signal when it is the next one and there is room for it, here and in the share of the receiver's address.</summary>
+    public Delivery Take(long seq, KeptWire message)
     {
         var expected = LastTaken + 1;
         if (seq < expected) return new(DeliveryOutcome.Duplicate, expected);
         if (seq > expected) return new(DeliveryOutcome.Gap, expected);
-        if (_waiting.Count >= maxSignals || (_waiting.Count > 0 && _bytes + wire.Length > maxBytes)) return new(DeliveryOutcome.Full, expected);
+        if (_waiting.Count >= maxSignals || (_waiting.Count > 0 && _bytes + message.Wire.Length > maxBytes)) return new(DeliveryOutcome.Full, expected);
 
-        _waiting.Enqueue((seq, wire));
-        _bytes += wire.Length;
+        if (!message.TryKeep()) return new(DeliveryOutcome.Full, expected);
+        _waiting.Enqueue((seq, message));
+        _bytes += message.Wire.Length;
         LastTaken = seq;
         return new(DeliveryOutcome.Taken, expected + 1);
     }
@@ -36,8 +40,20 @@ internal sealed class PairWindow(int maxSignals, int maxBytes)
     public bool Acknowledge(long upto)
     {
         if (upto > LastTaken) return false;
-        while (_waiting.TryPeek(out var oldest) && oldest.Seq <= upto)
-            _bytes -= _waiting.Dequeue().Wire.Length;
+        while (_waiting.TryPeek(out var oldest) && oldest.Seq <= upto) Drop();
         return true;
+    }
+
+    /// <summary>Lets go of everything: the receiver is gone, or the sender.</summary>
+    public void Clear()
+    {
+        while (_waiting.Count > 0) Drop();
+    }
+
+    private void Drop()
+    {
+        var (_, message) = _waiting.Dequeue();
+        _bytes -= message.Wire.Length;
+        message.Release();
     }
 }

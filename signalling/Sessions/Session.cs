@@ -1,3 +1,4 @@
+using Causeway.Signalling.Clients;
 using Causeway.Signalling.Ice;
 using Causeway.Signalling.Rooms;
 using Causeway.Signalling.Wire;
@@ -18,6 +19,7 @@ internal sealed class Session : IDisposable
     public const string Removed = "removed";
 
     private readonly SessionHost _host;
+    private readonly KeptBytes.Share _kept;
     private readonly Lock _gate = new();
     private readonly OrderedDictionary<string, SessionPeer> _peers = new(StringComparer.Ordinal);
     private readonly HashSet<string> _goneBeforeWelcome = new(StringComparer.Ordinal);
@@ -31,9 +33,9 @@ internal sealed class Session : IDisposable
     private bool _renewed;
 
     /// <summary>Makes a session for a client that is about to join.</summary>
-    public Session(SessionHost host, string token, SessionAddress address, Hello hello)
+    public Session(SessionHost host, KeptBytes.Share kept, string token, SessionAddress address, Hello hello)
     {
-        (_host, Token, Address, Room, Name) = (host, token, address, hello.Room, hello.Name ?? "");
+        (_host, _kept, Token, Address, Room, Name) = (host, kept, token, address, hello.Room, hello.Name ?? "");
         (Client, Replaces) = (ClientId.Of(Room, hello.Key), ClientId.Of(Room, hello.Replaces));
         _resumeTimer = host.Time.CreateTimer(_ => _ = EndAsync(null, "lost"), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _iceTimer = host.Time.CreateTimer(_ => RenewIceServers(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -87,6 +89,8 @@ internal sealed class Session : IDisposable
                 _peers.TryAdd(info.Address.Member, peer);
             }
 
+            foreach (var (member, peer) in windows)
+                if (!_peers.ContainsKey(member)) peer.Incoming.Clear();
             _goneBeforeWelcome.Clear();
             _welcomed = true;
             _leaseTimer.Change(RoomGrain.Lease, Timeout.InfiniteTimeSpan);
@@ -156,7 +160,6 @@ internal sealed class Session : IDisposable
     {
         _ended = true;
         _connection = null;
-        _peers.Clear();
         Dispose();
     }
 
@@ -206,7 +209,8 @@ internal sealed class Session : IDisposable
             DeliveryOutcome.NoSuchMember => NoSuchMember(message.To),
             DeliveryOutcome.Full => new(
                 ErrorCodes.OutboxFull,
-                $"signal {message.Seq} was not taken: {Limits.Outbox} signals or {Limits.OutboxBytes} bytes wait for the member's acknowledgement; "
+                $"signal {message.Seq} was not taken: {Limits.Outbox} signals or {Limits.OutboxBytes} bytes wait for the member's acknowledgement, or as much as may "
+                    + "for its address; "
                     + "send it again after the next ack",
                 Fatal: false, message.To, delivery.Expected),
             DeliveryOutcome.Gap => new(
@@ -238,11 +242,12 @@ internal sealed class Session : IDisposable
                 _peers.Add(signal.From, peer = NewPeer());
             }
 
-            var wire = WireJson.Write(signal);
-            var delivery = peer.Incoming.Take(signal.Seq, wire);
+            var message = new KeptWire(WireJson.Write(signal), _kept);
+            var delivery = peer.Incoming.Take(signal.Seq, message);
             var passed = delivery.Outcome is DeliveryOutcome.Taken or DeliveryOutcome.Duplicate;
             // A duplicate goes through, for its acknowledgement may be what was lost.
-            if (passed) Attached?.Send(wire);
+            if (delivery.Outcome == DeliveryOutcome.Taken) Attached?.Send(message);
+            else if (passed) Attached?.Send(message.Wire);
             Receive(peer, new(signal.From, signal.Ack), alreadyTold: passed);
             return delivery;
         }
@@ -274,14 +279,25 @@ internal sealed class Session : IDisposable
     {
         lock (_gate)
         {
-            if (!_welcomed) _goneBeforeWelcome.Add(member);
-            if (_peers.Remove(member) && !_ended) Attached?.Send(new Left(member, reason));
+            // As many as a room could have several times over; one that is forgotten is put right by the room's next renewal.
+            if (!_welcomed && _goneBeforeWelcome.Count < 4 * Limits.RoomMembers) _goneBeforeWelcome.Add(member);
+            if (!_peers.Remove(member, out var peer)) return;
+            peer.Incoming.Clear();
+            if (!_ended) Attached?.Send(new Left(member, reason));
         }
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
+        lock (_gate)
+        {
+            // What comes from now on is not kept, and what was is given back.
+            _ended = true;
+            foreach (var peer in _peers.Values) peer.Incoming.Clear();
+            _peers.Clear();
+        }
+
         _resumeTimer.Dispose();
         _iceTimer.Dispose();
         _leaseTimer.Dispose();
@@ -312,8 +328,8 @@ internal sealed class Session : IDisposable
         // What was written to the earlier connection may never have arrived; the client drops what it has.
         foreach (var (member, peer) in _peers)
         {
-            foreach (var wire in peer.Incoming.Waiting) connection.SendAgain(wire);
-            if (peer.Acknowledged > 0) connection.SendAgain(WireJson.Write(new Ack(member, peer.Acknowledged)));
+            foreach (var message in peer.Incoming.Waiting) connection.SendAgain(message);
+            if (peer.Acknowledged > 0) connection.Send(new Ack(member, peer.Acknowledged));
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
+using Causeway.Signalling.Clients;
 using Causeway.Signalling.Hosting;
 using Causeway.Signalling.Ice;
 using Causeway.Signalling.Names;
@@ -16,6 +17,7 @@ internal sealed class SessionHost(
     ISessionRouter router,
     IGrainFactory rooms,
     IceServers ice,
+    NetworkRates joins,
     SignallingMetrics metrics,
     TimeProvider time,
     ILogger<SessionHost> log)
@@ -51,7 +53,15 @@ internal sealed class SessionHost(
             return earlier;
         }
 
-        var session = new Session(this, RandomId(32), new(Node, RandomId(16)), hello);
+        // Each session begins with a credential for a subject of its own.
+        if (!joins.TryTake(connection.Kept.Networks))
+        {
+            connection.Close(CloseCode.AddressFull, "too many joins from this address; try again in a minute",
+                new Error(ErrorCodes.AddressFull, $"your address began {Limits.JoinsPerAddress} sessions in a minute; try again in a minute", Fatal: true));
+            return null;
+        }
+
+        var session = new Session(this, connection.Kept, RandomId(32), new(Node, RandomId(16)), hello);
         if (!directory.TryAdd(session))
         {
             session.Dispose();

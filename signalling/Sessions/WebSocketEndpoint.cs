@@ -9,7 +9,7 @@ namespace Causeway.Signalling.Sessions;
 
 /// <summary><c>/ws</c>: decides who may open a WebSocket and has it served until it ends.</summary>
 internal sealed class WebSocketEndpoint(
-    IOptions<SignallingOptions> options, SessionHost host, HostCheck hosts, ConnectionRegistry connections, SignallingMetrics metrics,
+    IOptions<SignallingOptions> options, SessionHost host, HostCheck hosts, ConnectionRegistry connections, KeptBytes kept, SignallingMetrics metrics,
     TimeProvider time, ILogger<WebSocketEndpoint> log)
 {
     /// <summary>Where clients connect.</summary>
@@ -61,13 +61,31 @@ internal sealed class WebSocketEndpoint(
             metrics.Upgrade(spoken ? "accepted" : "version");
             log.Connected(context.Connection.RemoteIpAddress);
 
-            var conversation = new Conversation(host, socket, context.Features.GetRequiredFeature<FrameMeter>(), log);
+            var conversation = new Conversation(
+                host, socket, context.Features.GetRequiredFeature<FrameMeter>(), kept.Of(context.Connection.RemoteIpAddress), log);
             if (!spoken) conversation.Connection.Close(CloseCode.Version, $"this server speaks {WireJson.Subprotocol}; load the page again");
             place.Add(conversation.Connection);
-            var carrier = ConnectionGate.Of(context);
+            await ServeAsync(conversation, place, ConnectionGate.Of(context));
+        }
+    }
+
+    // Until there is a session, a newer connection may take the place of this one.
+    private static async Task ServeAsync(Conversation conversation, ConnectionRegistry.Place place, IdleConnections.Entry? carrier)
+    {
+        var joined = false;
+        conversation.Joined = () =>
+        {
+            joined = true;
+            place.Joined();
             carrier?.SessionBegan();
+        };
+        try
+        {
             await conversation.RunAsync();
-            carrier?.SessionEnded();
+        }
+        finally
+        {
+            if (joined) carrier?.SessionEnded();
         }
     }
 
@@ -101,7 +119,7 @@ internal sealed class WebSocketEndpoint(
         using (socket)
         {
             var frames = context.Features.GetRequiredFeature<FrameMeter>();
-            var connection = new Connection(socket, frames, _limits, time);
+            var connection = new Connection(socket, frames, _limits, time, kept.Of(context.Connection.RemoteIpAddress));
             var late = 0;
             (frames.Counts, frames.Ending) = (_ => ++late <= Conversation.LateFrames(_limits), () => connection.Expired);
             connection.Close(refusal.Code, refusal.Words, new Error(refusal.Error, refusal.Text, Fatal: true));

@@ -111,7 +111,8 @@ public class LimitTests
     {
         await using var server = await TestServer.StartAsync(
             ("limits:outgoingMessages", "16"), ("limits:messageBytes", "65536"), ("limits:messagesPerSecond", "1000"),
-            ("limits:outbox", "500"), ("limits:outboxBytes", "100000000"), ("limits:outgoingBytes", "100000000"));
+            ("limits:outbox", "500"), ("limits:outboxBytes", "100000000"), ("limits:outgoingBytes", "100000000"),
+            ("limits:keptBytesPerAddress", "100000000"), ("limits:keptBytes", "100000000"));
         using var ann = await server.JoinAsync("tea");
         using var bob = await server.JoinAsync("tea");
         await ann.ReceiveAsync<Joined>();
@@ -135,7 +136,8 @@ public class LimitTests
     {
         await using var server = await TestServer.StartAsync(
             ("limits:outgoingMessages", "16"), ("limits:messageBytes", "65536"), ("limits:messagesPerSecond", "1000"),
-            ("limits:outbox", "500"), ("limits:outboxBytes", "100000000"), ("limits:outgoingBytes", "100000000"));
+            ("limits:outbox", "500"), ("limits:outboxBytes", "100000000"), ("limits:outgoingBytes", "100000000"),
+            ("limits:keptBytesPerAddress", "100000000"), ("limits:keptBytes", "100000000"));
         using var ann = await server.JoinAsync("tea");
         using var bob = await server.JoinAsync("tea");
         var payload = $"\"{new string('z', 60_000)}\"";
@@ -195,6 +197,24 @@ public class LimitTests
         await cat.HelloAsync("tea");
     }
 
+    [Theory]
+    [InlineData("limits:connectionsPerAddress")]
+    [InlineData("limits:sessions")]
+    public async Task WebSockets_that_say_no_hello_keep_nobody_out(string limit)
+    {
+        await using var server = await TestServer.StartAsync((limit, "4"));
+        using var ann = await server.JoinAsync("tea");
+        List<TestClient> silent = [];
+        for (var i = 0; i < 10; i++) silent.Add(await server.ConnectAsync());
+
+        using var bob = await server.JoinAsync("tea");
+        using var cat = await server.JoinAsync("tea");
+
+        Assert.Equal(2, cat.Welcomed.Members.Count);
+        foreach (var gone in silent[..9]) Assert.Equal(CloseCode.NoHello, (await gone.ReceiveCloseAsync()).Code);
+        Assert.Equal(2, (await ann.DrainAsync()).Count);
+    }
+
     [Fact]
     public async Task Sessions_that_wait_for_their_client_count_too()
     {
@@ -236,7 +256,7 @@ public class LimitTests
         await using var server = await TestServer.StartAsync(("limits:pingInterval", "00:00:00.200"), ("limits:connectionsPerAddress", "1"));
 
         // A socket nobody reads from answers no ping. However soon it is cut, its place is free then.
-        using var ann = await server.ConnectAsync();
+        using var ann = await server.JoinAsync("tea");
         using var bob = await EventuallyConnectAsync(server);
     }
 

@@ -19,7 +19,7 @@ public sealed class SettingsTests : IDisposable
                 "origins": ["call.example.org", "https://call.example.org/page"],
                 "proxies": ["10.0.0.0/24", "proxy.example.org"],
                 "ice": { "turnUrls": ["turn:relay.example.org:3478", "http://relay.example.org"], "stunUrls": ["relay.example.org"], "credentialLifetime": "00:00:01" },
-                "limits": { "roomMembers": 1, "messageBytes": "many", "pingInterval": "soon", "colour": "red" },
+                "limits": { "keptBytes": 70000, "joinsPerAddress": 0, "roomMembers": 1, "messageBytes": "many", "pingInterval": "soon", "colour": "red" },
                 "embeddedRelay": true,
                 "Listem": 7
               }
@@ -38,6 +38,8 @@ public sealed class SettingsTests : IDisposable
             "signalling.ice.stunUrls[0]: 'relay.example.org' is no STUN URL",
             "signalling.ice.secrets: missing",
             "signalling.ice.credentialLifetime: 00:00:01 is not between",
+            "signalling.limits.keptBytes: 70000 is less than one address may have, 8388608",
+            "signalling.limits.joinsPerAddress: 0 is not between",
             "signalling.limits.roomMembers: 1 is not between 2 and",
             "signalling.limits.messageBytes: many is no whole number",
             "signalling.limits.pingInterval: soon is no duration",
@@ -47,7 +49,7 @@ public sealed class SettingsTests : IDisposable
         })
             Assert.Contains(lines, line => line.StartsWith(part, StringComparison.Ordinal));
         // Embedding a relay has its own settings looked at too.
-        Assert.Equal(16, lines.Count(line => line.StartsWith("signalling.", StringComparison.Ordinal)));
+        Assert.Equal(18, lines.Count(line => line.StartsWith("signalling.", StringComparison.Ordinal)));
         Assert.Contains(lines, line => line.StartsWith("relay.listeners: is empty", StringComparison.Ordinal));
     }
 

@@ -48,6 +48,8 @@ internal sealed class TestServer : IAsyncDisposable
             "--signalling:ice:stunUrls:0=stun:127.0.0.1:3478",
             "--signalling:ice:turnUrls:0=turn:127.0.0.1:3478?transport=udp",
             $"--signalling:ice:secrets:0={Secret}",
+            // All clients of a test have one address, and its clock stands still.
+            "--signalling:limits:joinsPerAddress=100000",
         };
         var app = Program.Build([.. defaults, .. given], services =>
         {

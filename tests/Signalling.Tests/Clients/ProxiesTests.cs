@@ -107,8 +107,8 @@ public class ProxiesTests
 
     private static async Task<bool> IsServedAsync(ClientWebSocket socket)
     {
-        await socket.SendAsync("""{"type":"ping"}"""u8.ToArray(), WebSocketMessageType.Text, true, TestContext.Current.CancellationToken);
-        return (await socket.ReceiveAsync(new byte[100].AsMemory(), TestContext.Current.CancellationToken)).MessageType == WebSocketMessageType.Text;
+        await socket.SendAsync("""{"type":"hello","room":"tea"}"""u8.ToArray(), WebSocketMessageType.Text, true, TestContext.Current.CancellationToken);
+        return (await socket.ReceiveAsync(new byte[4000].AsMemory(), TestContext.Current.CancellationToken)).MessageType == WebSocketMessageType.Text;
     }
 
     // By a status, or by an error and a close.
