@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Causeway.Turn.Client;
 using Causeway.Turn.Engines;
 using Causeway.Turn.Protocol;
+using Causeway.Turn.Protocol.Stun;
 
 namespace Causeway.Relay;
 
@@ -80,6 +81,12 @@ internal sealed class SelfProbe(RelayHost relay, TimeProvider time) : IDisposabl
         try
         {
             var self = allocation.Relayed[0];
+            if (configuration.DenyPeers.Any(denied => denied.Contains(self.Ip)))
+            {
+                await SeeRefusalAsync(client, self.Ip, cancellation);
+                return;
+            }
+
             await client.PermitAsync(self.Ip, cancellation);
 
             var payload = RandomNumberGenerator.GetBytes(PayloadBytes);
@@ -92,6 +99,21 @@ internal sealed class SelfProbe(RelayHost relay, TimeProvider time) : IDisposabl
             using var bound = new CancellationTokenSource(ReleaseTimeout);
             await client.ReleaseAsync(bound.Token);
         }
+    }
+
+    /// <summary>The settings deny the relay's own address: then an allocation is all that can be seen from here, and a refusal is what is right.</summary>
+    private static async Task SeeRefusalAsync(TurnClient client, IpAddress self, CancellationToken cancellation)
+    {
+        try
+        {
+            await client.PermitAsync(self, cancellation);
+        }
+        catch (TurnException refused) when (refused.Code == StunErrorCode.Forbidden)
+        {
+            return;
+        }
+
+        throw new TurnException(TurnFailure.BadAnswer, $"{self} is permitted as a peer, although relay.denyPeers has it");
     }
 
     private TurnClientOptions Options(BoundListener listener, int index) => new()

@@ -167,6 +167,23 @@ public class RelayHostTests
     }
 
     [Fact]
+    public async Task It_is_ready_also_where_the_settings_deny_its_own_address()
+    {
+        await using var relay = await TestRelay.StartAsync(new()
+        {
+            Listeners = [new() { Address = "127.0.0.1", Port = 0 }],
+            Secrets = [TestRelay.Secret],
+            AllowPeers = ["127.0.0.0/8"],
+            DenyPeers = ["127.0.0.1"],
+        });
+        await TestWait.UntilAsync(async () => (await relay.Host.ProbeAsync(Deadline.Token)).All(result => result.IsRelayed));
+
+        await using var client = await relay.AllocateAsync();
+        var refusal = await Assert.ThrowsAsync<TurnException>(() => client.BindChannelAsync(client.Allocation!.Relayed[0], Deadline.Token));
+        Assert.Equal(StunErrorCode.Forbidden, refusal.Code);
+    }
+
+    [Fact]
     public async Task It_is_not_ready_when_nothing_can_be_relayed_and_says_why()
     {
         using var other = new TestPeer();
