@@ -11,7 +11,7 @@ public sealed partial class RelayHost
     private static readonly string[] Reloadable =
     [
         "relay.secrets", "relay.secretsFile", "relay.certificateFile", "relay.certificateKeyFile", "relay.credentialGrace", "relay.allowPeers", "relay.denyPeers",
-        "relay.quotas", "relay.drainDeadline", "relay.heartbeat.keysFile",
+        "relay.allowHostPeers", "relay.quotas", "relay.drainDeadline", "relay.heartbeat.keysFile",
     ];
 
     private readonly Lock _reloading = new();
@@ -47,6 +47,7 @@ public sealed partial class RelayHost
                 Certificate = before.Certificate is null ? null : read.Certificate ?? before.Certificate,
                 AllowPeers = read.AllowPeers,
                 DenyPeers = read.DenyPeers,
+                AllowHostPeers = read.AllowHostPeers,
                 Quotas = read.Quotas,
                 CredentialGraceSeconds = read.CredentialGraceSeconds,
                 DrainDeadline = read.DrainDeadline,
