@@ -20,7 +20,6 @@ public class RestartTests(OneMachine machine)
         await ada.SeesAsync(10);
         await grace.SeesAsync(10);
         var before = await MembersAsync(ada, grace);
-        await WatchFramesAsync(ada, grace);
 
         // A file that is in its middle until Ada's disk goes on.
         await ada.Page.EvaluateAsync(
@@ -34,6 +33,9 @@ public class RestartTests(OneMachine machine)
         await grace.OffersAsync("minutes.bin", file);
         var accepted = ada.AcceptsAsync();
         await grace.HasAsync(".transfer[data-state=moving]");
+        await WatchFramesAsync(ada, grace);
+        foreach (var page in new[] { ada, grace }) await page.SeesAsync(await page.FramesAsync() + 60);
+        await TellPausesAsync("before", ada, grace);
 
         await service.StopAsync();
         await ada.HasAsync("#banner:has-text('The call goes on')");
@@ -49,9 +51,9 @@ public class RestartTests(OneMachine machine)
             await page.SeesAsync(await page.FramesAsync() + 20);
             Assert.Equal(1, await page.Page.EvaluateAsync<int>("() => window.connections.length"));
             Assert.True(await page.Page.EvaluateAsync<bool>("() => document.querySelector('#tiles .tile').isWatched === true"));
-            TestContext.Current.TestOutputHelper?.WriteLine($"The longest pause between two frames: {await page.Page.EvaluateAsync<double>("() => window.longestPause"):0} ms");
         }
 
+        await TellPausesAsync("while signalling was restarted", ada, grace);
         await ada.Page.EvaluateAsync("() => window.goOn()");
         Assert.Equal(SHA256.HashData(file), SHA256.HashData((await accepted).Content));
         await grace.HasAsync(".transfer[data-state=done]");
@@ -84,9 +86,9 @@ public class RestartTests(OneMachine machine)
             await page.HasAsync($"#tiles .tile[data-connection=connected]:not([data-member=\"{member}\"])");
             await page.SeesAsync(await page.FramesAsync() + 40);
             Assert.Equal(1, await page.Page.EvaluateAsync<int>("() => window.connections.length"));
-            TestContext.Current.TestOutputHelper?.WriteLine($"The longest pause between two frames: {await page.Page.EvaluateAsync<double>("() => window.longestPause"):0} ms");
         }
 
+        await TellPausesAsync("while signalling was restarted", ada, grace);
         await NegotiatesAsync(ada);
     }
 
@@ -210,6 +212,16 @@ public class RestartTests(OneMachine machine)
                   video.requestVideoFrameCallback(seen);
                 }
                 """);
+        }
+    }
+
+    // Told and not asserted: a busy machine makes pauses of its own. What is asserted is that connection and tile stay the same.
+    private static async Task TellPausesAsync(string when, params CallPage[] pages)
+    {
+        foreach (var page in pages)
+        {
+            var pause = await page.Page.EvaluateAsync<double>("() => { const pause = window.longestPause; window.longestPause = 0; return pause; }");
+            TestContext.Current.TestOutputHelper?.WriteLine($"The longest pause between two frames {when}: {pause:0} ms");
         }
     }
 

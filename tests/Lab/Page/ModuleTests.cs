@@ -171,6 +171,35 @@ public class ModuleTests(OneMachine machine)
         """);
 
     [Fact]
+    public Task A_WebSocket_that_does_not_open_is_explained_by_what_the_server_answers_otherwise() => ProvesAsync(
+        """
+        const { Signalling } = await import('/js/signalling/signalling.js');
+        let line;
+        window.WebSocket = class {
+          constructor() { line = this; }
+          close() {}
+        };
+        const told = async url => {
+          const signalling = new Signalling({ url, room: 'tea', name: 'x' });
+          const words = [];
+          signalling.on('state', state => state.words && words.push(state.words));
+          signalling.open();
+          line.onclose({ code: 1006 });
+          for (let i = 0; i < 100 && words.length < 2; i++) await new Promise(resolve => setTimeout(resolve, 50));
+          signalling.leave();
+          return words;
+        };
+        const url = Object.assign(new URL('/ws', location.href), { protocol: 'ws:' }).href;
+        const answering = await told(url);
+        is(answering[0].includes('does not answer'), true, 'at once');
+        is(answering.at(-1).includes('not over WebSocket'), true, 'the real server answers the page otherwise');
+        window.fetch = () => Promise.reject(new TypeError('nothing answers'));
+        is((await told(url)).length, 1, 'and where nothing answers nothing more is known');
+        Object.defineProperty(navigator, 'onLine', { value: false, configurable: true });
+        is((await told(url)).at(-1).includes('offline'), true);
+        """);
+
+    [Fact]
     public Task A_page_that_was_frozen_asks_before_it_gives_its_connection_up() => ProvesAsync(
         """
         const { Signalling } = await import('/js/signalling/signalling.js');

@@ -12,6 +12,7 @@ import { explainClose, reconnecting } from './closing.js';
 import { Inbox } from './inbox.js';
 import { Outbox } from './outbox.js';
 import { Pacer } from './pacer.js';
+import { explainSilence } from './probe.js';
 
 export const subprotocol = 'causeway.v1';
 
@@ -244,6 +245,13 @@ export class Signalling extends Emitter {
     const retryIn = this.#backoff.next();
     this.emit('state', { state: 'waiting', retryIn, words });
     this.#retry = setTimeout(() => this.#connect(), retryIn);
+    if (code === 1006 && !this.#session) this.#explain(retryIn);
+  }
+
+  /** Says more, once it is known, while this has never been in the room. */
+  async #explain(retryIn) {
+    const words = await explainSilence(this.#url);
+    if (words && !this.#session && !this.#ended) this.emit('state', { state: 'waiting', retryIn, words });
   }
 
   #giveUp(code, words) {
