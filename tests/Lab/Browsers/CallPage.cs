@@ -11,6 +11,17 @@ internal sealed class CallPage : IAsyncDisposable
     // From the click to the last byte, beside everything else that a call does.
     private const float DownloadPatience = 180_000;
 
+    // Notices are there for some seconds; a test that comes later on a busy machine still finds what they said.
+    private const string Remember =
+        """
+        window.told = [];
+        addEventListener('DOMContentLoaded', () => {
+          const notices = document.getElementById('notices');
+          const remember = changes => window.told.push(...changes.flatMap(change => [...change.addedNodes]).map(notice => notice.textContent));
+          if (notices) new MutationObserver(remember).observe(notices, { childList: true });
+        });
+        """;
+
     private readonly List<string> _errors = [];
 
     private CallPage(IPage page)
@@ -36,7 +47,9 @@ internal sealed class CallPage : IAsyncDisposable
     /// <param name="url">The page.</param>
     /// <param name="devices">Whether the page may use camera and microphone.</param>
     /// <param name="theme">Light or dark, as the system would have it.</param>
-    public static async Task<CallPage> OpenAsync(IBrowser browser, string url, bool devices = true, ColorScheme theme = ColorScheme.Dark)
+    /// <param name="script">Runs before the page's own scripts.</param>
+    public static async Task<CallPage> OpenAsync(
+        IBrowser browser, string url, bool devices = true, ColorScheme theme = ColorScheme.Dark, string? script = null)
     {
         var context = await browser.NewContextAsync(new()
         {
@@ -46,15 +59,18 @@ internal sealed class CallPage : IAsyncDisposable
             AcceptDownloads = true,
             Permissions = devices ? ["camera", "microphone"] : [],
         });
+        await context.AddInitScriptAsync(Remember);
+        if (script is not null) await context.AddInitScriptAsync(script);
         var page = new CallPage(await context.NewPageAsync());
         await page.Page.GotoAsync(url);
         return page;
     }
 
     /// <summary>Opens a room and joins it.</summary>
-    public static async Task<CallPage> JoinAsync(IBrowser browser, string url, string name, bool devices = true, ColorScheme theme = ColorScheme.Dark)
+    public static async Task<CallPage> JoinAsync(
+        IBrowser browser, string url, string name, bool devices = true, ColorScheme theme = ColorScheme.Dark, string? script = null)
     {
-        var page = await OpenAsync(browser, url, devices, theme);
+        var page = await OpenAsync(browser, url, devices, theme, script);
         await page.JoinAsync(name);
         return page;
     }
@@ -83,10 +99,19 @@ internal sealed class CallPage : IAsyncDisposable
     /// <summary>Waits until something matches.</summary>
     public Task HasAsync(string selector) => Page.Locator(selector).First.WaitForAsync();
 
+    /// <summary>Waits until a notice has said something.</summary>
+    public Task IsToldAsync(string text) => Page.WaitForFunctionAsync("text => window.told.some(told => told.includes(text))", text);
+
+    /// <summary>Opens the chat if it is closed.</summary>
+    public async Task OpensChatAsync()
+    {
+        if (!await Page.Locator("#chat").IsVisibleAsync()) await Page.ClickAsync("#toggle-chat");
+    }
+
     /// <summary>Opens the chat if it is closed, and writes to everyone.</summary>
     public async Task SaysAsync(string text)
     {
-        if (!await Page.Locator("#chat").IsVisibleAsync()) await Page.ClickAsync("#toggle-chat");
+        await OpensChatAsync();
         await Page.FillAsync("#chat-text", text);
         await Page.Keyboard.PressAsync("Enter");
     }
@@ -105,6 +130,7 @@ internal sealed class CallPage : IAsyncDisposable
     /// <summary>Accepts the file that is offered, and gives its name and bytes as the browser saved them.</summary>
     public async Task<(string Name, byte[] Content)> AcceptsAsync()
     {
+        await OpensChatAsync();
         var download = await Page.RunAndWaitForDownloadAsync(() => Page.Locator(".transfer[data-state=offered] button.primary").ClickAsync(), new() { Timeout = DownloadPatience });
         return (download.SuggestedFilename, await File.ReadAllBytesAsync(await download.PathAsync()));
     }

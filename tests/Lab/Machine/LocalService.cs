@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
+using Causeway.Blueprint;
 using Causeway.Blueprint.Local;
 using Causeway.Lab.Network;
 using Causeway.Relay.Tests;
@@ -44,16 +45,21 @@ internal sealed class LocalService : IAsyncDisposable
 
     /// <summary>Starts it and waits until it answers.</summary>
     /// <param name="arguments">More settings, as <c>--signalling:limits:roomMembers 2</c>.</param>
-    public static async Task<LocalService> StartAsync(params string[] arguments)
+    public static Task<LocalService> StartAsync(params string[] arguments) => StartAsync([Transport.Udp], _ => arguments);
+
+    /// <summary>Starts it and waits until it answers.</summary>
+    /// <param name="transports">What the relay speaks.</param>
+    /// <param name="arguments">More settings, which may depend on the plan.</param>
+    public static async Task<LocalService> StartAsync(IReadOnlyList<Transport> transports, Func<LocalPlan, string[]> arguments)
     {
         var admin = FreePorts.Take();
         var plan = LocalPlan.Create(
-            new() { Port = FreePorts.Take(), RelayPort = FreePorts.Take(), AdminPort = admin },
+            new() { Port = FreePorts.Take(), RelayPort = FreePorts.Take(), AdminPort = admin, Transports = transports },
             RandomNumberGenerator.GetBytes(32));
         if (OperatingSystem.IsLinux()) Leftovers.ClearFiles();
         var settings = LabFolders.Temporary("settings.json");
         await WriteOwnFileAsync(settings, plan.SettingsJson);
-        var service = new LocalService(plan, new($"http://127.0.0.1:{admin}"), settings, arguments);
+        var service = new LocalService(plan, new($"http://127.0.0.1:{admin}"), settings, arguments(plan));
         try
         {
             await service.ReadyAsync();
