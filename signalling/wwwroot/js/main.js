@@ -1,5 +1,6 @@
 /** The page: start page or room, and in a room: lobby, call, after the call. */
 import { Call } from './call/call.js';
+import { describeJoining } from './call/condition.js';
 import { Media } from './media/media.js';
 import { readPolicy, readRoute, roomPath, roomRule } from './route.js';
 import { clearCall, sendFiles, showCall, startCallView } from './ui/call-view.js';
@@ -8,7 +9,6 @@ import { copies } from './ui/copy.js';
 import { setSelf, startDock } from './ui/dock.js';
 import { byId } from './ui/dom.js';
 import { hideLobby, setJoining, showLobby } from './ui/lobby.js';
-import { toast } from './ui/notices.js';
 import { showOver } from './ui/screens.js';
 import { startShortcuts } from './ui/shortcuts.js';
 import { showStart } from './ui/start.js';
@@ -19,7 +19,11 @@ startShortcuts();
 
 const route = readRoute(location);
 const policy = readPolicy(location);
+// Links of this page keep what it was opened with.
+const search = policy === 'relay' ? '?relay' : '';
 byId('relay-note').hidden = policy !== 'relay';
+byId('invite-relay').hidden = policy !== 'relay';
+for (const id of ['home', 'over-new']) byId(id).href = `/${search}`;
 
 if (route.page === 'start') showStart();
 else if (route.page === 'bad') showBadRoom(route);
@@ -30,13 +34,13 @@ function showBadRoom({ given, suggestion }) {
     title: 'This is no room',
     text: `“${given.slice(0, 100)}” cannot be a room’s name. ${roomRule}`,
     action: suggestion && `Use “${suggestion}”`,
-    onAction: () => location.assign(roomPath(suggestion, location.search)),
+    onAction: () => location.assign(roomPath(suggestion, search)),
   });
 }
 
 function startRoom(room) {
   const media = new Media();
-  const link = () => new URL(roomPath(room), location.href).href;
+  const link = () => new URL(roomPath(room, search), location.href).href;
   let call = null;
 
   byId('room-chip').hidden = false;
@@ -47,10 +51,7 @@ function startRoom(room) {
   startCallView();
   startDock(media, leave);
   startChatPanel({
-    say: text => {
-      const missed = call?.chat.say(text) ?? [];
-      if (missed.length > 0) toast(`The message did not go to ${missed.join(', ')}: too much waits for the connection already.`);
-    },
+    say: text => call?.chat.say(text),
     sendFiles: files => call && sendFiles(call, files),
   });
   // The others see at once that this page goes, instead of after the resume window.
@@ -73,7 +74,7 @@ function startRoom(room) {
       hideLobby();
     });
     joining.on('signalling', ({ state, words }) => {
-      if (state === 'waiting' && joining.id === null) setJoining(true, words);
+      if (state === 'waiting' && joining.id === null) setJoining(true, describeJoining({ online: navigator.onLine, words }));
     });
     joining.on('ended', ({ words }) => ended(joining, words));
     showCall(joining, room);

@@ -16,6 +16,7 @@ public class FileTests(OneMachine machine)
         await using var grace = await CallPage.JoinAsync(machine.Second, link, "Grace");
         await ada.SeesAsync(1);
         await grace.SeesAsync(1);
+        await grace.OpensChatAsync();
 
         await ada.OffersAsync("declined.bin", RandomNumberGenerator.GetBytes(1000));
         await grace.Page.Locator(".transfer[data-state=offered]").Locator("button:text-is('Decline')").ClickAsync();

@@ -35,6 +35,42 @@ public class PageTests(OneMachine machine)
     }
 
     [Fact]
+    public async Task Links_of_a_page_that_was_opened_for_the_relay_alone_keep_that()
+    {
+        Assert.SkipWhen(Chromium.Missing is not null, Chromium.Missing ?? "");
+        var link = machine.Service.Room(OneMachine.NewRoom("invite"), relayOnly: true);
+        await using var page = await CallPage.JoinAsync(machine.First, link, "Ada");
+        await page.Page.Context.GrantPermissionsAsync(["clipboard-read", "clipboard-write"]);
+
+        Assert.Equal(link, await page.Page.InputValueAsync("#invite-link"));
+        foreach (var button in new[] { "#copy-link", "#invite-copy" })
+        {
+            await page.Page.EvaluateAsync("() => navigator.clipboard.writeText('')");
+            await page.Page.ClickAsync(button);
+            await page.Page.WaitForFunctionAsync("async link => await navigator.clipboard.readText() === link", link);
+        }
+
+        await page.HasAsync("#invite-relay:has-text('media through the relay only')");
+        await page.Page.ClickAsync("#home");
+        await page.HasAsync("#start");
+        await page.Page.ClickAsync("#start-copy");
+        await page.Page.WaitForFunctionAsync("async () => (await navigator.clipboard.readText()).endsWith('?relay')");
+    }
+
+    [Fact]
+    public async Task Who_joins_without_a_network_is_told_so_and_joins_when_it_is_back()
+    {
+        Assert.SkipWhen(Chromium.Missing is not null, Chromium.Missing ?? "");
+        await using var page = await CallPage.OpenAsync(machine.First, machine.Service.Room(OneMachine.NewRoom("offline")));
+        await page.Page.FillAsync("#name", "Ada");
+        await page.Page.Context.SetOfflineAsync(true);
+        await page.Page.ClickAsync("#join");
+        await page.HasAsync("#join-trouble:has-text('This device is offline')");
+        await page.Page.Context.SetOfflineAsync(false);
+        await page.HasAsync("#call");
+    }
+
+    [Fact]
     public async Task A_full_room_is_said_in_the_lobby_where_one_can_try_again()
     {
         Assert.SkipWhen(Chromium.Missing is not null, Chromium.Missing ?? "");

@@ -24,6 +24,21 @@ public sealed class BadNetworkTests(SharedLab shared)
         Assert.InRange(result.Frames, 1, int.MaxValue);
     }
 
+    [Fact]
+    public async Task A_network_that_loses_much_is_said_on_the_badge_until_it_is_better()
+    {
+        await using var call = await (await shared.WithRelayAsync()).BeginAsync(new(Access.FriendlyNat, Access.FriendlyNat));
+        await call.Ada.TakesAsync("direct");
+        using (call.Adas.Host.LoseUdp(percent: 30))
+        {
+            await call.Ada.HasAsync("#tiles .tile[data-quality=poor] .badge-detail:has-text('lost')");
+            await call.Ada.Page.ClickAsync(".badge");
+            await call.Ada.HasAsync(".path-card dt:text-is('Quality') + dd:has-text('poor: ')");
+        }
+
+        await call.Ada.HasAsync("#tiles .tile:not([data-quality=none]):not(:has(.badge-detail:has-text('lost')))");
+    }
+
     [Fact(Explicit = true)]
     public async Task A_bad_network_with_300_ms_of_delay_and_loss_is_no_obstacle()
     {

@@ -5,7 +5,8 @@
  * the connection that there is, whatever id it has now.
  *
  * Events: `entered` {room, id, name} (name: ours, as the server has it), `member` (somebody came), `gone` {member, reason, again} (again: its
- * connection is made anew, nobody really left), `signalling` {state, retryIn, resumed}, `notice` {message}, `ended` {words}.
+ * connection is made anew, nobody really left), `signalling` {state, retryIn, resumed}, `condition` (what is to be said of the connections may
+ * have changed), `notice` {message}, `ended` {words}.
  */
 import { Emitter } from '../emitter.js';
 import { ClientKey } from '../signalling/client-key.js';
@@ -13,18 +14,17 @@ import { Signalling } from '../signalling/signalling.js';
 import { Chat } from './chat.js';
 import { Member } from './member.js';
 import { onNetworkChange } from './network.js';
+import { videoFor } from './rate.js';
 
 const measureInterval = 1_000;
 /** Measurements that a member without a path, whom the server does not know, is waited for: longer than the longest pause between two attempts. */
 const adriftPatience = 20;
-/** Bits per second of video to all others together, and the least and most to one. */
-const videoBudget = 6_000_000;
-const leastVideo = 300_000;
-const mostVideo = 2_500_000;
 
 export class Call extends Emitter {
   members = new Map();
   id = null;
+  /** When the signalling connection was lost; null while it is there. */
+  lostAt = null;
   chat = new Chat(() => this.members.values());
   #signalling;
   #key;
@@ -42,7 +42,12 @@ export class Call extends Emitter {
     this.#policy = policy;
     this.#key = new ClientKey(room);
     const signalling = this.#signalling = new Signalling({ url, room, name, key: this.#key });
-    signalling.on('state', state => this.emit('signalling', state));
+    signalling.on('state', state => {
+      if (state.state === 'open') this.lostAt = null;
+      else if (state.state === 'waiting') this.lostAt ??= performance.now();
+      this.emit('signalling', state);
+      this.emit('condition');
+    });
     signalling.on('welcome', message => this.#welcome(message));
     signalling.on('alive', () => this.#mend());
     signalling.on('joined', message => this.#came(message));
@@ -56,6 +61,7 @@ export class Call extends Emitter {
     });
     this.#unhook.push(media.on('track', ({ kind, track }) => {
       for (const member of this.members.values()) member.peer.setTrack(kind, track).catch(error => this.emit('notice', error));
+      this.#share();
     }));
     this.#unhook.push(onNetworkChange(() => this.#doubt(this.members.values())));
     this.#unhook.push(media.on('changed', () => {
@@ -72,6 +78,12 @@ export class Call extends Emitter {
   leave() {
     this.#signalling.leave();
     this.#stop();
+  }
+
+  /** Looks for a path to `member` anew, at the person's wish. */
+  retry(member) {
+    member.retry();
+    this.#doubt([member]);
   }
 
   #stop() {
@@ -135,13 +147,14 @@ export class Call extends Emitter {
       iceServers: this.#iceServers,
       policy: this.#policy,
       tracks: this.#media.tracks,
-      videoBound: this.#videoShare(this.members.size + 1),
+      videoBound: this.#videoFor(null, this.members.size + 1),
       send: payload => member.isAdrift || this.#signalling.send(member.id, payload),
     });
     this.members.set(id, member);
     member.channel.on('open', () => member.tell(this.#media.devices));
     member.on('message', message => this.chat.take(member, message));
     member.on('silent', () => this.#doubt([member]));
+    member.on('shown', () => this.#share());
     this.#share();
     this.emit('member', member);
     member.peer.announce();
@@ -154,6 +167,7 @@ export class Call extends Emitter {
     this.members.delete(id);
     this.#doubted.delete(member);
     member.close();
+    this.chat.lose(member);
     this.#share();
     this.emit('gone', { member, reason, again });
   }
@@ -186,16 +200,19 @@ export class Call extends Emitter {
   }
 
   #share() {
-    for (const member of this.members.values()) member.peer.boundVideo(this.#videoShare(this.members.size));
+    for (const member of this.members.values()) member.peer.boundVideo(this.#videoFor(member.shown, this.members.size));
   }
 
-  #videoShare(members) {
-    return Math.min(mostVideo, Math.max(leastVideo, Math.floor(videoBudget / Math.max(1, members))));
+  #videoFor(shown, people) {
+    const { width, height } = this.#media.tracks.video?.getSettings() ?? {};
+    return videoFor({ people, captured: width && height ? { width, height } : null, shown, screen: this.#media.devices.screen });
   }
 
-  #measure() {
+  async #measure() {
     for (const member of [...this.members.values()])
       if (member.isAdrift && member.isLost(adriftPatience)) this.#remove(member.id, 'gone', false);
-    for (const member of this.members.values()) member.measure().catch(() => {}); // A connection that closes meanwhile has no statistics.
+    // A connection that closes meanwhile has no statistics.
+    await Promise.all([...this.members.values()].map(member => member.measure().catch(() => {})));
+    this.emit('condition');
   }
 }

@@ -30,7 +30,7 @@ export class Channel extends Emitter {
   /** False when the message was not taken: too much waits already. */
   send(message) {
     const text = JSON.stringify(message);
-    if (this.#channel?.readyState !== 'open') {
+    if (!this.isOpen) {
       if (this.#waiting.length >= maxWaiting) return false;
       this.#waiting.push(text);
       return true;

@@ -1,7 +1,7 @@
 /**
  * The text chat of the room: every message goes to each member over its channel, and each member confirms it.
  *
- * Events: `message` {id, own, name, text, at, of} (of: how many it goes to), `delivered` {id, to, of}.
+ * Events: `message` {id, own, name, text, at}, `delivery` {id, got, waiting, missed, late} of a message of ours, for `describeDelivery`.
  */
 import { Emitter } from '../emitter.js';
 
@@ -9,6 +9,8 @@ import { Emitter } from '../emitter.js';
 export const maxText = 4_000;
 
 const maxSeen = 1_000;
+/** Milliseconds after which an open connection should have confirmed a message. */
+const confirmedWithin = 3_000;
 
 export class Chat extends Emitter {
   #members;
@@ -21,15 +23,32 @@ export class Chat extends Emitter {
     this.#members = members;
   }
 
-  /** Says `text` to all; returns the names of those that it could not be queued for. */
+  /** Says `text` to all; what becomes of it follows as `delivery`. */
   say(text) {
     const message = { type: 'chat', id: crypto.randomUUID?.() ?? String(Math.random()), text: text.slice(0, maxText) };
-    const to = [...this.#members()];
-    const missed = to.filter(member => !member.channel.send(message)).map(member => member.name);
+    const pending = { got: [], waiting: new Map(), missed: [], late: false };
+    for (const member of this.#members()) {
+      if (!member.channel.isOpen) pending.late = true;
+      if (member.channel.send(message)) pending.waiting.set(member, member.name);
+      else pending.missed.push(member.name);
+    }
     if (this.#pending.size >= maxSeen) this.#pending.delete(this.#pending.keys().next().value);
-    this.#pending.set(message.id, { of: to.length - missed.length, by: new Set() });
-    this.emit('message', { id: message.id, own: true, name: '', text: message.text, at: new Date(), of: to.length });
-    return missed;
+    this.#pending.set(message.id, pending);
+    this.emit('message', { id: message.id, own: true, name: '', text: message.text, at: new Date() });
+    this.#tell(message.id, pending);
+    setTimeout(() => {
+      pending.late = true;
+      if (this.#pending.get(message.id) === pending) this.#tell(message.id, pending);
+    }, confirmedWithin);
+  }
+
+  /** The member is gone: what it has not confirmed did not reach it. */
+  lose(member) {
+    for (const [id, pending] of [...this.#pending]) {
+      if (!pending.waiting.delete(member)) continue;
+      pending.missed.push(member.name);
+      this.#tell(id, pending);
+    }
   }
 
   /** Takes a channel message of `member` if it belongs to the chat. */
@@ -50,9 +69,13 @@ export class Chat extends Emitter {
 
   #confirmed(member, { id }) {
     const pending = this.#pending.get(id);
-    if (!pending) return;
-    pending.by.add(member.id);
-    this.emit('delivered', { id, to: pending.by.size, of: pending.of });
-    if (pending.by.size >= pending.of) this.#pending.delete(id);
+    if (!pending?.waiting.delete(member)) return;
+    pending.got.push(member.name);
+    this.#tell(id, pending);
+  }
+
+  #tell(id, pending) {
+    if (pending.waiting.size === 0) this.#pending.delete(id);
+    this.emit('delivery', { id, got: pending.got, waiting: [...pending.waiting.values()], missed: pending.missed, late: pending.late });
   }
 }

@@ -1,18 +1,24 @@
 /**
  * Another person in the room: its media connection, its channel, its file transfers, and what is known of it.
  *
- * Events: `changed` (name plate, devices, connection), `stream` (tracks came), `stats`, `silent` (its media stopped coming), `file` {transfer},
- * `message`.
+ * Events: `changed` (name plate, devices, connection), `stream` (tracks came), `stats`, `silent` (its media stopped coming), `shown` (how
+ * large its page shows us), `file` {transfer}, `message`.
  */
 import { Emitter } from '../emitter.js';
 import { Transfers, fileLabel } from '../files/transfers.js';
 import { Channel, channelLabel } from './channel.js';
+import { readAttempt } from './attempt.js';
+import { describeMember } from './condition.js';
 import { readStats } from './path.js';
 import { Peer } from './peer.js';
+import { Quality } from './quality.js';
+import { largestSide } from './rate.js';
 import { Silence } from './silence.js';
 
 /** Measurements, one a second, that nothing came in. The polite side waits longer, so that one side usually mends the path. */
 const patience = { polite: 4, impolite: 2 };
+/** Milliseconds without anything over a path after which it counts as broken. A check goes out and is answered every few seconds. */
+const quietAfter = 6_000;
 
 export class Member extends Emitter {
   channel = new Channel();
@@ -25,7 +31,21 @@ export class Member extends Emitter {
   #lifeless = 0;
   connection = 'new';
   stats = null;
+  /** What was tried to reach the member, as `readAttempt` gives it; null until it was measured. */
+  attempt = null;
+  /** How good the connection is, as `judge` says. */
+  quality = { level: 'good', words: [] };
+  /** How large the member's page shows our picture, in its screen's pixels; null while it has not said. */
+  shown = null;
   #silence;
+  #judge = new Quality();
+  #size = null;
+  #met = false;
+  #waitingSince = performance.now();
+  #heard = -1;
+  #heardAt = -Infinity;
+  #heardAfter = -Infinity;
+  #measuredAt = -Infinity;
 
   constructor({ id, name, role, client, ...connection }) {
     super();
@@ -37,11 +57,14 @@ export class Member extends Emitter {
     this.files = new Transfers(this.peer, transfer => this.emit('file', transfer));
     this.peer.on('track', ({ track }) => this.#show(track));
     this.peer.on('connection', ({ state }) => {
+      if (state === 'connected') this.#connected();
+      else if (this.connection === 'connected') this.#waitingSince = performance.now();
       this.connection = state;
       this.emit('changed');
     });
     this.peer.on('channel', ({ channel }) => this.#opened(channel));
     this.channel.on('message', message => this.#take(message));
+    this.channel.on('open', () => this.#tellSize());
     if (this.peer.initiates) this.channel.use(this.peer.createChannel(channelLabel));
   }
 
@@ -76,9 +99,34 @@ export class Member extends Emitter {
     return !this.isThere || this.#lifeless > patience;
   }
 
-  /** Tells this member what our devices do. */
+  /** Whether something comes over the path, be it only the answer to a check. */
+  get isFlowing() {
+    return this.connection === 'connected' && performance.now() - this.#heardAt < quietAfter;
+  }
+
+  /** Whether something came over the path after `time`. */
+  heardSince(time) {
+    return this.isFlowing && this.#heardAfter >= time;
+  }
+
+  /** What to say of the connection. @param {boolean} reachable whether signalling is */
+  describe(reachable) {
+    return describeMember({
+      connection: this.connection, path: this.stats?.path ?? null, rtt: this.stats?.rtt ?? null, quality: this.quality, met: this.#met,
+      quiet: !this.isFlowing, waited: this.isFlowing ? 0 : performance.now() - Math.max(this.#waitingSince, this.#heardAt), reachable,
+    });
+  }
+
+  /** Tells this member what our devices do; a channel that opens later is told what they do then. */
   tell(devices) {
-    this.channel.send({ type: 'devices', ...devices });
+    if (this.channel.isOpen) this.channel.send({ type: 'devices', ...devices });
+  }
+
+  /** Tells this member how large we show its picture, in pixels of our screen. */
+  tellSize(width, height) {
+    if (this.#size?.width === width && this.#size.height === height) return;
+    this.#size = { width, height };
+    this.#tellSize();
   }
 
   /** Looks for a path anew; the present one carries the media until then. */
@@ -87,17 +135,47 @@ export class Member extends Emitter {
     this.peer.restart();
   }
 
+  /** Tries again at the person's wish; what is said of it begins anew. */
+  retry() {
+    this.#waitingSince = performance.now();
+    this.restart();
+    this.emit('changed');
+  }
+
   async measure() {
-    if (this.connection !== 'connected' && this.connection !== 'disconnected') return;
-    this.stats = readStats(await this.peer.stats());
+    const report = await this.peer.stats();
+    if (this.peer.state === 'closed') return;
+    this.attempt = readAttempt(report, this.peer.search);
+    const stats = readStats(report);
+    if (stats.path !== null) this.#measured(stats);
     this.emit('stats');
-    const { microphone, camera, screen } = this.devices;
-    if (this.#silence.measure(this.stats.received, microphone || camera || screen)) this.emit('silent');
   }
 
   close() {
     this.files.close();
     this.peer.close();
+  }
+
+  #measured(stats) {
+    const { microphone, camera, screen } = this.devices;
+    const now = performance.now();
+    if (stats.heard !== this.#heard) [this.#heardAt, this.#heardAfter] = [now, this.#measuredAt];
+    this.#measuredAt = now;
+    this.#heard = stats.heard;
+    if (stats.path !== this.stats?.path) this.#judge.reset();
+    this.stats = stats;
+    this.quality = this.#judge.measure(stats, camera && !screen);
+    const watched = this.connection === 'connected' || this.connection === 'disconnected';
+    if (watched && this.#silence.measure(stats.bytes.received, microphone || camera || screen)) this.emit('silent');
+  }
+
+  #connected() {
+    this.#met = true;
+    this.#heardAt = performance.now();
+  }
+
+  #tellSize() {
+    if (this.#size && this.channel.isOpen) this.channel.send({ type: 'picture', ...this.#size });
   }
 
   #opened(channel) {
@@ -110,6 +188,10 @@ export class Member extends Emitter {
     if (message.type === 'devices') {
       this.devices = { microphone: message.microphone === true, camera: message.camera === true, screen: message.screen === true };
       this.emit('changed');
+    } else if (message.type === 'picture') {
+      if (![message.width, message.height].every(side => Number.isInteger(side) && side >= 0 && side <= largestSide)) return;
+      this.shown = { width: message.width, height: message.height };
+      this.emit('shown');
     } else this.emit('message', message);
   }
 

@@ -7,8 +7,10 @@
 
 /**
  * @param {Iterable<[string, object]>} report what RTCPeerConnection.getStats() gives
- * @returns {{path: ?Path, rtt: ?number, received: number, sent: number, frames: number, local: ?object, remote: ?object, video: ?object}}
- *   `rtt` in milliseconds, `received` and `sent` in bytes, `frames` decoded so far
+ * @returns {{path: ?Path, rtt: ?number, bytes: {received: number, sent: number}, heard: number, received: {packets: number, lost: number},
+ *   delivered: {packets: number, lost: number}, frames: number, frozen: number, local: ?object, remote: ?object, video: ?object}}
+ *   `rtt` in milliseconds; `bytes` over the path; `heard` grows with all that comes over it, answers to checks too; packets of media that
+ *   came, and that the other side got, so far; `frames` decoded and `frozen` seconds so far
  */
 export function readStats(report) {
   const stats = new Map(report);
@@ -19,9 +21,12 @@ export function readStats(report) {
   return {
     path: pair ? pathOf(local, remote) : null,
     rtt: typeof pair?.currentRoundTripTime === 'number' ? pair.currentRoundTripTime * 1000 : null,
-    received: pair?.bytesReceived ?? 0,
-    sent: pair?.bytesSent ?? 0,
+    bytes: { received: pair?.bytesReceived ?? 0, sent: pair?.bytesSent ?? 0 },
+    heard: (pair?.bytesReceived ?? 0) + (pair?.responsesReceived ?? 0) + (pair?.requestsReceived ?? 0),
+    received: { packets: sum(stats, 'inbound-rtp', 'packetsReceived'), lost: sum(stats, 'inbound-rtp', 'packetsLost') },
+    delivered: delivered(stats),
     frames: video?.framesDecoded ?? 0,
+    frozen: video?.totalFreezesDuration ?? 0,
     local,
     remote,
     video,
@@ -41,7 +46,15 @@ export function describePath(path) {
 
 /** A round-trip time in milliseconds, as people read it. */
 export function formatRtt(rtt) {
-  return rtt < 1 ? '< 1 ms' : `${Math.round(rtt)} ms`;
+  if (rtt < 1) return '< 1 ms';
+  return rtt < 1_000 ? `${Math.round(rtt)} ms` : `${(rtt / 1_000).toFixed(1)} s`;
+}
+
+/** The transport to the relay of a candidate there: 'udp', 'tcp' or 'tls'; browsers tell it in different ways. */
+export function relayTransport({ relayProtocol: protocol, url }) {
+  if (protocol === 'udp' || protocol === 'tcp' || protocol === 'tls') return protocol;
+  if (url?.startsWith('turns:')) return 'tls';
+  return url?.includes('transport=tcp') ? 'tcp' : 'udp';
 }
 
 function selectedPair(stats) {
@@ -54,15 +67,22 @@ function selectedPair(stats) {
 }
 
 function pathOf(local, remote) {
-  if (local?.candidateType === 'relay') return `relay-${relayProtocol(local)}`;
+  if (local?.candidateType === 'relay') return `relay-${relayTransport(local)}`;
   if (remote?.candidateType === 'relay') return 'relay-remote';
   return 'direct';
 }
 
-function relayProtocol({ relayProtocol: protocol, url = '' }) {
-  if (protocol === 'udp' || protocol === 'tcp' || protocol === 'tls') return protocol;
-  if (url.startsWith('turns:')) return 'tls';
-  return url.includes('transport=tcp') ? 'tcp' : 'udp';
+/** What the other side reports of the packets that we sent; it may have got more since. */
+function delivered(stats) {
+  const lost = sum(stats, 'remote-inbound-rtp', 'packetsLost');
+  return { packets: Math.max(0, sum(stats, 'outbound-rtp', 'packetsSent') - lost), lost };
+}
+
+function sum(stats, type, field) {
+  let total = 0;
+  for (const entry of stats.values())
+    if (entry.type === type) total += Math.max(0, entry[field] ?? 0);
+  return total;
 }
 
 /** A renegotiated video leaves the old one's statistics behind; the one that decodes most recently is shown. */

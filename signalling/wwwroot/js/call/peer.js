@@ -16,6 +16,10 @@ const gatherDelay = 40;
 const disconnectedPatience = 3_000;
 const restartPatience = 12_000;
 const kinds = ['audio', 'video'];
+/** STUN and TURN servers of which a failure is kept. */
+const maxFailures = 20;
+
+/** @typedef {{maxBitrate: number, scaleResolutionDownBy: number}} VideoBound bits per second, and by what width and height are divided */
 
 export class Peer extends Emitter {
   #pc;
@@ -33,11 +37,11 @@ export class Peer extends Emitter {
   #candidates = [];
   #gather = 0;
   #repair = 0;
+  #failures = new Map();
 
   /**
    * @param {{role: 'polite' | 'impolite', iceServers: RTCIceServer[], policy: RTCIceTransportPolicy,
-   *   tracks: {audio: ?MediaStreamTrack, video: ?MediaStreamTrack}, videoBound: number, send: (payload: object) => void}} options
-   *   `videoBound` in bits per second.
+   *   tracks: {audio: ?MediaStreamTrack, video: ?MediaStreamTrack}, videoBound: VideoBound, send: (payload: object) => void}} options
    */
   constructor({ role, iceServers, policy, tracks, videoBound, send }) {
     super();
@@ -49,6 +53,8 @@ export class Peer extends Emitter {
     const pc = this.#pc = new RTCPeerConnection({ iceServers, iceTransportPolicy: policy, bundlePolicy: 'max-bundle' });
     pc.onnegotiationneeded = () => this.#offer();
     pc.onicecandidate = ({ candidate }) => candidate && this.#gathered(candidate);
+    pc.onicecandidateerror = ({ url, errorCode, errorText }) => this.#failed(url ?? '', errorCode, errorText ?? '');
+    pc.onicegatheringstatechange = () => pc.iceGatheringState === 'gathering' && this.#failures.clear();
     pc.ontrack = ({ track }) => this.emit('track', { track });
     pc.ondatachannel = ({ channel }) => this.emit('channel', { channel });
     pc.onconnectionstatechange = () => this.#connectionChanged();
@@ -89,6 +95,17 @@ export class Peer extends Emitter {
     return this.#pc.getStats();
   }
 
+  /** What the search for a path has to go by, and which servers failed; for `readAttempt`. */
+  get search() {
+    const { iceServers = [], iceTransportPolicy: policy = 'all' } = this.#pc.getConfiguration();
+    return {
+      iceServers, policy,
+      answered: this.#pc.remoteDescription !== null,
+      gathering: this.#pc.iceGatheringState !== 'complete',
+      failures: [...this.#failures.values()],
+    };
+  }
+
   createChannel(label) {
     return this.#pc.createDataChannel(label);
   }
@@ -118,13 +135,13 @@ export class Peer extends Emitter {
     }
   }
 
-  /** Bounds what this connection sends as video, in bits per second: the upload is shared by all members. */
-  async boundVideo(bitsPerSecond) {
-    this.#videoBound = bitsPerSecond;
+  /** Bounds what this connection sends as video. @param {VideoBound} bound */
+  async boundVideo(bound) {
+    this.#videoBound = bound;
     const sender = this.#transceivers.video?.sender;
     const parameters = sender?.getParameters();
     if (!parameters?.encodings?.length) return;
-    parameters.encodings[0].maxBitrate = bitsPerSecond;
+    Object.assign(parameters.encodings[0], bound);
     await sender.setParameters(parameters).catch(() => {}); // Not negotiated yet: applied after the next answer.
   }
 
@@ -169,6 +186,7 @@ export class Peer extends Emitter {
     return this.#incoming;
   }
 
+  /** Looks for a path anew. */
   restart() {
     if (this.#pc.signalingState !== 'closed') this.#pc.restartIce();
   }
@@ -233,6 +251,10 @@ export class Peer extends Emitter {
       this.#transceivers[kind] = transceiver;
       await transceiver.sender.replaceTrack(this.#tracks[kind]);
     }
+  }
+
+  #failed(url, code, text) {
+    if (this.#failures.size < maxFailures || this.#failures.has(url)) this.#failures.set(url, { url, code, text: text.slice(0, 200) });
   }
 
   #gathered(candidate) {

@@ -1,80 +1,108 @@
 /** Shows a call: who is there, and what happens to the connection. */
+import { describeCall } from '../call/condition.js';
+import { list } from '../call/delivery.js';
 import { cleanName } from '../files/names.js';
-import { openChat, showChat, showTransfer } from './chat-panel.js';
+import { showChat, showChatPanel, showTransfer } from './chat-panel.js';
 import { byId } from './dom.js';
-import { keepArranged } from './grid.js';
-import { announce, banner, bannerLifts, toast } from './notices.js';
+import { announce, banner, bannerLifts, clearNotices, notice, toast } from './notices.js';
 import { showScreen } from './screens.js';
+import { addTile, allTiles, removeTile, setSharing, startStage } from './stage.js';
 import { Tile } from './tile.js';
 
 const listenInterval = 150;
-const tiles = new Map();
+const goodbyes = { left: 'left', lost: 'lost the connection', removed: 'was removed' };
 
 export function startCallView() {
-  keepArranged(byId('tiles'));
+  startStage();
   setInterval(() => {
-    for (const tile of tiles.values()) tile.listen();
+    for (const tile of allTiles()) tile.listen();
   }, listenInterval);
 }
 
 /** Hooks a call to the page; the screen changes once the room was entered. */
 export function showCall(call, room) {
   let entered = false;
+  let met = false;
+  let arriving = null;
+  const returning = [];
   showChat(call.chat);
+  renderCount(met);
   call.on('entered', () => {
     if (!entered) {
       showScreen('call');
       announce(`You are in the room ${room}`);
+      // Those who are here already are told of together.
+      arriving = [];
+      queueMicrotask(() => {
+        if (arriving.length > 0) notice(arriving.length === 1 ? `${arriving[0]} is here` : `${list(arriving)} are here`);
+        arriving = null;
+      });
     }
     entered = true;
-    renderCount();
+    renderCount(met);
   });
   call.on('member', member => {
-    const tile = new Tile(member);
-    tiles.set(member, tile);
-    byId('tiles').append(tile.element);
-    member.on('file', transfer => {
-      openChat();
-      showTransfer(transfer, member.name);
+    met = true;
+    addTile(new Tile(member, () => call.retry(member)));
+    member.on('file', transfer => showTransfer(transfer, member.name));
+    member.on('changed', () => {
+      if (!setSharing(member, member.devices.screen)) return;
+      if (member.devices.screen) notice(`${member.name} shares the screen`);
+      else announce(`${member.name} stopped sharing the screen`);
     });
-    announce(`${member.name} is here`);
-    renderCount();
+    if (returning.includes(member.name)) returning.splice(returning.indexOf(member.name), 1);
+    else if (arriving) arriving.push(member.name);
+    else notice(`${member.name} joined`);
+    renderCount(met);
   });
-  call.on('gone', ({ member, again }) => {
-    tiles.get(member)?.remove();
-    tiles.delete(member);
-    if (!again) announce(`${member.name} left`);
-    renderCount();
+  call.on('gone', ({ member, reason, again }) => {
+    removeTile(member);
+    if (again) returning.push(member.name);
+    else notice(`${member.name} ${goodbyes[reason] ?? 'left'}${call.members.size === 0 ? '. Everyone has left' : ''}`);
+    renderCount(met);
   });
   call.on('signalling', ({ state }) => {
+    if (entered && state === 'open') bannerLifts('Connected again');
+  });
+  call.on('condition', () => {
     if (!entered) return;
-    if (state === 'waiting') banner('The signalling server is out of reach. The call goes on; reconnecting…');
-    if (state === 'open') bannerLifts('Connected again');
+    const members = [...call.members.values()];
+    const reachable = call.lostAt === null;
+    if (!reachable) {
+      banner(describeCall({
+        reachable, online: navigator.onLine, members: members.length,
+        flowing: members.filter(member => member.heardSince(call.lostAt)).length,
+        silent: members.filter(member => !member.isFlowing).length,
+      }));
+    }
+    for (const tile of allTiles()) tile.update(reachable);
   });
   call.on('notice', ({ message }) => toast(message));
 }
 
 export function clearCall() {
-  for (const tile of tiles.values()) tile.remove();
-  tiles.clear();
+  for (const tile of [...allTiles()]) removeTile(tile.member);
+  clearNotices();
   banner('');
-  renderCount();
+  renderCount(false);
 }
 
 /** Offers each file to everybody; says what could not be offered. */
 export function sendFiles(call, files) {
-  if (call.members.size === 0) return toast('Nobody is here to send it to.');
-  openChat();
+  if (call.members.size === 0) return toast('The file was not sent: no one else is here.');
+  showChatPanel();
   for (const file of files) {
     for (const member of call.members.values()) {
       const transfer = member.files.send(file);
       if (transfer) showTransfer(transfer, member.name);
-      else toast(`${cleanName(file.name)} cannot be offered to ${member.name} now: the connection does not stand yet, or too many files are under way. Try again in a moment.`);
+      else toast(`${cleanName(file.name)} was not offered to ${member.name}: no connection yet, or too many files are under way.`);
     }
   }
 }
 
-function renderCount() {
-  byId('stage').dataset.count = tiles.size;
-  byId('alone').hidden = tiles.size > 0;
+/** @param {boolean} met whether somebody was here before */
+function renderCount(met) {
+  const alone = byId('stage').dataset.count === '0';
+  byId('alone').hidden = !alone;
+  byId('alone-title').textContent = met ? 'Everyone has left' : 'No one else is here yet';
 }

@@ -1,11 +1,15 @@
 /** The chat beside the call: messages, files, and how many were not seen yet. */
+import { describeDelivery } from '../call/delivery.js';
+import { formatSize } from '../files/names.js';
 import { byId, clone } from './dom.js';
-import { announce, toast } from './notices.js';
+import { clearNotices, notice, toast } from './notices.js';
 import { transferCard } from './transfer-card.js';
 
 /** Entries kept in the log; older ones go. */
 const maxEntries = 500;
 const shownUnread = 99;
+/** Characters of a message in a notice. */
+const excerpt = 120;
 
 let unread = 0;
 
@@ -54,39 +58,65 @@ export function showChat(chat) {
     element.querySelector('time').textContent = message.at.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
     element.querySelector('time').dateTime = message.at.toISOString();
     element.querySelector('.message-text').textContent = message.text;
-    if (message.own && message.of === 0) setState(element, 'Nobody is here to read it');
-    add(element, !message.own && `${message.name} wrote: ${message.text}`);
+    add(element);
+    // Isolated, so that what somebody writes in another direction turns nothing else around.
+    if (!message.own) tell(`${message.name}: \u2068${shortened(message.text)}\u2069`, 'Open');
   });
-  chat.on('delivered', ({ id, to, of }) => {
-    const element = byId('chat-log').querySelector(`.message[data-own=true][data-message="${CSS.escape(id)}"]`);
-    if (element) setState(element, to >= of ? 'Delivered' : `Delivered to ${to} of ${of}`);
+  chat.on('delivery', delivery => {
+    const element = byId('chat-log').querySelector(`.message[data-own=true][data-message="${CSS.escape(delivery.id)}"]`);
+    if (element) setState(element, describeDelivery(delivery));
   });
 }
 
 /** Shows a file that is offered or sent. */
 export function showTransfer(transfer, name) {
-  add(transferCard(transfer, name), transfer.incoming && `${name} sends the file ${transfer.name}`);
+  const card = transferCard(transfer, name);
+  add(card);
+  const offer = `${name} offers a file: ${transfer.name} (${formatSize(transfer.size)})`;
+  if (!transfer.incoming) return;
+  // Somebody waits for the answer: it is asked for until it is given, or not wanted any more.
+  const answered = tell(offer, 'Show', { stays: true, target: () => card.querySelector('button') });
+  transfer.on('changed', () => transfer.state !== 'offered' && answered?.());
 }
 
-export function openChat() {
-  if (!isOpen()) open();
+/** Shows the chat, and leaves the focus where it is. */
+export function showChatPanel() {
+  if (!isOpen()) show();
 }
 
-function add(element, announcement) {
+/** Tells of something new while the chat is closed: nothing else is interrupted. */
+function tell(text, action, { stays = false, target = () => null } = {}) {
+  if (isOpen()) return;
+  unread++;
+  renderUnread();
+  return notice(text, {
+    action,
+    stays,
+    onAction() {
+      show();
+      (target() ?? byId('chat-text')).focus();
+    },
+  });
+}
+
+function shortened(text) {
+  const letters = [...text.slice(0, 2 * excerpt)];
+  return letters.length > excerpt || text.length > 2 * excerpt ? `${letters.slice(0, excerpt).join('')}…` : text;
+}
+
+function add(element) {
   const log = byId('chat-log');
   log.append(element);
   while (log.childElementCount > maxEntries) log.children[1].remove(); // The first is the hint of the empty log.
   log.scrollTop = log.scrollHeight;
-  if (!announcement || isOpen()) return;
-  unread++;
-  renderUnread();
-  announce(announcement);
 }
 
-function setState(message, text) {
-  const state = message.querySelector('.message-state');
-  state.hidden = false;
-  state.textContent = text;
+function setState(message, { state, words }) {
+  const element = message.querySelector('.message-state');
+  message.dataset.state = state;
+  element.hidden = words === '';
+  if (element.textContent !== words) element.textContent = words;
+  byId('chat-log').scrollTop = byId('chat-log').scrollHeight;
 }
 
 function isOpen() {
@@ -94,12 +124,17 @@ function isOpen() {
 }
 
 function open() {
+  show();
+  byId('chat-text').focus();
+}
+
+function show() {
   unread = 0;
+  clearNotices();
   byId('chat').hidden = false;
   byId('toggle-chat').setAttribute('aria-expanded', 'true');
   renderUnread();
   byId('chat-log').scrollTop = byId('chat-log').scrollHeight;
-  byId('chat-text').focus();
 }
 
 function close() {

@@ -3,6 +3,7 @@ import { startDevices } from './devices.js';
 import { byId, setIcon, setPressed } from './dom.js';
 import { setFace } from './faces.js';
 import { announce, toast } from './notices.js';
+import { setSharing } from './stage.js';
 
 /** Runs for the whole life of the page; `onLeave` ends the call that stands at that moment. */
 export function startDock(media, onLeave) {
@@ -47,6 +48,8 @@ function render(media) {
   const track = media.tracks.video;
   self.dataset.microphone = media.devices.microphone;
   self.dataset.screen = screen;
+  self.querySelector('.tile-doing').textContent = screen ? 'share your screen' : '';
+  setSharing('self', screen);
   self.dataset.video = track !== null;
   if ((video.srcObject?.getVideoTracks()[0] ?? null) !== track) video.srcObject = track ? new MediaStream([track]) : null;
 }

@@ -1,11 +1,10 @@
 /**
  * The arrangement that shows `count` pictures as large as a stage allows. Their shape may be anything from `tallest` to `widest`
- * (width by height): the edges of a picture matter less than its size. A single picture takes the whole stage.
- * @returns {{columns: number, width: number, height: number}} in pixels; 0 for "all there is"
+ * (width by height): the edges of a picture matter less than its size.
+ * @returns {{columns: number, width: number, height: number}} in pixels
  */
 export function bestGrid(count, width, height, { gap = 12, tallest = 5 / 4, widest = 16 / 9 } = {}) {
   let best = { columns: 1, width: 0, height: 0 };
-  if (count <= 1) return best;
   for (let columns = 1; columns <= count; columns++) {
     const rows = Math.ceil(count / columns);
     const cellWidth = (width - gap * (columns - 1)) / columns;
@@ -15,16 +14,4 @@ export function bestGrid(count, width, height, { gap = 12, tallest = 5 / 4, wide
     if (tileWidth * tileHeight > best.width * best.height) best = { columns, width: tileWidth, height: tileHeight };
   }
   return best;
-}
-
-/** Keeps the tiles of `container` arranged, also when the window changes. */
-export function keepArranged(container) {
-  const arrange = () => {
-    const { columns, width, height } = bestGrid(container.childElementCount, container.clientWidth, container.clientHeight);
-    container.style.setProperty('--columns', columns);
-    container.style.setProperty('--tile-width', width ? `${width}px` : '100%');
-    container.style.setProperty('--tile-height', height ? `${height}px` : '100%');
-  };
-  new ResizeObserver(arrange).observe(container);
-  new MutationObserver(arrange).observe(container, { childList: true });
 }

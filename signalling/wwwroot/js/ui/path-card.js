@@ -1,4 +1,5 @@
 /** What the badge opens: how the media of one person flows, in numbers. */
+import { explainAttempt, listAttempt } from '../call/attempt.js';
 import { describePath, formatRtt } from '../call/path.js';
 
 const explanations = {
@@ -15,46 +16,65 @@ export class PathCard {
   #card;
   #before = null;
   #now = null;
+  #state = null;
 
   constructor(tile) {
     const badge = tile.querySelector('.badge');
     const card = this.#card = tile.querySelector('.path-card');
     badge.popoverTargetElement = card;
-    // What is shown is what was measured last, also while the card was closed.
+    // What is shown is what is known last, also of the time while the card was closed.
     card.addEventListener('beforetoggle', ({ newState }) => {
-      if (newState === 'open' && this.#now) this.#render();
+      if (newState === 'open') this.#render();
     });
     card.addEventListener('toggle', ({ newState }) => {
       if (newState !== 'open') return;
       const { left, bottom } = badge.getBoundingClientRect();
       card.style.left = `${Math.max(12, Math.min(left, innerWidth - card.offsetWidth - 12))}px`;
-      card.style.top = `${Math.min(bottom + 8, innerHeight - card.offsetHeight - 12)}px`;
+      card.style.top = `${Math.max(12, Math.min(bottom + 8, innerHeight - card.offsetHeight - 12))}px`;
     });
   }
 
-  show(stats) {
+  /** @param {?object} stats of a path, as `readStats` gives them; null while there is none */
+  measured(stats) {
+    if (!stats || stats === this.#now?.stats) return;
     const at = performance.now();
-    this.#before = this.#now ?? { ...stats, at: at - 1000 };
-    this.#now = { ...stats, at };
+    this.#before = this.#now ?? { stats, at: at - 1000 };
+    this.#now = { stats, at };
+  }
+
+  /** @param {{badge: string, stuck: boolean}} state what the badge says, and whether no path is found */
+  show(member, { badge, stuck }) {
+    this.#state = { member, badge, stuck };
     if (this.#card.matches(':popover-open')) this.#render();
   }
 
   #render() {
-    const [stats, before] = [this.#now, this.#before];
-    const seconds = (stats.at - before.at) / 1000;
-    const rows = [
+    const { member, badge, stuck } = this.#state;
+    const flows = member.isFlowing && this.#now;
+    const { attempt, quality } = member;
+    this.#card.querySelector('h2').textContent = flows ? describePath(this.#now.stats.path) : badge;
+    this.#card.querySelector('p').textContent = flows ? explanations[this.#now.stats.path]
+      : stuck && attempt ? Object.values(explainAttempt(attempt, member.name)).join(' ')
+      : 'The browsers are looking for a path.';
+    const rows = flows ? this.#measurements(quality) : attempt ? listAttempt(attempt) : [['Tried', 'nothing yet']];
+    const known = rows.filter(([, value]) => value);
+    this.#card.querySelector('dl').replaceChildren(...known.flatMap(([name, value]) => [text('dt', name), text('dd', value)]));
+  }
+
+  #measurements({ level, words }) {
+    const { stats } = this.#now, before = this.#before.stats;
+    const seconds = (this.#now.at - this.#before.at) / 1000;
+    return [
+      ['Quality', words.length > 0 ? `${level}: ${words.join(', ')}` : level],
       ['Round trip', stats.rtt === null ? 'not measured yet' : formatRtt(stats.rtt)],
       ['From here', endpoint(stats.local)],
       ['To there', endpoint(stats.remote)],
       ['Relay', stats.local?.candidateType === 'relay' ? stats.local.url || stats.local.relayProtocol : null],
-      ['Receiving', rate(stats.received - before.received, seconds)],
-      ['Sending', rate(stats.sent - before.sent, seconds)],
+      ['Receiving', rate(stats.bytes.received - before.bytes.received, seconds)],
+      ['Sending', rate(stats.bytes.sent - before.bytes.sent, seconds)],
       ['Picture', stats.video?.frameWidth ? `${stats.video.frameWidth} × ${stats.video.frameHeight}, ${Math.round(stats.video.framesPerSecond ?? 0)} per second` : null],
-      ['Packets lost', stats.video ? String(Math.max(0, stats.video.packetsLost ?? 0)) : null],
+      ['Packets lost', stats.received.packets > 0 ? String(stats.received.lost) : null],
     ];
-    this.#card.querySelector('h2').textContent = describePath(stats.path);
-    this.#card.querySelector('p').textContent = explanations[stats.path] ?? 'The browsers are still looking for a path.';
-    this.#card.querySelector('dl').replaceChildren(...rows.filter(([, value]) => value).flatMap(([name, value]) => [text('dt', name), text('dd', value)]));
   }
 }
 

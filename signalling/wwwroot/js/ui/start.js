@@ -19,7 +19,7 @@ export function showStart(suggestion) {
     trouble.textContent = '';
     field.removeAttribute('aria-invalid');
   });
-  copies(byId('start-copy'), () => new URL(roomPath(named() || (field.value = proposeRoom())), location.href).href);
+  copies(byId('start-copy'), () => new URL(roomPath(named() || (field.value = proposeRoom()), location.search), location.href).href);
   byId('start-form').addEventListener('submit', event => {
     event.preventDefault();
     const given = field.value.trim();

@@ -1,26 +1,26 @@
-/** The tile of another person. Its data attributes say the state for styles and tests: member, connection, path, rtt, frames, … */
-import { describePath, formatRtt } from '../call/path.js';
+/** The tile of another person. Its data attributes say the state for styles and tests: member, connection, path, quality, rtt, frames, … */
+import { explainAttempt, nameAttempt } from '../call/attempt.js';
 import { PathCard } from './path-card.js';
 import { useSpeaker } from './devices.js';
 import { clone } from './dom.js';
 import { setFace } from './faces.js';
-import { toast } from './notices.js';
+import { announce, toast } from './notices.js';
 
 const speakingLevel = 0.02;
 
-const connectionNotes = {
-  disconnected: 'The connection is weak…',
-  failed: 'Looking for another way…',
-};
-
 export class Tile {
-  #member;
   #video;
   #card;
+  #reachable = true;
+  /** 'no', 'awaited' or 'yes'. */
+  #picture = 'no';
+  #framesBefore = 0;
+  #stuck = false;
   element = clone('tile-template');
 
-  constructor(member) {
-    this.#member = member;
+  /** @param {Member} member @param {() => void} retry looks for a path anew */
+  constructor(member, retry) {
+    this.member = member;
     const element = this.element;
     element.setAttribute('aria-label', member.name);
     element.querySelector('.tile-name').textContent = member.name;
@@ -31,30 +31,54 @@ export class Tile {
     const expand = element.querySelector('.expand');
     expand.setAttribute('aria-label', `Show ${member.name} on the full screen`);
     expand.addEventListener('click', () => this.#toggleFullScreen());
+    element.querySelector('.retry').addEventListener('click', () => {
+      retry();
+      // The button goes with what it was in; who pressed it is where one can look.
+      element.querySelector('.badge').focus();
+      announce(`Looking for a path to ${member.name} again`);
+    });
     member.on('changed', () => this.render());
     member.on('stream', () => this.#play());
     member.on('stats', () => this.#measured());
     this.render();
   }
 
+  /** Signalling came or went, or time went by. */
+  update(reachable) {
+    this.#reachable = reachable;
+    this.render();
+  }
+
   render() {
-    const { devices, connection } = this.#member;
+    const { devices, connection, name } = this.member;
     const data = this.element.dataset;
-    data.member = this.#member.id;
+    const shows = devices.camera || devices.screen;
+    if (!shows) this.#picture = 'no';
+    else if (this.#picture === 'no') this.#awaitPicture();
+    data.member = this.member.id;
     data.connection = connection;
     data.microphone = devices.microphone;
     data.camera = devices.camera;
     data.screen = devices.screen;
-    data.video = (devices.camera || devices.screen) && this.#video.srcObject !== null;
-    const note = this.element.querySelector('.tile-note');
-    note.textContent = connectionNotes[connection] ?? '';
-    note.hidden = note.textContent === '';
-    this.#badge();
+    data.video = this.#picture === 'yes';
+    this.element.querySelector('.tile-doing').textContent = devices.screen ? 'shares the screen' : '';
+
+    const { level, badge, note, stuck } = this.member.describe(this.#reachable);
+    data.quality = level;
+    data.stuck = stuck;
+    setText(this.element.querySelector('.tile-note'), note);
+    const [path, detail = ''] = badge.split(' · ');
+    setText(this.element.querySelector('.badge-path'), path);
+    this.element.querySelector('.badge-gap').hidden = detail === '';
+    setText(this.element.querySelector('.badge-detail'), detail);
+    this.element.querySelector('.badge').setAttribute('aria-label', `${badge}. How the media of ${name} flows`);
+    this.#explain(stuck);
+    this.#card.show(this.member, { badge, stuck });
   }
 
   /** Marks who speaks; called several times a second. */
   listen() {
-    this.element.dataset.speaking = this.#member.devices.microphone && this.#member.peer.level() > speakingLevel;
+    this.element.dataset.speaking = this.member.devices.microphone && this.member.peer.level() > speakingLevel;
   }
 
   remove() {
@@ -62,8 +86,27 @@ export class Tile {
     this.#video.srcObject = null;
   }
 
+  #explain(stuck) {
+    const trouble = this.element.querySelector('.tile-trouble');
+    trouble.hidden = !stuck;
+    if (!stuck || !this.member.attempt) {
+      this.#stuck = false;
+      return;
+    }
+    const { attempt, name } = this.member;
+    const { likely, remedy } = explainAttempt(attempt, name);
+    const title = `No connection to ${name}`;
+    setText(trouble.querySelector('.trouble-title'), title);
+    setText(trouble.querySelector('.likely'), likely);
+    setText(trouble.querySelector('.remedy'), remedy);
+    setText(trouble.querySelector('.tried'), nameAttempt(attempt));
+    if (!this.#stuck) announce(`${title}. ${likely} ${remedy}`);
+    this.#stuck = true;
+  }
+
   async #play() {
-    this.#video.srcObject = this.#member.stream;
+    this.#video.srcObject = this.member.stream;
+    this.#picture = 'no';
     this.render();
     useSpeaker(this.#video);
     try {
@@ -75,28 +118,41 @@ export class Tile {
     }
   }
 
-  #measured() {
-    const { stats } = this.#member;
-    const data = this.element.dataset;
-    data.frames = stats.frames;
-    if (stats.path) data.path = stats.path;
-    if (stats.rtt !== null) data.rtt = Math.round(stats.rtt);
-    this.#badge();
-    this.#card.show(stats);
+  /** The initials stay until there is a picture: a track shows black before its first frame, and its last one after it was switched off. */
+  #awaitPicture() {
+    this.#framesBefore = this.member.stats?.frames ?? 0;
+    this.#video.requestVideoFrameCallback?.(() => this.#appears());
+    this.#picture = 'awaited';
   }
 
-  #badge() {
-    const { stats, connection, name } = this.#member;
-    const connected = connection === 'connected' && stats?.path;
-    const text = connected
-      ? describePath(stats.path) + (stats.rtt === null ? '' : ` · ${formatRtt(stats.rtt)}`)
-      : connection === 'new' || connection === 'connecting' || connection === 'connected' ? 'Connecting' : 'Reconnecting';
-    this.element.querySelector('.badge-text').textContent = text;
-    this.element.querySelector('.badge').setAttribute('aria-label', `${text}. How the media of ${name} flows`);
+  #appears() {
+    if (this.#picture !== 'awaited') return;
+    this.#picture = 'yes';
+    this.render();
+  }
+
+  #measured() {
+    const { stats } = this.member;
+    const data = this.element.dataset;
+    if (stats) {
+      data.frames = stats.frames;
+      if (stats.path) data.path = stats.path;
+      if (stats.rtt !== null) data.rtt = Math.round(stats.rtt);
+      // Browsers without requestVideoFrameCallback, and pages in the background.
+      if (stats.frames > this.#framesBefore) this.#appears();
+    }
+    this.#card.measured(stats);
+    this.render();
   }
 
   #toggleFullScreen() {
     if (document.fullscreenElement) document.exitFullscreen();
     else this.element.requestFullscreen().catch(() => toast('This browser does not show a part of the page on the full screen.'));
   }
+}
+
+/** Hides what has nothing to say; leaves alone what says the same. */
+function setText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+  element.hidden = text === '';
 }

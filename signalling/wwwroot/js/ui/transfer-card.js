@@ -11,6 +11,7 @@ export function transferCard(transfer, other) {
   let shown = '';
   element.querySelector('.transfer-name').replaceChildren(...Object.values(splitName(transfer.name)).map(isolated));
   element.setAttribute('aria-label', `File ${transfer.name}`);
+  element.tabIndex = -1;
   progress.setAttribute('aria-label', `Progress of ${transfer.name}`);
   element.dataset.direction = transfer.incoming ? 'in' : 'out';
   transfer.on('changed', render);
@@ -26,7 +27,11 @@ export function transferCard(transfer, other) {
     progress.value = size === 0 ? 1 : moved / size;
     if (state === shown) return;
     shown = state;
-    element.querySelector('.button-row').replaceChildren(...actions());
+    const row = element.querySelector('.button-row');
+    const focused = row.contains(document.activeElement);
+    row.replaceChildren(...actions());
+    // The button that was pressed is gone: the focus stays in the card.
+    if (focused) (row.querySelector('button') ?? element).focus();
     if (transfer.over) announce(`${transfer.name}: ${words(transfer, other)}`);
     if (state === 'done' && transfer.incoming) save();
   }

@@ -1,0 +1,46 @@
+using Causeway.Lab.Browsers;
+
+namespace Causeway.Lab.Calls;
+
+/// <summary>How much video is sent to each of several people.</summary>
+[Collection(OneMachineTests.Name)]
+public class SendingTests(OneMachine machine)
+{
+    private const string Watch =
+        """
+        window.connections = [];
+        window.RTCPeerConnection = class extends RTCPeerConnection {
+          constructor(...given) { super(...given); window.connections.push(this); }
+        };
+        // Of each video that is sent: bits per second at most, and by what its sides are divided.
+        window.sent = () => window.connections.filter(connection => connection.connectionState === 'connected')
+          .flatMap(connection => connection.getSenders()).filter(sender => sender.track?.kind === 'video')
+          .map(sender => sender.getParameters().encodings[0])
+          .map(({ maxBitrate = Infinity, scaleResolutionDownBy: scale = 1 }) => ({ rate: maxBitrate, scale }));
+        """;
+
+    [Fact]
+    public async Task Resolution_and_rate_follow_the_tiles_and_the_number_of_people()
+    {
+        Assert.SkipWhen(Chromium.Missing is not null, Chromium.Missing ?? "");
+        var link = machine.Service.Room(OneMachine.NewRoom("sending"));
+        await using var ada = await CallPage.JoinAsync(machine.First, link, "Ada", script: Watch);
+        await using var grace = await CallPage.JoinAsync(machine.Second, link, "Grace");
+        await SendsAsync(ada, "sent.length === 1 && sent.every(({ rate, scale }) => rate > 2e6 && scale === 1)");
+
+        await using var emil = await CallPage.JoinAsync(machine.Second, link, "Emil");
+        await using var flo = await CallPage.JoinAsync(machine.First, link, "Florence");
+        await SendsAsync(ada, "sent.length === 3 && sent.every(({ rate, scale }) => rate < 7e5 && scale === 2)");
+
+        // Who looks at one person alone gets that picture in full; the others' stay small.
+        await grace.Page.Locator("#tiles .tile[aria-label=Ada] .expand").ClickAsync();
+        await SendsAsync(ada, "sent.map(({ scale }) => scale).sort().join() === '1,2,2'");
+
+        await emil.Page.ClickAsync("#leave");
+        await flo.Page.ClickAsync("#leave");
+        await SendsAsync(ada, "sent.length === 1 && sent[0].scale === 1");
+    }
+
+    private static Task SendsAsync(CallPage page, string condition) =>
+        page.Page.WaitForFunctionAsync($"() => {{ const sent = window.sent(); return {condition}; }}");
+}
