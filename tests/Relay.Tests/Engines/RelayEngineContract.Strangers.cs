@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Causeway.Turn.Client;
 using Causeway.Turn.Engines;
 using Causeway.Turn.Protocol;
@@ -17,6 +19,8 @@ public abstract partial class RelayEngineContract
     {
         using var events = new HoldingEvents();
         await using var relay = await TestRelay.StartAsync(TestRelay.Options(shards: 1), (settings, host, time) => Bind(settings, events.Before(host), time));
+        await using var allocated = await relay.AllocateAsync(relay.ClientOptions(transport) with { Credentials = TestRelay.Credentials("bob") });
+        events.Hold();
         await using var holding = await relay.ConnectAsync(relay.ClientOptions(ClientTransport.Tcp));
         var allocating = holding.AllocateAsync(cancellation: Cancellation);
         await TestWait.UntilAsync(() => events.IsHolding);
@@ -34,6 +38,16 @@ public abstract partial class RelayEngineContract
             using var flood = new TestPeer();
             flood.Send(relay.Endpoint(), [0x40, 0x00, 0x00, 0x00]);
             await TestWait.UntilAsync(() => relay.Host.Counters.Sum(counters => counters.Drops(DropReason.NoAllocation)) == 1);
+
+            // Linux has all of 127.0.0.0/8 to send from; the relay's own address would have to be looked up under the lock.
+            if (OperatingSystem.IsLinux())
+            {
+                using var elsewhere = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+                elsewhere.Bind(new IPEndPoint(IPAddress.Parse("127.0.0.2"), 0));
+                elsewhere.SendTo("nobody asked for this"u8, Relayed(allocated).ToIPEndPoint());
+                await TestWait.UntilAsync(() => relay.Host.Counters.Sum(counters => counters.Drops(DropReason.NoPermission)) == 1);
+            }
+
             Assert.True(events.IsHolding);
         }
         finally
@@ -46,10 +60,10 @@ public abstract partial class RelayEngineContract
 
     private static long Challenges(TestRelay relay, ChallengeReason reason) => relay.Host.Counters.Sum(counters => counters.Challenges(reason));
 
-    /// <summary>A host that does not return from the first <see cref="IEngineEvents.Made"/> until it is released.</summary>
+    /// <summary>A host that does not return from <see cref="IEngineEvents.Made"/> while it holds.</summary>
     private sealed class HoldingEvents : IEngineEvents, IDisposable
     {
-        private readonly ManualResetEventSlim _released = new();
+        private readonly ManualResetEventSlim _released = new(initialState: true);
         private volatile bool _holding;
         private IEngineEvents _host = null!;
 
@@ -61,11 +75,13 @@ public abstract partial class RelayEngineContract
             return this;
         }
 
+        public void Hold() => _released.Reset();
+
         public void Release() => _released.Set();
 
         public void Made(AllocationMade allocation)
         {
-            _holding = true;
+            _holding = !_released.IsSet;
             _released.Wait(TimeSpan.FromMinutes(2));
             _holding = false;
             _host.Made(allocation);

@@ -57,6 +57,8 @@ internal sealed class PortableShard : IDisposable
 
     public void HandlePeer(AllocationId allocation, in TransportAddress peer, ref Packet packet, SendAddresses addresses)
     {
+        if (!_core.ScreenPeer(allocation, peer, packet.Length)) return;
+
         Forward forward;
         Outlet? outlet;
         lock (_gate)

@@ -1,14 +1,17 @@
+using System.Collections.Concurrent;
+
 namespace Causeway.Turn.Protocol.Relay;
 
 /// <summary>
 /// The permissions of an allocation (RFC 8656 §9): IP addresses of peers, in the relay's public form where they are its own. What is in the table holds; the
-/// shard purges what has expired before it looks at any input.
+/// shard purges what has expired before it looks at any input. Written by the shard alone; <see cref="Allows"/> is thread-safe and takes no lock.
 /// </summary>
 internal sealed class PermissionTable(int capacity)
 {
-    private readonly Dictionary<IpAddress, long> _expiries = [];
+    // One writer, and few entries in most allocations.
+    private readonly ConcurrentDictionary<IpAddress, long> _expiries = new(concurrencyLevel: 1, capacity: 3);
 
-    internal int Count => _expiries.Count;
+    internal int Count { get; private set; }
 
     internal bool Allows(IpAddress peer) => _expiries.ContainsKey(peer);
 
@@ -25,7 +28,8 @@ internal sealed class PermissionTable(int capacity)
             if (!_expiries.ContainsKey(peer)) added++;
         }
 
-        if (_expiries.Count + added > capacity) return false;
+        if (Count + added > capacity) return false;
+        Count += added;
         foreach (var peer in peers) _expiries[peer] = long.Max(expiresAt, _expiries.GetValueOrDefault(peer, expiresAt));
         return true;
     }
@@ -36,7 +40,7 @@ internal sealed class PermissionTable(int capacity)
         var next = long.MaxValue;
         foreach (var (peer, expiresAt) in _expiries)
         {
-            if (expiresAt <= now) _expiries.Remove(peer);
+            if (expiresAt <= now) Remove(peer);
             else next = long.Min(next, expiresAt);
         }
 
@@ -48,9 +52,14 @@ internal sealed class PermissionTable(int capacity)
     /// <summary>Removes the peers that a condition holds for.</summary>
     internal void RemoveWhere(Predicate<IpAddress> condition)
     {
-        foreach (var peer in _expiries.Keys)
+        foreach (var (peer, _) in _expiries)
         {
-            if (condition(peer)) _expiries.Remove(peer);
+            if (condition(peer)) Remove(peer);
         }
+    }
+
+    private void Remove(IpAddress peer)
+    {
+        if (_expiries.TryRemove(peer, out _)) Count--;
     }
 }

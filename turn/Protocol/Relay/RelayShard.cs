@@ -9,7 +9,8 @@ namespace Causeway.Turn.Protocol.Relay;
 /// How to drive it:
 /// </para>
 /// <list type="number">
-/// <item>Show each message of a client to <see cref="Screen"/> first, from any thread. Send the answer that it wrote, if any; a message that it settled is done.</item>
+/// <item>Show each message of a client to <see cref="Screen"/> first, from any thread. Send the answer that it wrote, if any; a message that it settled is done.
+/// Ask <see cref="ScreenPeer"/> in the same way of what comes in by a relay socket.</item>
 /// <item>Hand over what happened: <see cref="HandleClient(in ClientHandle, in ClientMessage, ref Packet, Instant)"/>, <see cref="HandlePeer"/>,
 /// <see cref="HandleRelayOpened"/>, <see cref="HandleRelayFailed"/>, <see cref="HandleClientGone"/>. The first two return the way that the packet takes, changed in
 /// place; take it at once.</item>
@@ -19,7 +20,7 @@ namespace Causeway.Turn.Protocol.Relay;
 /// <item>Call <see cref="HandleTime"/> when <see cref="NextDeadline"/> is reached, and after <see cref="RelayShared.Revoke"/>. Coming late costs only memory: every
 /// input ends first what has expired by its <c>now</c>.</item>
 /// </list>
-/// But for <see cref="Screen"/> two threads must never be inside one shard at once; different shards run independently. No input makes it throw. Packets on their way through allocate nothing.
+/// But for the screens two threads must never be inside one shard at once; different shards run independently. No input makes it throw. Packets on their way through allocate nothing.
 /// </summary>
 public sealed partial class RelayShard
 {
@@ -124,6 +125,27 @@ public sealed partial class RelayShard
         var message = Screen(client, packet.Bytes, now, _response, out var answerLength);
         if (answerLength > 0) _effects.Enqueue(new SendToClient(client, _response.AsSpan(0, answerLength).ToArray()));
         return HandleClient(client, message, ref packet, now);
+    }
+
+    /// <summary>
+    /// Whether a datagram that came in by a relay socket may be meant for its client: it has a permission, or comes from the relay's own address. Else it is counted and
+    /// done. Thread-safe, beside any other call: strangers who know a relayed port do not keep media waiting.
+    /// </summary>
+    /// <param name="allocation">Whose socket.</param>
+    /// <param name="peer">The sender.</param>
+    /// <param name="length">The length of the payload in bytes.</param>
+    public bool ScreenPeer(AllocationId allocation, TransportAddress peer, int length)
+    {
+        var reason = DropReason.NoAllocation;
+        if (Find(allocation) is { } receiver)
+        {
+            if (_shared.Relayed.IsOwn(ref peer) || receiver.Permissions.Allows(peer.Ip)) return true;
+            Counters.FromPeers.AddShared(length);
+            reason = DropReason.NoPermission;
+        }
+
+        Counters.CountDrop(reason);
+        return false;
     }
 
     /// <summary>A datagram that came in by the relay socket of an allocation, or that another shard handed over (<see cref="ForwardKind.ToShard"/>).</summary>
