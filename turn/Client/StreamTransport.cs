@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
@@ -12,12 +13,16 @@ namespace Causeway.Turn.Client;
 /// <summary>Messages as frames of a TCP or TLS connection (RFC 8489 §6.2.2, RFC 8656 §12.5).</summary>
 internal sealed class StreamTransport : ITurnTransport
 {
+    // A ChannelBind request (RFC 8656 §17).
+    private const ushort ChannelBind = 0x0009;
+
     private readonly Stream _stream;
     private readonly TransportAddress _server;
     private readonly SemaphoreSlim _sending = new(1);
     private readonly byte[] _received = GC.AllocateUninitializedArray<byte>(StreamFraming.MaxFrameLength);
     private int _start;
     private int _end;
+    private volatile bool _hasChannel;
 
     private StreamTransport(ClientTransport transport, Stream stream, Socket socket, TransportAddress server)
     {
@@ -39,7 +44,12 @@ internal sealed class StreamTransport : ITurnTransport
         bound.CancelAfter(options.ConnectTimeout);
         try
         {
-            if (options.Local is { } local) socket.Bind(local.ToIPEndPoint());
+            if (options.Local is { } local)
+            {
+                socket.Bind(local.ToIPEndPoint());
+                options.Bound?.Invoke(TransportAddress.From((IPEndPoint)socket.LocalEndPoint!));
+            }
+
             if (options.SocketBufferBytes > 0) socket.SendBufferSize = socket.ReceiveBufferSize = options.SocketBufferBytes;
             await socket.ConnectAsync(server, bound.Token);
             stream = new NetworkStream(socket, ownsSocket: true);
@@ -60,6 +70,7 @@ internal sealed class StreamTransport : ITurnTransport
         await _sending.WaitAsync(cancellation);
         try
         {
+            if (message.Length >= 2 && BinaryPrimitives.ReadUInt16BigEndian(message.Span) == ChannelBind) _hasChannel = true;
             // Not cancelled half-way: a frame that is cut off ends the stream.
             await _stream.WriteAsync(message, CancellationToken.None);
         }
@@ -77,7 +88,11 @@ internal sealed class StreamTransport : ITurnTransport
     {
         while (true)
         {
-            switch (StreamFraming.ReadFrame(_received.AsSpan(_start.._end), out var length))
+            var received = _received.AsSpan(_start.._end);
+            // Without a channel there is no ChannelData: what begins so is another protocol, "HTTP/1.1 400" for one.
+            var frame = StreamFraming.ReadFrame(received, out var length);
+            if (!_hasChannel && ChannelData.Looks(received)) frame = StreamFrame.Invalid;
+            switch (frame)
             {
                 case StreamFrame.Complete:
                     _received.AsMemory(_start, length).CopyTo(buffer);

@@ -22,6 +22,9 @@ public sealed record TurnClientOptions
     /// <summary>The local address and port to bind; null lets the system choose.</summary>
     public TransportAddress? Local { get; init; }
 
+    /// <summary>Told the client's own address once its socket is bound to <see cref="Local"/>, which must be set, and before anything is sent.</summary>
+    public Action<TransportAddress>? Bound { get; init; }
+
     /// <summary>The long-term credential; null suffices for Binding.</summary>
     public Credentials? Credentials { get; init; }
 

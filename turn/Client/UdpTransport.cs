@@ -19,6 +19,7 @@ internal sealed class UdpTransport : ITurnTransport
         {
             if (options.SocketBufferBytes > 0) _socket.SendBufferSize = _socket.ReceiveBufferSize = options.SocketBufferBytes;
             if (options.Local is { } local) _socket.Bind(local.ToIPEndPoint());
+            if (options.Local is not null) options.Bound?.Invoke(TransportAddress.From((IPEndPoint)_socket.LocalEndPoint!));
             _socket.Connect(_server.ToIPEndPoint());
         }
         catch (SocketException failure)

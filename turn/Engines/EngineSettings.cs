@@ -22,7 +22,7 @@ public sealed record EngineSettings
     public StreamSettings Streams { get; init; } = new();
 
     /// <summary>The file descriptors that there are, and how many of them clients do not get.</summary>
-    public DescriptorLimit Descriptors { get; init; } = DescriptorLimit.None;
+    public DescriptorLimit Descriptors { get; init; } = new(long.MaxValue, 0);
 
     /// <summary>Clients that are served beyond all bounds: the relay's own.</summary>
     public ReservedClients Reserved { get; init; } = new();

@@ -14,6 +14,8 @@ namespace Causeway.Relay;
 /// <summary>Health and metrics over HTTP, for the host's own monitoring: it says nothing that identifies a user, and belongs on loopback all the same.</summary>
 internal sealed class AdminEndpoint : IAsyncDisposable
 {
+    private const int MaxConnections = 16;
+
     private readonly WebApplication _app;
 
     private AdminEndpoint(WebApplication app, IPEndPoint endPoint) => (_app, EndPoint) = (app, endPoint);
@@ -28,6 +30,8 @@ internal sealed class AdminEndpoint : IAsyncDisposable
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
+            // Whoever watches needs one or two; more would take the descriptors of clients.
+            kestrel.Limits.MaxConcurrentConnections = MaxConnections;
             kestrel.Listen(endPoint);
         });
         var app = builder.Build();

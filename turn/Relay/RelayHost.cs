@@ -35,6 +35,7 @@ public sealed partial class RelayHost : IAsyncDisposable
         RelayOptions options, RelayConfiguration configuration, IRelayEngine engine, RelaySettings settings, ILogger logger, TimeProvider time)
     {
         (_started, _options, _configuration, _engine, _logger, _time) = (options, options, configuration, engine, logger, time);
+        Reserved = settings.Reserved;
         _shared = new(settings, RandomNumberGenerator.GetBytes(32));
         _shards = [.. Enumerable.Range(0, engine.ShardCount).Select(index => new RelayShard(settings, _shared, (ushort)index, RandomNumberGenerator.GetBytes(32)))];
         Metrics = new(this);
@@ -61,14 +62,18 @@ public sealed partial class RelayHost : IAsyncDisposable
         time ??= TimeProvider.System;
         configuration.Certificate?.Start(logger, time);
         var addresses = configuration.Addresses.Count > 0 ? configuration.Addresses : await RelayAddresses.FindAsync(configuration.Listeners, logger, cancellation);
+        var descriptors = DescriptorLimit.Of(ReservedDescriptors(configuration));
+        var reserved = new ReservedClients();
         // The certificate of this moment, for a reload may bring another.
         RelayHost? host = null;
         var engine = bind(
-            EngineSettings(configuration, () => (host?._configuration ?? configuration).Certificate!.Current), new EngineLog(logger), time);
+            EngineSettings(configuration, () => (host?._configuration ?? configuration).Certificate!.Current) with { Descriptors = descriptors, Reserved = reserved },
+            new EngineLog(logger),
+            time);
         try
         {
-            host = new RelayHost(options, configuration, engine, Settings(configuration, addresses, engine), logger, time);
-            await host.StartAsync(cancellation);
+            host = new RelayHost(options, configuration, engine, Settings(configuration, addresses, engine) with { Reserved = reserved }, logger, time);
+            await host.StartAsync(descriptors, cancellation);
             return host;
         }
         catch
@@ -115,6 +120,9 @@ public sealed partial class RelayHost : IAsyncDisposable
 
     /// <summary>The settings in use, parsed; a reload brings others.</summary>
     internal RelayConfiguration Configuration => _configuration;
+
+    /// <summary>The relay's own probes, while they are under way.</summary>
+    internal ReservedClients Reserved { get; }
 
     /// <summary>
     /// Relays a probe through this relay over each of its listeners, with a credential like any client's. Answers from memory when the last probe is only
@@ -167,7 +175,7 @@ public sealed partial class RelayHost : IAsyncDisposable
         _logger.Stopped();
     }
 
-    private async Task StartAsync(CancellationToken cancellation)
+    private async Task StartAsync(DescriptorLimit descriptors, CancellationToken cancellation)
     {
         if (_engine.ShardCount < _configuration.Shards) _logger.FewerShards(_configuration.Shards, _engine.ShardCount);
         TellSmallerBuffers("relay.buffers.listenerBytes", _configuration.Buffers.ListenerBytes);
@@ -178,6 +186,9 @@ public sealed partial class RelayHost : IAsyncDisposable
             _logger.AdminListening(_admin.EndPoint);
         }
 
+        // Clients that come meanwhile wait in the system's queues.
+        await WarmUp.RunAsync(_configuration.Certificate, Admin, cancellation);
+        TellDescriptors(descriptors);
         _addresses = new(OnAddresses, failure => _logger.Unexpected("addresses", 0, failure), _time);
         _engine.Start(_shards);
         foreach (var listener in _engine.Listeners) _logger.Listening(listener.Transport, listener.Address);
@@ -214,6 +225,22 @@ public sealed partial class RelayHost : IAsyncDisposable
             _shared.Serve(found);
             _logger.Relaying(found.Local, found.Public, _configuration.FirstPort, _configuration.LastPort);
         }
+    }
+
+    /// <summary>Descriptors that clients do not get: of each listener's probe, and of what the process opens for a moment (files, name look-ups, calls to signalling, scrapes).</summary>
+    private static int ReservedDescriptors(RelayConfiguration configuration) => 32 + 4 * configuration.Listeners.Count;
+
+    private void TellDescriptors(DescriptorLimit descriptors)
+    {
+        if (descriptors.Limit == long.MaxValue) return;
+        var used = descriptors.Measure();
+        var room = descriptors.Room;
+        if (room < 1) throw new RelayOptionsException([FormattableString.Invariant($"ulimit -n: {descriptors.Limit} file descriptors are too few, {used} are in use before the first client and {descriptors.Reserve} are kept in reserve; allow {used + descriptors.Reserve + 1000} or more")]);
+
+        // A client by TCP takes two, its connection and its relayed address; one by UDP the latter.
+        var wanted = (long)_configuration.Quotas.Allocations + _configuration.Streams.Connections;
+        if (room < wanted) _logger.FewDescriptors(descriptors.Limit, room, used, descriptors.Reserve, wanted);
+        else _logger.Descriptors(descriptors.Limit, room, used, descriptors.Reserve);
     }
 
     private static EngineSettings EngineSettings(RelayConfiguration configuration, Func<SslStreamCertificateContext> certificate) => new()

@@ -104,6 +104,12 @@ internal static partial class RelayLog
     [LoggerMessage(26, LogLevel.Warning, "{Key}: {Wished} bytes were asked for, this system grants {Granted}; on Linux raise net.core.rmem_max and net.core.wmem_max")]
     public static partial void SmallerBuffers(this ILogger logger, string key, int wished, int granted);
 
+    [LoggerMessage(50, LogLevel.Information, "File descriptors: the limit of {Limit} leaves {Room} for connections and relayed addresses; {Used} are in use, {Reserve} are kept in reserve")]
+    public static partial void Descriptors(this ILogger logger, long limit, long room, int used, int reserve);
+
+    [LoggerMessage(51, LogLevel.Warning, "File descriptors: the limit of {Limit} leaves {Room} for connections and relayed addresses, fewer than the {Wanted} of the settings; {Used} are in use, {Reserve} are kept in reserve; raise it (ulimit -n, LimitNOFILE=)")]
+    public static partial void FewDescriptors(this ILogger logger, long limit, long room, int used, int reserve, long wanted);
+
     [LoggerMessage(30, LogLevel.Information, "Metrics are sent to {Collector}")]
     public static partial void MetricsExported(this ILogger logger, string collector);
 

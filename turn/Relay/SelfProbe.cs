@@ -20,8 +20,8 @@ public sealed record ProbeResult(BoundListener Listener, string? Mistake)
 }
 
 /// <summary>
-/// Asks the relay what a client asks: over each listener an allocation, a permission for its own relayed address, and a datagram to it, which must come back.
-/// That is the way that media between two browsers on one relay takes.
+/// Asks the relay what a client asks: over each listener an allocation, a permission for its own relayed address, and a datagram to it, which leaves by the
+/// socket of that address and comes back by it. Room for the probe is kept (<see cref="Turn.Protocol.Relay.ReservedClients"/>): a relay that is full relays, for those who are there.
 /// </summary>
 internal sealed class SelfProbe(RelayHost relay, TimeProvider time) : IDisposable
 {
@@ -59,9 +59,10 @@ internal sealed class SelfProbe(RelayHost relay, TimeProvider time) : IDisposabl
     {
         // Not given up half-way when the caller goes: a relay that stops would wait for the allocation that the probe left behind.
         using var bound = new CancellationTokenSource(Longest);
+        TransportAddress? reserved = null;
         try
         {
-            await using var client = await TurnClient.ConnectAsync(Options(listener, index), bound.Token);
+            await using var client = await TurnClient.ConnectAsync(Options(listener, index, Reserve), bound.Token);
             await RelayAsync(client, bound.Token);
             return new(listener, null);
         }
@@ -72,6 +73,16 @@ internal sealed class SelfProbe(RelayHost relay, TimeProvider time) : IDisposabl
         catch (OperationCanceledException)
         {
             return new(listener, $"nothing came back within {Longest.TotalSeconds:0} s; does a firewall on this host drop its own traffic?");
+        }
+        finally
+        {
+            if (reserved is { } held) relay.Reserved.Remove(listener.Transport, held);
+        }
+
+        void Reserve(TransportAddress local)
+        {
+            reserved = local;
+            relay.Reserved.Add(listener.Transport, local);
         }
     }
 
@@ -116,9 +127,12 @@ internal sealed class SelfProbe(RelayHost relay, TimeProvider time) : IDisposabl
         throw new TurnException(TurnFailure.BadAnswer, $"{self} is permitted as a peer, although relay.denyPeers has it");
     }
 
-    private TurnClientOptions Options(BoundListener listener, int index) => new()
+    private TurnClientOptions Options(BoundListener listener, int index, Action<TransportAddress> bound) => new()
     {
         Server = new(Reachable(listener.Address.Ip), listener.Address.Port),
+        // An address of this host reaches itself.
+        Local = new(Reachable(listener.Address.Ip), 0),
+        Bound = bound,
         Transport = listener.Transport,
         Credentials = Credentials.Mint(relay.Configuration.Secrets[0], Subject + index, time.GetUtcNow().ToUnixTimeSeconds() + 60),
         AutoRefresh = false,

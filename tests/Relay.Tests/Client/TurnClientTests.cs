@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
 using Causeway.Turn.Client;
 using Causeway.Turn.Protocol;
 using Causeway.Turn.Protocol.Relay;
@@ -52,6 +54,22 @@ public class TurnClientTests
             Assert.Equal(TurnFailure.Unreachable, refusal.Failure);
             Assert.Contains($"{nobody}: no server answers on this port", refusal.Message, StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public async Task A_server_that_speaks_http_is_recognised_at_once()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        await using var client = await TurnClient.ConnectAsync(
+            new() { Server = TransportAddress.From((IPEndPoint)listener.LocalEndpoint), Transport = ClientTransport.Tcp, Retransmission = TestRelay.SentOnce }, Deadline.Token);
+        using var server = await listener.AcceptSocketAsync(Deadline.Token);
+        var asking = client.BindingAsync(Deadline.Token);
+        // Short of the 21,588 bytes that it would have as ChannelData, and the connection stays open.
+        await server.SendAsync("HTTP/1.1 400 Bad Request\r\n\r\n"u8.ToArray(), Deadline.Token);
+
+        var failure = await Assert.ThrowsAsync<TurnException>(() => asking);
+        Assert.Equal(TurnFailure.BadAnswer, failure.Failure);
     }
 
     [Theory]

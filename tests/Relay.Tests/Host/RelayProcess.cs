@@ -16,10 +16,13 @@ internal sealed class RelayProcess : IDisposable
     /// <param name="arguments">Its command line.</param>
     /// <param name="environment">What it has in its environment besides this process's own.</param>
     /// <param name="network">The network namespace that it runs in; null: this process's own.</param>
-    public RelayProcess(string[] arguments, (string Name, string Value)[] environment, string? network = null)
+    /// <param name="descriptors">How many file descriptors it may have; 0: as many as this process.</param>
+    public RelayProcess(string[] arguments, (string Name, string Value)[] environment, string? network = null, long descriptors = 0)
     {
         string[] command = ["dotnet", Path.Combine(AppContext.BaseDirectory, "causeway-relay.dll"), .. arguments];
         if (network is not null) command = ["ip", "netns", "exec", network, .. command];
+        // By exec, so that the process's id is the relay's.
+        if (descriptors > 0) command = ["sh", "-c", $"ulimit -n {descriptors} && exec \"$@\"", "sh", .. command];
         var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardOutput = true,

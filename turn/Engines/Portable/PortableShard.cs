@@ -195,7 +195,7 @@ internal sealed class PortableShard : IDisposable
                 case SendToClient send: Find(send.Client)?.Send(send.Message.Span, send.Client.Address, _effectAddresses); break;
                 case OpenRelay open: Open(open, now); break;
                 case ReassignRelay reassign: Reassign(reassign); break;
-                case CloseRelay closed: if (_engine.Relays.TryRemove(closed.Local, out var relay)) relay.Close(); break;
+                case CloseRelay closed: if (_engine.Relays.TryRemove(closed.Local, out var relay)) Close(relay); break;
                 case CloseClient close: _engine.Streams.Find(close.Client.Endpoint)?.Close(); break;
                 case AllocationMade made:
                     if (made.Client.IsStream) _engine.Streams.Find(made.Client.Endpoint)?.SetAllocation(true, now.Milliseconds);
@@ -224,10 +224,24 @@ internal sealed class PortableShard : IDisposable
             return;
         }
 
-        var relay = new RelaySocket(_engine, socket, asked.Local.Family, new(this, asked.Allocation));
+        if (!asked.IsReserved && !_engine.Descriptors.TryTake(socket.SafeHandle))
+        {
+            socket.Dispose();
+            _engine.TellRelayNotOpened(asked, RelayFailure.Exhausted, new SocketException((int)SocketError.TooManyOpenSockets));
+            _core.HandleRelayFailed(asked.Allocation, asked.Local, RelayFailure.Exhausted, now);
+            return;
+        }
+
+        var relay = new RelaySocket(_engine, socket, asked.Local.Family, new(this, asked.Allocation)) { IsReserved = asked.IsReserved };
         _engine.Relays[asked.Local] = relay;
         _core.HandleRelayOpened(asked.Allocation, asked.Local, now);
         _engine.Run(relay.RunAsync);
+    }
+
+    private void Close(RelaySocket relay)
+    {
+        relay.Close();
+        if (!relay.IsReserved) _engine.Descriptors.Return();
     }
 
     private void Reassign(ReassignRelay asked)

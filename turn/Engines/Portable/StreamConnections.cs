@@ -30,7 +30,7 @@ internal sealed class StreamConnections(PortableEngine engine)
     /// <summary>Serves a new connection, or closes it when there are too many.</summary>
     public void Serve(Socket client, ClientTransport transport, TransportAddress address)
     {
-        var isReserved = engine.Settings.Reserved.Contains(address);
+        var isReserved = engine.Settings.Reserved.Contains(transport, address);
         if (_closed || !(isReserved || TryEnter(client, address.Ip)))
         {
             engine.Counters.CountConnectionRefused();
@@ -78,14 +78,15 @@ internal sealed class StreamConnections(PortableEngine engine)
 
     private bool TryEnter(Socket client, IpAddress address)
     {
-        // The descriptor is there already; one that is given up for it keeps the reserve whole.
-        if (engine.Descriptors.IsOfReserve(client.SafeHandle) && !TryDisplace(null)) return false;
+        if (!engine.Descriptors.TryTake(client.SafeHandle) && !(TryDisplace(null) && engine.Descriptors.TryTake(client.SafeHandle))) return false;
 
         for (var displaced = 0; ; displaced++)
         {
             var bound = _limits.TryEnter(address, out var network);
             if (bound == ConnectionBound.None) return true;
-            if (displaced == MaxDisplaced || !TryDisplace(bound == ConnectionBound.Network ? network : null)) return false;
+            if (displaced < MaxDisplaced && TryDisplace(bound == ConnectionBound.Network ? network : null)) continue;
+            engine.Descriptors.Return();
+            return false;
         }
     }
 
@@ -108,6 +109,7 @@ internal sealed class StreamConnections(PortableEngine engine)
         }
 
         _limits.Leave(connection.Handle.Address.Ip);
+        engine.Descriptors.Return();
     }
 
     /// <summary>Closes the oldest connection without an allocation, of one network or of all.</summary>

@@ -9,6 +9,8 @@ internal sealed class PortPool
     /// <summary>How long a port that the system refused is not asked for again, in milliseconds: another program has it.</summary>
     internal const long AsideMilliseconds = 30_000;
 
+    private const int FirstUnprivileged = 1024;
+
     private readonly Lock _lock = new();
     private readonly int _first;
     private readonly int _last;
@@ -61,6 +63,25 @@ internal sealed class PortPool
         }
     }
 
+    /// <summary>Draws an unprivileged port outside the range, for a client that counts to nobody; false while the system refuses the
+    /// whole range, or when nothing lies outside.</summary>
+    internal bool TryDrawOutside(ulong random, long now, out ushort port)
+    {
+        port = 0;
+        lock (_lock)
+        {
+            TakeBack(now);
+            if (_aside.Count > _last - _first) return false;
+        }
+
+        var below = int.Max(0, _first - FirstUnprivileged);
+        var count = below + ushort.MaxValue - _last;
+        if (count == 0) return false;
+        var drawn = (int)(random % (ulong)count);
+        port = (ushort)(drawn < below ? FirstUnprivileged + drawn : _last + 1 + drawn - below);
+        return true;
+    }
+
     /// <summary>Gives a port back.</summary>
     internal void Release(ushort port)
     {
@@ -70,6 +91,7 @@ internal sealed class PortPool
     /// <summary>Gives back a port that the system refused: it is free again after a while.</summary>
     internal void PutAside(ushort port, long now)
     {
+        if (port < _first || port > _last) return;
         lock (_lock) _aside.Enqueue((port, now + AsideMilliseconds));
     }
 

@@ -6,7 +6,8 @@ namespace Causeway.Turn.Protocol.Relay;
 /// <summary>To whom a relayed transport address counts.</summary>
 /// <param name="Subject">The subject of the credential.</param>
 /// <param name="Address">Where the client is, or was when it reserved the port.</param>
-internal readonly record struct Holder(string Subject, IpAddress Address);
+/// <param name="IsReserved">Whether it is one of <see cref="ReservedClients"/>, and counts to nobody.</param>
+internal readonly record struct Holder(string Subject, IpAddress Address, bool IsReserved = false);
 
 /// <summary>
 /// How many relayed transport addresses there are, reserved ones among them: of all, of each subject, and of each network that clients are in
@@ -43,6 +44,7 @@ internal sealed class Quotas(QuotaLimits limits)
     /// <returns>0 when they were taken, else the error to answer.</returns>
     internal StunErrorCode Take(in Holder holder, int count)
     {
+        if (holder.IsReserved) return 0;
         lock (_lock)
         {
             if (_bySubject.GetValueOrDefault(holder.Subject) + count > _limits.PerSubject) return StunErrorCode.AllocationQuotaReached;
@@ -60,7 +62,7 @@ internal sealed class Quotas(QuotaLimits limits)
     /// <summary>Gives some back.</summary>
     internal void Return(in Holder holder, int count = 1)
     {
-        if (count == 0) return;
+        if (count == 0 || holder.IsReserved) return;
         lock (_lock) Add(holder, -count);
     }
 

@@ -17,7 +17,11 @@ public sealed record SendToClient(ClientHandle Client, ReadOnlyMemory<byte> Mess
 /// </summary>
 /// <param name="Allocation">Who owns the socket.</param>
 /// <param name="Local">The local address and port to bind.</param>
-public sealed record OpenRelay(AllocationId Allocation, TransportAddress Local) : RelayEffect;
+public sealed record OpenRelay(AllocationId Allocation, TransportAddress Local) : RelayEffect
+{
+    /// <summary>Whether it is for one of <see cref="ReservedClients"/>, and may take what is kept for them.</summary>
+    public bool IsReserved { get; init; }
+}
 
 /// <summary>
 /// A socket that is open belongs to another allocation from now on, perhaps to one of another shard: what it receives goes there. It was kept open for a

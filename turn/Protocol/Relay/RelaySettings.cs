@@ -64,6 +64,9 @@ public sealed record RelaySettings
     /// </summary>
     public int MaxChallengesPerSecond { get; init; } = 500;
 
+    /// <summary>Clients that are served beyond all bounds: the relay's own probes.</summary>
+    public ReservedClients Reserved { get; init; } = new();
+
     /// <summary>How long a nonce is fresh, in seconds.</summary>
     public int NonceLifetimeSeconds { get; init; } = 3600;
 

@@ -62,7 +62,7 @@ public sealed partial class RelayShard
         }
 
         // 10. Quota; the whole relay's too, and a relay that drains has room for nobody. What counts is sockets.
-        var holder = new Holder(transaction.Identity!.Subject, transaction.Client.Address.Ip);
+        var holder = new Holder(transaction.Identity!.Subject, transaction.Client.Address.Ip, _settings.Reserved.Contains(transaction.Client.Transport, transaction.Client.Address));
         var count = rule == PortRule.Pair ? 2 : families.Count(family => Array.Exists(addresses, address => address.Family == family));
         error = _draining ? StunErrorCode.InsufficientCapacity : _shared.Quotas.Take(holder, count);
         if (error != 0)

@@ -55,6 +55,13 @@ public sealed partial class RelayShard
             return new(ForwardKind.ToPeer, default, sender.Id, relayed.Local, peer, dontFragment);
         }
 
+        if (relayed.Holder.IsReserved)
+        {
+            // The relay's own probe asks what sockets do: to the local form of the address, which is of the same family and so of the same IP address.
+            Counters.ToPeers.Add(packet.Length);
+            return new(ForwardKind.ToPeer, default, sender.Id, relayed.Local, relayed.Local with { Port = peer.Port });
+        }
+
         Counters.InProcess.Add(packet.Length);
         if (id.Shard != _index) return new(ForwardKind.ToShard, default, id, default, relayed.Public);
         return Find(id) is { } receiver ? SendToClient(receiver, relayed.Public, ref packet) : Drop(DropReason.NoAllocation);

@@ -12,11 +12,12 @@ public sealed partial class RelayShard
         opening.TryGetAddress(opening.Family, out var address);
 
         // Ports are drawn at random, so that nobody can guess them (RFC 8656 §7.2).
-        if (!_shared.Relayed.TryClaim(address, opening.Rule, _random.NextUInt64(), now, opening.Id, opening.ReservedId, out var port)) return false;
+        if (!_shared.Relayed.TryClaim(address, opening.Rule, _random.NextUInt64(), now, opening.Id, opening.ReservedId, out var port)
+            && !(opening.Holder.IsReserved && opening.Rule == PortRule.Any && _shared.Relayed.TryClaimOutside(address, _random.NextUInt64(), now, opening.Id, out port))) return false;
 
         opening.Current = new(address, port, opening.Holder);
         if (opening.Rule == PortRule.Pair) opening.Reserved = new(address, (ushort)(port + 1), opening.Holder);
-        _effects.Enqueue(new OpenRelay(opening.Id, opening.Current.Local));
+        _effects.Enqueue(new OpenRelay(opening.Id, opening.Current.Local) { IsReserved = opening.Holder.IsReserved });
         return true;
     }
 

@@ -91,6 +91,13 @@ internal sealed class RelayedAddresses
         return true;
     }
 
+    /// <summary>
+    /// Claims a port outside the range, for one of <see cref="ReservedClients"/>, when clients have the whole range: its packets stay on this host, where no firewall
+    /// rule asks for the port. False while the system refuses the whole range, because then nobody can be relayed.
+    /// </summary>
+    internal bool TryClaimOutside(RelayAddress address, ulong random, Instant now, AllocationId allocation, out ushort port) =>
+        _ports[address.Public].TryDrawOutside(random, now.Milliseconds, out port) && _allocations.TryAdd(new(address.Public, port), allocation);
+
     /// <summary>Gives a claimed address to another allocation.</summary>
     internal void Move(TransportAddress address, AllocationId allocation) => _allocations[address] = allocation;
 
