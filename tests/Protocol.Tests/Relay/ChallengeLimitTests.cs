@@ -131,6 +131,24 @@ public class ChallengeLimitTests
         Assert.Equal(0, _relay.Counters.KeyDerivations);
     }
 
+    /// <summary>A neighbour of the relay in the same IPv6 network must not make it look broken.</summary>
+    [Fact]
+    public void The_relays_own_probe_is_answered_whatever_others_have_used_up()
+    {
+        var probe = _relay.Client("203.0.113.7:50000");
+        Answered(Burst);
+        Assert.Null(probe.SendRequest(probe.Build(StunClass.Request, StunMethod.Allocate, null, Signing.None)));
+
+        _relay.Settings.Reserved.Add(probe.Handle.Transport, probe.Handle.Address);
+
+        probe.Allocate().AssertSuccess();
+        for (var i = 0; i < Burst + 1; i++) Assert.NotNull(probe.TryRequest(StunMethod.Binding));
+
+        // Settings that are read again know of no probe.
+        _relay.Shared.Reload(_relay.Settings with { Reserved = new(), MaxChallengesPerSecond = 1 });
+        for (var i = 0; i < Burst + 1; i++) Assert.NotNull(probe.TryRequest(StunMethod.Binding));
+    }
+
     /// <summary>Who has a credential but no allocation is checked no more often than who has none.</summary>
     [Fact]
     public void A_right_signature_without_an_allocation_is_checked_as_often_as_the_limit_says()

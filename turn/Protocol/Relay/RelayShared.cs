@@ -60,6 +60,8 @@ public sealed class RelayShared
         if (settings.Realm != before.Realm || (settings.FirstPort, settings.LastPort) != (before.FirstPort, before.LastPort))
             throw new ArgumentException("realm and ports of a running relay stay as they are", nameof(settings));
 
+        // The probes that are under way are the running relay's, whatever the settings say.
+        settings = settings with { Reserved = before.Reserved };
         Quotas.Limits = settings.QuotaLimits;
         if (settings.MaxChallengesPerSecond != before.MaxChallengesPerSecond) SetLimits(settings);
         Settings = settings;
@@ -125,8 +127,8 @@ public sealed class RelayShared
     [MemberNotNull(nameof(Challenges), nameof(Bindings), nameof(Derivations))]
     private void SetLimits(RelaySettings settings)
     {
-        Challenges = new(settings.MaxChallengesPerSecond, HMACSHA256.HashData(_limitsKey, "challenges"u8));
-        Bindings = new(settings.MaxChallengesPerSecond, HMACSHA256.HashData(_limitsKey, "bindings"u8));
-        Derivations = new(settings.MaxChallengesPerSecond, HMACSHA256.HashData(_limitsKey, "derivations"u8));
+        Challenges = new(settings.MaxChallengesPerSecond, HMACSHA256.HashData(_limitsKey, "challenges"u8), settings.Reserved);
+        Bindings = new(settings.MaxChallengesPerSecond, HMACSHA256.HashData(_limitsKey, "bindings"u8), settings.Reserved);
+        Derivations = new(settings.MaxChallengesPerSecond, HMACSHA256.HashData(_limitsKey, "derivations"u8), settings.Reserved);
     }
 }

@@ -22,13 +22,16 @@ internal sealed class SourceLimits
 
     // One for each length of network; an IPv4 address counts with the narrowest.
     private readonly Level[] _levels;
+    private readonly ReservedClients _reserved;
     private readonly ulong _datagrams;
     private readonly ulong _streams;
 
     /// <param name="perSecond">Messages of one source in a second, on average.</param>
     /// <param name="key"><see cref="KeyLength"/> random bytes.</param>
-    internal SourceLimits(int perSecond, ReadOnlySpan<byte> key)
+    /// <param name="reserved">Clients that are not bounded: the relay's own probes, which strangers of the same network must not make fail.</param>
+    internal SourceLimits(int perSecond, ReadOnlySpan<byte> key, ReservedClients? reserved = null)
     {
+        _reserved = reserved ?? new();
         var levels = new List<Level>();
         foreach (var network in ClientNetwork.Of(new(IpFamily.IPv6, 0))) levels.Add(new(network.Share(perSecond)));
         _levels = [.. levels];
@@ -47,6 +50,8 @@ internal sealed class SourceLimits
         var factor = client.IsStream ? _streams : _datagrams;
         var time = now.Milliseconds * 1000;
         var level = 0;
+
+        if (_reserved.Contains(client.Transport, client.Address)) return true;
 
         // The narrowest first: a network that has used up its own takes nothing from its neighbours.
         foreach (var network in ClientNetwork.Of(client.Address.Ip))
