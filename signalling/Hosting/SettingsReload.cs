@@ -5,7 +5,8 @@ using Microsoft.Extensions.Options;
 namespace Causeway.Signalling.Hosting;
 
 /// <summary>
-/// Reads the settings again, from the same sources as at the start: what the relay in this process can take over, and the secret that signs credentials. Certificate
+/// Reads the settings again, from the same sources as at the start: what the relay in this process can take over, and the secret that
+/// signs credentials. Certificate
 /// files are looked at anyway. Everything else needs a restart, and is named.
 /// </summary>
 internal static class SettingsReload
@@ -22,7 +23,8 @@ internal static class SettingsReload
             var (options, relay) = Startup.ReadOptions(Settings.Load(args), app.Environment);
             var embedded = app.Services.GetService<EmbeddedRelay>();
             // The relay first: it must know the secret that the next credential is signed with.
-            if (embedded is not null && relay is not null && embedded.Reload(relay) is { Count: > 0 } mistakes) throw new StartException([.. mistakes]);
+            if (embedded is not null && relay is not null && embedded.Reload(relay) is { Count: > 0 } mistakes)
+                throw new StartException([.. mistakes]);
 
             app.Services.GetRequiredService<IceServers>().Reload(IceSecrets.Current(options.Ice));
             var started = app.Services.GetRequiredService<IOptions<SignallingOptions>>().Value;

@@ -1,8 +1,10 @@
 namespace Causeway.Turn.Protocol;
 
 /// <summary>
-/// A network whose clients share a bound. Of IPv4 it is one address. Of IPv6 a host has a network of 64 bits to choose its address from, a household usually one
-/// of 56 bits and a company one of 48 (RFC 6177), and addresses in them cost nothing: so a client counts to all three, of which the larger ones have
+/// A network whose clients share a bound. Of IPv4 it is one address. Of IPv6 a host has a network of 64 bits to choose its address from,
+/// a household usually one
+/// of 56 bits and a company one of 48 (RFC 6177), and addresses in them cost nothing: so a client counts to all three, of which the
+/// larger ones have
 /// a multiple of the bound.
 /// </summary>
 /// <param name="Length">The length of the prefix in bits.</param>
@@ -15,7 +17,9 @@ public readonly record struct ClientNetwork(int Length, IpAddress Prefix)
     /// <summary>The networks that a client at an address is in.</summary>
     public static Enumerator Of(IpAddress address) => new(address);
 
-    /// <summary>How much the network may have where one address, or one IPv6 network of 64 bits, may have <paramref name="perAddress"/>.</summary>
+    /// <summary>
+    /// How much the network may have where one address, or one IPv6 network of 64 bits, may have <paramref name="perAddress"/>.
+    /// </summary>
     public int Share(int perAddress) => (int)long.Min(int.MaxValue, Length switch { 56 => 2L, 48 => 4L, _ => 1L } * perAddress);
 
     /// <summary>The networks of an address, without garbage.</summary>

@@ -4,13 +4,15 @@ using System.Threading.Channels;
 namespace Causeway.Relay;
 
 /// <summary>
-/// SIGHUP, which asks a service to read its settings again. From a terminal that was closed it means what it always meant: that the program is to end. Signalling
+/// SIGHUP, which asks a service to read its settings again. From a terminal that was closed it means what it always meant: that the
+/// program is to end. Signalling
 /// uses it too.
 /// </summary>
 internal sealed class HangupSignal : IDisposable
 {
     // Whoever asks while settings are being read has them read once more.
-    private readonly Channel<bool> _asked = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<bool> _asked =
+        Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly PosixSignalRegistration? _registration;
     private readonly bool _hadTerminal = HasTerminal();
     private readonly Action _terminalClosed;

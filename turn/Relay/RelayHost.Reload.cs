@@ -10,8 +10,8 @@ public sealed partial class RelayHost
     // What a running relay takes over, each with all that is below it. The files that settings name are read again whenever settings are.
     private static readonly string[] Reloadable =
     [
-        "relay.secrets", "relay.secretsFile", "relay.certificateFile", "relay.certificateKeyFile", "relay.credentialGrace", "relay.allowPeers", "relay.denyPeers",
-        "relay.allowHostPeers", "relay.quotas", "relay.drainDeadline", "relay.heartbeat.keysFile",
+        "relay.secrets", "relay.secretsFile", "relay.certificateFile", "relay.certificateKeyFile", "relay.credentialGrace",
+        "relay.allowPeers", "relay.denyPeers", "relay.allowHostPeers", "relay.quotas", "relay.drainDeadline", "relay.heartbeat.keysFile",
     ];
 
     private readonly Lock _reloading = new();
@@ -19,7 +19,8 @@ public sealed partial class RelayHost
     private RelayOptions _options;
 
     /// <summary>
-    /// Takes over secrets, keys, certificate, peer rules and quotas, all of them or none. No connection is dropped: what stands goes on, but peers that are denied
+    /// Takes over secrets, keys, certificate, peer rules and quotas, all of them or none. No connection is dropped: what stands goes on,
+    /// but peers that are denied
     /// now are no longer reached. Settings that a running relay cannot change keep their values and are named in the log.
     /// </summary>
     /// <param name="options">The settings, read anew; the files that they name are read here.</param>
@@ -38,9 +39,14 @@ public sealed partial class RelayHost
 
             var before = _configuration;
             if (before.Certificate is not null) read.Certificate?.Start(_logger, _time);
-            var changes = SettingsComparison.Changed(_options, options, RelayOptions.Section).Where(IsReloadable).Concat(ChangedFiles(before, read)).ToList();
+            var changes = SettingsComparison.Changed(_options, options, RelayOptions.Section)
+                .Where(IsReloadable)
+                .Concat(ChangedFiles(before, read))
+                .ToList();
             // Compared with those of the start, so that they are named until there is a restart.
-            var waiting = SettingsComparison.Changed(_started, options, RelayOptions.Section).Where(change => !IsReloadable(change)).ToList();
+            var waiting = SettingsComparison.Changed(_started, options, RelayOptions.Section)
+                .Where(change => !IsReloadable(change))
+                .ToList();
             var now = before with
             {
                 Secrets = read.Secrets,
@@ -51,7 +57,9 @@ public sealed partial class RelayHost
                 Quotas = read.Quotas,
                 CredentialGraceSeconds = read.CredentialGraceSeconds,
                 DrainDeadline = read.DrainDeadline,
-                Heartbeat = before.Heartbeat is { } told && read.Heartbeat is { } heartbeat ? told with { Key = heartbeat.Key } : before.Heartbeat,
+                Heartbeat = before.Heartbeat is { } told && read.Heartbeat is { } heartbeat
+                    ? told with { Key = heartbeat.Key }
+                    : before.Heartbeat,
             };
             _shared.Reload(Settings(now, Addresses, _engine));
             _configuration = now;
@@ -69,11 +77,13 @@ public sealed partial class RelayHost
 
     private static IEnumerable<string> ChangedFiles(RelayConfiguration before, RelayConfiguration after)
     {
-        if (!before.Secrets.SequenceEqual(after.Secrets)) yield return string.Create(CultureInfo.InvariantCulture, $"the secrets ({after.Secrets.Count})");
+        if (!before.Secrets.SequenceEqual(after.Secrets))
+            yield return string.Create(CultureInfo.InvariantCulture, $"the secrets ({after.Secrets.Count})");
         if (before.Certificate is not null && after.Certificate is not null && Hash(before) != Hash(after)) yield return "the certificate";
-        if (before.Heartbeat is not null && after.Heartbeat is not null && before.Heartbeat.Key != after.Heartbeat.Key) yield return "the key of heartbeats";
+        if (before.Heartbeat is { } old && after.Heartbeat is { } read && old.Key != read.Key) yield return "the key of heartbeats";
 
-        static string Hash(RelayConfiguration configuration) => configuration.Certificate!.Loaded.TargetCertificate.GetCertHashString(HashAlgorithmName.SHA256);
+        static string Hash(RelayConfiguration configuration) =>
+            configuration.Certificate!.Loaded.TargetCertificate.GetCertHashString(HashAlgorithmName.SHA256);
     }
 
     private static bool IsReloadable(string change) => Reloadable.Any(key =>

@@ -4,7 +4,10 @@ using Microsoft.Extensions.Hosting.Systemd;
 
 namespace Causeway.Relay;
 
-/// <summary>Reads the executable's settings again, from the same sources as at its start, and tells systemd (<c>systemctl reload</c>, <c>systemctl status</c>).</summary>
+/// <summary>
+/// Reads the executable's settings again, from the same sources as at its start, and tells systemd (<c>systemctl reload</c>, <c>systemctl
+/// status</c>).
+/// </summary>
 internal static class RelayReload
 {
     /// <summary>Reads them, and has the relay take them over or refuse them.</summary>
@@ -16,7 +19,8 @@ internal static class RelayReload
         var microseconds = Stopwatch.GetTimestamp() / (Stopwatch.Frequency / 1_000_000);
         if (isReady) Notify(string.Create(CultureInfo.InvariantCulture, $"RELOADING=1\nMONOTONIC_USEC={microseconds}"));
         var taken = TryReload(relay, args);
-        if (isReady) Notify($"READY=1\nSTATUS={(taken ? "Settings were read again" : "Settings were read again and refused; the log says why")}");
+        var status = taken ? "Settings were read again" : "Settings were read again and refused; the log says why";
+        if (isReady) Notify($"READY=1\nSTATUS={status}");
     }
 
     private static bool TryReload(RelayHost relay, string[] args)

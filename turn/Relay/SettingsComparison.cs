@@ -4,7 +4,9 @@ using System.Reflection;
 
 namespace Causeway.Relay;
 
-/// <summary>Finds what differs between two readings of the same options, by the names that settings have; their values never reach a message.</summary>
+/// <summary>
+/// Finds what differs between two readings of the same options, by the names that settings have; their values never reach a message.
+/// </summary>
 internal static class SettingsComparison
 {
     /// <summary>The settings that differ, as <c>relay.quotas.allocations</c>; of a list of sections each setting of each item.</summary>
@@ -24,7 +26,8 @@ internal static class SettingsComparison
         var (old, now) = (first.Cast<object>().ToList(), ((IEnumerable)after).Cast<object>().ToList());
         return old.Count != now.Count
             ? [path]
-            : old.SelectMany((item, index) => ChangedValue(item, now[index], string.Create(CultureInfo.InvariantCulture, $"{path}[{index}]")));
+            : old.SelectMany((item, index) =>
+                ChangedValue(item, now[index], string.Create(CultureInfo.InvariantCulture, $"{path}[{index}]")));
     }
 
     private static string CamelCase(string name) => char.ToLowerInvariant(name[0]) + name[1..];

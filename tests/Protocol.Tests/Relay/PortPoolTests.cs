@@ -6,7 +6,10 @@ namespace Causeway.Protocol.Tests.Relay;
 /// <summary>The free ports of a relay (RFC 8656 §7.2).</summary>
 public class PortPoolTests
 {
-    /// <summary>Whatever is taken and given back, the pool agrees with a plain set of free ports: what it gives is free and fits, and it refuses only when none is left.</summary>
+    /// <summary>
+    /// Whatever is taken and given back, the pool agrees with a plain set of free ports: what it gives is free and fits, and it refuses
+    /// only when none is left.
+    /// </summary>
     [Fact]
     public void Any_life_of_a_pool_gives_what_is_free_and_refuses_only_when_nothing_is() =>
         Gen.Select(Gen.Int[1, 40], Gen.Int[0, 12], Gen.Select(Gen.Int[0, 5], Gen.ULong).Array[0, 200]).Sample((first, more, steps) =>

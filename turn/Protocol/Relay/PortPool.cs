@@ -1,7 +1,8 @@
 namespace Causeway.Turn.Protocol.Relay;
 
 /// <summary>
-/// The free relayed ports of one address, for all shards. Taking a port and giving it back cost the same however many are left: each kind of port that a
+/// The free relayed ports of one address, for all shards. Taking a port and giving it back cost the same however many are left: each kind
+/// of port that a
 /// request may ask for has its free ones in an array, and one is drawn from it at random (RFC 8656 §7.2, RFC 6056 §3.3.2). Thread-safe.
 /// </summary>
 internal sealed class PortPool

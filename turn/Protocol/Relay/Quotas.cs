@@ -10,8 +10,10 @@ namespace Causeway.Turn.Protocol.Relay;
 internal readonly record struct Holder(string Subject, IpAddress Address, bool IsReserved = false);
 
 /// <summary>
-/// How many relayed transport addresses there are, reserved ones among them: of all, of each subject, and of each network that clients are in
-/// (<see cref="ClientNetwork"/>), because fresh subjects cost a stranger nothing. A dual allocation has two. Thread-safe; touched when one begins or ends.
+/// How many relayed transport addresses there are, reserved ones among them: of all, of each subject, and of each network that clients
+/// are in
+/// (<see cref="ClientNetwork"/>), because fresh subjects cost a stranger nothing. A dual allocation has two. Thread-safe; touched when
+/// one begins or ends.
 /// </summary>
 internal sealed class Quotas(QuotaLimits limits)
 {
@@ -50,7 +52,8 @@ internal sealed class Quotas(QuotaLimits limits)
             if (_bySubject.GetValueOrDefault(holder.Subject) + count > _limits.PerSubject) return StunErrorCode.AllocationQuotaReached;
             foreach (var network in ClientNetwork.Of(holder.Address))
             {
-                if (_byNetwork.GetValueOrDefault(network) + count > network.Share(_limits.PerAddress)) return StunErrorCode.AllocationQuotaReached;
+                var share = network.Share(_limits.PerAddress);
+                if (_byNetwork.GetValueOrDefault(network) + count > share) return StunErrorCode.AllocationQuotaReached;
             }
 
             if (_all + count > _limits.All) return StunErrorCode.InsufficientCapacity;

@@ -10,7 +10,8 @@ public readonly record struct RelayRoom(int Taken, int Capacity, int Free)
     private const int MarginShare = 20;
 
     /// <summary>
-    /// Whether nobody new should be sent here: little is left, and it is for those who are here already. A relay that can make none and has none is not full but broken.
+    /// Whether nobody new should be sent here: little is left, and it is for those who are here already. A relay that can make none and
+    /// has none is not full but broken.
     /// </summary>
     /// <param name="needed">How many must be left at least.</param>
     public bool IsFull(int needed = 1) => Taken > 0 && Free < int.Max(needed, Capacity / MarginShare);
