@@ -16,11 +16,14 @@ public enum ConnectionBound : byte
 }
 
 /// <summary>
-/// How many connections there are, together and from one address. A customer has one IPv4 address, but a whole network of IPv6 addresses: usually 64 bits are
-/// fixed, often 56 or 48. So an IPv6 address is counted three times, and the wider networks, in which several customers may live, get a multiple.
+/// How many connections there are, together and from one address. A customer has one IPv4 address, but a whole network of IPv6 addresses:
+/// usually 64 bits are
+/// fixed, often 56 or 48. So an IPv6 address is counted three times, and the wider networks, in which several customers may live, get a
+/// multiple.
 /// </summary>
 /// <param name="connections">How many there may be together.</param>
-/// <param name="perAddress">How many there may be from one IPv4 address or IPv6 /64; from a /56 twice as many, from a /48 four times.</param>
+/// <param name="perAddress">How many there may be from one IPv4 address or IPv6 /64; from a /56 twice as many, from a /48 four
+/// times.</param>
 public sealed class ConnectionLimits(int connections, int perAddress)
 {
     private static readonly (int Bits, int Multiple)[] IPv4 = [(32, 1)];

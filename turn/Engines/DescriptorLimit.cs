@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 namespace Causeway.Turn.Engines;
 
 /// <summary>
-/// The file descriptors that the system allows this process. A process that has none left cannot even load code that it needs, and ends; so clients' sockets
+/// The file descriptors that the system allows this process. A process that has none left cannot even load code that it needs, and ends; so
+/// clients' sockets
 /// are counted and leave a reserve. Thread-safe.
 /// </summary>
 public sealed partial class DescriptorLimit
@@ -35,7 +36,8 @@ public sealed partial class DescriptorLimit
     public static DescriptorLimit Of(int reserve) =>
         OperatingSystem.IsLinux() && GetRLimit(RLimitNoFile, out var limit) == 0 && limit.Current <= long.MaxValue ? new((long)limit.Current, reserve) : new(long.MaxValue, 0);
 
-    /// <summary>Finds what the process itself uses, which is taken from the room of clients: when all is loaded, and before there are clients.</summary>
+    /// <summary>Finds what the process itself uses, which is taken from the room of clients: when all is loaded, and before there are
+    /// clients.</summary>
     /// <returns>How many are in use now; 0 where that is not known.</returns>
     public int Measure()
     {
@@ -45,7 +47,8 @@ public sealed partial class DescriptorLimit
     }
 
     /// <summary>
-    /// Counts a client's socket; false when it must be closed. The system gives the lowest number that is free, so a high one says that others of this process use
+    /// Counts a client's socket; false when it must be closed. The system gives the lowest number that is free, so a high one says that
+    /// others of this process use
     /// more than they did.
     /// </summary>
     public bool TryTake(SafeHandle socket)

@@ -45,7 +45,8 @@ public sealed class EngineCounters
     public long ReceiveTooLarge => Volatile.Read(ref _receiveTooLarge);
 
     /// <summary>
-    /// Datagrams that the system dropped because a socket's receive buffer was full (Linux), of listeners and relay sockets; a second old for those that are open.
+    /// Datagrams that the system dropped because a socket's receive buffer was full (Linux), of listeners and relay sockets; a second old
+    /// for those that are open.
     /// </summary>
     public long ReceiveBufferFull => Volatile.Read(ref _receiveBufferFull);
 
@@ -64,7 +65,8 @@ public sealed class EngineCounters
     /// <summary>Connections closed because the client took nothing of what was sent to it.</summary>
     public long SlowReaders => Volatile.Read(ref _slowReaders);
 
-    /// <summary>Connections closed because the client took too long: for the handshake and its first message, or for an allocation.</summary>
+    /// <summary>Connections closed because the client took too long: for the handshake and its first message, or for an
+    /// allocation.</summary>
     public long Idle => Volatile.Read(ref _idle);
 
     /// <summary>Relay sockets that the system refused, for another reason than a taken port.</summary>

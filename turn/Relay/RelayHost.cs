@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Security;
 using System.Reflection;
@@ -227,7 +228,10 @@ public sealed partial class RelayHost : IAsyncDisposable
         }
     }
 
-    /// <summary>Descriptors that clients do not get: of each listener's probe, and of what the process opens for a moment (files, name look-ups, calls to signalling, scrapes).</summary>
+    /// <summary>
+    /// Descriptors that clients do not get: of each listener's probe, and of what the process opens for a moment (files, name look-ups, calls to signalling,
+    /// scrapes).
+    /// </summary>
     private static int ReservedDescriptors(RelayConfiguration configuration) => 32 + 4 * configuration.Listeners.Count;
 
     private void TellDescriptors(DescriptorLimit descriptors)
@@ -235,7 +239,13 @@ public sealed partial class RelayHost : IAsyncDisposable
         if (descriptors.Limit == long.MaxValue) return;
         var used = descriptors.Measure();
         var room = descriptors.Room;
-        if (room < 1) throw new RelayOptionsException([FormattableString.Invariant($"ulimit -n: {descriptors.Limit} file descriptors are too few, {used} are in use before the first client and {descriptors.Reserve} are kept in reserve; allow {used + descriptors.Reserve + 1000} or more")]);
+        if (room < 1)
+        {
+            throw new RelayOptionsException([string.Create(
+                CultureInfo.InvariantCulture,
+                $"ulimit -n: {descriptors.Limit} file descriptors are too few, {used} are in use before the first client and {descriptors.Reserve} "
+                + $"are kept in reserve; allow {used + descriptors.Reserve + 1000} or more")]);
+        }
 
         // A client by TCP takes two, its connection and its relayed address; one by UDP the latter.
         var wanted = (long)_configuration.Quotas.Allocations + _configuration.Streams.Connections;

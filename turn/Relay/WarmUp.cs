@@ -10,8 +10,10 @@ using Causeway.Turn.Protocol.Relay;
 namespace Causeway.Relay;
 
 /// <summary>
-/// Loads before the first client what a relay needs only later: assemblies, TLS, name resolution, the text of an exception. Each takes file descriptors, and a
-/// process that has none left when the runtime wants to load something ends. What runs is the real thing, on loopback and ports of its own, once for a process.
+/// Loads before the first client what a relay needs only later: assemblies, TLS, name resolution, the text of an exception. Each takes file
+/// descriptors, and a
+/// process that has none left when the runtime wants to load something ends. What runs is the real thing, on loopback and ports of its own,
+/// once for a process.
 /// </summary>
 internal static class WarmUp
 {
@@ -19,7 +21,8 @@ internal static class WarmUp
     private static readonly Lock Gate = new();
     private static Task? _relaying;
 
-    /// <summary>Ends when all is loaded, or when it takes too long: a relay that cannot do what is done here says so when it is probed.</summary>
+    /// <summary>Ends when all is loaded, or when it takes too long: a relay that cannot do what is done here says so when it is
+    /// probed.</summary>
     /// <param name="certificate">The certificate of the TLS listeners; null when there is none.</param>
     /// <param name="admin">Where health and metrics are served; null: nowhere.</param>
     /// <param name="cancellation">Gives it up.</param>
@@ -47,15 +50,21 @@ internal static class WarmUp
     private static async Task RelayAsync(CertificateStore? certificate)
     {
         var loopback = IpAddress.From(IPAddress.Loopback);
-        ClientTransport[] transports = certificate is null ? [ClientTransport.Udp, ClientTransport.Tcp] : [ClientTransport.Udp, ClientTransport.Tcp, ClientTransport.Tls];
+        ClientTransport[] transports = [ClientTransport.Udp, ClientTransport.Tcp, .. certificate is null ? [] : new[] { ClientTransport.Tls }];
         await using var engine = PortableEngine.Bind(
-            new() { Listeners = [.. transports.Select(transport => new Listener(transport, new(loopback, 0)))], Streams = new() { Certificate = certificate is null ? null : () => certificate.Current } },
+            new()
+            {
+                Listeners = [.. transports.Select(transport => new Listener(transport, new(loopback, 0)))],
+                Streams = new() { Certificate = certificate is null ? null : () => certificate.Current },
+            },
             new Silence(),
             TimeProvider.System);
         var secret = Convert.ToHexString(RandomNumberGenerator.GetBytes(32));
-        var settings = new RelaySettings { Realm = "warm-up", Addresses = [new(loopback, loopback)], Secrets = [secret], Peers = new([IpPrefix.Parse("127.0.0.0/8")], [], []) };
+        var peers = new PeerPolicy([IpPrefix.Parse("127.0.0.0/8")], [], []);
+        var settings = new RelaySettings { Realm = "warm-up", Addresses = [new(loopback, loopback)], Secrets = [secret], Peers = peers };
         var shared = new RelayShared(settings, RandomNumberGenerator.GetBytes(32));
-        engine.Start([.. Enumerable.Range(0, engine.ShardCount).Select(index => new RelayShard(settings, shared, (ushort)index, RandomNumberGenerator.GetBytes(32)))]);
+        engine.Start([.. Enumerable.Range(0, engine.ShardCount)
+            .Select(index => new RelayShard(settings, shared, (ushort)index, RandomNumberGenerator.GetBytes(32)))]);
 
         using var bound = new CancellationTokenSource(Longest);
         foreach (var listener in engine.Listeners)
@@ -66,7 +75,8 @@ internal static class WarmUp
                 Transport = listener.Transport,
                 Credentials = Credentials.Mint(secret, "warm-up", DateTimeOffset.UtcNow.ToUnixTimeSeconds() + 60),
                 AutoRefresh = false,
-                CertificateValidation = (_, shown, _, _) => shown is not null && shown.GetCertHash(HashAlgorithmName.SHA256).AsSpan().SequenceEqual(certificate!.Current.TargetCertificate.GetCertHash(HashAlgorithmName.SHA256)),
+                CertificateValidation = (_, shown, _, _) => shown?.GetCertHashString(HashAlgorithmName.SHA256)
+                    == certificate!.Current.TargetCertificate.GetCertHashString(HashAlgorithmName.SHA256),
             };
             await RelayAsync(options, bound.Token);
             await FailAsync(options with { Credentials = options.Credentials! with { Password = "wrong" } }, bound.Token);

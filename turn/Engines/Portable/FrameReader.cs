@@ -5,7 +5,8 @@ using Causeway.Turn.Protocol.Stun;
 namespace Causeway.Turn.Engines.Portable;
 
 /// <summary>
-/// Cuts what a connection receives into frames, where they lie. It holds a buffer only while there are bytes: a silent client costs none, one that has sent half
+/// Cuts what a connection receives into frames, where they lie. It holds a buffer only while there are bytes: a silent client costs none,
+/// one that has sent half
 /// a frame as much as the frame takes.
 /// </summary>
 internal sealed class FrameReader(PortableEngine engine, StreamConnection connection)
@@ -85,7 +86,8 @@ internal sealed class FrameReader(PortableEngine engine, StreamConnection connec
     }
 
     /// <summary>
-    /// A client that never had an allocation has no channel, and no message of it is long. What begins like ChannelData there is another protocol: the letters of
+    /// A client that never had an allocation has no channel, and no message of it is long. What begins like ChannelData there is another
+    /// protocol: the letters of
     /// HTTP, SSH and PROXY do.
     /// </summary>
     private bool IsServed(int length) =>

@@ -1,7 +1,8 @@
 namespace Causeway.Turn.Engines.Portable;
 
 /// <summary>
-/// The bytes that wait in all send queues together. Each queue may take a quarter of what is still free, so the budget is never used up by some: the more
+/// The bytes that wait in all send queues together. Each queue may take a quarter of what is still free, so the budget is never used up by
+/// some: the more
 /// queues are long, the shorter each of them may be, and a client that reads finds room (the dynamic thresholds of Choudhury and Hahne).
 /// </summary>
 /// <param name="total">Bytes that may wait in all.</param>

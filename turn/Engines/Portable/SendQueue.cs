@@ -9,8 +9,10 @@ namespace Causeway.Turn.Engines.Portable;
 internal readonly record struct Queueing(int Outdated, int Crowded);
 
 /// <summary>
-/// What waits for one client's connection. Answers of the relay go before relayed data and are never dropped; who asks for more of them than it takes is not read
-/// from until it has taken some (<see cref="IsAnswerBound"/>). Of relayed data the oldest is dropped first, and what has waited too long is dropped in any case:
+/// What waits for one client's connection. Answers of the relay go before relayed data and are never dropped; who asks for more of them
+/// than it takes is not read
+/// from until it has taken some (<see cref="IsAnswerBound"/>). Of relayed data the oldest is dropped first, and what has waited too long is
+/// dropped in any case:
 /// late media is worthless, and takes the time of what is fresh.
 /// </summary>
 /// <remarks>Written by any thread, read by one.</remarks>

@@ -7,7 +7,8 @@ using Causeway.Turn.Protocol.Relay;
 namespace Causeway.Turn.Engines.Portable;
 
 /// <summary>
-/// A client's TCP or TLS connection. Received bytes are cut into frames where they lie; what is sent waits in a bounded queue, so that a slow
+/// A client's TCP or TLS connection. Received bytes are cut into frames where they lie; what is sent waits in a bounded queue, so that a
+/// slow
 /// reader costs nobody else anything.
 /// <code>
 /// read loop:   socket → (TLS) → FrameReader → shard

@@ -6,7 +6,8 @@ using Causeway.Turn.Protocol.Relay;
 namespace Causeway.Turn.Engines.Portable;
 
 /// <summary>
-/// The connections of TCP and TLS clients. When there are too many, together or from one network, the oldest without an allocation gives way to a new one, so
+/// The connections of TCP and TLS clients. When there are too many, together or from one network, the oldest without an allocation gives
+/// way to a new one, so
 /// that whoever only holds connections open shuts nobody out.
 /// </summary>
 internal sealed class StreamConnections(PortableEngine engine)

@@ -2,7 +2,8 @@ using System.Net.Sockets;
 
 namespace Causeway.Turn.Engines.Portable;
 
-/// <summary>What Linux bounds for a client's connection: bytes that its kernel buffers hold, and how long a client may acknowledge nothing. Elsewhere nothing is set.</summary>
+/// <summary>What Linux bounds for a client's connection: bytes that its kernel buffers hold, and how long a client may acknowledge nothing.
+/// Elsewhere nothing is set.</summary>
 internal static class TcpOptions
 {
     // From Linux's linux/tcp.h and asm-generic/socket.h; the same on x64 and arm64.
@@ -26,7 +27,8 @@ internal static class TcpOptions
     }
 
     /// <summary>
-    /// How many bytes the client's system has acknowledged since the connection began; -1 where that is not known. It grows as long as the client takes anything.
+    /// How many bytes the client's system has acknowledged since the connection began; -1 where that is not known. It grows as long as the
+    /// client takes anything.
     /// </summary>
     public static long BytesAcknowledged(Socket socket)
     {

@@ -3,8 +3,10 @@ using System.Collections.Concurrent;
 namespace Causeway.Turn.Protocol.Relay;
 
 /// <summary>
-/// The five-tuples of the relay's own probes. They are served beyond every bound, so that a relay which others fill still finds out whether it relays; and what
-/// they send to a relayed address leaves by its socket, as what goes to strangers does. Nobody else can be taken for one: the probe holds the socket of that
+/// The five-tuples of the relay's own probes. They are served beyond every bound, so that a relay which others fill still finds out whether
+/// it relays; and what
+/// they send to a relayed address leaves by its socket, as what goes to strangers does. Nobody else can be taken for one: the probe holds
+/// the socket of that
 /// address and port, on the relay's own host. Thread-safe; as many entries as probes are under way.
 /// </summary>
 public sealed class ReservedClients
