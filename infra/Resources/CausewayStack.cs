@@ -5,8 +5,6 @@ using Causeway.Blueprint.Limits;
 using Causeway.Blueprint.Services;
 using Causeway.Blueprint.Settings;
 using Pulumi;
-using Pulumi.Aws.Ec2;
-using Pulumi.Aws.Ec2.Inputs;
 using Aws = Pulumi.Aws;
 
 namespace Causeway.Infra.Resources;

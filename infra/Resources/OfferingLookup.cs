@@ -1,4 +1,3 @@
-using Causeway.Blueprint;
 using Causeway.Blueprint.Hosts;
 using Causeway.Blueprint.Settings;
 using Pulumi;

@@ -92,7 +92,7 @@ public sealed class Storage : ComponentResource
             _ = new BucketPolicy(name, new()
             {
                 Bucket = bucket.Id,
-                Policy = bucket.Arn.Apply(planned.PolicyFor),
+                Policy = bucket.Arn.Apply(BucketPlan.PolicyFor),
             }, this.Sole(block));
         }
 

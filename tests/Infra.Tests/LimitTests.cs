@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
-using Causeway.Blueprint;
 using Causeway.Blueprint.Limits;
-using Causeway.Blueprint.Settings;
 using Causeway.Blueprint.Tests;
 
 namespace Causeway.Infra.Tests;

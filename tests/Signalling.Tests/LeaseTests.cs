@@ -89,12 +89,12 @@ public class LeaseTests
         for (var minute = 0; minute < 20; minute++)
         {
             server.Clock.Advance(TimeSpan.FromMinutes(1));
-            Assert.Empty((await ann.DrainAsync()).Where(message => message is not NewIceServers));
+            Assert.All(await ann.DrainAsync(), message => Assert.IsType<NewIceServers>(message));
         }
 
         // Nor does a pause of everything, as of a machine that was suspended.
         server.Clock.Advance(TimeSpan.FromHours(3));
-        Assert.Empty((await ann.DrainAsync()).Where(message => message is not NewIceServers));
+        Assert.All(await ann.DrainAsync(), message => Assert.IsType<NewIceServers>(message));
         await bob.SendSignalAsync(ann.Member, 1);
         Assert.Equal(1, (await ann.ReceiveAsync<Signal>()).Seq);
     }

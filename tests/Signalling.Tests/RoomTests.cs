@@ -1,4 +1,3 @@
-using Causeway.Signalling.Rooms;
 using Causeway.Signalling.Sessions;
 using Causeway.Signalling.Wire;
 using Microsoft.Extensions.DependencyInjection;

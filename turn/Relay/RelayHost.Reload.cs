@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using Causeway.Relay.Fleet;
 
 namespace Causeway.Relay;
 

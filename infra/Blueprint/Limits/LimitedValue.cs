@@ -1,5 +1,6 @@
 using Causeway.Blueprint.Access;
 using Causeway.Blueprint.Network;
+using Causeway.Blueprint.Storage;
 
 namespace Causeway.Blueprint.Limits;
 
@@ -32,7 +33,7 @@ public sealed record LimitedValue(string Kind, string Subject, string Property, 
         {
             yield return new("bucket", bucket.Name, "bucket", bucket.Name);
             yield return new("bucket lifecycle", bucket.Name, "rules.id", bucket.CleanUp);
-            yield return new("bucket policy", bucket.Name, "policy", bucket.PolicyFor($"arn:aws:s3:::{bucket.Name}"));
+            yield return new("bucket policy", bucket.Name, "policy", BucketPlan.PolicyFor($"arn:aws:s3:::{bucket.Name}"));
             foreach (var artifact in bucket.Artifacts) yield return new("bucket object", artifact.Key, "key", artifact.Key);
         }
         foreach (var secret in plan.Secrets)

@@ -40,7 +40,7 @@ public sealed record BucketPlan
 
     /// <summary>The policy document that refuses requests without TLS.</summary>
     /// <param name="arn">The bucket's ARN.</param>
-    public string PolicyFor(string arn) => PolicyDocument.Render(
+    public static string PolicyFor(string arn) => PolicyDocument.Render(
     [
         new()
         {

@@ -226,7 +226,7 @@ public class RestartTests(OneMachine machine)
     }
 
     // An ICE restart takes an offer and an answer by way of the server; it is through when both ends have other credentials (RFC 8445 §2.4).
-    private static Task NegotiatesAsync(CallPage page) => page.Page.EvaluateAsync(
+    private static async Task NegotiatesAsync(CallPage page) => await page.Page.EvaluateAsync(
         """
         async () => {
           const [connection] = window.connections;

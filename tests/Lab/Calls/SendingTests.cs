@@ -41,6 +41,6 @@ public class SendingTests(OneMachine machine)
         await SendsAsync(ada, "sent.length === 1 && sent[0].scale === 1");
     }
 
-    private static Task SendsAsync(CallPage page, string condition) =>
-        page.Page.WaitForFunctionAsync($"() => {{ const sent = window.sent(); return {condition}; }}");
+    private static async Task SendsAsync(CallPage page, string condition) =>
+        await page.Page.WaitForFunctionAsync($"() => {{ const sent = window.sent(); return {condition}; }}");
 }

@@ -216,7 +216,7 @@ public class AuthenticationTests
         var screened = _relay.Shard.Screen(client.Handle, packet.Bytes, _relay.Now, new byte[RelayShard.MaxAnswerLength], out var answerLength);
         Assert.Equal((false, 0), (screened.IsSettled, answerLength));
         _relay.PassSeconds(200);
-        _relay.Shard.HandleClient(client.Handle, screened, ref packet, _relay.Now);
+        _relay.Shard.HandleClient(screened, ref packet, _relay.Now);
 
         var answer = new Answer(_relay.Effects().OfType<SendToClient>().Single().Message.ToArray());
         answer.AssertError(StunErrorCode.Unauthenticated);
@@ -237,7 +237,7 @@ public class AuthenticationTests
         var screened = _relay.Shard.Screen(client.Handle, packet.Bytes, _relay.Now, new byte[RelayShard.MaxAnswerLength], out _);
         _relay.Shared.Revoke("alice", _relay.Now.UnixSeconds + 1000);
         _relay.Elapse(0);
-        _relay.Shard.HandleClient(client.Handle, screened, ref packet, _relay.Now);
+        _relay.Shard.HandleClient(screened, ref packet, _relay.Now);
 
         new Answer(_relay.Effects().OfType<SendToClient>().Single().Message.ToArray()).AssertError(StunErrorCode.Forbidden);
         _relay.AssertEmpty();

@@ -106,7 +106,7 @@ public class DataTests
         _client.Refresh(0).AssertSuccess();
         _client.Allocate().AssertSuccess();
 
-        Assert.Equal(Forward.None, _relay.Shard.HandleClient(_client.Handle, screened, ref packet, _relay.Now));
+        Assert.Equal(Forward.None, _relay.Shard.HandleClient(screened, ref packet, _relay.Now));
         Assert.Equal(1, _relay.Counters.Drops(DropReason.NoAllocation));
     }
 

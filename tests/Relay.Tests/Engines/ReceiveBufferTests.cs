@@ -3,7 +3,6 @@ using System.Text.RegularExpressions;
 using Causeway.Relay.Tests.Host;
 using Causeway.Turn.Client;
 using Causeway.Turn.Protocol;
-using Causeway.Turn.Protocol.Relay;
 using Microsoft.Extensions.Logging;
 
 namespace Causeway.Relay.Tests.Engines;

@@ -61,17 +61,17 @@ public sealed class WildcardListenersTests : IEngineEvents
         await AssertAnswersAsync(taken, port);
     }
 
-    public void Made(AllocationMade allocation) => Assert.Fail("nobody allocates");
+    void IEngineEvents.Made(AllocationMade allocation) => Assert.Fail("nobody allocates");
 
-    public void Ended(AllocationEnded allocation) => Assert.Fail("nobody allocates");
+    void IEngineEvents.Ended(AllocationEnded allocation) => Assert.Fail("nobody allocates");
 
-    public void RelayNotOpened(OpenRelay asked, RelayFailure reason, Exception failure) => Assert.Fail(failure.ToString());
+    void IEngineEvents.RelayNotOpened(OpenRelay asked, RelayFailure reason, Exception failure) => Assert.Fail(failure.ToString());
 
-    public void ListenerChanged(BoundListener listener, bool isThere) => _told.Add($"{(isThere ? "listening" : "gone")} {listener.Address}");
+    void IEngineEvents.ListenerChanged(BoundListener listener, bool isThere) => _told.Add($"{(isThere ? "listening" : "gone")} {listener.Address}");
 
-    public void ListenerRefused(TransportAddress address, Exception failure) => _told.Add($"refused {address}");
+    void IEngineEvents.ListenerRefused(TransportAddress address, Exception failure) => _told.Add($"refused {address}");
 
-    public void Unexpected(string where, Exception failure, long suppressed) => Assert.Fail(failure.ToString());
+    void IEngineEvents.Unexpected(string where, Exception failure, long suppressed) => Assert.Fail(failure.ToString());
 
     private static readonly Comparer<IpAddress> ByBits = Comparer<IpAddress>.Create((a, b) => a.Bits.CompareTo(b.Bits));
 

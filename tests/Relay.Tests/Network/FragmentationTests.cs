@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using System.Text;
-using Causeway.Turn.Client;
 using Causeway.Turn.Protocol;
 
 namespace Causeway.Relay.Tests.Network;

@@ -47,7 +47,7 @@ internal sealed class PortableShard : IDisposable
             if (_closed) return;
             // Read under the lock: who waited for it must not bring an earlier time than who went before.
             var now = _engine.Clock.Now;
-            forward = _core.HandleClient(client, message, ref packet, now);
+            forward = _core.HandleClient(message, ref packet, now);
             RunEffects(now);
             outlet = Find(forward);
         }

@@ -18,7 +18,7 @@ internal enum ClientMessageKind : byte
 
 /// <summary>
 /// A client's message after <see cref="RelayShard.Screen"/>: what could be found out without the shard. It belongs to the bytes that it was read from, which must
-/// not change before <see cref="RelayShard.HandleClient(in ClientHandle, in ClientMessage, ref Packet, Instant)"/> has seen both.
+/// not change before <see cref="RelayShard.HandleClient(in ClientMessage, ref Packet, Instant)"/> has seen both.
 /// </summary>
 public readonly struct ClientMessage
 {

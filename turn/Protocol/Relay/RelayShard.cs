@@ -11,7 +11,7 @@ namespace Causeway.Turn.Protocol.Relay;
 /// <list type="number">
 /// <item>Show each message of a client to <see cref="Screen"/> first, from any thread. Send the answer that it wrote, if any; a message that it settled is done.
 /// Ask <see cref="ScreenPeer"/> in the same way of what comes in by a relay socket.</item>
-/// <item>Hand over what happened: <see cref="HandleClient(in ClientHandle, in ClientMessage, ref Packet, Instant)"/>, <see cref="HandlePeer"/>,
+/// <item>Hand over what happened: <see cref="HandleClient(in ClientMessage, ref Packet, Instant)"/>, <see cref="HandlePeer"/>,
 /// <see cref="HandleRelayOpened"/>, <see cref="HandleRelayFailed"/>, <see cref="HandleClientGone"/>. The first two return the way that the packet takes, changed in
 /// place; take it at once.</item>
 /// <item>After every call, that to <see cref="HandleTime"/> or <see cref="Close"/> too, poll <see cref="TryPollEffect"/> until it returns false and do what it
@@ -99,11 +99,10 @@ public sealed partial class RelayShard
     public ClientMessage ScreenChannelData(in ClientHandle client, int length) => _screen.ReadChannelData(client, length);
 
     /// <summary>A message from a client that <see cref="Screen"/> did not settle.</summary>
-    /// <param name="client">Who sent it.</param>
     /// <param name="message">What the screen found.</param>
     /// <param name="packet">The bytes that it found it in.</param>
     /// <param name="now">The time; not before that of the calls that went before.</param>
-    public Forward HandleClient(in ClientHandle client, in ClientMessage message, ref Packet packet, Instant now)
+    public Forward HandleClient(in ClientMessage message, ref Packet packet, Instant now)
     {
         Expire(now);
         if (message.IsSettled) return Forward.None;
@@ -124,7 +123,7 @@ public sealed partial class RelayShard
     {
         var message = Screen(client, packet.Bytes, now, _response, out var answerLength);
         if (answerLength > 0) _effects.Enqueue(new SendToClient(client, _response.AsSpan(0, answerLength).ToArray()));
-        return HandleClient(client, message, ref packet, now);
+        return HandleClient(message, ref packet, now);
     }
 
     /// <summary>
