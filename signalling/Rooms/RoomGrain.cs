@@ -18,9 +18,13 @@ internal sealed class RoomGrain(ISessionRouter router, IOptions<SignallingOption
     /// <summary>How long a member stays whose session cannot be asked for. One that is known to be gone goes at once.</summary>
     public static readonly TimeSpan Lease = 3 * RenewalInterval;
 
+    // How long an activation that nobody joined stays.
+    private static readonly TimeSpan EmptyFor = TimeSpan.FromSeconds(1);
+
     // In the order of joining.
     private readonly List<Member> _members = [];
     private ITimer? _renewal;
+    private IGrainTimer? _ending;
 
     /// <inheritdoc/>
     public async Task<RoomJoined?> JoinAsync(NewMember member)
@@ -122,9 +126,22 @@ internal sealed class RoomGrain(ISessionRouter router, IOptions<SignallingOption
             null, RenewalInterval, RenewalInterval);
     }
 
+    // What comes while a room ends is forwarded to the next activation, twice at most. One that only a late goodbye or renewal made waits a moment:
+    // ended at once, each further one would forward a join that came with them, until it is rejected.
     private void EndIfEmpty()
     {
-        if (_members.Count == 0) DeactivateOnIdle();
+        if (_members.Count > 0) return;
+        if (_renewal is not null) DeactivateOnIdle();
+        else
+        {
+            _ending ??= this.RegisterGrainTimer(
+                () =>
+                {
+                    if (_members.Count == 0) DeactivateOnIdle();
+                    return Task.CompletedTask;
+                },
+                new GrainTimerCreationOptions(EmptyFor, Timeout.InfiniteTimeSpan));
+        }
     }
 
     private sealed class Member(NewMember who)

@@ -30,7 +30,7 @@ internal sealed class Session : IDisposable
     private IReadOnlyList<string> _handed = [];
     private bool _welcomed;
     private bool _ended;
-    private bool _renewed;
+    private long _renewals;
 
     /// <summary>Makes a session for a client that is about to join.</summary>
     public Session(SessionHost host, KeptBytes.Share kept, string token, SessionAddress address, Hello hello)
@@ -166,16 +166,17 @@ internal sealed class Session : IDisposable
     // The room has not spoken of this member for the length of a lease. It may have lost it; then the client joins anew.
     private async Task CheckLeaseAsync()
     {
+        long before;
         lock (_gate)
         {
             if (_ended) return;
-            _renewed = false;
+            before = _renewals;
             _leaseTimer.Change(RoomGrain.Lease, Timeout.InfiniteTimeSpan);
         }
 
-        // A room that cannot be asked now is asked again.
+        // A room that cannot be asked now is asked again. Two checks may be under way at once, where asking takes as long as a lease.
         if (await _host.AskRoomAsync(this))
-            await EndAsync("lost", CloseCode.Internal, "the room lost this member; connect again", unless: () => _renewed);
+            await EndAsync("lost", CloseCode.Internal, "the room lost this member; connect again", unless: () => _renewals != before);
     }
 
     /// <summary>Ends the session because its client has another one now; a connection that it still has is closed.</summary>
@@ -189,7 +190,7 @@ internal sealed class Session : IDisposable
         {
             // Who is not welcomed yet is given the room by its welcome.
             if (_ended || !_welcomed) return;
-            _renewed = true;
+            _renewals++;
             _leaseTimer.Change(RoomGrain.Lease, Timeout.InfiniteTimeSpan);
             foreach (var member in _peers.Keys.Except(others.Select(other => other.Address.Member)).ToList()) LeftBy(member, "lost");
             foreach (var other in others)

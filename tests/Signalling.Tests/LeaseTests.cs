@@ -79,6 +79,23 @@ public class LeaseTests
     }
 
     [Fact]
+    public async Task Who_joins_among_late_goodbyes_to_a_room_that_has_ended_is_let_in()
+    {
+        await using var server = await TestServer.StartAsync();
+        for (var round = 0; round < 20; round++)
+        {
+            var name = $"tea{round}";
+            var room = server.App.Services.GetRequiredService<IGrainFactory>().GetGrain<IRoomGrain>(name);
+            using (await server.JoinAsync(name)) { }
+            var late = Enumerable.Range(0, 10).Select(number => room.LeaveAsync($"gone{number}", "left")).ToList();
+            using var ann = await server.JoinAsync(name);
+            await Task.WhenAll(late);
+            using var bob = await server.JoinAsync(name);
+            Assert.Contains(bob.Welcomed.Members, member => member.Member == ann.Member);
+        }
+    }
+
+    [Fact]
     public async Task Members_that_are_there_stay_whatever_time_passes()
     {
         await using var server = await TestServer.StartAsync();
