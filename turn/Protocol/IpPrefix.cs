@@ -28,6 +28,9 @@ public readonly record struct IpPrefix
     /// <summary>The number of leading bits that all addresses of the prefix share.</summary>
     public int Length { get; }
 
+    /// <summary>Whether the prefix is this address alone.</summary>
+    public bool IsOnly(IpAddress address) => Length == address.Length * 8 && Contains(address);
+
     /// <summary>Whether an address lies in the prefix; one of the other family never does.</summary>
     public bool Contains(IpAddress address) => address.Family == Network.Family && (address.Bits & _mask) == Network.Bits;
 

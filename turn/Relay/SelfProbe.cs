@@ -92,7 +92,7 @@ internal sealed class SelfProbe(RelayHost relay, TimeProvider time) : IDisposabl
         try
         {
             var self = allocation.Relayed[0];
-            if (relay.Configuration.DenyPeers.Any(denied => denied.Contains(self.Ip)))
+            if (relay.Configuration.DenyPeers.Any(denied => denied.IsOnly(self.Ip)))
             {
                 await SeeRefusalAsync(client, self.Ip, cancellation);
                 return;

@@ -99,6 +99,24 @@ public class HostPeerTests
     }
 
     [Theory]
+    [InlineData(TestRelay.PublicIPv4)]
+    [InlineData(TestRelay.LocalIPv4)]
+    public void A_deny_rule_for_the_network_that_the_relay_lies_in_leaves_its_relayed_addresses_peers(string own)
+    {
+        // As a deployment denies its own network, which its relay's address is in.
+        var address = IpAddress.Parse(own);
+        var network = new IpPrefix(address with { Bits = address.Bits >> 8 << 8 }, 24);
+        var relay = new TestRelay(s => s with { Peers = new([], [network], []) });
+        var (alice, bob) = (relay.Client("203.0.113.7:1"), relay.Client("203.0.113.8:1", "bob"));
+        alice.Allocate();
+        bob.Allocate();
+
+        bob.Permit(TestRelay.PublicIPv4).AssertSuccess();
+        alice.Bind(0x4000, $"{TestRelay.PublicIPv4}:{bob.Relayed[0].Port}").AssertSuccess();
+        Assert.Equal(ForwardKind.ToClient, alice.SendOn(0x4000, "x"u8).Forward.Kind);
+    }
+
+    [Theory]
     // By its public form: no client's peer.
     [InlineData(TestRelay.PublicIPv4, TestRelay.PublicIPv4, false)]
     [InlineData(TestRelay.PublicIPv4, TestRelay.LocalIPv4, false)]

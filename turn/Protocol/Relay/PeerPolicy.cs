@@ -70,8 +70,19 @@ public sealed class PeerPolicy
     /// <summary>Judges a peer's IP address, for permissions, which have no port (RFC 8656 §9).</summary>
     public PeerVerdict Judge(IpAddress peer) => Judge(peer, EmbeddedIPv4.In(peer));
 
-    /// <summary>Whether the settings deny an IP address. This is asked of the relay's own addresses too.</summary>
-    public bool Denies(IpAddress peer) => Denies(peer, EmbeddedIPv4.In(peer));
+    /// <summary>
+    /// Whether the settings deny one of the relay's own addresses: by a rule for that address alone. A wider one means the network that the relay lies in, and not
+    /// the relayed addresses of its clients.
+    /// </summary>
+    public bool DeniesOwn(IpAddress own)
+    {
+        foreach (var prefix in _deny)
+        {
+            if (prefix.IsOnly(own)) return true;
+        }
+
+        return false;
+    }
 
     /// <summary>
     /// Whether the settings allow a peer on the relay's own host, at a port that is no relayed transport address. A prefix speaks for such an address when it

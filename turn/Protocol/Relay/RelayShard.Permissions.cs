@@ -77,8 +77,8 @@ public sealed partial class RelayShard
     /// </summary>
     private PeerVerdict Judge(ref TransportAddress peer)
     {
-        if (_settings.Peers.Denies(peer.Ip)) return PeerVerdict.DeniedBySettings;
-        if (_shared.Relayed.IsOwn(ref peer)) return _settings.Peers.Denies(peer.Ip) ? PeerVerdict.DeniedBySettings : PeerVerdict.Allowed;
+        var isNamed = _settings.Peers.DeniesOwn(peer.Ip);
+        if (_shared.Relayed.IsOwn(ref peer)) return isNamed || _settings.Peers.DeniesOwn(peer.Ip) ? PeerVerdict.DeniedBySettings : PeerVerdict.Allowed;
         if (_shared.Host.Contains(peer.Ip)) return _settings.Peers.AllowsOnHost(peer.Ip) ? PeerVerdict.Allowed : PeerVerdict.DeniedHost;
         return _settings.Peers.Judge(peer.Ip);
     }
@@ -86,9 +86,9 @@ public sealed partial class RelayShard
     /// <summary>Judges a peer with its port; port 0 is nobody's, no datagram can be sent there.</summary>
     private PeerVerdict Judge(ref TransportAddress peer, out bool isOwn)
     {
-        var isDenied = _settings.Peers.Denies(peer.Ip);
+        var isNamed = _settings.Peers.DeniesOwn(peer.Ip);
         isOwn = _shared.Relayed.IsOwn(ref peer);
-        if (isDenied || (isOwn && _settings.Peers.Denies(peer.Ip))) return PeerVerdict.DeniedBySettings;
+        if (isOwn && (isNamed || _settings.Peers.DeniesOwn(peer.Ip))) return PeerVerdict.DeniedBySettings;
         if (peer.Port == 0) return PeerVerdict.DeniedAddress;
         if (isOwn && IsRelayedPort(peer.Port)) return PeerVerdict.Allowed;
         if (isOwn || _shared.Host.Contains(peer.Ip)) return _settings.Peers.AllowsOnHost(peer) ? PeerVerdict.Allowed : PeerVerdict.DeniedHost;
