@@ -1,5 +1,6 @@
 using System.Net;
 using Causeway.Turn.Protocol;
+using SharedNetwork = Causeway.Turn.Protocol.ClientNetwork;
 
 namespace Causeway.Signalling.Clients;
 
@@ -14,23 +15,16 @@ internal readonly record struct ClientNetwork(IpPrefix Prefix, int Multiple);
 /// </summary>
 internal static class ClientNetworks
 {
-    private static readonly (int Bits, int Multiple)[] IPv4 = [(32, 1)];
-    private static readonly (int Bits, int Multiple)[] IPv6 = [(64, 1), (56, 2), (48, 4)];
-
     /// <summary>The networks of an address, the narrowest first.</summary>
     /// <param name="address">The client's address; null when it is not known: all of those count as one.</param>
     public static ClientNetwork[] Of(IPAddress? address)
     {
-        var client = Plain(address);
-        return [.. (client.Family == IpFamily.IPv6 ? IPv6 : IPv4).Select(length => new ClientNetwork(Network(client, length.Bits), length.Multiple))];
+        var networks = new List<ClientNetwork>(3);
+        // Which they are, and how much more the wider ones may have, is the same as in the relay.
+        foreach (var network in SharedNetwork.Of(Plain(address))) networks.Add(new(new(network.Prefix, network.Length), network.Share(1)));
+        return [.. networks];
     }
 
     /// <summary>The address itself: a listener on every address sees IPv4 as IPv6, where all of it lies in one network of 64 bits.</summary>
     public static IpAddress Plain(IPAddress? address) => IpAddress.From(address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4() : address ?? IPAddress.None);
-
-    private static IpPrefix Network(IpAddress address, int bits)
-    {
-        var host = address.Length * 8 - bits;
-        return new(address with { Bits = address.Bits >> host << host }, bits);
-    }
 }
