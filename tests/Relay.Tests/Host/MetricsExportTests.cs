@@ -24,7 +24,8 @@ public sealed partial class MetricsExportTests
 
         // The allocation is that of the relay's own probe; a busy machine may need a second one.
         var export = await collector.ExportAsync(export => export.Metrics.GetValueOrDefault("causeway.relay.allocations.made") >= 1);
-        Assert.Equal(0, export.Metrics.GetValueOrDefault("causeway.relay.drops", -1));
+        // None as a rule; a probe that gave up leaves a datagram that has no permission any more.
+        Assert.InRange(export.Metrics.GetValueOrDefault("causeway.relay.drops", -1), 0, export.Metrics["causeway.relay.allocations.made"] - 1);
         Assert.True(export.Metrics["causeway.relay.packets"] > 0);
         Assert.True(export.Metrics["dotnet.process.memory.working_set"] > 1_000_000);
         Assert.Equal("causeway-relay", export.Resource["service.name"]);

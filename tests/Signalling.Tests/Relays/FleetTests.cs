@@ -23,7 +23,7 @@ public class FleetTests
         Assert.Equal([Fleet.Url(relay)], Turn(ann.Welcomed.IceServers));
         await using var client = await Fleet.ConnectAsync(relay, ann.Welcomed.IceServers);
         await client.AllocateAsync(cancellation: TestContext.Current.CancellationToken);
-        Assert.Equal(1, relay.Allocations);
+        await OnlyAsync(relay, 1);
     }
 
     [Fact]
@@ -130,7 +130,7 @@ public class FleetTests
         var full = Assert.Single(view.Filled);
         Assert.Equal(new RelayLoad(20, 20, full.Load.BytesPerSecond), full.Load);
         Assert.Empty(await ann.DrainAsync());
-        Assert.Equal(20, relay.Allocations);
+        await OnlyAsync(relay, 20);
         Assert.Equal([Configured], Turn((await JoinAsync(fleet)).IceServers));
         var (status, words) = await HealthAsync(fleet);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
@@ -207,7 +207,7 @@ public class FleetTests
         await using var bobs = await Fleet.ConnectAsync(relay, bob.Welcomed.IceServers);
         await anns.AllocateAsync(cancellation: TestContext.Current.CancellationToken);
         await bobs.AllocateAsync(cancellation: TestContext.Current.CancellationToken);
-        Assert.Equal(2, relay.Allocations);
+        await OnlyAsync(relay, 2);
 
         await ann.SendTextAsync("no message of this protocol");
         await fleet.PassAsync(() => relay.Allocations == 1, "the end of the allocation");
@@ -242,6 +242,9 @@ public class FleetTests
         Assert.Contains(fleet.Server.Log.Lines, line => line.Text.Contains("Relays of generation aa are admitted", StringComparison.Ordinal));
         Assert.DoesNotContain(fleet.Server.Log.Lines, line => line.Text.Contains(Fleet.HeartbeatKey, StringComparison.Ordinal) || line.Text.Contains(Fleet.AdmissionKey, StringComparison.Ordinal));
     }
+
+    /// <summary>The relay has these allocations in the end: a probe of its own has another one for a moment.</summary>
+    private static Task OnlyAsync(RelayHost relay, int allocations) => TestServer.EventuallyAsync(() => relay.Allocations == allocations, $"{allocations} allocations");
 
     private static IReadOnlyList<string> Turn(IReadOnlyList<Causeway.Signalling.Ice.IceServer> servers) => servers.Single(server => server.Username is not null).Urls;
 
