@@ -15,6 +15,9 @@ namespace Causeway.Blueprint;
 /// </summary>
 public sealed record Plan
 {
+    /// <summary>The tag that everything of a stack has, with the stack's name.</summary>
+    public const string StackTag = "causeway:stack";
+
     /// <summary>The settings that it was made from.</summary>
     public required StackSettings Settings { get; init; }
 

@@ -186,7 +186,7 @@ public static class Planner
         var tags = new SortedDictionary<string, string>(StringComparer.Ordinal)
         {
             ["causeway:project"] = "causeway",
-            ["causeway:stack"] = settings.Stack,
+            [Blueprint.Plan.StackTag] = settings.Stack,
             ["causeway:stage"] = settings.Production ? "production" : "demo",
         };
         if (settings.Expires is { } day) tags["causeway:expires"] = day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);

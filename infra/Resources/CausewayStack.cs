@@ -52,7 +52,10 @@ public sealed class CausewayStack : ComponentResource
         var plan = args.Plan;
         var within = new ComponentResourceOptions { Parent = this };
         var look = new InvokeOptions { Parent = this };
-        var zone = plan.Settings.HostedZone is { } zoneName ? HostedZoneLookup.Find(zoneName, look) : null;
+        var host = plan.Hosts.Single();
+        var zone = plan.Settings.HostedZone is { } zoneName ? Lookups.HostedZone(plan, zoneName, look) : null;
+        var image = Lookups.Image(host, plan.Settings.Region, look);
+        var offered = Lookups.Zone(host, plan.Network.Zone, look);
         var account = Aws.GetCallerIdentity.Invoke(null, look).Apply(caller => caller.AccountId);
         Input<string>? zoneId = zone is null ? null : (Input<string>)zone.Apply(found => found.Id);
 
@@ -74,14 +77,13 @@ public sealed class CausewayStack : ComponentResource
             Account = account,
             ForInstances = plan.Hosts.Any(host => host.Role == role.Name),
         }, within));
-        var host = plan.Hosts.Single();
         var network = new Network(plan.Network.Name, new()
         {
             Plan = plan,
-            Zone = OfferingLookup.Zone(host, plan.Network.Zone, look),
+            // Of all look-ups, so that nothing is made in a network while one of them fails.
+            Zone = zone is null ? Output.Tuple(offered, image).Apply(found => found.Item1) : Output.Tuple(offered, image, zone).Apply(found => found.Item1),
             FlowLogRole = roles[plan.Network.FlowLog.Role],
         }, within);
-        var image = ImageLookup.Find(host, plan.Settings.Region, look);
         var set = new HostSet(host.Name, new()
         {
             Plan = plan,

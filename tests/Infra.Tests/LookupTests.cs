@@ -45,7 +45,67 @@ public class LookupTests
         Assert.Contains("instanceType: t3.small is not offered in this region", failure.ToString(), StringComparison.Ordinal);
     }
 
-    // The engine prints those alone without a stack trace.
-    [Theory, InlineData(typeof(ImageException)), InlineData(typeof(OfferingException))]
-    public void They_are_told_without_a_stack_trace(Type failure) => Assert.True(failure.IsSubclassOf(typeof(RunException)));
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task A_zone_that_is_not_there_is_told_with_the_setting_that_names_it(bool preview)
+    {
+        var registered = new Registered { Plan = Plans.Of(("hostedZone", "")), ZoneFailure = "no matching Route 53 Hosted Zone found" };
+        var failure = await Assert.ThrowsAnyAsync<Exception>(() => registered.RegisterAsync(preview: preview));
+        Assert.All(
+            ["hostedZone: call.example.org cannot be found", "pulumi config set causeway:hostedZone ZONE", "no matching Route 53 Hosted Zone found"],
+            text => Assert.Contains(text, failure.ToString(), StringComparison.Ordinal));
+    }
+
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task A_record_that_exists_already_is_told_with_the_setting_before_anything_is_made_in_a_network(bool preview)
+    {
+        var registered = new Registered { Plan = Plans.Of(), Records = [new("call.example.org.", "A", ["192.0.2.1"])], OwnElasticIps = ["203.0.113.2"] };
+        var failure = await Assert.ThrowsAnyAsync<Exception>(() => registered.RegisterAsync(preview: preview));
+        Assert.All(
+            ["domain: call.example.org has records that are not this stack's in the hosted zone example.org: A 192.0.2.1", "pulumi config set causeway:domain NAME"],
+            text => Assert.Contains(text, failure.ToString(), StringComparison.Ordinal));
+        Assert.Empty(registered.Of("aws:ec2/subnet:Subnet"));
+        Assert.Empty(registered.Of("aws:route53/record:Record"));
+    }
+
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task The_records_of_this_very_stack_are_there_at_its_second_update(bool preview)
+    {
+        var registered = new Registered
+        {
+            Plan = Plans.Of(),
+            Records = [new("call.example.org.", "A", ["203.0.113.2"]), new("call.example.org.", "AAAA", ["2001:db8:1:100:0:0:0:b"])],
+            OwnElasticIps = ["203.0.113.1", "203.0.113.2"],
+            OwnIpv6 = ["2001:db8:1:100::a", "2001:db8:1:100::b"],
+        };
+        await registered.RegisterAsync(preview: preview);
+        Assert.Equal(4, registered.Of("aws:route53/record:Record").Count);
+    }
+
+    [Fact]
+    public async Task Addresses_are_asked_for_only_where_a_record_is_there()
+    {
+        var registered = new Registered { Plan = Plans.Of(), Records = [new("mail.example.org.", "A", ["192.0.2.1"])], AddressFailure = "UnauthorizedOperation" };
+        await registered.RegisterAsync(preview: true);
+        Assert.Contains("aws:route53/getRecords:getRecords", registered.Calls);
+        Assert.DoesNotContain("aws:ec2/getEips:getEips", registered.Calls);
+    }
+
+    [Fact]
+    public async Task Records_that_cannot_be_asked_for_are_told_with_the_rights_that_it_takes()
+    {
+        var registered = new Registered { Plan = Plans.Of(), Records = [new("call.example.org.", "A", ["192.0.2.1"])], AddressFailure = "UnauthorizedOperation: You are not authorized" };
+        var failure = await Assert.ThrowsAnyAsync<Exception>(() => registered.RegisterAsync(preview: true));
+        Assert.All(["hostedZone: example.org cannot be asked for the records", "ec2:DescribeAddresses", "UnauthorizedOperation"], text => Assert.Contains(text, failure.ToString(), StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_stack_without_a_domain_asks_for_no_zone_and_no_records()
+    {
+        var registered = await Registered.Spread("demo without a domain");
+        Assert.DoesNotContain(registered.Calls, call => call.StartsWith("aws:route53/", StringComparison.Ordinal));
+    }
+
+    // The engine prints this one alone without a stack trace.
+    [Fact]
+    public void They_are_told_without_a_stack_trace() => Assert.True(typeof(LookupException).IsSubclassOf(typeof(RunException)));
 }

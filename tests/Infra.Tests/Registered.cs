@@ -1,6 +1,9 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.RegularExpressions;
 using Causeway.Blueprint;
+using Causeway.Blueprint.Account;
 using Causeway.Blueprint.Settings;
 using Causeway.Blueprint.Tests;
 using Causeway.Infra.Resources;
@@ -92,7 +95,28 @@ internal sealed class Registered : IMocks
     /// <summary>What the provider says instead of finding the hosted zone.</summary>
     public string? ZoneFailure { get; init; }
 
-    public Task<object> CallAsync(MockCallArgs args) => Task.FromResult<object>(args.Token switch
+    /// <summary>What the hosted zone has already; nothing of the stack's names when empty.</summary>
+    public IReadOnlyList<ListedRecord> Records { get; init; } = [];
+
+    /// <summary>Elastic IPs with the stack's tag.</summary>
+    public string[] OwnElasticIps { get; init; } = [];
+
+    /// <summary>IPv6 addresses of interfaces with the stack's tag.</summary>
+    public string[] OwnIpv6 { get; init; } = [];
+
+    /// <summary>What the provider says instead of listing addresses with the stack's tag.</summary>
+    public string? AddressFailure { get; init; }
+
+    /// <summary>The look-ups that the program made.</summary>
+    public ConcurrentQueue<string> Calls { get; } = [];
+
+    public Task<object> CallAsync(MockCallArgs args)
+    {
+        Calls.Enqueue(args.Token!);
+        return AnswerAsync(args);
+    }
+
+    private Task<object> AnswerAsync(MockCallArgs args) => Task.FromResult<object>(args.Token switch
     {
         "aws:route53/getZone:getZone" when ZoneFailure is not null => throw new InvalidOperationException(ZoneFailure),
         "aws:ec2/getAmi:getAmi" when ImageFailure is not null => throw new InvalidOperationException(ImageFailure),
@@ -100,12 +124,24 @@ internal sealed class Registered : IMocks
         "aws:ec2/getInstanceTypeOfferings:getInstanceTypeOfferings" => args.Args.Add("locations", ImmutableArray.CreateRange<object>(
             Filter(args) == Plan.Hosts[0].InstanceType ? Offered ?? [.. "abcdef".Select(letter => $"{Plan.Settings.Region}{letter}")] : [])),
         "aws:route53/getZone:getZone" => args.Args.Add("zoneId", ZoneId((string)args.Args["name"])).Add("arn", $"arn:aws:route53:::hostedzone/{ZoneId((string)args.Args["name"])}"),
+        // As the provider does: every record of the zone, by a regular expression of the names as Route 53 writes them.
+        "aws:route53/getRecords:getRecords" => args.Args.Add("resourceRecordSets", ImmutableArray.CreateRange<object>(Records
+            .Where(record => Regex.IsMatch(record.Name, (string)args.Args["nameRegex"]))
+            .Select(record => ImmutableDictionary<string, object>.Empty.Add("name", record.Name).Add("type", record.Type)
+                .Add("resourceRecords", ImmutableArray.CreateRange<object>(record.Values.Select(value => ImmutableDictionary<string, object>.Empty.Add("value", value))))))),
+        "aws:ec2/getEips:getEips" when AddressFailure is not null => throw new InvalidOperationException(AddressFailure),
+        "aws:ec2/getEips:getEips" => args.Args.Add("publicIps", Tagged(args, OwnElasticIps)),
+        "aws:ec2/getNetworkInterfaces:getNetworkInterfaces" => args.Args.Add("ids", Tagged(args, [.. OwnIpv6.Select((_, index) => $"eni-{index}")])),
+        "aws:ec2/getNetworkInterface:getNetworkInterface" => args.Args.Add("ipv6Addresses", ImmutableArray.Create<object>(OwnIpv6[int.Parse(((string)args.Args["id"])[4..], CultureInfo.InvariantCulture)])),
         "aws:index/getCallerIdentity:getCallerIdentity" => args.Args.Add("accountId", "123456789012"),
         _ => throw new InvalidOperationException($"the program called {args.Token}, which nobody planned"),
     });
 
     private static string Filter(MockCallArgs args) =>
         (string)((ImmutableArray<object>)((ImmutableDictionary<string, object>)((ImmutableArray<object>)args.Args["filters"])[0])["values"])[0];
+
+    private ImmutableArray<object> Tagged(MockCallArgs args, string[] found) =>
+        (string)((ImmutableDictionary<string, object>)args.Args["tags"])["causeway:stack"] == Plan.Settings.Stack ? [.. found] : [];
 
     private static string ZoneId(string name) => name == "example.org" ? "Z0EXAMPLE" : $"Z0{Blueprint.Generation.Hash(name)}";
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Causeway.Blueprint.Settings;
 
 namespace Causeway.Blueprint.Quotas;
 
@@ -13,19 +14,30 @@ namespace Causeway.Blueprint.Quotas;
 /// <param name="Why">What takes it.</param>
 public sealed partial record QuotaNeed(string Name, string Service, string Code, int? AtRest, int? AtPeak, int Default, string Why)
 {
+    /// <summary>The quota of Elastic IPs.</summary>
+    public const string ElasticIps = "L-0263D0A3";
+
+    /// <summary>The quota of VPCs.</summary>
+    public const string Vpcs = "L-F678F1CE";
+
+    /// <summary>The setting that decides how much; null where none does.</summary>
+    public string? Setting { get; init; }
+
     /// <summary>What a plan needs.</summary>
-    public static IReadOnlyList<QuotaNeed> Of(Plan plan)
+    /// <param name="plan">The plan.</param>
+    /// <param name="cores">How many vCPUs each instance type has, where EC2 was asked; its name tells the others.</param>
+    public static IReadOnlyList<QuotaNeed> Of(Plan plan, IReadOnlyDictionary<string, int>? cores = null)
     {
-        var cores = plan.Hosts.Select(host => Cores(host.InstanceType)).ToList();
-        int? together = cores.Contains(null) ? null : cores.Sum();
+        var each = plan.Hosts.Select(host => cores?.TryGetValue(host.InstanceType, out var asked) == true ? asked : Cores(host.InstanceType)).ToList();
+        int? together = each.Contains(null) ? null : each.Sum();
         var (name, code) = Family(plan.Hosts[0].InstanceType);
         var replaced = plan.Addresses.Count(address => address.OfGeneration);
         return
         [
-            new(name, "ec2", code, together, 2 * together, 5, string.Join(", ", plan.Hosts.Select(host => host.InstanceType)) + ", twice while two generations are there"),
-            new("EC2-VPC Elastic IPs", "ec2", "L-0263D0A3", plan.Addresses.Count, plan.Addresses.Count + replaced, 5,
+            new(name, "ec2", code, together, 2 * together, 5, string.Join(", ", plan.Hosts.Select(host => host.InstanceType)) + ", twice while two generations are there") { Setting = SettingKey.InstanceType.Name },
+            new("EC2-VPC Elastic IPs", "ec2", ElasticIps, plan.Addresses.Count, plan.Addresses.Count + replaced, 5,
                 "page and relay; another relay's while two generations are there, and one more for each changed attempt after an update that failed"),
-            new("VPCs per Region", "vpc", "L-F678F1CE", 1, 2, 5, "two while zone, networkPrefix or dualStack change"),
+            new("VPCs per Region", "vpc", Vpcs, 1, 2, 5, "two while zone, networkPrefix or dualStack change"),
             new("Inbound or outbound rules per security group", "vpc", "L-0EA8095F", Rules(plan), Rules(plan), 60, "counted for each direction and each family"),
         ];
     }
@@ -52,6 +64,9 @@ public sealed partial record QuotaNeed(string Name, string Service, string Code,
     }
 
     private static int Rules(Plan plan) => plan.Rules.GroupBy(rule => (rule.Direction, rule.IsIpv6)).Max(same => same.Count());
+
+    /// <summary>The code of the quota that counts an instance type's vCPUs.</summary>
+    public static string CodeOf(string type) => Family(type).Code;
 
     // Which quota counts a family (EC2 user guide, on-demand instance quotas).
     private static (string Name, string Code) Family(string type) => Letters().Match(type).Value switch

@@ -14,7 +14,6 @@ public static class DeployerPolicy
     /// <summary>IAM takes so many characters, not counting spaces, in all inline policies of a role (IAM user guide, IAM and STS quotas).</summary>
     public const int MaxCharacters = 10_240;
 
-    private const string StackTag = "causeway:stack";
     private static readonly JsonSerializerOptions Readable = new(SettingsJson.Verbatim) { WriteIndented = true };
 
     /// <summary>One statement, as IAM has it.</summary>
@@ -50,15 +49,15 @@ public static class DeployerPolicy
         var (region, stack) = (plan.Settings.Region, plan.Settings.Stack);
         string Ec2(string type) => $"arn:aws:ec2:{region}:*:{type}/*";
         PolicyStatement Of(IReadOnlyList<string> resources, params IReadOnlyList<Condition> conditions) => new($"{scope}", actions, resources, conditions);
-        Condition Requested() => new("StringEquals", $"aws:RequestTag/{StackTag}", [stack]);
+        Condition Requested() => new("StringEquals", $"aws:RequestTag/{Plan.StackTag}", [stack]);
 
         return scope switch
         {
             Anything => Of(["*"]),
             NewInEc2 => Of([Ec2("*")], Requested()),
-            OwnInEc2 => Of([Ec2("*")], new Condition("StringEquals", $"aws:ResourceTag/{StackTag}", [stack])),
+            OwnInEc2 => Of([Ec2("*")], new Condition("StringEquals", $"aws:ResourceTag/{Plan.StackTag}", [stack])),
             TagsOfNew => Of([Ec2("*")], new Condition("StringEquals", "ec2:CreateAction", [.. actions.Select(action => action.Split(':')[1])]), Requested()) with { Actions = ["ec2:CreateTags"] },
-            DefaultGroup => Of([Ec2("security-group")], Requested(), new Condition("Null", $"aws:ResourceTag/{StackTag}", ["true"])),
+            DefaultGroup => Of([Ec2("security-group")], Requested(), new Condition("Null", $"aws:ResourceTag/{Plan.StackTag}", ["true"])),
             Image => Of([$"arn:aws:ec2:{region}::image/*"], new Condition("StringEquals", "ec2:Owner", [ImagePlan.DebianOwner])),
             Interface => Of([Ec2("network-interface")]),
             Role => Of([$"arn:aws:iam::*:role/{plan.GlobalPrefix}-*"]),

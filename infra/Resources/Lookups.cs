@@ -1,0 +1,91 @@
+using Causeway.Blueprint;
+using Causeway.Blueprint.Account;
+using Causeway.Blueprint.Hosts;
+using Pulumi;
+using Pulumi.Aws.Ec2;
+using Pulumi.Aws.Ec2.Inputs;
+using Pulumi.Aws.Route53;
+
+namespace Causeway.Infra.Resources;
+
+/// <summary>What is looked up before anything is made.</summary>
+internal static class Lookups
+{
+    /// <summary>The id of the machine image that the settings name.</summary>
+    /// <param name="host">The host that starts from it.</param>
+    /// <param name="region">The stack's region.</param>
+    /// <param name="options">Whose provider looks.</param>
+    public static Output<string> Image(HostPlan host, string region, InvokeOptions options) => Output.Create(ImageAsync(host, region, options));
+
+    /// <summary>The availability zone, when it offers the host's instance type.</summary>
+    /// <param name="host">The host.</param>
+    /// <param name="zone">The zone, as <c>eu-central-1a</c>.</param>
+    /// <param name="options">Whose provider looks.</param>
+    public static Output<string> Zone(HostPlan host, string zone, InvokeOptions options) => Output.Create(ZoneAsync(host, zone, options));
+
+    /// <summary>The hosted zone of the stack's names, when they are free or the stack's own in it.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="name">The zone's name.</param>
+    /// <param name="options">Whose provider looks.</param>
+    public static Output<(string Id, string Arn)> HostedZone(Plan plan, string name, InvokeOptions options) => Output.Create(HostedZoneAsync(plan, name, options));
+
+    private static async Task<string> ImageAsync(HostPlan host, string region, InvokeOptions options)
+    {
+        var found = await Lookup.AskAsync<FoundImage?>(AccountQuestion.Image(host, region), async () =>
+        {
+            var image = await GetAmi.InvokeAsync(new()
+            {
+                Owners = { host.Image.Owner },
+                Filters = { new GetAmiFilterArgs { Name = "name", Values = { host.Image.Name } } },
+                // A pinned image stays usable after Debian has published newer ones.
+                IncludeDeprecated = true,
+            }, options);
+            return new FoundImage(image.Id, image.Architecture);
+        });
+        return found!.Id;
+    }
+
+    private static async Task<string> ZoneAsync(HostPlan host, string zone, InvokeOptions options)
+    {
+        await Lookup.AskAsync<IReadOnlyCollection<string>>(AccountQuestion.Offering(host, zone), async () => (await GetInstanceTypeOfferings.InvokeAsync(new()
+        {
+            LocationType = "availability-zone",
+            Filters = { new GetInstanceTypeOfferingsFilterArgs { Name = "instance-type", Values = { host.InstanceType } } },
+        }, options)).Locations);
+        return zone;
+    }
+
+    private static async Task<(string Id, string Arn)> HostedZoneAsync(Plan plan, string name, InvokeOptions options)
+    {
+        var arn = "";
+        var zones = await Lookup.AskAsync<IReadOnlyList<FoundZone>>(AccountQuestion.HostedZone(name), async () =>
+        {
+            var zone = await GetZone.InvokeAsync(new() { Name = name, PrivateZone = false }, options);
+            arn = zone.Arn;
+            return [new FoundZone(zone.ZoneId, zone.Name)];
+        });
+        await Lookup.AskAsync(AccountQuestion.Records(plan), () => RecordsAsync(plan, zones[0].Id, options));
+        return (zones[0].Id, arn);
+    }
+
+    private static async Task<ZoneRecords> RecordsAsync(Plan plan, string zone, InvokeOptions options)
+    {
+        var found = await GetRecords.InvokeAsync(new() { ZoneId = zone, NameRegex = ZoneRecords.PatternOf(plan) }, options);
+        IReadOnlyList<ListedRecord> listed =
+        [
+            .. found.ResourceRecordSets.Select(record => new ListedRecord(
+                record.Name, record.Type, record.ResourceRecords.IsDefault ? [] : [.. record.ResourceRecords.Select(one => one.Value)])),
+        ];
+        return new(listed, ZoneRecords.NeedsOwnAddresses(plan, listed) ? await OwnAddressesAsync(plan, options) : []);
+    }
+
+    // Of the tag that everything of this stack has.
+    private static async Task<IReadOnlyCollection<string>> OwnAddressesAsync(Plan plan, InvokeOptions options)
+    {
+        var tag = new Dictionary<string, string> { [Plan.StackTag] = plan.Tags[Plan.StackTag] };
+        var elastic = await GetEips.InvokeAsync(new() { Tags = tag }, options);
+        var interfaces = await GetNetworkInterfaces.InvokeAsync(new() { Tags = tag }, options);
+        var each = await Task.WhenAll(interfaces.Ids.Select(id => GetNetworkInterface.InvokeAsync(new() { Id = id }, options)));
+        return [.. elastic.PublicIps, .. each.SelectMany(one => one.Ipv6Addresses)];
+    }
+}

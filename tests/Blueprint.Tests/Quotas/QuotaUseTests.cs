@@ -1,0 +1,53 @@
+using Causeway.Blueprint.Quotas;
+
+namespace Causeway.Blueprint.Tests.Quotas;
+
+public class QuotaUseTests
+{
+    private static readonly QuotaNeed Addresses = QuotaNeed.Of(Plans.Of()).Single(need => need.Code == QuotaNeed.ElasticIps);
+
+    [Theory]
+    // Two at rest and three in an update, of five.
+    [InlineData(0, 0, 3)]
+    [InlineData(2, 0, 5)]
+    [InlineData(2, 2, 5)]
+    // Two generations left by updates that failed: the next is the fifth of this stack.
+    [InlineData(0, 4, 5)]
+    public void What_others_use_and_what_failed_updates_left_counts_at_the_peak(int others, int own, int peak)
+    {
+        var use = new QuotaUse(Addresses, 5, others, own);
+        Assert.Equal(peak, use.Peak);
+        Assert.Null(use.Mistake("eu-central-1"));
+        Assert.NotNull((use with { Limit = peak - 1 }).Mistake("eu-central-1"));
+    }
+
+    [Fact]
+    public void A_quota_that_is_too_small_is_told_with_how_to_ask_for_more() => Assert.Equal(
+        "EC2-VPC Elastic IPs: the account may have 5 in eu-central-1, and it takes 7: 4 in use by others and 3 of this stack while an update runs. Free some, or ask for more:\n"
+        + "  aws service-quotas request-service-quota-increase --region eu-central-1 --service-code ec2 --quota-code L-0263D0A3 --desired-value 7",
+        $"{new QuotaUse(Addresses, 5, 4, 2).Mistake("eu-central-1")}");
+
+    [Fact]
+    public void Of_vCPUs_the_setting_is_named_that_decides_how_many()
+    {
+        var cores = QuotaNeed.Of(Plans.Of(("instanceType", "t3.xlarge")))[0];
+        Assert.StartsWith(
+            "instanceType: the account may have 5 in eu-central-1 (Running On-Demand Standard (A, C, D, H, I, M, R, T, Z) instances), and it takes 8: 0 in use by others and 8 of this stack while an update runs. Choose a smaller one",
+            $"{new QuotaUse(cores, 5, 0, 0).Mistake("eu-central-1")}", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Where_the_use_is_not_known_the_stack_alone_must_fit()
+    {
+        Assert.Null(new QuotaUse(Addresses, 3, null, null).Mistake("eu-central-1"));
+        Assert.Contains("it takes 3: 3 of this stack while an update runs", $"{new QuotaUse(Addresses, 2, null, null).Mistake("eu-central-1")}", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void EC2_knows_the_vCPUs_of_a_type_whose_name_does_not_tell_them()
+    {
+        var plan = Plans.Of(("instanceType", "c7g.metal"), ("architecture", "arm64"));
+        Assert.Null(QuotaNeed.Of(plan)[0].AtPeak);
+        Assert.Equal(128, QuotaNeed.Of(plan, new Dictionary<string, int> { ["c7g.metal"] = 64 })[0].AtPeak);
+    }
+}
