@@ -32,8 +32,9 @@ require_writable() {
 
 # Builds the command line and everything it runs, when a source is newer than the last build. Only the first time needs the network.
 ops=artifacts/bin/Causeway.Ops/debug/causeway-ops.dll
+ops_built=artifacts/ops.built
 build_ops() {
-    local log=artifacts/build-ops.log built=artifacts/ops.built begun=artifacts/ops.begun.$$
+    local log=artifacts/build-ops.log built=$ops_built begun=artifacts/ops.begun.$$
     # Folders count too: a file that was deleted leaves its trace there.
     [[ -e $ops && -e $built && -z $(find turn signalling infra ./*.props global.json -newer "$built" -print -quit) ]] && return
 

@@ -45,24 +45,14 @@ public partial class ScriptTests
     [Fact]
     public async Task Tests_that_run_only_by_name_are_told_once_and_skipped_ones_with_their_reason()
     {
-        // A checkout with one project, and a runner that says what the real one says of such tests.
         using var checkout = new TemporaryFolder();
-        foreach (var file in (string[])["script/test", "script/common.sh", "global.json", "tests/Protocol.Tests/Causeway.Protocol.Tests.csproj"])
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(checkout.At(file))!);
-            File.Copy(Checkout.At(file), checkout.At(file));
-        }
-        Directory.CreateDirectory(checkout.At("bin"));
-        File.WriteAllText(checkout.At("bin/dotnet"), """
-            #!/bin/bash
-            [[ $1 == test ]] || exit 0
-            while (($#)); do [[ $1 != --results-directory ]] || folder=$2; [[ $1 != --report-xunit-ctrf-filename ]] || name=$2; shift; done
+        // A runner that says what the real one says of such tests.
+        Prepare(checkout, """
             printf 'skipped A call\n  Not run (due to explicit test filtering)\n  from Lab.dll\nskipped Another\n  coturn is not installed\n  from Lab.dll\n'
             echo '{"summary":{"tests":5,"passed":1,"failed":0,"pending":3,"skipped":1,"other":0}}' > "$folder/$name"
-            """);
-        File.SetUnixFileMode(checkout.At("bin/dotnet"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+            """, "Protocol.Tests");
 
-        await using var run = Run.Start(checkout.At("script/test"), ["Protocol"], new Dictionary<string, string?> { ["PATH"] = $"{checkout.At("bin")}:{Environment.GetEnvironmentVariable("PATH")}" });
+        await using var run = Test(checkout, "Protocol");
         await run.WaitForExit();
 
         Assert.DoesNotContain("explicit test filtering", run.Output, StringComparison.Ordinal);
@@ -70,6 +60,102 @@ public partial class ScriptTests
         Assert.Contains("skipped Another\n  coturn is not installed\n", run.Output, StringComparison.Ordinal);
         Assert.EndsWith("\n1 passed, 0 failed, 1 skipped\n", run.Output, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task Projects_run_side_by_side_and_each_is_told_as_a_whole()
+    {
+        using var checkout = new TemporaryFolder();
+        // The first one ends after the other one has begun, and says something before and after.
+        Prepare(checkout, """
+            echo "$name begins"
+            touch "$folder/$name.begun"
+            until [[ -e $folder/Lab.json.begun && -e $folder/Protocol.json.begun ]]; do sleep 0.1; done
+            echo "$name ends"
+            [[ $name == Lab.json ]] && echo '{"summary":{"tests":3,"passed":1,"failed":1,"pending":0,"skipped":1,"other":0}}' > "$folder/$name" && exit 2
+            echo '{"summary":{"tests":4,"passed":4,"failed":0,"pending":0,"skipped":0,"other":0}}' > "$folder/$name"
+            """, "Protocol.Tests", "Lab");
+
+        await using var run = Test(checkout);
+        await run.WaitForExit();
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("\n==> Lab\nLab.json begins\nLab.json ends\n", run.Output, StringComparison.Ordinal);
+        Assert.Contains("\n==> Protocol\nProtocol.json begins\nProtocol.json ends\n", run.Output, StringComparison.Ordinal);
+        Assert.EndsWith("\n5 passed, 1 failed, 1 skipped\n", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_project_that_leaves_a_process_or_no_report_makes_the_run_fail()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "What a process was started by is read from Linux's /proc.");
+        using var checkout = new TemporaryFolder();
+        Prepare(checkout, """
+            [[ $name == Lab.json ]] && exit 3
+            sleep 600 > /dev/null 2>&1 &
+            echo '{"summary":{"tests":4,"passed":4,"failed":0,"pending":0,"skipped":0,"other":0}}' > "$folder/$name"
+            """, "Protocol.Tests", "Lab");
+
+        await using var run = Test(checkout);
+        await run.WaitForExit();
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Matches("!!! Protocol left processes running, ended now: *[0-9]+ sleep 600\n", run.Output);
+        Assert.Contains("!!! Lab ended with exit code 3 and without a report; it counts as one failed test.\n", run.Output, StringComparison.Ordinal);
+        Assert.EndsWith("\n4 passed, 1 failed, 0 skipped\n", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_interrupted_run_ends_all_projects_and_tells_what_they_said()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "What a process was started by is read from Linux's /proc.");
+        using var checkout = new TemporaryFolder();
+        Prepare(checkout, """
+            echo "$name begins"
+            touch "$folder/$name.begun"
+            exec tail -f /dev/null
+            """, "Protocol.Tests", "Lab");
+
+        await using var run = Test(checkout);
+        var begun = checkout.At("artifacts/test-reports");
+        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        while (!File.Exists(Path.Combine(begun, "Lab.json.begun")) || !File.Exists(Path.Combine(begun, "Protocol.json.begun")))
+            await tick.WaitForNextTickAsync(TestContext.Current.CancellationToken);
+        await run.Signal("INT");
+        await run.WaitForExit();
+
+        Assert.Equal(130, run.ExitCode);
+        Assert.Contains("==> Lab, interrupted\nLab.json begins\n", run.Output, StringComparison.Ordinal);
+        Assert.Contains("==> Protocol, interrupted\nProtocol.json begins\n", run.Output, StringComparison.Ordinal);
+        Assert.EndsWith("!!! Interrupted; the totals are of what had ended before.\n\n0 passed, 0 failed, 0 skipped\n", run.Output, StringComparison.Ordinal);
+    }
+
+    /// <summary>A checkout with some projects, and a command line of .NET that builds nothing and runs this in place of a project's tests.</summary>
+    private static void Prepare(TemporaryFolder checkout, string tests, params string[] projects)
+    {
+        foreach (var file in (string[])["script/test", "script/common.sh", "global.json"])
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(checkout.At(file))!);
+            File.Copy(Checkout.At(file), checkout.At(file));
+        }
+
+        foreach (var project in projects)
+        {
+            Directory.CreateDirectory(checkout.At($"tests/{project}"));
+            File.WriteAllText(checkout.At($"tests/{project}/Causeway.{project}.csproj"), "<Project />");
+        }
+
+        Directory.CreateDirectory(checkout.At("bin"));
+        File.WriteAllText(checkout.At("bin/dotnet"), $$"""
+            #!/bin/bash
+            [[ $1 == test ]] || exit 0
+            while (($#)); do [[ $1 != --results-directory ]] || folder=$2; [[ $1 != --report-xunit-ctrf-filename ]] || name=$2; shift; done
+            {{tests}}
+            """);
+        File.SetUnixFileMode(checkout.At("bin/dotnet"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+    }
+
+    private static Run Test(TemporaryFolder checkout, params string[] arguments) =>
+        Run.Start(checkout.At("script/test"), arguments, new Dictionary<string, string?> { ["PATH"] = $"{checkout.At("bin")}:{Environment.GetEnvironmentVariable("PATH")}" });
 
     [Fact]
     public void Every_package_that_a_skipped_test_asks_for_is_one_that_script_test_installs()
