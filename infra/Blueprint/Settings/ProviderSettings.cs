@@ -28,6 +28,9 @@ public sealed record ProviderSettings(IReadOnlyDictionary<string, object> Values
     /// <summary>What is set for a key; null when nothing is.</summary>
     public T? Get<T>(string key) where T : class => Values.GetValueOrDefault(key) as T;
 
+    /// <summary>Whether a flag is set to true.</summary>
+    public bool Flag(string key) => Values.GetValueOrDefault(key) is true;
+
     /// <summary>Says which keys are set; values may be secret.</summary>
     public override string ToString() => $"aws: {string.Join(", ", Values.Keys.Order(StringComparer.Ordinal))}";
 }

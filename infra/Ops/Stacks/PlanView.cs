@@ -7,6 +7,7 @@ using Causeway.Blueprint.Limits;
 using Causeway.Blueprint.Network;
 using Causeway.Blueprint.Quotas;
 using Causeway.Blueprint.Storage;
+using Causeway.Ops.Account;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
@@ -26,7 +27,8 @@ internal sealed record PlanView(
     IReadOnlyList<PlannedResource> Resources,
     IReadOnlyList<QuotaNeed> Quotas,
     IReadOnlyList<string> Notes,
-    PlanView.CostRow Cost)
+    PlanView.CostRow Cost,
+    AccountView Account)
 {
     private static readonly JsonSerializerOptions Format = new()
     {
@@ -56,7 +58,10 @@ internal sealed record PlanView(
         public static CostPart Of(string what, decimal? monthlyUsd, Price price) => new(what, monthlyUsd, price.Usd, price.Unit, price.Source, price.Date);
     }
 
-    public static PlanView Of(Plan plan)
+    /// <summary>The view of a plan.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="account">What the account said to it.</param>
+    public static PlanView Of(Plan plan, AccountView account)
     {
         string Known(string text) => text.Replace(plan.Generation, "<generation>", StringComparison.Ordinal);
         var relay = plan.Addresses.Single(address => address.Service == Service.Relay);
@@ -76,7 +81,8 @@ internal sealed record PlanView(
             [.. NotesOn(plan)],
             new(
                 plan.Cost.Refusal is null ? plan.Cost.MonthlyUsd : null, plan.Cost.PerRelayedGb?.Usd, plan.Cost.ToString(),
-                [.. plan.Cost.Lines.Select(CostPart.Of), .. PerUse(plan.Cost)]));
+                [.. plan.Cost.Lines.Select(CostPart.Of), .. PerUse(plan.Cost)]),
+            account);
     }
 
     // What is no mistake and is met later all the same.
@@ -113,10 +119,11 @@ internal sealed record PlanView(
         yield return Table("ICE servers", ["URL"], IceUrls.Select(url => (string[])[url]));
         yield return Table($"All {Resources.Count} resources", ["Number", "Kind", "Names"], Resources.GroupBy(resource => resource.Kind).Select(same =>
             (string[])[same.Count().ToString(CultureInfo.InvariantCulture), same.Key, string.Join('\n', same.Select(resource => resource.Name).Distinct())]));
-        yield return Table("Quotas of the account in this region", ["Quota", "At rest", "While an update runs", "Of a new account", "For"], Quotas.Select(need => (string[])
-        [
-            need.Name, need.AtRest?.ToString(CultureInfo.InvariantCulture) ?? "?", need.AtPeak?.ToString(CultureInfo.InvariantCulture) ?? "?", need.Default.ToString(CultureInfo.InvariantCulture), need.Why,
-        ]));
+        yield return Table("Quotas of the account in this region", ["Quota", "At rest", "While an update runs", "Of a new account", "Of this account", "In use by others", "For"], Quotas.Select(need =>
+        {
+            var asked = Account.Quotas.FirstOrDefault(row => row.Code == need.Code);
+            return (string[])[need.Name, Number(need.AtRest, "?"), Number(need.AtPeak, "?"), Number(need.Default, ""), Number(asked?.Limit, ""), Number(asked?.ByOthers, ""), need.Why];
+        }));
         if (Notes.Count > 0) yield return Table("To know", ["What"], Notes.Select(note => (string[])[note]));
         yield return Table("Cost", ["What", "USD a month", "Price, USD", "Read on", "Source"], Cost.Parts.Select(part => (string[])
         [
@@ -124,7 +131,11 @@ internal sealed record PlanView(
             part.Date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), part.Source,
         ]));
         yield return new Text(Cost.Summary + "\n");
+        if (Account.NotAsked is { } reason) yield return new Text($"The account was not asked: {reason}\n");
+        else yield return Table($"What account {Account.Id} says", ["About", "Answer"], Account.Answers.Select(answer => (string[])[answer.About, answer.State == AnswerState.Wrong ? $"wrong: {answer.Text}" : answer.Text]));
     }
+
+    private static string Number(int? number, string unknown) => number?.ToString(CultureInfo.InvariantCulture) ?? unknown;
 
     private static Table Table(string title, string[] columns, IEnumerable<string[]> rows)
     {

@@ -13,6 +13,9 @@ public sealed record StackFile(IReadOnlyDictionary<string, string> Values, IRead
     /// <summary>The settings of the AWS provider in clear, without <c>aws:</c> before them.</summary>
     public IReadOnlyDictionary<string, string> Provider { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>The keys of those that are encrypted in the file.</summary>
+    public IReadOnlySet<string> EncryptedProvider { get; init; } = new HashSet<string>();
+
     private const string Namespace = "causeway:";
     private const int MaxDepth = 8;
 
@@ -83,26 +86,41 @@ public sealed record StackFile(IReadOnlyDictionary<string, string> Values, IRead
         return this with { Values = values };
     }
 
+    /// <summary>The file with the encrypted settings of the AWS provider in clear, secrets too: it takes them to ask the account.</summary>
+    /// <exception cref="OpsException">Pulumi cannot decrypt them.</exception>
+    internal async Task<StackFile> DecryptProviderAsync(PulumiCli pulumi, string stack, CancellationToken cancellation)
+    {
+        var values = new Dictionary<string, string>(Provider);
+        foreach (var key in EncryptedProvider.Order(StringComparer.Ordinal))
+            values[key] = (await pulumi.RunAsync(["config", "get", $"{ProviderSettingsReader.Namespace}{key}", "--stack", stack], "", cancellation)).TrimEnd('\n');
+        return this with { Provider = values, EncryptedProvider = new HashSet<string>() };
+    }
+
     /// <summary>The settings that are encrypted without need, in the order of the documentation: what depends on them cannot be known from the file.</summary>
     internal IEnumerable<SettingKey> Hidden => SettingKey.All.Where(key => !key.Secret && Encrypted.Contains(key.Name) && !Values.ContainsKey(key.Name));
 
     private static StackFile From(YamlMappingNode root)
     {
-        var (values, encrypted, provider) = (new Dictionary<string, string>(), new HashSet<string>(), new Dictionary<string, string>());
+        var (values, encrypted) = (new Dictionary<string, string>(), new HashSet<string>());
+        var (provider, encryptedProvider) = (new Dictionary<string, string>(), new HashSet<string>());
         if (!root.Children.TryGetValue("config", out var config) || config is YamlScalarNode { Value: null or "" }) return new(values, encrypted);
         if (config is not YamlMappingNode settings) throw new YamlException(config.Start, config.End, "config holds no keys with values");
         foreach (var (name, value) in settings.Children)
         {
             var key = Key(name);
             if (!key.Contains(':', StringComparison.Ordinal)) throw new YamlException(name.Start, name.End, $"'{key}' has no namespace before it, as {Namespace}{key}");
-            if (key.StartsWith(ProviderSettingsReader.Namespace, StringComparison.Ordinal) && !IsEncrypted(value)) provider[key[ProviderSettingsReader.Namespace.Length..]] = Text(value);
+            if (key.StartsWith(ProviderSettingsReader.Namespace, StringComparison.Ordinal))
+            {
+                if (IsEncrypted(value)) encryptedProvider.Add(key[ProviderSettingsReader.Namespace.Length..]);
+                else provider[key[ProviderSettingsReader.Namespace.Length..]] = Text(value);
+            }
             // Settings of other programs are theirs.
             if (!key.StartsWith(Namespace, StringComparison.Ordinal)) continue;
             key = key[Namespace.Length..];
             if (IsEncrypted(value)) encrypted.Add(key);
             else values[key] = Text(value);
         }
-        return new(values, encrypted) { Provider = provider };
+        return new(values, encrypted) { Provider = provider, EncryptedProvider = encryptedProvider };
     }
 
     private static bool IsEncrypted(YamlNode value) => value is YamlMappingNode map && map.Children.Count == 1 && map.Children.ContainsKey("secure");

@@ -40,6 +40,14 @@ internal sealed class PulumiRecorder : IDisposable
         return run;
     }
 
+    /// <summary>Runs ops with the recorder on PATH, and with more in its environment.</summary>
+    public async Task<Run> OpsWith(IReadOnlyDictionary<string, string?> environment, params string[] arguments)
+    {
+        var run = Run.Start("dotnet", [Programs.Ops, .. arguments, "--project", Project], Environment.Concat(environment).ToDictionary());
+        await run.WaitForExit();
+        return run;
+    }
+
     /// <summary>Runs ops where there is no Pulumi.</summary>
     public async Task<Run> OpsWithoutPulumi(params string[] arguments)
     {

@@ -6,6 +6,6 @@ namespace Causeway.Blueprint.Access.Deployer;
 /// <param name="Actions">The actions.</param>
 public sealed record DeployerRight(string Kind, DeployerScope Scope, params IReadOnlyList<string> Actions)
 {
-    /// <summary>Of no kind of resource, but of every stack: who one is, and which image is meant.</summary>
+    /// <summary>Of no kind of resource, but of every stack: who one is, which image is meant, and what the account may have.</summary>
     public const string Always = "look-ups";
 }

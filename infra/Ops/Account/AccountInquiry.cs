@@ -1,0 +1,136 @@
+using System.Globalization;
+using Causeway.Blueprint;
+using Causeway.Blueprint.Account;
+using Causeway.Blueprint.Quotas;
+using Causeway.Blueprint.Settings;
+
+namespace Causeway.Ops.Account;
+
+/// <summary>
+/// Asks the account whether a plan can be deployed in it: image, instance type in its zone, hosted zone and the records in it, quotas. It only reads. What cannot be asked,
+/// for want of a right or of an answer, is said and fails nothing.
+/// </summary>
+internal sealed class AccountInquiry : IDisposable
+{
+    private readonly Plan _plan;
+    private readonly AwsSession _session;
+    private readonly Ec2Facts _ec2;
+    private readonly HostedZones _zones;
+    private readonly ServiceQuotas _quotas;
+
+    private AccountInquiry(Plan plan, AwsSession session) => (_plan, _session, _ec2, _zones, _quotas) = (plan, session, new(session, plan), new(session), new(session));
+
+    /// <summary>Asks everything at once.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="provider">The settings of the AWS provider: whose credentials, and which accounts.</param>
+    /// <param name="limit">How long each call may take; a few follow each other.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public static async Task<AccountView> AskAsync(Plan plan, ProviderSettings provider, TimeSpan limit, CancellationToken cancellation)
+    {
+        try
+        {
+            using var session = await AwsSession.OpenAsync(provider, plan.Settings.Region, limit, cancellation);
+            // A relay's name is of a generation, which is known when the services are published.
+            using var inquiry = new AccountInquiry(plan with { Names = [.. plan.Names.Where(name => !name.OfGeneration)] }, session);
+            return await inquiry.AskAsync(cancellation);
+        }
+        catch (NotAskedException reason)
+        {
+            return AccountView.Unasked(reason.Message);
+        }
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => _ec2.Dispose();
+
+    private async Task<AccountView> AskAsync(CancellationToken cancellation)
+    {
+        var host = _plan.Hosts.Single();
+        var quotas = QuotasAsync(cancellation);
+        var answers = await Task.WhenAll(
+            AskAsync(AccountQuestion.Image(host, _plan.Settings.Region), SettingKey.Image, () => _ec2.ImageAsync(host, cancellation), found => $"{host.Image.Name} is there ({found!.Id})"),
+            AskAsync<IReadOnlyCollection<string>>(
+                AccountQuestion.Offering(host, _plan.Network.Zone), SettingKey.InstanceType, () => _ec2.OfferedAsync(host, cancellation), _ => $"{host.InstanceType} is offered in {_plan.Network.Zone}"),
+            NamesAsync(cancellation));
+        var (rows, ofQuotas) = await quotas;
+        return new(_session.Account, null, [.. answers.SelectMany(some => some), .. ofQuotas], rows);
+    }
+
+    private static Task<IReadOnlyList<AccountView.Answer>> AskAsync<T>(AccountQuestion<T> question, SettingKey setting, Func<Task<T>> ask, Func<T, string> fits) =>
+        AnswerAsync(setting.Name, async () =>
+        {
+            var answer = await ask();
+            return question.Judge(answer) is { Count: > 0 } mistakes ? [.. mistakes.Select(AccountView.Of)] : [new(setting.Name, AnswerState.Fits, fits(answer))];
+        });
+
+    private static async Task<IReadOnlyList<AccountView.Answer>> AnswerAsync(string about, Func<Task<IReadOnlyList<AccountView.Answer>>> ask)
+    {
+        try
+        {
+            return await ask();
+        }
+        catch (NotKnownException unknown)
+        {
+            return [new(about, AnswerState.Unknown, $"not known: {unknown.Message}")];
+        }
+    }
+
+    // The records of a zone that is there, and once.
+    private async Task<IReadOnlyList<AccountView.Answer>> NamesAsync(CancellationToken cancellation)
+    {
+        if (_plan.Settings.HostedZone is not { } name) return [];
+        IReadOnlyList<FoundZone> zones = [];
+        var ofZone = await AskAsync(
+            AccountQuestion.HostedZone(name), SettingKey.HostedZone, async () => zones = await _session.CallAsync("route53:ListHostedZonesByName", limit => _zones.FindAsync(name, limit), cancellation),
+            found => $"{name} is there ({found[0].Id})");
+        if (zones.Count != 1) return ofZone;
+        return
+        [
+            .. ofZone,
+            .. await AskAsync(AccountQuestion.Records(_plan), SettingKey.Domain, () => RecordsAsync(zones[0], cancellation), records => records.OwnAddresses.Count > 0
+                ? $"{_plan.Settings.Domain} has this stack's records"
+                : $"{_plan.Settings.Domain} has no records that would be met"),
+        ];
+    }
+
+    private async Task<ZoneRecords> RecordsAsync(FoundZone zone, CancellationToken cancellation)
+    {
+        var each = await Task.WhenAll(ZoneRecords.NamesOf(_plan).Select(name =>
+            _session.CallAsync("route53:ListResourceRecordSets", limit => _zones.RecordsAsync(zone, name, limit), cancellation)));
+        IReadOnlyList<ListedRecord> listed = [.. each.SelectMany(some => some)];
+        return new(listed, ZoneRecords.NeedsOwnAddresses(_plan, listed) ? await _ec2.OwnAddressesAsync(cancellation) : []);
+    }
+
+    private async Task<(IReadOnlyList<AccountView.QuotaRow> Rows, IReadOnlyList<AccountView.Answer> Answers)> QuotasAsync(CancellationToken cancellation)
+    {
+        var unknown = new List<AccountView.Answer>();
+        // Without the right to ask, a type's name tells its vCPUs.
+        var cores = await KnownAsync<IReadOnlyDictionary<string, int>?>(SettingKey.InstanceType.Name, async () => await _ec2.CoresAsync(cancellation), unknown);
+        var asked = await Task.WhenAll(QuotaNeed.Of(_plan, cores).Select(async need =>
+        {
+            var answers = new List<AccountView.Answer>();
+            var limit = KnownAsync<int?>(need.Name, async () => await _quotas.LimitAsync(need, cancellation), answers);
+            var used = await KnownAsync<(int ByOthers, int Own)?>(need.Name, () => _ec2.UseAsync(need, cancellation), answers);
+            var use = await limit is { } most ? new QuotaUse(need, most, used?.ByOthers, used?.Own) : null;
+            if (use?.Mistake(_session.Region) is { } mistake) answers.Add(AccountView.Of(mistake));
+            else if (use is not null && answers.Count == 0) answers.Add(new(need.Name, AnswerState.Fits, Fits(use)));
+            return (Row: new AccountView.QuotaRow(need.Code, use?.Limit, used?.ByOthers, used?.Own, use?.Peak ?? need.AtPeak), Answers: answers);
+        }));
+        return ([.. asked.Select(one => one.Row)], [.. unknown, .. asked.SelectMany(one => one.Answers)]);
+    }
+
+    private static string Fits(QuotaUse use) => string.Create(CultureInfo.InvariantCulture, $"{use.Peak ?? use.Need.AtPeak} while an update runs, of {use.Limit}");
+
+    private static async Task<T?> KnownAsync<T>(string about, Func<Task<T>> ask, List<AccountView.Answer> unknown)
+    {
+        try
+        {
+            return await ask();
+        }
+        catch (NotKnownException reason)
+        {
+            lock (unknown) unknown.Add(new(about, AnswerState.Unknown, $"not known: {reason.Message}"));
+            return default;
+        }
+    }
+}

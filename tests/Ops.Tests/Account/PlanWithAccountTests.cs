@@ -1,0 +1,376 @@
+using System.Text.Json;
+using Causeway.Ops.Tests.Stacks;
+
+namespace Causeway.Ops.Tests.Account;
+
+/// <summary><c>ops plan</c> with credentials: the account is asked over HTTP, as it would be.</summary>
+public sealed class PlanWithAccountTests : IAsyncLifetime
+{
+    private const string Settings = """
+        config:
+          causeway:region: us-east-1
+          causeway:domain: call.example.org
+          causeway:hostedZone: example.org
+          causeway:expires: "2026-12-31"
+          causeway:rotation: "2026-11-22"
+          causeway:image: debian-13-amd64-20260914-2601
+          causeway:rootSecret:
+            secure: v1:abc
+
+        """;
+
+    private readonly PulumiRecorder _pulumi = new();
+    private AwsAccount _account = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _account = await AwsAccount.StartAsync();
+        _account.Ec2.Images.Add(new("debian-13-amd64-20260914-2601", "136693071363", "ami-0123", "x86_64"));
+        _account.Route53.Zones.AddRange([new("Z0OTHER", "example.net"), new("Z0PRIVATE", "example.org", Private: true), new("Z0EXAMPLE", "example.org")]);
+        _pulumi.Write("Pulumi.dev.yaml", Settings);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _account.DisposeAsync();
+        _pulumi.Dispose();
+    }
+
+    // However busy the machine is.
+    private const string Patience = "120";
+
+    // AWS itself had nothing to say against the requests.
+    private async Task<Run> Plan(params string[] arguments)
+    {
+        var run = await _pulumi.OpsWith(_account.Environment, ["plan", "dev", "--timeout", Patience, .. arguments]);
+        Assert.Empty(_account.Faults);
+        return run;
+    }
+
+    private static Dictionary<string, string> Answers(Run run, string state)
+    {
+        using var json = JsonDocument.Parse(run.Output);
+        return json.RootElement.GetProperty("account").GetProperty("answers").EnumerateArray().Where(answer => answer.GetProperty("state").GetString() == state)
+            .ToDictionary(answer => answer.GetProperty("about").GetString()!, answer => answer.GetProperty("text").GetString()!);
+    }
+
+    private static string? NotAsked(Run run)
+    {
+        using var json = JsonDocument.Parse(run.Output);
+        return json.RootElement.GetProperty("account").TryGetProperty("notAsked", out var reason) ? reason.GetString() : null;
+    }
+
+    [Fact]
+    public async Task What_the_account_has_is_shown_beside_the_plan()
+    {
+        await using var run = await Plan("--json");
+        Assert.Equal((0, ""), (run.ExitCode, run.Errors));
+        Assert.Equal(
+            new Dictionary<string, string>
+            {
+                ["image"] = "debian-13-amd64-20260914-2601 is there (ami-0123)",
+                ["instanceType"] = "t3.small is offered in us-east-1a",
+                ["hostedZone"] = "example.org is there (Z0EXAMPLE)",
+                ["domain"] = "call.example.org has no records that would be met",
+                ["Running On-Demand Standard (A, C, D, H, I, M, R, T, Z) instances"] = "4 while an update runs, of 32",
+                ["EC2-VPC Elastic IPs"] = "3 while an update runs, of 5",
+                ["VPCs per Region"] = "2 while an update runs, of 5",
+                ["Inbound or outbound rules per security group"] = "7 while an update runs, of 60",
+            },
+            Answers(run, "fits"));
+        using var json = JsonDocument.Parse(run.Output);
+        Assert.Equal(AwsAccount.Id, json.RootElement.GetProperty("account").GetProperty("id").GetString());
+    }
+
+    [Fact]
+    public async Task Tables_show_the_account_and_its_quotas()
+    {
+        _account.Ec2.Addresses.Add(("198.51.100.1", null));
+        await using var run = await Plan();
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains($"What account {AwsAccount.Id} says", run.Output, StringComparison.Ordinal);
+        Assert.Contains("debian-13-amd64-20260914-2601 is there (ami-0123)", run.Output, StringComparison.Ordinal);
+        Assert.Matches(@"│ EC2-VPC Elastic IPs +│ 2 +│ 3 +│ 5 +│ 5 +│ 1 +│", run.Output);
+    }
+
+    /// <summary>The rights that the deployer's policy gives are all that it takes.</summary>
+    [Fact]
+    public async Task Nothing_is_asked_that_the_deployers_policy_does_not_allow()
+    {
+        _account.Route53.Records.Add(new("call.example.org", "A", "192.0.2.1"));
+        await using var run = await Plan("--json");
+        await using var policy = await Plan("--policy");
+        using var json = JsonDocument.Parse(policy.Output);
+        var allowed = json.RootElement.GetProperty("Statement").EnumerateArray().SelectMany(statement => statement.GetProperty("Action").EnumerateArray()).Select(action => action.GetString()!).ToHashSet();
+
+        var asked = _account.Asked.Distinct().Order(StringComparer.Ordinal).ToList();
+        Assert.Equal(
+            [
+                "ec2:DescribeAddresses", "ec2:DescribeImages", "ec2:DescribeInstanceTypeOfferings", "ec2:DescribeInstanceTypes", "ec2:DescribeInstances", "ec2:DescribeNetworkInterfaces", "ec2:DescribeVpcs",
+                "route53:ListHostedZonesByName", "route53:ListResourceRecordSets", "servicequotas:GetAWSDefaultServiceQuota", "servicequotas:GetServiceQuota", "sts:GetCallerIdentity",
+            ],
+            asked);
+        Assert.All(asked, action => Assert.Contains(action, allowed));
+    }
+
+    [Fact]
+    public async Task What_cannot_be_deployed_is_an_error_with_the_settings_and_what_to_do()
+    {
+        _account.Ec2.Images.Clear();
+        _account.Ec2.Offered["t3.small"] = ["us-east-1c"];
+        _account.Route53.Records.Add(new("call.example.org", "CNAME", "www.example.net"));
+        _account.Quotas["L-0263D0A3"] = 2;
+        await using var run = await Plan("--json");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Equal(["EC2-VPC Elastic IPs", "domain", "image", "zone"], Answers(run, "wrong").Keys.Order(StringComparer.Ordinal));
+        Assert.StartsWith($"ops: {_pulumi.Project}/Pulumi.dev.yaml: account {AwsAccount.Id} cannot have this stack:\n", run.Errors, StringComparison.Ordinal);
+        Assert.All(
+            [
+                "\n  image: debian-13-amd64-20260914-2601 cannot be found among the images of account 136693071363 in us-east-1.", "pulumi config set causeway:image NAME",
+                "\n  zone: t3.small is not offered in us-east-1a, but in us-east-1c; choose one of these: pulumi config set causeway:zone c",
+                "\n  domain: call.example.org has records that are not this stack's in the hosted zone example.org: CNAME www.example.net. Remove them",
+                "\n  EC2-VPC Elastic IPs: the account may have 2 in us-east-1, and it takes 3", "--quota-code L-0263D0A3 --desired-value 3",
+            ],
+            text => Assert.Contains(text, run.Errors, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_type_and_a_zone_that_are_nowhere_are_told_with_their_settings()
+    {
+        _account.Ec2.Offered.Clear();
+        _account.Route53.Zones.RemoveAll(zone => !zone.Private);
+        await using var run = await Plan();
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("instanceType: t3.small is not offered in this region; choose another type", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("hostedZone: example.org cannot be found among the account's public hosted zones", run.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("route53:ListResourceRecordSets", _account.Asked);
+    }
+
+    [Fact]
+    public async Task What_others_use_counts_and_what_this_stack_has_is_not_counted_twice()
+    {
+        // Pages of five at most, so that the last ones count too.
+        _account.Ec2.PageSize = 5;
+        for (var i = 0; i < 12; i++) _account.Ec2.Instances.Add(new("m7i.large", 1, 2));
+        _account.Ec2.Instances.AddRange(
+        [
+            new("t3.small", 1, 2, Stack: "dev"), new("t3.small", 1, 2, State: "stopped"), new("c7i.8xlarge", 16, 2, Lifecycle: "spot"), new("m7i.large", 1, 2, Tenancy: "host"), new("g4dn.xlarge", 2, 2),
+        ]);
+        _account.Ec2.Addresses.AddRange([("203.0.113.1", "dev"), ("203.0.113.2", "dev"), ("198.51.100.1", "other"), ("198.51.100.2", null)]);
+        _account.Ec2.Vpcs.AddRange([null, "dev"]);
+        await using var run = await Plan("--json");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Errors));
+        using var json = JsonDocument.Parse(run.Output);
+        var quotas = json.RootElement.GetProperty("account").GetProperty("quotas").EnumerateArray().ToDictionary(quota => quota.GetProperty("code").GetString()!);
+        Assert.Equal((32, 24, 2, 28), Row("L-1216C47A"));
+        Assert.Equal((5, 2, 2, 5), Row("L-0263D0A3"));
+        Assert.Equal((5, 1, 1, 3), Row("L-F678F1CE"));
+
+        (int, int, int, int) Row(string code) =>
+            (quotas[code].GetProperty("limit").GetInt32(), quotas[code].GetProperty("byOthers").GetInt32(), quotas[code].GetProperty("own").GetInt32(), quotas[code].GetProperty("atPeak").GetInt32());
+    }
+
+    [Fact]
+    public async Task One_more_address_of_others_than_there_is_room_for_is_an_error()
+    {
+        _account.Ec2.Addresses.AddRange([("198.51.100.1", null), ("198.51.100.2", null), ("198.51.100.3", null)]);
+        await using var run = await Plan();
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("EC2-VPC Elastic IPs: the account may have 5 in us-east-1, and it takes 6: 3 in use by others and 3 of this stack while an update runs", run.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_records_of_this_very_stack_are_no_error()
+    {
+        _account.Ec2.Addresses.AddRange([("203.0.113.2", "dev")]);
+        _account.Ec2.Interfaces.AddRange([("2001:db8::b", "dev"), ("2001:db8::c", "other")]);
+        _account.Route53.Records.AddRange([new("call.example.org", "A", "203.0.113.2"), new("call.example.org", "AAAA", "2001:db8::b"), new("a.call.example.org", "A", "192.0.2.1")]);
+        await using var run = await Plan("--json");
+        Assert.Equal("call.example.org has this stack's records", Answers(run, "fits")["domain"]);
+
+        _account.Ec2.Interfaces.RemoveAt(0);
+        await using var other = await Plan("--json");
+        Assert.Contains("AAAA 2001:db8::b", Answers(other, "wrong")["domain"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Rights_that_are_missing_are_named_and_fail_nothing()
+    {
+        string[] needed = ["ec2:DescribeImages", "ec2:DescribeInstanceTypeOfferings", "ec2:DescribeInstanceTypes", "ec2:DescribeInstances", "ec2:DescribeAddresses", "route53:ListHostedZonesByName", "servicequotas:GetServiceQuota"];
+        _account.Refused.UnionWith(needed);
+        await using var run = await Plan("--json");
+        Assert.Equal((0, ""), (run.ExitCode, run.Errors));
+        Assert.Empty(Answers(run, "wrong"));
+        Assert.All(needed, right => Assert.Contains($"not known: the right {right} is missing", run.Output, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_service_that_does_not_answer_is_given_up_and_fails_nothing()
+    {
+        _account.Silent.Add("ec2:DescribeImages");
+        await using var run = await _pulumi.OpsWith(_account.Environment, "plan", "dev", "--json");
+        Assert.Equal((0, ""), (run.ExitCode, run.Errors));
+        Assert.Matches("^not known: ec2:DescribeImages: (no answer in time|AWS cannot be reached)", Answers(run, "unknown")["image"]);
+    }
+
+    [Fact]
+    public async Task An_account_with_more_than_can_be_read_is_not_counted_in_half()
+    {
+        _account.Ec2.PageSize = 5;
+        for (var i = 0; i < 51; i++) _account.Ec2.Vpcs.Add(null);
+        await using var run = await Plan("--json");
+        Assert.Equal("not known: there are more than 10 pages of them", Answers(run, "unknown")["VPCs per Region"]);
+    }
+
+    [Theory]
+    [InlineData("aws:allowedAccountIds:\n    - \"210987654321\"", "the credentials are of account 123456789012, and aws:allowedAccountIds has 210987654321; ")]
+    [InlineData("aws:forbiddenAccountIds:\n    - \"123456789012\"", "the credentials are of account 123456789012, which aws:forbiddenAccountIds has; ")]
+    public async Task An_account_that_the_settings_exclude_is_told_and_not_asked(string setting, string told)
+    {
+        _pulumi.Write("Pulumi.dev.yaml", $"{Settings}  {setting}\n");
+        await using var run = await Plan("--json");
+        Assert.Equal((0, ""), (run.ExitCode, run.Errors));
+        Assert.StartsWith(told, NotAsked(run), StringComparison.Ordinal);
+        Assert.Equal(["sts:GetCallerIdentity"], _account.Asked);
+    }
+
+    [Fact]
+    public async Task The_roles_of_the_settings_are_taken_on_one_after_the_other()
+    {
+        _pulumi.Write("Pulumi.dev.yaml", Settings + """
+              aws:allowedAccountIds: ["123456789012"]
+              aws:assumeRoles:
+                - roleArn: arn:aws:iam::123456789012:role/jump
+                - roleArn: arn:aws:iam::123456789012:role/deploy-with-external-id
+                  externalId: calls
+                  sessionName: calls
+                  duration: 1h30m
+
+            """);
+        await using var run = await Plan("--json");
+        Assert.Null(NotAsked(run));
+        Assert.Equal(["arn:aws:iam::123456789012:role/jump causeway-ops-plan", "arn:aws:iam::123456789012:role/deploy-with-external-id calls"], _account.Roles);
+        Assert.Equal(4 + 4, Answers(run, "fits").Count);
+    }
+
+    [Fact]
+    public async Task A_role_that_may_not_be_taken_on_is_told_and_nothing_is_asked()
+    {
+        _pulumi.Write("Pulumi.dev.yaml", Settings + "  aws:assumeRoles: [{ roleArn: \"arn:aws:iam::123456789012:role/deploy-with-external-id\" }]\n");
+        await using var run = await Plan("--json");
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal("the credentials cannot be used: the right sts:AssumeRole is missing", NotAsked(run));
+        Assert.Empty(_account.Asked);
+    }
+
+    [Fact]
+    public async Task The_profile_of_the_settings_goes_before_the_environment()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.At("credentials"), $"[calls]\naws_access_key_id = {_account.User.AccessKeyId}\naws_secret_access_key = {_account.User.SecretAccessKey}\n");
+        _pulumi.Write("Pulumi.dev.yaml", $"{Settings}  aws:profile: calls\n  aws:sharedCredentialsFiles: [\"{folder.At("credentials")}\"]\n");
+        await using var run = await _pulumi.OpsWith(
+            new Dictionary<string, string?> { ["AWS_ENDPOINT_URL"] = _account.Address, ["AWS_ACCESS_KEY_ID"] = "AKIAOTHER", ["AWS_SECRET_ACCESS_KEY"] = "other" }, "plan", "dev", "--json", "--timeout", Patience);
+        Assert.Null(NotAsked(run));
+        Assert.Empty(_account.Faults);
+    }
+
+    [Theory]
+    [InlineData("role_arn = arn:aws:iam::123456789012:role/deploy\nsource_profile = user", "arn:aws:iam::123456789012:role/deploy ")]
+    [InlineData("credential_process = cat FOLDER/process", null)]
+    public async Task A_profile_may_take_on_a_role_or_run_a_program(string lines, string? role)
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.At("process"), $$"""{ "Version": 1, "AccessKeyId": "{{_account.User.AccessKeyId}}", "SecretAccessKey": "{{_account.User.SecretAccessKey}}" }""");
+        File.WriteAllText(folder.At("config"), $"""
+            [profile user]
+            aws_access_key_id = {_account.User.AccessKeyId}
+            aws_secret_access_key = {_account.User.SecretAccessKey}
+            [profile calls]
+            region = us-east-1
+            {lines.Replace("FOLDER", folder.Path, StringComparison.Ordinal)}
+
+            """);
+        await using var run = await _pulumi.OpsWith(
+            new Dictionary<string, string?> { ["AWS_ENDPOINT_URL"] = _account.Address, ["AWS_CONFIG_FILE"] = folder.At("config"), ["AWS_PROFILE"] = "calls" }, "plan", "dev", "--json", "--timeout", Patience);
+        Assert.Null(NotAsked(run));
+        Assert.Empty(_account.Faults);
+        Assert.Equal(role is not null, _account.Roles.Any(taken => taken.StartsWith(role ?? "none", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData(AwsSts.WebIdentityToken, null)]
+    [InlineData("another", "the credentials cannot be used: sts:AssumeRoleWithWebIdentity: InvalidIdentityToken: No OpenIDConnect provider found in your account")]
+    public async Task A_web_identity_of_the_settings_is_exchanged_for_its_role(string token, string? reason)
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.At("token"), token + "\n");
+        _pulumi.Write("Pulumi.dev.yaml", $$"""{{Settings}}  aws:assumeRoleWithWebIdentity: { roleArn: "arn:aws:iam::123456789012:role/deploy", webIdentityTokenFile: "{{folder.At("token")}}" }""");
+        await using var run = await _pulumi.OpsWith(new Dictionary<string, string?> { ["AWS_ENDPOINT_URL"] = _account.Address }, "plan", "dev", "--json", "--timeout", Patience);
+        Assert.Equal(reason, NotAsked(run));
+        Assert.Empty(_account.Faults);
+    }
+
+    [Fact]
+    public async Task Encrypted_settings_of_the_provider_are_said_and_decrypted_by_Pulumi_when_it_is_said()
+    {
+        _pulumi.Write("Pulumi.dev.yaml", $"{Settings}  aws:accessKey: {_account.User.AccessKeyId}\n  aws:secretKey:\n    secure: v1:xyz\n");
+        _pulumi.Write("secret", _account.User.SecretAccessKey + "\n");
+        var environment = new Dictionary<string, string?> { ["AWS_ENDPOINT_URL"] = _account.Address };
+        await using var hidden = await _pulumi.OpsWith(environment, "plan", "dev", "--json");
+        Assert.Equal("aws:secretKey is encrypted in the stack's file; add --decrypt", NotAsked(hidden));
+        await using var run = await _pulumi.OpsWith(environment, "plan", "dev", "--json", "--decrypt", "--timeout", Patience);
+        Assert.Null(NotAsked(run));
+        Assert.Equal(["config get aws:secretKey --stack dev --non-interactive"], _pulumi.Calls);
+        Assert.DoesNotContain(_account.User.SecretAccessKey, run.Output + run.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Credentials_that_AWS_does_not_take_are_told_in_one_line()
+    {
+        await using var run = await _pulumi.OpsWith(
+            new Dictionary<string, string?> { ["AWS_ENDPOINT_URL"] = _account.Address, ["AWS_ACCESS_KEY_ID"] = "AKIAOTHER", ["AWS_SECRET_ACCESS_KEY"] = "other" }, "plan", "dev", "--timeout", Patience);
+        Assert.Equal((0, ""), (run.ExitCode, run.Errors));
+        Assert.Contains(
+            "The account was not asked: the credentials cannot be used: sts:GetCallerIdentity: InvalidClientTokenId: The security token included in the request is invalid.\n", run.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", "there are no AWS credentials (aws:profile, AWS_PROFILE, AWS_ACCESS_KEY_ID, or a profile named default)")]
+    [InlineData("  aws:profile: nowhere\n", "the profile nowhere has no credentials, or is not there")]
+    public async Task Without_credentials_the_plan_is_shown_and_one_line_says_why_the_account_was_not_asked(string setting, string reason)
+    {
+        _pulumi.Write("Pulumi.dev.yaml", Settings + setting);
+        await using var run = await _pulumi.OpsWith(new Dictionary<string, string?> { ["AWS_ENDPOINT_URL"] = _account.Address }, "plan", "dev");
+        Assert.Equal((0, ""), (run.ExitCode, run.Errors));
+        Assert.Contains($"The account was not asked: {reason}\n", run.Output, StringComparison.Ordinal);
+        Assert.Empty(_account.Asked);
+    }
+
+    [Fact]
+    public async Task Neither_offline_nor_for_the_policy_is_the_account_asked()
+    {
+        await using var offline = await Plan("--json", "--offline");
+        Assert.Equal("--offline", NotAsked(offline));
+        await using var policy = await Plan("--policy");
+        Assert.Empty(_account.Asked);
+    }
+
+    [Theory, InlineData("0"), InlineData("601"), InlineData("1.5"), InlineData("soon")]
+    public async Task A_time_limit_that_makes_no_sense_is_one_line(string limit)
+    {
+        await using var run = await _pulumi.OpsWith(_account.Environment, "plan", "dev", "--timeout", limit);
+        Assert.Equal((2, $"ops: --timeout: '{limit}' is not a number of seconds from 1 to 600\n"), (run.ExitCode, run.Errors));
+    }
+
+    [Fact]
+    public async Task A_stack_that_does_not_exist_yet_is_asked_about_too()
+    {
+        await using var run = await _pulumi.OpsWith(_account.Environment, "plan", "--region", "us-east-1", "--domain", "call.example.org", "--instance-type", "t3.nano", "--json", "--timeout", Patience);
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("instanceType: t3.nano is not offered in this region", run.Errors, StringComparison.Ordinal);
+        Assert.Equal("example.org is there (Z0EXAMPLE)", Answers(run, "fits")["hostedZone"]);
+    }
+}
