@@ -16,21 +16,17 @@ public enum ConnectionBound : byte
 }
 
 /// <summary>
-/// How many connections there are, together and from one address. A customer has one IPv4 address, but a whole network of IPv6 addresses:
-/// usually 64 bits are
-/// fixed, often 56 or 48. So an IPv6 address is counted three times, and the wider networks, in which several customers may live, get a
-/// multiple.
+/// How many connections there are, together and from one address. A customer has one IPv4 address, but a whole network of IPv6 addresses, so a
+/// client counts in each network that it is in (<see cref="ClientNetwork"/>). Thread-safe.
 /// </summary>
 /// <param name="connections">How many there may be together.</param>
-/// <param name="perAddress">How many there may be from one IPv4 address or IPv6 /64; from a /56 twice as many, from a /48 four
-/// times.</param>
+/// <param name="perAddress">How many there may be from one IPv4 address or IPv6 /64; wider networks have a multiple of it.</param>
 public sealed class ConnectionLimits(int connections, int perAddress)
 {
-    private static readonly (int Bits, int Multiple)[] IPv4 = [(32, 1)];
-    private static readonly (int Bits, int Multiple)[] IPv6 = [(64, 1), (56, 2), (48, 4)];
-
     private readonly Lock _gate = new();
-    private readonly Dictionary<IpPrefix, int> _perNetwork = [];
+    private readonly Dictionary<ClientNetwork, int> _perNetwork = [];
+    private int _connections = connections;
+    private int _perAddress = perAddress;
     private int _all;
 
     /// <summary>The connections that were let in and have not left.</summary>
@@ -45,6 +41,14 @@ public sealed class ConnectionLimits(int connections, int perAddress)
         }
     }
 
+    /// <summary>Sets other bounds. Connections that were let in stay; while there are more than a bound, nothing new is let in.</summary>
+    /// <param name="connections">How many there may be together.</param>
+    /// <param name="perAddress">How many there may be from one IPv4 address or IPv6 /64.</param>
+    public void SetBounds(int connections, int perAddress)
+    {
+        lock (_gate) (_connections, _perAddress) = (connections, perAddress);
+    }
+
     /// <summary>Lets a connection in; false when a bound is reached.</summary>
     public bool TryEnter(IpAddress address) => TryEnter(address, out _) == ConnectionBound.None;
 
@@ -56,20 +60,16 @@ public sealed class ConnectionLimits(int connections, int perAddress)
         full = default;
         lock (_gate)
         {
-            foreach (var (bits, multiple) in Lengths(address))
+            foreach (var network in ClientNetwork.Of(address))
             {
-                full = Network(address, bits);
-                if (_perNetwork.GetValueOrDefault(full) >= (long)perAddress * multiple) return ConnectionBound.Network;
+                if (_perNetwork.GetValueOrDefault(network) < network.Share(_perAddress)) continue;
+                full = new(network.Prefix, network.Length);
+                return ConnectionBound.Network;
             }
 
-            if (_all >= connections) return ConnectionBound.All;
+            if (_all >= _connections) return ConnectionBound.All;
             _all++;
-            foreach (var (bits, _) in Lengths(address))
-            {
-                var network = Network(address, bits);
-                _perNetwork[network] = _perNetwork.GetValueOrDefault(network) + 1;
-            }
-
+            foreach (var network in ClientNetwork.Of(address)) _perNetwork[network] = _perNetwork.GetValueOrDefault(network) + 1;
             return ConnectionBound.None;
         }
     }
@@ -80,19 +80,10 @@ public sealed class ConnectionLimits(int connections, int perAddress)
         lock (_gate)
         {
             _all--;
-            foreach (var (bits, _) in Lengths(address))
+            foreach (var network in ClientNetwork.Of(address))
             {
-                var network = Network(address, bits);
                 if (--_perNetwork[network] == 0) _perNetwork.Remove(network);
             }
         }
-    }
-
-    private static (int Bits, int Multiple)[] Lengths(IpAddress address) => address.Family == IpFamily.IPv6 ? IPv6 : IPv4;
-
-    private static IpPrefix Network(IpAddress address, int bits)
-    {
-        var host = address.Length * 8 - bits;
-        return new(address with { Bits = address.Bits >> host << host }, bits);
     }
 }

@@ -44,6 +44,14 @@ public interface IRelayEngine : IAsyncDisposable
     /// <summary>Has every shard see what changed without a packet: call it after <see cref="RelayShared.Revoke"/> and <see cref="RelayShared.Reload"/>.</summary>
     void HandleTime();
 
+    /// <summary>
+    /// Takes over other bounds on TCP and TLS clients, and other buffers of relay sockets. Nothing is closed for it: a bound below what is there refuses what is new
+    /// (or has the oldest connection without an allocation give way to it); the rest counts for connections and relay sockets made from now on.
+    /// </summary>
+    /// <param name="streams">The bounds; the certificate stays the engine's.</param>
+    /// <param name="relayBufferBytes">As <see cref="EngineSettings.RelayBufferBytes"/>.</param>
+    void Reload(StreamSettings streams, int relayBufferBytes);
+
     /// <summary>The host has these addresses now; listeners on an unspecified address follow them.</summary>
     void HandleAddresses(IReadOnlyList<IpAddress> addresses);
 }

@@ -7,10 +7,11 @@ namespace Causeway.Relay;
 public sealed partial class RelayHost
 {
     // What a running relay takes over, each with all that is below it. The files that settings name are read again whenever settings are.
-    private static readonly string[] Reloadable =
+    internal static readonly string[] Reloadable =
     [
         "relay.secrets", "relay.secretsFile", "relay.certificateFile", "relay.certificateKeyFile", "relay.credentialGrace",
-        "relay.allowPeers", "relay.denyPeers", "relay.allowHostPeers", "relay.quotas", "relay.drainDeadline", "relay.heartbeat.keysFile",
+        "relay.allowPeers", "relay.denyPeers", "relay.allowHostPeers", "relay.quotas", "relay.streams", "relay.buffers.relayBytes",
+        "relay.drainDeadline", "relay.heartbeat.keysFile", "relay.heartbeat.interval", "relay.heartbeat.stunUrls", "relay.heartbeat.turnUrls",
     ];
 
     private readonly Lock _reloading = new();
@@ -18,9 +19,8 @@ public sealed partial class RelayHost
     private RelayOptions _options;
 
     /// <summary>
-    /// Takes over secrets, keys, certificate, peer rules and quotas, all of them or none. No connection is dropped: what stands goes on,
-    /// but peers that are denied
-    /// now are no longer reached. Settings that a running relay cannot change keep their values and are named in the log.
+    /// Takes over secrets, keys, certificate, peer rules, quotas and the bounds on streams, all of them or none. No connection is dropped: what stands goes on, but
+    /// peers that are denied now are no longer reached. Settings that a running relay cannot change keep their values and are named in the log.
     /// </summary>
     /// <param name="options">The settings, read anew; the files that they name are read here.</param>
     /// <returns>What is wrong, as lines, and nothing has changed then; none when the settings are in use.</returns>
@@ -54,14 +54,18 @@ public sealed partial class RelayHost
                 DenyPeers = read.DenyPeers,
                 AllowHostPeers = read.AllowHostPeers,
                 Quotas = read.Quotas,
+                Streams = read.Streams,
+                Buffers = new() { ListenerBytes = before.Buffers.ListenerBytes, RelayBytes = read.Buffers.RelayBytes },
                 CredentialGraceSeconds = read.CredentialGraceSeconds,
                 DrainDeadline = read.DrainDeadline,
                 Heartbeat = before.Heartbeat is { } told && read.Heartbeat is { } heartbeat
-                    ? told with { Key = heartbeat.Key }
+                    ? told with { Key = heartbeat.Key, Interval = heartbeat.Interval, StunUrls = heartbeat.StunUrls, TurnUrls = heartbeat.TurnUrls }
                     : before.Heartbeat,
             };
-            _shared.Reload(Settings(now, Addresses, _engine));
+            _shared.Reload(now.ForShards(Addresses, _engine));
+            _engine.Reload(now.ForStreams(), now.Buffers.RelayBytes);
             _configuration = now;
+            if (now.Buffers.RelayBytes != before.Buffers.RelayBytes) SystemLimits.TellBuffers(_logger, now);
             _engine.HandleTime();
             _options = options;
 

@@ -1,7 +1,4 @@
-using System.Globalization;
 using System.Net;
-using System.Net.Security;
-using System.Reflection;
 using System.Security.Cryptography;
 using Causeway.Relay.Fleet;
 using Causeway.Turn.Engines;
@@ -63,17 +60,17 @@ public sealed partial class RelayHost : IAsyncDisposable
         time ??= TimeProvider.System;
         configuration.Certificate?.Start(logger, time);
         var addresses = configuration.Addresses.Count > 0 ? configuration.Addresses : await RelayAddresses.FindAsync(configuration.Listeners, logger, cancellation);
-        var descriptors = DescriptorLimit.Of(ReservedDescriptors(configuration));
+        var descriptors = DescriptorLimit.Of(SystemLimits.ReservedDescriptors(configuration));
         var reserved = new ReservedClients();
         // The certificate of this moment, for a reload may bring another.
         RelayHost? host = null;
         var engine = bind(
-            EngineSettings(configuration, () => (host?._configuration ?? configuration).Certificate!.Current) with { Descriptors = descriptors, Reserved = reserved },
+            configuration.ForEngine(() => (host?._configuration ?? configuration).Certificate!.Current) with { Descriptors = descriptors, Reserved = reserved },
             new EngineLog(logger),
             time);
         try
         {
-            host = new RelayHost(options, configuration, engine, Settings(configuration, addresses, engine) with { Reserved = reserved }, logger, time);
+            host = new RelayHost(options, configuration, engine, configuration.ForShards(addresses, engine) with { Reserved = reserved }, logger, time);
             await host.StartAsync(descriptors, cancellation);
             return host;
         }
@@ -179,8 +176,7 @@ public sealed partial class RelayHost : IAsyncDisposable
     private async Task StartAsync(DescriptorLimit descriptors, CancellationToken cancellation)
     {
         if (_engine.ShardCount < _configuration.Shards) _logger.FewerShards(_configuration.Shards, _engine.ShardCount);
-        TellSmallerBuffers("relay.buffers.listenerBytes", _configuration.Buffers.ListenerBytes);
-        TellSmallerBuffers("relay.buffers.relayBytes", _configuration.Buffers.RelayBytes);
+        SystemLimits.TellBuffers(_logger, _configuration);
         if (_configuration.Admin is { } admin)
         {
             _admin = await AdminEndpoint.StartAsync(this, admin, cancellation);
@@ -189,7 +185,7 @@ public sealed partial class RelayHost : IAsyncDisposable
 
         // Clients that come meanwhile wait in the system's queues.
         await WarmUp.RunAsync(_configuration.Certificate, Admin, cancellation);
-        TellDescriptors(descriptors);
+        SystemLimits.TellDescriptors(_logger, _configuration, descriptors);
         _addresses = new(OnAddresses, failure => _logger.Unexpected("addresses", 0, failure), _time);
         _engine.Start(_shards);
         foreach (var listener in _engine.Listeners) _logger.Listening(listener.Transport, listener.Address);
@@ -201,128 +197,5 @@ public sealed partial class RelayHost : IAsyncDisposable
             var source = new HeartbeatSource(this, heartbeat, _logger, _time);
             _heartbeats = [.. heartbeat.Hosts.Select(signalling => new HeartbeatSender(source, signalling, _logger, _time))];
         }
-    }
-
-    private void TellSmallerBuffers(string key, int wished)
-    {
-        if (SocketBuffers.Granted(wished) is var granted && granted < wished) _logger.SmallerBuffers(key, wished, granted);
-    }
-
-    // Denied before they are listened on: in between a client could reach what else listens there.
-    private void OnAddresses(IReadOnlyList<IpAddress> addresses)
-    {
-        _shared.SetHostAddresses(addresses);
-        _engine.HandleAddresses(addresses);
-        if (_configuration.Addresses.Count == 0) FollowRelayed(addresses);
-    }
-
-    // What the settings name stays. What was found is found again when it went, or was only loopback.
-    private void FollowRelayed(IReadOnlyList<IpAddress> addresses)
-    {
-        foreach (var found in RelayAddresses.Find(_configuration.Listeners))
-        {
-            var served = Addresses.FirstOrDefault(address => address.Family == found.Family);
-            if (served == found || (addresses.Contains(served.Local) && !HostAddresses.IsLoopback(served.Local))) continue;
-            _shared.Serve(found);
-            _logger.Relaying(found.Local, found.Public, _configuration.FirstPort, _configuration.LastPort);
-        }
-    }
-
-    /// <summary>
-    /// Descriptors that clients do not get: of each listener's probe, and of what the process opens for a moment (files, name look-ups, calls to signalling,
-    /// scrapes).
-    /// </summary>
-    private static int ReservedDescriptors(RelayConfiguration configuration) => 32 + 4 * configuration.Listeners.Count;
-
-    private void TellDescriptors(DescriptorLimit descriptors)
-    {
-        if (descriptors.Limit == long.MaxValue) return;
-        var used = descriptors.Measure();
-        var room = descriptors.Room;
-        if (room < 1)
-        {
-            throw new RelayOptionsException([string.Create(
-                CultureInfo.InvariantCulture,
-                $"ulimit -n: {descriptors.Limit} file descriptors are too few, {used} are in use before the first client and {descriptors.Reserve} "
-                + $"are kept in reserve; allow {used + descriptors.Reserve + 1000} or more")]);
-        }
-
-        // A client by TCP takes two, its connection and its relayed address; one by UDP the latter.
-        var wanted = (long)_configuration.Quotas.Allocations + _configuration.Streams.Connections;
-        if (room < wanted) _logger.FewDescriptors(descriptors.Limit, room, used, descriptors.Reserve, wanted);
-        else _logger.Descriptors(descriptors.Limit, room, used, descriptors.Reserve);
-    }
-
-    private static EngineSettings EngineSettings(RelayConfiguration configuration, Func<SslStreamCertificateContext> certificate) => new()
-    {
-        Listeners = configuration.Listeners,
-        Shards = configuration.Shards,
-        ListenerBufferBytes = configuration.Buffers.ListenerBytes,
-        RelayBufferBytes = configuration.Buffers.RelayBytes,
-        Streams = new()
-        {
-            Connections = configuration.Streams.Connections,
-            ConnectionsPerAddress = configuration.Streams.ConnectionsPerAddress,
-            HandshakeTimeout = configuration.Streams.HandshakeTimeout,
-            AllocationTimeout = configuration.Streams.AllocationTimeout,
-            SendTimeout = configuration.Streams.SendTimeout,
-            MaxQueueDelay = configuration.Streams.MaxQueueDelay,
-            SendBufferBytes = configuration.Streams.SendBufferBytes,
-            TotalSendBufferBytes = configuration.Streams.TotalSendBufferBytes,
-            SocketSendBufferBytes = configuration.Streams.SocketSendBufferBytes,
-            SocketUnsentBytes = configuration.Streams.SocketUnsentBytes,
-            Certificate = configuration.Certificate is null ? null : certificate,
-        },
-    };
-
-    private static RelaySettings Settings(RelayConfiguration configuration, IReadOnlyList<RelayAddress> addresses, IRelayEngine engine)
-    {
-        // A client must not speak to the relay through the relay, by none of the forms that an address of it has; what is relayed is UDP.
-        var listeners = engine.Listeners.Where(listener => listener.Transport == ClientTransport.Udp).Select(listener => listener.Address).ToArray();
-        var mapped = from address in addresses from listener in listeners where listener.Ip == address.Local select listener with { Ip = address.Public };
-        // A listener on every address has its port on those that come later too.
-        var wildcards = from wildcard in configuration.Listeners
-                        where wildcard.Transport == ClientTransport.Udp && wildcard.Address.Ip.Bits == 0
-                        from listener in listeners
-                        where listener.Family == wildcard.Address.Family && (wildcard.Address.Port == 0 || wildcard.Address.Port == listener.Port)
-                        select listener with { Ip = wildcard.Address.Ip };
-        return new()
-        {
-            Realm = configuration.Realm,
-            Software = $"Causeway {typeof(RelayHost).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion}",
-            Addresses = addresses,
-            FirstPort = configuration.FirstPort,
-            LastPort = configuration.LastPort,
-            Secrets = configuration.Secrets,
-            CredentialGraceSeconds = configuration.CredentialGraceSeconds,
-            Peers = new(configuration.AllowPeers, configuration.DenyPeers, listeners.Concat(mapped).Concat(wildcards).Distinct(), configuration.AllowHostPeers),
-            MaxAllocations = int.Min(configuration.Quotas.Allocations, RelayMemory.Allocations),
-            MaxAllocationsPerSubject = configuration.Quotas.AllocationsPerSubject,
-            MaxAllocationsPerAddress = configuration.Quotas.AllocationsPerAddress,
-            MaxPermissions = configuration.Quotas.PermissionsPerAllocation,
-            MaxChannels = configuration.Quotas.ChannelsPerAllocation,
-            MaxChallengesPerSecond = configuration.Quotas.ChallengesPerAddress,
-        };
-    }
-
-    /// <summary>What the engine tells, as logs.</summary>
-    private sealed class EngineLog(ILogger logger) : IEngineEvents
-    {
-        public void Made(AllocationMade allocation) => logger.AllocationMade(allocation.Allocation, allocation.Subject, allocation.Client.Address, allocation.Relayed);
-
-        public void Ended(AllocationEnded allocation) =>
-            logger.AllocationEnded(allocation.Allocation, allocation.Subject, allocation.Client.Address, allocation.Reason, allocation.Usage);
-
-        public void RelayNotOpened(OpenRelay asked, RelayFailure reason, Exception failure) => logger.RelayNotOpened(asked.Local, reason, failure);
-
-        public void ListenerChanged(BoundListener listener, bool isThere)
-        {
-            if (isThere) logger.Listening(listener.Transport, listener.Address);
-            else logger.NotListening(listener.Transport, listener.Address);
-        }
-
-        public void ListenerRefused(TransportAddress address, Exception failure) => logger.ListenerRefused(address, failure);
-
-        public void Unexpected(string where, Exception failure, long suppressed) => logger.Unexpected(where, suppressed, failure);
     }
 }

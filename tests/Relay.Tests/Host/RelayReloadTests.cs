@@ -1,7 +1,9 @@
+using System.Net.Sockets;
 using Causeway.Turn.Client;
 using Causeway.Turn.Protocol.Relay;
 using Causeway.Turn.Protocol.Stun;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Causeway.Relay.Tests.Host;
 
@@ -81,6 +83,7 @@ public sealed class RelayReloadTests : IDisposable
             CertificateKeyFile = TestRelay.Certificate.KeyFile,
             AllowPeers = TestRelay.Options().AllowPeers,
             Quotas = new() { AllocationsPerSubject = 1000 },
+            Buffers = new() { ListenerBytes = 64 * 1024, RelayBytes = 32 * 1024 },
             Streams = new() { SendTimeout = TimeSpan.FromMinutes(2) },
             Shards = 2,
             DrainDeadline = TimeSpan.FromMinutes(3),
@@ -90,12 +93,60 @@ public sealed class RelayReloadTests : IDisposable
         {
             Assert.Empty(relay.Host.Reload(changed));
             Assert.Equal(i + 1, _logs.Lines.Count(line =>
-                line == "Settings that changed and need a restart: relay.realm, relay.listeners[2].address, relay.streams.sendTimeout"));
+                line == "Settings that changed and need a restart: relay.realm, relay.listeners[2].address, relay.buffers.listenerBytes"));
         }
 
-        Assert.Contains("Settings were read again; in use now, changed: relay.drainDeadline", _logs.Lines);
+        Assert.Contains("Settings were read again; in use now, changed: relay.buffers.relayBytes, relay.streams.sendTimeout, relay.drainDeadline", _logs.Lines);
         Assert.Contains("Settings were read again; in use now, changed: nothing", _logs.Lines);
         await using var client = await relay.AllocateAsync();
+    }
+
+    [Fact]
+    public async Task Bounds_on_connections_are_new_and_close_none()
+    {
+        await using var relay = await TestRelay.StartAsync(TestRelay.Options(streams: new() { Connections = 3 }), loggers: _logs);
+        await using var one = await relay.AllocateAsync(relay.ClientOptions(ClientTransport.Tcp));
+        await using var two = await relay.AllocateAsync(relay.ClientOptions(ClientTransport.Tls));
+
+        // Fewer than there are: those stay, and no further one is let in.
+        Assert.Empty(relay.Host.Reload(TestRelay.Options(streams: new() { Connections = 1 })));
+        await Assert.ThrowsAsync<TurnException>(() => relay.AllocateAsync(relay.ClientOptions(ClientTransport.Tcp)));
+        await one.RefreshAsync(cancellation: Deadline.Token);
+        await two.RefreshAsync(cancellation: Deadline.Token);
+
+        Assert.Empty(relay.Host.Reload(TestRelay.Options(streams: new() { Connections = 4, ConnectionsPerAddress = 3 })));
+        await using var three = await relay.AllocateAsync(relay.ClientOptions(ClientTransport.Tcp));
+        await Assert.ThrowsAsync<TurnException>(() => relay.AllocateAsync(relay.ClientOptions(ClientTransport.Tcp)));
+        Assert.Equal(3, relay.Host.Connections);
+    }
+
+    [Fact]
+    public async Task Timeouts_of_connections_are_new_for_those_that_come_later()
+    {
+        var time = new FakeTimeProvider();
+        await using var relay = await TestRelay.StartAsync(TestRelay.Options(streams: new() { HandshakeTimeout = TimeSpan.FromHours(1) }), time: time);
+        Assert.Empty(relay.Host.Reload(TestRelay.Options(streams: new() { HandshakeTimeout = TimeSpan.FromSeconds(10) })));
+        using var silent = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        await silent.ConnectAsync(relay.Endpoint(ClientTransport.Tcp).ToIPEndPoint(), Deadline.Token);
+        await TestWait.UntilAsync(() => relay.Host.Connections == 1);
+
+        time.Advance(TimeSpan.FromSeconds(12));
+        await TestWait.UntilAsync(() => relay.Host.Connections == 0);
+    }
+
+    [Fact]
+    public void Every_setting_that_a_running_relay_takes_over_is_in_the_operators_guide()
+    {
+        var guide = File.ReadAllText(Path.Combine(Repository, "docs", "operating.md"));
+        guide = guide[guide.IndexOf("## Settings of a running service", StringComparison.Ordinal)..];
+        Assert.All(RelayHost.Reloadable, key => Assert.Contains($"`{key["relay.".Length..]}`", guide, StringComparison.Ordinal));
+    }
+
+    private static string Repository { get; } = Ancestors(AppContext.BaseDirectory).First(folder => File.Exists(Path.Combine(folder, "Causeway.slnx")));
+
+    private static IEnumerable<string> Ancestors(string folder)
+    {
+        for (var at = folder; at is not null; at = Path.GetDirectoryName(at)) yield return at;
     }
 
     private RelayOptions Options(TestCertificate certificate, RelayQuotaOptions? quotas = null, IReadOnlyList<string>? deny = null)

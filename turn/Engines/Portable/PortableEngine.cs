@@ -25,7 +25,7 @@ public sealed class PortableEngine : IRelayEngine
 
     private PortableEngine(EngineSettings settings, IEngineEvents events, TimeProvider time)
     {
-        (Settings, Events, Clock) = (settings, events, new(time));
+        (_settings, Events, Clock) = (settings, events, new(time));
         _lastTold = _lastNotOpenedTold = time.GetTimestamp() - (long)(TellInterval.TotalSeconds * time.TimestampFrequency);
         SendBudget = new(settings.Streams.TotalSendBufferBytes);
         Streams = new(this);
@@ -55,7 +55,8 @@ public sealed class PortableEngine : IRelayEngine
     /// <inheritdoc/>
     public RelayRoom Room => _shards.Length == 0 ? default : _shards[0].Room;
 
-    internal EngineSettings Settings { get; }
+    internal EngineSettings Settings => _settings;
+    private volatile EngineSettings _settings;
 
     internal DescriptorLimit Descriptors => Settings.Descriptors;
 
@@ -97,6 +98,14 @@ public sealed class PortableEngine : IRelayEngine
     public void HandleTime()
     {
         foreach (var shard in _shards) shard.HandleTime();
+    }
+
+    /// <inheritdoc/>
+    public void Reload(StreamSettings streams, int relayBufferBytes)
+    {
+        _settings = _settings with { Streams = streams with { Certificate = _settings.Streams.Certificate }, RelayBufferBytes = relayBufferBytes };
+        SendBudget.Total = streams.TotalSendBufferBytes;
+        Streams.SetBounds(streams);
     }
 
     /// <inheritdoc/>

@@ -10,13 +10,21 @@ internal sealed class SendBudget(long total)
 {
     private const int ShareOfFree = 4;
 
+    private long _total = total;
     private long _used;
+
+    /// <summary>Bytes that may wait in all.</summary>
+    public long Total
+    {
+        get => Volatile.Read(ref _total);
+        set => Volatile.Write(ref _total, value);
+    }
 
     /// <summary>Bytes that wait in all queues.</summary>
     public long Used => Volatile.Read(ref _used);
 
     /// <summary>Bytes that one queue may hold now.</summary>
-    public long Share => Math.Max(0, total - Used) / ShareOfFree;
+    public long Share => Math.Max(0, Total - Used) / ShareOfFree;
 
     public void Take(int bytes) => Interlocked.Add(ref _used, bytes);
 

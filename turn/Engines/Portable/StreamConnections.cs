@@ -64,6 +64,9 @@ internal sealed class StreamConnections(PortableEngine engine)
         }
     }
 
+    /// <summary>Sets other bounds; none is closed for it.</summary>
+    public void SetBounds(StreamSettings settings) => _limits.SetBounds(settings.Connections, settings.ConnectionsPerAddress);
+
     /// <summary>Closes what took too long.</summary>
     public void Sweep(long now)
     {

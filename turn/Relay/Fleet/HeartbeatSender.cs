@@ -94,7 +94,7 @@ internal sealed class HeartbeatSender : IAsyncDisposable
         try
         {
             var body = FleetJson.Write(await _source.NextAsync(_heard, cancellation));
-            var json = await FleetCall.PostAsync(_http, _host, Heartbeat.Path, _source.Key, body, Heartbeat.MaxAnswerBytes, cancellation);
+            var json = await FleetCall.PostAsync(_http, _host, Heartbeat.Path, _source.Configuration.Key, body, Heartbeat.MaxAnswerBytes, cancellation);
             if (!FleetJson.TryRead(json, out HeartbeatAnswer? answer, out var fault)) throw new FleetException($"the answer of {_host.Authority} cannot be read: {fault}");
 
             _source.Obey(answer);

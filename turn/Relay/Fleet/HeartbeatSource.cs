@@ -23,10 +23,8 @@ internal sealed class HeartbeatSource(RelayHost relay, HeartbeatConfiguration co
     private long _bytesAt = time.GetTimestamp();
     private long _bytesPerSecond;
 
-    public HeartbeatConfiguration Configuration => configuration;
-
-    /// <summary>The key to sign with; a reload may bring another.</summary>
-    public string Key => relay.Configuration.Heartbeat?.Key ?? configuration.Key;
+    /// <summary>The settings of this moment; a reload may bring another key, interval and URLs.</summary>
+    public HeartbeatConfiguration Configuration => relay.Configuration.Heartbeat ?? configuration;
 
     /// <summary>The heartbeat of this moment.</summary>
     /// <param name="heard">What its receiver told last.</param>
@@ -35,6 +33,7 @@ internal sealed class HeartbeatSource(RelayHost relay, HeartbeatConfiguration co
     {
         var state = await StateAsync(cancellation);
         var now = time.GetUtcNow();
+        var urls = Configuration;
         lock (_gate)
         {
             Measure();
@@ -48,8 +47,8 @@ internal sealed class HeartbeatSource(RelayHost relay, HeartbeatConfiguration co
                 Sequence = _sequence,
                 State = state,
                 Load = Load(),
-                StunUrls = configuration.StunUrls,
-                TurnUrls = configuration.TurnUrls,
+                StunUrls = urls.StunUrls,
+                TurnUrls = urls.TurnUrls,
                 Heard = heard,
             };
         }
