@@ -33,8 +33,9 @@ public sealed class SignallingOptions
     public IReadOnlyList<string> Origins { get; init; } = [];
 
     /// <summary>
-    /// The addresses or networks of the proxies in front of this service, as <c>192.0.2.10</c> or <c>10.0.0.0/24</c>: their <c>X-Forwarded-For</c> says where
-    /// a client is. Empty: nobody's does, and the clients of a proxy count as one address.
+    /// The addresses or networks of the proxies in front of this service, as <c>192.0.2.10</c> or <c>10.0.0.0/24</c>: their <c>Forwarded</c> (RFC
+    /// 7239) or <c>X-Forwarded-For</c> says where a client is. Where both are there and name different clients neither does: have the proxy remove the one that it
+    /// does not write. Empty: nobody's does, and the clients of a proxy count as one address.
     /// </summary>
     public IReadOnlyList<string> Proxies { get; init; } = [];
 

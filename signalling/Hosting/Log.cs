@@ -26,6 +26,9 @@ internal static partial class Log
     [LoggerMessage(7, LogLevel.Warning, "Settings that changed and need a restart: {Settings}")]
     public static partial void SettingsNeedRestart(this ILogger logger, string settings);
 
+    [LoggerMessage(8, LogLevel.Warning, "Forwarded and X-Forwarded-For name different clients, so neither is believed and the proxy's own address counts; have the proxy remove the one that it does not write")]
+    public static partial void ForwardedDiffers(this ILogger logger);
+
     [LoggerMessage(10, LogLevel.Debug, "Connection from {Address}")]
     public static partial void Connected(this ILogger logger, System.Net.IPAddress? address);
 

@@ -47,6 +47,53 @@ public class ProxiesTests
         await IsRefusedAsync(server, from, "198.51.100.2");
     }
 
+    [Theory]
+    [InlineData("for=198.51.100.1", "for=203.0.113.8, for=198.51.100.1")]
+    [InlineData("for=\"[2001:db8::1]:4711\"", "for=\"[2001:db8::1]\";proto=https")]
+    public async Task A_proxy_may_speak_as_RFC_7239_has_it(string one, string same)
+    {
+        await using var server = await TestServer.StartAsync(("limits:connectionsPerAddress", "1"), ("proxies:0", "127.0.0.1"));
+
+        using var ann = await ConnectAsync(server, "127.0.0.1", null, one);
+        using var bob = await ConnectAsync(server, "127.0.0.1", null, "for=198.51.100.77");
+
+        Assert.Equal((true, true), (await IsServedAsync(ann), await IsServedAsync(bob)));
+        await IsRefusedAsync(server, "127.0.0.1", null, same);
+        // From elsewhere it is ignored.
+        using var cat = await ConnectAsync(server, "127.0.0.2", null, "for=198.51.100.1");
+        Assert.True(await IsServedAsync(cat));
+        await IsRefusedAsync(server, "127.0.0.2", null, "for=198.51.100.2");
+    }
+
+    [Fact]
+    public async Task Where_both_headers_name_one_client_it_is_that_one()
+    {
+        await using var server = await TestServer.StartAsync(("limits:connectionsPerAddress", "1"), ("proxies:0", "127.0.0.1"));
+        using var ann = await ConnectAsync(server, "127.0.0.1", "203.0.113.7, 198.51.100.1", "for=198.51.100.1");
+
+        Assert.True(await IsServedAsync(ann));
+        await IsRefusedAsync(server, "127.0.0.1", "198.51.100.1", null);
+        Assert.DoesNotContain(server.Log.Lines, line => line.Text.Contains("name different clients", StringComparison.Ordinal));
+    }
+
+    // A proxy writes one of them, and passes the other on as the client made it up.
+    [Theory]
+    [InlineData("198.51.100.1", "for=203.0.113.8", "203.0.113.8", "for=198.51.100.1")]
+    [InlineData("198.51.100.1", "for=_made-up", "not an address", "for=198.51.100.1")]
+    [InlineData("198.51.100.1", "malformed", "", "for=198.51.100.1")]
+    public async Task Where_the_headers_name_different_clients_the_proxys_address_counts(string x, string forwarded, string otherX, string otherForwarded)
+    {
+        await using var server = await TestServer.StartAsync(("limits:connectionsPerAddress", "1"), ("proxies:0", "127.0.0.1"));
+        using var ann = await ConnectAsync(server, "127.0.0.1", x, forwarded);
+
+        Assert.True(await IsServedAsync(ann));
+        await IsRefusedAsync(server, "127.0.0.1", otherX, otherForwarded);
+        Assert.Contains(server.Log.Lines, line => line.Text.Contains("Forwarded and X-Forwarded-For name different clients", StringComparison.Ordinal));
+        // The client itself has its own all the same.
+        using var bob = await ConnectAsync(server, "127.0.0.1", "198.51.100.1", null);
+        Assert.True(await IsServedAsync(bob));
+    }
+
     // A page that had its name lead to this machine can send any header.
     [Fact]
     public async Task No_header_makes_up_for_a_host_that_is_refused()
@@ -86,11 +133,12 @@ public class ProxiesTests
     public void A_proxy_is_named_by_its_address_or_network(string address, bool named) =>
         Assert.Equal(named, new Proxies(["192.0.2.10", "10.0.0.0/24", "2001:db8:1::/48"]).Contains(IPAddress.Parse(address)));
 
-    private static async Task<ClientWebSocket> ConnectAsync(TestServer server, string from, string forwardedFor)
+    private static async Task<ClientWebSocket> ConnectAsync(TestServer server, string from, string? forwardedFor, string? forwarded = null)
     {
         var socket = new ClientWebSocket();
         socket.Options.AddSubProtocol("causeway.v1");
-        socket.Options.SetRequestHeader("X-Forwarded-For", forwardedFor);
+        if (forwardedFor is not null) socket.Options.SetRequestHeader("X-Forwarded-For", forwardedFor);
+        if (forwarded is not null) socket.Options.SetRequestHeader("Forwarded", forwarded);
         var handler = new SocketsHttpHandler
         {
             ConnectCallback = async (context, cancellation) =>
@@ -112,11 +160,11 @@ public class ProxiesTests
     }
 
     // By a status, or by an error and a close.
-    private static async Task IsRefusedAsync(TestServer server, string from, string forwardedFor)
+    private static async Task IsRefusedAsync(TestServer server, string from, string? forwardedFor, string? forwarded = null)
     {
         try
         {
-            using var socket = await ConnectAsync(server, from, forwardedFor);
+            using var socket = await ConnectAsync(server, from, forwardedFor, forwarded);
             var buffer = new byte[1000];
             while ((await socket.ReceiveAsync(buffer.AsMemory(), TestContext.Current.CancellationToken).AsTask()
                 .WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken)).MessageType != WebSocketMessageType.Close)
