@@ -60,7 +60,7 @@ public static class Program
         builder.Services.AddSingleton<FleetEndpoint>();
         builder.Services.AddHostedService<RelayMoves>();
         builder.Services.AddSingleton(options.Limits);
-        builder.Services.AddSingleton(Options.Create(options));
+        builder.Services.AddSingleton(new SettingsInUse(options));
         builder.Services.AddSingleton<SignallingMetrics>();
         builder.Services.AddSingleton(new Proxies(options.Proxies));
         builder.Services.AddSingleton(new IdleConnections(options.Limits.IdleConnections, options.Limits.IdleConnectionsPerAddress));

@@ -43,6 +43,12 @@ internal sealed class IdleConnections(int all, int perAddress)
         get { lock (_gate) return _entries.Sum(list => list.Count); }
     }
 
+    /// <summary>Sets another bound for one address. No connection is closed for it; one that comes next makes room.</summary>
+    public void SetPerAddress(int read)
+    {
+        lock (_gate) _perNetwork.PerAddress = read;
+    }
+
     /// <summary>Counts a new connection; another one may have to go for it.</summary>
     /// <param name="address">Where the client is; null when that is not known.</param>
     /// <param name="shared">Whether it is a proxy's, whose clients are many: it counts in the sum alone.</param>

@@ -56,5 +56,11 @@ internal sealed class KeptBytes(SignallingLimitOptions limits)
         }
     }
 
-    private long All { get; } = limits.KeptBytes;
+    /// <summary>Sets other bounds; what is kept stays.</summary>
+    public void SetBounds(SignallingLimitOptions read)
+    {
+        lock (_gate) (All, _perNetwork.PerAddress) = (read.KeptBytes, read.KeptBytesPerAddress);
+    }
+
+    private long All { get; set; } = limits.KeptBytes;
 }

@@ -11,6 +11,9 @@ internal sealed class NetworkAmounts(long perAddress)
 {
     private readonly Dictionary<IpPrefix, long> _held = [];
 
+    /// <summary>How much one IPv4 address or IPv6 /64 may hold. A lower bound takes nothing away.</summary>
+    public long PerAddress { get; set; } = perAddress;
+
     /// <summary>How many networks hold something.</summary>
     public int Networks => _held.Count;
 
@@ -18,7 +21,7 @@ internal sealed class NetworkAmounts(long perAddress)
     public IpPrefix? Full(ReadOnlySpan<ClientNetwork> networks, long amount = 1)
     {
         foreach (var (prefix, multiple) in networks)
-            if (_held.GetValueOrDefault(prefix) + amount > perAddress * multiple)
+            if (_held.GetValueOrDefault(prefix) + amount > PerAddress * multiple)
                 return prefix;
         return null;
     }

@@ -13,10 +13,15 @@ internal sealed class NetworkRates(int perMinute, TimeProvider time)
 {
     private const int Buckets = 16_384;
 
+    private volatile int _perMinute = perMinute;
+
     private readonly Lock _gate = new();
     // What was used of each bucket, in shares of the bound, and when that was written.
     private readonly (double Used, long At)[] _buckets = new (double, long)[Buckets];
     private readonly int _seed = RandomNumberGenerator.GetInt32(int.MaxValue);
+
+    /// <summary>Sets another bound; what was used of the one before stays used, as a share.</summary>
+    public void SetBound(int read) => _perMinute = read;
 
     /// <summary>Counts once more for each network of a client.</summary>
     /// <returns>False when one of them has no more for now; then nothing was counted.</returns>
@@ -33,7 +38,7 @@ internal sealed class NetworkRates(int perMinute, TimeProvider time)
         }
     }
 
-    private double Share(ClientNetwork network) => 1.0 / ((double)perMinute * network.Multiple);
+    private double Share(ClientNetwork network) => 1.0 / ((double)_perMinute * network.Multiple);
 
     private double Used(ClientNetwork network, long now)
     {

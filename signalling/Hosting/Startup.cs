@@ -86,7 +86,7 @@ internal static class Startup
     /// <summary>Sends metrics to a collector, when the environment names one: this service's, the embedded relay's, and those of Kestrel, Orleans and the runtime.</summary>
     public static IDisposable? ExportMetrics(this WebApplication app) => MetricsExport.Start(
         "causeway-signalling",
-        app.Services.GetRequiredService<IOptions<SignallingOptions>>().Value.Relays.Generation ?? "",
+        app.Services.GetRequiredService<SettingsInUse>().Started.Relays.Generation ?? "",
         [SignallingMetrics.Name, RelayMetrics.MeterName, MetricsExport.RuntimeMeter, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "Microsoft.Orleans"],
         app.Services.GetRequiredService<ILoggerFactory>());
 

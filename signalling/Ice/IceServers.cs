@@ -33,6 +33,7 @@ internal sealed record IceChoice(IReadOnlyList<string> StunUrls, IReadOnlyList<s
 /// <param name="time">The clock.</param>
 internal sealed class IceServers(IceOptions options, string? secret, RelayRegistry relays, TimeProvider time)
 {
+    private volatile IceOptions _options = options;
     private volatile string? _secret = secret;
 
     // A subject must not lead back to a member: who sees the username on the wire learns nothing but that it is one client's.
@@ -41,14 +42,17 @@ internal sealed class IceServers(IceOptions options, string? secret, RelayRegist
         : HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(secret), 32, info: "causeway ice subject"u8.ToArray());
 
     /// <summary>When to mint again: at three quarters of the lifetime, so that a client never holds credentials about to end.</summary>
-    public TimeSpan RenewAfter => options.CredentialLifetime * 0.75;
+    public TimeSpan RenewAfter => _options.CredentialLifetime * 0.75;
 
     /// <summary>
-    /// Signs with another secret from now on. Subjects stay as they are, so that what was handed out before can be revoked; a service that began without a secret
-    /// stays without.
+    /// Hands out other URLs and signs with another secret from now on. Subjects stay as they are, so that what was handed out before can be revoked; a service that
+    /// began without a secret stays without.
     /// </summary>
-    public void Reload(string? current)
+    /// <param name="read">The settings.</param>
+    /// <param name="current">The secret.</param>
+    public void Reload(IceOptions read, string? current)
     {
+        _options = read;
         if (_secret is not null && current is not null) _secret = current;
     }
 
@@ -57,12 +61,13 @@ internal sealed class IceServers(IceOptions options, string? secret, RelayRegist
     {
         var (usable, filled) = relays.IsOn && relays.View() is var view ? (view.Usable, view.Filled) : ([], []);
         var kept = filled.SelectMany(relay => relay.TurnUrls);
-        if (usable.Count == 0) return new(options.StunUrls, options.TurnUrls, options.TurnUrls.Concat(kept).ToHashSet(StringComparer.Ordinal));
+        var settings = _options;
+        if (usable.Count == 0) return new(settings.StunUrls, settings.TurnUrls, settings.TurnUrls.Concat(kept).ToHashSet(StringComparer.Ordinal));
 
         var best = usable.Take(RelayRegistry.HandedOut).ToList();
         List<string> stun = [.. best.SelectMany(relay => relay.StunUrls).Distinct()];
         return new(
-            stun.Count > 0 ? stun : options.StunUrls,
+            stun.Count > 0 ? stun : settings.StunUrls,
             [.. best.SelectMany(relay => relay.TurnUrls).Distinct()],
             usable.SelectMany(relay => relay.TurnUrls).Concat(kept).ToHashSet(StringComparer.Ordinal));
     }
@@ -72,7 +77,7 @@ internal sealed class IceServers(IceOptions options, string? secret, RelayRegist
     /// <param name="choice">What is handed out.</param>
     public MintedIceServers Mint(string client, IceChoice choice)
     {
-        var expiry = (time.GetUtcNow() + options.CredentialLifetime).ToUnixTimeSeconds();
+        var expiry = (time.GetUtcNow() + _options.CredentialLifetime).ToUnixTimeSeconds();
         var servers = new List<IceServer>(2);
         if (choice.StunUrls.Count > 0) servers.Add(new(choice.StunUrls));
         if (choice.TurnUrls.Count > 0 && _secret is { } current)
@@ -87,7 +92,7 @@ internal sealed class IceServers(IceOptions options, string? secret, RelayRegist
     /// <summary>Has the relays refuse what was minted for a client, and end what it made with it.</summary>
     public void Revoke(string client)
     {
-        if (_secret is not null && relays.IsOn) relays.Revoke(new(Subject(client), (time.GetUtcNow() + options.CredentialLifetime).ToUnixTimeSeconds()));
+        if (_secret is not null && relays.IsOn) relays.Revoke(new(Subject(client), (time.GetUtcNow() + _options.CredentialLifetime).ToUnixTimeSeconds()));
     }
 
     private string Subject(string client) => Base64Url.EncodeToString(HMACSHA256.HashData(_subjectKey, Encoding.UTF8.GetBytes(client)).AsSpan(0, 16));

@@ -2,14 +2,13 @@ using Causeway.Signalling.Hosting;
 using Causeway.Signalling.Names;
 using Causeway.Signalling.Sessions;
 using Causeway.Signalling.Wire;
-using Microsoft.Extensions.Options;
 
 namespace Causeway.Signalling.Rooms;
 
 /// <inheritdoc/>
 // Kept alive because its members live in memory: a quiet room is not an empty one. It goes when its last member does.
 [KeepAlive]
-internal sealed class RoomGrain(ISessionRouter router, IOptions<SignallingOptions> options, TimeProvider time, ILogger<RoomGrain> log)
+internal sealed class RoomGrain(ISessionRouter router, SettingsInUse settings, TimeProvider time, ILogger<RoomGrain> log)
     : Grain, IRoomGrain
 {
     /// <summary>How often the room asks for the sessions of its members.</summary>
@@ -31,7 +30,7 @@ internal sealed class RoomGrain(ISessionRouter router, IOptions<SignallingOption
     {
         var replaced = _members.Where(other => member.TakesThePlaceOf(other.Who)).ToList();
         var others = _members.Where(other => other.Who.Address != member.Address).Except(replaced).ToList();
-        if (others.Count >= options.Value.Limits.RoomMembers) return null;
+        if (others.Count >= settings.Limits.RoomMembers) return null;
 
         _renewal ??= StartRenewals();
         var joined = _members.Find(earlier => earlier.Who.Address == member.Address)?.Who;

@@ -24,6 +24,9 @@ internal sealed class ConnectionRegistry(SignallingLimitOptions limits, ILogger<
     /// </summary>
     public const int Refusals = 100;
 
+    /// <summary>Sets another bound for one address; no connection is closed for it.</summary>
+    public void SetPerAddress(int read) => _limits.SetBounds(limits.Sessions, read);
+
     /// <summary>Whether the server stops.</summary>
     public bool IsStopping => _stopping;
 

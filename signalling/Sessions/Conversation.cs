@@ -6,10 +6,17 @@ using Causeway.Signalling.Wire;
 namespace Causeway.Signalling.Sessions;
 
 /// <summary>What one connected client says and is answered, from its hello to its end. Messages are handled one after the other.</summary>
-internal sealed class Conversation(SessionHost host, WebSocket socket, FrameMeter frames, KeptBytes.Share kept, ILogger log)
+/// <param name="host">Begins and ends sessions.</param>
+/// <param name="socket">The accepted WebSocket.</param>
+/// <param name="frames">Sees the frames below it.</param>
+/// <param name="limits">What the client must keep to for as long as it is connected, whatever a reload brings.</param>
+/// <param name="kept">Counts what is kept for the client.</param>
+/// <param name="log">The log.</param>
+internal sealed class Conversation(
+    SessionHost host, WebSocket socket, FrameMeter frames, SignallingLimitOptions limits, KeptBytes.Share kept, ILogger log)
 {
-    private readonly Connection _connection = new(socket, frames, host.Limits, host.Time, kept);
-    private readonly TokenBucket _rate = new(host.Limits.MessagesPerSecond, host.Time);
+    private readonly Connection _connection = new(socket, frames, limits, host.Time, kept);
+    private readonly TokenBucket _rate = new(limits.MessagesPerSecond, host.Time);
     private Session? _session;
     private volatile bool _helloCame;
     private bool _left;
@@ -27,7 +34,7 @@ internal sealed class Conversation(SessionHost host, WebSocket socket, FrameMete
     {
         ConnectionEnd end;
         (frames.Counts, frames.Ending) = (CountFrame, () => _connection.Expired);
-        using (host.Time.CreateTimer(_ => HelloIsLate(), null, host.Limits.HelloDeadline, Timeout.InfiniteTimeSpan))
+        using (host.Time.CreateTimer(_ => HelloIsLate(), null, limits.HelloDeadline, Timeout.InfiniteTimeSpan))
             end = await _connection.RunAsync(HandleAsync);
 
         host.Metrics.Closed(end);
@@ -64,12 +71,12 @@ internal sealed class Conversation(SessionHost host, WebSocket socket, FrameMete
     // A whole message is counted where it is handled. Pings, pongs and the pieces of a message cost as much.
     private bool CountFrame(bool endsMessage)
     {
-        if (_connection.IsClosing) return ++_late <= LateFrames(host.Limits);
+        if (_connection.IsClosing) return ++_late <= LateFrames(limits);
         if (!endsMessage) Count();
         return true;
     }
 
-    private string TooFast => $"more than {host.Limits.MessagesPerSecond} messages in a second";
+    private string TooFast => $"more than {limits.MessagesPerSecond} messages in a second";
 
     private bool Count()
     {
@@ -128,7 +135,7 @@ internal sealed class Conversation(SessionHost host, WebSocket socket, FrameMete
 
     private void Bad(Error error)
     {
-        if (++_bad <= host.Limits.BadMessages) Refuse(error);
+        if (++_bad <= limits.BadMessages) Refuse(error);
         else Fail(CloseCode.BadMessages, "too many bad messages", error.Code, error.Message);
     }
 
@@ -147,7 +154,7 @@ internal sealed class Conversation(SessionHost host, WebSocket socket, FrameMete
     private void HelloIsLate()
     {
         if (!_helloCame)
-            _connection.Close(CloseCode.NoHello, $"no hello within {host.Limits.HelloDeadline.TotalSeconds:0.#} s");
+            _connection.Close(CloseCode.NoHello, $"no hello within {limits.HelloDeadline.TotalSeconds:0.#} s");
     }
 
     // Why the session ends with the connection; null when its client may come back.

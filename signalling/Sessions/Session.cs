@@ -35,6 +35,7 @@ internal sealed class Session : IDisposable
     /// <summary>Makes a session for a client that is about to join.</summary>
     public Session(SessionHost host, KeptBytes.Share kept, string token, SessionAddress address, Hello hello)
     {
+        Limits = host.Limits;
         (_host, _kept, Token, Address, Room, Name) = (host, kept, token, address, hello.Room, hello.Name ?? "");
         (Client, Replaces) = (ClientId.Of(Room, hello.Key), ClientId.Of(Room, hello.Replaces));
         _resumeTimer = host.Time.CreateTimer(_ => _ = EndAsync(null, "lost"), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -66,7 +67,8 @@ internal sealed class Session : IDisposable
         get { lock (_gate) return _connection is not null; }
     }
 
-    private SignallingLimitOptions Limits => _host.Limits;
+    // Those that the client was told last: a reload may bring others, which it hears of with its next connection.
+    private SignallingLimitOptions Limits { get; set; }
 
     /// <summary>Ends the joining: from now on the client hears of the room.</summary>
     /// <param name="name">What the member is called in the room.</param>
@@ -311,6 +313,7 @@ internal sealed class Session : IDisposable
     private void Attach(Connection connection, bool resumed)
     {
         _connection = connection;
+        Limits = _host.Limits;
         _resumeTimer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         var ice = MintIceServers(_host.Ice.Choose());
         connection.Send(new Welcome(

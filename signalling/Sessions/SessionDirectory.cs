@@ -8,6 +8,7 @@ namespace Causeway.Signalling.Sessions;
 internal sealed class SessionDirectory(SignallingLimitOptions limits) : IDisposable
 {
     private readonly Lock _gate = new();
+    private int _mostRooms = limits.Rooms;
     private readonly Dictionary<string, Session> _byMember = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Session> _byToken = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Room, string Client), Session> _byClient = [];
@@ -25,6 +26,12 @@ internal sealed class SessionDirectory(SignallingLimitOptions limits) : IDisposa
         get { lock (_gate) return _rooms.Count; }
     }
 
+    /// <summary>Sets another number of rooms; those that there are stay.</summary>
+    public void SetMostRooms(int read)
+    {
+        lock (_gate) _mostRooms = read;
+    }
+
     /// <summary>The sessions of this moment.</summary>
     public IReadOnlyList<Session> All()
     {
@@ -39,7 +46,7 @@ internal sealed class SessionDirectory(SignallingLimitOptions limits) : IDisposa
         {
             var inRoom = _rooms.GetValueOrDefault(session.Room);
             var full = _byMember.Count >= limits.Sessions;
-            if ((full && !Replaces(session)) || (inRoom == 0 && _rooms.Count >= limits.Rooms)) return false;
+            if ((full && !Replaces(session)) || (inRoom == 0 && _rooms.Count >= _mostRooms)) return false;
             _byMember.Add(session.Address.Member, session);
             if (session.Client is { } client) _byClient[(session.Room, client)] = session;
             _byToken.Add(Key(session.Token), session);

@@ -6,13 +6,12 @@ using Causeway.Signalling.Ice;
 using Causeway.Signalling.Names;
 using Causeway.Signalling.Rooms;
 using Causeway.Signalling.Wire;
-using Microsoft.Extensions.Options;
 
 namespace Causeway.Signalling.Sessions;
 
 /// <summary>Begins and ends this node's sessions: between the client's hello, the room's word and the directory.</summary>
 internal sealed class SessionHost(
-    IOptions<SignallingOptions> options,
+    SettingsInUse settings,
     SessionDirectory directory,
     ISessionRouter router,
     IGrainFactory rooms,
@@ -26,7 +25,7 @@ internal sealed class SessionHost(
     public const string Node = "";
 
     /// <summary>What clients must keep to.</summary>
-    public SignallingLimitOptions Limits => options.Value.Limits;
+    public SignallingLimitOptions Limits => settings.Limits;
 
     /// <summary>The way to other sessions.</summary>
     public ISessionRouter Router => router;

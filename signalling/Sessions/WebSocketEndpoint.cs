@@ -3,20 +3,18 @@ using Causeway.Signalling.Clients;
 using Causeway.Signalling.Hosting;
 using Causeway.Signalling.Wire;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.Extensions.Options;
 
 namespace Causeway.Signalling.Sessions;
 
 /// <summary><c>/ws</c>: decides who may open a WebSocket and has it served until it ends.</summary>
 internal sealed class WebSocketEndpoint(
-    IOptions<SignallingOptions> options, SessionHost host, HostCheck hosts, ConnectionRegistry connections, KeptBytes kept, SignallingMetrics metrics,
+    SettingsInUse settings, SessionHost host, HostCheck hosts, ConnectionRegistry connections, KeptBytes kept, SignallingMetrics metrics,
     TimeProvider time, ILogger<WebSocketEndpoint> log)
 {
     /// <summary>Where clients connect.</summary>
     public const string Path = "/ws";
 
-    private readonly SignallingLimitOptions _limits = options.Value.Limits;
-    private readonly OriginCheck _origins = new(options.Value.Origins);
+    private readonly OriginCheck _origins = new(settings.Started.Origins);
     private readonly LogInterval _refusalsLogged = new(time);
 
     /// <summary>Maps the address.</summary>
@@ -62,7 +60,7 @@ internal sealed class WebSocketEndpoint(
             log.Connected(context.Connection.RemoteIpAddress);
 
             var conversation = new Conversation(
-                host, socket, context.Features.GetRequiredFeature<FrameMeter>(), kept.Of(context.Connection.RemoteIpAddress), log);
+                host, socket, context.Features.GetRequiredFeature<FrameMeter>(), settings.Limits, kept.Of(context.Connection.RemoteIpAddress), log);
             if (!spoken) conversation.Connection.Close(CloseCode.Version, $"this server speaks {WireJson.Subprotocol}; load the page again");
             place.Add(conversation.Connection);
             await ServeAsync(conversation, place, ConnectionGate.Of(context));
@@ -98,8 +96,8 @@ internal sealed class WebSocketEndpoint(
         var socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext
         {
             SubProtocol = spoken ? WireJson.Subprotocol : offered.FirstOrDefault(IsToken),
-            KeepAliveInterval = _limits.PingInterval,
-            KeepAliveTimeout = _limits.PingInterval,
+            KeepAliveInterval = settings.Limits.PingInterval,
+            KeepAliveTimeout = settings.Limits.PingInterval,
         });
         return (socket, spoken);
     }
@@ -118,10 +116,10 @@ internal sealed class WebSocketEndpoint(
         var (socket, _) = await AcceptAsync(context);
         using (socket)
         {
-            var frames = context.Features.GetRequiredFeature<FrameMeter>();
-            var connection = new Connection(socket, frames, _limits, time, kept.Of(context.Connection.RemoteIpAddress));
+            var (frames, limits) = (context.Features.GetRequiredFeature<FrameMeter>(), settings.Limits);
+            var connection = new Connection(socket, frames, limits, time, kept.Of(context.Connection.RemoteIpAddress));
             var late = 0;
-            (frames.Counts, frames.Ending) = (_ => ++late <= Conversation.LateFrames(_limits), () => connection.Expired);
+            (frames.Counts, frames.Ending) = (_ => ++late <= Conversation.LateFrames(limits), () => connection.Expired);
             connection.Close(refusal.Code, refusal.Words, new Error(refusal.Error, refusal.Text, Fatal: true));
             metrics.Closed(await connection.RunAsync(_ => ValueTask.CompletedTask));
         }

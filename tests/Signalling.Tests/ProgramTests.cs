@@ -106,7 +106,7 @@ public sealed partial class ProgramTests : IDisposable
             Write("a secret of the next rotation", 6, "00:00:40");
             await HangUpAsync();
             await LineAsync(run, "Settings were read again; in use now, changed: relay.secrets[0], relay.quotas.allocations, the secrets (1)");
-            await LineAsync(run, "Settings that changed and need a restart: signalling.limits.resumeWindow");
+            await LineAsync(run, "Settings that changed and need a restart: signalling.limits.idleTimeout");
             await before.RefreshAsync(cancellation: TestContext.Current.CancellationToken);
             using var later = await TestClient.ConnectAsync(new UriBuilder(address) { Scheme = "ws", Path = "/ws" }.Uri);
             await later.HelloAsync("tea");
@@ -123,10 +123,10 @@ public sealed partial class ProgramTests : IDisposable
             await run.WaitForExitAsync(TestContext.Current.CancellationToken);
         }
 
-        void Write(string secret, int allocations, string resumeWindow) => File.WriteAllText(settings, $$"""
+        void Write(string secret, int allocations, string idleTimeout) => File.WriteAllText(settings, $$"""
             {
               "signalling": {
-                "listen": ["http://127.0.0.1:0"], "embeddedRelay": true, "limits": { "resumeWindow": "{{resumeWindow}}" },
+                "listen": ["http://127.0.0.1:0"], "embeddedRelay": true, "limits": { "idleTimeout": "{{idleTimeout}}" },
                 "ice": { "turnUrls": ["turn:127.0.0.1:{{relay}}?transport=udp"], "secrets": ["{{secret}}"] } },
               "relay": {
                 "listeners": [{ "address": "127.0.0.1", "port": {{relay}} }], "addresses": [{ "address": "127.0.0.1" }], "ports": "61000-65535",

@@ -18,7 +18,9 @@ internal sealed class TestServer : IAsyncDisposable
     private static readonly DateTimeOffset Start = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
     private readonly ConcurrentBag<TestClient> _clients = [];
 
-    private TestServer(WebApplication app, FakeTimeProvider clock, LogLines log) => (App, Clock, Log) = (app, clock, log);
+    private readonly string[] _args;
+
+    private TestServer(WebApplication app, FakeTimeProvider clock, LogLines log, string[] args) => (App, Clock, Log, _args) = (app, clock, log, args);
 
     public WebApplication App { get; }
 
@@ -40,9 +42,8 @@ internal sealed class TestServer : IAsyncDisposable
     public static async Task<TestServer> StartAsync(FakeTimeProvider clock, Action<IServiceCollection> replace, params (string Key, string Value)[] settings)
     {
         var log = new LogLines();
-        var given = settings.Select(setting => $"--{(IsTopLevel(setting.Key) ? "" : "signalling:")}{setting.Key}={setting.Value}");
-        var defaults = new[]
-        {
+        string[] args =
+        [
             "--environment=Development",
             "--signalling:listen:0=http://127.0.0.1:0",
             "--signalling:ice:stunUrls:0=stun:127.0.0.1:3478",
@@ -50,15 +51,16 @@ internal sealed class TestServer : IAsyncDisposable
             $"--signalling:ice:secrets:0={Secret}",
             // All clients of a test have one address, and its clock stands still.
             "--signalling:limits:joinsPerAddress=100000",
-        };
-        var app = Program.Build([.. defaults, .. given], services =>
+            .. settings.Select(Argument),
+        ];
+        var app = Program.Build(args, services =>
         {
             services.AddSingleton<TimeProvider>(clock);
             services.AddLogging(logging => logging.ClearProviders().AddProvider(log));
             replace(services);
         });
         await app.StartListeningAsync();
-        return new(app, clock, log);
+        return new(app, clock, log, args);
     }
 
     /// <summary>Connects a client that has said nothing yet.</summary>
@@ -100,6 +102,11 @@ internal sealed class TestServer : IAsyncDisposable
         for (var deadline = Environment.TickCount64 + 60_000; !await holds(); await Task.Delay(10, TestContext.Current.CancellationToken))
             Assert.True(Environment.TickCount64 < deadline, $"{what} did not happen");
     }
+
+    /// <summary>Has the service read its settings again, where some are others now, as on SIGHUP.</summary>
+    public void Reload(params (string Key, string Value)[] changed) => SettingsReload.Run(App, [.. _args, .. changed.Select(Argument)]);
+
+    private static string Argument((string Key, string Value) setting) => $"--{(IsTopLevel(setting.Key) ? "" : "signalling:")}{setting.Key}={setting.Value}";
 
     private static bool IsTopLevel(string key) => key == "environment" || key.StartsWith("relay:", StringComparison.Ordinal);
 
