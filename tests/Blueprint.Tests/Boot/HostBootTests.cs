@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
+using Causeway.Blueprint.Boot;
 using Causeway.Blueprint.Settings;
 using Causeway.Blueprint.Tests.Boot.Fakes;
 using Causeway.Relay;
@@ -294,6 +295,68 @@ public sealed class HostBootTests : IDisposable
         Assert.Equal(asked, await File.ReadAllTextAsync(Path.Combine(Folder, "apt"), TestContext.Current.CancellationToken));
     }
 
+    // bootstrap from its beginning to its end, with the programs that would reach beyond this root stood in for: each writes down how it was called, and
+    // apt-get does what the test says.
+    private async Task<(string Console, IReadOnlyList<string> Called)> BootstrapWith(string aptGet, string before = "")
+    {
+        Prepare();
+        var result = await Boot($$"""
+            export PATH=/usr/local/bin:$PATH called={{Folder}}/called
+            mkdir -p /usr/local/bin
+            for name in apt-get dpkg sysctl systemctl; do printf '#!/bin/bash\necho "%s $*" >> $called\n' $name > /usr/local/bin/$name; done
+            cat >> /usr/local/bin/apt-get <<'APT'
+            {{aptGet}}
+            APT
+            chmod 755 /usr/local/bin/*
+            echo "PACKAGES='no-such-package'" >> /etc/causeway/host.env
+            {{before}}
+            /usr/local/lib/causeway/bootstrap
+            test -e /etc/causeway/bootstrapped
+            """);
+        Assert.True(result.ExitCode == 0, result.StandardOutput + result.StandardError);
+        return (result.StandardOutput, File.ReadAllLines($"{Folder}/called"));
+    }
+
+    private const string StartsHost = "systemctl enable --now --no-block causeway-host.service";
+    private static readonly string StartsAll = $"systemctl enable --now --no-block {string.Join(' ', Units.All.Where(unit => unit.Sections[^1].Name == "Install").Select(unit => unit.Name))}";
+
+    [Fact]
+    public async Task What_a_new_host_fetches_does_not_wait_for_packages()
+    {
+        // The installation ends only after the host is being prepared.
+        var (_, called) = await BootstrapWith($"[[ $* != *install* ]] || within 60 grep -qxF '{StartsHost}' $called; echo 'apt-get is done' >> $called");
+        Assert.True(called.Index().Last(line => line.Item == "apt-get is done").Index > called.Index().Single(line => line.Item == StartsHost).Index, string.Join('\n', called));
+        Assert.Equal(StartsAll, called[^1]);
+    }
+
+    [Fact]
+    public async Task Where_there_is_nothing_to_fetch_with_packages_come_first()
+    {
+        var (_, called) = await BootstrapWith("echo 'apt-get is done' >> $called", "rm -f /etc/ssl/certs/ca-certificates.crt");
+        Assert.Contains("apt-get is done", called.TakeWhile(line => line != StartsHost));
+        Assert.Equal(StartsAll, called[^1]);
+    }
+
+    [Fact]
+    public async Task Packages_that_fail_while_others_go_on_are_said_line_by_line_and_tried_again()
+    {
+        // A line in two parts, with the rest of the boot in between.
+        var (console, called) = await BootstrapWith($$"""
+            [[ $* == *install* && ! -e /var/lib/failed ]] || exit 0
+            printf 'Reading package '
+            within 60 grep -qxF '{{StartsHost}}' $called
+            touch /var/lib/failed
+            printf 'lists...\nE: no such package\n'
+            exit 1
+            """);
+        var lines = console.Split('\n');
+        Assert.Contains("Reading package lists...", lines);
+        Assert.Contains("causeway: FAILED: packages cannot be installed, of no-such-package: E: no such package", lines);
+        Assert.Contains("causeway: step 'packages' of bootstrap failed; again in 2 s", lines);
+        Assert.Single(called, StartsHost);
+        Assert.Equal(StartsAll, called[^1]);
+    }
+
     // An archive of two packages, for the machine's own apt and dpkg with a database of their own; what the first one does when it is configured is the test's.
     private static string Archive(string first) => $$"""
         umount /var/lib/dpkg
@@ -415,7 +478,7 @@ public sealed class HostBootTests : IDisposable
     {
         var plan = Prepare();
         Write($"aws/bucket/{plan.Buckets[0].Artifacts[0].Key}", Program("something-else"));
-        var result = await Boot("/usr/local/lib/causeway/bootstrap files; /usr/local/lib/causeway/host programs && exit 9 || test ! -e /opt/causeway/relay");
+        var result = await Boot("/usr/local/lib/causeway/bootstrap files; /usr/local/lib/causeway/host relay_program && exit 9 || test ! -e /opt/causeway/relay");
 
         Assert.True(result.ExitCode == 0, result.StandardOutput + result.StandardError);
         Assert.Contains($"FAILED: {plan.Buckets[0].Artifacts[0].Key} has another hash than {plan.Buckets[0].Artifacts[0].Sha256}", result.StandardOutput, StringComparison.Ordinal);
@@ -442,6 +505,56 @@ public sealed class HostBootTests : IDisposable
         Assert.Contains($"causeway: FAILED: secret {plan.Secrets[0].Name} cannot be read", result.StandardOutput, StringComparison.Ordinal);
         Assert.Contains("causeway: step 'secret_files' of host failed; again in 2 s", result.StandardOutput, StringComparison.Ordinal);
         Assert.EndsWith("causeway: host prepared\n", result.StandardOutput, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_step_that_fails_holds_no_other_up()
+    {
+        Prepare();
+        var metadata = Path.Combine(Folder, "aws/metadata.json");
+        File.Move(metadata, metadata + ".later");
+        File.WriteAllText(metadata, "{}");
+        // The metadata that settings are made of comes only after everything else is there.
+        var result = await Boot($$"""
+            /usr/local/lib/causeway/bootstrap files
+            systemd-sysusers /etc/sysusers.d/causeway.conf; systemd-tmpfiles --create /etc/tmpfiles.d/causeway.conf
+            there() { [ -e /opt/causeway/relay/.whole ] && [ -e /opt/causeway/signalling/.whole ] && [ -e /etc/causeway/relay/turn-secrets ]; }
+            export -f there
+            { within 60 there && mv {{metadata}}.later {{metadata}}; } &
+            /usr/local/lib/causeway/host
+            wait $!
+            """);
+
+        Assert.True(result.ExitCode == 0, result.StandardOutput + result.StandardError);
+        Assert.Contains("causeway: FAILED: the metadata service does not say mac: curl: (22)", result.StandardOutput, StringComparison.Ordinal);
+        Assert.Contains("causeway: step 'settings' of host failed; again in 2 s", result.StandardOutput, StringComparison.Ordinal);
+        Assert.EndsWith("causeway: host prepared\n", result.StandardOutput, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_lane_that_ends_before_its_steps_are_done_fails_the_whole()
+    {
+        Prepare();
+        // As when something kills one of them; the others are waited for all the same.
+        var result = await Boot("""
+            cat > /usr/local/lib/causeway/lanes <<'SCRIPT'
+            #!/bin/bash
+            . /usr/local/lib/causeway/lib.sh
+            one() { kill -KILL $PPID; }
+            two() { say 'two is done'; }
+            if [ $# = 0 ]; then
+              side_by_side one two
+              say 'not here'
+            else
+              "$1"
+            fi
+            SCRIPT
+            chmod 755 /usr/local/lib/causeway/lanes
+            /usr/local/lib/causeway/lanes && exit 9 || true
+            """);
+        Assert.Contains("causeway: two is done\n", result.StandardOutput, StringComparison.Ordinal);
+        Assert.DoesNotContain("not here", result.StandardOutput, StringComparison.Ordinal);
+        Assert.True(result.ExitCode == 0, result.StandardOutput + result.StandardError);
     }
 
     [Fact]

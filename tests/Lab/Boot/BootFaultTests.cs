@@ -22,7 +22,7 @@ public sealed partial class BootFaultTests(BootReport report)
         boot.Objects[relay.Key] = () => OtherBytes;
 
         boot.Instance.PowerOn();
-        var said = await boot.FailsAsync($"{relay.Key} has another hash than {relay.Sha256}", "programs", "host");
+        var said = await boot.FailsAsync($"{relay.Key} has another hash than {relay.Sha256}", "relay_program", "host");
         boot.Instance.Run("test ! -e /opt/causeway/relay");
 
         boot.Objects[relay.Key] = right;
@@ -114,7 +114,7 @@ public sealed partial class BootFaultTests(BootReport report)
 
         boot.Instance.PowerOn(diskMegabytes: 80);
         var relay = boot.Plan.Buckets[0].Artifacts.Single(artifact => artifact.Service == "relay");
-        var said = await boot.FailsAsync($"{relay.Key} cannot be unpacked, with ", "programs", "host");
+        var said = await boot.FailsAsync($"{relay.Key} cannot be unpacked, with ", "relay_program", "host");
         Assert.Matches(@"with \d+K? left on the disk: tar: ", said);
         boot.Instance.Run("test ! -e /opt/causeway/relay");
 

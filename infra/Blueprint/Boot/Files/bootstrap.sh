@@ -18,7 +18,8 @@ packages() {
 
 # apt ARGUMENTS: apt-get, with what it says on the console too. Debian's own updates may be at work at a first boot, and are waited for.
 apt() {
-  apt-get -q -o DPkg::Lock::Timeout=300 -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold "$@" 2>&1 | tee -a "$work/apt" >&3 && return
+  # By lines: another lane may say something meanwhile.
+  apt-get -q -o DPkg::Lock::Timeout=300 -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold "$@" 2>&1 | sed -u '' | tee -a "$work/apt" >&3 && return
   # A mirror that did not answer is a warning first, and the reason of the error after it.
   grep -E '^(E:|W: Failed to fetch)' "$work/apt" > "$work/trouble" || :
   return 1
@@ -36,14 +37,18 @@ files() {
   (cd / && tar --list --file "$work/answer" | xargs sync)
 }
 
-start() {
-  local units
+# What can go on while packages are being installed: programs and secrets are fetched with curl alone.
+prepare() {
   systemd-sysusers
   systemd-tmpfiles --create
+  systemctl enable --now --no-block causeway-host.service
   # Tuning, and no condition for serving: other packages' files may name what this kernel refuses.
   sysctl -q --system || say 'the kernel refused some of its settings'
-  systemctl daemon-reload
   systemctl restart systemd-journald
+}
+
+start() {
+  local units
   read -ra units < /etc/causeway/units
   systemctl enable --now --no-block "${units[@]}"
 }
@@ -66,7 +71,10 @@ access() {
 if [ $# != 0 ]; then
   "$1"
 else
-  steps packages files start
+  # The official image has curl, and the authorities that it trusts; where they are missing they come first.
+  if ! [ -s /etc/ssl/certs/ca-certificates.crt ] || ! command -v curl > /dev/null; then steps packages; fi
+  side_by_side packages 'files prepare'
+  steps start
   # The host serves without it, so it is tried a few times and then left.
   if [ -n "$ACCESS_KEY" ]; then
     for delay in 30 120 600 0; do

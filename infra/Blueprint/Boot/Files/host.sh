@@ -75,10 +75,9 @@ program() {
   mv "$target.new" "$target"
 }
 
-programs() {
-  program relay "$RELAY_KEY" "$RELAY_SHA256"
-  program signalling "$SIGNALLING_KEY" "$SIGNALLING_SHA256"
-}
+relay_program() { program relay "$RELAY_KEY" "$RELAY_SHA256"; }
+
+signalling_program() { program signalling "$SIGNALLING_KEY" "$SIGNALLING_SHA256"; }
 
 # Each entry is SECRET:FILE:SERVICE,SERVICE.
 secret_files() {
@@ -95,7 +94,7 @@ secret_files() {
 }
 
 if [ $# = 0 ]; then
-  steps settings programs secret_files
+  side_by_side relay_program signalling_program settings secret_files
   say 'host prepared'
 else
   "$1"

@@ -44,6 +44,20 @@ steps() {
   done
 }
 
+# side_by_side LANE...: goes through several lists of steps at the same time, and on when all are through. What fails in one is said and tried again as
+# ever, and holds none of the others up.
+side_by_side() {
+  local lane code=0
+  local -a lanes=()
+  for lane in "$@"; do
+    # shellcheck disable=SC2086  # a lane is a list of words
+    steps $lane &
+    lanes+=($!)
+  done
+  for lane in "${lanes[@]}"; do wait "$lane" || code=$?; done
+  return $code
+}
+
 # Why the last command failed, in one line: what it said first.
 reason() { head -n 1 "$work/trouble" | cut -c 1-300; }
 
@@ -72,17 +86,20 @@ imds() {
 field() { python3 -c 'import json, sys; sys.stdout.write(json.load(sys.stdin)[sys.argv[1]])' "$1"; }
 
 # signed SERVICE CURL-ARGUMENTS: a request signed with the role's credentials, which never stand on a command line; the answer is left in $work/answer.
-# Nobody waits long for a service that does not answer, or for an answer that does not go on.
+# They are asked for once in a step. Nobody waits long for a service that does not answer, or for an answer that does not go on.
+credentials=
 signed() {
-  local service=$1 role credentials
+  local service=$1 role
   shift
   rm -f "$work/answer"
-  role=$(imds iam/security-credentials/) || return
-  credentials=$(imds "iam/security-credentials/$role" | python3 -c '
+  if [ -z "$credentials" ]; then
+    role=$(imds iam/security-credentials/) || return
+    credentials=$(imds "iam/security-credentials/$role" | python3 -c '
 import json, sys
 c = json.load(sys.stdin)
 print("user = \"%s:%s\"" % (c["AccessKeyId"], c["SecretAccessKey"]))
 print("header = \"x-amz-security-token: %s\"" % c["Token"])') || return
+  fi
   curl -sS --fail-with-body --connect-timeout 10 --speed-time 30 --speed-limit 1 -m 300 --config - --aws-sigv4 "aws:amz:$REGION:$service" \
     -o "$work/answer" "$@" <<< "$credentials" 2> "$work/trouble"
 }

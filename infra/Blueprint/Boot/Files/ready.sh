@@ -28,7 +28,7 @@ fleet() {
 }
 
 if [ $# = 0 ]; then
-  steps relay page fleet
+  side_by_side page 'relay fleet'
   say "READY generation $GENERATION"
 else
   "$1"
