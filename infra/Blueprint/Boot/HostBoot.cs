@@ -23,7 +23,7 @@ internal sealed record HostBoot(CloudInit CloudInit, IReadOnlyList<HostFile> Fil
             HostFile.Private(Units.Firewall, MetadataTable),
             HostFile.Readable("/etc/sysctl.d/60-causeway.conf", Sysctls(settings.Ports)),
             HostFile.Readable("/etc/systemd/journald.conf.d/causeway.conf", $"[Journal]\nStorage=persistent\nSystemMaxUse=512M\nMaxRetentionSec={settings.LogRetentionDays}day\n"),
-            .. Programs.Select(name => HostFile.Program($"{Units.Library}/{name}", HostFile.Script($"{name}.sh"))),
+            .. Programs.Select(name => HostFile.Program($"{Units.Library}/{Path.GetFileNameWithoutExtension(name)}", HostFile.Script(name))),
             .. Units.All.Select(unit => unit.File()),
         ];
         var archive = HostArchive.Pack(files);
@@ -38,8 +38,10 @@ internal sealed record HostBoot(CloudInit CloudInit, IReadOnlyList<HostFile> Fil
             ("IMDS", "http://169.254.169.254"),
             ("S3_URL", $"https://{bucket}.s3.{settings.Region}.amazonaws.com"),
             ("SECRETS_URL", $"https://secretsmanager.{settings.Region}.amazonaws.com"),
+            ("ROUTE53_URL", "https://route53.amazonaws.com"),
+            ("HOSTED_ZONE", settings.HostedZone ?? ""),
             ("DUAL_STACK", settings.DualStack ? "1" : "0"),
-            ("PACKAGES", string.Join(' ', (string[])["ca-certificates", "curl", "nftables", "openssl", .. settings.Domain is null ? (string[])[] : ["lego"], .. settings.SessionManager ? (string[])["gpg"] : []])),
+            ("PACKAGES", string.Join(' ', (string[])["ca-certificates", "curl", "nftables", "openssl", .. settings.Domain is null ? (string[])[] : ["python3-acme"], .. settings.SessionManager ? (string[])["gpg"] : []])),
             ("ACCESS_KEY", settings.AccessKey ?? ""),
             ("ACCESS_URL", $"https://s3.{settings.Region}.amazonaws.com/amazon-ssm-{settings.Region}/latest"),
             ("KEYS_URL", "https://keyserver.ubuntu.com"),
@@ -78,7 +80,7 @@ internal sealed record HostBoot(CloudInit CloudInit, IReadOnlyList<HostFile> Fil
 
         """;
 
-    private static readonly string[] Programs = ["firewall", "host", "certificate", "ready"];
+    private static readonly string[] Programs = ["firewall.sh", "host.sh", "certificate.sh", "acme.py", "challenge.sh", "ready.sh"];
 
     // The services' users have no business with the role's credentials. Root units fetch what they need for them.
     private const string MetadataTable = $$"""

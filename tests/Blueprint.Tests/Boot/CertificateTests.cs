@@ -5,7 +5,7 @@ using Causeway.Blueprint.Tests.Boot.Fakes;
 
 namespace Causeway.Blueprint.Tests.Boot;
 
-/// <summary>The host's certificate script, as the plan renders it, with a real authority (pebble) and a real client of it (lego).</summary>
+/// <summary>The host's certificate script, as the plan renders it, with a real authority (pebble) and the client of it that hosts have.</summary>
 public sealed class CertificateTests : IAsyncLifetime
 {
     private const string Secret = "causeway/dev/certificate";
@@ -16,22 +16,22 @@ public sealed class CertificateTests : IAsyncLifetime
     private Plan _plan = Plans.Of();
     private readonly List<IAsyncDisposable> _services = [];
     private readonly List<HostRoot> _hosts = [];
-    private readonly DirectoryInfo _records = Directory.CreateTempSubdirectory("causeway-records-");
     private FakeAws _aws = null!;
     private DnsServer _dns = null!;
+    private bool _blind; // Whether name servers have none of the zone's records.
 
     public async ValueTask InitializeAsync()
     {
-        if (HostRoot.Obstacle("pebble", "lego", "curl", "openssl", "python3") is { } obstacle) Assert.Skip(obstacle);
+        if (HostRoot.Obstacle("pebble", "curl", "openssl", "python3") is { } obstacle) Assert.Skip(obstacle);
+        Assert.SkipUnless(Directory.Exists("/usr/lib/python3/dist-packages/acme"), "python3-acme is not installed on this machine");
         _services.Add(_aws = await FakeAws.StartAsync(_plan));
-        _services.Add(_dns = DnsServer.OnLoopback("call.example.org", Path.Combine(_records.FullName, "txt")));
+        _services.Add(_dns = DnsServer.OnLoopback("call.example.org", name => _blind ? [] : _aws.Zone.Texts(name)));
     }
 
     public async ValueTask DisposeAsync()
     {
         foreach (var service in _services) await service.DisposeAsync();
         foreach (var host in _hosts) host.Dispose();
-        _records.Delete(recursive: true);
     }
 
     private async Task<AcmeAuthority> AuthorityAsync(int days = 90, params string[] refused)
@@ -43,25 +43,11 @@ public sealed class CertificateTests : IAsyncLifetime
 
     private HostRoot Host(AcmeAuthority? authority, int renewBeforeDays = 30)
     {
-        var host = new HostRoot(_plan, ("IMDS", _aws.Address), ("SECRETS_URL", _aws.Address), ("RENEW_BEFORE_DAYS", $"{renewBeforeDays}"),
+        var host = new HostRoot(_plan, ("IMDS", _aws.Address), ("SECRETS_URL", _aws.Address), ("ROUTE53_URL", _aws.Address), ("RENEW_BEFORE_DAYS", $"{renewBeforeDays}"),
             ("ACME_DIRECTORY", authority?.Url ?? Away));
         _hosts.Add(host);
         host.Write("/etc/ssl/certs/ca-certificates.crt", authority?.Trust ?? "", "0644");
         host.Write("/etc/resolv.conf", $"nameserver {_dns.Address}\n", "0644");
-        host.Write("/usr/local/bin/challenge", """
-            #!/bin/bash
-            records=$RECORDS
-            case $1 in
-              present) echo "$2 $3" >> "$records" ;;
-              cleanup) left=$(grep -vF "$3" "$records"); echo "$left" > "$records" ;;
-            esac
-            """, "0755");
-        host.Share(_records.FullName, "/srv");
-        host.Set("RECORDS", "/srv/txt");
-        host.Set("ACME_DNS", "exec");
-        host.Set("EXEC_PATH", "/usr/local/bin/challenge");
-        host.Set("EXEC_POLLING_INTERVAL", "1");
-        host.Set("EXEC_SEQUENCE_INTERVAL", "1");
         return host;
     }
 
@@ -93,6 +79,123 @@ public sealed class CertificateTests : IAsyncLifetime
         }
         using var pair = X509Certificate2.CreateFromPemFile(host.Path("/etc/causeway/relay/chain.pem"), host.Path("/etc/causeway/relay/key.pem"));
         Assert.True(pair.MatchesHostname("call.example.org") && pair.MatchesHostname($"relay-{_plan.Generation}.call.example.org"));
+    }
+
+    [Fact]
+    public async Task Both_names_are_proven_by_one_change_of_the_zone_which_is_taken_back()
+    {
+        await RunAsync(Host(await AuthorityAsync()));
+        string[] look = ["ListHostedZonesByName 200", "ListResourceRecordSets 200"];
+        Assert.Equal([.. look, "ChangeResourceRecordSets 200", "GetChange 200", .. look, "ChangeResourceRecordSets 200"], _aws.ZoneCalls);
+        Assert.Empty(_aws.Zone.RecordNames);
+    }
+
+    [Fact]
+    public async Task The_authority_is_asked_to_look_when_every_name_server_has_the_record()
+    {
+        var authority = await AuthorityAsync();
+        _services.Add(_aws = await FakeAws.StartAsync(_plan, looksUntilInSync: 3));
+        var host = Host(authority);
+        host.AllowWaits(3);
+
+        await RunAsync(host);
+
+        Assert.Equal([1, 1, 1], host.Waits);
+        Assert.Equal(1, authority.Orders);
+        Assert.Equal(4, _aws.ZoneCalls.Count(call => call == "GetChange 200"));
+    }
+
+    [Theory]
+    [InlineData(4, true)]
+    [InlineData(5, false)]
+    public async Task Route_53_that_is_asked_too_often_is_asked_again_a_few_times(int refusals, bool issued)
+    {
+        var authority = await AuthorityAsync();
+        var host = Host(authority);
+        host.AllowWaits(4);
+        _aws.Refusals[FakeAws.Throttling] = refusals;
+
+        var run = await host.RunAsync("/usr/local/lib/causeway/certificate");
+
+        Assert.Equal(issued, run.ExitCode == 0);
+        Assert.Equal([2, 2, 2, 2], host.Waits.Take(4));
+        const string said = "FAILED: Route 53 does not name the zone example.org: curl: (22) The requested URL returned error: 400 Throttling: Rate exceeded";
+        Assert.Equal(!issued, run.StandardOutput.Contains(said, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Values_that_hosts_left_behind_do_not_grow_for_ever()
+    {
+        var host = Host(await AuthorityAsync());
+        host.Write("/usr/local/bin/hosts", "#!/bin/bash\nset -e\nfor host in {1..12}; do /usr/local/lib/causeway/challenge publish of-$host-a of-$host-b; done\n", "0755");
+
+        var run = await host.RunAsync("/usr/local/bin/hosts");
+
+        Assert.True(run.ExitCode == 0, run.StandardOutput + run.StandardError);
+        var texts = _aws.Zone.Texts("_acme-challenge.call.example.org").ToList();
+        Assert.Equal(10, texts.Count);
+        Assert.Equal(["of-12-a", "of-12-b"], texts.TakeLast(2));
+    }
+
+    [Fact]
+    public async Task Values_that_another_host_has_in_the_record_stay()
+    {
+        var host = Host(await AuthorityAsync());
+        host.Write("/usr/local/bin/both", """
+            #!/bin/bash
+            set -e
+            /usr/local/lib/causeway/challenge publish of-another
+            /usr/local/lib/causeway/certificate
+            """, "0755");
+
+        var run = await host.RunAsync("/usr/local/bin/both");
+
+        Assert.True(run.ExitCode == 0, run.StandardOutput + run.StandardError);
+        Assert.Equal(["of-another"], _aws.Zone.Texts("_acme-challenge.call.example.org"));
+    }
+
+    [Fact]
+    public async Task A_zone_that_may_not_be_changed_is_said_and_the_authority_looks_at_nothing()
+    {
+        var authority = await AuthorityAsync();
+        var host = Host(authority);
+        _aws.Refusals["ChangeResourceRecordSets"] = 1;
+
+        var run = await host.RunAsync("/usr/local/lib/causeway/certificate");
+
+        Assert.Contains("FAILED: Route 53 does not change _acme-challenge.call.example.org: curl: (22) The requested URL returned error: 403 AccessDenied: the role may not ",
+            run.StandardOutput, StringComparison.Ordinal);
+        Assert.Contains("FAILED: the authority gave no certificate: its challenge could not be answered\n", run.StandardOutput, StringComparison.Ordinal);
+        Assert.DoesNotContain("/chalZ/", authority.Log, StringComparison.Ordinal);
+        Assert.Equal([120], host.Waits);
+    }
+
+    [Fact]
+    public async Task Why_the_authority_did_not_believe_is_said_and_the_record_taken_back()
+    {
+        var authority = await AuthorityAsync();
+        _blind = true;
+
+        var run = await Host(authority).RunAsync("/usr/local/lib/causeway/certificate");
+
+        Assert.Matches(@"FAILED: the authority gave no certificate: call\.example\.org: .*No TXT records found", run.StandardOutput);
+        Assert.Empty(_aws.Zone.RecordNames);
+    }
+
+    [Fact]
+    public async Task A_host_asks_with_the_account_that_it_has()
+    {
+        var authority = await AuthorityAsync();
+        var host = Host(authority);
+        _aws.Refusals["PutSecretValue"] = 1;
+        Assert.NotEqual(0, (await host.RunAsync("/usr/local/lib/causeway/certificate")).ExitCode);
+        File.Delete(Directory.GetFiles(host.Path("/var/lib/causeway/acme"), "issued.crt", SearchOption.AllDirectories).Single());
+
+        await RunAsync(host);
+
+        Assert.Equal(2, authority.Orders);
+        Assert.Single(authority.Log.Split('\n'), line => line.Contains("There are now 1 accounts in memory", StringComparison.Ordinal));
+        Assert.DoesNotContain("There are now 2 accounts", authority.Log, StringComparison.Ordinal);
     }
 
     /// <summary>No stack makes the secret and none takes it away, so the next one of the same name finds it, whatever its root secret is.</summary>
@@ -377,7 +480,7 @@ public sealed class CertificateTests : IAsyncLifetime
         Assert.Contains("the certificate is not renewed yet", await RunAsync(host), StringComparison.Ordinal);
         Assert.Equal(1, authority.Orders);
 
-        foreach (var asked in Directory.EnumerateFiles(host.Path("/var/lib/causeway/lego"), "asked", SearchOption.AllDirectories)) File.SetLastWriteTimeUtc(asked, DateTime.UtcNow.AddHours(-1));
+        foreach (var asked in Directory.EnumerateFiles(host.Path("/var/lib/causeway/acme"), "asked", SearchOption.AllDirectories)) File.SetLastWriteTimeUtc(asked, DateTime.UtcNow.AddHours(-1));
         await RunAsync(host);
         Assert.Equal(2, authority.Orders);
     }

@@ -46,7 +46,7 @@ internal sealed class AcmeAuthority
                 certificateValidityPeriod = (long)TimeSpan.FromDays(90).TotalSeconds,
             },
         }));
-        // Its waits and its random refusals are for testing clients, which lego's authors do.
+        // Its waits and its random refusals are for testing clients, which their authors do.
         var pebble = host.Start("pebble", ["-strict", "-config", settings, "-dnsserver", $"{Internet.NameServer}:53"],
             new Dictionary<string, string?> { ["PEBBLE_VA_NOSLEEP"] = "1", ["PEBBLE_WFE_NONCEREJECT"] = "0" });
         await pebble.LineWith("ACME directory available", TimeSpan.FromSeconds(30));

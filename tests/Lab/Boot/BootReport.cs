@@ -83,7 +83,11 @@ public sealed class BootReport : IDisposable
 
             ## From power-on to ready
 
-            The instance's image has the packages already. Seconds after power-on at which each step was done:
+            The instance's image has the packages already, the authority looks and issues as soon as it is asked, and name servers have a record
+            at once. On AWS a first boot takes longer by what these take: packages, which are installed while the host is prepared; Route 53, which
+            has spread a record usually within a minute; and the authority, with Let's Encrypt a few seconds.
+
+            Seconds after power-on at which each step was done:
 
             | step | {string.Join(" | ", _boots.Keys.Select(Title))} |
             |---|{string.Concat(_boots.Select(_ => "---:|"))}

@@ -28,7 +28,7 @@ public sealed class BootTests(BootReport report)
 
         instance.PowerOn();
         await instance.SaysAsync(ready, Patience);
-        report.Add(BootKind.First, BootTimes.Of(instance));
+        Report(BootKind.First, instance);
         Assert.Equal(1, authority.Orders);
         Assert.Empty(aws.Zone.RecordNames);
         var kept = JsonDocument.Parse(aws.Secrets.Values[plan.Certificate.Secret!]).RootElement.GetProperty("chain").GetString();
@@ -42,7 +42,7 @@ public sealed class BootTests(BootReport report)
         aws.Log.Clear();
         instance.PowerOn();
         await instance.SaysAsync(ready, Patience);
-        report.Add(BootKind.Again, BootTimes.Of(instance));
+        Report(BootKind.Again, instance);
         Assert.All(Services, service => Assert.Equal(kept, instance.Read(Units.Chain(service))));
         Assert.Equal(settings, Services.Select(service => instance.Read(Units.Settings(service))));
         Assert.DoesNotContain(aws.Log, call => call.StartsWith("s3:", StringComparison.Ordinal));
@@ -51,11 +51,18 @@ public sealed class BootTests(BootReport report)
         instance.NewDisk();
         instance.PowerOn();
         await instance.SaysAsync(ready, Patience);
-        report.Add(BootKind.Rebuilt, BootTimes.Of(instance));
+        Report(BootKind.Rebuilt, instance);
         Assert.All(Services, service => Assert.Equal(kept, instance.Read(Units.Chain(service))));
 
         Assert.Equal(requests, authority.Requests);
         Assert.Empty(aws.Denied);
+    }
+
+    private void Report(BootKind kind, BootedInstance instance)
+    {
+        report.Add(kind, BootTimes.Of(instance));
+        // What else happened when.
+        instance.KeepJournal($"journal-{kind}.log".ToLowerInvariant());
     }
 
     [Fact(Explicit = true)]

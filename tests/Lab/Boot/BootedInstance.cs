@@ -167,19 +167,19 @@ internal sealed class BootedInstance : IAsyncDisposable
     {
         if (_machine is { IsRunning: true })
         {
-            KeepJournal();
+            KeepJournal("instance-journal.log");
             await _machine.DisposeAsync();
         }
 
         foreach (var service in _services) await service.DisposeAsync();
     }
 
-    // What the services said is not on the console.
-    private void KeepJournal()
+    /// <summary>Keeps the journal of this boot under a name among the test's logs: what the services said is not on the console.</summary>
+    public void KeepJournal(string name)
     {
         try
         {
-            File.WriteAllText(Path.Combine(_testbed.Logs, "instance-journal.log"), Run("journalctl --no-pager --output short-monotonic"));
+            File.WriteAllText(Path.Combine(_testbed.Logs, name), Run("journalctl --no-pager --boot --output short-monotonic"));
         }
         catch (InvalidOperationException)
         {

@@ -11,7 +11,7 @@ archive=${CAUSEWAY_LAB_ARCHIVE:-http://deb.debian.org/debian}
 # What the cloud image has, then what the plan's hosts install.
 packages=(
     systemd-sysv dbus cloud-init e2fsprogs python3 iproute2 netbase linux-sysctl-defaults
-    ca-certificates curl nftables openssl lego
+    ca-certificates curl nftables openssl python3-acme
 )
 cache=${CAUSEWAY_LAB_CACHE:-/var/cache/causeway-lab}
 image=$cache/$release-$(sha256sum < "$0" | head -c 10)

@@ -3,11 +3,12 @@
 # shellcheck source=lib.sh
 . /usr/local/lib/causeway/lib.sh
 
+library=/usr/local/lib/causeway
 # Every name that a certificate is asked for, and must be good for.
 names=("$DOMAIN" "*.$DOMAIN")
-# lego's files, apart for each authority.
-state=/var/lib/causeway/lego/$(sha256sum <<< "$ACME_DIRECTORY" | head -c 16)
-issued=$state/certificates/$DOMAIN
+# The account and what was issued, apart for each authority.
+state=/var/lib/causeway/acme/$(sha256sum <<< "$ACME_DIRECTORY" | head -c 16)
+issued=$state/issued
 # What serves here, and from which authority it is.
 serving=/etc/causeway/signalling
 origin=/etc/causeway/acme-directory
@@ -64,18 +65,14 @@ for name in "directory", "chain", "key": open(sys.argv[2] + "/" + name, "w").wri
 
 # Asks the authority for a certificate, which stays on the disk until it is kept.
 order() {
-  local domains
   # Authorities count what they are asked for; one that is away counts nothing, and is back any minute.
   curl -sSf --connect-timeout 10 -m 30 -o /dev/null "$ACME_DIRECTORY" 2> "$work/trouble" || fail "the authority does not answer at $ACME_DIRECTORY: $(reason)"
   say "asking $ACME_DIRECTORY for ${names[0]} and ${names[1]}"
   mkdir -p "$state"
   : > "$state/asked"
-  read -ra domains <<< "${names[*]/#/--domains }"
-  # lego reads the role's credentials itself; it runs as root, whom the metadata service answers. It insists on an address. And it
-  # sleeps four seconds before each look at a name, also when that shows already what it should: one is enough.
-  AWS_REGION=$REGION AWS_POLLING_INTERVAL=1 timeout 15m lego --accept-tos --path "$state" --server "$ACME_DIRECTORY" --email "${ACME_EMAIL:-hostmaster@$DOMAIN}" --key-type ec256 \
-    --dns "${ACME_DNS:-route53}" "${domains[@]}" run 2>&1 | tee "$work/lego" >&3 ||
-    fail_slowly "the authority gave no certificate: $(tail -n 1 "$work/lego")"
+  # Some authorities insist on an address.
+  timeout 20m "$library/acme" "$ACME_DIRECTORY" "${ACME_EMAIL:-hostmaster@$DOMAIN}" "$state" "$library/challenge" "${names[@]}" 2>&1 |
+    tee "$work/acme" >&3 || fail_slowly "the authority gave no certificate: $(tail -n 1 "$work/acme")"
   suits "$ACME_DIRECTORY" "$issued.crt" "$issued.key" ||
     fail_slowly "the authority gave a certificate that does not serve ${names[*]}: $(openssl x509 -in "$issued.crt" -noout -enddate -ext subjectAltName 2>&1 | paste -sd ' ')"
 }

@@ -95,7 +95,7 @@ internal sealed class AcmeAuthority : IAsyncDisposable
         }
         _running = Cli.Wrap("pebble")
             .WithArguments(["-strict", "-config", settings, "-dnsserver", $"{dns}:53"])
-            // Its waits and its random refusals are for testing clients, which lego's authors do.
+            // Its waits and its random refusals are for testing clients, which their authors do.
             .WithEnvironmentVariables(environment => environment.Set("PEBBLE_VA_NOSLEEP", "1").Set("PEBBLE_WFE_NONCEREJECT", "0"))
             .WithStandardOutputPipe(PipeTarget.ToDelegate(Hear))
             .WithStandardErrorPipe(PipeTarget.ToDelegate(Hear))

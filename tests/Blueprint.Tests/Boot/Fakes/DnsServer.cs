@@ -24,17 +24,16 @@ internal sealed class DnsServer : IAsyncDisposable
         _serving = Task.Run(ServeAsync);
     }
 
-    /// <summary>Serves a zone on an address of its own out of 127.0.0.0/8. Its TXT records are the lines <c>NAME. VALUE</c> of a file.</summary>
-    public static DnsServer OnLoopback(string zone, string records)
+    /// <summary>Serves a zone on an address of its own out of 127.0.0.0/8.</summary>
+    /// <param name="zone">The zone.</param>
+    /// <param name="texts">The TXT records of a name, which is in lower case and ends with a dot; asked at each question.</param>
+    public static DnsServer OnLoopback(string zone, Func<string, IEnumerable<string>> texts)
     {
         // Of the process, so that two runs of the tests do not meet.
         var address = new IPAddress([127, (byte)(64 + Environment.ProcessId % 128), (byte)(Environment.ProcessId / 128), (byte)Random.Shared.Next(1, 255)]);
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
         socket.Bind(new IPEndPoint(address, 53));
-        return new(socket, address, zone, name => !File.Exists(records) ? [] : File.ReadAllLines(records)
-            .Select(line => line.Split(' '))
-            .Where(words => words[0].Equals(name, StringComparison.OrdinalIgnoreCase))
-            .Select(words => words[1]));
+        return new(socket, address, zone, texts);
     }
 
     public IPAddress Address { get; }

@@ -12,8 +12,6 @@ namespace Causeway.Blueprint.Tests.Boot.Fakes;
 internal sealed class HostRoot : IDisposable
 {
     private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("causeway-root-");
-    private readonly Dictionary<string, string?> _environment = new();
-    private (string Folder, string Path) _shared = ("", "");
 
     /// <summary>Lays a host out.</summary>
     /// <param name="plan">Whose host.</param>
@@ -68,16 +66,6 @@ internal sealed class HostRoot : IDisposable
         File.SetUnixFileMode(Path(path), (UnixFileMode)Convert.ToInt32(mode, 8));
     }
 
-    /// <summary>Gives the scripts a variable more.</summary>
-    public void Set(string key, string value) => _environment[key] = value;
-
-    /// <summary>Shows the host a folder of this machine.</summary>
-    public void Share(string folder, string path)
-    {
-        _root.CreateSubdirectory(path.TrimStart('/'));
-        _shared = (folder, path);
-    }
-
     /// <summary>Waits are written down in place of happening; the one after so many ends the script.</summary>
     public void AllowWaits(int most) => Write("/usr/local/bin/sleep", $$"""
         #!/bin/bash
@@ -97,18 +85,16 @@ internal sealed class HostRoot : IDisposable
             mount --bind "$1/local" "$1/usr/local"
             mount --rbind /dev "$1/dev"
             mount -t proc proc "$1/proc"
-            [ -z "$2" ] || mount --bind "$2" "$1$3"
-            chroot "$1" "$4"
+            chroot "$1" "$2"
             exit    # without it bash would become the program, and process 1 cannot be killed
             """;
         return await BoundedCommand.RunAsync(Cli.Wrap("unshare")
             // Whatever a script has started goes with it.
-            .WithArguments(["--mount", "--propagation", "private", "--pid", "--fork", "--kill-child", "/bin/bash", "-c", enter, "enter", _root.FullName, _shared.Folder, _shared.Path, program])
+            .WithArguments(["--mount", "--propagation", "private", "--pid", "--fork", "--kill-child", "/bin/bash", "-c", enter, "enter", _root.FullName, program])
             .WithEnvironmentVariables(environment =>
             {
                 foreach (var name in Environment.GetEnvironmentVariables().Keys.Cast<string>()) environment.Set(name, null);
                 environment.Set("PATH", "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin").Set("HOME", "/root");
-                foreach (var (key, value) in _environment) environment.Set(key, value);
             }), TimeSpan.FromMinutes(5)); // A certificate is asked for eight times in one of the tests.
     }
 

@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 
-namespace Causeway.Lab.Boot.Aws;
+namespace Causeway.Blueprint.Tests.Boot.Fakes;
 
 /// <summary>One of AWS's services, as far as a host uses it.</summary>
 internal interface IAwsApi

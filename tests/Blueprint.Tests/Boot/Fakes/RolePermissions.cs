@@ -1,6 +1,6 @@
 using Causeway.Blueprint.Access;
 
-namespace Causeway.Lab.Boot.Aws;
+namespace Causeway.Blueprint.Tests.Boot.Fakes;
 
 /// <summary>Judges requests by a role as the plan has it: by action, resource and condition, as IAM does.</summary>
 /// <param name="role">The role.</param>

@@ -4,7 +4,7 @@ using System.Text;
 using System.Xml.Linq;
 using Microsoft.AspNetCore.Http;
 
-namespace Causeway.Lab.Boot.Aws;
+namespace Causeway.Blueprint.Tests.Boot.Fakes;
 
 /// <summary>Route 53 with one hosted zone (API of 2013-04-01): what a client of ACME needs to answer a DNS challenge.</summary>
 /// <param name="domain">The zone's domain.</param>
@@ -13,7 +13,8 @@ internal sealed class Route53(string domain) : IAwsApi
     private const string Schema = "https://route53.amazonaws.com/doc/2013-04-01/";
     private static readonly XNamespace Names = Schema;
     private readonly ConcurrentDictionary<(string Name, string Type), (string Ttl, IReadOnlyList<string> Values)> _records = new();
-    private int _changes;
+    private volatile IReadOnlyDictionary<(string Name, string Type), (string Ttl, IReadOnlyList<string> Values)> _spread = new Dictionary<(string Name, string Type), (string Ttl, IReadOnlyList<string> Values)>();
+    private int _changes, _looks;
 
     /// <summary>The zone's id.</summary>
     public const string Zone = "Z0123456789LABZONE";
@@ -25,8 +26,11 @@ internal sealed class Route53(string domain) : IAwsApi
 
     public string HostName => "route53.amazonaws.com";
 
-    /// <summary>The TXT records of a name, without their quotes.</summary>
-    public IEnumerable<string> Texts(string name) => _records.TryGetValue((Normalized(name), "TXT"), out var record) ? record.Values.Select(value => value.Trim('"')) : [];
+    /// <summary>How often a change is looked at before it is in sync: no name server has it until then.</summary>
+    public int LooksUntilInSync { get; init; }
+
+    /// <summary>The TXT records of a name as the zone's name servers have them, without their quotes.</summary>
+    public IEnumerable<string> Texts(string name) => _spread.TryGetValue((Normalized(name), "TXT"), out var record) ? record.Values.Select(value => value.Trim('"')) : [];
 
     /// <summary>The names that have records now.</summary>
     public IReadOnlyCollection<string> RecordNames => [.. _records.Keys.Select(key => key.Name)];
@@ -39,7 +43,7 @@ internal sealed class Route53(string domain) : IAwsApi
             ("GET", [_, "hostedzonesbyname"]) => new("ListHostedZonesByName", "*", ListZones),
             ("GET", [_, "hostedzone", var zone, "rrset"]) => new("ListResourceRecordSets", $"hostedzone/{zone}", () => List(request.Query["name"].ToString(), request.Query["type"].ToString())),
             ("POST", [_, "hostedzone", var zone, "rrset"]) => Change(zone, XDocument.Parse(Encoding.UTF8.GetString(body))),
-            ("GET", [_, "change", var id]) => new("GetChange", $"change/{id}", () => Answer("GetChangeResponse", ChangeInfo(id, "INSYNC"))),
+            ("GET", [_, "change", var id]) => new("GetChange", $"change/{id}", () => Answer("GetChangeResponse", ChangeInfo(id, Look() ? "INSYNC" : "PENDING"))),
             _ => new($"{request.Method} {request.Path}", "", () => Error(404, "InvalidAction", "the lab knows no such call")),
         };
     }
@@ -79,6 +83,8 @@ internal sealed class Route53(string domain) : IAwsApi
                     return Error(400, "InvalidChangeBatch", $"{action} {name} {type}: there is no such record");
             }
 
+            _looks = 0;
+            if (LooksUntilInSync == 0) Spread();
             return Answer("ChangeResourceRecordSetsResponse", ChangeInfo($"C{Interlocked.Increment(ref _changes)}", "PENDING"));
         })
         {
@@ -91,6 +97,15 @@ internal sealed class Route53(string domain) : IAwsApi
             },
         };
     }
+
+    private bool Look()
+    {
+        if (Interlocked.Increment(ref _looks) <= LooksUntilInSync) return false;
+        Spread();
+        return true;
+    }
+
+    private void Spread() => _spread = _records.ToDictionary();
 
     private static string ChangeInfo(string id, string status) =>
         $"<ChangeInfo><Id>/change/{id}</Id><Status>{status}</Status><SubmittedAt>{DateTime.UtcNow:yyyy-MM-ddTHH:mm:ss.fffZ}</SubmittedAt></ChangeInfo>";

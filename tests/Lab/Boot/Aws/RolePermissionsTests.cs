@@ -1,5 +1,6 @@
 using System.Text;
 using Causeway.Blueprint;
+using Causeway.Blueprint.Tests.Boot.Fakes;
 using Causeway.Lab.Network;
 using Microsoft.AspNetCore.Http;
 
