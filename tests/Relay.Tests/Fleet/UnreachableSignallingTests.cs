@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -44,6 +45,30 @@ public sealed class UnreachableSignallingTests : IDisposable
         signalling.Listen();
         using var asked = await signalling.AcceptAsync(Deadline.Token).AsTask().WaitAsync(TimeSpan.FromSeconds(30), Deadline.Token);
         Assert.True(asked.Connected);
+    }
+
+    [Fact]
+    public async Task Until_signalling_has_heard_of_a_relay_it_is_asked_four_times_a_second()
+    {
+        using var logs = new RecordedLogs(LogLevel.Information);
+        var clock = new TimersClock();
+        await using var relay = await TestRelay.StartAsync(Options($"http://127.0.0.1:{FreePorts.Take()}"), time: clock, loggers: logs);
+        await TestWait.UntilAsync(() => Failures(logs).Any());
+
+        // A fifth of it is left to chance.
+        await TestWait.UntilAsync(() => clock.Waits.Any(wait => wait >= TimeSpan.FromMilliseconds(199) && wait <= TimeSpan.FromMilliseconds(251)));
+    }
+
+    // Writes down what is waited for.
+    private sealed class TimersClock() : FakeTimeProvider(DateTimeOffset.UtcNow)
+    {
+        public ConcurrentQueue<TimeSpan> Waits { get; } = new();
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            Waits.Enqueue(dueTime);
+            return base.CreateTimer(callback, state, dueTime, period);
+        }
     }
 
     [Fact]

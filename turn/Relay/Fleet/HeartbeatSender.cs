@@ -12,8 +12,8 @@ internal sealed class HeartbeatSender : IAsyncDisposable
     private const double Jitter = 0.2;
     private const int LongestBackOff = 3;
     // On one host both services start together, and nobody is handed a relay that signalling has not heard of: it is asked again soon, for a while.
-    private const int FirstTries = 20;
-    private static readonly TimeSpan FirstInterval = TimeSpan.FromSeconds(1);
+    private const int FirstTries = 80;
+    private static readonly TimeSpan FirstInterval = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan LastPatience = TimeSpan.FromSeconds(2);
 
