@@ -15,6 +15,9 @@ namespace Causeway.Blueprint;
 /// </summary>
 public sealed record Plan
 {
+    /// <summary>The tag that everything of any stack has, with the value <c>causeway</c>.</summary>
+    public const string ProjectTag = "causeway:project";
+
     /// <summary>The tag that everything of a stack has, with the stack's name.</summary>
     public const string StackTag = "causeway:stack";
 
@@ -78,8 +81,11 @@ public sealed record Plan
     /// <summary>The relay's DNS name; null without a domain, when it is reached by its Elastic IP.</summary>
     public required string? RelayName { get; init; }
 
+    /// <summary>The secrets that relays take TURN credentials by: the current one, and that of the rotation before it while it counts.</summary>
+    public required IReadOnlyList<SecretText> TurnSecrets { get; init; }
+
     /// <summary>The secret that TURN credentials are signed with now.</summary>
-    public required SecretText TurnSecret { get; init; }
+    public SecretText TurnSecret => TurnSecrets[0];
 
     /// <summary>The key that the gate signs admissions with now.</summary>
     public required SecretText AdmissionKey { get; init; }

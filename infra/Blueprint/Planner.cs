@@ -108,8 +108,8 @@ public static class Planner
             Watch = Watch.Over(settings, global, host),
             Waivers = Waivers.For(settings),
             RelayName = RelayName(settings, generation),
-            TurnSecret = Current(settings, SecretDerivation.Turn),
-            AdmissionKey = Current(settings, SecretDerivation.Admission),
+            TurnSecrets = DerivedOf(settings, SecretDerivation.Turn),
+            AdmissionKey = DerivedOf(settings, SecretDerivation.Admission)[0],
             IceServersExpiry = new DateTimeOffset(settings.Rotation.Current.AddDays(RotationDays), TimeOnly.MinValue, TimeSpan.Zero).ToUnixTimeSeconds(),
         };
     }
@@ -185,7 +185,7 @@ public static class Planner
     {
         var tags = new SortedDictionary<string, string>(StringComparer.Ordinal)
         {
-            ["causeway:project"] = "causeway",
+            [Blueprint.Plan.ProjectTag] = "causeway",
             [Blueprint.Plan.StackTag] = settings.Stack,
             ["causeway:stage"] = settings.Production ? "production" : "demo",
         };
@@ -201,11 +201,12 @@ public static class Planner
         Description = description,
         RecoveryDays = RecoveryDays(settings),
         Protected = settings.Production,
-        Value = new(string.Concat(settings.Rotation.Stamps.Select(stamp => SecretDerivation.Derive(settings.RootSecret.Bytes, label, stamp) + "\n"))),
+        Value = new(string.Concat(DerivedOf(settings, label).Select(secret => secret.Reveal() + "\n"))),
         File = new(file, services),
     };
 
-    private static SecretText Current(StackSettings settings, string label) => new(SecretDerivation.Derive(settings.RootSecret.Bytes, label, settings.Rotation.Stamps.First()));
+    private static IReadOnlyList<SecretText> DerivedOf(StackSettings settings, string label) =>
+        [.. settings.Rotation.Stamps.Select(stamp => new SecretText(SecretDerivation.Derive(settings.RootSecret.Bytes, label, stamp)))];
 
     private static int RecoveryDays(StackSettings settings) => settings.Production ? 30 : 0;
 

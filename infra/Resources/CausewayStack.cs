@@ -23,6 +23,9 @@ public sealed class CausewayStackArgs : ResourceArgs
 
     /// <summary>Who has signalling hand it out.</summary>
     public AdmitGeneration Announce { get; init; } = Admissions.AdmitAsync;
+
+    /// <summary>Who waits until the old relays are empty.</summary>
+    public WaitForOldRelays Wait { get; init; } = OldRelays.WaitAsync;
 }
 
 /// <summary>The whole of a plan as resources: network, storage, roles, the generation, signalling's address, watching.</summary>
@@ -114,19 +117,28 @@ public sealed class CausewayStack : ComponentResource
             Ipv6 = Admitted(set.SignallingIpv6),
             Zone = zoneId,
         }, within);
-        // Signalling hands out the new relay, and tells older ones to drain, when it is told so; its address stands in the outputs when it has heard it.
-        var signallingAddress = plan.Settings.Gate && !Deployment.Instance.IsDryRun
+        // Signalling hands out the new relay, and tells older ones to drain, when it is told so; its address stands in the outputs when it has heard it and the old
+        // relays are empty. The engine deletes them when the program has ended.
+        var announced = plan.Settings.Gate && !Deployment.Instance.IsDryRun
             ? signalling.Moved.Apply(async address =>
             {
                 await args.Announce(Admissions.TargetOf(plan, address));
                 return address;
             })
             : signalling.Address;
+        var signallingAddress = plan.Settings.Drain > TimeSpan.Zero && !Deployment.Instance.IsDryRun
+            ? Output.Tuple(announced, relayAddress).Apply(async addresses =>
+            {
+                if (await OldRelays.FindAsync(plan, [addresses.Item1, addresses.Item2], TimeProvider.System.GetUtcNow(), look) is { } old)
+                    await args.Wait(old, (line, passing) => Log.Info(line, this, ephemeral: passing));
+                return addresses.Item1;
+            })
+            : announced;
         _ = new Watching(plan.Prefix, new()
         {
             Plan = plan,
             Instances = ImmutableDictionary<string, Output<string>>.Empty.Add(host.Name, set.InstanceId),
-            SignallingAddress = signallingAddress,
+            SignallingAddress = announced,
         }, within);
 
         Address = signallingAddress.Apply(address => plan.Address(address).ToString());

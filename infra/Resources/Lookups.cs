@@ -79,13 +79,20 @@ internal static class Lookups
         return new(listed, ZoneRecords.NeedsOwnAddresses(plan, listed) ? await OwnAddressesAsync(plan, options) : []);
     }
 
-    // Of the tag that everything of this stack has.
+    /// <summary>The Elastic IPs of the stack, those of every generation that has some.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="options">Whose provider looks.</param>
+    public static async Task<IReadOnlyCollection<string>> ElasticIpsAsync(Plan plan, InvokeOptions options) =>
+        (await GetEips.InvokeAsync(new() { Tags = OwnTag(plan) }, options)).PublicIps;
+
     private static async Task<IReadOnlyCollection<string>> OwnAddressesAsync(Plan plan, InvokeOptions options)
     {
-        var tag = new Dictionary<string, string> { [Plan.StackTag] = plan.Tags[Plan.StackTag] };
-        var elastic = await GetEips.InvokeAsync(new() { Tags = tag }, options);
-        var interfaces = await GetNetworkInterfaces.InvokeAsync(new() { Tags = tag }, options);
+        var elastic = await ElasticIpsAsync(plan, options);
+        var interfaces = await GetNetworkInterfaces.InvokeAsync(new() { Tags = OwnTag(plan) }, options);
         var each = await Task.WhenAll(interfaces.Ids.Select(id => GetNetworkInterface.InvokeAsync(new() { Id = id }, options)));
-        return [.. elastic.PublicIps, .. each.SelectMany(one => one.Ipv6Addresses)];
+        return [.. elastic, .. each.SelectMany(one => one.Ipv6Addresses)];
     }
+
+    // Everything of this stack has it.
+    private static Dictionary<string, string> OwnTag(Plan plan) => new() { [Plan.StackTag] = plan.Tags[Plan.StackTag] };
 }

@@ -81,6 +81,7 @@ internal static class Plans
             ["accessKey"] = ([("access", "ssm"), ("accessKey", AccessKey)], [("access", "ssm"), ("accessKey", "76543210" + AccessKey[8..])]),
             // Whether signalling waits for an admission.
             ["gate"] = ([], [("gate", "off")]),
+            ["drainSeconds"] = ([], [("drainSeconds", "600")]),
             ["otlpEndpoint"] = ([], [("otlpEndpoint", "https://collector.example.org:4318")]),
             ["alarmEmail"] = ([("alarmEmail", "ops@example.org")], [("alarmEmail", "calls@example.org")]),
             ["acmeEmail"] = ([], [("acmeEmail", "ops@example.org")]),

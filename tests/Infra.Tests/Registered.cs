@@ -57,12 +57,12 @@ internal sealed class Registered : IMocks
         return registered;
     }
 
-    public async Task RegisterAsync(AdmitRelay? admit = null, bool preview = false, AdmitGeneration? announce = null)
+    public async Task RegisterAsync(AdmitRelay? admit = null, bool preview = false, AdmitGeneration? announce = null, WaitForOldRelays? wait = null)
     {
         (Objects, Outputs) = await Deployment.TestAsync(
             this,
             new TestOptions { ProjectName = "causeway", StackName = "dev", IsPreview = preview },
-            () => new CausewayStack(Plan.Prefix, new() { Plan = Plan, Provider = Provider, Admit = admit ?? (_ => Task.CompletedTask), Announce = announce ?? (_ => Task.CompletedTask) }, new() { ResourceTransformations = { SeeOptions } }).Outputs);
+            () => new CausewayStack(Plan.Prefix, new() { Plan = Plan, Provider = Provider, Admit = admit ?? (_ => Task.CompletedTask), Announce = announce ?? (_ => Task.CompletedTask), Wait = wait ?? ((_, _) => Task.CompletedTask) }, new() { ResourceTransformations = { SeeOptions } }).Outputs);
         await ReadOptionsAsync();
     }
 

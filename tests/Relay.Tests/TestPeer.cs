@@ -41,12 +41,6 @@ internal sealed class TestPeer : IDisposable
     public void Dispose() => _socket.Dispose();
 }
 
-/// <summary>What keeps a test that waits for a packet from waiting for ever.</summary>
-internal static class Deadline
-{
-    public static CancellationToken Token => CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken, new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token).Token;
-}
-
 internal static class TurnClientText
 {
     public static ValueTask SendAsync(this TurnClient client, TransportAddress peer, string text) => client.SendAsync(peer, Encoding.UTF8.GetBytes(text), Deadline.Token);

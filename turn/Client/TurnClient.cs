@@ -65,6 +65,19 @@ public sealed class TurnClient : IAsyncDisposable
         return TurnRequests.ReadMappedAddress(Read(response));
     }
 
+    /// <summary>
+    /// Asks a relay of Causeway what its clients have of it (<see cref="StunAttributeType.RelayUse"/>); the credential's subject is
+    /// <see cref="Credentials.OperatorSubject"/>.
+    /// </summary>
+    /// <returns>Null when the server does not know the question, and answers it as any Binding request.</returns>
+    public async Task<RelayUse?> UseAsync(CancellationToken cancellation = default)
+    {
+        var answer = await RequestAsync(StunMethod.Binding, authenticate: true, static (ref StunWriter writer) => writer.Add(StunAttributeType.RelayUse, []), cancellation);
+        var response = Read(answer);
+        // A server that does not know the question challenges nobody, and anybody could write a number that is not signed.
+        return _credential!.Signer?.Verifies(response) == true && response.TryGet(StunAttributeType.RelayUse, out var value) && RelayUse.TryRead(value, out var use) ? use : null;
+    }
+
     /// <summary>Makes the allocation (RFC 8656 §7).</summary>
     public async Task<TurnAllocation> AllocateAsync(AllocateOptions? options = null, CancellationToken cancellation = default)
     {

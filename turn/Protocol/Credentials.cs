@@ -37,6 +37,9 @@ public sealed record Credentials(string Username, string Password)
     /// <summary>Length of every password in bytes: base64 of the 20 bytes of a SHA-1 hash.</summary>
     public const int PasswordBytes = 28;
 
+    /// <summary>The subject of those who run the relay: it may ask what clients have of it (<see cref="StunAttributeType.RelayUse"/>). Signalling mints it for no client.</summary>
+    public const string OperatorSubject = "causeway-operator";
+
     private const int MaxSubjectBytes = 200;
 
     // As many as fit into a signed 64-bit number whatever they are.

@@ -88,6 +88,10 @@ public sealed record SettingKey(string Name, string? Default, string Meaning, st
     /// <summary>Who probes a new generation.</summary>
     public static readonly SettingKey Gate = new("gate", "deployer", "Who probes a new generation before it is used: the machine that runs the update, or nobody.", "deployer or off");
 
+    /// <summary>How long the old relay is waited for.</summary>
+    public static readonly SettingKey DrainSeconds = new("drainSeconds", "120",
+        "How long an update waits for the calls on the old relay to move to the new one before it takes the old one down, in seconds; 0 does not wait. Needs the gate.", "0 to 3600", Type: "integer");
+
     /// <summary>Where telemetry goes.</summary>
     public static readonly SettingKey OtlpEndpoint = new("otlpEndpoint", null, "Where both services send their metrics over OTLP: by gRPC when its port is 4317, by HTTP otherwise; nowhere when not set.", "an http or https URL, up to 500 characters");
 
@@ -109,6 +113,6 @@ public sealed record SettingKey(string Name, string? Default, string Meaning, st
     public static IReadOnlyList<SettingKey> All { get; } =
     [
         Region, Zone, Topology, Domain, HostedZone, InstanceType, Architecture, Image, DiskGb, NetworkPrefix, RelayPorts, Transports, TurnPort,
-        TurnsPort, DualStack, RootSecret, Rotation, Stage, Expires, LogRetentionDays, Tags, Access, AccessKey, Gate, OtlpEndpoint, AlarmEmail, AcmeEmail, AcmeDirectory, KeepCertificate,
+        TurnsPort, DualStack, RootSecret, Rotation, Stage, Expires, LogRetentionDays, Tags, Access, AccessKey, Gate, DrainSeconds, OtlpEndpoint, AlarmEmail, AcmeEmail, AcmeDirectory, KeepCertificate,
     ];
 }

@@ -69,6 +69,9 @@ public sealed record StackSettings
     /// <summary>Whether the machine that runs the update probes a new generation before it is used.</summary>
     public required bool Gate { get; init; }
 
+    /// <summary>How long an update waits until nobody uses the old relay any more; zero: not at all.</summary>
+    public required TimeSpan Drain { get; init; }
+
     /// <summary>Where metrics and traces are sent; null: nowhere.</summary>
     public required Uri? OtlpEndpoint { get; init; }
 

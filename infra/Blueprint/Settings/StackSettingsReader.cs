@@ -71,6 +71,7 @@ public sealed partial class StackSettingsReader
             Tags = ReadTags(),
             AccessKey = ReadAccess(),
             Gate = gate,
+            Drain = TimeSpan.FromSeconds(ReadDrain(gate)),
             OtlpEndpoint = Url(SettingKey.OtlpEndpoint, Uri.UriSchemeHttp, Uri.UriSchemeHttps),
             AlarmEmail = Matching(SettingKey.AlarmEmail, EmailForm(), "is no e-mail address; write one as ops@example.org"),
             AcmeEmail = Matching(SettingKey.AcmeEmail, EmailForm(), "is no e-mail address; write one as ops@example.org") ?? (domain is null ? null : $"hostmaster@{zone ?? domain}"),
@@ -260,6 +261,14 @@ public sealed partial class StackSettingsReader
         if (domain is not null && gate && directory.Host == "acme-staging-v02.api.letsencrypt.org")
             Wrong(SettingKey.AcmeDirectory, directory.ToString(), "issues certificates that nobody trusts, so the gate would never pass; set gate to off while you try it, or remove it");
         return directory;
+    }
+
+    private int ReadDrain(bool gate)
+    {
+        var seconds = Number(SettingKey.DrainSeconds, 0, 3600);
+        if (Given(SettingKey.DrainSeconds) && seconds > 0 && !gate)
+            Wrong(SettingKey.DrainSeconds, Invariant(seconds), "needs the gate, whose machine asks the old relay; set gate to deployer, or remove it");
+        return gate ? seconds : 0;
     }
 
     private bool ReadKeepCertificate(string? domain, bool production)

@@ -60,7 +60,7 @@ public partial class BootPolicies
         Assert.All(Plans.Named(spread).Hosts, host => Assert.InRange(Encoding.UTF8.GetByteCount(host.CloudInit.Render()), 1, 16 * 1024 - 1));
 
     // What the stack's other resources are made from, and no host.
-    private static readonly string[] HostsDoNotSee = ["stage", "expires", "tags", "alarmEmail"];
+    private static readonly string[] HostsDoNotSee = ["stage", "expires", "tags", "alarmEmail", "drainSeconds"];
 
     // There is one value for it only.
     private static readonly string[] CannotChange = ["topology"];

@@ -95,12 +95,22 @@ public class StackSettingsTests
     [InlineData("tags", """{"Causeway:stack":"x"}""", "tags: Causeway:stack is a reserved name; choose another")]
     [InlineData("tags", """{"name":"x"}""", "tags: name is a reserved name; choose another")]
     [InlineData("keepCertificate", "yes", "keepCertificate: yes is not known; choose true or false")]
+    [InlineData("drainSeconds", "-1", "drainSeconds: -1 is not a whole number from 0 to 3600")]
+    [InlineData("drainSeconds", "2m", "drainSeconds: 2m is not a whole number from 0 to 3600")]
     public void A_wrong_value_says_how_to_mend_it(string key, string value, string mistake) => Assert.Contains(mistake, MistakesOf((key, value)));
 
     [Fact]
     public void Asking_for_tls_without_a_domain_is_a_mistake() => Assert.Contains(
         "transports: tls needs a certificate that browsers trust, and so a domain; set domain, or leave tls out",
         MistakesOf(("domain", ""), ("hostedZone", ""), ("transports", "udp,tls")));
+
+    [Fact]
+    public void An_old_relay_is_asked_by_the_machine_of_the_gate_alone()
+    {
+        Assert.Equal(TimeSpan.FromSeconds(120), Plans.Settings().Drain);
+        Assert.Equal(TimeSpan.Zero, Plans.Settings(("gate", "off")).Drain);
+        Assert.Contains("drainSeconds: 60 needs the gate, whose machine asks the old relay; set gate to deployer, or remove it", MistakesOf(("gate", "off"), ("drainSeconds", "60")));
+    }
 
     [Fact]
     public void A_certificate_is_kept_of_demos_with_a_domain_alone()

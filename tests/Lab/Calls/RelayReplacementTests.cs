@@ -41,11 +41,14 @@ public class RelayReplacementTests(OneMachine machine)
             await person.SeesAsync(10);
             await person.Page.WaitForFunctionAsync("url => window.relay === url", old.Url);
         }
+        Assert.True((await fleet.UseOfAsync(old))?.Addresses >= people.Length);
 
         var fresh = await fleet.AddAsync("fresh");
         old.Ask();
 
         foreach (var person in people) await person.Page.WaitForFunctionAsync("url => window.relay === url", fresh.Url);
+        // What an update waits for before it takes the old host down.
+        await fleet.UntilEmptyAsync(old);
         Assert.False(old.HasCutOff, "the old relay's time was over before everybody had left it");
         await old.KillAsync();
         foreach (var person in people)

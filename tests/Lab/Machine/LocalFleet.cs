@@ -3,7 +3,11 @@ using Causeway.Blueprint.Services;
 using Causeway.Lab.Network;
 using Causeway.Relay;
 using Causeway.Relay.Tests;
+using Causeway.Turn.Client;
+using Causeway.Turn.Protocol;
+using Causeway.Turn.Protocol.Relay;
 using CliWrap;
+using Credentials = Causeway.Turn.Protocol.Credentials;
 
 namespace Causeway.Lab.Machine;
 
@@ -63,10 +67,40 @@ internal sealed class LocalFleet : IAsyncDisposable
                 },
             },
             null));
-        var relay = new FleetRelay(url, Programs.Of("relay"), settings);
+        var relay = new FleetRelay(url, port, Programs.Of("relay"), settings);
         _relays.Add(relay);
         await UntilAsync($"\"usable\":{_relays.Count(one => !one.IsAsked)}");
         return relay;
+    }
+
+    /// <summary>What clients have of a relay, as it tells its operator; null when it has ended.</summary>
+    public async Task<RelayUse?> UseOfAsync(FleetRelay relay)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        try
+        {
+            await using var client = await TurnClient.ConnectAsync(
+                new()
+                {
+                    Server = new(IpAddress.Parse("127.0.0.1"), (ushort)relay.Port),
+                    Credentials = Credentials.Mint(Service.Plan.Relay.Secrets[0], Credentials.OperatorSubject, DateTimeOffset.UtcNow.AddHours(1).ToUnixTimeSeconds()),
+                },
+                patience.Token);
+            return await client.UseAsync(patience.Token);
+        }
+        catch (TurnException gone) when (gone.Failure == TurnFailure.Unreachable)
+        {
+            // One that stops ends by itself when it is empty.
+            return null;
+        }
+    }
+
+    /// <summary>Waits until a relay carries nothing any more.</summary>
+    public async Task UntilEmptyAsync(FleetRelay relay)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
+        while (await UseOfAsync(relay) is { Addresses: > 0 }) await tick.WaitForNextTickAsync(patience.Token);
     }
 
     /// <summary>Waits until signalling says this of its relays.</summary>
@@ -98,14 +132,17 @@ internal sealed class FleetRelay : IAsyncDisposable
     private readonly CancellationTokenSource _kill = new();
     private readonly CommandTask<CommandResult> _process;
 
-    public FleetRelay(string url, string program, string settings)
+    public FleetRelay(string url, int port, string program, string settings)
     {
-        Url = url;
+        (Url, Port) = (url, port);
         _process = LocalProgram.Start(program, ["--settings", settings], _log.Enqueue, null, _kill.Token);
     }
 
     /// <summary>The URL by which pages are told of it.</summary>
     public string Url { get; }
+
+    /// <summary>Its port.</summary>
+    public int Port { get; }
 
     /// <summary>Whether it was asked to stop.</summary>
     public bool IsAsked { get; private set; }

@@ -122,7 +122,7 @@ internal sealed class ClientScreen(
     }
 
     /// <summary>
-    /// A request: what all methods have in common (RFC 8489 §6.3.1, RFC 8656 §5), and Binding, which needs no credentials. The credentials are checked first, unknown
+    /// A request: what all methods have in common (RFC 8489 §6.3.1, RFC 8656 §5), and Binding, which needs credentials only when it asks for RELAY-USE. The credentials are checked first, unknown
     /// attributes after them (RFC 8489 §6.3).
     /// </summary>
     private ClientMessage ReadRequest(in ClientHandle client, in StunMessage message, Instant now, Identity? owner, Span<byte> answer, out int answerLength)
@@ -130,7 +130,8 @@ internal sealed class ClientScreen(
         answerLength = 0;
         counters.CountRequest(message.Method);
         var transaction = new Transaction(client, message.Method, message.TransactionId, message.Has(StunAttributeType.Fingerprint));
-        if (message.Method == StunMethod.Binding)
+        var asksUse = message.Method == StunMethod.Binding && message.Has(StunAttributeType.RelayUse);
+        if (message.Method == StunMethod.Binding && !asksUse)
         {
             if (!shared.Bindings.TryTake(client, now)) return Drop(DropReason.BindingLimit);
             if (!RefusesUnknown(transaction, message, answer, out answerLength)) answerLength = Bind(transaction, answer);
@@ -141,9 +142,10 @@ internal sealed class ClientScreen(
         if (result.Drop is { } reason) return Drop(reason);
 
         transaction = transaction with { Identity = result.Identity, IsSha256 = result.IsSha256 };
-        if (result.Error == 0 && !RefusesUnknown(transaction, message, answer, out answerLength)) return new() { Kind = ClientMessageKind.Request, Transaction = transaction };
-
         if (result.Error != 0) answerLength = Refuse(transaction, result, now, answer);
+        else if (RefusesUnknown(transaction, message, answer, out answerLength)) return default;
+        else if (asksUse) answerLength = TellUse(transaction, answer);
+        else return new() { Kind = ClientMessageKind.Request, Transaction = transaction };
         return default;
     }
 
@@ -152,6 +154,23 @@ internal sealed class ClientScreen(
     {
         var response = responses.Succeed(answer, transaction);
         response.AddXorAddress(StunAttributeType.XorMappedAddress, transaction.Client.Address);
+        return Responses.Finish(ref response, transaction);
+    }
+
+    /// <summary>A Binding request with RELAY-USE: what clients have of the relay. Its own probes are not among them.</summary>
+    private int TellUse(in Transaction transaction, Span<byte> answer)
+    {
+        if (transaction.Identity!.Subject != Credentials.OperatorSubject)
+        {
+            var refusal = responses.Fail(answer, transaction, StunErrorCode.Forbidden);
+            return Responses.Finish(ref refusal, transaction);
+        }
+
+        var response = responses.Succeed(answer, transaction);
+        response.AddXorAddress(StunAttributeType.XorMappedAddress, transaction.Client.Address);
+        Span<byte> use = stackalloc byte[RelayUse.Length];
+        shared.Use.Write(use);
+        response.Add(StunAttributeType.RelayUse, use);
         return Responses.Finish(ref response, transaction);
     }
 

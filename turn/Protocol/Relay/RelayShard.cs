@@ -53,6 +53,7 @@ public sealed partial class RelayShard
         _slots = new(index);
         _responses = new(settings, shared, Counters);
         _screen = NewScreen(settings);
+        shared.Join(_allocations);
     }
 
     /// <summary>Room for the longest answer of <see cref="Screen"/> in bytes.</summary>

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 
@@ -10,6 +12,7 @@ public sealed class RelayShared
 {
     private readonly byte[] _limitsKey;
     private RelaySettings _settings;
+    private ImmutableList<ConcurrentDictionary<ClientHandle, Allocation>> _allocations = [];
 
     /// <summary>Makes it; before the shards, once for each relay.</summary>
     /// <param name="settings">The relay's settings.</param>
@@ -32,6 +35,21 @@ public sealed class RelayShared
     /// Relayed transport addresses of all shards, those that are being opened and reserved ones among them; a moment old. A dual allocation has two.
     /// </summary>
     public int Allocations => Quotas.Taken;
+
+    /// <summary>What clients have of the relay now. Its own probes are not counted, but for a moment when one begins or ends.</summary>
+    public RelayUse Use
+    {
+        get
+        {
+            var bytes = 0L;
+            foreach (var (_, allocation) in _allocations.SelectMany(clients => clients))
+            {
+                if (!Settings.Reserved.Contains(allocation.Client.Transport, allocation.Client.Address)) bytes += allocation.BytesToPeers + allocation.BytesToClient;
+            }
+
+            return new(Quotas.Taken, bytes);
+        }
+    }
 
     /// <summary>How much room there is: the smallest of the quota and of each family's ports.</summary>
     public RelayRoom Room(Instant now)
@@ -73,6 +91,9 @@ public sealed class RelayShared
         get => Volatile.Read(ref _settings);
         private set => Volatile.Write(ref _settings, value);
     }
+
+    /// <summary>Has a shard's allocations counted in <see cref="Use"/>.</summary>
+    internal void Join(ConcurrentDictionary<ClientHandle, Allocation> allocations) => ImmutableInterlocked.Update(ref _allocations, all => all.Add(allocations));
 
     internal byte[] NonceKey { get; }
 
