@@ -12,6 +12,7 @@ internal sealed class DnsServer : IAsyncDisposable
     private readonly string _zone;
     private readonly Func<string, IEnumerable<string>> _texts;
     private readonly Task _serving;
+    private static int _last;
 
     /// <summary>Serves a zone.</summary>
     /// <param name="socket">A UDP socket of its own, on port 53.</param>
@@ -29,8 +30,9 @@ internal sealed class DnsServer : IAsyncDisposable
     /// <param name="texts">The TXT records of a name, which is in lower case and ends with a dot; asked at each question.</param>
     public static DnsServer OnLoopback(string zone, Func<string, IEnumerable<string>> texts)
     {
-        // Of the process, so that two runs of the tests do not meet.
-        var address = new IPAddress([127, (byte)(64 + Environment.ProcessId % 128), (byte)(Environment.ProcessId / 128), (byte)Random.Shared.Next(1, 255)]);
+        // Of the process, so that two runs of the tests do not meet, and in it one after the other.
+        var number = 1 + Interlocked.Increment(ref _last) % 254;
+        var address = new IPAddress([127, (byte)(64 + Environment.ProcessId % 128), (byte)(Environment.ProcessId / 128), (byte)number]);
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
         socket.Bind(new IPEndPoint(address, 53));
         return new(socket, address, zone, texts);
