@@ -95,7 +95,7 @@ public class NoAllocationTests
                 GC.KeepAlive(new byte[i % 100_000]);
                 if (i % 1000 == 0) GC.Collect(2, GCCollectionMode.Optimized, blocking: false);
             }
-        });
+        }, TestContext.Current.CancellationToken);
 
         for (var before = GC.CollectionCount(2); GC.CollectionCount(2) < before + 5;)
         {
