@@ -129,6 +129,31 @@ public partial class ScriptTests
         Assert.EndsWith("!!! Interrupted; the totals are of what had ended before.\n\n0 passed, 0 failed, 0 skipped\n", run.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task The_compiler_that_a_build_leaves_running_is_ended()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "What a process was started by is read from Linux's /proc.");
+        using var checkout = new TemporaryFolder();
+        Prepare(checkout, "exit 1", "Protocol.Tests");
+        File.WriteAllText(checkout.At("bin/dotnet"), File.ReadAllText(checkout.At("bin/dotnet")).Replace("""
+            [[ $1 == test ]] || exit 0
+            """, """
+            [[ $1 != build ]] || { setsid tail -f /dev/null > /dev/null 2>&1 & echo $! > compiler; [[ $BUILD == succeeds ]]; exit; }
+            [[ $1 == test ]] || exit 0
+            """, StringComparison.Ordinal));
+
+        // Also after a build that failed.
+        foreach (var (build, said) in new[] { ("succeeds", "exit code 1"), ("fails", "Building failed") })
+        {
+            await using var run = Test(checkout, build: build);
+            await run.WaitForExit();
+
+            Assert.Contains(said, run.Output, StringComparison.Ordinal);
+            using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+            while (Directory.Exists($"/proc/{File.ReadAllText(checkout.At("compiler")).Trim()}")) await tick.WaitForNextTickAsync(TestContext.Current.CancellationToken);
+        }
+    }
+
     /// <summary>A checkout with some projects, and a command line of .NET that builds nothing and runs this in place of a project's tests.</summary>
     private static void Prepare(TemporaryFolder checkout, string tests, params string[] projects)
     {
@@ -154,8 +179,10 @@ public partial class ScriptTests
         File.SetUnixFileMode(checkout.At("bin/dotnet"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
     }
 
-    private static Run Test(TemporaryFolder checkout, params string[] arguments) =>
-        Run.Start(checkout.At("script/test"), arguments, new Dictionary<string, string?> { ["PATH"] = $"{checkout.At("bin")}:{Environment.GetEnvironmentVariable("PATH")}" });
+    private static Run Test(TemporaryFolder checkout, string? project = null, string build = "") => Run.Start(
+        checkout.At("script/test"),
+        project is null ? [] : [project],
+        new Dictionary<string, string?> { ["PATH"] = $"{checkout.At("bin")}:{Environment.GetEnvironmentVariable("PATH")}", ["BUILD"] = build });
 
     [Fact]
     public void Every_package_that_a_skipped_test_asks_for_is_one_that_script_test_installs()
