@@ -84,7 +84,9 @@ public sealed class CausewayStack : ComponentResource
         {
             Plan = plan,
             // Of all look-ups, so that nothing is made in a network while one of them fails.
-            Zone = zone is null ? Output.Tuple(offered, image).Apply(found => found.Item1) : Output.Tuple(offered, image, zone).Apply(found => found.Item1),
+            Zone = zone is null
+                ? Output.Tuple(offered, image).Apply(found => found.Item1)
+                : Output.Tuple(offered, image, zone).Apply(found => found.Item1),
             FlowLogRole = roles[plan.Network.FlowLog.Role],
         }, within);
         var set = new HostSet(host.Name, new()

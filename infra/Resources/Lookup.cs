@@ -4,13 +4,16 @@ using Pulumi;
 
 namespace Causeway.Infra.Resources;
 
-/// <summary>Asks the provider what a plan needs to know, and says which setting is wrong when the answer does not fit: in the preview already.</summary>
+/// <summary>
+/// Asks the provider what a plan needs to know, and says which setting is wrong when the answer does not fit: in the preview already.
+/// </summary>
 internal static class Lookup
 {
     /// <summary>Asks, and judges the answer.</summary>
     /// <param name="question">What is asked.</param>
     /// <param name="ask">
-    /// How. Not by the look-up that gives an output: its failure would be a stack trace that names no setting. <see cref="Output.Create{T}(Task{T})"/> makes one of the result.
+    /// How. Not by the look-up that gives an output: its failure would be a stack trace that names no setting.
+    /// <see cref="Output.Create{T}(Task{T})"/> makes one of the result.
     /// </param>
     /// <exception cref="LookupException">The provider failed, or the answer does not fit.</exception>
     public static async Task<TAnswer> AskAsync<TAnswer>(AccountQuestion<TAnswer> question, Func<Task<TAnswer>> ask)

@@ -15,7 +15,8 @@ internal static class Lookups
     /// <param name="host">The host that starts from it.</param>
     /// <param name="region">The stack's region.</param>
     /// <param name="options">Whose provider looks.</param>
-    public static Output<string> Image(HostPlan host, string region, InvokeOptions options) => Output.Create(ImageAsync(host, region, options));
+    public static Output<string> Image(HostPlan host, string region, InvokeOptions options) =>
+        Output.Create(ImageAsync(host, region, options));
 
     /// <summary>The availability zone, when it offers the host's instance type.</summary>
     /// <param name="host">The host.</param>
@@ -27,7 +28,8 @@ internal static class Lookups
     /// <param name="plan">The plan.</param>
     /// <param name="name">The zone's name.</param>
     /// <param name="options">Whose provider looks.</param>
-    public static Output<(string Id, string Arn)> HostedZone(Plan plan, string name, InvokeOptions options) => Output.Create(HostedZoneAsync(plan, name, options));
+    public static Output<(string Id, string Arn)> HostedZone(Plan plan, string name, InvokeOptions options) =>
+        Output.Create(HostedZoneAsync(plan, name, options));
 
     private static async Task<string> ImageAsync(HostPlan host, string region, InvokeOptions options)
     {
@@ -47,11 +49,15 @@ internal static class Lookups
 
     private static async Task<string> ZoneAsync(HostPlan host, string zone, InvokeOptions options)
     {
-        await Lookup.AskAsync<IReadOnlyCollection<string>>(AccountQuestion.Offering(host, zone), async () => (await GetInstanceTypeOfferings.InvokeAsync(new()
+        await Lookup.AskAsync<IReadOnlyCollection<string>>(AccountQuestion.Offering(host, zone), async () =>
         {
-            LocationType = "availability-zone",
-            Filters = { new GetInstanceTypeOfferingsFilterArgs { Name = "instance-type", Values = { host.InstanceType } } },
-        }, options)).Locations);
+            var found = await GetInstanceTypeOfferings.InvokeAsync(new()
+            {
+                LocationType = "availability-zone",
+                Filters = { new GetInstanceTypeOfferingsFilterArgs { Name = "instance-type", Values = { host.InstanceType } } },
+            }, options);
+            return found.Locations;
+        });
         return zone;
     }
 

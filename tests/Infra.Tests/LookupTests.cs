@@ -1,3 +1,4 @@
+using Causeway.Blueprint.Account;
 using Causeway.Blueprint.Tests;
 using Causeway.Infra.Resources;
 using Pulumi;
@@ -7,6 +8,8 @@ namespace Causeway.Infra.Tests;
 /// <summary>What the settings name and AWS lacks is told in the preview, with the setting and what to do.</summary>
 public class LookupTests
 {
+    private static readonly ListedRecord Foreign = new("call.example.org.", "A", ["192.0.2.1"]);
+
     [Theory, InlineData(false), InlineData(true)]
     public async Task An_image_that_is_not_there_is_told_with_the_setting_and_how_to_list_those_that_are(bool preview)
     {
@@ -51,17 +54,23 @@ public class LookupTests
         var registered = new Registered { Plan = Plans.Of(("hostedZone", "")), ZoneFailure = "no matching Route 53 Hosted Zone found" };
         var failure = await Assert.ThrowsAnyAsync<Exception>(() => registered.RegisterAsync(preview: preview));
         Assert.All(
-            ["hostedZone: call.example.org cannot be found", "pulumi config set causeway:hostedZone ZONE", "no matching Route 53 Hosted Zone found"],
+            [
+                "hostedZone: call.example.org cannot be found", "pulumi config set causeway:hostedZone ZONE",
+                "no matching Route 53 Hosted Zone found",
+            ],
             text => Assert.Contains(text, failure.ToString(), StringComparison.Ordinal));
     }
 
     [Theory, InlineData(false), InlineData(true)]
     public async Task A_record_that_exists_already_is_told_with_the_setting_before_anything_is_made_in_a_network(bool preview)
     {
-        var registered = new Registered { Plan = Plans.Of(), Records = [new("call.example.org.", "A", ["192.0.2.1"])], OwnElasticIps = ["203.0.113.2"] };
+        var registered = new Registered { Plan = Plans.Of(), Records = [Foreign], OwnElasticIps = ["203.0.113.2"] };
         var failure = await Assert.ThrowsAnyAsync<Exception>(() => registered.RegisterAsync(preview: preview));
         Assert.All(
-            ["domain: call.example.org has records that are not this stack's in the hosted zone example.org: A 192.0.2.1", "pulumi config set causeway:domain NAME"],
+            [
+                "domain: call.example.org has records that are not this stack's in the hosted zone example.org: A 192.0.2.1",
+                "pulumi config set causeway:domain NAME",
+            ],
             text => Assert.Contains(text, failure.ToString(), StringComparison.Ordinal));
         Assert.Empty(registered.Of("aws:ec2/subnet:Subnet"));
         Assert.Empty(registered.Of("aws:route53/record:Record"));
@@ -84,7 +93,12 @@ public class LookupTests
     [Fact]
     public async Task Addresses_are_asked_for_only_where_a_record_is_there()
     {
-        var registered = new Registered { Plan = Plans.Of(), Records = [new("mail.example.org.", "A", ["192.0.2.1"])], AddressFailure = "UnauthorizedOperation" };
+        var registered = new Registered
+        {
+            Plan = Plans.Of(),
+            Records = [Foreign with { Name = "mail.example.org." }],
+            AddressFailure = "UnauthorizedOperation",
+        };
         await registered.RegisterAsync(preview: true);
         Assert.Contains("aws:route53/getRecords:getRecords", registered.Calls);
         Assert.DoesNotContain("aws:ec2/getEips:getEips", registered.Calls);
@@ -93,9 +107,11 @@ public class LookupTests
     [Fact]
     public async Task Records_that_cannot_be_asked_for_are_told_with_the_rights_that_it_takes()
     {
-        var registered = new Registered { Plan = Plans.Of(), Records = [new("call.example.org.", "A", ["192.0.2.1"])], AddressFailure = "UnauthorizedOperation: You are not authorized" };
+        var registered = new Registered { Plan = Plans.Of(), Records = [Foreign], AddressFailure = "UnauthorizedOperation: not authorized" };
         var failure = await Assert.ThrowsAnyAsync<Exception>(() => registered.RegisterAsync(preview: true));
-        Assert.All(["hostedZone: example.org cannot be asked for the records", "ec2:DescribeAddresses", "UnauthorizedOperation"], text => Assert.Contains(text, failure.ToString(), StringComparison.Ordinal));
+        Assert.All(
+            ["hostedZone: example.org cannot be asked for the records", "ec2:DescribeAddresses", "UnauthorizedOperation"],
+            text => Assert.Contains(text, failure.ToString(), StringComparison.Ordinal));
     }
 
     [Fact]

@@ -127,18 +127,23 @@ internal sealed class Registered : IMocks
         // As the provider does: every record of the zone, by a regular expression of the names as Route 53 writes them.
         "aws:route53/getRecords:getRecords" => args.Args.Add("resourceRecordSets", ImmutableArray.CreateRange<object>(Records
             .Where(record => Regex.IsMatch(record.Name, (string)args.Args["nameRegex"]))
-            .Select(record => ImmutableDictionary<string, object>.Empty.Add("name", record.Name).Add("type", record.Type)
-                .Add("resourceRecords", ImmutableArray.CreateRange<object>(record.Values.Select(value => ImmutableDictionary<string, object>.Empty.Add("value", value))))))),
+            .Select(record => Map("name", record.Name).Add("type", record.Type)
+                .Add("resourceRecords", ImmutableArray.CreateRange<object>(record.Values.Select(value => Map("value", value))))))),
         "aws:ec2/getEips:getEips" when AddressFailure is not null => throw new InvalidOperationException(AddressFailure),
         "aws:ec2/getEips:getEips" => args.Args.Add("publicIps", Tagged(args, OwnElasticIps)),
-        "aws:ec2/getNetworkInterfaces:getNetworkInterfaces" => args.Args.Add("ids", Tagged(args, [.. OwnIpv6.Select((_, index) => $"eni-{index}")])),
-        "aws:ec2/getNetworkInterface:getNetworkInterface" => args.Args.Add("ipv6Addresses", ImmutableArray.Create<object>(OwnIpv6[int.Parse(((string)args.Args["id"])[4..], CultureInfo.InvariantCulture)])),
+        "aws:ec2/getNetworkInterfaces:getNetworkInterfaces" =>
+            args.Args.Add("ids", Tagged(args, [.. OwnIpv6.Select((_, index) => $"eni-{index}")])),
+        "aws:ec2/getNetworkInterface:getNetworkInterface" => args.Args.Add("ipv6Addresses", ImmutableArray.Create<object>(
+            OwnIpv6[int.Parse(((string)args.Args["id"])[4..], CultureInfo.InvariantCulture)])),
         "aws:index/getCallerIdentity:getCallerIdentity" => args.Args.Add("accountId", "123456789012"),
         _ => throw new InvalidOperationException($"the program called {args.Token}, which nobody planned"),
     });
 
     private static string Filter(MockCallArgs args) =>
         (string)((ImmutableArray<object>)((ImmutableDictionary<string, object>)((ImmutableArray<object>)args.Args["filters"])[0])["values"])[0];
+
+    private static ImmutableDictionary<string, object> Map(string key, string value) =>
+        ImmutableDictionary<string, object>.Empty.Add(key, value);
 
     private ImmutableArray<object> Tagged(MockCallArgs args, string[] found) =>
         (string)((ImmutableDictionary<string, object>)args.Args["tags"])["causeway:stack"] == Plan.Settings.Stack ? [.. found] : [];

@@ -44,7 +44,8 @@ internal sealed class Run : IAsyncDisposable
             RedirectStandardError = true,
         };
         // Whatever credentials the machine has are not the tests': no account is asked but one of their own.
-        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("AWS_", StringComparison.Ordinal)).ToList()) start.Environment.Remove(name);
+        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("AWS_", StringComparison.Ordinal)).ToList())
+            start.Environment.Remove(name);
         start.Environment["AWS_EC2_METADATA_DISABLED"] = "true";
         start.Environment["AWS_CONFIG_FILE"] = start.Environment["AWS_SHARED_CREDENTIALS_FILE"] = "/nonexistent/aws";
         foreach (var (name, value) in environment ?? new Dictionary<string, string?>()) start.Environment[name] = value;

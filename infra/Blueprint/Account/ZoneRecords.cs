@@ -11,20 +11,21 @@ namespace Causeway.Blueprint.Account;
 public sealed partial record ListedRecord(string Name, string Type, IReadOnlyList<string> Values)
 {
     /// <summary>The name in the form of the plan's.</summary>
-    public string PlainName => Escape().Replace(Name, code => $"{(char)Convert.ToInt32(code.Groups[1].Value, 8)}").TrimEnd('.').ToLowerInvariant();
+    public string PlainName =>
+        Escape().Replace(Name, code => $"{(char)Convert.ToInt32(code.Groups[1].Value, 8)}").TrimEnd('.').ToLowerInvariant();
 
     [GeneratedRegex(@"\\([0-7]{3})")]
     private static partial Regex Escape();
 }
 
 /// <summary>
-/// What a hosted zone has that a stack would meet late in an update: Route 53 refuses a record that exists, what another zone was delegated is seen by no
-/// resolver, and a certificate authority asks the zone whether it may issue.
+/// What a hosted zone has that a stack would meet late in an update: Route 53 refuses a record that exists, what another zone was
+/// delegated is seen by no resolver, and a certificate authority asks the zone whether it may issue.
 /// </summary>
 /// <param name="Listed">The record sets under the names of <see cref="NamesOf"/>.</param>
 /// <param name="OwnAddresses">
-/// The addresses of this very stack: Elastic IPs and IPv6 addresses of interfaces with its tag (<c>causeway:stack</c>) in its region. A record that points to one of
-/// them is the stack's own, and is changed by an update, not made.
+/// The addresses of this very stack: Elastic IPs and IPv6 addresses of interfaces with its tag (<c>causeway:stack</c>) in its region.
+/// A record that points to one of them is the stack's own, and is changed by an update, not made.
 /// </param>
 public sealed partial record ZoneRecords(IReadOnlyList<ListedRecord> Listed, IReadOnlyCollection<string> OwnAddresses)
 {
@@ -48,41 +49,52 @@ public sealed partial record ZoneRecords(IReadOnlyList<ListedRecord> Listed, IRe
     public IReadOnlyList<Mistake> Mistakes(Plan plan) => [.. Delegated(plan), .. Taken(plan), .. Forbidden(plan)];
 
     // A CNAME is alone under its name (RFC 1034 §3.6.2).
-    private static bool Meets(Plan plan, ListedRecord record) => plan.Names.Any(name => name.Name == record.PlainName && (record.Type == name.Type || record.Type == "CNAME"));
+    private static bool Meets(Plan plan, ListedRecord record) =>
+        plan.Names.Any(name => name.Name == record.PlainName && (record.Type == name.Type || record.Type == "CNAME"));
 
     private IEnumerable<Mistake> Taken(Plan plan) => Listed
         .Where(record => Meets(plan, record) && !(record.Type != "CNAME" && record.Values.Count > 0 && record.Values.All(IsOwn)))
         .GroupBy(record => record.PlainName)
         .Select(same => new Mistake(SettingKey.Domain.Name, same.Key,
-            $"has records that are not this stack's in the hosted zone {plan.Settings.HostedZone}: {string.Join("; ", same.Select(Shown))}. Remove them, or choose another domain: "
-            + $"{AccountQuestion.Set(SettingKey.Domain, "NAME")}. Where this stack made them and somebody has changed them, remove them and run pulumi up --refresh"));
+            $"has records that are not this stack's in the hosted zone {plan.Settings.HostedZone}: "
+            + $"{string.Join("; ", same.Select(Shown))}. "
+            + $"Remove them, or choose another domain: {AccountQuestion.Set(SettingKey.Domain, "NAME")}. "
+            + "Where this stack made them and somebody has changed them, remove them and run pulumi up --refresh"));
 
     // IPv6 addresses have several spellings.
-    private bool IsOwn(string value) => IPAddress.TryParse(value, out var address) && OwnAddresses.Any(own => IPAddress.TryParse(own, out var one) && one.Equals(address));
+    private bool IsOwn(string value) =>
+        IPAddress.TryParse(value, out var address) && OwnAddresses.Any(own => IPAddress.TryParse(own, out var one) && one.Equals(address));
 
     private IEnumerable<Mistake> Delegated(Plan plan) => Listed
-        .Where(record => record.Type == "NS" && record.PlainName != plan.Settings.HostedZone && Upwards(plan.Settings.Domain!, plan.Settings.HostedZone!).Contains(record.PlainName))
+        .Where(record => record.Type == "NS" && record.PlainName != plan.Settings.HostedZone && UpwardsOf(plan).Contains(record.PlainName))
         .Select(record => new Mistake(SettingKey.HostedZone.Name, plan.Settings.HostedZone,
-            $"delegates {record.PlainName} to {string.Join(", ", record.Values)}, so a record for {plan.Settings.Domain} in it would not be seen; "
+            $"delegates {record.PlainName} to {string.Join(", ", record.Values)}, "
+            + $"so a record for {plan.Settings.Domain} in it would not be seen; "
             + $"name the zone there: {AccountQuestion.Set(SettingKey.HostedZone, record.PlainName)}"));
 
     // The closest name upwards that has any decides (RFC 8659 §3); the zones above this one are not the account's.
     private IEnumerable<Mistake> Forbidden(Plan plan)
     {
         if (plan.Settings.AcmeDirectory.Host != new Uri(SettingKey.AcmeDirectory.Default!).Host) yield break;
-        var closest = Upwards(plan.Settings.Domain!, plan.Settings.HostedZone!)
-            .Select(name => Listed.Where(record => record.Type == "CAA" && record.PlainName == name).ToList()).FirstOrDefault(records => records.Count > 0);
+        var closest = UpwardsOf(plan)
+            .Select(name => Listed.Where(record => record.Type == "CAA" && record.PlainName == name).ToList())
+            .FirstOrDefault(records => records.Count > 0);
         if (closest is null) yield break;
 
-        var properties = closest.SelectMany(record => record.Values).Select(value => Property().Match(value)).Where(match => match.Success).ToLookup(match => match.Groups["tag"].Value.ToLowerInvariant(), match => match.Groups["issuer"].Value.Trim());
+        var properties = closest.SelectMany(record => record.Values).Select(value => Property().Match(value)).Where(match => match.Success)
+            .ToLookup(match => match.Groups["tag"].Value.ToLowerInvariant(), match => match.Groups["issuer"].Value.Trim());
+        var allowed = properties.SelectMany(same => same.Where(issuer => issuer.Length > 0)).Distinct().DefaultIfEmpty("none");
         // For the wildcard name issuewild is asked where there is one, else issue (RFC 8659 §4.3).
         if (Refuses("issue") || Refuses("issuewild"))
             yield return new(SettingKey.Domain.Name, plan.Settings.Domain,
-                $"gets no certificate from Let's Encrypt: the CAA records of {closest[0].PlainName} allow {string.Join(", ", properties.SelectMany(same => same.Where(issuer => issuer.Length > 0)).Distinct().DefaultIfEmpty("none"))}. "
-                + $"Add 0 issue \"{LetsEncrypt}\" (and issuewild where there is one), or set {SettingKey.AcmeDirectory.Name} to an authority that they allow");
+                $"gets no certificate from Let's Encrypt: the CAA records of {closest[0].PlainName} allow {string.Join(", ", allowed)}. "
+                + $"Add 0 issue \"{LetsEncrypt}\" (and issuewild where there is one), "
+                + $"or set {SettingKey.AcmeDirectory.Name} to an authority that they allow");
 
         bool Refuses(string tag) => properties.Contains(tag) && !properties[tag].Contains(LetsEncrypt, StringComparer.OrdinalIgnoreCase);
     }
+
+    private static IEnumerable<string> UpwardsOf(Plan plan) => Upwards(plan.Settings.Domain!, plan.Settings.HostedZone!);
 
     private static IEnumerable<string> Upwards(string domain, string zone)
     {
@@ -93,7 +105,8 @@ public sealed partial record ZoneRecords(IReadOnlyList<ListedRecord> Listed, IRe
         }
     }
 
-    private static string Shown(ListedRecord record) => $"{record.Type} {(record.Values.Count > 0 ? string.Join(", ", record.Values) : "(an alias)")}";
+    private static string Shown(ListedRecord record) =>
+        $"{record.Type} {(record.Values.Count > 0 ? string.Join(", ", record.Values) : "(an alias)")}";
 
     // 0 issue "letsencrypt.org; validationmethods=dns-01"
     [GeneratedRegex("^[0-9]+ +(?<tag>[A-Za-z0-9]+) +\"?(?<issuer>[^\";]*)")]

@@ -28,13 +28,18 @@ public sealed partial record QuotaNeed(string Name, string Service, string Code,
     /// <param name="cores">How many vCPUs each instance type has, where EC2 was asked; its name tells the others.</param>
     public static IReadOnlyList<QuotaNeed> Of(Plan plan, IReadOnlyDictionary<string, int>? cores = null)
     {
-        var each = plan.Hosts.Select(host => cores?.TryGetValue(host.InstanceType, out var asked) == true ? asked : Cores(host.InstanceType)).ToList();
+        var each = plan.Hosts
+            .Select(host => cores?.TryGetValue(host.InstanceType, out var asked) == true ? asked : Cores(host.InstanceType)).ToList();
         int? together = each.Contains(null) ? null : each.Sum();
         var (name, code) = Family(plan.Hosts[0].InstanceType);
         var replaced = plan.Addresses.Count(address => address.OfGeneration);
         return
         [
-            new(name, "ec2", code, together, 2 * together, 5, string.Join(", ", plan.Hosts.Select(host => host.InstanceType)) + ", twice while two generations are there") { Setting = SettingKey.InstanceType.Name },
+            new(name, "ec2", code, together, 2 * together, 5,
+                string.Join(", ", plan.Hosts.Select(host => host.InstanceType)) + ", twice while two generations are there")
+            {
+                Setting = SettingKey.InstanceType.Name,
+            },
             new("EC2-VPC Elastic IPs", "ec2", ElasticIps, plan.Addresses.Count, plan.Addresses.Count + replaced, 5,
                 "page and relay; another relay's while two generations are there, and one more for each changed attempt after an update that failed"),
             new("VPCs per Region", "vpc", Vpcs, 1, 2, 5, "two while zone, networkPrefix or dualStack change"),

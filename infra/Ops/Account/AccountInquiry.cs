@@ -7,8 +7,8 @@ using Causeway.Blueprint.Settings;
 namespace Causeway.Ops.Account;
 
 /// <summary>
-/// Asks the account whether a plan can be deployed in it: image, instance type in its zone, hosted zone and the records in it, quotas. It only reads. What cannot be asked,
-/// for want of a right or of an answer, is said and fails nothing.
+/// Asks the account whether a plan can be deployed in it: image, instance type in its zone, hosted zone and the records in it, quotas.
+/// It only reads. What cannot be asked, for want of a right or of an answer, is said and fails nothing.
 /// </summary>
 internal sealed class AccountInquiry : IDisposable
 {
@@ -18,7 +18,8 @@ internal sealed class AccountInquiry : IDisposable
     private readonly HostedZones _zones;
     private readonly ServiceQuotas _quotas;
 
-    private AccountInquiry(Plan plan, AwsSession session) => (_plan, _session, _ec2, _zones, _quotas) = (plan, session, new(session, plan), new(session), new(session));
+    private AccountInquiry(Plan plan, AwsSession session) =>
+        (_plan, _session, _ec2, _zones, _quotas) = (plan, session, new(session, plan), new(session), new(session));
 
     /// <summary>Asks everything at once.</summary>
     /// <param name="plan">The plan.</param>
@@ -48,30 +49,32 @@ internal sealed class AccountInquiry : IDisposable
         var host = _plan.Hosts.Single();
         var quotas = QuotasAsync(cancellation);
         var answers = await Task.WhenAll(
-            AskAsync(AccountQuestion.Image(host, _plan.Settings.Region), SettingKey.Image, () => _ec2.ImageAsync(host, cancellation), found => $"{host.Image.Name} is there ({found!.Id})"),
+            AskAsync(
+                AccountQuestion.Image(host, _plan.Settings.Region), SettingKey.Image,
+                () => _ec2.ImageAsync(host, cancellation),
+                found => $"{host.Image.Name} is there ({found!.Id})"),
             AskAsync<IReadOnlyCollection<string>>(
-                AccountQuestion.Offering(host, _plan.Network.Zone), SettingKey.InstanceType, () => _ec2.OfferedAsync(host, cancellation), _ => $"{host.InstanceType} is offered in {_plan.Network.Zone}"),
+                AccountQuestion.Offering(host, _plan.Network.Zone), SettingKey.InstanceType,
+                () => _ec2.OfferedAsync(host, cancellation),
+                _ => $"{host.InstanceType} is offered in {_plan.Network.Zone}"),
             NamesAsync(cancellation));
         var (rows, ofQuotas) = await quotas;
         return new(_session.Account, null, [.. answers.SelectMany(some => some), .. ofQuotas], rows);
     }
 
-    private static Task<IReadOnlyList<AccountView.Answer>> AskAsync<T>(AccountQuestion<T> question, SettingKey setting, Func<Task<T>> ask, Func<T, string> fits) =>
-        AnswerAsync(setting.Name, async () =>
-        {
-            var answer = await ask();
-            return question.Judge(answer) is { Count: > 0 } mistakes ? [.. mistakes.Select(AccountView.Of)] : [new(setting.Name, AnswerState.Fits, fits(answer))];
-        });
-
-    private static async Task<IReadOnlyList<AccountView.Answer>> AnswerAsync(string about, Func<Task<IReadOnlyList<AccountView.Answer>>> ask)
+    private static async Task<IReadOnlyList<AccountView.Answer>> AskAsync<T>(
+        AccountQuestion<T> question, SettingKey setting, Func<Task<T>> ask, Func<T, string> fits)
     {
         try
         {
-            return await ask();
+            var answer = await ask();
+            return question.Judge(answer) is { Count: > 0 } mistakes
+                ? [.. mistakes.Select(AccountView.Of)]
+                : [new(setting.Name, AnswerState.Fits, fits(answer))];
         }
         catch (NotKnownException unknown)
         {
-            return [new(about, AnswerState.Unknown, $"not known: {unknown.Message}")];
+            return [AccountView.Unknown(setting.Name, unknown)];
         }
     }
 
@@ -81,15 +84,19 @@ internal sealed class AccountInquiry : IDisposable
         if (_plan.Settings.HostedZone is not { } name) return [];
         IReadOnlyList<FoundZone> zones = [];
         var ofZone = await AskAsync(
-            AccountQuestion.HostedZone(name), SettingKey.HostedZone, async () => zones = await _session.CallAsync("route53:ListHostedZonesByName", limit => _zones.FindAsync(name, limit), cancellation),
+            AccountQuestion.HostedZone(name), SettingKey.HostedZone,
+            async () => zones = await _session.CallAsync(
+                "route53:ListHostedZonesByName", limit => _zones.FindAsync(name, limit), cancellation),
             found => $"{name} is there ({found[0].Id})");
         if (zones.Count != 1) return ofZone;
         return
         [
             .. ofZone,
-            .. await AskAsync(AccountQuestion.Records(_plan), SettingKey.Domain, () => RecordsAsync(zones[0], cancellation), records => records.OwnAddresses.Count > 0
-                ? $"{_plan.Settings.Domain} has this stack's records"
-                : $"{_plan.Settings.Domain} has no records that would be met"),
+            .. await AskAsync(
+                AccountQuestion.Records(_plan), SettingKey.Domain,
+                () => RecordsAsync(zones[0], cancellation),
+                records => _plan.Settings.Domain
+                    + (records.OwnAddresses.Count > 0 ? " has this stack's records" : " has no records that would be met")),
         ];
     }
 
@@ -101,11 +108,13 @@ internal sealed class AccountInquiry : IDisposable
         return new(listed, ZoneRecords.NeedsOwnAddresses(_plan, listed) ? await _ec2.OwnAddressesAsync(cancellation) : []);
     }
 
-    private async Task<(IReadOnlyList<AccountView.QuotaRow> Rows, IReadOnlyList<AccountView.Answer> Answers)> QuotasAsync(CancellationToken cancellation)
+    private async Task<(IReadOnlyList<AccountView.QuotaRow> Rows, IReadOnlyList<AccountView.Answer> Answers)> QuotasAsync(
+        CancellationToken cancellation)
     {
         var unknown = new List<AccountView.Answer>();
         // Without the right to ask, a type's name tells its vCPUs.
-        var cores = await KnownAsync<IReadOnlyDictionary<string, int>?>(SettingKey.InstanceType.Name, async () => await _ec2.CoresAsync(cancellation), unknown);
+        var cores = await KnownAsync<IReadOnlyDictionary<string, int>?>(
+            SettingKey.InstanceType.Name, async () => await _ec2.CoresAsync(cancellation), unknown);
         var asked = await Task.WhenAll(QuotaNeed.Of(_plan, cores).Select(async need =>
         {
             var answers = new List<AccountView.Answer>();
@@ -114,12 +123,14 @@ internal sealed class AccountInquiry : IDisposable
             var use = await limit is { } most ? new QuotaUse(need, most, used?.ByOthers, used?.Own) : null;
             if (use?.Mistake(_session.Region) is { } mistake) answers.Add(AccountView.Of(mistake));
             else if (use is not null && answers.Count == 0) answers.Add(new(need.Name, AnswerState.Fits, Fits(use)));
-            return (Row: new AccountView.QuotaRow(need.Code, use?.Limit, used?.ByOthers, used?.Own, use?.Peak ?? need.AtPeak), Answers: answers);
+            var row = new AccountView.QuotaRow(need.Code, use?.Limit, used?.ByOthers, used?.Own, use?.Peak ?? need.AtPeak);
+            return (Row: row, Answers: answers);
         }));
         return ([.. asked.Select(one => one.Row)], [.. unknown, .. asked.SelectMany(one => one.Answers)]);
     }
 
-    private static string Fits(QuotaUse use) => string.Create(CultureInfo.InvariantCulture, $"{use.Peak ?? use.Need.AtPeak} while an update runs, of {use.Limit}");
+    private static string Fits(QuotaUse use) =>
+        string.Create(CultureInfo.InvariantCulture, $"{use.Peak ?? use.Need.AtPeak} while an update runs, of {use.Limit}");
 
     private static async Task<T?> KnownAsync<T>(string about, Func<Task<T>> ask, List<AccountView.Answer> unknown)
     {
@@ -129,7 +140,7 @@ internal sealed class AccountInquiry : IDisposable
         }
         catch (NotKnownException reason)
         {
-            lock (unknown) unknown.Add(new(about, AnswerState.Unknown, $"not known: {reason.Message}"));
+            lock (unknown) unknown.Add(AccountView.Unknown(about, reason));
             return default;
         }
     }

@@ -5,8 +5,8 @@ using Causeway.Blueprint.Settings;
 namespace Causeway.Ops.Account;
 
 /// <summary>
-/// Finds the credentials that the deployment would use, in the provider's order: the settings under <c>aws:</c>, the environment, a web identity, the shared files,
-/// the container's, the instance's. The roles of the settings are taken on by <see cref="AwsSession"/>.
+/// Finds the credentials that the deployment would use, in the provider's order: the settings under <c>aws:</c>, the environment, a web
+/// identity, the shared files, the container's, the instance's. The roles of the settings are taken on by <see cref="AwsSession"/>.
 /// </summary>
 internal static class AwsCredentialSource
 {
@@ -24,36 +24,47 @@ internal static class AwsCredentialSource
         }
         UseSharedFiles(provider);
         if (provider.Profile is { } profile) return OfProfile(profile, provider);
-        if (Set("AWS_ACCESS_KEY_ID") is { } key && Set("AWS_SECRET_ACCESS_KEY") is { } password) return Of(key, password, Set("AWS_SESSION_TOKEN"));
-        if (Set("AWS_WEB_IDENTITY_TOKEN_FILE") is not null && Set("AWS_ROLE_ARN") is not null) return AssumeRoleWithWebIdentityCredentials.FromEnvironmentVariables();
+        if (Set("AWS_ACCESS_KEY_ID") is { } key && Set("AWS_SECRET_ACCESS_KEY") is { } password)
+            return Of(key, password, Set("AWS_SESSION_TOKEN"));
+        if (Set("AWS_WEB_IDENTITY_TOKEN_FILE") is not null && Set("AWS_ROLE_ARN") is not null)
+            return AssumeRoleWithWebIdentityCredentials.FromEnvironmentVariables();
         if (Set("AWS_PROFILE") is { } chosen) return OfProfile(chosen, provider);
         if (Files(provider).TryGetAWSCredentials("default", out var shared)) return shared;
-        if (Set("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI") is not null || Set("AWS_CONTAINER_CREDENTIALS_FULL_URI") is not null) return new GenericContainerCredentials();
+        if ((Set("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI") ?? Set("AWS_CONTAINER_CREDENTIALS_FULL_URI")) is not null)
+            return new GenericContainerCredentials();
         if (OnInstance(provider)) return new InstanceProfileAWSCredentials();
-        throw new NotAskedException("there are no AWS credentials (aws:profile, AWS_PROFILE, AWS_ACCESS_KEY_ID, or a profile named default)");
+        throw new NotAskedException(
+            "there are no AWS credentials (aws:profile, AWS_PROFILE, AWS_ACCESS_KEY_ID, or a profile named default)");
     }
 
-    private static AWSCredentials Of(string id, string secret, string? token) => token is null ? new BasicAWSCredentials(id, secret) : new SessionAWSCredentials(id, secret, token);
+    private static AWSCredentials Of(string id, string secret, string? token) =>
+        token is null ? new BasicAWSCredentials(id, secret) : new SessionAWSCredentials(id, secret, token);
 
-    private static AWSCredentials OfProfile(string name, ProviderSettings provider) => Files(provider).TryGetAWSCredentials(name, out var credentials)
-        ? credentials
-        : throw new NotAskedException($"the profile {name} has no credentials, or is not there");
+    private static AWSCredentials OfProfile(string name, ProviderSettings provider) =>
+        Files(provider).TryGetAWSCredentials(name, out var credentials)
+            ? credentials
+            : throw new NotAskedException($"the profile {name} has no credentials, or is not there");
 
-    private static CredentialProfileStoreChain Files(ProviderSettings provider) => new(provider.Get<IReadOnlyList<string>>("sharedCredentialsFiles")?[0]);
+    private static CredentialProfileStoreChain Files(ProviderSettings provider) =>
+        new(provider.Get<IReadOnlyList<string>>("sharedCredentialsFiles")?[0]);
 
     // The SDK reads one file of each kind, and finds that of the configuration in the environment alone.
     private static void UseSharedFiles(ProviderSettings provider)
     {
         foreach (var key in (string[])["sharedCredentialsFiles", "sharedConfigFiles"])
-            if (provider.Get<IReadOnlyList<string>>(key) is { Count: > 1 }) throw new NotAskedException($"aws:{key} names several files, and ops reads one");
-        if (provider.Get<IReadOnlyList<string>>("sharedConfigFiles") is [var file]) Environment.SetEnvironmentVariable("AWS_CONFIG_FILE", file);
+            if (provider.Get<IReadOnlyList<string>>(key) is { Count: > 1 })
+                throw new NotAskedException($"aws:{key} names several files, and ops reads one");
+        if (provider.Get<IReadOnlyList<string>>("sharedConfigFiles") is [var file])
+            Environment.SetEnvironmentVariable("AWS_CONFIG_FILE", file);
     }
 
     // Elsewhere nothing answers at the address of the metadata service, or something else does.
     private static bool OnInstance(ProviderSettings provider)
     {
-        if (provider.Flag("skipMetadataApiCheck") || string.Equals(Set("AWS_EC2_METADATA_DISABLED"), "true", StringComparison.OrdinalIgnoreCase)) return false;
-        if (provider.Get<string>("ec2MetadataServiceEndpoint") is { } endpoint) Environment.SetEnvironmentVariable(MetadataEndpoint, endpoint);
+        if (provider.Flag("skipMetadataApiCheck")) return false;
+        if (string.Equals(Set("AWS_EC2_METADATA_DISABLED"), "true", StringComparison.OrdinalIgnoreCase)) return false;
+        if (provider.Get<string>("ec2MetadataServiceEndpoint") is { } endpoint)
+            Environment.SetEnvironmentVariable(MetadataEndpoint, endpoint);
         return Set(MetadataEndpoint) is not null || Vendor() == "Amazon EC2";
     }
 

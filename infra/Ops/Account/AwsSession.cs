@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using System.Text.RegularExpressions;
 using Amazon;
 using Amazon.Runtime;
@@ -9,17 +8,21 @@ using Causeway.Blueprint.Settings;
 
 namespace Causeway.Ops.Account;
 
-/// <summary>An account with the deployment's credentials: who one is there, and calls that are bounded in time and say what they lack.</summary>
+/// <summary>
+/// An account with the deployment's credentials: who one is there, and calls that are bounded in time and say what they lack.
+/// </summary>
 internal sealed partial class AwsSession : IDisposable
 {
     private const string SessionName = "causeway-ops-plan";
-    private static readonly string[] MissingRight = ["UnauthorizedOperation", "AccessDenied", "AccessDeniedException", "UnauthorizedAccess", "NotAuthorized"];
+    private static readonly string[] MissingRight =
+        ["UnauthorizedOperation", "AccessDenied", "AccessDeniedException", "UnauthorizedAccess", "NotAuthorized"];
 
     private readonly ProviderSettings _provider;
     private readonly TimeSpan _limit;
     private readonly AwsTransport _transport;
 
-    private AwsSession(ProviderSettings provider, string region, TimeSpan limit) => (_provider, Region, _limit, _transport) = (provider, region, limit, new(provider, limit / 2));
+    private AwsSession(ProviderSettings provider, string region, TimeSpan limit) =>
+        (_provider, Region, _limit, _transport) = (provider, region, limit, new(provider, limit / 2));
 
     /// <summary>The stack's region.</summary>
     public string Region { get; }
@@ -42,9 +45,11 @@ internal sealed partial class AwsSession : IDisposable
     /// <summary>Finds credentials, takes the roles on, and asks who one is.</summary>
     /// <param name="provider">The settings of the AWS provider.</param>
     /// <param name="region">The stack's region.</param>
-    /// <param name="limit">How long a call may take with all of its pages; a request, which is repeated once, takes half of it at most.</param>
+    /// <param name="limit">How long a call may take with all of its pages; a request, which may be repeated once, half of it.</param>
     /// <param name="cancellation">Gives up.</param>
-    /// <exception cref="NotAskedException">There are no credentials, AWS does not take them, or they are of an account that the settings exclude.</exception>
+    /// <exception cref="NotAskedException">
+    /// There are no credentials, AWS does not take them, or they are of an account that the settings exclude.
+    /// </exception>
     public static async Task<AwsSession> OpenAsync(ProviderSettings provider, string region, TimeSpan limit, CancellationToken cancellation)
     {
         var session = new AwsSession(provider, region, limit);
@@ -95,7 +100,7 @@ internal sealed partial class AwsSession : IDisposable
         {
             return await call(limit.Token);
         }
-        catch (AmazonServiceException refused) when (MissingRight.Contains(refused.ErrorCode) || (refused.StatusCode == HttpStatusCode.Forbidden && refused.ErrorCode is null or ""))
+        catch (AmazonServiceException refused) when (MissingRight.Contains(refused.ErrorCode))
         {
             throw new NotKnownException($"the right {right} is missing", refused);
         }
@@ -107,7 +112,8 @@ internal sealed partial class AwsSession : IDisposable
         {
             throw new NotKnownException($"{right}: no answer in time", late);
         }
-        catch (Exception failure) when (failure is AmazonClientException or AmazonServiceException or HttpRequestException or IOException or TimeoutException)
+        catch (Exception failure) when (
+            failure is AmazonClientException or AmazonServiceException or HttpRequestException or IOException or TimeoutException)
         {
             throw new NotKnownException($"{right}: AWS cannot be reached: {OneLine((failure.InnerException ?? failure).Message)}", failure);
         }
@@ -120,9 +126,12 @@ internal sealed partial class AwsSession : IDisposable
     private void Guard()
     {
         if (_provider.AllowedAccountIds is { Count: > 0 } allowed && !allowed.Contains(Account))
-            throw new NotAskedException($"the credentials are of account {Account}, and aws:allowedAccountIds has {string.Join(", ", allowed)}; use others, or change the setting: pulumi up refuses them too");
+            throw Excluded($"and aws:allowedAccountIds has {string.Join(", ", allowed)}");
         if (_provider.ForbiddenAccountIds.Contains(Account))
-            throw new NotAskedException($"the credentials are of account {Account}, which aws:forbiddenAccountIds has; use others, or change the setting: pulumi up refuses them too");
+            throw Excluded("which aws:forbiddenAccountIds has");
+
+        NotAskedException Excluded(string how) =>
+            new($"the credentials are of account {Account}, {how}; use others, or change the setting: pulumi up refuses them too");
     }
 
     // The SDK's own role credentials take no policies on the way; each call here is one call of STS, as the provider makes it.
@@ -131,7 +140,9 @@ internal sealed partial class AwsSession : IDisposable
         AWSCredentials credentials;
         if (_provider.Get<WebIdentityRole>("assumeRoleWithWebIdentity") is { } web)
         {
-            var token = web.WebIdentityToken ?? await File.ReadAllTextAsync(web.WebIdentityTokenFile ?? throw new NotAskedException("aws:assumeRoleWithWebIdentity has no token"), cancellation);
+            var file = web.WebIdentityTokenFile ?? "";
+            if (web.WebIdentityToken is null && file.Length == 0) throw new NotAskedException("aws:assumeRoleWithWebIdentity has no token");
+            var token = web.WebIdentityToken ?? await File.ReadAllTextAsync(file, cancellation);
             using var sts = Sts(new AnonymousAWSCredentials());
             credentials = (await CallAsync("sts:AssumeRoleWithWebIdentity", limit => sts.AssumeRoleWithWebIdentityAsync(new()
             {
@@ -167,15 +178,18 @@ internal sealed partial class AwsSession : IDisposable
         return credentials;
     }
 
-    private AmazonSecurityTokenServiceClient Sts(AWSCredentials credentials) => new(credentials, Bounded(new AmazonSecurityTokenServiceConfig(), _provider.Get<string>("stsRegion")));
+    private AmazonSecurityTokenServiceClient Sts(AWSCredentials credentials) =>
+        new(credentials, Bounded(new AmazonSecurityTokenServiceConfig(), _provider.Get<string>("stsRegion")));
 
-    private static List<PolicyDescriptorType>? Policies(IReadOnlyList<string> arns) => arns.Count == 0 ? null : [.. arns.Select(arn => new PolicyDescriptorType { Arn = arn })];
+    private static List<PolicyDescriptorType>? Policies(IReadOnlyList<string> arns) =>
+        arns.Count == 0 ? null : [.. arns.Select(arn => new PolicyDescriptorType { Arn = arn })];
 
     // As the provider writes it: 1h30m.
     private static int? Seconds(string? duration)
     {
         if (duration is null) return null;
-        if (Duration().Match(duration) is not { Success: true, Length: > 0 } parts) throw new NotAskedException($"the duration {duration} of a role under aws: cannot be read; write it as 1h30m");
+        if (Duration().Match(duration) is not { Success: true, Length: > 0 } parts)
+            throw new NotAskedException($"the duration {duration} of a role under aws: cannot be read; write it as 1h30m");
         return (3600 * Part("h")) + (60 * Part("m")) + Part("s");
 
         int Part(string unit) => parts.Groups[unit].Success ? int.Parse(parts.Groups[unit].Value, CultureInfo.InvariantCulture) : 0;

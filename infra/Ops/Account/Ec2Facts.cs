@@ -31,8 +31,8 @@ internal sealed class Ec2Facts(AwsSession session, Plan plan) : IDisposable
     }
 
     /// <summary>The zones that offer a host's instance type.</summary>
-    public async Task<IReadOnlyCollection<string>> OfferedAsync(HostPlan host, CancellationToken cancellation) => await session.CallAsync("ec2:DescribeInstanceTypeOfferings", limit => PagesAsync(
-        async next =>
+    public async Task<IReadOnlyCollection<string>> OfferedAsync(HostPlan host, CancellationToken cancellation) =>
+        await session.CallAsync("ec2:DescribeInstanceTypeOfferings", limit => PagesAsync(async next =>
         {
             var page = await _ec2.DescribeInstanceTypeOfferingsAsync(new()
             {
@@ -51,7 +51,8 @@ internal sealed class Ec2Facts(AwsSession session, Plan plan) : IDisposable
         {
             Filters = [new("instance-type", [.. plan.Hosts.Select(host => host.InstanceType).Distinct()])],
         }, limit), cancellation);
-        return (found.InstanceTypes ?? []).Where(type => type.VCpuInfo?.DefaultVCpus is not null).ToDictionary(type => type.InstanceType.Value, type => type.VCpuInfo.DefaultVCpus!.Value);
+        return (found.InstanceTypes ?? []).Where(type => type.VCpuInfo?.DefaultVCpus is not null)
+            .ToDictionary(type => type.InstanceType.Value, type => type.VCpuInfo.DefaultVCpus!.Value);
     }
 
     /// <summary>How much of a quota others and this stack use; null where use does not count for it.</summary>
@@ -59,7 +60,8 @@ internal sealed class Ec2Facts(AwsSession session, Plan plan) : IDisposable
     {
         QuotaNeed.ElasticIps => Count((await AddressesAsync(cancellation)).Select(address => (address.Tags, 1))),
         QuotaNeed.Vpcs => Count((await VpcsAsync(cancellation)).Select(vpc => (vpc.Tags, 1))),
-        _ when need.Code == QuotaNeed.CodeOf(plan.Hosts[0].InstanceType) => Count((await RunningAsync(cancellation)).Where(instance => IsCounted(instance, need.Code)).Select(instance => (instance.Tags, Cores(instance)))),
+        _ when need.Code == QuotaNeed.CodeOf(plan.Hosts[0].InstanceType) => Count((await RunningAsync(cancellation))
+            .Where(instance => IsCounted(instance, need.Code)).Select(instance => (instance.Tags, Cores(instance)))),
         _ => null,
     };
 
@@ -69,10 +71,19 @@ internal sealed class Ec2Facts(AwsSession session, Plan plan) : IDisposable
         var elastic = await AddressesAsync(cancellation);
         var interfaces = await session.CallAsync("ec2:DescribeNetworkInterfaces", limit => PagesAsync<NetworkInterface>(async next =>
         {
-            var page = await _ec2.DescribeNetworkInterfacesAsync(new() { Filters = [new($"tag:{Plan.StackTag}", [plan.Settings.Stack])], MaxResults = PageSize, NextToken = next }, limit);
+            var page = await _ec2.DescribeNetworkInterfacesAsync(new()
+            {
+                Filters = [new($"tag:{Plan.StackTag}", [plan.Settings.Stack])],
+                MaxResults = PageSize,
+                NextToken = next,
+            }, limit);
             return (page.NetworkInterfaces, page.NextToken);
         }), cancellation);
-        return [.. elastic.Where(address => IsOwn(address.Tags)).Select(address => address.PublicIp), .. interfaces.SelectMany(one => one.Ipv6Addresses ?? []).Select(one => one.Ipv6Address)];
+        return
+        [
+            .. elastic.Where(address => IsOwn(address.Tags)).Select(address => address.PublicIp),
+            .. interfaces.SelectMany(one => one.Ipv6Addresses ?? []).Select(one => one.Ipv6Address),
+        ];
     }
 
     /// <inheritdoc />
@@ -80,19 +91,27 @@ internal sealed class Ec2Facts(AwsSession session, Plan plan) : IDisposable
 
     private async Task<IReadOnlyList<Address>> AddressesAsync(CancellationToken cancellation) =>
         // EC2 knows no pages of them: an account has a handful.
-        (await session.CallAsync("ec2:DescribeAddresses", limit => _ec2.DescribeAddressesAsync(new(), limit), cancellation)).Addresses ?? [];
+        (await session.CallAsync(
+            "ec2:DescribeAddresses", limit => _ec2.DescribeAddressesAsync(new(), limit), cancellation)).Addresses ?? [];
 
-    private Task<IReadOnlyList<Vpc>> VpcsAsync(CancellationToken cancellation) => session.CallAsync("ec2:DescribeVpcs", limit => PagesAsync<Vpc>(async next =>
-    {
-        var page = await _ec2.DescribeVpcsAsync(new() { MaxResults = PageSize, NextToken = next }, limit);
-        return (page.Vpcs, page.NextToken);
-    }), cancellation);
+    private Task<IReadOnlyList<Vpc>> VpcsAsync(CancellationToken cancellation) =>
+        session.CallAsync("ec2:DescribeVpcs", limit => PagesAsync<Vpc>(async next =>
+        {
+            var page = await _ec2.DescribeVpcsAsync(new() { MaxResults = PageSize, NextToken = next }, limit);
+            return (page.Vpcs, page.NextToken);
+        }), cancellation);
 
-    private Task<IReadOnlyList<Instance>> RunningAsync(CancellationToken cancellation) => session.CallAsync("ec2:DescribeInstances", limit => PagesAsync<Instance>(async next =>
-    {
-        var page = await _ec2.DescribeInstancesAsync(new() { Filters = [new("instance-state-name", ["pending", "running"])], MaxResults = PageSize, NextToken = next }, limit);
-        return (page.Reservations?.SelectMany(reservation => reservation.Instances ?? []), page.NextToken);
-    }), cancellation);
+    private Task<IReadOnlyList<Instance>> RunningAsync(CancellationToken cancellation) =>
+        session.CallAsync("ec2:DescribeInstances", limit => PagesAsync<Instance>(async next =>
+        {
+            var page = await _ec2.DescribeInstancesAsync(new()
+            {
+                Filters = [new("instance-state-name", ["pending", "running"])],
+                MaxResults = PageSize,
+                NextToken = next,
+            }, limit);
+            return (page.Reservations?.SelectMany(reservation => reservation.Instances ?? []), page.NextToken);
+        }), cancellation);
 
     private static async Task<IReadOnlyList<T>> PagesAsync<T>(Func<string?, Task<(IEnumerable<T>? Found, string? Next)>> page)
     {
@@ -108,9 +127,13 @@ internal sealed class Ec2Facts(AwsSession session, Plan plan) : IDisposable
 
     // Spot instances have a quota of their own, and those on dedicated hosts count as hosts.
     private static bool IsCounted(Instance instance, string code) =>
-        instance.InstanceLifecycle != InstanceLifecycleType.Spot && instance.Placement?.Tenancy != Tenancy.Host && QuotaNeed.CodeOf(instance.InstanceType.Value) == code;
+        instance.InstanceLifecycle != InstanceLifecycleType.Spot
+        && instance.Placement?.Tenancy != Tenancy.Host
+        && QuotaNeed.CodeOf(instance.InstanceType.Value) == code;
 
-    private static int Cores(Instance instance) => instance.CpuOptions is { CoreCount: { } cores, ThreadsPerCore: { } threads } ? cores * threads : QuotaNeed.Cores(instance.InstanceType.Value) ?? 0;
+    private static int Cores(Instance instance) => instance.CpuOptions is { CoreCount: { } cores, ThreadsPerCore: { } threads }
+        ? cores * threads
+        : QuotaNeed.Cores(instance.InstanceType.Value) ?? 0;
 
     private (int, int) Count(IEnumerable<(List<Tag> Tags, int Weight)> used)
     {

@@ -5,13 +5,16 @@ using Causeway.Blueprint.Account;
 
 namespace Causeway.Ops.Account;
 
-/// <summary>Route 53's hosted zones and their records (Route 53 API reference, 2013-04-01). It is one service for all regions, in us-east-1.</summary>
+/// <summary>
+/// Route 53's hosted zones and their records (Route 53 API reference, 2013-04-01). It is one service for all regions, in us-east-1.
+/// </summary>
 internal sealed class HostedZones(AwsSession session)
 {
     // Enough for every type and every weighted record under one name that people have; one page.
     private const string OfOneName = "100";
 
-    private readonly SignedHttp _http = new(session, "route53", "ROUTE_53", session.Fips ? "route53-fips.amazonaws.com" : "route53.amazonaws.com", "us-east-1");
+    private readonly SignedHttp _http =
+        new(session, "route53", "ROUTE_53", $"route53{(session.Fips ? "-fips" : "")}.amazonaws.com", "us-east-1");
 
     /// <summary>The public zones of a name.</summary>
     public async Task<IReadOnlyList<FoundZone>> FindAsync(string name, CancellationToken cancellation)
@@ -30,11 +33,13 @@ internal sealed class HostedZones(AwsSession session)
     public async Task<IReadOnlyList<ListedRecord>> RecordsAsync(FoundZone zone, string name, CancellationToken cancellation)
     {
         // Ordered by name, from this one on ("ListResourceRecordSets").
-        var listed = await GetAsync($"/2013-04-01/hostedzone/{Uri.EscapeDataString(zone.Id)}/rrset", [("name", name), ("maxitems", OfOneName)], cancellation);
+        var path = $"/2013-04-01/hostedzone/{Uri.EscapeDataString(zone.Id)}/rrset";
+        var listed = await GetAsync(path, [("name", name), ("maxitems", OfOneName)], cancellation);
         return
         [
             .. All(listed, "ResourceRecordSet")
-                .Select(record => new ListedRecord(One(record, "Name") ?? "", One(record, "Type") ?? "", [.. All(record, "Value").Select(value => value.Value)]))
+                .Select(record => new ListedRecord(
+                    One(record, "Name") ?? "", One(record, "Type") ?? "", [.. All(record, "Value").Select(value => value.Value)]))
                 .Where(record => record.PlainName == name),
         ];
     }
@@ -52,7 +57,9 @@ internal sealed class HostedZones(AwsSession session)
         }
     }
 
-    private static IEnumerable<XElement> All(XElement parent, string name) => parent.Descendants().Where(element => element.Name.LocalName == name);
+    private static IEnumerable<XElement> All(XElement parent, string name) =>
+        parent.Descendants().Where(element => element.Name.LocalName == name);
 
-    private static string? One(XElement parent, string name) => parent.Elements().FirstOrDefault(element => element.Name.LocalName == name)?.Value;
+    private static string? One(XElement parent, string name) =>
+        parent.Elements().FirstOrDefault(element => element.Name.LocalName == name)?.Value;
 }

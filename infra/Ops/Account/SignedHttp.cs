@@ -11,8 +11,8 @@ using Amazon.Runtime.Internal.Auth;
 namespace Causeway.Ops.Account;
 
 /// <summary>
-/// Requests to services that no package of the SDK is used for. The SDK's own signer signs them ("Create a signed AWS API request", IAM user guide), and their
-/// endpoints follow the same variables: <c>AWS_ENDPOINT_URL_SERVICE</c>, then <c>AWS_ENDPOINT_URL</c>.
+/// Requests to services that no package of the SDK is used for. The SDK's own signer signs them ("Create a signed AWS API request", IAM
+/// user guide), and their endpoints follow the same variables: <c>AWS_ENDPOINT_URL_SERVICE</c>, then <c>AWS_ENDPOINT_URL</c>.
 /// </summary>
 /// <param name="session">The account.</param>
 /// <param name="service">The name that requests are signed for, as <c>route53</c>.</param>
@@ -33,20 +33,28 @@ internal sealed class SignedHttp(AwsSession session, string service, string vari
     /// <returns>The body of the answer.</returns>
     /// <exception cref="AmazonServiceException">The service refused, with the code that it gave.</exception>
     public async Task<string> SendAsync(
-        HttpMethod method, string path, IReadOnlyList<(string Name, string Value)> query, IReadOnlyList<(string Name, string Value)> headers, string body, CancellationToken cancellation)
+        HttpMethod method,
+        string path,
+        IReadOnlyList<(string Name, string Value)> query,
+        IReadOnlyList<(string Name, string Value)> headers,
+        string body,
+        CancellationToken cancellation)
     {
         var credentials = await session.Credentials.GetCredentialsAsync();
         var now = DateTime.UtcNow;
         var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(body)));
-        var escaped = string.Join('&', query.Select(pair => $"{Uri.EscapeDataString(pair.Name)}={Uri.EscapeDataString(pair.Value)}").Order(StringComparer.Ordinal));
+        var escaped = string.Join('&', query
+            .Select(pair => $"{Uri.EscapeDataString(pair.Name)}={Uri.EscapeDataString(pair.Value)}").Order(StringComparer.Ordinal));
         List<(string Name, string Value)> signed =
         [
-            .. headers, ("host", _endpoint.Authority), ("x-amz-content-sha256", hash), ("x-amz-date", now.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture)),
+            .. headers, ("host", _endpoint.Authority), ("x-amz-content-sha256", hash),
+            ("x-amz-date", now.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture)),
             .. credentials.UseToken ? [("x-amz-security-token", credentials.Token)] : Array.Empty<(string, string)>(),
         ];
         signed.Sort((one, other) => string.CompareOrdinal(one.Name, other.Name));
         var names = string.Join(';', signed.Select(header => header.Name));
-        var canonical = string.Join('\n', [method.Method, path, escaped, .. signed.Select(header => $"{header.Name}:{header.Value}"), "", names, hash]);
+        var canonical = string.Join(
+            '\n', [method.Method, path, escaped, .. signed.Select(header => $"{header.Name}:{header.Value}"), "", names, hash]);
         var signature = AWS4Signer.ComputeSignature(credentials, region, now, service, names, canonical);
 
         using var request = new HttpRequestMessage(method, new Uri(_endpoint, path + (escaped.Length == 0 ? "" : $"?{escaped}")));
@@ -77,7 +85,8 @@ internal sealed class SignedHttp(AwsSession session, string service, string vari
             var json = JsonDocument.Parse(body).RootElement;
             return (Text("__type")?.Split('#')[^1].Split(':')[0], Text("Message") ?? Text("message"));
 
-            string? Text(string name) => json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+            string? Text(string name) =>
+                json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
         }
         catch (JsonException)
         {

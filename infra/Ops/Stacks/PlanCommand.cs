@@ -9,7 +9,10 @@ using Causeway.Ops.Account;
 
 namespace Causeway.Ops.Stacks;
 
-/// <summary><c>ops plan [STACK]</c>: what a stack would consist of, and whether the account can have it. Needs neither an account nor Pulumi, nor a stack's file.</summary>
+/// <summary>
+/// <c>ops plan [STACK]</c>: what a stack would consist of, and whether the account can have it. Needs neither an account nor Pulumi, nor a
+/// stack's file.
+/// </summary>
 internal static class PlanCommand
 {
     // Of a plan that is looked at before there is a stack.
@@ -25,14 +28,20 @@ internal static class PlanCommand
         var json = new Option<bool>("--json") { Description = "Print JSON instead of tables." };
         var policy = new Option<bool>("--policy") { Description = "Print the IAM policy of whoever runs pulumi up instead, as JSON: what it takes to make, change and remove this plan's resources." };
         var decrypt = new Option<bool>("--decrypt") { Description = "Have Pulumi decrypt settings that the stack's file keeps encrypted and the plan depends on; the root secret is never asked for." };
-        var offline = new Option<bool>("--offline") { Description = "Do not ask the account. Otherwise it is asked, with the credentials that pulumi up would use, whether it has image, instance type, hosted zone, free names and quotas." };
+        var offline = new Option<bool>("--offline")
+        {
+            Description = "Do not ask the account. Otherwise it is asked, with the credentials that pulumi up would use, whether it has image, "
+                + "instance type, hosted zone, free names and quotas.",
+        };
         var timeout = new Option<int>("--timeout")
         {
             Description = $"How many seconds the account has for each answer, 1 to {MaxTimeout}.",
             DefaultValueFactory = _ => 15,
             CustomParser = result => Seconds(result.Tokens[0].Value),
         };
-        var command = new Command("plan", "Shows what a stack would consist of: every resource, names, rules, certificate, cost; and what the account says to it where there are credentials. Needs neither an account nor Pulumi.") { stack, options.Project };
+        var command = new Command("plan",
+            "Shows what a stack would consist of: every resource, names, rules, certificate, cost; and what the account says to it where there are "
+            + "credentials. Needs neither an account nor Pulumi.") { stack, options.Project };
         foreach (var option in given.Values) command.Add(option);
         command.Add(json);
         command.Add(policy);
@@ -48,7 +57,8 @@ internal static class PlanCommand
                 var project = options.ReadProject(line);
                 var file = StackFile.Read(project, StackOptions.Require(name));
                 if (line.GetValue(decrypt)) file = await file.DecryptAsync(new(project), name, cancellation);
-                if (line.GetValue(decrypt) && Asks(line) is not null) file = await file.DecryptProviderAsync(new(project), name, cancellation);
+                if (line.GetValue(decrypt) && Asks(line) is not null)
+                    file = await file.DecryptProviderAsync(new(project), name, cancellation);
                 await RunAsync(name, file.With(said), StackFile.PathOf(project, name), Form(line), Asks(line), today, cancellation);
             }
             else if (said.ContainsKey(SettingKey.Region.Name))
@@ -62,14 +72,16 @@ internal static class PlanCommand
         });
         return command;
 
-        TimeSpan? Asks(ParseResult line) => line.GetValue(offline) || line.GetValue(policy) ? null : TimeSpan.FromSeconds(line.GetValue(timeout));
+        TimeSpan? Asks(ParseResult line) =>
+            line.GetValue(offline) || line.GetValue(policy) ? null : TimeSpan.FromSeconds(line.GetValue(timeout));
 
         Shown Form(ParseResult line) => line.GetValue(policy) ? Shown.Policy : line.GetValue(json) ? Shown.Json : Shown.Tables;
     }
 
-    private static int Seconds(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds is >= 1 and <= MaxTimeout
-        ? seconds
-        : throw new OpsException($"--timeout: '{text}' is not a number of seconds from 1 to {MaxTimeout}", OpsException.Wrong);
+    private static int Seconds(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds is >= 1 and <= MaxTimeout
+            ? seconds
+            : throw new OpsException($"--timeout: '{text}' is not a number of seconds from 1 to {MaxTimeout}", OpsException.Wrong);
 
     private enum Shown
     {
@@ -86,7 +98,8 @@ internal static class PlanCommand
             (SettingKey.InstanceType, "--instance-type"), (SettingKey.Architecture, "--architecture"),
         }.ToDictionary(one => one.Key, one => new Option<string?>(one.Option) { Description = $"Instead of the stack's {one.Key.Name}: {one.Key.Values}." });
 
-    private static async Task RunAsync(string stack, StackFile file, string? path, Shown form, TimeSpan? asks, DateOnly today, CancellationToken cancellation)
+    private static async Task RunAsync(
+        string stack, StackFile file, string? path, Shown form, TimeSpan? asks, DateOnly today, CancellationToken cancellation)
     {
         try
         {
@@ -119,10 +132,17 @@ internal static class PlanCommand
     }
 
     // Other credentials than the deployment's would ask another account.
-    private static async Task<AccountView> AskAsync(Plan plan, ProviderSettings provider, StackFile file, TimeSpan limit, CancellationToken cancellation) => file.EncryptedProvider.Count == 0
-        ? await AccountInquiry.AskAsync(plan, provider, limit, cancellation)
-        : AccountView.Unasked($"{string.Join(", ", file.EncryptedProvider.Order(StringComparer.Ordinal).Select(key => ProviderSettingsReader.Namespace + key))} is encrypted in the stack's file; add --decrypt");
+    private static async Task<AccountView> AskAsync(
+        Plan plan, ProviderSettings provider, StackFile file, TimeSpan limit, CancellationToken cancellation)
+    {
+        if (file.EncryptedProvider.Count == 0) return await AccountInquiry.AskAsync(plan, provider, limit, cancellation);
+        var keys = file.EncryptedProvider.Order(StringComparer.Ordinal).Select(key => ProviderSettingsReader.Namespace + key);
+        return AccountView.Unasked($"{string.Join(", ", keys)} is encrypted in the stack's file; add --decrypt");
+    }
 
-    private static OpsException Undeployable(AccountView account, string? path) => new(
-        $"{(path is null ? "" : $"{path}: ")}account {account.Id} cannot have this stack:\n  {string.Join("\n  ", account.Wrong.Select(wrong => wrong.Replace("\n", "\n  ", StringComparison.Ordinal)))}");
+    private static OpsException Undeployable(AccountView account, string? path)
+    {
+        var lines = account.Wrong.SelectMany(wrong => wrong.Split('\n')).Select(line => $"\n  {line}");
+        return new($"{(path is null ? "" : $"{path}: ")}account {account.Id} cannot have this stack:{string.Concat(lines)}");
+    }
 }

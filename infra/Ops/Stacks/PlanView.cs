@@ -119,11 +119,18 @@ internal sealed record PlanView(
         yield return Table("ICE servers", ["URL"], IceUrls.Select(url => (string[])[url]));
         yield return Table($"All {Resources.Count} resources", ["Number", "Kind", "Names"], Resources.GroupBy(resource => resource.Kind).Select(same =>
             (string[])[same.Count().ToString(CultureInfo.InvariantCulture), same.Key, string.Join('\n', same.Select(resource => resource.Name).Distinct())]));
-        yield return Table("Quotas of the account in this region", ["Quota", "At rest", "While an update runs", "Of a new account", "Of this account", "In use by others", "For"], Quotas.Select(need =>
-        {
-            var asked = Account.Quotas.FirstOrDefault(row => row.Code == need.Code);
-            return (string[])[need.Name, Number(need.AtRest, "?"), Number(need.AtPeak, "?"), Number(need.Default, ""), Number(asked?.Limit, ""), Number(asked?.ByOthers, ""), need.Why];
-        }));
+        yield return Table(
+            "Quotas of the account in this region",
+            ["Quota", "At rest", "While an update runs", "Of a new account", "Of this account", "In use by others", "For"],
+            Quotas.Select(need =>
+            {
+                var asked = Account.Quotas.FirstOrDefault(row => row.Code == need.Code);
+                return (string[])
+                [
+                    need.Name, Number(need.AtRest, "?"), Number(need.AtPeak, "?"), Number(need.Default, ""),
+                    Number(asked?.Limit, ""), Number(asked?.ByOthers, ""), need.Why,
+                ];
+            }));
         if (Notes.Count > 0) yield return Table("To know", ["What"], Notes.Select(note => (string[])[note]));
         yield return Table("Cost", ["What", "USD a month", "Price, USD", "Read on", "Source"], Cost.Parts.Select(part => (string[])
         [
@@ -132,7 +139,8 @@ internal sealed record PlanView(
         ]));
         yield return new Text(Cost.Summary + "\n");
         if (Account.NotAsked is { } reason) yield return new Text($"The account was not asked: {reason}\n");
-        else yield return Table($"What account {Account.Id} says", ["About", "Answer"], Account.Answers.Select(answer => (string[])[answer.About, answer.State == AnswerState.Wrong ? $"wrong: {answer.Text}" : answer.Text]));
+        else yield return Table($"What account {Account.Id} says", ["About", "Answer"], Account.Answers.Select(answer =>
+            (string[])[answer.About, answer.State == AnswerState.Wrong ? $"wrong: {answer.Text}" : answer.Text]));
     }
 
     private static string Number(int? number, string unknown) => number?.ToString(CultureInfo.InvariantCulture) ?? unknown;

@@ -92,7 +92,10 @@ public sealed record StackFile(IReadOnlyDictionary<string, string> Values, IRead
     {
         var values = new Dictionary<string, string>(Provider);
         foreach (var key in EncryptedProvider.Order(StringComparer.Ordinal))
-            values[key] = (await pulumi.RunAsync(["config", "get", $"{ProviderSettingsReader.Namespace}{key}", "--stack", stack], "", cancellation)).TrimEnd('\n');
+        {
+            var text = await pulumi.RunAsync(["config", "get", $"{ProviderSettingsReader.Namespace}{key}", "--stack", stack], "", cancellation);
+            values[key] = text.TrimEnd('\n');
+        }
         return this with { Provider = values, EncryptedProvider = new HashSet<string>() };
     }
 

@@ -8,8 +8,8 @@ using Microsoft.AspNetCore.Http;
 namespace Causeway.Ops.Tests.Account;
 
 /// <summary>
-/// An AWS account on loopback: STS, EC2, Route 53 and Service Quotas in their own protocols. A request must be signed with credentials that it gave out, for the service's
-/// region; what it asks for must be what AWS takes. An account with nothing in it but what a stack needs.
+/// An AWS account on loopback: STS, EC2, Route 53 and Service Quotas in their own protocols. A request must be signed with credentials that
+/// it gave out, for the service's region; what it asks for must be what AWS takes.
 /// </summary>
 internal sealed class AwsAccount : IAsyncDisposable
 {
@@ -66,7 +66,13 @@ internal sealed class AwsAccount : IAsyncDisposable
     public Dictionary<string, int> Quotas { get; } = new() { ["L-1216C47A"] = 32 };
 
     /// <summary>The quotas of every account.</summary>
-    public Dictionary<string, int> DefaultQuotas { get; } = new() { ["L-1216C47A"] = 5, ["L-0263D0A3"] = 5, ["L-F678F1CE"] = 5, ["L-0EA8095F"] = 60 };
+    public Dictionary<string, int> DefaultQuotas { get; } = new()
+    {
+        ["L-1216C47A"] = 5,
+        ["L-0263D0A3"] = 5,
+        ["L-F678F1CE"] = 5,
+        ["L-0EA8095F"] = 60,
+    };
 
     /// <summary>The environment of a program that uses the account with the user's credentials.</summary>
     public Dictionary<string, string?> Environment => new()
@@ -97,7 +103,10 @@ internal sealed class AwsAccount : IAsyncDisposable
         var (action, answer) = Read(service, context.Request, request, scope[0]);
         if (Silent.Contains(action))
         {
-            await Task.Delay(Timeout.Infinite, CancellationTokenSource.CreateLinkedTokenSource(_end.Token, context.RequestAborted).Token).ContinueWith(_ => { }, TaskScheduler.Default);
+            var gone = new TaskCompletionSource();
+            await using var ended = _end.Token.Register(gone.SetResult);
+            await using var aborted = context.RequestAborted.Register(() => gone.TrySetResult());
+            await gone.Task;
             return;
         }
 
@@ -110,8 +119,7 @@ internal sealed class AwsAccount : IAsyncDisposable
 
     private (string Action, AwsReply Reply) Read(string service, HttpRequest http, AwsRequest request, string key)
     {
-        var form = http.HasFormContentType || request.Headers.GetValueOrDefault("content-type", "").StartsWith("application/x-www-form-urlencoded", StringComparison.Ordinal)
-            ? new QueryForm(Encoding.UTF8.GetString(request.Body)) : new QueryForm("");
+        var form = new QueryForm(http.HasFormContentType ? Encoding.UTF8.GetString(request.Body) : "");
         var action = service switch
         {
             "route53" => $"route53:{AwsRoute53.ActionOf(http)}",
@@ -134,11 +142,17 @@ internal sealed class AwsAccount : IAsyncDisposable
         // The one action that a token is enough for.
         if (action == "sts:AssumeRoleWithWebIdentity") return (action, AwsSts.Answer(form, "", TakeOn, Fault));
         var (credentials, arn) = key == User.AccessKeyId ? (User, $"arn:aws:iam::{Id}:user/deployer") : _sessions.GetValueOrDefault(key);
-        if (credentials is null) return (action, Fault(403, "InvalidClientTokenId", "The security token included in the request is invalid."));
-        if (SigV4.Fault(request, credentials, service is "route53" ? "us-east-1" : Region, service, DateTimeOffset.UtcNow) is { } fault) return (action, Fault(403, "SignatureDoesNotMatch", fault));
+        if (credentials is null)
+            return (action, Fault(403, "InvalidClientTokenId", "The security token included in the request is invalid."));
+        // Route 53 is in us-east-1 for every region; here everything is.
+        if (SigV4.Fault(request, credentials, Region, service, DateTimeOffset.UtcNow) is { } fault)
+            return (action, Fault(403, "SignatureDoesNotMatch", fault));
         // As each service words it.
         if (Refused.Contains(action))
-            return (action, Error(403, service switch { "ec2" => "UnauthorizedOperation", "servicequotas" => "AccessDeniedException", _ => "AccessDenied" }, $"User: {arn} is not authorized to perform: {action}"));
+        {
+            var code = service switch { "ec2" => "UnauthorizedOperation", "servicequotas" => "AccessDeniedException", _ => "AccessDenied" };
+            return (action, Error(403, code, $"User: {arn} is not authorized to perform: {action}"));
+        }
         return (action, service switch
         {
             "ec2" => Ec2.Answer(form, Fault),
@@ -168,16 +182,19 @@ internal readonly record struct AwsReply(int Status, string ContentType, string 
 /// <summary>The parameters of AWS's query protocol: <c>Filter.1.Value.2=x</c>.</summary>
 internal sealed class QueryForm(string body)
 {
-    private readonly Dictionary<string, string> _values = body.Split('&', StringSplitOptions.RemoveEmptyEntries).Select(pair => pair.Split('=', 2))
+    private readonly Dictionary<string, string> _values = body.Split('&', StringSplitOptions.RemoveEmptyEntries)
+        .Select(pair => pair.Split('=', 2))
         .ToDictionary(pair => pair[0], pair => Uri.UnescapeDataString(pair[^1].Replace('+', ' ')));
 
     /// <summary>A parameter; null when it is not there.</summary>
     public string? this[string name] => _values.GetValueOrDefault(name);
 
     /// <summary>The members of a list.</summary>
-    public IReadOnlyList<string> List(string prefix) => [.. Enumerable.Range(1, 200).Select(index => this[$"{prefix}.{index}"]).TakeWhile(value => value is not null).OfType<string>()];
+    public IReadOnlyList<string> List(string prefix) =>
+        [.. Enumerable.Range(1, 200).Select(index => this[$"{prefix}.{index}"]).TakeWhile(value => value is not null).OfType<string>()];
 
     /// <summary>EC2's filters: a name and values.</summary>
-    public IReadOnlyDictionary<string, IReadOnlyList<string>> Filters => Enumerable.Range(1, 50).TakeWhile(index => this[$"Filter.{index}.Name"] is not null)
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Filters => Enumerable.Range(1, 50)
+        .TakeWhile(index => this[$"Filter.{index}.Name"] is not null)
         .ToDictionary(index => this[$"Filter.{index}.Name"]!, index => List($"Filter.{index}.Value"));
 }

@@ -22,7 +22,16 @@ internal sealed class AwsEc2
 
     public sealed record Image(string Name, string Owner, string Id, string Architecture);
 
-    public sealed record Instance(string Type, int Cores, int Threads, string? Stack = null, string State = "running", string? Lifecycle = null, string Tenancy = "default");
+    public sealed record Instance(string Type, int Cores, int Threads)
+    {
+        public string? Stack { get; init; }
+
+        public string State { get; init; } = "running";
+
+        public string? Lifecycle { get; init; }
+
+        public string Tenancy { get; init; } = "default";
+    }
 
     /// <summary>Images that are published.</summary>
     public List<Image> Images { get; } = [];
@@ -49,56 +58,75 @@ internal sealed class AwsEc2
     public int PageSize { get; set; } = 1000;
 
     public static AwsReply Error(int status, string code, string message) =>
-        AwsReply.Xml(status, $"<Response><Errors><Error><Code>{code}</Code><Message>{WebUtility.HtmlEncode(message)}</Message></Error></Errors><RequestID>r</RequestID></Response>");
+        AwsReply.Xml(status, $"""
+            <Response><Errors><Error><Code>{code}</Code><Message>{WebUtility.HtmlEncode(message)}</Message></Error></Errors>
+            <RequestID>r</RequestID></Response>
+            """);
 
     public AwsReply Answer(QueryForm asked, Func<int, string, string, AwsReply> fault)
     {
         var action = asked["Action"] ?? "";
         if (asked["Version"] != "2016-11-15") return fault(400, "InvalidAction", $"version {asked["Version"]}");
-        if (!KnownFilters.TryGetValue(action, out var known)) return fault(400, "InvalidAction", $"The action {action} is not valid for this web service.");
-        if (asked.Filters.Keys.FirstOrDefault(name => !known.Contains(name) && !name.StartsWith("tag:", StringComparison.Ordinal)) is { } unknown)
+        if (!KnownFilters.TryGetValue(action, out var known))
+            return fault(400, "InvalidAction", $"The action {action} is not valid for this web service.");
+        if (asked.Filters.Keys.FirstOrDefault(name => !known.Contains(name) && name != "tag:causeway:stack") is { } unknown)
             return fault(400, "InvalidParameterValue", $"The filter '{unknown}' is invalid");
-        if (asked["MaxResults"] is { } most && (!int.TryParse(most, out var number) || number is < 5 or > 1000)) return fault(400, "InvalidParameterValue", $"Value ( {most} ) for parameter maxResults is invalid. Expecting a value between 5 and 1000.");
+        if (asked["MaxResults"] is { } most && (!int.TryParse(most, out var number) || number is < 5 or > 1000))
+            return fault(400, "InvalidParameterValue", $"Value ( {most} ) for parameter maxResults is invalid. Expecting 5 to 1000.");
         return action switch
         {
-            "DescribeImages" => OneList(action, "imagesSet", Images.Where(image => Passes(asked, "name", image.Name) && asked.List("Owner").Contains(image.Owner)).Select(image =>
-                $"<imageId>{image.Id}</imageId><name>{image.Name}</name><imageOwnerId>{image.Owner}</imageOwnerId><architecture>{image.Architecture}</architecture><imageState>available</imageState><creationDate>2026-09-14T00:00:00.000Z</creationDate>")),
-            "DescribeInstanceTypeOfferings" => asked["LocationType"] == "availability-zone"
-                ? Paged(asked, action, "instanceTypeOfferingSet", Offered.Where(type => Passes(asked, "instance-type", type.Key)).SelectMany(type => type.Value.Select(zone =>
-                    $"<instanceType>{type.Key}</instanceType><location>{zone}</location><locationType>availability-zone</locationType>")))
-                : fault(400, "InvalidParameterValue", "LocationType"),
-            "DescribeInstanceTypes" => Paged(asked, action, "instanceTypeSet", Cores.Where(type => Passes(asked, "instance-type", type.Key)).Select(type =>
-                $"<instanceType>{type.Key}</instanceType><vCpuInfo><defaultVCpus>{type.Value}</defaultVCpus></vCpuInfo>")),
-            "DescribeInstances" => Paged(asked, action, "reservationSet", Instances.Where(instance => Passes(asked, "instance-state-name", instance.State)).Select(instance =>
-                $"""
-                <reservationId>r-1</reservationId><instancesSet><item><instanceId>i-1</instanceId><instanceType>{instance.Type}</instanceType>
-                <instanceState><code>16</code><name>{instance.State}</name></instanceState><placement><tenancy>{instance.Tenancy}</tenancy></placement>
-                {(instance.Lifecycle is null ? "" : $"<instanceLifecycle>{instance.Lifecycle}</instanceLifecycle>")}
-                <cpuOptions><coreCount>{instance.Cores}</coreCount><threadsPerCore>{instance.Threads}</threadsPerCore></cpuOptions>{Tags(instance.Stack)}</item></instancesSet>
-                """)),
-            "DescribeAddresses" => OneList(action, "addressesSet", Addresses.Select(address => $"<publicIp>{address.Ip}</publicIp><domain>vpc</domain>{Tags(address.Stack)}")),
+            "DescribeImages" => OneList(action, "imagesSet", Images
+                .Where(image => Passes(asked, "name", image.Name) && asked.List("Owner").Contains(image.Owner))
+                .Select(image => $"""
+                    <imageId>{image.Id}</imageId><name>{image.Name}</name><imageOwnerId>{image.Owner}</imageOwnerId>
+                    <architecture>{image.Architecture}</architecture><creationDate>2026-09-14T00:00:00.000Z</creationDate>
+                    """)),
+            "DescribeInstanceTypeOfferings" when asked["LocationType"] != "availability-zone" =>
+                fault(400, "InvalidParameterValue", "LocationType"),
+            "DescribeInstanceTypeOfferings" => Paged(asked, action, "instanceTypeOfferingSet", Offered
+                .Where(type => Passes(asked, "instance-type", type.Key))
+                .SelectMany(type => type.Value.Select(zone => $"<instanceType>{type.Key}</instanceType><location>{zone}</location>"))),
+            "DescribeInstanceTypes" => Paged(asked, action, "instanceTypeSet", Cores
+                .Where(type => Passes(asked, "instance-type", type.Key))
+                .Select(type => $"<instanceType>{type.Key}</instanceType><vCpuInfo><defaultVCpus>{type.Value}</defaultVCpus></vCpuInfo>")),
+            "DescribeInstances" => Paged(asked, action, "reservationSet", Instances
+                .Where(instance => Passes(asked, "instance-state-name", instance.State))
+                .Select(Reservation)),
+            "DescribeAddresses" => OneList(action, "addressesSet", Addresses
+                .Select(address => $"<publicIp>{address.Ip}</publicIp><domain>vpc</domain>{Tags(address.Stack)}")),
             "DescribeVpcs" => Paged(asked, action, "vpcSet", Vpcs.Select(stack => $"<vpcId>vpc-1</vpcId>{Tags(stack)}")),
-            _ => Paged(asked, action, "networkInterfaceSet", Interfaces.Where(one => asked.Filters.All(filter => filter.Key == "tag:causeway:stack" && filter.Value.Contains(one.Stack))).Select(one =>
-                $"<networkInterfaceId>eni-1</networkInterfaceId><ipv6AddressesSet><item><ipv6Address>{one.Ip}</ipv6Address></item></ipv6AddressesSet>{Tags(one.Stack)}")),
+            _ => Paged(asked, action, "networkInterfaceSet", Interfaces
+                .Where(one => Passes(asked, "tag:causeway:stack", one.Stack ?? ""))
+                .Select(one => $"<ipv6AddressesSet><item><ipv6Address>{one.Ip}</ipv6Address></item></ipv6AddressesSet>{Tags(one.Stack)}")),
         };
     }
 
-    private static bool Passes(QueryForm asked, string filter, string value) => !asked.Filters.TryGetValue(filter, out var wanted) || wanted.Contains(value);
+    private static string Reservation(Instance instance) => $"""
+        <reservationId>r-1</reservationId><instancesSet><item><instanceId>i-1</instanceId><instanceType>{instance.Type}</instanceType>
+        <instanceState><name>{instance.State}</name></instanceState><placement><tenancy>{instance.Tenancy}</tenancy></placement>
+        {(instance.Lifecycle is null ? "" : $"<instanceLifecycle>{instance.Lifecycle}</instanceLifecycle>")}
+        <cpuOptions><coreCount>{instance.Cores}</coreCount><threadsPerCore>{instance.Threads}</threadsPerCore></cpuOptions>
+        {Tags(instance.Stack)}</item></instancesSet>
+        """;
+
+    private static bool Passes(QueryForm asked, string filter, string value) =>
+        !asked.Filters.TryGetValue(filter, out var wanted) || wanted.Contains(value);
 
     private static string Tags(string? stack) => stack is null
         ? "<tagSet><item><key>Name</key><value>other</value></item></tagSet>"
         : $"<tagSet><item><key>causeway:stack</key><value>{stack}</value></item></tagSet>";
 
-    private static AwsReply OneList(string action, string list, IEnumerable<string> items) =>
-        AwsReply.Xml(200, $"<{action}Response xmlns=\"{Schema}\"><requestId>r</requestId><{list}>{string.Concat(items.Select(item => $"<item>{item}</item>"))}</{list}></{action}Response>");
+    private static AwsReply OneList(string action, string list, IEnumerable<string> items, string rest = "") => AwsReply.Xml(200, $"""
+        <{action}Response xmlns="{Schema}"><requestId>r</requestId>
+        <{list}>{string.Concat(items.Select(item => $"<item>{item}</item>"))}</{list}>{rest}</{action}Response>
+        """);
 
     private AwsReply Paged(QueryForm asked, string action, string list, IEnumerable<string> items)
     {
         var from = int.Parse(asked["NextToken"] ?? "0", CultureInfo.InvariantCulture);
         var all = items.ToList();
         var size = int.Min(PageSize, int.Parse(asked["MaxResults"] ?? "1000", CultureInfo.InvariantCulture));
-        var next = from + size < all.Count ? $"<nextToken>{(from + size).ToString(CultureInfo.InvariantCulture)}</nextToken>" : "";
-        return AwsReply.Xml(200,
-            $"<{action}Response xmlns=\"{Schema}\"><requestId>r</requestId><{list}>{string.Concat(all.Skip(from).Take(size).Select(item => $"<item>{item}</item>"))}</{list}>{next}</{action}Response>");
+        var next = (from + size).ToString(CultureInfo.InvariantCulture);
+        return OneList(action, list, all.Skip(from).Take(size), from + size < all.Count ? $"<nextToken>{next}</nextToken>" : "");
     }
 }

@@ -19,15 +19,18 @@ internal sealed class AwsRoute53
     /// <summary>The records of each of them.</summary>
     public List<Record> Records { get; } = [];
 
-    public static string ActionOf(HttpRequest request) => (request.Method, request.Path.Value!.Split('/', StringSplitOptions.RemoveEmptyEntries)) switch
+    public static string ActionOf(HttpRequest request) => (request.Method, Segments(request)) switch
     {
         ("GET", ["2013-04-01", "hostedzonesbyname"]) => "ListHostedZonesByName",
         ("GET", ["2013-04-01", "hostedzone", _, "rrset"]) => "ListResourceRecordSets",
         _ => $"{request.Method} {request.Path}",
     };
 
-    public static AwsReply Error(int status, string code, string message) => AwsReply.Xml(status,
-        $"<ErrorResponse xmlns=\"{Schema}\"><Error><Type>Sender</Type><Code>{code}</Code><Message>{WebUtility.HtmlEncode(message)}</Message></Error><RequestId>r</RequestId></ErrorResponse>");
+    public static AwsReply Error(int status, string code, string message) => AwsReply.Xml(status, $"""
+        <ErrorResponse xmlns="{Schema}"><Error><Type>Sender</Type><Code>{code}</Code>
+        <Message>{WebUtility.HtmlEncode(message)}</Message></Error>
+        <RequestId>r</RequestId></ErrorResponse>
+        """);
 
     public AwsReply Answer(HttpRequest request, Func<int, string, string, AwsReply> fault)
     {
@@ -37,21 +40,36 @@ internal sealed class AwsRoute53
         if (most < 1 || most > (zones ? 100 : 300)) return fault(400, "InvalidInput", $"maxitems {most}");
         if (zones)
         {
-            return AwsReply.Xml(200, $"""
-                <ListHostedZonesByNameResponse xmlns="{Schema}"><HostedZones>{string.Concat(From(Zones, zone => zone.Name, request.Query["dnsname"]).Take(most).Select(zone => $"""
-                <HostedZone><Id>/hostedzone/{zone.Id}</Id><Name>{zone.Name}.</Name><CallerReference>c</CallerReference><Config><PrivateZone>{(zone.Private ? "true" : "false")}</PrivateZone></Config></HostedZone>
-                """))}</HostedZones><IsTruncated>false</IsTruncated><MaxItems>{most}</MaxItems></ListHostedZonesByNameResponse>
-                """);
+            var first = request.Query["dnsname"];
+            return List("ListHostedZonesByName", "HostedZones", From(Zones, zone => zone.Name, first).Take(most).Select(OfZone));
         }
-        var id = request.Path.Value!.Split('/')[3];
-        if (Zones.All(zone => zone.Id != id)) return fault(404, "NoSuchHostedZone", $"No hosted zone found with ID: {id}");
-        return AwsReply.Xml(200, $"""
-            <ListResourceRecordSetsResponse xmlns="{Schema}"><ResourceRecordSets>{string.Concat(From(Records, record => record.Name, request.Query["name"]).Take(most).Select(record => $"""
-            <ResourceRecordSet><Name>{record.Name.Replace("*", @"\052", StringComparison.Ordinal)}.</Name><Type>{record.Type}</Type>{(record.Values.Length == 0
-                ? "<AliasTarget><HostedZoneId>Z2</HostedZoneId><DNSName>d1.cloudfront.net.</DNSName><EvaluateTargetHealth>false</EvaluateTargetHealth></AliasTarget>"
-                : $"<TTL>60</TTL><ResourceRecords>{string.Concat(record.Values.Select(value => $"<ResourceRecord><Value>{WebUtility.HtmlEncode(value)}</Value></ResourceRecord>"))}</ResourceRecords>")}</ResourceRecordSet>
-            """))}</ResourceRecordSets><IsTruncated>false</IsTruncated><MaxItems>{most}</MaxItems></ListResourceRecordSetsResponse>
-            """);
+
+        var id = Segments(request)[2];
+        var records = From(Records, record => record.Name, request.Query["name"]).Take(most);
+        return Zones.Any(zone => zone.Id == id)
+            ? List("ListResourceRecordSets", "ResourceRecordSets", records.Select(OfRecord))
+            : fault(404, "NoSuchHostedZone", $"No hosted zone found with ID: {id}");
+    }
+
+    private static string[] Segments(HttpRequest request) => request.Path.Value!.Split('/', StringSplitOptions.RemoveEmptyEntries);
+
+    private static AwsReply List(string action, string list, IEnumerable<string> items) => AwsReply.Xml(200,
+        $"<{action}Response xmlns=\"{Schema}\"><{list}>{string.Concat(items)}</{list}><IsTruncated>false</IsTruncated></{action}Response>");
+
+    private static string OfZone(Zone zone) => $"""
+        <HostedZone><Id>/hostedzone/{zone.Id}</Id><Name>{zone.Name}.</Name><CallerReference>c</CallerReference>
+        <Config><PrivateZone>{(zone.Private ? "true" : "false")}</PrivateZone></Config></HostedZone>
+        """;
+
+    private static string OfRecord(Record record)
+    {
+        var values = string.Concat(record.Values.Select(WebUtility.HtmlEncode)
+            .Select(value => $"<ResourceRecord><Value>{value}</Value></ResourceRecord>"));
+        var content = values.Length == 0
+            ? "<AliasTarget><HostedZoneId>Z2</HostedZoneId><DNSName>d1.cloudfront.net.</DNSName></AliasTarget>"
+            : $"<TTL>60</TTL><ResourceRecords>{values}</ResourceRecords>";
+        var name = record.Name.Replace("*", @"\052", StringComparison.Ordinal);
+        return $"<ResourceRecordSet><Name>{name}.</Name><Type>{record.Type}</Type>{content}</ResourceRecordSet>";
     }
 
     // By labels from the right: org, example.org, call.example.org ("ListResourceRecordSets", sort order).

@@ -10,8 +10,8 @@ internal static class DeployerRights
 {
     public static IReadOnlyList<DeployerRight> Rows { get; } =
     [
-        new(DeployerRight.Always, Anything, "sts:GetCallerIdentity", "ec2:DescribeImages", "ec2:DescribeInstanceTypeOfferings", "servicequotas:GetServiceQuota",
-            "servicequotas:GetAWSDefaultServiceQuota"),
+        new(DeployerRight.Always, Anything, "sts:GetCallerIdentity", "ec2:DescribeImages", "ec2:DescribeInstanceTypeOfferings",
+            "servicequotas:GetServiceQuota", "servicequotas:GetAWSDefaultServiceQuota"),
 
         new("VPC", NewInEc2, "ec2:CreateVpc"),
         new("VPC", OwnInEc2, "ec2:DeleteVpc", "ec2:ModifyVpcAttribute"),
