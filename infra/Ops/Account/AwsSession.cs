@@ -156,7 +156,10 @@ internal sealed partial class AwsSession : IDisposable
         }
         else
         {
-            credentials = AwsCredentialSource.Find(_provider);
+            var found = AwsCredentialSource.Find(_provider);
+            // Files, programs and services that give credentials know no limit of their own.
+            await Task.Run(found.GetCredentialsAsync, cancellation).WaitAsync(_limit, cancellation);
+            credentials = found;
         }
 
         foreach (var role in _provider.AssumeRoles)

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text;
+using System.Text.Json;
 using Causeway.Blueprint.Tests.Boot.Fakes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -97,6 +98,13 @@ internal sealed class AwsAccount : IAsyncDisposable
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body);
         var request = AwsRequest.Of(context.Request, body.ToArray());
+        if (Metadata(request) is { } metadata)
+        {
+            (context.Response.StatusCode, var content) = metadata;
+            await context.Response.WriteAsync(content);
+            return;
+        }
+
         // Everything is at one address here, so the service is the one that the request is signed for.
         var scope = request.Headers.GetValueOrDefault("authorization", "").Split("Credential=")[^1].Split(',')[0].Split('/');
         var service = scope.ElementAtOrDefault(3) ?? "sts";
@@ -115,6 +123,31 @@ internal sealed class AwsAccount : IAsyncDisposable
         context.Response.StatusCode = status;
         context.Response.ContentType = type;
         await context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(text));
+    }
+
+    // What a container and an instance get their role's credentials from: the one with a token that it was given, the other with one that
+    // it asks for (IMDSv2).
+    private (int Status, string Text)? Metadata(AwsRequest request)
+    {
+        const string roles = "/latest/meta-data/iam/security-credentials/";
+        return request.Path switch
+        {
+            "/container" => request.Headers.GetValueOrDefault("authorization") == "container" ? (200, Role("container")) : (401, ""),
+            "/latest/api/token" => (request.Method == "PUT" ? 200 : 405, "metadata-session"),
+            var path when !path.StartsWith("/latest/", StringComparison.Ordinal) => null,
+            _ when request.Headers.GetValueOrDefault("x-aws-ec2-metadata-token") != "metadata-session" => (401, ""),
+            "/latest/meta-data/iam/info" => (200, $$"""{ "Code": "Success", "InstanceProfileArn": "arn:aws:iam::{{Id}}:instance-profile/d" }"""),
+            roles => (200, "deployer"),
+            $"{roles}deployer" => (200, Role("instance")),
+            _ => (404, ""),
+        };
+
+        string Role(string session)
+        {
+            var given = TakeOn($"arn:aws:iam::{Id}:role/deployer", session);
+            return JsonSerializer.Serialize(
+                new { Code = "Success", given.AccessKeyId, given.SecretAccessKey, given.Token, Expiration = "2099-01-01T00:00:00Z" });
+        }
     }
 
     private (string Action, AwsReply Reply) Read(string service, HttpRequest http, AwsRequest request, string key)

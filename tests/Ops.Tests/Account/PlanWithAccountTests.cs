@@ -339,6 +339,34 @@ public sealed class PlanWithAccountTests : IAsyncLifetime
         Assert.Equal(role is not null, _account.Roles.Any(taken => taken.StartsWith(role ?? "none", StringComparison.Ordinal)));
     }
 
+    [Theory, InlineData("container"), InlineData("instance")]
+    public async Task Where_nothing_else_is_set_a_containers_or_an_instances_role_is_used(string where)
+    {
+        var environment = where == "container"
+            ? Endpoint(
+                ("AWS_CONTAINER_CREDENTIALS_FULL_URI", $"{_account.Address}/container"), ("AWS_CONTAINER_AUTHORIZATION_TOKEN", where))
+            : Endpoint(("AWS_EC2_METADATA_SERVICE_ENDPOINT", _account.Address), ("AWS_EC2_METADATA_DISABLED", "false"));
+        await using var run = await PlanWith(environment, "--json");
+        Assert.Null(NotAsked(run));
+        Assert.Empty(_account.Faults);
+        Assert.Contains($"arn:aws:iam::123456789012:role/deployer {where}", _account.Roles);
+    }
+
+    [Fact]
+    public async Task A_program_that_gives_no_credentials_is_given_up()
+    {
+        using var folder = new TemporaryFolder();
+        // It waits until somebody writes there.
+        await using var pipe = await Run.ToEnd("mkfifo", folder.At("pipe"));
+        File.WriteAllText(folder.At("config"), $"[profile calls]\ncredential_process = cat {folder.At("pipe")}\n");
+        await using var run = await _pulumi.OpsWith(
+            Endpoint(("AWS_CONFIG_FILE", folder.At("config")), ("AWS_PROFILE", "calls")), "plan", "dev", "--json", "--timeout", "1");
+        // Opened and closed by a writer: the program ends.
+        File.Open(folder.At("pipe"), FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite).Dispose();
+        Assert.Equal((0, ""), (run.ExitCode, run.Errors));
+        Assert.Equal("the credentials cannot be used: The operation has timed out.", NotAsked(run));
+    }
+
     [Theory]
     [InlineData(AwsSts.WebIdentityToken, null)]
     [InlineData("another", "sts:AssumeRoleWithWebIdentity: InvalidIdentityToken: No OpenIDConnect provider found in your account")]
