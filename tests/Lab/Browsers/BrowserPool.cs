@@ -28,10 +28,20 @@ internal sealed class BrowserPool(Func<Host, Task<IBrowser>> launch, int atMost)
         }
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Closes all browsers, none of which is used: those who come next have new ones.</summary>
+    public async Task CloseAllAsync()
     {
-        foreach (var entry in _entries) await CloseAsync(entry);
+        List<Entry> all;
+        lock (_lock)
+        {
+            all = [.. _entries];
+            _entries.Clear();
+        }
+
+        foreach (var entry in all) await CloseAsync(entry);
     }
+
+    public async ValueTask DisposeAsync() => await CloseAllAsync();
 
     private (Entry Entry, Entry? Surplus) Choose(Host host)
     {

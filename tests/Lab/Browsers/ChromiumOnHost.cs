@@ -12,12 +12,16 @@ internal static partial class Chromium
     private const string PublicAddresses = "--ip-address-space-overrides=[2001:db8:0:c0::2]:443=public,[2001:db8:0:c0::3]:443=public";
 
     /// <summary>Starts a browser on a host: its packets take that host's way, and it trusts the testbed's certificate authority.</summary>
-    public static Task<IBrowser> LaunchAsync(IPlaywright playwright, Testbed testbed, Host host) =>
+    /// <param name="playwright">Drives it.</param>
+    /// <param name="testbed">Where the host is.</param>
+    /// <param name="host">The host.</param>
+    /// <param name="arguments">Further switches of Chromium.</param>
+    public static Task<IBrowser> LaunchAsync(IPlaywright playwright, Testbed testbed, Host host, params string[] arguments) =>
         playwright.Chromium.LaunchAsync(new()
         {
             // Playwright speaks with a browser through a pipe, which survives the change of namespace; a debugging port would not.
             ExecutablePath = Path.Combine(Repository.Root, "tests", "Lab", "Browsers", "chromium-on-host.sh"),
-            Args = [.. Arguments, PublicAddresses],
+            Args = [.. Arguments, PublicAddresses, .. arguments],
             Env = new Dictionary<string, string>
             {
                 ["HOME"] = MakeHome(testbed, host),

@@ -19,7 +19,7 @@ public sealed class Internet
     {
         _host = testbed.AddHost("internet");
         _host.Namespace.Ip(
-            $"link add {Link} type bridge",
+            NetworkNamespace.Bridge(Link),
             $"address add {Router4}/24 dev {Link}",
             $"address add {Router6}/64 dev {Link} nodad",
             $"link set {Link} up");
@@ -31,6 +31,9 @@ public sealed class Internet
         _host.Sysctl("ipv4.conf.all.send_redirects", 0);
         testbed.Names.ServeOn(_host, Link, _host.Addresses);
     }
+
+    /// <summary>The host that routes.</summary>
+    internal Host Host => _host;
 
     /// <summary>The name server of those who have no router of their own.</summary>
     internal static IPAddress NameServer => Router4;

@@ -23,6 +23,13 @@ internal sealed partial class NetworkNamespace(string name)
     public IEnumerable<int> Processes =>
         ShellCommand.Try("ip", ["netns", "pids", Name]).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(pid => int.Parse(pid, CultureInfo.InvariantCulture));
 
+    /// <summary>
+    /// The command that makes a bridge. It has a hardware address of its own: without one it takes the lowest of its ports', and so may change it whenever one is
+    /// added. Those who know the old one then speak to a station that is gone: over IPv6 for up to a minute, until they doubt it, as nothing tells them.
+    /// </summary>
+    /// <param name="device">Its name.</param>
+    public static string Bridge(string device) => $"link add {device} address 02:00:00:00:00:01 type bridge";
+
     /// <summary>Makes the namespace, with loopback up.</summary>
     public static NetworkNamespace Add(string name)
     {

@@ -26,7 +26,7 @@ public sealed class Site
         if (!access.Carrier) testbed.Internet.Attach(_router, "wan", Spoken.Aggregate((one, other) => one | other));
         else AttachBehindCarrier();
 
-        _router.Namespace.Ip(["link add lan type bridge", .. Spoken.Select(family => $"address add {Address(family, 1)}/{PrefixLength(family)} dev lan nodad"), "link set lan up"]);
+        _router.Namespace.Ip([NetworkNamespace.Bridge("lan"), .. Spoken.Select(family => $"address add {Address(family, 1)}/{PrefixLength(family)} dev lan nodad"), "link set lan up"]);
         if (Spoken.Contains(Families.IPv6)) testbed.Internet.Route($"{Address(Families.IPv6, 0)}/{PrefixLength(Families.IPv6)}", _router.IPv6);
         Forward(_router, RouterRules.For(access.Nat, access.Firewall));
         testbed.Names.ServeOn(_router, "lan", Spoken.Select(family => Address(family, 1)));

@@ -9,23 +9,28 @@ namespace Causeway.Lab.Reach;
 internal sealed class ChromiumPerson : IPerson
 {
     private readonly IBrowser _browser;
+    private readonly Func<Func<Task<CallPage>>, Task<CallPage>> _load;
     private readonly Func<Task> _putAway;
     private CallPage? _page;
 
-    private ChromiumPerson(IBrowser browser, Func<Task> putAway) => (_browser, _putAway) = (browser, putAway);
+    private ChromiumPerson(IBrowser browser, Func<Func<Task<CallPage>>, Task<CallPage>> load, Func<Task> putAway) =>
+        (_browser, _load, _putAway) = (browser, load, putAway);
 
     /// <summary>Starts a browser for this person.</summary>
     public static async Task<IPerson> StartAsync(IPlaywright playwright, Testbed testbed, Host host)
     {
         var browser = await Chromium.LaunchAsync(playwright, testbed, host);
-        return new ChromiumPerson(browser, () => browser.CloseAsync());
+        return new ChromiumPerson(browser, load => load(), () => browser.CloseAsync());
     }
 
     /// <summary>Takes the browser of a host, with a context of its own.</summary>
-    public static async Task<IPerson> WithAsync(BrowserPool browsers, Host host)
+    /// <param name="browsers">The browsers.</param>
+    /// <param name="host">The host.</param>
+    /// <param name="recorder">Watches the page load.</param>
+    public static async Task<IPerson> WithAsync(BrowserPool browsers, Host host, LoadRecorder recorder)
     {
         var lease = await browsers.TakeAsync(host);
-        return new ChromiumPerson(lease.Browser, () =>
+        return new ChromiumPerson(lease.Browser, load => recorder.LoadAsync(host, load), () =>
         {
             lease.Dispose();
             return Task.CompletedTask;
@@ -34,7 +39,7 @@ internal sealed class ChromiumPerson : IPerson
 
     private CallPage Page => _page ?? throw new InvalidOperationException("no room was opened");
 
-    public async Task OpenAsync(Uri room) => _page = await CallPage.OpenAsync(_browser, room.ToString());
+    public async Task OpenAsync(Uri room) => _page = await _load(() => CallPage.OpenAsync(_browser, room.ToString()));
 
     public Task JoinAsync(string name) => Page.JoinAsync(name);
 

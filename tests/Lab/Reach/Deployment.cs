@@ -45,6 +45,13 @@ internal sealed class Deployment
             testbed.Names.Add(name.Key.Name, name.Select(record => record.Type == "A" ? _instance.PublicIPv4[(int)record.Service] : _instance.IPv6[(int)record.Service]));
     }
 
+    /// <summary>The host that serves the page.</summary>
+    public Host Server => _instance.Host;
+
+    /// <summary>The addresses of the page's server: those of its host, and the public one.</summary>
+    public IEnumerable<IPAddress> PageAddresses =>
+        [_instance.PrivateIPv4[(int)Service.Signalling], _instance.PublicIPv4[(int)Service.Signalling], _instance.IPv6[(int)Service.Signalling]];
+
     /// <summary>The address of a room.</summary>
     public Uri Room(string room) => new(_plan.Address(Address(Service.Signalling).ToString()), $"r/{room}");
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Causeway.Lab.Browsers;
 using Causeway.Lab.Network;
 using Microsoft.Playwright;
@@ -14,13 +15,15 @@ internal sealed class ReachLab : IAsyncDisposable
     private readonly Dictionary<string, Site> _sites = [];
     private readonly Dictionary<string, Host> _hosts = [];
     private readonly BrowserPool _browsers;
+    private readonly LoadRecorder _recorder;
     private int _rooms;
 
     private ReachLab(Step step, IPlaywright playwright, Testbed testbed, Deployment deployment)
     {
         (_step, _playwright, _testbed, _deployment) = (step, playwright, testbed, deployment);
         // One for each kind of network on the right, where they change from pair to pair, and two on the left.
-        _browsers = new(host => Chromium.LaunchAsync(playwright, testbed, host), atMost: 8);
+        _browsers = new(host => Chromium.LaunchAsync(playwright, testbed, host, _recorder!.Switches(host)), atMost: 8);
+        _recorder = new(testbed, deployment.Server, deployment.PageAddresses);
     }
 
     /// <summary>Builds it, with what a step has.</summary>
@@ -48,10 +51,26 @@ internal sealed class ReachLab : IAsyncDisposable
         var (left, right) = Hosts(pair);
         using var impaired = impair?.Invoke(left);
         return await Caller.CallAsync(
-            ChromiumPerson.WithAsync(_browsers, left),
-            firefox ? FirefoxPerson.StartAsync(_testbed, right) : ChromiumPerson.WithAsync(_browsers, right),
+            ChromiumPerson.WithAsync(_browsers, left, _recorder),
+            firefox ? FirefoxPerson.StartAsync(_testbed, right) : ChromiumPerson.WithAsync(_browsers, right, _recorder),
             _deployment.Room($"room-{Interlocked.Increment(ref _rooms)}"),
             result => pair.ConnectsIn(_step) ? result.IsConnected && result.WrongPath(pair) is null : !result.IsConnected);
+    }
+
+    /// <summary>Has people in these networks open a page at the same time, and nothing else.</summary>
+    /// <param name="pairs">The networks.</param>
+    /// <param name="anew">Browsers that run are closed before.</param>
+    /// <returns>How long each page took to load, its browser running.</returns>
+    public async Task<IReadOnlyList<TimeSpan>> OpenAsync(IReadOnlyList<Pair> pairs, bool anew)
+    {
+        if (anew) await _browsers.CloseAllAsync();
+        return await Task.WhenAll(pairs.SelectMany(pair => new[] { Hosts(pair).Left, Hosts(pair).Right }).Select(async host =>
+        {
+            await using var person = await ChromiumPerson.WithAsync(_browsers, host, _recorder);
+            var time = Stopwatch.StartNew();
+            await person.OpenAsync(_deployment.Room($"room-{Interlocked.Increment(ref _rooms)}"));
+            return time.Elapsed;
+        }));
     }
 
     /// <summary>Has two people in these networks call each other with Chromium, in a call that goes on until it is disposed.</summary>
