@@ -89,20 +89,45 @@ public sealed class UnreachableSignallingTests : IDisposable
         Assert.DoesNotContain(logs.Lines, line => line.Contains("the key of now", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task A_reload_has_the_next_heartbeat_name_other_URLs()
+    {
+        using var logs = new RecordedLogs(LogLevel.Information);
+        using var listener = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        listener.Listen();
+        var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        var first = AnswerAsync(listener, "{}");
+        await using var relay = await TestRelay.StartAsync(Options($"http://{listener.LocalEndPoint}"), time: clock, loggers: logs);
+        Assert.Contains("\"turn:127.0.0.1:3478\"", await first, StringComparison.Ordinal);
+
+        Assert.Empty(relay.Host.Reload(Options($"http://{listener.LocalEndPoint}", TimeSpan.FromSeconds(2), "turn:127.0.0.1:3479")));
+        var changed = "Settings were read again; in use now, changed: relay.heartbeat.turnUrls[0], relay.heartbeat.interval";
+        Assert.Contains(changed, logs.Lines);
+        var next = AnswerAsync(listener, "{}");
+        await TestWait.UntilAsync(() =>
+        {
+            clock.Advance(TimeSpan.FromSeconds(1));
+            return next.IsCompleted;
+        });
+        Assert.Contains("\"turn:127.0.0.1:3479\"", await next, StringComparison.Ordinal);
+    }
+
     private static IEnumerable<string> Failures(RecordedLogs logs) => logs.Lines.Where(line => line.Contains("does not take the heartbeats", StringComparison.Ordinal));
 
-    private static async Task AnswerAsync(Socket listener, string body)
+    private static async Task<string> AnswerAsync(Socket listener, string body)
     {
         using var connection = await listener.AcceptAsync(Deadline.Token);
         var heard = new StringBuilder();
         var buffer = new byte[4096];
-        while (!heard.ToString().Contains("\r\n\r\n{", StringComparison.Ordinal)) heard.Append(Encoding.ASCII.GetString(buffer, 0, await connection.ReceiveAsync(buffer, Deadline.Token)));
+        while (!heard.ToString().Contains("\r\n\r\n{", StringComparison.Ordinal) || !heard.ToString().EndsWith('}')) heard.Append(Encoding.ASCII.GetString(buffer, 0, await connection.ReceiveAsync(buffer, Deadline.Token)));
         var answer = $"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nCauseway-Signature: {new string('A', 43)}\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n{body}";
         await connection.SendAsync(Encoding.ASCII.GetBytes(answer), Deadline.Token);
         connection.Shutdown(SocketShutdown.Send);
+        return heard.ToString();
     }
 
-    private RelayOptions Options(string signalling, TimeSpan? interval = null)
+    private RelayOptions Options(string signalling, TimeSpan? interval = null, string turnUrl = "turn:127.0.0.1:3478")
     {
         var usual = TestRelay.Options(shards: 1);
         return new()
@@ -114,7 +139,7 @@ public sealed class UnreachableSignallingTests : IDisposable
             AllowPeers = usual.AllowPeers,
             Shards = 1,
             DrainDeadline = TimeSpan.Zero,
-            Heartbeat = new() { Urls = [signalling], KeysFile = _keys, TurnUrls = ["turn:127.0.0.1:3478"], Interval = interval ?? TimeSpan.FromSeconds(5) },
+            Heartbeat = new() { Urls = [signalling], KeysFile = _keys, TurnUrls = [turnUrl], Interval = interval ?? TimeSpan.FromSeconds(5) },
         };
     }
 }
