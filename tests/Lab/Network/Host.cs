@@ -12,7 +12,7 @@ public sealed class Host
     {
         _testbed = testbed;
         Name = name;
-        Namespace = NetworkNamespace.Add(LabOwner.Current.NameOf($"{testbed.Number}-{name}"));
+        Namespace = NetworkNamespace.Add(TestOwner.Current.NameOf($"{testbed.Number}-{name}"));
         // Nobody has a duplicate address here, and looking for one silences a device for its first second.
         Sysctl("ipv6.conf.default.accept_dad", 0);
         // Hosts of one link meet without its router's firewall, which this module (when it is loaded) puts between them.
@@ -49,12 +49,7 @@ public sealed class Host
     public T Call<T>(Func<T> code) => Namespace.Call(code);
 
     /// <summary>A UDP socket of this host, on its first address of a family.</summary>
-    public Socket Udp(AddressFamily family = AddressFamily.InterNetwork, int port = 0) => Call(() =>
-    {
-        var socket = new Socket(family, SocketType.Dgram, ProtocolType.Udp);
-        socket.Bind(new IPEndPoint(Of(family), port));
-        return socket;
-    });
+    public Socket Udp(AddressFamily family = AddressFamily.InterNetwork, int port = 0) => Namespace.Udp(new(Of(family), port));
 
     /// <summary>Whether a TCP connection from here is accepted there within the time given.</summary>
     public bool CanConnect(IPEndPoint there, TimeSpan within) => Call(() =>
@@ -84,12 +79,8 @@ public sealed class Host
         File.WriteAllText(Path.Combine(Namespace.EtcFolder, "resolv.conf"), $"nameserver {server}\n");
     }
 
-    /// <summary>Sets a value under <c>/proc/sys/net</c>, which shows the network of the thread that opens it.</summary>
-    internal void Sysctl(string key, int value) => Call(() =>
-    {
-        File.WriteAllText($"/proc/sys/net/{key.Replace('.', '/')}", $"{value}\n");
-        return true;
-    });
+    /// <inheritdoc cref="NetworkNamespace.Sysctl"/>
+    internal void Sysctl(string key, int value) => Namespace.Sysctl(key, value);
 
     private IPAddress Of(AddressFamily family) =>
         _addresses.Find(address => address.AddressFamily == family) ?? throw new InvalidOperationException($"host {Name} has no address of family {family}");

@@ -7,7 +7,7 @@ internal static class LabFolders
 {
     /// <summary>A path for something temporary of this process, that nobody else has; what a killed process leaves there is removed by the next (<see cref="Leftovers"/>).</summary>
     /// <param name="thing">What it is.</param>
-    public static string Temporary(string thing) => Path.Combine(Path.GetTempPath(), LabOwner.Current.NameOf($"{Guid.NewGuid():N}-{thing}"));
+    public static string Temporary(string thing) => Path.Combine(Path.GetTempPath(), TestOwner.Current.NameOf($"{Guid.NewGuid():N}-{thing}"));
 
     /// <summary>A temporary folder that nobody else may look into.</summary>
     public static DirectoryInfo New(string thing) => OperatingSystem.IsWindows()

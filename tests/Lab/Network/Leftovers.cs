@@ -6,7 +6,7 @@ internal static class Leftovers
     /// <summary>Removes namespaces and control groups, with the processes in them, and temporary files of owners that no longer run.</summary>
     public static void Clear()
     {
-        foreach (var name in NetworkNamespace.All.Where(IsLeftOver).ToList()) new NetworkNamespace(name).Remove();
+        foreach (var name in NetworkNamespace.All.Where(IsLeftOver).ToList()) new NetworkNamespace(name).Dispose();
         foreach (var group in ControlGroups.All.Where(IsLeftOver).ToList()) ControlGroups.Remove(group);
         ClearFiles();
     }
@@ -28,5 +28,5 @@ internal static class Leftovers
         }
     }
 
-    private static bool IsLeftOver(string name) => LabOwner.Of(name) is { IsAlive: false };
+    private static bool IsLeftOver(string name) => TestOwner.Of(name) is { IsAlive: false };
 }

@@ -28,7 +28,7 @@ public sealed class Testbed : IAsyncDisposable
     private Testbed(string scenario)
     {
         Number = Interlocked.Increment(ref made);
-        Scratch = Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), LabOwner.Current.NameOf($"{Number}"))).FullName;
+        Scratch = Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), TestOwner.Current.NameOf($"{Number}"))).FullName;
         Logs = LabFolders.LogsOf(scenario);
         lock (Gate) Alive.Add(this);
         try
@@ -172,7 +172,12 @@ public sealed class Testbed : IAsyncDisposable
             if (_removed) return;
             _removed = true;
             Alive.Remove(this);
-            foreach (var host in _hosts) host.Namespace.Remove();
+            foreach (var host in _hosts)
+            {
+                host.Namespace.Dispose();
+                ControlGroups.Remove(host.NamespaceName);
+            }
+
             Directory.Delete(Scratch, recursive: true);
         }
     }

@@ -60,7 +60,7 @@ public sealed class LabScriptTests
         Assert.Equal(130, await script.EndAsync(Patience));
         Assert.Equal(0, script.Browsers);
         Assert.Empty(await script.LeftAsync());
-        Assert.DoesNotContain(NetworkNamespace.All, name => LabOwner.Of(name) is { IsAlive: false });
+        Assert.DoesNotContain(NetworkNamespace.All, name => TestOwner.Of(name) is { IsAlive: false });
     }
 
     [Fact]

@@ -53,7 +53,7 @@ internal sealed partial class ScriptRun : IAsyncDisposable
 
     /// <summary>The browsers on its hosts, whose environment is another one.</summary>
     public int Browsers => NetworkNamespace.All
-        .Where(name => LabOwner.Of(name) is { } owner && Processes.Contains($"/proc/{owner.Process}"))
+        .Where(name => TestOwner.Of(name) is { } owner && Processes.Contains($"/proc/{owner.Process}"))
         .SelectMany(name => ShellCommand.Try("ip", ["netns", "pids", name]).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         .Count(process => CommandLine(process) is var line && line.Contains("chromium", StringComparison.Ordinal) && !line.Contains("--type=", StringComparison.Ordinal));
 

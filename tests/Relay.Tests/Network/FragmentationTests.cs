@@ -1,5 +1,7 @@
+using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Causeway.Tests.Support.Network;
 using Causeway.Turn.Protocol;
 
 namespace Causeway.Relay.Tests.Network;
@@ -13,24 +15,24 @@ namespace Causeway.Relay.Tests.Network;
 public sealed class FragmentationTests : IDisposable
 {
     private const string TooLargeSends = "causeway_relay_socket_failures_total{kind=\"send_too_large\"}";
-    private readonly TestNamespace? _relay;
-    private readonly TestNamespace? _router;
-    private readonly TestNamespace? _far;
+    private readonly NetworkNamespace? _relay;
+    private readonly NetworkNamespace? _router;
+    private readonly NetworkNamespace? _far;
 
     public FragmentationTests()
     {
-        TestNamespace.SkipWhereThereAreNone();
-        (_relay, _router, _far) = (new(), new(), new());
+        Namespaces.SkipWhereThereAreNone();
+        (_relay, _router, _far) = (NetworkNamespace.New(), NetworkNamespace.New(), NetworkNamespace.New());
         _relay.Join(_router, "out", "10.81.1.2/24 2001:db8:81:1::2/64", "near", "10.81.1.1/24 2001:db8:81:1::1/64");
         _far.Join(_router, "out", "10.81.2.2/24 2001:db8:81:2::2/64", "far", "10.81.2.1/24 2001:db8:81:2::1/64", mtu: 1280);
-        _router.Sysctl("net.ipv4.ip_forward", 1);
-        _router.Sysctl("net.ipv6.conf.all.forwarding", 1);
-        _router.Sysctl("net.ipv4.icmp_ratelimit", 0);
-        _router.Sysctl("net.ipv6.icmp.ratelimit", 0);
+        _router.Sysctl("ipv4.ip_forward", 1);
+        _router.Sysctl("ipv6.conf.all.forwarding", 1);
+        _router.Sysctl("ipv4.icmp_ratelimit", 0);
+        _router.Sysctl("ipv6.icmp.ratelimit", 0);
         foreach (var (host, network) in new[] { (_relay, 1), (_far, 2) })
         {
             host.Ip($"route add default via 10.81.{network}.1");
-            host.Ip($"-6 route add default via 2001:db8:81:{network}::1");
+            host.Ip($"route add default via 2001:db8:81:{network}::1");
         }
     }
 
@@ -40,7 +42,7 @@ public sealed class FragmentationTests : IDisposable
         // What the router itself says to the relay is lost, as behind many a firewall.
         _router!.Ip("rule add priority 10 iif lo to 10.81.1.0/24 blackhole");
         using var relay = await StartAsync("10.81.1.2");
-        using var peer = _far!.Udp("10.81.2.2:0");
+        using var peer = _far!.Udp(IPEndPoint.Parse("10.81.2.2:0"));
         await using var client = await NetworkRelay.AllocateAsync(_far, "10.81.1.2");
         var address = At("10.81.2.2", peer);
 
@@ -64,7 +66,7 @@ public sealed class FragmentationTests : IDisposable
     public async Task Who_asks_for_DF_gets_it_for_that_datagram_alone(string relayAddress, string farAddress)
     {
         using var relay = await StartAsync(relayAddress);
-        using var peer = _far!.Udp(farAddress.Contains(':', StringComparison.Ordinal) ? $"[{farAddress}]:0" : $"{farAddress}:0");
+        using var peer = _far!.Udp(IPEndPoint.Parse(farAddress.Contains(':', StringComparison.Ordinal) ? $"[{farAddress}]:0" : $"{farAddress}:0"));
         await using var client = await NetworkRelay.AllocateAsync(_far, relayAddress);
         var address = At(farAddress, peer);
         await client.PermitAsync(address.Ip, Deadline.Token);
@@ -92,7 +94,7 @@ public sealed class FragmentationTests : IDisposable
     private Task<NetworkRelay> StartAsync(string address) => NetworkRelay.StartAsync(
         _relay!, "--relay:listeners:0:address", address, "--relay:allowPeers:0", "10.81.2.0/24", "--relay:allowPeers:1", "2001:db8:81:2::/64");
 
-    private static TransportAddress At(string address, Socket socket) => new(IpAddress.Parse(address), TransportAddress.From((System.Net.IPEndPoint)socket.LocalEndPoint!).Port);
+    private static TransportAddress At(string address, Socket socket) => new(IpAddress.Parse(address), TransportAddress.From((IPEndPoint)socket.LocalEndPoint!).Port);
 
     private static byte[] Text(string text, int length) => Encoding.ASCII.GetBytes(text.PadRight(length, '.'));
 }

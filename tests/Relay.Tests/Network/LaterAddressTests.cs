@@ -1,5 +1,7 @@
+using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Causeway.Tests.Support.Network;
 using Causeway.Turn.Client;
 using Causeway.Turn.Protocol;
 using Causeway.Turn.Protocol.Relay;
@@ -13,13 +15,13 @@ public sealed class LaterAddressTests : IDisposable
     private const string First = "10.82.0.2";
     private const string Later = "10.82.0.3";
     private const string LaterIPv6 = "2001:db8:82::3";
-    private readonly TestNamespace? _host;
-    private readonly TestNamespace? _clients;
+    private readonly NetworkNamespace? _host;
+    private readonly NetworkNamespace? _clients;
 
     public LaterAddressTests()
     {
-        TestNamespace.SkipWhereThereAreNone();
-        (_host, _clients) = (new(), new());
+        Namespaces.SkipWhereThereAreNone();
+        (_host, _clients) = (NetworkNamespace.New(), NetworkNamespace.New());
         _host.Join(_clients, "out", $"{First}/24 2001:db8:82::2/64", "out", "10.82.0.9/24 2001:db8:82::9/64");
     }
 
@@ -94,11 +96,11 @@ public sealed class LaterAddressTests : IDisposable
 
         _host!.Ip($"address add {Later}/24 dev out");
         await TestWait.UntilAsync(async () => await IsForbiddenAsync(client, Later));
-        using var service = _host.Udp($"{Later}:53");
+        using var service = _host.Udp(IPEndPoint.Parse($"{Later}:53"));
         await client.SendAsync(TransportAddress.Parse($"{Later}:53"), "for the service");
         // The relay takes a client's messages in their order.
         await client.RefreshAsync(cancellation: Deadline.Token);
-        using var neighbour = _host.Udp($"{First}:0");
+        using var neighbour = _host.Udp(IPEndPoint.Parse($"{First}:0"));
         await neighbour.SendToAsync(Encoding.ASCII.GetBytes("from beside"), SocketFlags.None, TransportAddress.Parse($"{Later}:53").ToIPEndPoint(), Deadline.Token);
 
         Assert.Equal("from beside", await service.ReceiveTextAsync());

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.RegularExpressions;
 using Causeway.Relay.Tests.Host;
+using Causeway.Tests.Support.Network;
 using Causeway.Turn.Client;
 using Causeway.Turn.Protocol;
 using Causeway.Turn.Protocol.Relay;
@@ -16,13 +17,13 @@ internal sealed partial class NetworkRelay : IDisposable
     public const int Port = 3478;
     private const int AdminPort = 9478;
 
-    private readonly TestNamespace _network;
+    private readonly NetworkNamespace _network;
     private readonly RelayProcess _process;
 
-    private NetworkRelay(TestNamespace network, RelayProcess process) => (_network, _process) = (network, process);
+    private NetworkRelay(NetworkNamespace network, RelayProcess process) => (_network, _process) = (network, process);
 
     /// <summary>Starts it; it serves when this returns.</summary>
-    public static async Task<NetworkRelay> StartAsync(TestNamespace network, params string[] settings)
+    public static async Task<NetworkRelay> StartAsync(NetworkNamespace network, params string[] settings)
     {
         var process = new RelayProcess(
             ["--relay:secrets:0", TestRelay.Secret, "--relay:shards", "2", "--relay:drainDeadline", "00:00:00", "--relay:admin", $"127.0.0.1:{AdminPort}", .. settings], [], network.Name);
@@ -31,14 +32,14 @@ internal sealed partial class NetworkRelay : IDisposable
     }
 
     /// <summary>A client in a namespace, without an allocation.</summary>
-    public static Task<TurnClient> ConnectAsync(TestNamespace network, string relay, ClientTransport transport = ClientTransport.Udp) => network.Call(() => TurnClient.ConnectAsync(new()
+    public static Task<TurnClient> ConnectAsync(NetworkNamespace network, string relay, ClientTransport transport = ClientTransport.Udp) => network.Call(() => TurnClient.ConnectAsync(new()
     {
         Server = new(IpAddress.Parse(relay), Port),
         Transport = transport,
         Credentials = TestRelay.Credentials(),
     }, Deadline.Token));
 
-    public static async Task<TurnClient> AllocateAsync(TestNamespace network, string relay)
+    public static async Task<TurnClient> AllocateAsync(NetworkNamespace network, string relay)
     {
         var client = await ConnectAsync(network, relay);
         await client.AllocateAsync(new() { Family = client.Local.Family }, Deadline.Token);

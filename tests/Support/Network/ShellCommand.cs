@@ -1,9 +1,9 @@
 using System.Diagnostics;
 
-namespace Causeway.Lab.Network;
+namespace Causeway.Tests.Support.Network;
 
 /// <summary>Runs a short command (<c>ip</c>, <c>nft</c>, <c>ping</c>, ...) to its end.</summary>
-internal static class ShellCommand
+public static class ShellCommand
 {
     /// <summary>Runs it and returns what it printed.</summary>
     /// <exception cref="InvalidOperationException">It ended with another code than 0; the message holds the command, the code and what it said.</exception>

@@ -1,9 +1,9 @@
 using System.Runtime.InteropServices;
 
-namespace Causeway.Lab.Network;
+namespace Causeway.Tests.Support.Network;
 
 /// <summary>Sends signals to processes; the framework can only kill.</summary>
-internal static partial class Signals
+public static partial class Signals
 {
     /// <summary>SIGHUP, by which many servers read their files again.</summary>
     public const int HangUp = 1;

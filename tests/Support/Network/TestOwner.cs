@@ -1,17 +1,17 @@
 using System.Globalization;
 
-namespace Causeway.Lab.Network;
+namespace Causeway.Tests.Support.Network;
 
 /// <summary>
 /// The process that a namespace, a control group or a temporary file or folder belongs to, written into its name. Process ids are used again, so the name holds the
 /// process's start time too: what a dead owner left behind is recognised by anybody, without a register that could be lost.
 /// </summary>
-internal sealed record LabOwner(int Process, ulong Start)
+public sealed record TestOwner(int Process, ulong Start)
 {
     private const string Mark = "causeway-lab";
 
     /// <summary>This process.</summary>
-    public static LabOwner Current { get; } = new(Environment.ProcessId, StartOf(Environment.ProcessId) ?? 0);
+    public static TestOwner Current { get; } = new(Environment.ProcessId, StartOf(Environment.ProcessId) ?? 0);
 
     /// <summary>The name for something of this owner.</summary>
     public string NameOf(string thing) => string.Create(CultureInfo.InvariantCulture, $"{Mark}-{Process}-{Start}-{thing}");
@@ -19,8 +19,8 @@ internal sealed record LabOwner(int Process, ulong Start)
     /// <summary>Whether the owner still runs.</summary>
     public bool IsAlive => StartOf(Process) == Start;
 
-    /// <summary>Reads the owner out of a name; null when the lab did not give this name.</summary>
-    public static LabOwner? Of(string name)
+    /// <summary>Reads the owner out of a name; null when no test gave this name.</summary>
+    public static TestOwner? Of(string name)
     {
         if (!name.StartsWith(Mark + "-", StringComparison.Ordinal)) return null;
         var parts = name[(Mark.Length + 1)..].Split('-');

@@ -11,7 +11,7 @@ public sealed class LeftoversTests : IDisposable
     {
         await using (Testbed.Create("first")) { }
         Assert.SkipWhen(ControlGroups.Root is null, "This machine shows no control groups of version 2.");
-        var (left, mine) = (await NameOfDeadAsync("1-instance"), LabOwner.Current.NameOf("1-leftovers-test"));
+        var (left, mine) = (await NameOfDeadAsync("1-instance"), TestOwner.Current.NameOf("1-leftovers-test"));
         try
         {
             foreach (var group in (string[])[left, mine]) Directory.CreateDirectory(Path.Combine(ControlGroups.Root, group, "payload", "init.scope"));
@@ -56,6 +56,6 @@ public sealed class LeftoversTests : IDisposable
     private async Task<string> NameOfDeadAsync(string thing)
     {
         await _died.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return new LabOwner(_died.Id, Start: 1).NameOf(thing);
+        return new TestOwner(_died.Id, Start: 1).NameOf(thing);
     }
 }

@@ -35,7 +35,7 @@ public sealed class TestbedTests
         using var died = Process.Start("true");
         await died.WaitForExitAsync(TestContext.Current.CancellationToken);
         await using (Testbed.Create("first")) { }
-        var name = new LabOwner(died.Id, Start: 1).NameOf("1-alice");
+        var name = new TestOwner(died.Id, Start: 1).NameOf("1-alice");
         var left = NetworkNamespace.Add(name);
         Directory.CreateDirectory(left.EtcFolder);
         var scratch = Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), name));
@@ -152,6 +152,6 @@ public sealed class TestbedTests
             [.. ShellCommand.Run("ps", ["-eo", "args"]).Split('\n').Where(line => IsOurs(line) || line.Contains(ForgottenProgram, StringComparison.Ordinal)).Order()],
             [.. Directory.EnumerateFileSystemEntries("/sys/class/net").Order()]);
 
-        private static bool IsOurs(string text) => text.Contains(LabOwner.Current.NameOf(""), StringComparison.Ordinal);
+        private static bool IsOurs(string text) => text.Contains(TestOwner.Current.NameOf(""), StringComparison.Ordinal);
     }
 }
