@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
@@ -5,12 +6,15 @@ namespace Causeway.Relay.Tests;
 
 /// <summary>
 /// Ports of the loopback addresses for those who must be told theirs before they open it. They lie below those that the system gives to sockets that name
-/// none, and this process hands each out once: between here and where it is opened, neither a connection nor another test comes upon it.
+/// none, and this machine's test processes hand each out once: between here and where it is opened, neither a connection nor another test comes upon it, also not
+/// one of another project that runs beside.
 /// </summary>
 internal static class FreePorts
 {
     private const int First = 20_000;
     private const int Count = 10_000;
+
+    private static readonly ConcurrentBag<Socket> Reserved = [];
 
     // Another process begins elsewhere.
     private static int _next = Random.Shared.Next(Count);
@@ -24,7 +28,25 @@ internal static class FreePorts
         while (true)
         {
             var first = First + ((Interlocked.Add(ref _next, count) - count) & int.MaxValue) % (Count - count);
-            if (Enumerable.Range(first, count).All(IsFree)) return first;
+            if (Enumerable.Range(first, count).All(port => IsFree(port) && TryReserve(port))) return first;
+        }
+    }
+
+    // By a name that the system takes back when this process ends; it is in the way of no port.
+    private static bool TryReserve(int port)
+    {
+        if (!OperatingSystem.IsLinux()) return true;
+        var name = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            name.Bind(new UnixDomainSocketEndPoint($"\0causeway-tests-port-{port}"));
+            Reserved.Add(name);
+            return true;
+        }
+        catch (SocketException taken) when (taken.SocketErrorCode == SocketError.AddressAlreadyInUse)
+        {
+            name.Dispose();
+            return false;
         }
     }
 
