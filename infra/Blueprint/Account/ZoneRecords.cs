@@ -32,11 +32,13 @@ public sealed partial record ZoneRecords(IReadOnlyList<ListedRecord> Listed, IRe
     // What CAA records know Let's Encrypt by (letsencrypt.org/docs/caa).
     private const string LetsEncrypt = "letsencrypt.org";
 
-    /// <summary>The names to ask for: those that the stack makes, and those between its domain and the zone.</summary>
+    /// <summary>
+    /// The names to ask for: those that the stack makes, that of its certificate's challenge, and those from its domain up to the zone.
+    /// </summary>
     public static IReadOnlyList<string> NamesOf(Plan plan)
     {
         if (plan.Settings is not { Domain: { } domain, HostedZone: { } zone }) return [];
-        return [.. plan.Names.Select(record => record.Name).Concat(Upwards(domain, zone)).Distinct()];
+        return [.. plan.Names.Select(record => record.Name).Concat(Upwards(domain, zone)).Append(Challenge(plan)).Distinct()];
     }
 
     /// <summary>A regular expression of the listed names of <see cref="NamesOf"/>, and of no others.</summary>
@@ -46,7 +48,7 @@ public sealed partial record ZoneRecords(IReadOnlyList<ListedRecord> Listed, IRe
     public static bool NeedsOwnAddresses(Plan plan, IReadOnlyList<ListedRecord> listed) => listed.Any(record => Meets(plan, record));
 
     /// <summary>What is wrong with them.</summary>
-    public IReadOnlyList<Mistake> Mistakes(Plan plan) => [.. Delegated(plan), .. Taken(plan), .. Forbidden(plan)];
+    public IReadOnlyList<Mistake> Mistakes(Plan plan) => [.. Delegated(plan), .. Taken(plan), .. Diverted(plan), .. Forbidden(plan)];
 
     // A CNAME is alone under its name (RFC 1034 §3.6.2).
     private static bool Meets(Plan plan, ListedRecord record) =>
@@ -71,6 +73,15 @@ public sealed partial record ZoneRecords(IReadOnlyList<ListedRecord> Listed, IRe
             $"delegates {record.PlainName} to {string.Join(", ", record.Values)}, "
             + $"so a record for {plan.Settings.Domain} in it would not be seen; "
             + $"name the zone there: {AccountQuestion.Set(SettingKey.HostedZone, record.PlainName)}"));
+
+    // The host writes a TXT record there (RFC 8555 §8.4), beside which a CNAME cannot be, and which a delegation hides.
+    private IEnumerable<Mistake> Diverted(Plan plan) => Listed
+        .Where(record => record.PlainName == Challenge(plan) && (record.Type is "CNAME" or "NS"))
+        .Select(record => new Mistake(SettingKey.Domain.Name, Challenge(plan),
+            $"leads elsewhere in the hosted zone {plan.Settings.HostedZone} ({Shown(record)}), "
+            + "so the host could not prove to the certificate authority that the domain is its own; remove it"));
+
+    private static string Challenge(Plan plan) => $"_acme-challenge.{plan.Settings.Domain}";
 
     // The closest name upwards that has any decides (RFC 8659 §3); the zones above this one are not the account's.
     private IEnumerable<Mistake> Forbidden(Plan plan)

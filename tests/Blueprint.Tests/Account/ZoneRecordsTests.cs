@@ -66,6 +66,20 @@ public class ZoneRecordsTests
         Told(Plans.Of(("domain", domain)), new ListedRecord($"{delegated}.", "NS", ["ns-1.example.net."])));
 
     [Theory]
+    [InlineData("CNAME", "challenges.example.net")]
+    [InlineData("NS", "ns-1.example.net.")]
+    public void A_challenges_name_that_leads_elsewhere_is_told(string type, string value) => Assert.Equal(
+        [
+            $"domain: _acme-challenge.call.example.org leads elsewhere in the hosted zone example.org ({type} {value}), "
+            + "so the host could not prove to the certificate authority that the domain is its own; remove it",
+        ],
+        Told(new ListedRecord("_acme-challenge.call.example.org.", type, [value])));
+
+    [Fact]
+    public void A_challenge_that_was_left_is_fine() =>
+        Assert.Empty(Told(new ListedRecord("_acme-challenge.call.example.org.", "TXT", ["\"token\""])));
+
+    [Theory]
     [InlineData("0 issue \"pki.example\"", "pki.example")]
     [InlineData("0 issue \";\"", "none")]
     [InlineData("128 issuewild \"pki.example\"", "pki.example")]
