@@ -6,6 +6,9 @@ namespace Causeway.Lab.Network;
 /// </summary>
 internal sealed class DelayLine(Delay delay, Random random, int capacity)
 {
+    /// <summary>How long each packet that comes from now on is held back.</summary>
+    public Delay Delay { get; set; } = delay;
+
     private readonly Queue<(TimeSpan Due, byte[] Packet)> _held = new();
     private TimeSpan _last = TimeSpan.MinValue;
 
@@ -16,7 +19,8 @@ internal sealed class DelayLine(Delay delay, Random random, int capacity)
     public bool TryAdd(ReadOnlySpan<byte> packet, TimeSpan now)
     {
         if (_held.Count >= capacity) return false;
-        var due = now + delay.Mean + delay.Jitter * (2 * random.NextDouble() - 1);
+        var held = Delay;
+        var due = now + held.Mean + held.Jitter * (2 * random.NextDouble() - 1);
         _last = due > _last ? due : _last;
         _held.Enqueue((_last, packet.ToArray()));
         return true;

@@ -36,6 +36,9 @@ public sealed class Host
     /// <summary>Its first IPv6 address.</summary>
     public IPAddress IPv6 => Of(AddressFamily.InterNetworkV6);
 
+    /// <summary>The wire to its router, of a host that is far away (<see cref="Site.DistantHost"/>); null of all others.</summary>
+    public Wire? Wire { get; internal set; }
+
     internal NetworkNamespace Namespace { get; }
 
     /// <summary>Runs a program here to its end and returns what it printed; another exit code than 0 is an exception.</summary>

@@ -51,7 +51,8 @@ public sealed class Site
     {
         var host = _testbed.AddHost(name);
         var (number, device) = (NextHost(host), host.NextDevice());
-        _testbed.Keep(Wire.Lay(host, device, _router, $"port{number}", delay));
+        host.Wire = Wire.Lay(host, device, _router, $"port{number}", delay);
+        _testbed.Keep(host.Wire);
         _router.Sysctl("ipv6.conf.lan.proxy_ndp", 1);
         foreach (var family in Spoken)
         {

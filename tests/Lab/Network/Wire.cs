@@ -38,6 +38,12 @@ public sealed class Wire : IDisposable
     /// <summary>Packets that came to a full line.</summary>
     public long Lost => Interlocked.Read(ref _lost);
 
+    /// <summary>How long packets are held back from now on, each way. Those on their way still keep their place in the order.</summary>
+    public Delay Delay
+    {
+        set => (_there.Delay, _back.Delay) = (value, value);
+    }
+
     /// <summary>Whether packets pass; no longer when a host or its device is gone.</summary>
     internal bool IsCarrying => _thread.IsAlive;
 

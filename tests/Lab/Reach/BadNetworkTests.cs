@@ -1,3 +1,4 @@
+using Causeway.Lab.Browsers;
 using Causeway.Lab.Network;
 
 namespace Causeway.Lab.Reach;
@@ -38,6 +39,36 @@ public sealed class BadNetworkTests(SharedLab shared)
 
         await call.Ada.HasAsync("#tiles .tile:not([data-quality=none]):not(:has(.badge-detail:has-text('lost')))");
     }
+
+    [Theory]
+    [InlineData("direct")]
+    [InlineData("relay")]
+    public async Task A_round_trip_of_seconds_is_said_on_the_badge_until_it_is_short_again(string path)
+    {
+        var access = path == "direct" ? Access.FriendlyNat : Access.SymmetricNat;
+        await using var call = await (await shared.WithRelayAsync()).BeginAsync(new(access, access), Near);
+        // Relayed by either one's relay.
+        await call.Ada.HasAsync($"#tiles .tile[data-path^={path}]");
+        try
+        {
+            call.Adas.Host.Wire!.Delay = Delay.Milliseconds(1500);
+            // Both sides see it, as poor and in words, and the call goes on.
+            foreach (var page in (CallPage[])[call.Ada, call.Grace])
+                await page.HasAsync("#tiles .tile[data-connection=connected][data-quality=poor] .badge-detail:text-matches('^\\\\d+\\\\.\\\\d s round trip$')");
+            await call.Ada.Page.ClickAsync(".badge");
+            await call.Ada.HasAsync(".path-card dt:text-is('Quality') + dd:has-text('poor: ')");
+            await call.Ada.SeesAsync(await call.Ada.FramesAsync() + 20);
+        }
+        finally
+        {
+            call.Adas.Host.Wire!.Delay = Near;
+        }
+
+        foreach (var page in (CallPage[])[call.Ada, call.Grace])
+            await page.HasAsync("#tiles .tile[data-connection=connected][data-quality=good]:not(:has(.badge-detail:has-text('round trip')))");
+    }
+
+    private static Delay Near { get; } = Delay.Milliseconds(5);
 
     [Fact(Explicit = true)]
     public async Task A_bad_network_with_300_ms_of_delay_and_loss_is_no_obstacle()
