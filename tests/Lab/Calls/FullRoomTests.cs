@@ -1,26 +1,41 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.RegularExpressions;
+using Causeway.Blueprint;
+using Causeway.Blueprint.Local;
 using Causeway.Blueprint.Services;
 using Causeway.Lab.Browsers;
+using Causeway.Lab.Machine;
+using Causeway.Lab.Network;
 using Microsoft.Playwright;
 
 namespace Causeway.Lab.Calls;
 
 /// <summary>A room as full as it may be, each member relayed to all others.</summary>
-[Collection(OneMachineTests.Name)]
-public partial class FullRoomTests(OneMachine machine)
+public partial class FullRoomTests
 {
     /// <summary>Eight pages at once, without cameras; takes minutes, so that it runs by name only.</summary>
-    [Fact(Explicit = true)]
-    public async Task Eight_people_are_relayed_to_each_other_and_renewed_and_no_allocation_is_refused()
+    /// <param name="transport">The only way to the relay.</param>
+    [Theory(Explicit = true)]
+    [InlineData("udp")]
+    [InlineData("tcp")]
+    [InlineData("tls")]
+    public async Task Eight_people_are_relayed_to_each_other_and_renewed_and_no_allocation_is_refused(string transport)
     {
         Assert.SkipWhen(Chromium.Missing is not null, Chromium.Missing ?? "");
-        var members = machine.Service.Plan.Signalling.Limits.RoomMembers;
-        var link = machine.Service.Room(OneMachine.NewRoom("full"), relayOnly: true);
+        var folder = LabFolders.New("full-room");
+        using var authority = new LabAuthority(folder.FullName);
+        var (chain, key) = authority.Issue("localhost", "127.0.0.1");
+        await using var service = await StartAsync(transport, chain, key);
+        using var playwright = await Playwright.CreateAsync();
+        await using var browser = await Chromium.LaunchAsync(playwright, $"--ignore-certificate-errors-spki-list={KeyHash(chain)}");
+        var members = service.Plan.Signalling.Limits.RoomMembers;
+        var link = service.Room(OneMachine.NewRoom("full"), relayOnly: true);
         var pages = new List<CallPage>();
         try
         {
-            var ada = await CallPage.OpenAsync(machine.Second, machine.Service.Plan.Address.ToString(), devices: false);
+            var ada = await CallPage.OpenAsync(browser, service.Plan.Address.ToString(), devices: false);
             pages.Add(ada);
             await ada.Page.AddInitScriptAsync(
                 """
@@ -47,23 +62,25 @@ public partial class FullRoomTests(OneMachine machine)
             });
             await ada.Page.GotoAsync(link);
             await ada.JoinAsync("Ada");
-            while (pages.Count < members) pages.Add(await CallPage.JoinAsync(machine.Second, link, $"Guest {pages.Count}", devices: false));
+            while (pages.Count < members) pages.Add(await CallPage.JoinAsync(browser, link, $"Guest {pages.Count}", devices: false));
 
-            // Relayed to all others, by one subject.
+            // Relayed to all others by the only transport, and by one subject.
             await ada.Page.WaitForFunctionAsync("async others => (await window.relayed()).length === others", members - 1, new() { PollingInterval = 500 });
+            await Assertions.Expect(ada.Page.Locator($"#tiles .tile[data-path=relay-{transport}]")).ToHaveCountAsync(members - 1, new() { Timeout = 60_000 });
             var before = await ada.Page.EvaluateAsync<string[]>("() => window.relayed()");
             var user = await ada.Page.EvaluateAsync<string>(
                 "() => window.connections[0].getConfiguration().iceServers.map(server => server.username).find(Boolean)");
 
             // What the service pushes before the credentials end, for the same subject: the new allocations are made before the old ones end.
             var expiry = DateTimeOffset.UtcNow.AddHours(2).ToUnixTimeSeconds();
-            var servers = IceServer.ToJson(machine.Service.Plan.IceServers(expiry, user[(user.IndexOf(':', StringComparison.Ordinal) + 1)..]));
+            var servers = IceServer.ToJson(service.Plan.IceServers(expiry, user[(user.IndexOf(':', StringComparison.Ordinal) + 1)..]));
+            if (transport == "tls") servers = servers.Replace(service.Plan.Ice.TurnUrls.Single(), TlsUrl(service.Plan), StringComparison.Ordinal);
             signalling!.Send($$"""{ "type": "iceServers", "iceServers": {{servers}}, "iceServersExpire": {{expiry}} }""");
             await ada.Page.WaitForFunctionAsync(
                 "async before => { const now = await window.relayed(); return now.length === before.length && !now.some(at => before.includes(at)); }",
                 before, new() { PollingInterval = 500 });
 
-            var metrics = await machine.Service.MetricsAsync();
+            var metrics = await service.MetricsAsync();
             Assert.Equal(0, Errors(metrics, 486));
             Assert.Equal(0, Errors(metrics, 508));
             TestContext.Current.SendDiagnosticMessage("allocations made: {0}", Made().Match(metrics).Groups[1].Value);
@@ -71,7 +88,29 @@ public partial class FullRoomTests(OneMachine machine)
         finally
         {
             foreach (var page in pages) await page.DisposeAsync();
+            folder.Delete(recursive: true);
         }
+    }
+
+    // What the local plan does not offer is the same relay with a certificate.
+    private static Task<LocalService> StartAsync(string transport, string chain, string key) => transport switch
+    {
+        "udp" => LocalService.StartAsync([Transport.Udp], _ => []),
+        "tcp" => LocalService.StartAsync([Transport.Tcp], _ => []),
+        _ => LocalService.StartAsync([Transport.Tcp], plan =>
+        [
+            "--relay:listeners:0:transport", "tls", "--relay:certificateFile", chain, "--relay:certificateKeyFile", key,
+            "--signalling:ice:turnUrls:0", TlsUrl(plan),
+        ]),
+    };
+
+    private static string TlsUrl(LocalPlan plan) => string.Create(CultureInfo.InvariantCulture, $"turns:127.0.0.1:{plan.Ports.Transports.Single().Port}?transport=tcp");
+
+    // Of the public key, as Chromium wants to have it.
+    private static string KeyHash(string chain)
+    {
+        using var certificate = X509Certificate2.CreateFromPem(File.ReadAllText(chain));
+        return Convert.ToBase64String(SHA256.HashData(certificate.PublicKey.ExportSubjectPublicKeyInfo()));
     }
 
     private static int Errors(string metrics, int code) =>
