@@ -1,7 +1,6 @@
 using System.Net.Security;
 using System.Reflection;
 using Causeway.Turn.Engines;
-using Causeway.Turn.Protocol;
 using Causeway.Turn.Protocol.Relay;
 
 namespace Causeway.Relay;

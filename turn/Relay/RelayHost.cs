@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using Causeway.Relay.Fleet;
 using Causeway.Turn.Engines;
 using Causeway.Turn.Engines.Portable;
-using Causeway.Turn.Protocol;
 using Causeway.Turn.Protocol.Relay;
 using Microsoft.Extensions.Logging;
 
