@@ -3,6 +3,7 @@ using Causeway.Lab.Network;
 namespace Causeway.Lab.Scripts;
 
 /// <summary>What <c>script/lab</c> leaves on a machine, however it ends. The script is run as a person runs it, with this build.</summary>
+[Collection(nameof(Alone))]
 public sealed class LabScriptTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);

@@ -1,6 +1,7 @@
 namespace Causeway.Lab.Network.Tests;
 
 /// <summary>How packets are held back, without a network and without waiting.</summary>
+[Collection(nameof(Alone))]
 public sealed class DelayLineTests
 {
     private static readonly TimeSpan Millisecond = TimeSpan.FromMilliseconds(1);

@@ -6,6 +6,7 @@ using Causeway.Blueprint;
 namespace Causeway.Lab.Network.Tests;
 
 /// <summary>A cloud instance is reached and seen as one on EC2.</summary>
+[Collection(nameof(Alone))]
 public sealed class InstanceTests : IAsyncDisposable
 {
     private readonly Testbed _testbed = Testbed.Create("instance");

@@ -2,6 +2,7 @@ using System.Diagnostics;
 
 namespace Causeway.Lab.Network.Tests;
 
+[Collection(nameof(Alone))]
 public sealed class LeftoversTests : IDisposable
 {
     private readonly Process _died = Process.Start("true");

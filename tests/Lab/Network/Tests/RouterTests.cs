@@ -4,6 +4,7 @@ using System.Net.Sockets;
 namespace Causeway.Lab.Network.Tests;
 
 /// <summary>The lab's routers do what their names say; seen from outside, before any browser relies on it.</summary>
+[Collection(nameof(Alone))]
 public sealed class RouterTests : IAsyncDisposable
 {
     // For what should come; a busy machine may take its time.

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 
 namespace Causeway.Lab.Network.Tests;
 
+[Collection(nameof(Alone))]
 public sealed class SiteTests
 {
     [Theory]

@@ -6,6 +6,7 @@ using System.Text;
 namespace Causeway.Lab.Network.Tests;
 
 /// <summary>What the testbed promises to everything that is built on it.</summary>
+[Collection(nameof(Alone))]
 public sealed class TestbedTests
 {
     [Fact]

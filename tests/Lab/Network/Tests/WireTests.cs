@@ -5,6 +5,7 @@ using System.Net.Sockets;
 namespace Causeway.Lab.Network.Tests;
 
 /// <summary>A link with delay, with real packets through it.</summary>
+[Collection(nameof(Alone))]
 public sealed class WireTests
 {
     [Fact]
