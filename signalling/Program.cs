@@ -7,7 +7,6 @@ using Causeway.Signalling.Rooms;
 using Causeway.Signalling.Sessions;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting.Systemd;
-using Microsoft.Extensions.Options;
 
 namespace Causeway.Signalling;
 

@@ -3,7 +3,6 @@ using Causeway.Relay;
 using Causeway.Signalling.Sessions;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.Extensions.Options;
 
 namespace Causeway.Signalling.Hosting;
 

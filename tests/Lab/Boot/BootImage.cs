@@ -1,5 +1,3 @@
-using Causeway.Lab.Network;
-
 namespace Causeway.Lab.Boot;
 
 /// <summary>A Debian root as the official cloud image has it, with the packages that hosts install already in it: what <c>image.sh</c> prepares, once.</summary>

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Causeway.Lab.Network;
 using CliWrap;
 
 namespace Causeway.Lab.Machine;

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Causeway.Lab.Machine;
-using Causeway.Lab.Network;
 
 namespace Causeway.Lab.Scripts;
 

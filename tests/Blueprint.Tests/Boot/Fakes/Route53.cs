@@ -13,7 +13,7 @@ internal sealed class Route53(string domain) : IAwsApi
     private const string Schema = "https://route53.amazonaws.com/doc/2013-04-01/";
     private static readonly XNamespace Names = Schema;
     private readonly ConcurrentDictionary<(string Name, string Type), (string Ttl, IReadOnlyList<string> Values)> _records = new();
-    private volatile IReadOnlyDictionary<(string Name, string Type), (string Ttl, IReadOnlyList<string> Values)> _spread = new Dictionary<(string Name, string Type), (string Ttl, IReadOnlyList<string> Values)>();
+    private volatile Dictionary<(string Name, string Type), (string Ttl, IReadOnlyList<string> Values)> _spread = [];
     private int _changes, _looks;
 
     /// <summary>The zone's id.</summary>
