@@ -119,8 +119,8 @@ public sealed class CausewayStack : ComponentResource
             Ipv6 = Admitted(set.SignallingIpv6),
             Zone = zoneId,
         }, within);
-        // Signalling hands out the new relay, and tells older ones to drain, when it is told so; its address stands in the outputs when it has heard it and the old
-        // relays are empty. The engine deletes them when the program has ended.
+        // Signalling hands out the new relay, and tells older ones to drain, when it is told so; its address is in the outputs when it has heard
+        // it and the old relays are empty. The engine deletes them when the program has ended.
         var announced = plan.Settings.Gate && !Deployment.Instance.IsDryRun
             ? signalling.Moved.Apply(async address =>
             {

@@ -26,15 +26,17 @@ public delegate void TellProgress(string line, bool passing);
 /// <param name="TurnUrls">The URLs to ask them by, one for each transport; their host is not used.</param>
 /// <param name="Credentials">The operator's credentials, one for each secret that an old relay may have.</param>
 /// <param name="Deadline">How long they may take to become empty.</param>
-public sealed record OldRelaysTarget(IReadOnlyList<IPAddress> Addresses, IReadOnlyList<string> TurnUrls, IReadOnlyList<Credentials> Credentials, TimeSpan Deadline);
+public sealed record OldRelaysTarget(
+    IReadOnlyList<IPAddress> Addresses, IReadOnlyList<string> TurnUrls, IReadOnlyList<Credentials> Credentials, TimeSpan Deadline);
 
 /// <summary>
-/// What follows the admission: pages learn of the new relay, restart ICE and leave the old one. The engine deletes the old hosts as soon as the program ends, so the
-/// program asks the old relays over their own TURN ports how much they still carry, and ends when that is nothing.
+/// What follows the admission: pages learn of the new relay, restart ICE and leave the old one. The engine deletes the old hosts as soon as
+/// the program ends, so the program asks the old relays over their own TURN ports how much they still carry, and ends when that is nothing.
 /// </summary>
 public static class OldRelays
 {
-    // Nothing is deleted before this wait is over, so an update that is ended meanwhile leaves both generations in place, and the next one goes on from there.
+    // Nothing is deleted before this wait is over, so an update that is ended meanwhile leaves both generations in place, and the next one
+    // goes on from there.
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan TellInterval = TimeSpan.FromSeconds(10);
@@ -42,14 +44,17 @@ public static class OldRelays
     // A busy relay may lose a question; one that is gone should not hold up the update.
     private const int Silences = 3;
 
-    /// <summary>Finds the Elastic IPs of the stack that are not of this generation: those of relays that the engine is about to delete.</summary>
+    /// <summary>
+    /// Finds the Elastic IPs of the stack that are not of this generation: those of relays that the engine is about to delete.
+    /// </summary>
     /// <param name="plan">The plan.</param>
     /// <param name="inUse">The addresses of this generation and of signalling.</param>
     /// <param name="now">The time, which the credentials are counted from.</param>
     /// <param name="look">Whose provider looks.</param>
     /// <returns>Null when there is nothing to wait for.</returns>
     /// <exception cref="OldRelaysUnknownException">The Elastic IPs cannot be listed.</exception>
-    public static async Task<OldRelaysTarget?> FindAsync(Plan plan, IReadOnlyCollection<string> inUse, DateTimeOffset now, InvokeOptions look)
+    public static async Task<OldRelaysTarget?> FindAsync(
+        Plan plan, IReadOnlyCollection<string> inUse, DateTimeOffset now, InvokeOptions look)
     {
         if (plan.Settings.Drain == TimeSpan.Zero) return null;
         IReadOnlyCollection<string> found;
@@ -65,11 +70,16 @@ public static class OldRelays
         return old.IsEmpty ? null : TargetOf(plan, old, now);
     }
 
-    internal static OldRelaysTarget TargetOf(Plan plan, IReadOnlyList<IPAddress> addresses, DateTimeOffset now) => new(
-        addresses,
-        [.. plan.Services.Ice.TurnUrls],
-        [.. plan.TurnSecrets.Select(secret => Credentials.Mint(secret.Reveal(), Credentials.OperatorSubject, (now + plan.Settings.Drain + TimeSpan.FromMinutes(10)).ToUnixTimeSeconds()))],
-        plan.Settings.Drain);
+    private static OldRelaysTarget TargetOf(Plan plan, IReadOnlyList<IPAddress> addresses, DateTimeOffset now)
+    {
+        // Clocks differ.
+        var expiry = (now + plan.Settings.Drain + TimeSpan.FromMinutes(10)).ToUnixTimeSeconds();
+        return new(
+            addresses,
+            [.. plan.Services.Ice.TurnUrls],
+            [.. plan.TurnSecrets.Select(secret => Credentials.Mint(secret.Reveal(), Credentials.OperatorSubject, expiry))],
+            plan.Settings.Drain);
+    }
 
     /// <summary>Waits for all of them at once.</summary>
     public static Task WaitAsync(OldRelaysTarget target, TellProgress tell) => WaitAsync(target, tell, Pause, TimeProvider.System);
@@ -92,18 +102,24 @@ public static class OldRelays
             }
             if (silences == Silences)
             {
-                tell($"the old relay at {address} does not say what it carries, so the update does not wait for it: {failure}", passing: false);
+                tell($"the old relay at {address} does not say what it carries; not waiting for it: {failure}", passing: false);
                 return;
             }
             if (elapsed >= target.Deadline)
             {
-                tell($"the old relay at {address} still has {Addresses(use)} in use after {elapsed.TotalSeconds:0} s, which end with it ({SettingKey.DrainSeconds.Name})", passing: false);
+                tell(
+                    $"the old relay at {address} still has {Addresses(use)} in use after {elapsed.TotalSeconds:0} s, "
+                    + $"which end with it ({SettingKey.DrainSeconds.Name})",
+                    passing: false);
                 return;
             }
             if (use is not null && elapsed - toldAt >= TellInterval)
             {
                 var left = (target.Deadline - elapsed).TotalSeconds;
-                tell($"the old relay at {address} has {Addresses(use)} in use; waiting up to {left:0} s until its calls have moved. Nothing is deleted meanwhile, Ctrl-C is safe", passing: true);
+                tell(
+                    $"the old relay at {address} has {Addresses(use)} in use; waiting up to {left:0} s until its calls have moved. "
+                    + "Nothing is deleted meanwhile, Ctrl-C is safe",
+                    passing: true);
                 toldAt = elapsed;
             }
             await Task.Delay(pause);
@@ -161,8 +177,11 @@ public static class OldRelays
     };
 }
 
-/// <summary>Which relays are to be waited for is not known, so the update ends here and nothing of the generation before is taken down.</summary>
+/// <summary>
+/// Which relays to wait for is not known, so the update ends here and nothing of the generation before is taken down.
+/// </summary>
 public sealed class OldRelaysUnknownException(Exception failure) : RunException(
-    "the stack's Elastic IPs cannot be listed, so the update does not know which relays still carry calls. The new generation is in use; the one before it is not taken down, and costs until an "
-    + $"update ends well. Allow ec2:DescribeAddresses, or set {SettingKey.DrainSeconds.Name} to 0 to take the old one down at once, and update again. What came back:\n  {failure.Message}",
+    "the stack's Elastic IPs cannot be listed, so the update does not know which relays still carry calls. The new generation is in use; "
+    + "the one before it is not taken down, and costs until an update ends well. Allow ec2:DescribeAddresses, or set "
+    + $"{SettingKey.DrainSeconds.Name} to 0 to take the old one down at once, and update again. What came back:\n  {failure.Message}",
     failure);

@@ -72,10 +72,16 @@ public sealed class TurnClient : IAsyncDisposable
     /// <returns>Null when the server does not know the question, and answers it as any Binding request.</returns>
     public async Task<RelayUse?> UseAsync(CancellationToken cancellation = default)
     {
-        var answer = await RequestAsync(StunMethod.Binding, authenticate: true, static (ref StunWriter writer) => writer.Add(StunAttributeType.RelayUse, []), cancellation);
-        var response = Read(answer);
-        // A server that does not know the question challenges nobody, and anybody could write a number that is not signed.
-        return _credential!.Signer?.Verifies(response) == true && response.TryGet(StunAttributeType.RelayUse, out var value) && RelayUse.TryRead(value, out var use) ? use : null;
+        var answer = await RequestAsync(
+            StunMethod.Binding, authenticate: true, static (ref StunWriter writer) => writer.Add(StunAttributeType.RelayUse, []), cancellation);
+        return ReadUse(Read(answer));
+    }
+
+    // A server that does not know the question challenges nobody, and anybody could write a number that is not signed.
+    private RelayUse? ReadUse(in StunMessage response)
+    {
+        if (_credential!.Signer?.Verifies(response) != true || !response.TryGet(StunAttributeType.RelayUse, out var value)) return null;
+        return RelayUse.TryRead(value, out var use) ? use : null;
     }
 
     /// <summary>Makes the allocation (RFC 8656 §7).</summary>

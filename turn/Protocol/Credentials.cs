@@ -37,7 +37,10 @@ public sealed record Credentials(string Username, string Password)
     /// <summary>Length of every password in bytes: base64 of the 20 bytes of a SHA-1 hash.</summary>
     public const int PasswordBytes = 28;
 
-    /// <summary>The subject of those who run the relay: it may ask what clients have of it (<see cref="StunAttributeType.RelayUse"/>). Signalling mints it for no client.</summary>
+    /// <summary>
+    /// The subject of those who run the relay: it may ask what clients have of it (<see cref="StunAttributeType.RelayUse"/>). Signalling mints
+    /// it for no client.
+    /// </summary>
     public const string OperatorSubject = "causeway-operator";
 
     private const int MaxSubjectBytes = 200;

@@ -93,8 +93,8 @@ internal sealed class CallPage : IAsyncDisposable
     /// <summary>How media flows: <c>direct</c>, <c>relay-udp</c>, …</summary>
     public Task<string?> PathAsync() => Other.GetAttributeAsync("data-path");
 
-    /// <summary>Waits until media flows this way. A call begins on the first path that answers, and moves to a better one once that has answered too.</summary>
-    public Task TakesAsync(string path) => HasAsync($"#tiles .tile[data-path={path}]");
+    /// <summary>Waits until media flows in one of these ways. A call begins on the first path that answers, and moves to a better one once that has answered too.</summary>
+    public Task TakesAsync(params string[] paths) => HasAsync(string.Join(", ", paths.Select(path => $"#tiles .tile[data-path={path}]")));
 
     /// <summary>Waits until something matches.</summary>
     public Task HasAsync(string selector) => Page.Locator(selector).First.WaitForAsync();

@@ -69,19 +69,36 @@ public partial class ScriptTests
         Prepare(checkout, """
             echo "$name begins"
             touch "$folder/$name.begun"
-            until [[ -e $folder/Lab.json.begun && -e $folder/Protocol.json.begun ]]; do sleep 0.1; done
+            until [[ -e $folder/Ops.json.begun && -e $folder/Protocol.json.begun ]]; do sleep 0.1; done
             echo "$name ends"
-            [[ $name == Lab.json ]] && echo '{"summary":{"tests":3,"passed":1,"failed":1,"pending":0,"skipped":1,"other":0}}' > "$folder/$name" && exit 2
+            [[ $name == Ops.json ]] && echo '{"summary":{"tests":3,"passed":1,"failed":1,"pending":0,"skipped":1,"other":0}}' > "$folder/$name" && exit 2
+            echo '{"summary":{"tests":4,"passed":4,"failed":0,"pending":0,"skipped":0,"other":0}}' > "$folder/$name"
+            """, "Protocol.Tests", "Ops.Tests");
+
+        await using var run = Test(checkout);
+        await run.WaitForExit();
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("\n==> Ops\nOps.json begins\nOps.json ends\n", run.Output, StringComparison.Ordinal);
+        Assert.Contains("\n==> Protocol\nProtocol.json begins\nProtocol.json ends\n", run.Output, StringComparison.Ordinal);
+        Assert.EndsWith("\n5 passed, 1 failed, 1 skipped\n", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_lab_runs_before_the_others_and_beside_none()
+    {
+        using var checkout = new TemporaryFolder();
+        Prepare(checkout, """
+            [[ $name == Lab.json || -e $folder/Lab.json ]] || exit 3
+            sleep 0.2
+            [[ $name != Lab.json || ! -e $folder/Protocol.json ]] || exit 3
             echo '{"summary":{"tests":4,"passed":4,"failed":0,"pending":0,"skipped":0,"other":0}}' > "$folder/$name"
             """, "Protocol.Tests", "Lab");
 
         await using var run = Test(checkout);
         await run.WaitForExit();
 
-        Assert.Equal(1, run.ExitCode);
-        Assert.Contains("\n==> Lab\nLab.json begins\nLab.json ends\n", run.Output, StringComparison.Ordinal);
-        Assert.Contains("\n==> Protocol\nProtocol.json begins\nProtocol.json ends\n", run.Output, StringComparison.Ordinal);
-        Assert.EndsWith("\n5 passed, 1 failed, 1 skipped\n", run.Output, StringComparison.Ordinal);
+        Assert.EndsWith("\n8 passed, 0 failed, 0 skipped\n", run.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -113,18 +130,18 @@ public partial class ScriptTests
             echo "$name begins"
             touch "$folder/$name.begun"
             exec tail -f /dev/null
-            """, "Protocol.Tests", "Lab");
+            """, "Protocol.Tests", "Ops.Tests");
 
         await using var run = Test(checkout);
         var begun = checkout.At("artifacts/test-reports");
         using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        while (!File.Exists(Path.Combine(begun, "Lab.json.begun")) || !File.Exists(Path.Combine(begun, "Protocol.json.begun")))
+        while (!File.Exists(Path.Combine(begun, "Ops.json.begun")) || !File.Exists(Path.Combine(begun, "Protocol.json.begun")))
             await tick.WaitForNextTickAsync(TestContext.Current.CancellationToken);
         await run.Signal("INT");
         await run.WaitForExit();
 
         Assert.Equal(130, run.ExitCode);
-        Assert.Contains("==> Lab, interrupted\nLab.json begins\n", run.Output, StringComparison.Ordinal);
+        Assert.Contains("==> Ops, interrupted\nOps.json begins\n", run.Output, StringComparison.Ordinal);
         Assert.Contains("==> Protocol, interrupted\nProtocol.json begins\n", run.Output, StringComparison.Ordinal);
         Assert.EndsWith("!!! Interrupted; the totals are of what had ended before.\n\n0 passed, 0 failed, 0 skipped\n", run.Output, StringComparison.Ordinal);
     }

@@ -4,7 +4,10 @@ using Causeway.Turn.Protocol.Stun;
 namespace Causeway.Turn.Protocol.Relay;
 
 /// <summary>What clients have of a relay at one moment: the value of <see cref="StunAttributeType.RelayUse"/>.</summary>
-/// <param name="Addresses">The relayed transport addresses that clients hold, reserved ones among them. A client holds some that it does not use: for when its other path breaks.</param>
+/// <param name="Addresses">
+/// The relayed transport addresses that clients hold, reserved ones among them. A client holds some that it does not use: for when its other
+/// path breaks.
+/// </param>
 /// <param name="Bytes">The payload that the allocations there are have relayed since they began, in bytes, both ways together.</param>
 public readonly record struct RelayUse(int Addresses, long Bytes)
 {
