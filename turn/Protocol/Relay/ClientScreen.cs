@@ -122,8 +122,8 @@ internal sealed class ClientScreen(
     }
 
     /// <summary>
-    /// A request: what all methods have in common (RFC 8489 §6.3.1, RFC 8656 §5), and Binding, which needs credentials only when it asks for RELAY-USE. The credentials are checked first, unknown
-    /// attributes after them (RFC 8489 §6.3).
+    /// A request: what all methods have in common (RFC 8489 §6.3.1, RFC 8656 §5), and Binding, which needs credentials only when it asks for
+    /// RELAY-USE. The credentials are checked first, unknown attributes after them (RFC 8489 §6.3).
     /// </summary>
     private ClientMessage ReadRequest(in ClientHandle client, in StunMessage message, Instant now, Identity? owner, Span<byte> answer, out int answerLength)
     {
@@ -144,33 +144,24 @@ internal sealed class ClientScreen(
         transaction = transaction with { Identity = result.Identity, IsSha256 = result.IsSha256 };
         if (result.Error != 0) answerLength = Refuse(transaction, result, now, answer);
         else if (RefusesUnknown(transaction, message, answer, out answerLength)) return default;
-        else if (asksUse) answerLength = TellUse(transaction, answer);
-        else return new() { Kind = ClientMessageKind.Request, Transaction = transaction };
+        else if (!asksUse) return new() { Kind = ClientMessageKind.Request, Transaction = transaction };
+        else if (result.Identity!.Subject != Credentials.OperatorSubject) answerLength = Refuse(transaction, new(StunErrorCode.Forbidden), now, answer);
+        else answerLength = Bind(transaction, answer, shared.Use);
         return default;
     }
 
-    /// <summary>Binding (RFC 8489 §2): where the request came from.</summary>
-    private int Bind(in Transaction transaction, Span<byte> answer)
+    /// <summary>Binding (RFC 8489 §2): where the request came from, and for the operator what clients have of the relay.</summary>
+    private int Bind(in Transaction transaction, Span<byte> answer, RelayUse? use = null)
     {
         var response = responses.Succeed(answer, transaction);
         response.AddXorAddress(StunAttributeType.XorMappedAddress, transaction.Client.Address);
-        return Responses.Finish(ref response, transaction);
-    }
-
-    /// <summary>A Binding request with RELAY-USE: what clients have of the relay. Its own probes are not among them.</summary>
-    private int TellUse(in Transaction transaction, Span<byte> answer)
-    {
-        if (transaction.Identity!.Subject != Credentials.OperatorSubject)
+        if (use is { } told)
         {
-            var refusal = responses.Fail(answer, transaction, StunErrorCode.Forbidden);
-            return Responses.Finish(ref refusal, transaction);
+            Span<byte> value = stackalloc byte[RelayUse.Length];
+            told.Write(value);
+            response.Add(StunAttributeType.RelayUse, value);
         }
 
-        var response = responses.Succeed(answer, transaction);
-        response.AddXorAddress(StunAttributeType.XorMappedAddress, transaction.Client.Address);
-        Span<byte> use = stackalloc byte[RelayUse.Length];
-        shared.Use.Write(use);
-        response.Add(StunAttributeType.RelayUse, use);
         return Responses.Finish(ref response, transaction);
     }
 
