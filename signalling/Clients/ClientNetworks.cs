@@ -1,18 +1,9 @@
 using System.Net;
 using Causeway.Turn.Protocol;
-using SharedNetwork = Causeway.Turn.Protocol.ClientNetwork;
 
 namespace Causeway.Signalling.Clients;
 
-/// <summary>A network that a client is counted in.</summary>
-/// <param name="Prefix">The network.</param>
-/// <param name="Multiple">How many times the bound of one address it has: several customers may live in a wider one.</param>
-internal readonly record struct ClientNetwork(IpPrefix Prefix, int Multiple);
-
-/// <summary>
-/// The networks that a client's address counts in. A customer has one IPv4 address, but a whole network of IPv6 addresses: usually 64 bits are fixed,
-/// often 56 or 48. So a client of IPv6 is counted three times.
-/// </summary>
+/// <summary>The networks that a client's address counts in: the same as in the relay (<see cref="ClientNetwork"/>).</summary>
 internal static class ClientNetworks
 {
     /// <summary>The networks of an address, the narrowest first.</summary>
@@ -20,8 +11,7 @@ internal static class ClientNetworks
     public static ClientNetwork[] Of(IPAddress? address)
     {
         var networks = new List<ClientNetwork>(3);
-        // Which they are, and how much more the wider ones may have, is the same as in the relay.
-        foreach (var network in SharedNetwork.Of(Plain(address))) networks.Add(new(new(network.Prefix, network.Length), network.Share(1)));
+        foreach (var network in ClientNetwork.Of(Plain(address))) networks.Add(network);
         return [.. networks];
     }
 

@@ -74,8 +74,8 @@ internal sealed class IdleConnections(int all, int perAddress)
         while (_entries.Sum(list => list.Count) >= all) Give(Worst(null), gone);
     }
 
-    private Entry Worst(IpPrefix? within) =>
-        _entries.SelectMany(list => list).First(entry => within is not { } prefix || entry.Networks.Any(network => network.Prefix == prefix));
+    private Entry Worst(ClientNetwork? within) =>
+        _entries.SelectMany(list => list).First(entry => within is not { } network || entry.Networks.Contains(network));
 
     private void Give(Entry entry, List<Entry> gone)
     {

@@ -9,7 +9,7 @@ namespace Causeway.Signalling.Clients;
 /// <param name="perAddress">How much one IPv4 address or IPv6 /64 may hold; a /56 twice as much, a /48 four times.</param>
 internal sealed class NetworkAmounts(long perAddress)
 {
-    private readonly Dictionary<IpPrefix, long> _held = [];
+    private readonly Dictionary<ClientNetwork, long> _held = [];
 
     /// <summary>How much one IPv4 address or IPv6 /64 may hold. A lower bound takes nothing away.</summary>
     public long PerAddress { get; set; } = perAddress;
@@ -18,25 +18,25 @@ internal sealed class NetworkAmounts(long perAddress)
     public int Networks => _held.Count;
 
     /// <summary>The first network that cannot hold so much more; null when each can.</summary>
-    public IpPrefix? Full(ReadOnlySpan<ClientNetwork> networks, long amount = 1)
+    public ClientNetwork? Full(ReadOnlySpan<ClientNetwork> networks, long amount = 1)
     {
-        foreach (var (prefix, multiple) in networks)
-            if (_held.GetValueOrDefault(prefix) + amount > PerAddress * multiple)
-                return prefix;
+        foreach (var network in networks)
+            if (_held.GetValueOrDefault(network) + amount > PerAddress * network.Multiple)
+                return network;
         return null;
     }
 
     /// <summary>Adds to what the networks hold, whether the bound allows it or not.</summary>
     public void Add(ReadOnlySpan<ClientNetwork> networks, long amount = 1)
     {
-        foreach (var (prefix, _) in networks) _held[prefix] = _held.GetValueOrDefault(prefix) + amount;
+        foreach (var network in networks) _held[network] = _held.GetValueOrDefault(network) + amount;
     }
 
     /// <summary>Takes from what the networks hold.</summary>
     public void Remove(ReadOnlySpan<ClientNetwork> networks, long amount = 1)
     {
-        foreach (var (prefix, _) in networks)
-            if ((_held[prefix] -= amount) == 0)
-                _held.Remove(prefix);
+        foreach (var network in networks)
+            if ((_held[network] -= amount) == 0)
+                _held.Remove(network);
     }
 }

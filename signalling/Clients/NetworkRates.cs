@@ -33,7 +33,7 @@ internal sealed class NetworkRates(int perMinute, TimeProvider time)
             foreach (var network in networks)
                 if (Used(network, now) + Share(network) > 1 + 1e-9)
                     return false;
-            foreach (var network in networks) _buckets[Index(network.Prefix)] = (Used(network, now) + Share(network), now);
+            foreach (var network in networks) _buckets[Index(network)] = (Used(network, now) + Share(network), now);
             return true;
         }
     }
@@ -42,9 +42,9 @@ internal sealed class NetworkRates(int perMinute, TimeProvider time)
 
     private double Used(ClientNetwork network, long now)
     {
-        var (used, at) = _buckets[Index(network.Prefix)];
+        var (used, at) = _buckets[Index(network)];
         return Math.Max(0, used - time.GetElapsedTime(at, now).TotalMinutes);
     }
 
-    private int Index(IpPrefix prefix) => (int)((uint)HashCode.Combine(_seed, prefix.Network, prefix.Length) % Buckets);
+    private int Index(ClientNetwork network) => (int)((uint)HashCode.Combine(_seed, network) % Buckets);
 }

@@ -17,10 +17,13 @@ public readonly record struct ClientNetwork(int Length, IpAddress Prefix)
     /// <summary>The networks that a client at an address is in.</summary>
     public static Enumerator Of(IpAddress address) => new(address);
 
+    /// <summary>How many times as much it may have as one address, or one IPv6 network of 64 bits.</summary>
+    public long Multiple => Length switch { 56 => 2, 48 => 4, _ => 1 };
+
     /// <summary>
     /// How much the network may have where one address, or one IPv6 network of 64 bits, may have <paramref name="perAddress"/>.
     /// </summary>
-    public int Share(int perAddress) => (int)long.Min(int.MaxValue, Length switch { 56 => 2L, 48 => 4L, _ => 1L } * perAddress);
+    public int Share(int perAddress) => (int)long.Min(int.MaxValue, Multiple * perAddress);
 
     /// <summary>The networks of an address, without garbage.</summary>
     public struct Enumerator(IpAddress address)
