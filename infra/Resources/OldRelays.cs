@@ -164,12 +164,8 @@ public static class OldRelays
         return (null, failure);
     }
 
-    private static TurnClientOptions Options(IceUrl url, IPAddress address, Credentials credentials) => new()
+    private static TurnClientOptions Options(IceUrl url, IPAddress address, Credentials credentials) => RelayProbe.Options(url, address, credentials) with
     {
-        Server = TransportAddress.From(new(address, url.Port)),
-        Transport = RelayProbe.Of(url.Transport),
-        Credentials = credentials,
-        AutoRefresh = false,
         // Its certificate is for its own name, which is not known here; that the answer is signed shows who gave it.
 #pragma warning disable CA5359
         CertificateValidation = (_, _, _, _) => true,

@@ -80,5 +80,6 @@ internal static class AwsCredentialSource
         }
     }
 
-    private static string? Set(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
+    /// <summary>A variable of the environment; null when it is not set, or is empty.</summary>
+    internal static string? Set(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 }

@@ -26,7 +26,7 @@ internal sealed class AwsTransport : HttpClientFactory, IDisposable
         if ((provider.Get<string>("httpsProxy") ?? provider.Get<string>("httpProxy")) is { } proxy)
             handler.Proxy = Proxy(proxy, provider.Get<string>("noProxy"));
         // Certificates are checked whatever aws:insecure says: credentials sign what is asked here, and nothing has to be asked.
-        if ((provider.Get<string>("customCaBundle") ?? Environment.GetEnvironmentVariable("AWS_CA_BUNDLE")) is { Length: > 0 } bundle)
+        if ((provider.Get<string>("customCaBundle") ?? AwsCredentialSource.Set("AWS_CA_BUNDLE")) is { Length: > 0 } bundle)
             Trust(handler.SslOptions, bundle);
         Client = new(handler) { Timeout = limit, MaxResponseContentBufferSize = MaxResponseBytes };
     }

@@ -21,7 +21,8 @@ namespace Causeway.Ops.Account;
 /// <param name="region">The region that requests are signed for.</param>
 internal sealed class SignedHttp(AwsSession session, string service, string variable, string host, string region)
 {
-    private readonly Uri _endpoint = new(Set($"AWS_ENDPOINT_URL_{variable}") ?? Set("AWS_ENDPOINT_URL") ?? $"https://{host}");
+    private readonly Uri _endpoint = new(
+        AwsCredentialSource.Set($"AWS_ENDPOINT_URL_{variable}") ?? AwsCredentialSource.Set("AWS_ENDPOINT_URL") ?? $"https://{host}");
 
     /// <summary>Sends a request.</summary>
     /// <param name="method">The method.</param>
@@ -108,6 +109,4 @@ internal sealed class SignedHttp(AwsSession session, string service, string vari
             return (null, null);
         }
     }
-
-    private static string? Set(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 }

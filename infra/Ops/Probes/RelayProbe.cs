@@ -33,14 +33,7 @@ public static class RelayProbe
     public static async Task<RelayProbeResult> RunAsync(
         IceUrl url, IPAddress server, Credentials credentials, Func<TurnClientOptions, TurnClientOptions>? configure, CancellationToken cancellation)
     {
-        var options = new TurnClientOptions
-        {
-            Server = TransportAddress.From(new(server, url.Port)),
-            Transport = Of(url.Transport),
-            TlsHost = url.Host,
-            Credentials = credentials,
-            AutoRefresh = false,
-        };
+        var options = Options(url, server, credentials);
         if (configure is not null) options = configure(options);
 
         await using var caller = await TurnClient.ConnectAsync(options, cancellation);
@@ -108,6 +101,16 @@ public static class RelayProbe
             if (datagram.Peer == peer && datagram.Payload.Span.SequenceEqual(payload)) return datagram;
         }
     }
+
+    /// <summary>What a client is made with that asks a relay by one of its URLs, and does not stay.</summary>
+    internal static TurnClientOptions Options(IceUrl url, IPAddress server, Credentials credentials) => new()
+    {
+        Server = TransportAddress.From(new(server, url.Port)),
+        Transport = Of(url.Transport),
+        TlsHost = url.Host,
+        Credentials = credentials,
+        AutoRefresh = false,
+    };
 
     /// <summary>The client's word for a transport.</summary>
     internal static ClientTransport Of(Transport transport) => transport switch
