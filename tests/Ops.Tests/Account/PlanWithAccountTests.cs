@@ -6,18 +6,7 @@ namespace Causeway.Ops.Tests.Account;
 /// <summary><c>ops plan</c> with credentials: the account is asked over HTTP, as it would be.</summary>
 public sealed class PlanWithAccountTests : IAsyncLifetime
 {
-    private const string Settings = """
-        config:
-          causeway:region: us-east-1
-          causeway:domain: call.example.org
-          causeway:hostedZone: example.org
-          causeway:expires: "2026-12-31"
-          causeway:rotation: "2026-11-22"
-          causeway:image: debian-13-amd64-20260914-2601
-          causeway:rootSecret:
-            secure: v1:abc
-
-        """;
+    private const string Settings = PlannedStack.Settings + "  causeway:image: debian-13-amd64-20260914-2601\n";
 
     private readonly PulumiRecorder _pulumi = new();
     private AwsAccount _account = null!;

@@ -5,15 +5,7 @@ namespace Causeway.Ops.Tests.Stacks;
 
 public sealed class PlanCommandTests : IDisposable
 {
-    private const string Settings = """
-        config:
-          causeway:region: us-east-1
-          causeway:domain: call.example.org
-          causeway:hostedZone: example.org
-          causeway:expires: "2026-12-31"
-          causeway:rotation: "2026-11-22"
-          causeway:rootSecret:
-            secure: v1:abc
+    private const string Settings = PlannedStack.Settings + """
           causeway:tags:
             team: media
           aws:profile: other

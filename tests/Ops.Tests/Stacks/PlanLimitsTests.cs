@@ -5,25 +5,13 @@ namespace Causeway.Ops.Tests.Stacks;
 /// <summary>What <c>ops plan</c> says of the account: rights, quotas, limits, and whose it is.</summary>
 public sealed class PlanLimitsTests : IDisposable
 {
-    private const string Settings = """
-        config:
-          causeway:region: us-east-1
-          causeway:domain: call.example.org
-          causeway:hostedZone: example.org
-          causeway:expires: "2026-12-31"
-          causeway:rotation: "2026-11-22"
-          causeway:rootSecret:
-            secure: v1:abc
-
-        """;
-
     private readonly PulumiRecorder _pulumi = new();
 
     public void Dispose() => _pulumi.Dispose();
 
     private async Task<Run> PlanAsync(string more, params string[] options)
     {
-        _pulumi.Write("Pulumi.dev.yaml", Settings + more);
+        _pulumi.Write("Pulumi.dev.yaml", PlannedStack.Settings + more);
         return await _pulumi.Ops(["plan", "dev", .. options]);
     }
 
