@@ -53,7 +53,7 @@ public sealed class OldRelaysTests
 
         _time.Advance(QuietRelay.Window);
         await waiting;
-        Assert.Contains("carries no call any more, after 10 s", _told.Last().Line, StringComparison.Ordinal);
+        Assert.Contains("carries no call any more, after 35 s", _told.Last().Line, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -12,29 +12,29 @@ public class QuietRelayTests
     public void A_relay_without_relayed_addresses_is_quiet_at_once() => Assert.True(IsQuiet(0, 0, 5_000_000));
 
     [Fact]
-    public void A_call_of_two_who_say_nothing_is_a_call()
+    public void A_call_with_nothing_but_an_idle_data_channel_is_a_call()
     {
-        // Checks of consent alone: 108 bytes and 88 back, from each side every five seconds.
-        for (var second = 0; second <= 600; second += 2) Assert.False(IsQuiet(second, 2, second / 5 * 392L));
+        // SCTP's heartbeat, and its acknowledgement, every 30 seconds.
+        for (var second = 0; second <= 600; second += 2) Assert.False(IsQuiet(second, 2, second / 30 * 180L));
     }
 
     [Fact]
     public void Addresses_that_are_only_held_keep_nobody_waiting_longer_than_the_window()
     {
         Assert.False(IsQuiet(0, 4, 70_000));
-        Assert.False(IsQuiet(8, 4, 70_100));
-        Assert.True(IsQuiet(10, 4, 70_100));
+        Assert.False(IsQuiet(33, 4, 70_000));
+        Assert.True(IsQuiet(35, 4, 70_000));
     }
 
     [Fact]
     public void A_call_that_ends_beside_one_that_goes_on_makes_no_quiet()
     {
         Assert.False(IsQuiet(0, 2, 900_000));
-        Assert.False(IsQuiet(8, 2, 900_050));
+        Assert.False(IsQuiet(30, 2, 900_050));
         // The sum lost what the ended one had relayed.
-        Assert.False(IsQuiet(10, 1, 300_000));
-        Assert.False(IsQuiet(14, 1, 300_392));
-        Assert.False(IsQuiet(20, 1, 300_784));
-        Assert.True(IsQuiet(30, 1, 300_784));
+        Assert.False(IsQuiet(40, 1, 300_000));
+        Assert.False(IsQuiet(60, 1, 300_100));
+        Assert.False(IsQuiet(90, 1, 300_200));
+        Assert.True(IsQuiet(125, 1, 300_200));
     }
 }

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using System.Net;
 using Causeway.Blueprint.Services;
+using Causeway.Infra.Resources;
 using Causeway.Lab.Network;
 using Causeway.Relay;
 using Causeway.Relay.Tests;
@@ -21,6 +23,9 @@ internal sealed class LocalFleet : IAsyncDisposable
 
     /// <summary>Signalling, and the page that it serves.</summary>
     public LocalService Service { get; private set; } = null!;
+
+    private Credentials Operator =>
+        Credentials.Mint(Service.Plan.Relay.Secrets[0], Credentials.OperatorSubject, DateTimeOffset.UtcNow.AddHours(1).ToUnixTimeSeconds());
 
     private string Keys => Path.Combine(_folder.FullName, "heartbeat-keys");
 
@@ -83,7 +88,7 @@ internal sealed class LocalFleet : IAsyncDisposable
                 new()
                 {
                     Server = new(IpAddress.Parse("127.0.0.1"), (ushort)relay.Port),
-                    Credentials = Credentials.Mint(Service.Plan.Relay.Secrets[0], Credentials.OperatorSubject, DateTimeOffset.UtcNow.AddHours(1).ToUnixTimeSeconds()),
+                    Credentials = Operator,
                 },
                 patience.Token);
             return await client.UseAsync(patience.Token);
@@ -95,12 +100,15 @@ internal sealed class LocalFleet : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits until a relay carries nothing any more.</summary>
-    public async Task UntilEmptyAsync(FleetRelay relay)
+    /// <summary>Waits as an update does before it takes an old relay down.</summary>
+    /// <returns>The last line that the wait told.</returns>
+    public async Task<string> WaitAsUpdatesDoAsync(FleetRelay relay)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
-        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
-        while (await UseOfAsync(relay) is { Addresses: > 0 }) await tick.WaitForNextTickAsync(patience.Token);
+        var last = "";
+        await OldRelays.WaitAsync(
+            new([IPAddress.Loopback], [relay.Url], [Operator], TimeSpan.FromMinutes(2)),
+            (line, _) => last = line);
+        return last;
     }
 
     /// <summary>Waits until signalling says this of its relays.</summary>

@@ -51,6 +51,28 @@ public class RelayUseTests
     }
 
     [Fact]
+    public void Checks_of_paths_that_nobody_uses_are_not_payload_of_a_call()
+    {
+        var client = _relay.Client("203.0.113.7:1");
+        client.Allocate();
+        client.Permit("192.0.2.1");
+        var buffer = new byte[100];
+        foreach (var kind in new[] { StunClass.Request, StunClass.SuccessResponse, StunClass.ErrorResponse, StunClass.Indication })
+        {
+            Assert.True(new StunWriter(buffer, kind, StunMethod.Binding, default).TryFinish(out var length));
+            client.SendTo("192.0.2.1:9", buffer.AsSpan(0, length));
+            _relay.FromPeer(client.Allocation, TransportAddress.Parse("192.0.2.1:9"), buffer[..length]);
+        }
+        Assert.Equal(new(1, 0), Use(Operator()));
+
+        // DTLS, RTP, and what is too short for STUN (RFC 7983 §7).
+        client.SendTo("192.0.2.1:9", [20, .. new byte[49]]);
+        client.SendTo("192.0.2.1:9", [128, .. new byte[19]]);
+        _relay.FromPeer(client.Allocation, TransportAddress.Parse("192.0.2.1:9"), new byte[19]);
+        Assert.Equal(new(1, 89), Use(Operator()));
+    }
+
+    [Fact]
     public void The_answer_is_signed_and_has_the_reflexive_address_too()
     {
         var asking = Operator();

@@ -46,6 +46,9 @@ internal sealed class Allocation(AllocationId id, ClientHandle client, Identity 
 
     internal long BytesToClient { get; set; }
 
+    /// <summary>Payload other than STUN, both ways together: what <see cref="RelayUse.Bytes"/> is the sum of.</summary>
+    internal long CallBytes { get; set; }
+
     internal AllocationUsage Usage => new(PacketsToPeers, BytesToPeers, PacketsToClient, BytesToClient);
 
     /// <summary>The answer to the Allocate request, for its retransmissions, and until when they may come.</summary>

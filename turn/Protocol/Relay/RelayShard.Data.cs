@@ -49,6 +49,7 @@ public sealed partial class RelayShard
 
         sender.PacketsToPeers++;
         sender.BytesToPeers += packet.Length;
+        if (!IsStun(packet.Bytes)) sender.CallBytes += packet.Length;
         if (!isRelayed)
         {
             Counters.ToPeers.Add(packet.Length);
@@ -84,6 +85,7 @@ public sealed partial class RelayShard
         if (!receiver.Permissions.Allows(peer.Ip)) return Drop(DropReason.NoPermission);
 
         var payload = packet.Length;
+        var isStun = IsStun(packet.Bytes);
         var fits = receiver.Channels.TryGet(peer, out var channel)
             ? TryWrapInChannelData(channel.Number, receiver.Client, ref packet)
             : TryWrapInDataIndication(peer, receiver.Client, ref packet);
@@ -91,9 +93,13 @@ public sealed partial class RelayShard
 
         receiver.PacketsToClient++;
         receiver.BytesToClient += payload;
+        if (!isStun) receiver.CallBytes += payload;
         Counters.ToClients.Add(packet.Length);
         return new(ForwardKind.ToClient, receiver.Client, receiver.Id, default, default);
     }
+
+    /// <summary>Whether payload is STUN and not media: its first byte is at most 3 (RFC 7983 §7).</summary>
+    private static bool IsStun(ReadOnlySpan<byte> payload) => payload.Length >= StunConstants.HeaderLength && payload[0] <= 3;
 
     /// <summary>The longest message that a client can be sent: what its length field holds in a stream, what a datagram holds else.</summary>
     private static int MaxMessage(in ClientHandle client) =>

@@ -44,7 +44,7 @@ public sealed class RelayShared
             var bytes = 0L;
             foreach (var (_, allocation) in _allocations.SelectMany(clients => clients))
             {
-                if (!Settings.Reserved.Contains(allocation.Client.Transport, allocation.Client.Address)) bytes += allocation.BytesToPeers + allocation.BytesToClient;
+                if (!Settings.Reserved.Contains(allocation.Client.Transport, allocation.Client.Address)) bytes += allocation.CallBytes;
             }
 
             return new(Quotas.Taken, bytes);

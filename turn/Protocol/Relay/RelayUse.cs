@@ -8,7 +8,10 @@ namespace Causeway.Turn.Protocol.Relay;
 /// The relayed transport addresses that clients hold, reserved ones among them. A client holds some that it does not use: for when its other
 /// path breaks.
 /// </param>
-/// <param name="Bytes">The payload that the allocations there are have relayed since they began, in bytes, both ways together.</param>
+/// <param name="Bytes">
+/// The payload other than STUN that the allocations there are have relayed since they began, in bytes, both ways together. STUN is left out
+/// because browsers check paths that they do not use, too.
+/// </param>
 public readonly record struct RelayUse(int Addresses, long Bytes)
 {
     /// <summary>The length of the attribute's value in bytes.</summary>
