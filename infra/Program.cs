@@ -10,7 +10,6 @@ return await Deployment.RunAsync(() =>
     {
         var (settings, provider) = StackConfig.Read(
             Deployment.Instance.StackName, Environment.GetEnvironmentVariable("PULUMI_CONFIG"), Environment.GetEnvironmentVariable("PULUMI_CONFIG_SECRET_KEYS"));
-        foreach (var warning in settings.WarningsOn(DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime))) Log.Warn(warning);
         var artifacts = ArtifactPublisher.Publish(Checkout.Top(), settings.Architecture, line => Log.Info(line));
         var plan = Planner.Plan(settings, artifacts) with { DefaultTags = provider.DefaultTags };
         return new CausewayStack(plan.Prefix, new() { Plan = plan, Provider = provider }).Outputs;

@@ -21,6 +21,12 @@ public sealed record Plan
     /// <summary>The tag that everything of a stack has, with the stack's name.</summary>
     public const string StackTag = "causeway:stack";
 
+    /// <summary>The tag with the stack's stage, <c>demo</c> or <c>production</c>.</summary>
+    public const string StageTag = "causeway:stage";
+
+    /// <summary>The tag of demo stacks with the day after which they may be swept, as <c>2026-12-31</c>.</summary>
+    public const string ExpiresTag = "causeway:expires";
+
     /// <summary>The settings that it was made from.</summary>
     public required StackSettings Settings { get; init; }
 

@@ -187,9 +187,9 @@ public static class Planner
         {
             [Blueprint.Plan.ProjectTag] = "causeway",
             [Blueprint.Plan.StackTag] = settings.Stack,
-            ["causeway:stage"] = settings.Production ? "production" : "demo",
+            [Blueprint.Plan.StageTag] = settings.Production ? "production" : "demo",
         };
-        if (settings.Expires is { } day) tags["causeway:expires"] = day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        if (settings.Expires is { } day) tags[Blueprint.Plan.ExpiresTag] = day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
         foreach (var (name, value) in settings.Tags) tags[name] = value;
         return tags;
     }

@@ -18,6 +18,12 @@ public sealed class CausewayStackArgs : ResourceArgs
     /// <summary>The settings of the AWS provider.</summary>
     public ProviderSettings Provider { get; init; } = ProviderSettings.None;
 
+    /// <summary>The day (UTC) that warnings go by.</summary>
+    public DateOnly Today { get; init; } = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);
+
+    /// <summary>Who is told what is likely not meant: the console of a preview and of an update, as warnings.</summary>
+    public Action<string> Warn { get; set; } = warning => Log.Warn(warning);
+
     /// <summary>Who decides whether a new relay is used.</summary>
     public AdmitRelay Admit { get; init; } = target => Gate.AdmitAsync(target, warning => Log.Warn(warning));
 
@@ -159,10 +165,11 @@ public sealed class CausewayStack : ComponentResource
         RegisterOutputs(Outputs);
     }
 
-    // The first thing of all: what does not fit into AWS's limits is said before anything is registered.
+    // The first thing of all: what does not fit into AWS's limits, and what is likely not meant, is said before anything is registered.
     private static ComponentResourceOptions Provided(CausewayStackArgs args)
     {
         PlanLimits.Check(args.Plan);
+        foreach (var warning in args.Plan.Settings.WarningsOn(args.Today)) args.Warn(warning);
         return new() { Providers = { AwsProvider.For(args.Plan.Settings.Region, args.Provider) } };
     }
 }

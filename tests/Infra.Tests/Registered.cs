@@ -44,6 +44,12 @@ internal sealed class Registered : IMocks
     /// <summary>The settings of the provider.</summary>
     public ProviderSettings Provider { get; init; } = ProviderSettings.None;
 
+    /// <summary>The day that the program goes by; long before the plans' expiry.</summary>
+    public DateOnly Today { get; init; } = new(2026, 11, 22);
+
+    /// <summary>Takes the program's warnings; they go to the engine when null.</summary>
+    public Action<string>? Warn { get; init; }
+
     public IReadOnlyList<RegisteredResource> Of(string type) => [.. _resources.Where(resource => resource.Type == type)];
 
     public RegisteredResource One(string type) => Assert.Single(Of(type));
@@ -62,8 +68,23 @@ internal sealed class Registered : IMocks
         (Objects, Outputs) = await Deployment.TestAsync(
             this,
             new TestOptions { ProjectName = "causeway", StackName = "dev", IsPreview = preview },
-            () => new CausewayStack(Plan.Prefix, new() { Plan = Plan, Provider = Provider, Admit = admit ?? (_ => Task.CompletedTask), Announce = announce ?? (_ => Task.CompletedTask), Wait = wait ?? ((_, _) => Task.CompletedTask) }, new() { ResourceTransformations = { SeeOptions } }).Outputs);
+            () => new CausewayStack(Plan.Prefix, Args(admit, announce, wait), new() { ResourceTransformations = { SeeOptions } }).Outputs);
         await ReadOptionsAsync();
+    }
+
+    private CausewayStackArgs Args(AdmitRelay? admit, AdmitGeneration? announce, WaitForOldRelays? wait)
+    {
+        var args = new CausewayStackArgs
+        {
+            Plan = Plan,
+            Provider = Provider,
+            Today = Today,
+            Admit = admit ?? (_ => Task.CompletedTask),
+            Announce = announce ?? (_ => Task.CompletedTask),
+            Wait = wait ?? ((_, _) => Task.CompletedTask),
+        };
+        args.Warn = Warn ?? args.Warn;
+        return args;
     }
 
     public Task<(string? id, object state)> NewResourceAsync(MockResourceArgs args)

@@ -91,7 +91,9 @@ public sealed record StackSettings
     /// <param name="today">The day (UTC).</param>
     public IEnumerable<string> WarningsOn(DateOnly today)
     {
-        if (Expires < today) yield return $"{SettingKey.Expires.Name}: {Text(Expires.Value)} has passed, so the stack may be swept away any day; set a later day, or take it down";
+        if (Expires < today)
+            yield return $"{SettingKey.Expires.Name}: {Text(Expires.Value)} has passed, so `ops sweep` may delete the stack any day; "
+                + $"extend it with: ops extend {Stack}, or remove it with: pulumi destroy --stack {Stack}";
         if (Rotation.Current.AddDays(Planner.RotationDays) is var due && due <= today)
             yield return $"{SettingKey.Rotation.Name}: {Text(Rotation.Current)} is {Planner.RotationDays} days ago or more, and the credential in the output {OutputPlan.IceServers.Name} has ended; set {Text(today)}/{Text(Rotation.Current)}";
     }

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Security.Cryptography;
 using Causeway.Blueprint;
 using Causeway.Blueprint.Settings;
-using Spectre.Console;
 
 namespace Causeway.Ops.Stacks;
 
@@ -21,13 +20,24 @@ internal static class InitCommand
         };
         var stage = new Option<string?>("--stage") { Description = "demo (leaves nothing behind, and has a day of expiry) or production (protects its data)." };
         stage.AcceptOnlyFromAmong("demo", "production");
-        var command = new Command("init", "Makes a stack's settings with a generated root secret, and asks what matters unless an option says it.") { options.Stack, options.Project, region, domain, zone, stage };
-        command.SetAction((line, cancellation) => RunAsync(
-            options.ReadStack(line), options.ReadProject(line), new(line.GetValue(region), line.GetValue(domain), line.GetValue(zone), line.GetValue(stage)), time, cancellation));
+        var expires = new Option<string?>("--expires")
+        {
+            Description = $"The last day of a demo, as 2026-12-31; `ops sweep` may delete it afterwards. Default: {StackDefaults.DemoDays} days from today.",
+        };
+        var command = new Command("init", "Makes a stack's settings with a generated root secret, and asks what matters unless an option says it.")
+        {
+            options.Stack, options.Project, region, domain, zone, stage, expires,
+        };
+        command.SetAction((line, cancellation) =>
+        {
+            var answers = new InitAnswers(
+                line.GetValue(region), line.GetValue(domain), line.GetValue(zone), line.GetValue(stage), line.GetValue(expires));
+            return RunAsync(options.ReadStack(line), options.ReadProject(line), answers, time, cancellation);
+        });
         return command;
     }
 
-    private static async Task RunAsync(string stack, DirectoryInfo project, Answers given, TimeProvider time, CancellationToken cancellation)
+    private static async Task RunAsync(string stack, DirectoryInfo project, InitAnswers given, TimeProvider time, CancellationToken cancellation)
     {
         var file = StackFile.ReadOrEmpty(project, stack);
         if (file.Encrypted.Contains(SettingKey.RootSecret.Name))
@@ -39,7 +49,7 @@ internal static class InitCommand
             throw new OpsException($"--domain: the stack's file has {named}, which stays unless it is removed: pulumi config rm causeway:{SettingKey.Domain.Name} --stack {stack}", OpsException.Wrong);
 
         var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
-        var settings = Settings(given.Ask(stack, file.Values), file.Values, today);
+        var settings = Settings(given.Ask(stack, file.Values, today), file.Values, today);
         var root = Convert.ToBase64String(RandomNumberGenerator.GetBytes(SecretDerivation.RootBytes));
         foreach (var warning in Validate(stack, file, settings, root).WarningsOn(today)) Console.Error.WriteLine($"ops: warning: {warning}");
 
@@ -52,9 +62,23 @@ internal static class InitCommand
         Console.WriteLine($"The stack '{stack}' has its settings and a root secret, encrypted in {StackFile.PathOf(project, stack)}.");
         if (settings.TryGetValue(SettingKey.HostedZone.Name, out var zone))
             Console.WriteLine($"Its names will stand in the Route 53 hosted zone {zone}; when another one holds the domain, pulumi config set causeway:{SettingKey.HostedZone.Name} ZONE");
+        var all = file.With(settings).Values;
+        if (all.TryGetValue(SettingKey.Expires.Name, out var expires))
+        {
+            var days = Days(expires, today);
+            Console.WriteLine($"The demo expires on {expires} ({days}): then `ops sweep` may delete it. To extend it: ops extend {stack}");
+        }
         Console.WriteLine($"What would stand there:  ops plan {stack}");
         Console.WriteLine($"To make it:              pulumi up --stack {stack}");
     }
+
+    private static string Days(string expires, DateOnly today) => (StackDefaults.Day(expires).DayNumber - today.DayNumber) switch
+    {
+        0 => "today",
+        1 => "in 1 day",
+        < 0 => "already past",
+        var days => $"in {days} days",
+    };
 
     // Only Pulumi can encrypt the root secret; everything else can be written, looked at with `ops plan`, and completed later.
     private static OpsException WithoutPulumi(string stack, DirectoryInfo project, Dictionary<string, string> settings)
@@ -67,11 +91,12 @@ internal static class InitCommand
     }
 
     // What was said, and what follows from it; what the file has stays.
-    private static Dictionary<string, string> Settings(Answers answers, IReadOnlyDictionary<string, string> kept, DateOnly today)
+    private static Dictionary<string, string> Settings(InitAnswers answers, IReadOnlyDictionary<string, string> kept, DateOnly today)
     {
         var settings = new Dictionary<string, string> { [SettingKey.Region.Name] = answers.Region!, [SettingKey.Stage.Name] = answers.Stage! };
         if (!string.IsNullOrEmpty(answers.Domain)) settings[SettingKey.Domain.Name] = answers.Domain;
         if (!string.IsNullOrEmpty(answers.Zone)) settings[SettingKey.HostedZone.Name] = answers.Zone;
+        if (!string.IsNullOrEmpty(answers.Expires)) settings[SettingKey.Expires.Name] = answers.Expires;
         StackDefaults.AddTo(settings, kept, today);
         return settings;
     }
@@ -89,56 +114,6 @@ internal static class InitCommand
         catch (SettingsException mistakes)
         {
             throw OpsException.Of(mistakes);
-        }
-    }
-
-    /// <summary>What matters: given as options, kept from the stack's file, or asked.</summary>
-    private sealed record Answers(string? Region, string? Domain, string? Zone, string? Stage)
-    {
-        public Answers Ask(string stack, IReadOnlyDictionary<string, string> kept)
-        {
-            var asks = !Console.IsInputRedirected && !Console.IsOutputRedirected;
-            var region = Region ?? kept.GetValueOrDefault(SettingKey.Region.Name);
-            if (region is null && !asks) throw new OpsException("nobody can be asked here; say it with --region, and --domain and --stage where the defaults (none, demo) do not fit", OpsException.Wrong);
-
-            region ??= AnsiConsole.Prompt(new TextPrompt<string>("Which AWS region?").DefaultValue("eu-central-1").Validate(text => Judge(stack, SettingKey.Region, text)));
-            var domain = Domain ?? kept.GetValueOrDefault(SettingKey.Domain.Name)
-                ?? (asks ? AnsiConsole.Prompt(new TextPrompt<string>("The page's domain? (empty: none, and no turns:)").AllowEmpty().Validate(text => Judge(stack, SettingKey.Domain, text))) : null);
-            return new(
-                region,
-                domain,
-                Zone ?? kept.GetValueOrDefault(SettingKey.HostedZone.Name) ?? AskZone(stack, domain, kept, asks),
-                Stage ?? kept.GetValueOrDefault(SettingKey.Stage.Name)
-                    ?? (asks ? AnsiConsole.Prompt(new SelectionPrompt<string>().Title("Demo (leaves nothing behind) or production (protects its data)?").AddChoices("demo", "production")) : StackDefaults.Stage));
-        }
-
-        private static string? AskZone(string stack, string? domain, IReadOnlyDictionary<string, string> kept, bool asks)
-        {
-            // A file with a domain and no zone means the domain itself.
-            if (string.IsNullOrEmpty(domain) || kept.GetValueOrDefault(SettingKey.Domain.Name) == domain || !Judge(stack, SettingKey.Domain, domain).Successful) return null;
-            var likely = StackSettingsReader.SuggestedZone(domain);
-            return asks
-                ? AnsiConsole.Prompt(new TextPrompt<string>("The public Route 53 hosted zone that holds it?").DefaultValue(likely)
-                    .Validate(text => Judge(stack, SettingKey.HostedZone, text, (SettingKey.Domain, domain))))
-                : likely;
-        }
-
-        // Of one answer, while the others are not known yet.
-        private static ValidationResult Judge(string stack, SettingKey key, string text, params (SettingKey Key, string Text)[] others)
-        {
-            try
-            {
-                StackSettingsReader.Read(stack, others.Append((key, text)).ToDictionary(one => one.Item1.Name, one => one.Item2), withoutSecret: true);
-            }
-            catch (SettingsException mistakes) when (mistakes.Mistakes.FirstOrDefault(mistake => mistake.Key == key.Name) is { } wrong)
-            {
-                return ValidationResult.Error(Markup.Escape(wrong.ToString()));
-            }
-            catch (SettingsException)
-            {
-                // Of the others.
-            }
-            return ValidationResult.Success();
         }
     }
 }

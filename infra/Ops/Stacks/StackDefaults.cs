@@ -8,14 +8,22 @@ internal static class StackDefaults
 {
     public const string Stage = "demo";
 
-    private const int DemoDays = 30;
+    /// <summary>How many days a demo lives unless something else is said.</summary>
+    public const int DemoDays = 14;
 
     /// <summary>Adds what follows from a stack's settings and the day: the rotation, and a demo's day of expiry. What is set stays.</summary>
     public static void AddTo(IDictionary<string, string> settings, IReadOnlyDictionary<string, string> kept, DateOnly today)
     {
         if (!kept.ContainsKey(SettingKey.Rotation.Name)) settings.TryAdd(SettingKey.Rotation.Name, Text(today));
-        if (settings[SettingKey.Stage.Name] == "demo" && !kept.ContainsKey(SettingKey.Expires.Name)) settings.TryAdd(SettingKey.Expires.Name, Text(today.AddDays(DemoDays)));
+        if (settings[SettingKey.Stage.Name] == "demo" && !kept.ContainsKey(SettingKey.Expires.Name)) settings.TryAdd(SettingKey.Expires.Name, Text(DemoExpiry(today)));
     }
 
-    private static string Text(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+    /// <summary>The expiry of a demo that begins today.</summary>
+    public static DateOnly DemoExpiry(DateOnly today) => today.AddDays(DemoDays);
+
+    /// <summary>A day from settings that were read without a mistake.</summary>
+    public static DateOnly Day(string text) => DateOnly.ParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    /// <summary>A day as settings and tags have it.</summary>
+    public static string Text(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 }

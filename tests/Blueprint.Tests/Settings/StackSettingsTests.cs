@@ -142,7 +142,8 @@ public class StackSettingsTests
 
     [Theory]
     [InlineData("2026-12-31", "2026-12-31", "2026-11-22")]
-    [InlineData("2027-01-01", "2026-12-31", "2026-11-22", "expires: 2026-12-31 has passed, so the stack may be swept away any day; set a later day, or take it down")]
+    [InlineData("2027-01-01", "2026-12-31", "2026-11-22", 
+        "expires: 2026-12-31 has passed, so `ops sweep` may delete the stack any day; extend it with: ops extend dev, or remove it with: pulumi destroy --stack dev")]
     [InlineData("2027-02-19", "2027-12-31", "2026-11-22")]
     [InlineData("2027-02-20", "2027-12-31", "2026-11-22", "rotation: 2026-11-22 is 90 days ago or more, and the credential in the output iceServers has ended; set 2027-02-20/2026-11-22")]
     public void A_day_that_has_passed_is_a_warning(string today, string expires, string rotation, params string[] warnings) => Assert.Equal(

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Causeway.Ops.Tests.Stacks;
 
 public sealed class InitCommandTests : IDisposable
@@ -58,6 +60,54 @@ public sealed class InitCommandTests : IDisposable
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("stays as it is, without a root secret", run.Errors, StringComparison.Ordinal);
         Assert.Equal(settings, await File.ReadAllTextAsync(Path.Combine(_pulumi.Project, "Pulumi.dev.yaml"), TestContext.Current.CancellationToken));
+    }
+
+    /// <summary>The expiry that two runs around midnight (UTC) may get.</summary>
+    private static string[] InTwoWeeks(DateOnly before) =>
+        [.. new[] { before, DateOnly.FromDateTime(DateTime.UtcNow) }.Select(day => day.AddDays(14).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture))];
+
+    [Fact]
+    public async Task A_demo_expires_in_two_weeks_and_is_told_how_it_is_extended()
+    {
+        var before = DateOnly.FromDateTime(DateTime.UtcNow);
+        await using var run = await _pulumi.Ops("init", "demo1", "--region", "eu-central-1");
+        var expires = _pulumi.Calls.Single(call => call.Contains("causeway:expires", StringComparison.Ordinal)).Split(' ')[5];
+        Assert.Contains(expires, InTwoWeeks(before));
+        Assert.Contains($"The demo expires on {expires} (in 14 days): then `ops sweep` may delete it. To extend it: ops extend demo1\n", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_expiry_that_is_said_or_kept_is_taken()
+    {
+        await using var said = await _pulumi.Ops("init", "demo1", "--region", "eu-central-1", "--expires", "2099-12-31");
+        Assert.Equal("", said.Errors);
+        Assert.Contains("config set --stack demo1 causeway:expires 2099-12-31 --non-interactive", _pulumi.Calls);
+
+        _pulumi.Write("Pulumi.dev.yaml", "config:\n  causeway:region: us-east-1\n  causeway:expires: 2099-11-30\n");
+        await using var kept = await _pulumi.Ops("init", "dev");
+        Assert.Contains("The demo expires on 2099-11-30 (in ", kept.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain(_pulumi.Calls, call => call.Contains("--stack dev causeway:expires", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("2020-01-01", "demo", "expires: 2020-01-01 has passed; write today or a later day")]
+    [InlineData("tomorrow", "demo", "expires: tomorrow is no day; write one as 2026-12-31")]
+    [InlineData("2099-12-31", "production", "expires: 2099-12-31 is for demo stacks; remove it, or set stage to demo")]
+    public async Task An_expiry_that_cannot_be_meant_is_refused(string expires, string stage, string line)
+    {
+        await using var run = await _pulumi.Ops("init", "dev", "--region", "eu-central-1", "--stage", stage, "--expires", expires);
+        Assert.Equal(2, run.ExitCode);
+        Assert.Equal($"ops: {line}\n", run.Errors);
+        Assert.Empty(_pulumi.Calls);
+    }
+
+    [Fact]
+    public async Task A_production_stack_has_no_expiry()
+    {
+        await using var run = await _pulumi.Ops("init", "dev", "--region", "eu-central-1", "--stage", "production");
+        Assert.Equal(0, run.ExitCode);
+        Assert.DoesNotContain(_pulumi.Calls, call => call.Contains("expires", StringComparison.Ordinal));
+        Assert.DoesNotContain("expires", run.Output, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -162,11 +212,14 @@ public sealed class InitCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task Three_times_enter_on_a_terminal_is_a_demo_without_a_domain()
+    public async Task Enter_alone_on_a_terminal_is_a_demo_of_two_weeks_without_a_domain()
     {
-        await using var run = await _pulumi.OpsOnTerminal("\r\r\r", "init", "demo1");
+        var before = DateOnly.FromDateTime(DateTime.UtcNow);
+        await using var run = await _pulumi.OpsOnTerminal("\r\r\r\r", "init", "demo1");
 
         Assert.Equal(0, run.ExitCode);
+        Assert.Contains("Until which day is the demo needed?", run.Output, StringComparison.Ordinal);
+        Assert.Contains(_pulumi.Calls.Single(call => call.Contains("causeway:expires", StringComparison.Ordinal)).Split(' ')[5], InTwoWeeks(before));
         Assert.Contains("config set --stack demo1 causeway:region eu-central-1 --non-interactive", _pulumi.Calls);
         Assert.DoesNotContain(_pulumi.Calls, call => call.Contains("causeway:domain", StringComparison.Ordinal));
         Assert.Contains("config set --stack demo1 causeway:stage demo --non-interactive", _pulumi.Calls);
@@ -175,12 +228,14 @@ public sealed class InitCommandTests : IDisposable
     [Fact]
     public async Task A_wrong_answer_is_mended_where_it_was_given()
     {
-        await using var run = await _pulumi.OpsOnTerminal("Frankfurt\reu-west-1\rcall\rcall.example.org\rexample.net\rexample.org\r\r", "init", "demo1");
+        await using var run = await _pulumi.OpsOnTerminal("Frankfurt\reu-west-1\rcall\rcall.example.org\rexample.net\rexample.org\r\r2020-01-01\r2099-12-31\r", "init", "demo1");
 
         Assert.Equal(0, run.ExitCode);
         Assert.Contains("is no AWS region", run.Output, StringComparison.Ordinal);
         Assert.Contains("is no DNS name", run.Output, StringComparison.Ordinal);
         Assert.Contains("does not hold", run.Output, StringComparison.Ordinal);
+        Assert.Contains("has passed", run.Output, StringComparison.Ordinal);
+        Assert.Contains("config set --stack demo1 causeway:expires 2099-12-31 --non-interactive", _pulumi.Calls);
         Assert.Contains("config set --stack demo1 causeway:region eu-west-1 --non-interactive", _pulumi.Calls);
         Assert.Contains("config set --stack demo1 causeway:hostedZone example.org --non-interactive", _pulumi.Calls);
     }
