@@ -61,7 +61,7 @@ public class RelayUseTests
         {
             Assert.True(new StunWriter(buffer, kind, StunMethod.Binding, default).TryFinish(out var length));
             client.SendTo("192.0.2.1:9", buffer.AsSpan(0, length));
-            _relay.FromPeer(client.Allocation, TransportAddress.Parse("192.0.2.1:9"), buffer[..length]);
+            _relay.FromPeer(client.Allocation, TransportAddress.Parse("192.0.2.1:9"), buffer.AsSpan(0, length).ToArray());
         }
         Assert.Equal(new(1, 0), Use(Operator()));
 
