@@ -1,4 +1,3 @@
-using System.Globalization;
 using Causeway.Blueprint.Access;
 using Causeway.Blueprint.Boot;
 using Causeway.Blueprint.Hosts;
@@ -183,13 +182,7 @@ public static class Planner
 
     private static SortedDictionary<string, string> Tags(StackSettings settings)
     {
-        var tags = new SortedDictionary<string, string>(StringComparer.Ordinal)
-        {
-            [Blueprint.Plan.ProjectTag] = "causeway",
-            [Blueprint.Plan.StackTag] = settings.Stack,
-            [Blueprint.Plan.StageTag] = settings.Production ? "production" : "demo",
-        };
-        if (settings.Expires is { } day) tags[Blueprint.Plan.ExpiresTag] = day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        var tags = StackTags.Of(settings);
         foreach (var (name, value) in settings.Tags) tags[name] = value;
         return tags;
     }

@@ -1,0 +1,46 @@
+using System.Globalization;
+using Causeway.Blueprint.Settings;
+
+namespace Causeway.Blueprint;
+
+/// <summary>The tags that everything of a stack has, as they are written and read back; <see cref="Plan"/> has their names.</summary>
+/// <param name="Stack">The stack's name; null when there is none.</param>
+/// <param name="Stage"><see cref="Demo"/> or <see cref="Production"/>; null when there is none, or another text.</param>
+/// <param name="Expires">The day after which a demo may be swept; null when there is none, or when it is not a day.</param>
+/// <param name="Ours">Whether the project's tag is there.</param>
+public sealed record StackTags(bool Ours, string? Stack, string? Stage, DateOnly? Expires)
+{
+    /// <summary>The value of <see cref="Plan.ProjectTag"/>.</summary>
+    public const string ProjectName = "causeway";
+
+    /// <summary>The stage of a stack that may be swept once its day of expiry has passed.</summary>
+    public const string Demo = "demo";
+
+    /// <summary>The stage of a stack that is never swept.</summary>
+    public const string Production = "production";
+
+    private const string Day = "yyyy-MM-dd";
+
+    /// <summary>The tags of a stack's resources.</summary>
+    public static SortedDictionary<string, string> Of(StackSettings settings)
+    {
+        var tags = new SortedDictionary<string, string>(StringComparer.Ordinal)
+        {
+            [Plan.ProjectTag] = ProjectName,
+            [Plan.StackTag] = settings.Stack,
+            [Plan.StageTag] = settings.Production ? Production : Demo,
+        };
+        if (settings.Expires is { } day) tags[Plan.ExpiresTag] = Text(day);
+        return tags;
+    }
+
+    /// <summary>Reads a resource's tags.</summary>
+    public static StackTags Read(IReadOnlyDictionary<string, string> tags) => new(
+        tags.GetValueOrDefault(Plan.ProjectTag) == ProjectName,
+        tags.GetValueOrDefault(Plan.StackTag) is { Length: > 0 } stack ? stack : null,
+        tags.GetValueOrDefault(Plan.StageTag) is Demo or Production ? tags[Plan.StageTag] : null,
+        DateOnly.TryParseExact(tags.GetValueOrDefault(Plan.ExpiresTag), Day, CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null);
+
+    /// <summary>A day as the tag has it.</summary>
+    public static string Text(DateOnly day) => day.ToString(Day, CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,80 @@
+using Causeway.Blueprint.Sweep;
+using static Causeway.Blueprint.Tests.Sweep.Found;
+
+namespace Causeway.Blueprint.Tests.Sweep;
+
+public class SweepJudgeTests
+{
+    private static string? Spares(FoundStack stack, string? named = null) => SweepJudge.Spares(stack, Today, named, [Region]);
+
+    private static string? Spares(FoundResource resource, bool named = false) => SweepJudge.Spares(resource, Stack(One(SweepKinds.Vpc)), Today, named);
+
+    [Fact]
+    public void An_expired_demo_is_swept() => Assert.Null(Spares(Stack(One(SweepKinds.Vpc))));
+
+    [Fact]
+    public void On_its_last_day_a_demo_stays() =>
+        Assert.Equal("it expires after 2026-11-29", Spares(Stack(One(SweepKinds.Vpc, tags: Tags(expires: "2026-11-29")))));
+
+    [Fact]
+    public void A_named_demo_is_swept_before_its_day()
+    {
+        var stack = Stack(One(SweepKinds.Vpc, tags: Tags(expires: "2027-01-01")));
+        Assert.Null(Spares(stack, "dev"));
+        Assert.Equal("it is not qa", Spares(stack, "qa"));
+    }
+
+    [Fact]
+    public void A_production_stack_is_never_swept_also_when_it_is_named() =>
+        Assert.Equal("it is a production stack, which is never taken", Spares(Stack(One(SweepKinds.Vpc, tags: Tags(stage: "production", expires: null))), "dev"));
+
+    /// <summary>A demo that became production, in an update that failed half-way: its disks must not go.</summary>
+    [Fact]
+    public void One_resource_of_production_spares_the_whole_stack()
+    {
+        var stack = Stack(One(SweepKinds.Vpc), One(SweepKinds.Bucket, tags: Tags(stage: "production", expires: null)));
+        Assert.Equal("some of its resources have the stage production and others demo, and production is never taken", Spares(stack, "dev"));
+    }
+
+    [Fact]
+    public void One_resource_that_was_prolonged_spares_the_whole_stack() =>
+        Assert.Equal("it expires after 2027-01-01", Spares(Stack(One(SweepKinds.Vpc), One(SweepKinds.Subnet, tags: Tags(expires: "2027-01-01")))));
+
+    [Fact]
+    public void A_stack_in_a_region_that_was_not_asked_for_stays() => Assert.Equal(
+        "it is in eu-central-1, which was not asked for", Spares(Stack(One(SweepKinds.Topic, "causeway-dev-eu-central-1-alarms"))));
+
+    [Fact]
+    public void Without_stage_or_expiry_a_stack_stays()
+    {
+        Assert.Equal("none of its resources has the tag causeway:stage", Spares(Stack(One(SweepKinds.Vpc, tags: Tags(stage: null)))));
+        Assert.Equal("none of its resources has the tag causeway:expires with a day", Spares(Stack(One(SweepKinds.Vpc, tags: Tags(expires: "soon")))));
+    }
+
+    [Fact]
+    public void A_resource_is_removed_only_with_all_four_tags()
+    {
+        var foreign = Tags();
+        foreign[Plan.ProjectTag] = "other";
+        Assert.Null(Spares(One(SweepKinds.Vpc)));
+        Assert.Equal("it lacks the tag causeway:project=causeway", Spares(One(SweepKinds.Vpc, tags: foreign)));
+        Assert.Equal("its tag causeway:stack is 'qa', not 'dev'", Spares(One(SweepKinds.Vpc, tags: Tags("qa"))));
+        Assert.Equal("its tag causeway:stage is not demo", Spares(One(SweepKinds.Vpc, tags: Tags(stage: "production")), named: true));
+        Assert.Equal("it has no tag causeway:expires with a day", Spares(One(SweepKinds.Vpc, tags: Tags(expires: null)), named: true));
+        Assert.Equal("its tag causeway:expires is 2026-12-13, which has not passed", Spares(One(SweepKinds.Vpc, tags: Tags(expires: "2026-12-13"))));
+        Assert.Null(Spares(One(SweepKinds.Vpc, tags: Tags(expires: "2026-12-13")), named: true));
+    }
+
+    [Fact]
+    public void A_resource_whose_tags_cannot_be_read_stays() => Assert.Equal(
+        "its tags cannot be read: the right s3:GetBucketTagging is missing",
+        Spares(One(SweepKinds.Bucket) with { Tags = null, Unread = "the right s3:GetBucketTagging is missing" }, named: true));
+
+    [Fact]
+    public void A_kept_certificate_outlives_its_stack()
+    {
+        Assert.True(SweepJudge.OutlivesItsStack(One(SweepKinds.Secret, "causeway/dev/kept-certificate", tags: Tags(stage: null, expires: null))));
+        Assert.False(SweepJudge.OutlivesItsStack(One(SweepKinds.Secret, "causeway/dev/turn", tags: Tags(stage: null, expires: null))));
+        Assert.False(SweepJudge.OutlivesItsStack(One(SweepKinds.Secret, "causeway/dev/kept-certificate")));
+    }
+}

@@ -1,0 +1,53 @@
+using Causeway.Blueprint;
+using Causeway.Blueprint.Sweep;
+using Causeway.Blueprint.Tests;
+
+namespace Causeway.Infra.Tests;
+
+/// <summary>The sweep knows every type that the program registers, so that a new one cannot be forgotten.</summary>
+public class SweptTypesTests
+{
+    [Fact]
+    public async Task Every_registered_type_is_known_to_the_sweep_and_no_other()
+    {
+        var registered = new HashSet<string>();
+        foreach (var spread in Plans.Names)
+            registered.UnionWith((await Registered.Spread(spread)).Resources.Select(resource => resource.Type).Where(type => type.StartsWith("aws:", StringComparison.Ordinal)));
+        Assert.Equal(registered.Order(StringComparer.Ordinal), SweepKinds.Types.Select(type => type.Type).Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>What is found by its tags has tags; what has none goes with something that has, or is found by its address.</summary>
+    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans))]
+    public async Task What_is_found_by_tags_is_registered_with_all_of_them(string spread)
+    {
+        var registered = await Registered.Spread(spread);
+        Assert.All(SweepKinds.Types.Where(type => type.Itself && type.Kind != SweepKinds.Record).SelectMany(type => registered.Of(type.Type)), resource =>
+        {
+            var tags = resource.Map("tags").ToDictionary(tag => tag.Key, tag => (string)tag.Value);
+            Assert.Equal(StackTags.Read(registered.Plan.Tags), StackTags.Read(tags));
+        });
+    }
+
+    /// <summary>By the names the sweep tells stacks of one name in several regions apart.</summary>
+    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans))]
+    public async Task A_registered_graph_is_one_stack_of_its_region(string spread)
+    {
+        var registered = await Registered.Spread(spread);
+        var found = SweepKinds.Types.Where(type => type.Itself && type.Kind != SweepKinds.Record).SelectMany(type => registered.Of(type.Type).Select(resource =>
+        {
+            var tags = resource.Map("tags").ToDictionary(tag => tag.Key, tag => (string)tag.Value);
+            var global = type.Kind is SweepKinds.HealthCheck or SweepKinds.Role or SweepKinds.InstanceProfile;
+            return new FoundResource
+            {
+                Kind = type.Kind,
+                Id = resource.Name,
+                Name = resource["name"] as string ?? tags["Name"],
+                Region = global ? FoundResource.Global : resource["region"] as string ?? registered.Plan.Settings.Region,
+                Tags = tags,
+            };
+        }));
+        var stack = Assert.Single(FoundStack.Group(found));
+        Assert.Equal(("dev", registered.Plan.Settings.Region, registered.Plan.Settings.Expires), (stack.Name, stack.Region, stack.Expires));
+        Assert.Equal([registered.Plan.Generation], stack.Generations);
+    }
+}
