@@ -16,6 +16,7 @@ RootCommand command = script is not null ? UpCommand.Fill(new RootCommand { Help
     CredentialsCommand.Create(),
     PlanCommand.Create(TimeProvider.System),
     InitCommand.Create(TimeProvider.System),
+    ExtendCommand.Create(TimeProvider.System),
     PublishCommand.Create(),
 };
 if (script is null)

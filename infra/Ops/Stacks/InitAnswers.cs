@@ -50,7 +50,7 @@ internal sealed record InitAnswers(string? Region, string? Domain, string? Zone,
     private static ValidationResult JudgeExpiry(string stack, string text, DateOnly today)
     {
         var judged = Judge(stack, SettingKey.Expires, text, (SettingKey.Stage, "demo"));
-        return judged.Successful && StackDefaults.Day(text) < today
+        return judged.Successful && StackDefaults.TryDay(text) < today
             ? ValidationResult.Error($"{SettingKey.Expires.Name}: {Markup.Escape(text)} has passed; write today or a later day")
             : judged;
     }

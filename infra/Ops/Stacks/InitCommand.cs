@@ -65,20 +65,12 @@ internal static class InitCommand
         var all = file.With(settings).Values;
         if (all.TryGetValue(SettingKey.Expires.Name, out var expires))
         {
-            var days = Days(expires, today);
-            Console.WriteLine($"The demo expires on {expires} ({days}): then `ops sweep` may delete it. To extend it: ops extend {stack}");
+            var away = ExtendedExpiry.Away(StackDefaults.TryDay(expires)!.Value, today);
+            Console.WriteLine($"The demo expires on {expires} ({away}): then `ops sweep` may delete it. To extend it: ops extend {stack}");
         }
         Console.WriteLine($"What would stand there:  ops plan {stack}");
         Console.WriteLine($"To make it:              pulumi up --stack {stack}");
     }
-
-    private static string Days(string expires, DateOnly today) => (StackDefaults.Day(expires).DayNumber - today.DayNumber) switch
-    {
-        0 => "today",
-        1 => "in 1 day",
-        < 0 => "already past",
-        var days => $"in {days} days",
-    };
 
     // Only Pulumi can encrypt the root secret; everything else can be written, looked at with `ops plan`, and completed later.
     private static OpsException WithoutPulumi(string stack, DirectoryInfo project, Dictionary<string, string> settings)

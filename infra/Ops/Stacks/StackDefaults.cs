@@ -21,8 +21,9 @@ internal static class StackDefaults
     /// <summary>The expiry of a demo that begins today.</summary>
     public static DateOnly DemoExpiry(DateOnly today) => today.AddDays(DemoDays);
 
-    /// <summary>A day from settings that were read without a mistake.</summary>
-    public static DateOnly Day(string text) => DateOnly.ParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture);
+    /// <summary>A day as settings and tags have it; null when the text is none.</summary>
+    public static DateOnly? TryDay(string text) =>
+        DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null;
 
     /// <summary>A day as settings and tags have it.</summary>
     public static string Text(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);

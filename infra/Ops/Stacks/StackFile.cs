@@ -16,7 +16,9 @@ public sealed record StackFile(IReadOnlyDictionary<string, string> Values, IRead
     /// <summary>The keys of those that are encrypted in the file.</summary>
     public IReadOnlySet<string> EncryptedProvider { get; init; } = new HashSet<string>();
 
-    private const string Namespace = "causeway:";
+    /// <summary>What stands before the program's own settings.</summary>
+    internal const string Namespace = "causeway:";
+
     private const int MaxDepth = 8;
 
     /// <summary>The file of a stack.</summary>
@@ -34,9 +36,7 @@ public sealed record StackFile(IReadOnlyDictionary<string, string> Values, IRead
         var path = PathOf(project, stack);
         try
         {
-            var yaml = new YamlStream();
-            using (var reader = File.OpenText(path)) yaml.Load(reader);
-            return From(yaml.Documents is [{ RootNode: YamlMappingNode root }, ..] ? root : throw Wrong("it holds no settings"));
+            return Parse(File.ReadAllText(path));
         }
         catch (FileNotFoundException)
         {
@@ -44,7 +44,7 @@ public sealed record StackFile(IReadOnlyDictionary<string, string> Values, IRead
         }
         catch (YamlException wrong)
         {
-            throw Wrong($"line {wrong.Start.Line}: {wrong.Message}");
+            throw Wrong(wrong.Start.Equals(Mark.Empty) ? wrong.Message : $"line {wrong.Start.Line}: {wrong.Message}");
         }
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
         {
@@ -52,6 +52,15 @@ public sealed record StackFile(IReadOnlyDictionary<string, string> Values, IRead
         }
 
         OpsException Wrong(string what) => new($"{path}: {what}; write settings as pulumi config set does", OpsException.Wrong);
+    }
+
+    /// <summary>Reads settings from a file's text.</summary>
+    /// <exception cref="YamlException">It is no settings file of Pulumi.</exception>
+    internal static StackFile Parse(string text)
+    {
+        var yaml = new YamlStream();
+        yaml.Load(new StringReader(text));
+        return From(yaml.Documents is [{ RootNode: YamlMappingNode root }, ..] ? root : throw new YamlException("it holds no settings"));
     }
 
     /// <summary>The file with other values for some of its settings, in clear.</summary>
