@@ -1,9 +1,8 @@
 using System.Collections.Immutable;
-using System.Text.Json;
-using System.Text.RegularExpressions;
 using Causeway.Blueprint;
 using Causeway.Blueprint.Access.Deployer;
 using Causeway.Blueprint.Tests;
+using Causeway.Blueprint.Tests.Policies;
 
 namespace Causeway.Infra.Tests;
 
@@ -68,9 +67,9 @@ public class DeployerPolicyTests
             var (_, create, read, delete) = Assert.Contains(Kinds[resource.Type], (IReadOnlyDictionary<string, (string, string, string, string?)>)Calls);
             var (arn, tags, extra) = About(registered, resource);
             // Made with its tags; then it has them.
-            Assert.True(Allows(policy, create, arn, [.. tags.Select(tag => ($"aws:RequestTag/{tag.Key}", tag.Value)), .. extra]) || Allows(policy, create, arn, Existing(registered, resource, tags, extra)), $"{create} {arn}");
-            Assert.True(Allows(policy, read, "*", Existing(registered, resource, tags, extra)) || Allows(policy, read, arn, Existing(registered, resource, tags, extra)), $"{read} {arn}");
-            if (delete is not null) Assert.True(Allows(policy, delete, arn, Existing(registered, resource, tags, extra)), $"{delete} {arn}");
+            Assert.True(policy.Allows(create, arn, [.. tags.Select(tag => ($"aws:RequestTag/{tag.Key}", tag.Value)), .. extra]) || policy.Allows(create, arn, Existing(registered, resource, tags, extra)), $"{create} {arn}");
+            Assert.True(policy.Allows(read, "*", Existing(registered, resource, tags, extra)) || policy.Allows(read, arn, Existing(registered, resource, tags, extra)), $"{read} {arn}");
+            if (delete is not null) Assert.True(policy.Allows(delete, arn, Existing(registered, resource, tags, extra)), $"{delete} {arn}");
         });
     }
 
@@ -91,7 +90,7 @@ public class DeployerPolicyTests
         Assert.All(registered.Resources.Where(resource => resource.Type.StartsWith("aws:", StringComparison.Ordinal) && !NotNarrow.Contains(Kinds[resource.Type])), resource =>
         {
             var (arn, tags, extra) = About(registered, resource);
-            if (Calls[Kinds[resource.Type]].Delete is { } delete) Assert.False(Allows(other, delete, arn, Existing(registered, resource, tags, extra)), $"{delete} {arn}");
+            if (Calls[Kinds[resource.Type]].Delete is { } delete) Assert.False(other.Allows(delete, arn, Existing(registered, resource, tags, extra)), $"{delete} {arn}");
         });
     }
 
@@ -102,14 +101,14 @@ public class DeployerPolicyTests
         var policy = Statements(registered.Plan);
         Assert.All(registered.Plan.Roles, role =>
         {
-            Assert.True(Allows(policy, "iam:PassRole", $"arn:aws:iam::1:role/{role.Name}", ("iam:PassedToService", role.Service)));
-            Assert.False(Allows(policy, "iam:PassRole", $"arn:aws:iam::1:role/{role.Name}", ("iam:PassedToService", "lambda.amazonaws.com")));
-            Assert.False(Allows(policy, "iam:PassRole", "arn:aws:iam::1:role/admin", ("iam:PassedToService", role.Service)));
+            Assert.True(policy.Allows("iam:PassRole", $"arn:aws:iam::1:role/{role.Name}", ("iam:PassedToService", role.Service)));
+            Assert.False(policy.Allows("iam:PassRole", $"arn:aws:iam::1:role/{role.Name}", ("iam:PassedToService", "lambda.amazonaws.com")));
+            Assert.False(policy.Allows("iam:PassRole", "arn:aws:iam::1:role/admin", ("iam:PassedToService", role.Service)));
         });
         // Alarms that move an instance to other hardware need CloudWatch's own role, which an account may not have yet.
         const string alarms = "arn:aws:iam::1:role/aws-service-role/events.amazonaws.com/AWSServiceRoleForCloudWatchEvents";
-        Assert.True(Allows(policy, "iam:CreateServiceLinkedRole", alarms, ("iam:AWSServiceName", "events.amazonaws.com")));
-        Assert.False(Allows(policy, "iam:CreateServiceLinkedRole", alarms.Replace("events", "ecs", StringComparison.Ordinal), ("iam:AWSServiceName", "ecs.amazonaws.com")));
+        Assert.True(policy.Allows("iam:CreateServiceLinkedRole", alarms, ("iam:AWSServiceName", "events.amazonaws.com")));
+        Assert.False(policy.Allows("iam:CreateServiceLinkedRole", alarms.Replace("events", "ecs", StringComparison.Ordinal), ("iam:AWSServiceName", "ecs.amazonaws.com")));
     }
 
     /// <summary>An instance is started with what is there already, and from Debian's image alone.</summary>
@@ -119,52 +118,18 @@ public class DeployerPolicyTests
         var plan = Plans.Of();
         var policy = Statements(plan);
         (string, string) own = ("aws:ResourceTag/causeway:stack", "dev"), foreign = ("aws:ResourceTag/causeway:stack", "other");
-        Assert.True(Allows(policy, "ec2:RunInstances", "arn:aws:ec2:eu-central-1:1:subnet/s", own));
-        Assert.False(Allows(policy, "ec2:RunInstances", "arn:aws:ec2:eu-central-1:1:subnet/s", foreign));
-        Assert.True(Allows(policy, "ec2:RunInstances", "arn:aws:ec2:eu-central-1::image/ami-1", ("ec2:Owner", "136693071363")));
-        Assert.False(Allows(policy, "ec2:RunInstances", "arn:aws:ec2:eu-central-1::image/ami-1", ("ec2:Owner", "1")));
-        Assert.True(Allows(policy, "ec2:RunInstances", "arn:aws:ec2:eu-central-1:1:network-interface/eni-1"));
-        Assert.False(Allows(policy, "ec2:RunInstances", "arn:aws:ec2:us-east-1:1:network-interface/eni-1"));
+        Assert.True(policy.Allows("ec2:RunInstances", "arn:aws:ec2:eu-central-1:1:subnet/s", own));
+        Assert.False(policy.Allows("ec2:RunInstances", "arn:aws:ec2:eu-central-1:1:subnet/s", foreign));
+        Assert.True(policy.Allows("ec2:RunInstances", "arn:aws:ec2:eu-central-1::image/ami-1", ("ec2:Owner", "136693071363")));
+        Assert.False(policy.Allows("ec2:RunInstances", "arn:aws:ec2:eu-central-1::image/ami-1", ("ec2:Owner", "1")));
+        Assert.True(policy.Allows("ec2:RunInstances", "arn:aws:ec2:eu-central-1:1:network-interface/eni-1"));
+        Assert.False(policy.Allows("ec2:RunInstances", "arn:aws:ec2:us-east-1:1:network-interface/eni-1"));
         // Tags are given with what is made, and to what has the stack's already.
-        Assert.True(Allows(policy, "ec2:CreateTags", "arn:aws:ec2:eu-central-1:1:instance/i-1", ("ec2:CreateAction", "RunInstances"), ("aws:RequestTag/causeway:stack", "dev")));
-        Assert.False(Allows(policy, "ec2:CreateTags", "arn:aws:ec2:eu-central-1:1:instance/i-1", ("aws:RequestTag/causeway:stack", "dev")));
+        Assert.True(policy.Allows("ec2:CreateTags", "arn:aws:ec2:eu-central-1:1:instance/i-1", ("ec2:CreateAction", "RunInstances"), ("aws:RequestTag/causeway:stack", "dev")));
+        Assert.False(policy.Allows("ec2:CreateTags", "arn:aws:ec2:eu-central-1:1:instance/i-1", ("aws:RequestTag/causeway:stack", "dev")));
     }
 
-    private sealed record Granted(IReadOnlyList<string> Actions, IReadOnlyList<string> Resources, IReadOnlyList<(string Operator, string Key, IReadOnlyList<string> Values)> Conditions);
-
-    // From the JSON, as IAM reads it.
-    private static IReadOnlyList<Granted> Statements(Plan plan) =>
-    [
-        .. JsonDocument.Parse(DeployerPolicy.Render(plan)).RootElement.GetProperty("Statement").EnumerateArray().Select(statement => new Granted(
-            Texts(statement.GetProperty("Action")),
-            Texts(statement.GetProperty("Resource")),
-            statement.TryGetProperty("Condition", out var conditions)
-                ? [.. conditions.EnumerateObject().SelectMany(same => same.Value.EnumerateObject().Select(condition => (same.Name, condition.Name, Texts(condition.Value))))]
-                : [])),
-    ];
-
-    private static IReadOnlyList<string> Texts(JsonElement list) => [.. list.EnumerateArray().Select(text => text.GetString()!)];
-
-    private static bool Allows(IReadOnlyList<Granted> policy, string action, string arn, params IReadOnlyList<(string Key, string Value)> context) => policy.Any(statement =>
-        statement.Actions.Contains(action) && statement.Resources.Any(pattern => Like(pattern, arn)) && statement.Conditions.All(condition => Holds(condition, context)));
-
-    // IAM user guide, "IAM JSON policy elements: condition operators".
-    private static bool Holds((string Operator, string Key, IReadOnlyList<string> Values) condition, IReadOnlyList<(string Key, string Value)> context)
-    {
-        string[] given = [.. context.Where(one => one.Key == condition.Key).Select(one => one.Value)];
-        return condition.Operator switch
-        {
-            "StringEquals" => given.Length > 0 && given.All(condition.Values.Contains),
-            "StringEqualsIfExists" => given.All(condition.Values.Contains),
-            "Null" => (given.Length == 0) == (condition.Values[0] == "true"),
-            "ForAllValues:StringEquals" => given.All(condition.Values.Contains),
-            "ForAllValues:StringLike" => given.All(text => condition.Values.Any(pattern => Like(pattern, text))),
-            _ => throw new InvalidOperationException($"{condition.Operator} is understood by nobody here"),
-        };
-    }
-
-    private static bool Like(string pattern, string text) =>
-        Regex.IsMatch(text, $"^{Regex.Escape(pattern).Replace("\\*", ".*", StringComparison.Ordinal).Replace("\\?", ".", StringComparison.Ordinal)}$");
+    private static IamPolicy Statements(Plan plan) => IamPolicy.Read(DeployerPolicy.Render(plan));
 
     private static (string Arn, IReadOnlyDictionary<string, string> Tags, IReadOnlyList<(string, string)> Extra) About(Registered registered, RegisteredResource resource)
     {

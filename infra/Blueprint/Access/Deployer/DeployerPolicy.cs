@@ -1,6 +1,4 @@
-using System.Text.Json;
 using Causeway.Blueprint.Hosts;
-using Causeway.Blueprint.Services;
 using static Causeway.Blueprint.Access.Deployer.DeployerScope;
 
 namespace Causeway.Blueprint.Access.Deployer;
@@ -13,11 +11,6 @@ public static class DeployerPolicy
 {
     /// <summary>IAM takes so many characters, not counting spaces, in all inline policies of a role (IAM user guide, IAM and STS quotas).</summary>
     public const int MaxCharacters = 10_240;
-
-    private static readonly JsonSerializerOptions Readable = new(SettingsJson.Verbatim) { WriteIndented = true };
-
-    /// <summary>One statement, as IAM has it.</summary>
-    public sealed record PolicyStatement(string Sid, IReadOnlyList<string> Actions, IReadOnlyList<string> Resources, IReadOnlyList<Condition> Conditions);
 
     /// <summary>The statements of a plan: one for each scope that its resources need.</summary>
     public static IReadOnlyList<PolicyStatement> Statements(Plan plan)
@@ -33,16 +26,7 @@ public static class DeployerPolicy
     }
 
     /// <summary>The policy as JSON, for <c>aws iam put-role-policy</c>.</summary>
-    public static string Render(Plan plan) => JsonSerializer.Serialize(
-        new Dictionary<string, object> { ["Version"] = "2012-10-17", ["Statement"] = Statements(plan).Select(Document).ToList() }, Readable);
-
-    private static Dictionary<string, object> Document(PolicyStatement statement)
-    {
-        var document = new Dictionary<string, object> { ["Sid"] = statement.Sid, ["Effect"] = "Allow", ["Action"] = statement.Actions, ["Resource"] = statement.Resources };
-        if (statement.Conditions.Count > 0)
-            document["Condition"] = statement.Conditions.GroupBy(condition => condition.Operator).ToDictionary(same => same.Key, same => same.ToDictionary(condition => condition.Key, condition => condition.Values));
-        return document;
-    }
+    public static string Render(Plan plan) => PolicyStatement.Render(Statements(plan));
 
     private static PolicyStatement Statement(Plan plan, DeployerScope scope, IReadOnlyList<string> actions)
     {

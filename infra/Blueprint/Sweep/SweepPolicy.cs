@@ -1,0 +1,80 @@
+using Causeway.Blueprint.Access;
+
+namespace Causeway.Blueprint.Sweep;
+
+/// <summary>
+/// What a role that runs <c>ops sweep</c> must be allowed, made from <see cref="SweepKinds"/>: to look at everything, and to remove what carries
+/// the project's tag and the stage <c>demo</c>. Where IAM knows no tags of a resource the plan's names narrow it, and where it knows neither,
+/// the sweep's own look at the tags is all that does.
+/// </summary>
+public static class SweepPolicy
+{
+    /// <summary>
+    /// IAM takes so many characters in a managed policy, not counting spaces (IAM user guide, IAM and STS quotas); inline policies of a role may
+    /// have more.
+    /// </summary>
+    public const int MaxCharacters = 6_144;
+
+    /// <summary>The name of the statement that the dry run, and <c>ops list</c>, need. Those of the others begin with <c>Remove</c>.</summary>
+    public const string Look = "Look";
+
+    private const string InEc2 = "RemoveInEc2";
+    private const string ByNameAndTag = "RemoveByNameAndTag";
+    private const string Buckets = "RemoveBuckets";
+    private const string Records = "RemoveRecords";
+    private const string HealthChecks = "RemoveHealthChecks";
+
+    // Whose rights are asked for before anything else.
+    private static readonly string[] Always = ["sts:GetCallerIdentity"];
+
+    private static readonly IReadOnlyList<Condition> Demo =
+    [
+        new("StringEquals", $"aws:ResourceTag/{Plan.ProjectTag}", [StackTags.ProjectName]),
+        new("StringEquals", $"aws:ResourceTag/{Plan.StageTag}", [StackTags.Demo]),
+    ];
+
+    // The names that the planner gives, of any stack. Buckets' tags are known to IAM only where a bucket was set up for it.
+    private static readonly IReadOnlyDictionary<string, (string Sid, string[] Resources)> Scopes = new Dictionary<string, (string, string[])>
+    {
+        [SweepKinds.Alarm] = (ByNameAndTag, ["arn:aws:cloudwatch:*:*:alarm:causeway-*"]),
+        [SweepKinds.Topic] = (ByNameAndTag, ["arn:aws:sns:*:*:causeway-*"]),
+        [SweepKinds.Secret] = (ByNameAndTag, ["arn:aws:secretsmanager:*:*:secret:causeway/*"]),
+        // Calls name a log group with and without what stands for its streams.
+        [SweepKinds.LogGroup] = (ByNameAndTag, ["arn:aws:logs:*:*:log-group:/causeway/*"]),
+        [SweepKinds.InstanceProfile] = (ByNameAndTag, ["arn:aws:iam::*:instance-profile/causeway-*"]),
+        [SweepKinds.Role] = (ByNameAndTag, ["arn:aws:iam::*:role/causeway-*"]),
+        [SweepKinds.Bucket] = (Buckets, ["arn:aws:s3:::causeway-*", "arn:aws:s3:::causeway-*/*"]),
+        [SweepKinds.Record] = (Records, ["arn:aws:route53:::hostedzone/*"]),
+        [SweepKinds.HealthCheck] = (HealthChecks, ["arn:aws:route53:::healthcheck/*"]),
+    };
+
+    /// <summary>The statements.</summary>
+    public static IReadOnlyList<PolicyStatement> Statements { get; } =
+    [
+        new(Look, Sorted(SweepKinds.All.SelectMany(kind => kind.Finds).Concat(Always)), ["*"], []),
+        .. SweepKinds.All.GroupBy(kind => Scope(kind).Sid).OrderBy(same => same.Key, StringComparer.Ordinal).Select(same => new PolicyStatement(
+            same.Key, Sorted(same.SelectMany(kind => kind.Removes)), Sorted(same.SelectMany(kind => Scope(kind).Resources)), Conditions(same.Key))),
+    ];
+
+    /// <summary>The policy as JSON, for <c>aws iam put-role-policy</c>.</summary>
+    public static string Render() => PolicyStatement.Render(Statements);
+
+    private static (string Sid, string[] Resources) Scope(SweepKind kind) =>
+        Scopes.TryGetValue(kind.Name, out var scope) ? scope
+            : kind.Removes.All(action => action.StartsWith("ec2:", StringComparison.Ordinal)) ? (InEc2, ["arn:aws:ec2:*:*:*/*"])
+            : throw new InvalidOperationException($"{kind.Name} has no statement in the sweep's policy");
+
+    private static IReadOnlyList<Condition> Conditions(string sid) => sid switch
+    {
+        InEc2 or ByNameAndTag => Demo,
+        // Domains of demos are not known, so these are the addresses of every name; none can be made or changed.
+        Records =>
+        [
+            new("ForAllValues:StringEquals", "route53:ChangeResourceRecordSetsActions", ["DELETE"]),
+            new("ForAllValues:StringEquals", "route53:ChangeResourceRecordSetsRecordTypes", ["A", "AAAA"]),
+        ],
+        _ => [],
+    };
+
+    private static IReadOnlyList<string> Sorted(IEnumerable<string> texts) => [.. texts.Distinct().Order(StringComparer.Ordinal)];
+}

@@ -1,0 +1,131 @@
+using System.Text;
+using Causeway.Blueprint.Sweep;
+using Causeway.Blueprint.Tests.Policies;
+
+namespace Causeway.Blueprint.Tests.Sweep;
+
+public class SweepPolicyTests
+{
+    private static readonly IamPolicy Policy = IamPolicy.Read(SweepPolicy.Render());
+
+    // What removing one of a kind names in its requests.
+    private static readonly Dictionary<string, string> Arns = new()
+    {
+        [SweepKinds.Alarm] = "arn:aws:cloudwatch:us-east-1:1:alarm:causeway-dev-eu-central-1-relays",
+        [SweepKinds.Topic] = "arn:aws:sns:us-east-1:1:causeway-dev-eu-central-1-alarms",
+        [SweepKinds.Secret] = "arn:aws:secretsmanager:eu-central-1:1:secret:causeway/dev/turn-AbCdEf",
+        [SweepKinds.LogGroup] = "arn:aws:logs:eu-central-1:1:log-group:/causeway/dev/refused-traffic",
+        [SweepKinds.InstanceProfile] = "arn:aws:iam::1:instance-profile/causeway-dev-eu-central-1-host",
+        [SweepKinds.Role] = "arn:aws:iam::1:role/causeway-dev-eu-central-1-host",
+    };
+
+    private static (string, string)[] Tags(string stage, string project = "causeway") =>
+        [("aws:ResourceTag/causeway:project", project), ("aws:ResourceTag/causeway:stage", stage)];
+
+    public static TheoryData<string> Kinds => [.. SweepKinds.All.Select(kind => kind.Name)];
+
+    [Fact]
+    public void Docs_sweeper_md_has_the_policy_of_the_code() => Generated.IsFresh("docs/sweeper.md", Document());
+
+    [Fact]
+    public void It_fits_into_a_managed_policy() =>
+        Assert.InRange(SweepPolicy.Render().Count(letter => !char.IsWhiteSpace(letter)), 1, SweepPolicy.MaxCharacters);
+
+    [Theory, MemberData(nameof(Kinds))]
+    public void Every_kind_may_be_found_wherever_it_is(string kind) =>
+        Assert.All(SweepKinds.Of(kind).Finds, action => Assert.True(Policy.Allows(action, "*"), action));
+
+    /// <summary>By its tags where IAM knows them; a production stack's and a stranger's are refused by IAM itself.</summary>
+    [Theory, MemberData(nameof(Kinds))]
+    public void A_demos_may_be_removed_and_a_production_stacks_and_a_strangers_not(string kind)
+    {
+        if (kind is SweepKinds.Bucket or SweepKinds.Record or SweepKinds.HealthCheck) return;
+        var arn = Arns.GetValueOrDefault(kind, "arn:aws:ec2:eu-central-1:1:any/x-1");
+        Assert.All(SweepKinds.Of(kind).Removes, action =>
+        {
+            Assert.True(Policy.Allows(action, arn, Tags("demo")), action);
+            Assert.False(Policy.Allows(action, arn, Tags("production")), action);
+            Assert.False(Policy.Allows(action, arn, Tags("demo", "other")), action);
+            Assert.False(Policy.Allows(action, arn), action);
+            if (Arns.ContainsKey(kind)) Assert.False(Policy.Allows(action, arn.Replace("causeway", "other", StringComparison.Ordinal), Tags("demo")), action);
+        });
+    }
+
+    [Fact]
+    public void Buckets_are_told_by_their_names()
+    {
+        Assert.All(SweepKinds.Of(SweepKinds.Bucket).Removes, action =>
+        {
+            var arn = action.EndsWith("Object", StringComparison.Ordinal) || action.EndsWith("ObjectVersion", StringComparison.Ordinal) ? "/key/of/object" : "";
+            Assert.True(Policy.Allows(action, $"arn:aws:s3:::causeway-dev-0123456789{arn}"), action);
+            Assert.False(Policy.Allows(action, $"arn:aws:s3:::other{arn}"), action);
+        });
+    }
+
+    [Fact]
+    public void Of_records_only_addresses_may_be_removed_and_none_made()
+    {
+        Assert.True(Allowed("DELETE", "A"));
+        Assert.True(Allowed("DELETE", "AAAA"));
+        Assert.False(Allowed("UPSERT", "A"));
+        Assert.False(Allowed("CREATE", "A"));
+        Assert.False(Allowed("DELETE", "MX"));
+
+        bool Allowed(string action, string type) => Policy.Allows(
+            "route53:ChangeResourceRecordSets", "arn:aws:route53:::hostedzone/Z1",
+            ("route53:ChangeResourceRecordSetsActions", action), ("route53:ChangeResourceRecordSetsRecordTypes", type));
+    }
+
+    [Fact]
+    public void What_only_looks_is_one_statement_and_changes_nothing()
+    {
+        var look = Assert.Single(SweepPolicy.Statements, statement => !statement.Sid.StartsWith("Remove", StringComparison.Ordinal));
+        Assert.Equal(SweepPolicy.Look, look.Sid);
+        Assert.All(look.Actions, action => Assert.Matches(":(Describe|Get|List)", action));
+    }
+
+    [Fact]
+    public void Only_health_checks_can_be_narrowed_by_nothing() => Assert.Equal(
+        ["route53:DeleteHealthCheck"],
+        SweepPolicy.Statements.Where(statement => statement.Sid != SweepPolicy.Look && statement.Conditions.Count == 0
+            && statement.Resources.All(arn => !arn.Contains("causeway", StringComparison.Ordinal))).SelectMany(statement => statement.Actions));
+
+    private static string Document()
+    {
+        var text = new StringBuilder("""
+            # The rights of a role that runs `ops sweep`
+
+            What it takes to find stacks in an account and to remove demos. `ops sweep --policy` prints it. It names no stack, region or account, so
+            one role sweeps every demo of its account; give it to a role that does nothing else:
+
+            ```
+            ops sweep --policy > sweeper.json
+            aws iam put-role-policy --role-name sweeper --policy-name sweep --policy-document file://sweeper.json
+            ```
+
+            The statement `Look` alone is enough for the dry run and for `ops list`; leave out those whose names begin with `Remove` where nothing
+            shall be deleted. It is made from the table of kinds that the sweep itself goes by, and a test compares it with the calls that a sweep
+            sends. IAM refuses what lacks the tags `causeway:project=causeway` and `causeway:stage=demo` wherever it knows tags. Where it does not:
+
+            | statement | is about | because |
+            | --- | --- | --- |
+            | `Look` | everything of these kinds | what is ours is known when its tags are read |
+            | `RemoveBuckets` | buckets whose names begin with `causeway-`, those of production stacks too | IAM knows a bucket's tags only where the bucket was set up for it |
+            | `RemoveRecords` | A and AAAA records of every hosted zone, to delete and never to change | zones' ids and the demos' domains are not known |
+            | `RemoveHealthChecks` | health checks of the account | IAM knows neither names nor tags of them |
+
+            There the sweep's own rules are all that protects a production stack: it reads the tags again right before it removes something, and
+            takes nothing whose tags it cannot read. In an account where production stacks run too, add a statement that denies their bucket
+            (`"Effect": "Deny"`, `"Action": "s3:*"`, `"Resource": "arn:aws:s3:::causeway-NAME-*"`), or keep demos in an account of their own.
+
+            This page is made from the code; a test keeps it so.
+
+            ## The policy
+
+            ```json
+
+            """);
+        text.Append(SweepPolicy.Render()).Append("\n```\n");
+        return text.ToString();
+    }
+}
