@@ -1,13 +1,11 @@
 using System.Globalization;
-using System.Net;
+using Causeway.Tests.Support.Aws.Ec2;
 
 namespace Causeway.Ops.Tests.Account;
 
 /// <summary>EC2 (API of 2016-11-15), as far as an account is asked: what it takes as parameters, and its errors.</summary>
-internal sealed class AwsEc2
+internal sealed class AwsEc2 : AwsApi
 {
-    private const string Schema = "http://ec2.amazonaws.com/doc/2016-11-15/";
-
     // The filters of each action that are used here (EC2 API reference).
     private static readonly Dictionary<string, string[]> KnownFilters = new()
     {
@@ -57,22 +55,23 @@ internal sealed class AwsEc2
     /// <summary>How many of a list are given at once; AWS gives fewer than asked for when it likes.</summary>
     public int PageSize { get; set; } = 1000;
 
-    public static AwsReply Error(int status, string code, string message) =>
-        AwsReply.Xml(status, $"""
-            <Response><Errors><Error><Code>{code}</Code><Message>{WebUtility.HtmlEncode(message)}</Message></Error></Errors>
-            <RequestID>r</RequestID></Response>
-            """);
+    public override string Service => "ec2";
 
-    public AwsReply Answer(QueryForm asked, Func<int, string, string, AwsReply> fault)
+    public override string Denied => "UnauthorizedOperation";
+
+    public override string ActionOf(AwsRequest request) => new QueryForm(request.Text)["Action"] ?? "";
+
+    public override AwsReply Error(AwsRefusal refusal) => Ec2Api.ErrorOf(refusal);
+
+    public override AwsReply Answer(ApiCall call)
     {
-        var action = asked["Action"] ?? "";
-        if (asked["Version"] != "2016-11-15") return fault(400, "InvalidAction", $"version {asked["Version"]}");
-        if (!KnownFilters.TryGetValue(action, out var known))
-            return fault(400, "InvalidAction", $"The action {action} is not valid for this web service.");
+        var (asked, action) = (call.Form, call.Name);
+        if (asked["Version"] != "2016-11-15") throw AwsRefusal.Fault("InvalidAction", $"version {asked["Version"]}");
+        if (!KnownFilters.TryGetValue(action, out var known)) throw AwsRefusal.Unknown(action);
         if (asked.Filters.Keys.FirstOrDefault(name => !known.Contains(name) && name != "tag:causeway:stack") is { } unknown)
-            return fault(400, "InvalidParameterValue", $"The filter '{unknown}' is invalid");
+            throw AwsRefusal.Fault("InvalidParameterValue", $"The filter '{unknown}' is invalid");
         if (asked["MaxResults"] is { } most && (!int.TryParse(most, out var number) || number is < 5 or > 1000))
-            return fault(400, "InvalidParameterValue", $"Value ( {most} ) for parameter maxResults is invalid. Expecting 5 to 1000.");
+            throw AwsRefusal.Fault("InvalidParameterValue", $"Value ( {most} ) for parameter maxResults is invalid. Expecting 5 to 1000.");
         return action switch
         {
             "DescribeImages" => OneList(action, "imagesSet", Images
@@ -82,7 +81,7 @@ internal sealed class AwsEc2
                     <architecture>{image.Architecture}</architecture><creationDate>2026-09-14T00:00:00.000Z</creationDate>
                     """)),
             "DescribeInstanceTypeOfferings" when asked["LocationType"] != "availability-zone" =>
-                fault(400, "InvalidParameterValue", "LocationType"),
+                throw AwsRefusal.Fault("InvalidParameterValue", "LocationType"),
             "DescribeInstanceTypeOfferings" => Paged(asked, action, "instanceTypeOfferingSet", Offered
                 .Where(type => Passes(asked, "instance-type", type.Key))
                 .SelectMany(type => type.Value.Select(zone => $"<instanceType>{type.Key}</instanceType><location>{zone}</location>"))),
@@ -116,10 +115,8 @@ internal sealed class AwsEc2
         ? "<tagSet><item><key>Name</key><value>other</value></item></tagSet>"
         : $"<tagSet><item><key>causeway:stack</key><value>{stack}</value></item></tagSet>";
 
-    private static AwsReply OneList(string action, string list, IEnumerable<string> items, string rest = "") => AwsReply.Xml(200, $"""
-        <{action}Response xmlns="{Schema}"><requestId>r</requestId>
-        <{list}>{string.Concat(items.Select(item => $"<item>{item}</item>"))}</{list}>{rest}</{action}Response>
-        """);
+    private static AwsReply OneList(string action, string list, IEnumerable<string> items, string rest = "") =>
+        Ec2Api.Reply(action, $"<{list}>{string.Concat(items.Select(item => $"<item>{item}</item>"))}</{list}>{rest}");
 
     private AwsReply Paged(QueryForm asked, string action, string list, IEnumerable<string> items)
     {

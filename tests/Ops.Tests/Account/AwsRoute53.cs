@@ -1,11 +1,10 @@
 using System.Globalization;
 using System.Net;
-using Microsoft.AspNetCore.Http;
 
 namespace Causeway.Ops.Tests.Account;
 
 /// <summary>Route 53 (API of 2013-04-01): zones and their records, ordered by name from the one that is asked for on.</summary>
-internal sealed class AwsRoute53
+internal sealed class AwsRoute53 : AwsApi
 {
     private const string Schema = "https://route53.amazonaws.com/doc/2013-04-01/";
 
@@ -19,39 +18,38 @@ internal sealed class AwsRoute53
     /// <summary>The records of each of them.</summary>
     public List<Record> Records { get; } = [];
 
-    public static string ActionOf(HttpRequest request) => (request.Method, Segments(request)) switch
+    public override string Service => "route53";
+
+    public override string Home => "us-east-1";
+
+    public override string ActionOf(AwsRequest request) => (request.Method, request.Segments) switch
     {
         ("GET", ["2013-04-01", "hostedzonesbyname"]) => "ListHostedZonesByName",
         ("GET", ["2013-04-01", "hostedzone", _, "rrset"]) => "ListResourceRecordSets",
         _ => $"{request.Method} {request.Path}",
     };
 
-    public static AwsReply Error(int status, string code, string message) => AwsReply.Xml(status, $"""
-        <ErrorResponse xmlns="{Schema}"><Error><Type>Sender</Type><Code>{code}</Code>
-        <Message>{WebUtility.HtmlEncode(message)}</Message></Error>
-        <RequestId>r</RequestId></ErrorResponse>
-        """);
+    public override AwsReply Error(AwsRefusal refusal) => QueryApi.ErrorResponse(Schema, refusal);
 
-    public AwsReply Answer(HttpRequest request, Func<int, string, string, AwsReply> fault)
+    public override AwsReply Answer(ApiCall call)
     {
-        var zones = ActionOf(request) == "ListHostedZonesByName";
-        if (!zones && ActionOf(request) != "ListResourceRecordSets") return fault(404, "InvalidAction", ActionOf(request));
-        var most = int.Parse(request.Query["maxitems"].FirstOrDefault() ?? "100", CultureInfo.InvariantCulture);
-        if (most < 1 || most > (zones ? 100 : 300)) return fault(400, "InvalidInput", $"maxitems {most}");
+        var asked = call.Request.Parameters;
+        var zones = call.Name == "ListHostedZonesByName";
+        if (!zones && call.Name != "ListResourceRecordSets") throw AwsRefusal.Fault("InvalidAction", call.Name, 404);
+        var most = int.Parse(asked.GetValueOrDefault("maxitems", "100"), CultureInfo.InvariantCulture);
+        if (most < 1 || most > (zones ? 100 : 300)) throw AwsRefusal.Fault("InvalidInput", $"maxitems {most}");
         if (zones)
         {
-            var first = request.Query["dnsname"];
+            var first = asked.GetValueOrDefault("dnsname");
             return List("ListHostedZonesByName", "HostedZones", From(Zones, zone => zone.Name, first).Take(most).Select(OfZone));
         }
 
-        var id = Segments(request)[2];
-        var records = From(Records, record => record.Name, request.Query["name"]).Take(most);
+        var id = call.Request.Segments[2];
+        var records = From(Records, record => record.Name, asked.GetValueOrDefault("name")).Take(most);
         return Zones.Any(zone => zone.Id == id)
             ? List("ListResourceRecordSets", "ResourceRecordSets", records.Select(OfRecord))
-            : fault(404, "NoSuchHostedZone", $"No hosted zone found with ID: {id}");
+            : throw AwsRefusal.Fault("NoSuchHostedZone", $"No hosted zone found with ID: {id}", 404);
     }
-
-    private static string[] Segments(HttpRequest request) => request.Path.Value!.Split('/', StringSplitOptions.RemoveEmptyEntries);
 
     private static AwsReply List(string action, string list, IEnumerable<string> items) => AwsReply.Xml(200,
         $"<{action}Response xmlns=\"{Schema}\"><{list}>{string.Concat(items)}</{list}><IsTruncated>false</IsTruncated></{action}Response>");

@@ -1,38 +1,31 @@
-using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Causeway.Blueprint.Tests.Boot.Fakes;
 
 namespace Causeway.Ops.Tests.Account;
 
 /// <summary>Service Quotas (AWS JSON 1.1, API of 2019-06-24).</summary>
-internal static partial class AwsServiceQuotas
+/// <param name="given">The quotas that the account was given, by code.</param>
+/// <param name="defaults">The quotas of every account.</param>
+internal sealed partial class AwsServiceQuotas(IReadOnlyDictionary<string, int> given, IReadOnlyDictionary<string, int> defaults) : JsonApi
 {
-    private const string Json = "application/x-amz-json-1.1";
+    public override string Service => "servicequotas";
 
-    public static AwsReply Error(string code, string message) =>
-        new(400, Json, JsonSerializer.Serialize(new { __type = code, Message = message }));
+    protected override string Target => "ServiceQuotasV20190624";
 
-    public static AwsReply Answer(
-        AwsRequest request, IReadOnlyDictionary<string, int> given, IReadOnlyDictionary<string, int> defaults,
-        Func<int, string, string, AwsReply> fault)
+    protected override JsonObject Result(ApiCall call, JsonAsked asked)
     {
-        if (request.Method != "POST" || request.Headers.GetValueOrDefault("content-type") != Json)
-            return fault(404, "UnknownOperationException", "not AWS JSON 1.1");
-        var asked = JsonDocument.Parse(request.Body).RootElement;
-        var (service, code) = (asked.GetProperty("ServiceCode").GetString()!, asked.GetProperty("QuotaCode").GetString()!);
-        if (!Code().IsMatch(service) || !Code().IsMatch(code)) return fault(400, "IllegalArgumentException", $"{service} {code}");
-        if (!defaults.ContainsKey(code)) return fault(400, "NoSuchResourceException", $"there is no quota {code}");
-        var quotas = request.Headers.GetValueOrDefault("x-amz-target") switch
+        var (service, code) = (asked.Required("ServiceCode"), asked.Required("QuotaCode"));
+        if (!Code().IsMatch(service) || !Code().IsMatch(code)) throw AwsRefusal.Fault("IllegalArgumentException", $"{service} {code}");
+        if (!defaults.ContainsKey(code)) throw AwsRefusal.Fault("NoSuchResourceException", $"there is no quota {code}");
+        var quotas = call.Name switch
         {
-            "ServiceQuotasV20190624.GetServiceQuota" => given,
-            "ServiceQuotasV20190624.GetAWSDefaultServiceQuota" => defaults,
-            _ => null,
+            "GetServiceQuota" => given,
+            "GetAWSDefaultServiceQuota" => defaults,
+            _ => throw AwsRefusal.Unknown(call.Name),
         };
-        if (quotas is null) return fault(404, "UnknownOperationException", "no such operation");
         return quotas.TryGetValue(code, out var value)
-            ? new(200, Json, JsonSerializer.Serialize(
-                new { Quota = new { ServiceCode = service, QuotaCode = code, Value = (double)value } }))
-            : Error("NoSuchResourceException", "The request failed because the specified quota does not exist.");
+            ? new() { ["Quota"] = new JsonObject { ["ServiceCode"] = service, ["QuotaCode"] = code, ["Value"] = (double)value } }
+            : throw new AwsRefusal(400, "NoSuchResourceException", "The request failed because the specified quota does not exist.");
     }
 
     [GeneratedRegex("^[a-zA-Z][a-zA-Z0-9-]{1,63}$")]

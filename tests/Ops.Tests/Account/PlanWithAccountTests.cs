@@ -357,7 +357,7 @@ public sealed class PlanWithAccountTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(AwsSts.WebIdentityToken, null)]
+    [InlineData(StsApi.WebIdentityToken, null)]
     [InlineData("another", "sts:AssumeRoleWithWebIdentity: InvalidIdentityToken: No OpenIDConnect provider found in your account")]
     public async Task A_web_identity_of_the_settings_is_exchanged_for_its_role(string token, string? reason)
     {

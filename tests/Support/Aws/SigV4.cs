@@ -3,10 +3,10 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 
-namespace Causeway.Blueprint.Tests.Boot.Fakes;
+namespace Causeway.Tests.Support.Aws;
 
 /// <summary>Checks signatures as AWS does ("Signature Version 4 signing process", IAM user guide): the role's own key, all headers that matter, the body.</summary>
-internal static class SigV4
+public static class SigV4
 {
     private const string Algorithm = "AWS4-HMAC-SHA256";
 
@@ -48,19 +48,4 @@ internal static class SigV4
         string.Join('&', query.Split('&', StringSplitOptions.RemoveEmptyEntries).Select(part => part.Contains('=') ? part : part + "=").Order(StringComparer.Ordinal));
 
     private static string Hash(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
-}
-
-/// <summary>A request as its signature sees it; names of headers in lower case, the query without its question mark.</summary>
-internal sealed record AwsRequest(string Method, string Path, string Query, IReadOnlyDictionary<string, string> Headers, byte[] Body)
-{
-    /// <summary>A request that came to a server.</summary>
-    public static AwsRequest Of(HttpRequest request, byte[] body) => new(request.Method, request.Path.ToUriComponent(), request.QueryString.ToUriComponent().TrimStart('?'),
-        request.Headers.ToDictionary(header => header.Key.ToLowerInvariant(), header => header.Value.ToString()), body);
-}
-
-/// <summary>What the metadata service hands out for the instance's role.</summary>
-internal sealed record RoleCredentials(string AccessKeyId, string SecretAccessKey, string Token)
-{
-    /// <summary>Credentials that nobody else has.</summary>
-    public static RoleCredentials Random() => new("ASIA" + RandomNumberGenerator.GetHexString(16), RandomNumberGenerator.GetHexString(40), RandomNumberGenerator.GetHexString(64));
 }

@@ -1,7 +1,7 @@
-namespace Causeway.Ops.Tests;
+namespace Causeway.Tests.Support.Running;
 
 /// <summary>The checkout that the tests run from, and folders beside it.</summary>
-internal static class Checkout
+public static class Checkout
 {
     /// <summary>The top folder: the one with the solution.</summary>
     public static string Root { get; } = Find(new(AppContext.BaseDirectory)).FullName;

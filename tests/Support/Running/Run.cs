@@ -3,10 +3,10 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 
-namespace Causeway.Ops.Tests;
+namespace Causeway.Tests.Support.Running;
 
 /// <summary>A program that runs as a person would run it, with everything that it prints.</summary>
-internal sealed class Run : IAsyncDisposable
+public sealed class Run : IAsyncDisposable
 {
     // Long enough for a slow machine that builds first; reached only when something hangs.
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
@@ -97,7 +97,8 @@ internal sealed class Run : IAsyncDisposable
 
         var ended = _process.WaitForExitAsync();
         await Task.WhenAny(seen.Task, ended).WaitAsync(Patience);
-        if (!seen.Task.IsCompleted && !wanted(Output)) Assert.Fail($"it ended with {_process.ExitCode} before that:\n{Output}\n{Errors}");
+        if (!seen.Task.IsCompleted && !wanted(Output))
+            throw new InvalidOperationException($"it ended with {_process.ExitCode} before that:\n{Output}\n{Errors}");
     }
 
     /// <summary>Sends a signal by name, as Ctrl-C sends INT.</summary>
@@ -113,9 +114,9 @@ internal sealed class Run : IAsyncDisposable
         {
             await _process.WaitForExitAsync().WaitAsync(Patience);
         }
-        catch (TimeoutException)
+        catch (TimeoutException late)
         {
-            Assert.Fail($"it still runs:\n{Output}\n{Errors}");
+            throw new TimeoutException($"it still runs:\n{Output}\n{Errors}", late);
         }
     }
 

@@ -1,7 +1,7 @@
-namespace Causeway.Ops.Tests;
+namespace Causeway.Tests.Support.Running;
 
 /// <summary>A folder of one test, gone afterwards.</summary>
-internal sealed class TemporaryFolder : IDisposable
+public sealed class TemporaryFolder : IDisposable
 {
     public string Path { get; } = Directory.CreateTempSubdirectory("causeway-ops-").FullName;
 

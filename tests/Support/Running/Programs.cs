@@ -1,7 +1,7 @@
-namespace Causeway.Ops.Tests;
+namespace Causeway.Tests.Support.Running;
 
 /// <summary>The programs as they were built, each in its own folder: a copy beside the tests lacks what only the program needs.</summary>
-internal static class Programs
+public static class Programs
 {
     // Of the same configuration as these tests: artifacts/bin/PROJECT/CONFIGURATION/.
     private static readonly string Configuration = new DirectoryInfo(AppContext.BaseDirectory).Name;

@@ -1,0 +1,88 @@
+namespace Causeway.Tests.Support.Aws;
+
+/// <summary>One of AWS's services in its own protocol.</summary>
+public abstract class AwsApi
+{
+    /// <summary>What requests are signed for and actions begin with, as <c>ec2</c>.</summary>
+    public abstract string Service { get; }
+
+    /// <summary>The region that requests are signed for where the service is one for the whole world; null where it is in every region.</summary>
+    public virtual string? Home => null;
+
+    /// <summary>The code of a refusal for want of a right.</summary>
+    public virtual string Denied => "AccessDenied";
+
+    /// <summary>The answer to who asks too often.</summary>
+    public virtual (int Status, string Code) Throttled => (400, "Throttling");
+
+    /// <summary>The action as policies name it, without the service: <c>DescribeVpcs</c>.</summary>
+    public abstract string ActionOf(AwsRequest request);
+
+    /// <summary>Does what a request asks for.</summary>
+    /// <exception cref="AwsRefusal">It cannot be done.</exception>
+    public abstract AwsReply Answer(ApiCall call);
+
+    /// <summary>A refusal as this service words it.</summary>
+    public abstract AwsReply Error(AwsRefusal refusal);
+}
+
+/// <summary>A request to a service, signed by one of the account's own.</summary>
+/// <param name="Request">The request.</param>
+/// <param name="Service">The service.</param>
+/// <param name="Region">The region that it was signed for.</param>
+/// <param name="Name">The action, without the service.</param>
+/// <param name="Caller">The ARN of who asks.</param>
+public sealed record ApiCall(AwsRequest Request, string Service, string Region, string Name, string Caller)
+{
+    private QueryForm? _form;
+
+    /// <summary>The action as policies name it: <c>ec2:DescribeVpcs</c>.</summary>
+    public string Action => $"{Service}:{Name}";
+
+    /// <summary>The parameters of the query protocol.</summary>
+    public QueryForm Form => _form ??= new(Request.Text);
+
+    /// <summary>A parameter of the query protocol that must be there.</summary>
+    public string Required(string name) => Form[name] is { Length: > 0 } value
+        ? value
+        : throw AwsRefusal.Fault("MissingParameter", $"The request must contain the parameter {name}");
+
+    /// <summary>Whether the request names something: in its path, its query or its body.</summary>
+    public bool Mentions(string text) =>
+        Uri.UnescapeDataString(Request.Path).Contains(text, StringComparison.Ordinal)
+        || Uri.UnescapeDataString(Request.Query).Contains(text, StringComparison.Ordinal)
+        || Uri.UnescapeDataString(Request.Text).Contains(text, StringComparison.Ordinal);
+}
+
+/// <summary>Why a service does not do what it is asked for.</summary>
+public sealed class AwsRefusal(int status, string code, string message) : Exception(message)
+{
+    /// <summary>The status of the answer.</summary>
+    public int Status => status;
+
+    /// <summary>The code, as the service's documentation lists it.</summary>
+    public string Code => code;
+
+    /// <summary>Whether the request itself is wrong: no account would take it.</summary>
+    public bool IsFault { get; private init; }
+
+    /// <summary>More elements of the answer, in the service's own form.</summary>
+    public string Details { get; init; } = "";
+
+    /// <summary>A request that no account would take.</summary>
+    public static AwsRefusal Fault(string code, string message, int status = 400) => new(status, code, message) { IsFault = true };
+
+    /// <summary>An action that the service does not have, or that is not built here.</summary>
+    public static AwsRefusal Unknown(string action) =>
+        Fault("InvalidAction", $"The action {action} is not valid for this web service.");
+}
+
+/// <summary>An answer of a service.</summary>
+public readonly record struct AwsReply(int Status, string ContentType, string Text)
+{
+    /// <summary>AWS JSON 1.1.</summary>
+    public const string Json11 = "application/x-amz-json-1.1";
+
+    /// <summary>In XML.</summary>
+    public static AwsReply Xml(int status, string body) => new(status, "text/xml", $"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{body}");
+}
