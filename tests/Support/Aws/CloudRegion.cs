@@ -1,0 +1,15 @@
+using Causeway.Tests.Support.Aws.Ec2;
+
+namespace Causeway.Tests.Support.Aws;
+
+/// <summary>What an account has in one region.</summary>
+public sealed class CloudRegion(string name, Injection injected)
+{
+    /// <summary>The region.</summary>
+    public string Name => name;
+
+    /// <summary>EC2's part.</summary>
+    public Ec2Region Ec2 { get; } = new(name, injected);
+
+    internal IEnumerable<ICloudTable> Tables => Ec2.Tables;
+}

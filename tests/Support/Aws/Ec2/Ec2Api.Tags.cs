@@ -1,0 +1,47 @@
+using static Causeway.Tests.Support.Aws.Xml;
+
+namespace Causeway.Tests.Support.Aws.Ec2;
+
+// Tags of whatever EC2 holds.
+public sealed partial class Ec2Api
+{
+    private void AddTags()
+    {
+        _actions["CreateTags"] = (call, region) => Change(call, region, (resource, tags) => resource.Tag(tags, _injected.ReadsUntilTagsShow));
+        _actions["DeleteTags"] = (call, region) => Change(call, region, (resource, tags) => resource.Untag(tags, _injected.ReadsUntilTagsShow));
+        _actions["DescribeTags"] = DescribeTags;
+    }
+
+    // All or none: the resources are found before one of them is changed.
+    private static string Change(ApiCall call, Ec2Region region, Action<Ec2Resource, IReadOnlyList<(string, string?)>> change)
+    {
+        var (ids, tags) = (call.Form.List("ResourceId"), call.Form.Tags("Tag"));
+        if (ids.Count == 0 || tags.Count == 0) throw AwsRefusal.Fault("MissingParameter", "The request must contain ResourceId and Tag");
+        var resources = ids.Select(id => region.Find(id) ?? throw new AwsRefusal(400, "InvalidID", $"The ID '{id}' is not valid")).ToList();
+        foreach (var resource in resources) change(resource, tags);
+        return Done;
+    }
+
+    private string DescribeTags(ApiCall call, Ec2Region region)
+    {
+        string[] known = ["resource-id", "resource-type", "key", "value"];
+        foreach (var name in call.Form.Filters.Keys.Where(name => !known.Contains(name) && !name.StartsWith("tag:", StringComparison.Ordinal)))
+            throw AwsRefusal.Fault("InvalidParameterValue", $"The filter '{name}' is invalid");
+        var all = region.Tables.SelectMany(table => table.There).OfType<Ec2Resource>()
+            .SelectMany(resource => resource.Seen().Select(tag => (Resource: resource, tag.Key, tag.Value)))
+            .Where(tag => call.Form.Filters.All(filter => filter.Value.Any(pattern => filter.Key switch
+            {
+                "resource-id" => Like(pattern, tag.Resource.Id),
+                "resource-type" => Like(pattern, tag.Resource.Type),
+                "key" => Like(pattern, tag.Key),
+                "value" => Like(pattern, tag.Value),
+                _ => tag.Key == filter.Key[4..] && Like(pattern, tag.Value),
+            })));
+        var size = int.Min(PageSize, int.Parse(call.Form["MaxResults"] ?? "1000", System.Globalization.CultureInfo.InvariantCulture));
+        var (page, next) = Paging.Cut(all, tag => $"{tag.Resource.Order:D12} {tag.Key}", call.Form["NextToken"], size,
+            () => AwsRefusal.Fault("InvalidNextToken", "The token is not valid"));
+        return Xml.List("tagSet", "item", page.Select(tag =>
+            E("resourceId", tag.Resource.Id) + E("resourceType", tag.Resource.Type) + E("key", tag.Key) + E("value", tag.Value)))
+            + E("nextToken", next);
+    }
+}
