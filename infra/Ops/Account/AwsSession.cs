@@ -21,8 +21,13 @@ internal sealed partial class AwsSession : IDisposable
     private readonly TimeSpan _limit;
     private readonly AwsTransport _transport;
 
-    private AwsSession(ProviderSettings provider, string region, TimeSpan limit) =>
-        (_provider, Region, _limit, _transport) = (provider, region, limit, new(provider, limit / 2));
+    private readonly int _retries;
+
+    private AwsSession(ProviderSettings provider, string region, TimeSpan limit, int retries, Uri? endpoint)
+    {
+        (_provider, Region, _limit, _retries, Endpoint) = (provider, region, limit, retries, endpoint);
+        _transport = new(provider, RequestLimit);
+    }
 
     /// <summary>The stack's region.</summary>
     public string Region { get; }
@@ -39,20 +44,29 @@ internal sealed partial class AwsSession : IDisposable
     /// <summary>The client of requests that the SDK here does not know.</summary>
     public HttpClient Http => _transport.Client;
 
+    /// <summary>Where every service is; null where the environment and AWS's own endpoints say it.</summary>
+    public Uri? Endpoint { get; }
+
     /// <summary>Whether only endpoints that are validated under FIPS 140 may be called.</summary>
     public bool Fips => _provider.Flag("useFipsEndpoint");
+
+    /// <summary>Whether S3's buckets are in paths of requests rather than in names of hosts.</summary>
+    public bool PathStyle => _provider.Flag("s3UsePathStyle") || Endpoint is not null;
 
     /// <summary>Finds credentials, takes the roles on, and asks who one is.</summary>
     /// <param name="provider">The settings of the AWS provider.</param>
     /// <param name="region">The stack's region.</param>
-    /// <param name="limit">How long a call may take with all of its pages; a request, which may be repeated once, half of it.</param>
+    /// <param name="limit">How long a call may take with all of its pages; a request the part of it that leaves time for its repetitions.</param>
     /// <param name="cancellation">Gives up.</param>
+    /// <param name="retries">How often the SDK repeats a request; 0 where the caller does, as the sweep.</param>
+    /// <param name="endpoint">Where every service is, instead of what the environment says.</param>
     /// <exception cref="NotAskedException">
     /// There are no credentials, AWS does not take them, or they are of an account that the settings exclude.
     /// </exception>
-    public static async Task<AwsSession> OpenAsync(ProviderSettings provider, string region, TimeSpan limit, CancellationToken cancellation)
+    public static async Task<AwsSession> OpenAsync(
+        ProviderSettings provider, string region, TimeSpan limit, CancellationToken cancellation, int retries = 1, Uri? endpoint = null)
     {
-        var session = new AwsSession(provider, region, limit);
+        var session = new AwsSession(provider, region, limit, retries, endpoint);
         try
         {
             session.Credentials = await session.WithRolesAsync(cancellation);
@@ -78,10 +92,11 @@ internal sealed partial class AwsSession : IDisposable
     /// <summary>The configuration of a client in the stack's region.</summary>
     public T Bounded<T>(T config, string? region = null) where T : ClientConfig
     {
-        config.RegionEndpoint = RegionEndpoint.GetBySystemName(region ?? Region);
+        if (Endpoint is not null) (config.ServiceURL, config.AuthenticationRegion) = (Endpoint.ToString(), region ?? Region);
+        else config.RegionEndpoint = RegionEndpoint.GetBySystemName(region ?? Region);
         config.HttpClientFactory = _transport;
-        config.Timeout = _limit / 2;
-        config.MaxErrorRetry = 1;
+        config.Timeout = RequestLimit;
+        config.MaxErrorRetry = _retries;
         if (_provider.Values.ContainsKey("useFipsEndpoint")) config.UseFIPSEndpoint = Fips;
         if (_provider.Values.ContainsKey("useDualstackEndpoint")) config.UseDualstackEndpoint = _provider.Flag("useDualstackEndpoint");
         return config;
@@ -119,8 +134,13 @@ internal sealed partial class AwsSession : IDisposable
         }
     }
 
+    /// <summary>Whether a refusal is for want of a right.</summary>
+    public static bool LacksRight(string? code) => MissingRight.Contains(code);
+
     /// <inheritdoc />
     public void Dispose() => _transport.Dispose();
+
+    private TimeSpan RequestLimit => _limit / (_retries + 1);
 
     // The provider refuses these accounts too: before it asks anything else.
     private void Guard()
@@ -198,7 +218,7 @@ internal sealed partial class AwsSession : IDisposable
         int Part(string unit) => parts.Groups[unit].Success ? int.Parse(parts.Groups[unit].Value, CultureInfo.InvariantCulture) : 0;
     }
 
-    private static string OneLine(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+    internal static string OneLine(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
     [GeneratedRegex("^((?<h>[0-9]{1,2})h)?((?<m>[0-9]{1,4})m)?((?<s>[0-9]{1,5})s)?$")]
     private static partial Regex Duration();

@@ -21,7 +21,7 @@ namespace Causeway.Ops.Account;
 /// <param name="region">The region that requests are signed for.</param>
 internal sealed class SignedHttp(AwsSession session, string service, string variable, string host, string region)
 {
-    private readonly Uri _endpoint = new(
+    private readonly Uri _endpoint = session.Endpoint ?? new(
         AwsCredentialSource.Set($"AWS_ENDPOINT_URL_{variable}") ?? AwsCredentialSource.Set("AWS_ENDPOINT_URL") ?? $"https://{host}");
 
     /// <summary>Sends a request.</summary>

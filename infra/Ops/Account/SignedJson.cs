@@ -1,0 +1,34 @@
+using System.Text.Json;
+using Amazon.Runtime;
+
+namespace Causeway.Ops.Account;
+
+/// <summary>A service of AWS JSON 1.1: an object in, an object out (Secrets Manager, CloudWatch Logs, the Resource Groups Tagging API).</summary>
+/// <param name="session">The account.</param>
+/// <param name="service">The name that requests are signed for, and that its host begins with.</param>
+/// <param name="variable">The service's name in variables, as <c>SECRETS_MANAGER</c>.</param>
+/// <param name="target">What stands before an action in the header <c>x-amz-target</c>.</param>
+/// <param name="region">The region.</param>
+internal sealed class SignedJson(AwsSession session, string service, string variable, string target, string region)
+{
+    private readonly SignedHttp _http = new(session, service, variable, SignedHosts.Of(session, service, region), region);
+
+    /// <summary>Calls an action.</summary>
+    /// <returns>The answer; an empty object where the service says nothing.</returns>
+    /// <exception cref="AmazonServiceException">The service refused, with the code that it gave.</exception>
+    public async Task<JsonElement> CallAsync(string action, object parameters, CancellationToken cancellation)
+    {
+        var answer = await _http.SendAsync(
+            HttpMethod.Post, "/", [], [("content-type", "application/x-amz-json-1.1"), ("x-amz-target", $"{target}.{action}")],
+            JsonSerializer.Serialize(parameters), cancellation);
+        try
+        {
+            using var json = JsonDocument.Parse(answer.Length == 0 ? "{}" : answer);
+            return json.RootElement.Clone();
+        }
+        catch (JsonException cause)
+        {
+            throw new AmazonClientException($"{service} answered with something else than JSON: {cause.Message}", cause);
+        }
+    }
+}

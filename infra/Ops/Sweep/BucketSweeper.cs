@@ -1,0 +1,128 @@
+using Amazon.S3;
+using Amazon.S3.Model;
+using Causeway.Blueprint.Sweep;
+using Causeway.Ops.Account;
+
+namespace Causeway.Ops.Sweep;
+
+/// <summary>Buckets of a region, with every version of their objects, delete markers and unfinished uploads.</summary>
+internal sealed class BucketSweeper(AwsSession session, SweepCalls calls, string region) : ISweeper, IDisposable
+{
+    // Every name that a plan gives begins with this (Plan.Prefix).
+    private const string Prefix = "causeway-";
+
+    // DeleteObjects takes a thousand; a bucket of more than a million versions is no demo's, and is left.
+    private const int PageSize = 1000;
+    private const int MostPages = 1000;
+
+    private readonly AmazonS3Client _s3 = new(session.Credentials, session.Bounded(
+        new AmazonS3Config { ForcePathStyle = session.PathStyle }, region));
+
+    /// <inheritdoc />
+    public string Region => region;
+
+    /// <inheritdoc />
+    public IReadOnlyList<string> Kinds { get; } = [SweepKinds.Bucket];
+
+    /// <inheritdoc />
+    public async Task<IReadOnlyList<FoundResource>> FindAsync(string kind, CancellationToken cancellation)
+    {
+        var buckets = await Pages.AllAsync<S3Bucket>(async next =>
+        {
+            var page = await calls.AskAsync("s3:ListAllMyBuckets", limit => _s3.ListBucketsAsync(
+                new() { Prefix = Prefix, BucketRegion = region, MaxBuckets = PageSize, ContinuationToken = next }, limit), cancellation);
+            return (page.Buckets, page.ContinuationToken);
+        });
+        var read = await Task.WhenAll(buckets.Select(bucket => FoundAsync(bucket.BucketName, Utc(bucket.CreationDate), cancellation)));
+        return [.. read.OfType<FoundResource>()];
+    }
+
+    /// <inheritdoc />
+    public async Task<FoundResource?> ReadAsync(FoundResource found, CancellationToken cancellation) =>
+        await Pages.OrGoneAsync(() => TaggedAsync(found.Id, found.Since, cancellation));
+
+    /// <inheritdoc />
+    public async Task RemoveAsync(FoundResource found, CancellationToken cancellation)
+    {
+        await EmptyAsync(found.Id, cancellation);
+        await calls.AskAsync("s3:DeleteBucket", limit => _s3.DeleteBucketAsync(new DeleteBucketRequest { BucketName = found.Id }, limit), cancellation);
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => _s3.Dispose();
+
+    private async Task<FoundResource?> FoundAsync(string name, DateTimeOffset? since, CancellationToken cancellation)
+    {
+        try
+        {
+            return await Pages.OrGoneAsync(() => TaggedAsync(name, since, cancellation));
+        }
+        catch (RefusedException refused)
+        {
+            return Of(name, since) with { Unread = refused.Message };
+        }
+    }
+
+    private async Task<FoundResource?> TaggedAsync(string name, DateTimeOffset? since, CancellationToken cancellation)
+    {
+        try
+        {
+            var tags = await calls.AskAsync(
+                "s3:GetBucketTagging", limit => _s3.GetBucketTaggingAsync(new GetBucketTaggingRequest { BucketName = name }, limit), cancellation);
+            return Of(name, since) with { Tags = (tags.TagSet ?? []).ToDictionary(tag => tag.Key, tag => tag.Value) };
+        }
+        catch (RefusedException untagged) when (untagged.InnerException is AmazonS3Exception { ErrorCode: "NoSuchTagSet" })
+        {
+            return Of(name, since) with { Tags = new Dictionary<string, string>() };
+        }
+    }
+
+    private FoundResource Of(string name, DateTimeOffset? since) =>
+        new() { Kind = SweepKinds.Bucket, Id = name, Name = name, Region = region, Since = since };
+
+    // From the beginning each time: what was listed is gone.
+    private async Task EmptyAsync(string name, CancellationToken cancellation)
+    {
+        for (var page = 0; ; page++)
+        {
+            var listed = await calls.AskAsync(
+                "s3:ListBucketVersions", limit => _s3.ListVersionsAsync(new ListVersionsRequest { BucketName = name, MaxKeys = PageSize }, limit), cancellation);
+            if (listed.Versions is not { Count: > 0 } versions) break;
+            if (page == MostPages) throw new RefusedException(RefusalKind.Final, $"it has more than {PageSize * MostPages} versions of objects");
+            await calls.AskAsync("s3:DeleteObjectVersion", limit => DeleteAsync(name, versions, limit), cancellation);
+        }
+
+        var uploads = await Pages.AllAsync<MultipartUpload>(async next =>
+        {
+            var markers = next?.Split('\n');
+            var page = await calls.AskAsync("s3:ListBucketMultipartUploads", limit => _s3.ListMultipartUploadsAsync(
+                new ListMultipartUploadsRequest { BucketName = name, KeyMarker = markers?[0], UploadIdMarker = markers?[1] }, limit), cancellation);
+            return (page.MultipartUploads, page.IsTruncated == true ? $"{page.NextKeyMarker}\n{page.NextUploadIdMarker}" : null);
+        });
+        foreach (var upload in uploads)
+        {
+            await Pages.UnlessGoneAsync(() => calls.AskAsync("s3:AbortMultipartUpload", limit => _s3.AbortMultipartUploadAsync(
+                new AbortMultipartUploadRequest { BucketName = name, Key = upload.Key, UploadId = upload.UploadId }, limit), cancellation));
+        }
+    }
+
+    private async Task<DeleteObjectsResponse> DeleteAsync(string name, List<S3ObjectVersion> versions, CancellationToken limit)
+    {
+        try
+        {
+            return await _s3.DeleteObjectsAsync(new DeleteObjectsRequest
+            {
+                BucketName = name,
+                Quiet = true,
+                Objects = [.. versions.Select(version => new KeyVersion { Key = version.Key, VersionId = version.VersionId })],
+            }, limit);
+        }
+        catch (DeleteObjectsException partly) when (partly.Response?.DeleteErrors is [var first, ..])
+        {
+            // Some went, some did not: the first reason stands for all.
+            throw new AmazonS3Exception($"{first.Key}: {first.Message}") { ErrorCode = first.Code };
+        }
+    }
+
+    private static DateTimeOffset? Utc(DateTime? time) => time?.ToUniversalTime() is { } utc ? new(utc, TimeSpan.Zero) : null;
+}

@@ -1,0 +1,170 @@
+using System.Globalization;
+using System.Net;
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+using Causeway.Blueprint.Account;
+using Causeway.Blueprint.Sweep;
+using Causeway.Ops.Account;
+
+namespace Causeway.Ops.Sweep;
+
+/// <summary>
+/// Route 53 records. They have no tags: a record is a stack's when each of its values is an Elastic IP of that stack, or an IPv6 address of one of its
+/// interfaces. One with a name of the plan's that points elsewhere is reported.
+/// </summary>
+/// <param name="session">The account.</param>
+/// <param name="calls">How it is asked.</param>
+/// <param name="readAddress">Reads an address, or an interface, again.</param>
+internal sealed partial class RecordSweeper(
+    AwsSession session, SweepCalls calls, Func<FoundResource, CancellationToken, Task<FoundResource?>> readAddress) : ISweeper
+{
+    // Of a stack whose domain is not known any more every zone is looked through, as long as there are so few.
+    private const int MostZones = 20;
+
+    private sealed record Zone(string Id, string Name);
+
+    private sealed record RecordSet(string Name, string Type, long? Ttl, IReadOnlyList<string> Values, bool Plain);
+
+    private readonly SignedHttp _http = new(session, "route53", "ROUTE_53", SignedHosts.Of(session, "route53", null), SignedHosts.Global);
+    private readonly Lock _lock = new();
+    private Task<IReadOnlyList<Zone>>? _zones;
+
+    /// <inheritdoc />
+    public string Region => FoundResource.Global;
+
+    /// <inheritdoc />
+    public IReadOnlyList<string> Kinds { get; } = [SweepKinds.Record];
+
+    /// <inheritdoc />
+    public Task<IReadOnlyList<FoundResource>> FindAsync(string kind, CancellationToken cancellation) =>
+        Task.FromResult<IReadOnlyList<FoundResource>>([]); // A stack's are found by its addresses: the other method.
+
+    /// <summary>Finds a stack's records, and those with its names that are not shown to be its own: they have no <see cref="FoundResource.Proof"/>.</summary>
+    /// <param name="stack">The stack.</param>
+    /// <param name="domain">Its domain; null where it has none, or where it is not known any more.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="RefusedException">They cannot be listed.</exception>
+    public async Task<IReadOnlyList<FoundResource>> FindAsync(FoundStack stack, string? domain, CancellationToken cancellation)
+    {
+        var addresses = stack.Of(SweepKinds.ElasticIp).Concat(stack.Of(SweepKinds.NetworkInterface)).SelectMany(resource =>
+            (resource.Get(Fact.Address) ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(text => (Address: IPAddress.Parse(text), Resource: resource)));
+        var own = addresses.GroupBy(pair => pair.Address).ToDictionary(same => same.Key, same => same.First().Resource);
+        if (own.Count == 0 && domain is null) return [];
+
+        var zones = await ZonesAsync(cancellation);
+        var within = domain is null ? zones : [.. zones.Where(zone => domain == zone.Name || domain.EndsWith($".{zone.Name}", StringComparison.Ordinal))];
+        if (domain is null && within.Count > MostZones)
+            throw new RefusedException(RefusalKind.Final, $"the stack's domain is not known, and there are more than {MostZones} hosted zones to look through");
+        var found = await Task.WhenAll(within.Select(async zone =>
+            (await ListAsync(zone, domain, cancellation)).Select(record => Of(record, zone, own, domain)).OfType<FoundResource>()));
+        return [.. found.SelectMany(some => some)];
+    }
+
+    /// <inheritdoc />
+    public Task<FoundResource?> ReadAsync(FoundResource found, CancellationToken cancellation) => Pages.OrGoneAsync(async () =>
+    {
+        var page = await PageAsync(found.Get(Fact.Zone)!, [("name", found.Name), ("type", found.Get(Fact.RecordType)!), ("maxitems", "1")], cancellation);
+        // Another value is another record, and not one that is known to be the stack's.
+        var same = page.Sets.FirstOrDefault() is { } set && set.Name == found.Name && set.Type == found.Get(Fact.RecordType)
+            && string.Join('\n', set.Values) == found.Get(Fact.Values);
+        if (!same) return null;
+        var proof = found.Proof is null ? null : await readAddress(found.Proof, cancellation);
+        return found with { Proof = proof, Unread = proof is null ? "the address that it points to is gone" : null };
+    });
+
+    /// <inheritdoc />
+    public Task RemoveAsync(FoundResource found, CancellationToken cancellation)
+    {
+        XNamespace route53 = "https://route53.amazonaws.com/doc/2013-04-01/";
+        var values = found.Get(Fact.Values)!.Split('\n').Select(value => new XElement(route53 + "ResourceRecord", new XElement(route53 + "Value", value)));
+        var set = new XElement(route53 + "ResourceRecordSet",
+            new XElement(route53 + "Name", found.Name), new XElement(route53 + "Type", found.Get(Fact.RecordType)), new XElement(route53 + "TTL", found.Get(Fact.Ttl)),
+            new XElement(route53 + "ResourceRecords", values));
+        var change = new XElement(route53 + "Change", new XElement(route53 + "Action", "DELETE"), set);
+        var body = new XElement(route53 + "ChangeResourceRecordSetsRequest",
+            new XElement(route53 + "ChangeBatch", new XElement(route53 + "Changes", change))).ToString(SaveOptions.DisableFormatting);
+        return calls.AskAsync("route53:ChangeResourceRecordSets", limit => _http.SendAsync(
+            HttpMethod.Post, $"{PathOf(found.Get(Fact.Zone)!)}/", [], [("content-type", "application/xml")], body, limit), cancellation);
+    }
+
+    private static FoundResource? Of(RecordSet record, Zone zone, Dictionary<IPAddress, FoundResource> own, string? domain)
+    {
+        // The plan makes plain records with values alone.
+        if (!record.Plain) return null;
+        var owners = record.Type is "A" or "AAAA"
+            ? record.Values.Select(value => IPAddress.TryParse(value, out var address) ? own.GetValueOrDefault(address) : null).ToList()
+            : [];
+        var proof = owners.Count > 0 && owners.All(owner => owner is not null) ? owners[0] : null;
+        if (proof is null && !IsPlanned(record, domain)) return null;
+        return new()
+        {
+            Kind = SweepKinds.Record,
+            Id = $"{zone.Id} {record.Name} {record.Type}",
+            Name = record.Name,
+            Region = FoundResource.Global,
+            Proof = proof,
+            Unread = proof is null ? $"it has no tags, and {string.Join(", ", record.Values)} is none of the stack's addresses" : null,
+            Facts = new Dictionary<string, string>
+            {
+                [Fact.Zone] = zone.Id,
+                [Fact.RecordType] = record.Type,
+                [Fact.Ttl] = $"{record.Ttl}",
+                [Fact.Values] = string.Join('\n', record.Values),
+            },
+        };
+    }
+
+    // Names that a plan of the domain has: its own, a relay's, and that of the certificate's challenge, which the host takes away itself.
+    private static bool IsPlanned(RecordSet record, string? domain) => domain is not null && (record.Type is "A" or "AAAA"
+        ? record.Name == domain || (record.Name.EndsWith($".{domain}", StringComparison.Ordinal) && Relay().IsMatch(record.Name[..^(domain.Length + 1)]))
+        : record.Type == "TXT" && record.Name == $"_acme-challenge.{domain}");
+
+    private Task<IReadOnlyList<Zone>> ZonesAsync(CancellationToken cancellation)
+    {
+        lock (_lock) return _zones ??= Pages.AllAsync<Zone>(async next =>
+        {
+            var answer = await calls.AskAsync("route53:ListHostedZones", limit => _http.SendAsync(HttpMethod.Get, "/2013-04-01/hostedzone",
+                next is null ? [("maxitems", "100")] : [("marker", next), ("maxitems", "100")], [], "", limit), cancellation);
+            var page = SignedXml.Parse(answer, "Route 53");
+            var zones = page.All("HostedZone").Where(zone => zone.All("PrivateZone").All(flag => flag.Value != "true"))
+                .Select(zone => new Zone(zone.Text("Id")!.Split('/')[^1], zone.Text("Name")!.TrimEnd('.')));
+            return (zones, page.Text("NextMarker"));
+        });
+    }
+
+    // Route 53 orders names by their labels from the end, so those below a domain follow it.
+    private async Task<IReadOnlyList<RecordSet>> ListAsync(Zone zone, string? domain, CancellationToken cancellation)
+    {
+        (string Name, string Value)[] from = domain is null ? [] : [("name", domain)];
+        return await Pages.AllAsync<RecordSet>(async next =>
+        {
+            var page = await PageAsync(zone.Id, [.. next is null ? from : Next(next), ("maxitems", "300")], cancellation);
+            var below = page.Sets.Where(set => domain is null || set.Name == domain || set.Name.EndsWith($".{domain}", StringComparison.Ordinal)).ToList();
+            return (below, below.Count == page.Sets.Count ? page.Next : null);
+        });
+
+        static (string, string)[] Next(string next) => [.. next.Split('\n').Zip(["name", "type", "identifier"]).Select(pair => (pair.Second, pair.First)).Where(pair => pair.First.Length > 0)];
+    }
+
+    private async Task<(IReadOnlyList<RecordSet> Sets, string? Next)> PageAsync(
+        string zone, IReadOnlyList<(string, string)> query, CancellationToken cancellation)
+    {
+        var answer = await calls.AskAsync(
+            "route53:ListResourceRecordSets", limit => _http.SendAsync(HttpMethod.Get, PathOf(zone), query, [], "", limit), cancellation);
+        var page = SignedXml.Parse(answer, "Route 53");
+        var sets = page.All("ResourceRecordSet").Select(set =>
+        {
+            var values = set.All("Value").Select(value => value.Value).ToList();
+            var listed = new ListedRecord(set.Text("Name") ?? "", set.Text("Type") ?? "", values);
+            var ttl = long.TryParse(set.Text("TTL"), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? seconds : (long?)null;
+            return new RecordSet(listed.PlainName, listed.Type, ttl, values, Plain: ttl is not null && values.Count > 0 && set.Text("SetIdentifier") is null);
+        }).ToList();
+        var next = page.Text("IsTruncated") == "true" ? $"{page.Text("NextRecordName")}\n{page.Text("NextRecordType")}\n{page.Text("NextRecordIdentifier")}" : null;
+        return (sets, next);
+    }
+
+    private static string PathOf(string zone) => $"/2013-04-01/hostedzone/{Uri.EscapeDataString(zone)}/rrset";
+
+    [GeneratedRegex("^relay-[0-9a-f]{10}$")]
+    private static partial Regex Relay();
+}

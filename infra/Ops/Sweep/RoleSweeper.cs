@@ -1,0 +1,94 @@
+using System.Globalization;
+using System.Xml.Linq;
+using Causeway.Blueprint.Sweep;
+using Causeway.Ops.Account;
+
+namespace Causeway.Ops.Sweep;
+
+/// <summary>IAM roles and instance profiles. The tagging API does not list roles, so all are listed and those with a name of a plan are read.</summary>
+internal sealed class RoleSweeper(AwsSession session, SweepCalls calls) : ISweeper
+{
+    // Every name that a plan gives begins with this (Plan.GlobalPrefix).
+    private const string Prefix = "causeway-";
+
+    private readonly SignedQuery _iam = new(session, "iam", "IAM", "2010-05-08", null);
+
+    /// <inheritdoc />
+    public string Region => FoundResource.Global;
+
+    /// <inheritdoc />
+    public IReadOnlyList<string> Kinds { get; } = [SweepKinds.Role, SweepKinds.InstanceProfile];
+
+    /// <inheritdoc />
+    public async Task<IReadOnlyList<FoundResource>> FindAsync(string kind, CancellationToken cancellation)
+    {
+        var (what, name) = Words(kind);
+        var listed = await Pages.AllAsync<XElement>(async next =>
+        {
+            var page = await AskAsync($"List{what}s", next is null ? [("MaxItems", "100")] : [("MaxItems", "100"), ("Marker", next)], cancellation);
+            // A profile holds its role, which has a name too.
+            var members = page.All($"{what}s").SelectMany(list => list.Elements());
+            return (members, page.All("Marker").FirstOrDefault()?.Value);
+        });
+        var found = listed.Select(one => (Name: one.Text(name)!, Made: one.Text("CreateDate"))).Where(one => one.Name.StartsWith(Prefix, StringComparison.Ordinal));
+        var read = await Task.WhenAll(found.Select(one => FoundAsync(new()
+        {
+            Kind = kind,
+            Id = one.Name,
+            Name = one.Name,
+            Region = FoundResource.Global,
+            Since = DateTimeOffset.TryParse(one.Made, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var since) ? since : null,
+        }, cancellation)));
+        return [.. read.OfType<FoundResource>()];
+    }
+
+    /// <inheritdoc />
+    public Task<FoundResource?> ReadAsync(FoundResource found, CancellationToken cancellation) => Pages.OrGoneAsync(async () =>
+    {
+        var (what, name) = Words(found.Kind);
+        var tags = new Dictionary<string, string>();
+        await Pages.AllAsync<string>(async next =>
+        {
+            var page = await AskAsync($"List{what}Tags", next is null ? [(name, found.Id)] : [(name, found.Id), ("Marker", next)], cancellation);
+            foreach (var (key, value) in QueryTags.Of(page)) tags[key] = value;
+            return ([], page.All("Marker").FirstOrDefault()?.Value);
+        });
+        return found with { Tags = tags };
+    });
+
+    /// <inheritdoc />
+    public async Task RemoveAsync(FoundResource found, CancellationToken cancellation)
+    {
+        if (found.Kind == SweepKinds.InstanceProfile)
+        {
+            var profile = await AskAsync("GetInstanceProfile", [("InstanceProfileName", found.Id)], cancellation);
+            foreach (var role in profile.All("RoleName").Select(role => role.Value))
+                await Pages.UnlessGoneAsync(() =>
+                    AskAsync("RemoveRoleFromInstanceProfile", [("InstanceProfileName", found.Id), ("RoleName", role)], cancellation));
+            await AskAsync("DeleteInstanceProfile", [("InstanceProfileName", found.Id)], cancellation);
+            return;
+        }
+        var policies = await AskAsync("ListRolePolicies", [("RoleName", found.Id)], cancellation);
+        foreach (var policy in policies.All("member").Select(policy => policy.Value))
+            await Pages.UnlessGoneAsync(() => AskAsync("DeleteRolePolicy", [("RoleName", found.Id), ("PolicyName", policy)], cancellation));
+        await AskAsync("DeleteRole", [("RoleName", found.Id)], cancellation);
+    }
+
+    private async Task<FoundResource?> FoundAsync(FoundResource found, CancellationToken cancellation)
+    {
+        try
+        {
+            return await ReadAsync(found, cancellation);
+        }
+        catch (RefusedException refused)
+        {
+            return found with { Unread = refused.Message };
+        }
+    }
+
+    private Task<XElement> AskAsync(string action, IReadOnlyList<(string, string)> parameters, CancellationToken cancellation) =>
+        calls.AskAsync($"iam:{action}", limit => _iam.CallAsync(action, parameters, limit), cancellation);
+
+    private static (string What, string Name) Words(string kind) =>
+        kind == SweepKinds.Role ? ("Role", "RoleName") : ("InstanceProfile", "InstanceProfileName");
+}

@@ -1,0 +1,39 @@
+using System.Text.Json;
+using Causeway.Blueprint;
+using Causeway.Ops.Account;
+
+namespace Causeway.Ops.Sweep;
+
+/// <summary>
+/// What the Resource Groups Tagging API lists in a region with the project's tag (API reference, GetResources). It lists what was removed for a while, and
+/// what was made a little late, so each is read again from its own service.
+/// </summary>
+internal sealed class TagIndex(AwsSession session, SweepCalls calls, string region)
+{
+    private static readonly string[] Types = ["cloudwatch:alarm", "logs:log-group", "route53:healthcheck", "secretsmanager:secret", "sns"];
+
+    private readonly SignedJson _tagging =
+        new(session, "tagging", "RESOURCE_GROUPS_TAGGING_API", "ResourceGroupsTaggingAPI_20170126", region);
+
+    private readonly Lock _lock = new();
+    private Task<IReadOnlyList<string>>? _listed;
+
+    /// <summary>The ARNs of everything; listed once for all kinds.</summary>
+    public Task<IReadOnlyList<string>> ListAsync(CancellationToken cancellation)
+    {
+        lock (_lock) return _listed ??= AskAsync(cancellation);
+    }
+
+    private Task<IReadOnlyList<string>> AskAsync(CancellationToken cancellation) => Pages.AllAsync<string>(async next =>
+    {
+        var page = await calls.AskAsync("tag:GetResources", limit => _tagging.CallAsync("GetResources", new
+        {
+            TagFilters = new[] { new { Key = Plan.ProjectTag, Values = new[] { StackTags.ProjectName } } },
+            ResourceTypeFilters = Types,
+            ResourcesPerPage = 100,
+            PaginationToken = next ?? "",
+        }, limit), cancellation);
+        var found = page.TryGetProperty("ResourceTagMappingList", out var list) ? list.EnumerateArray().Select(one => one.GetProperty("ResourceARN").GetString()!) : [];
+        return ([.. found], page.TryGetProperty("PaginationToken", out var token) && token.ValueKind == JsonValueKind.String ? token.GetString() : null);
+    });
+}

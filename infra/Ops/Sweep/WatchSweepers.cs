@@ -1,0 +1,104 @@
+using System.Xml.Linq;
+using Causeway.Blueprint.Sweep;
+using Causeway.Ops.Account;
+
+namespace Causeway.Ops.Sweep;
+
+/// <summary>CloudWatch alarms.</summary>
+internal sealed class AlarmSweeper(AwsSession session, SweepCalls calls, TagIndex index, string region) : TaggedSweeper(index, SweepKinds.Alarm, region)
+{
+    private readonly SignedQuery _watch = new(session, "monitoring", "CLOUDWATCH", "2010-08-01", region);
+
+    /// <inheritdoc />
+    protected override string Service => "cloudwatch:";
+
+    /// <inheritdoc />
+    public override Task RemoveAsync(FoundResource found, CancellationToken cancellation) => calls.AskAsync(
+        "cloudwatch:DeleteAlarms", limit => _watch.CallAsync("DeleteAlarms", [("AlarmNames.member.1", found.Name)], limit), cancellation);
+
+    /// <inheritdoc />
+    // arn:aws:cloudwatch:us-east-1:123456789012:alarm:NAME
+    protected override string NameOf(string arn) => arn.Split(':', 7)[^1];
+
+    /// <inheritdoc />
+    protected override async Task<FoundResource?> TaggedAsync(FoundResource found, CancellationToken cancellation)
+    {
+        var answer = await calls.AskAsync(
+            "cloudwatch:ListTagsForResource", limit => _watch.CallAsync("ListTagsForResource", [("ResourceARN", found.Id)], limit), cancellation);
+        return found with { Tags = QueryTags.Of(answer) };
+    }
+}
+
+/// <summary>SNS topics; their subscriptions go with them.</summary>
+internal sealed class TopicSweeper(AwsSession session, SweepCalls calls, TagIndex index, string region) : TaggedSweeper(index, SweepKinds.Topic, region)
+{
+    private readonly SignedQuery _sns = new(session, "sns", "SNS", "2010-03-31", region);
+
+    /// <inheritdoc />
+    protected override string Service => "sns:";
+
+    /// <inheritdoc />
+    public override Task RemoveAsync(FoundResource found, CancellationToken cancellation) =>
+        calls.AskAsync("sns:DeleteTopic", limit => _sns.CallAsync("DeleteTopic", [("TopicArn", found.Id)], limit), cancellation);
+
+    /// <inheritdoc />
+    protected override string NameOf(string arn) => arn.Split(':')[^1];
+
+    /// <inheritdoc />
+    protected override async Task<FoundResource?> TaggedAsync(FoundResource found, CancellationToken cancellation)
+    {
+        var answer = await calls.AskAsync(
+            "sns:ListTagsForResource", limit => _sns.CallAsync("ListTagsForResource", [("ResourceArn", found.Id)], limit), cancellation);
+        return found with { Tags = QueryTags.Of(answer) };
+    }
+}
+
+/// <summary>Route 53 health checks.</summary>
+internal sealed class HealthCheckSweeper(AwsSession session, SweepCalls calls, TagIndex index)
+    : TaggedSweeper(index, SweepKinds.HealthCheck, FoundResource.Global)
+{
+    private readonly SignedHttp _http = new(session, "route53", "ROUTE_53", SignedHosts.Of(session, "route53", null), SignedHosts.Global);
+
+    /// <inheritdoc />
+    protected override string Service => "route53:::healthcheck/";
+
+    /// <inheritdoc />
+    public override Task RemoveAsync(FoundResource found, CancellationToken cancellation) => calls.AskAsync(
+        "route53:DeleteHealthCheck", limit => _http.SendAsync(HttpMethod.Delete, PathOf(found), [], [], "", limit), cancellation);
+
+    /// <inheritdoc />
+    protected override string IdOf(string arn) => arn.Split('/')[^1];
+
+    /// <inheritdoc />
+    protected override string NameOf(string arn) => IdOf(arn);
+
+    /// <inheritdoc />
+    protected override async Task<FoundResource?> TaggedAsync(FoundResource found, CancellationToken cancellation)
+    {
+        var check = await GetAsync("route53:GetHealthCheck", PathOf(found));
+        var tags = QueryTags.Of(await GetAsync("route53:ListTagsForResource", $"/2013-04-01/tags/healthcheck/{Uri.EscapeDataString(found.Id)}"));
+        var facts = new (string Name, string? Value)[]
+        {
+            (Fact.Domain, check.All("FullyQualifiedDomainName").FirstOrDefault()?.Value), (Fact.Protocol, check.All("Type").FirstOrDefault()?.Value),
+        };
+        return found with
+        {
+            Name = tags.GetValueOrDefault("Name", found.Id),
+            Tags = tags,
+            Facts = facts.Where(fact => fact.Value is not null).ToDictionary(fact => fact.Name, fact => fact.Value!),
+        };
+
+        async Task<XElement> GetAsync(string right, string path) =>
+            SignedXml.Parse(await calls.AskAsync(right, limit => _http.SendAsync(HttpMethod.Get, path, [], [], "", limit), cancellation), "Route 53");
+    }
+
+    private static string PathOf(FoundResource found) => $"/2013-04-01/healthcheck/{Uri.EscapeDataString(found.Id)}";
+}
+
+/// <summary>Tags in XML: elements with a key and a value, whatever they are in.</summary>
+internal static class QueryTags
+{
+    /// <summary>Reads them.</summary>
+    public static Dictionary<string, string> Of(XElement answer) => answer.All("Key")
+        .ToDictionary(key => key.Value, key => key.Parent!.Text("Value") ?? "");
+}
