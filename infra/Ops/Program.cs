@@ -5,6 +5,7 @@ using Causeway.Ops;
 using Causeway.Ops.Check;
 using Causeway.Ops.Local;
 using Causeway.Ops.Stacks;
+using Causeway.Ops.Sweep;
 
 // A script that stands for one command has its own name in what people read.
 var script = Environment.GetEnvironmentVariable("CAUSEWAY_SCRIPT");
@@ -18,6 +19,7 @@ RootCommand command = script is not null ? UpCommand.Fill(new RootCommand { Help
     InitCommand.Create(TimeProvider.System),
     ExtendCommand.Create(TimeProvider.System),
     PublishCommand.Create(),
+    SweepCommand.Create(TimeProvider.System),
 };
 if (script is null)
 {

@@ -47,4 +47,9 @@ public class SweepKindsTests
         SweepKinds.Commands(One(
             SweepKinds.Record, "call.example.org", "global",
             facts: [(Fact.Zone, "Z1"), (Fact.RecordType, "A"), (Fact.Ttl, "60"), (Fact.Values, "203.0.113.1")])));
+
+    [Fact]
+    public void A_name_with_signs_of_a_shell_stands_in_quotes() => Assert.Equal(
+        ["aws cloudwatch delete-alarms --alarm-names 'it'\\''s; rm -rf $HOME' --region us-east-1"],
+        SweepKinds.Commands(One(SweepKinds.Alarm, "it's; rm -rf $HOME")));
 }

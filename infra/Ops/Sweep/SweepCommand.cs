@@ -1,0 +1,103 @@
+using System.CommandLine;
+using Causeway.Blueprint.Settings;
+using Causeway.Ops.Account;
+using Causeway.Ops.Stacks;
+
+namespace Causeway.Ops.Sweep;
+
+/// <summary>
+/// <c>ops sweep</c>: finds demo stacks past their expiry, and what a failed destroy left, by their tags; shows it, and removes it when asked to. Needs
+/// neither Pulumi nor its state.
+/// </summary>
+internal static class SweepCommand
+{
+    private const int MaxWait = 7200;
+
+    public static Command Create(TimeProvider time)
+    {
+        var options = new AccountOptions();
+        var stack = new Option<string?>("--stack") { Description = "Only this demo stack, also before it expires. A production stack is never taken." };
+        var delete = new Option<bool>("--delete") { Description = "Remove what is shown. Without it nothing is changed." };
+        var yes = new Option<bool>("--yes") { Description = "Do not ask before removing, as in CI." };
+        var json = new Option<bool>("--json") { Description = "Print JSON instead of tables." };
+        var wait = new Option<int>("--wait")
+        {
+            Description = $"For how many seconds a resource is tried and waited for, 1 to {MaxWait}.",
+            DefaultValueFactory = _ => (int)new SweepPace().Longest.TotalSeconds,
+            CustomParser = result => AccountOptions.Seconds("--wait", result.Tokens[0].Value, MaxWait),
+        };
+        var command = new Command("sweep",
+            "Finds demo stacks past their expiry, and what failed destroys left, by their tags: what, since when, what it costs. With --delete it removes "
+            + "them. Ends with 0 when nothing is to be removed, or left, with 1 when something is, and with 2 when it could not begin.");
+        options.AddTo(command);
+        foreach (var option in (Option[])[stack, delete, yes, json, wait]) command.Add(option);
+        command.SetAction(async (line, cancellation) =>
+        {
+            var name = line.GetValue(stack) is { } said ? StackOptions.Require(said) : null;
+            if (line.GetValue(yes) && !line.GetValue(delete)) throw new OpsException("--yes says nothing without --delete", OpsException.Wrong);
+            if (line.GetValue(delete) && !line.GetValue(yes) && Console.IsInputRedirected)
+                throw new OpsException("--delete asks before it removes, and nobody can answer here; add --yes", OpsException.Wrong);
+            var choice = await options.ReadAsync(line, name, cancellation);
+            var project = line.GetRequiredValue(options.Project);
+            var order = new SweepOrder(
+                choice.Regions, name, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime),
+                found => StackFile.ReadOrEmpty(project, found.Name).Values.GetValueOrDefault(SettingKey.Domain.Name));
+            using var calls = new SweepCalls(choice.Timeout, new() { Longest = TimeSpan.FromSeconds(line.GetValue(wait)) }, time, Random.Shared);
+            try
+            {
+                using var session = await OpenAsync(choice, cancellation);
+                Tell($"account {session.Account} in {string.Join(", ", choice.Regions)}, as {session.Arn}");
+                var sweep = new AccountSweep(session, calls, order, Tell);
+                var view = await sweep.LookAsync(cancellation);
+                if (!line.GetValue(delete) || !view.Due.Any()) return Show(view, line.GetValue(json));
+
+                if (!line.GetValue(json)) foreach (var table in view.Tables()) PlainConsole.Create().Write(table);
+                if (!line.GetValue(yes)) await ConfirmAsync(view, cancellation);
+                var pulumi = new PulumiDestroy(project, Tell);
+                view = await sweep.RemoveAsync((found, end) => pulumi.RunAsync(found, order.Today, name is not null, end), cancellation);
+                if (line.GetValue(json)) Console.WriteLine(view.Json());
+                else foreach (var table in view.Outcome()) PlainConsole.Create().Write(table);
+                return view.Clean ? 0 : OpsException.Failed;
+            }
+            catch (Exception ended) when (cancellation.IsCancellationRequested && ended is not OpsException)
+            {
+                throw new OpsException("interrupted; what was removed is gone, and the next sweep goes on from there", cause: ended);
+            }
+        });
+        return command;
+    }
+
+    private static int Show(SweepView view, bool json)
+    {
+        if (json) Console.WriteLine(view.Json());
+        else foreach (var table in view.Tables()) PlainConsole.Create().Write(table);
+        return view.Clean ? 0 : OpsException.Failed;
+    }
+
+    private static async Task<AwsSession> OpenAsync(AccountChoice choice, CancellationToken cancellation)
+    {
+        try
+        {
+            // Requests are repeated here, at the sweep's own pace.
+            return await AwsSession.OpenAsync(choice.Provider, choice.Regions[0], choice.Timeout, cancellation, retries: 0);
+        }
+        catch (NotAskedException reason)
+        {
+            throw new OpsException(reason.Message, OpsException.Wrong, reason);
+        }
+    }
+
+    private static async Task ConfirmAsync(SweepView view, CancellationToken cancellation)
+    {
+        var due = view.Due.ToList();
+        Console.Error.Write(
+            $"Remove {due.Sum(stack => stack.Resources.Count)} resources of {string.Join(", ", due.Select(stack => $"{stack.Name} ({stack.Region})"))} "
+            + $"from account {view.Account}? Type the account's number, or yes: ");
+        // Reading a line knows no end before its own.
+        var typed = await Task.Run(Console.ReadLine, cancellation).WaitAsync(cancellation);
+        if (typed?.Trim() is not { } answer || (answer != view.Account && answer != "yes"))
+            throw new OpsException("nothing was removed: neither the account's number nor yes was typed");
+    }
+
+    private static void Tell(string line) => Console.Error.WriteLine($"ops: {line}");
+}
