@@ -17,6 +17,9 @@ namespace Causeway.Infra.Tests;
 /// <summary>One resource as the engine was asked for it.</summary>
 internal sealed record RegisteredResource(string Type, string Name, ImmutableDictionary<string, object> Inputs, string? Provider)
 {
+    /// <summary>What the program was told of it: its inputs, and what AWS adds.</summary>
+    public ImmutableDictionary<string, object> State { get; init; } = ImmutableDictionary<string, object>.Empty;
+
     /// <summary>Type and name, as <see cref="Registered.After"/> and <see cref="Registered.Protected"/> speak of it.</summary>
     public string Id => $"{Type} {Name}";
 
@@ -89,7 +92,6 @@ internal sealed class Registered : IMocks
 
     public Task<(string? id, object state)> NewResourceAsync(MockResourceArgs args)
     {
-        _resources.Enqueue(new(args.Type!, args.Name!, args.Inputs, args.Provider));
         var state = args.Inputs;
         if (args.Type == "aws:ec2/eip:Eip") state = state.SetItem("publicIp", args.Name!.EndsWith("signalling", StringComparison.Ordinal) ? "203.0.113.2" : "203.0.113.1");
         if (args.Type == "aws:ec2/vpc:Vpc" && args.Inputs.TryGetValue("assignGeneratedIpv6CidrBlock", out var dual) && dual is true) state = state.SetItem("ipv6CidrBlock", "2001:db8:1:100::/56");
@@ -101,6 +103,7 @@ internal sealed class Registered : IMocks
                 .SetItem("ipv6Addresses", ImmutableArray.Create<object>("2001:db8:1:100::b", "2001:db8:1:100::a"));
         }
         state = state.SetItem("arn", $"arn:of:{args.Name}");
+        _resources.Enqueue(new(args.Type!, args.Name!, args.Inputs, args.Provider) { State = state });
         return Task.FromResult<(string?, object)>(($"{args.Name}-id", state));
     }
 

@@ -3,8 +3,11 @@ namespace Causeway.Tests.Support.Aws;
 /// <summary>One of AWS's services in its own protocol.</summary>
 public abstract class AwsApi
 {
-    /// <summary>What requests are signed for and actions begin with, as <c>ec2</c>.</summary>
+    /// <summary>What requests are signed for, as <c>ec2</c>.</summary>
     public abstract string Service { get; }
+
+    /// <summary>What actions begin with in policies: mostly what requests are signed for.</summary>
+    public virtual string Prefix => Service;
 
     /// <summary>The region that requests are signed for where the service is one for the whole world; null where it is in every region.</summary>
     public virtual string? Home => null;
@@ -15,7 +18,7 @@ public abstract class AwsApi
     /// <summary>The answer to who asks too often.</summary>
     public virtual (int Status, string Code) Throttled => (400, "Throttling");
 
-    /// <summary>The action as policies name it, without the service: <c>DescribeVpcs</c>.</summary>
+    /// <summary>The action as the API names it, without the service: <c>DescribeVpcs</c>.</summary>
     public abstract string ActionOf(AwsRequest request);
 
     /// <summary>Does what a request asks for.</summary>
@@ -28,16 +31,16 @@ public abstract class AwsApi
 
 /// <summary>A request to a service, signed by one of the account's own.</summary>
 /// <param name="Request">The request.</param>
-/// <param name="Service">The service.</param>
+/// <param name="Api">The service.</param>
 /// <param name="Region">The region that it was signed for.</param>
 /// <param name="Name">The action, without the service.</param>
 /// <param name="Caller">The ARN of who asks.</param>
-public sealed record ApiCall(AwsRequest Request, string Service, string Region, string Name, string Caller)
+public sealed record ApiCall(AwsRequest Request, AwsApi Api, string Region, string Name, string Caller)
 {
     private QueryForm? _form;
 
-    /// <summary>The action as policies name it: <c>ec2:DescribeVpcs</c>.</summary>
-    public string Action => $"{Service}:{Name}";
+    /// <summary>The action: <c>ec2:DescribeVpcs</c>.</summary>
+    public string Action => $"{Api.Prefix}:{Name}";
 
     /// <summary>The parameters of the query protocol.</summary>
     public QueryForm Form => _form ??= new(Request.Text);

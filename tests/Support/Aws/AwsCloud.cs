@@ -1,4 +1,8 @@
 using Causeway.Tests.Support.Aws.Ec2;
+using Causeway.Tests.Support.Aws.Iam;
+using Causeway.Tests.Support.Aws.Route53;
+using Causeway.Tests.Support.Aws.S3;
+using Causeway.Tests.Support.Aws.Watching;
 
 namespace Causeway.Tests.Support.Aws;
 
@@ -15,9 +19,22 @@ public sealed class AwsCloud : IAsyncDisposable
 
     private AwsCloud(IReadOnlyList<string> regions)
     {
+        Roles = new(Injected);
+        Profiles = new(Injected);
+        Buckets = new(Injected);
+        Zones = new(Injected);
+        HealthChecks = new(Injected);
         _regions = regions.ToDictionary(name => name, name => new CloudRegion(name, Injected));
+
         Ec2 = new(region => _regions[region].Ec2, Injected);
         Tagging = new(this);
+        Iam = new(Roles, Profiles, Injected);
+        S3 = new(Buckets, Injected);
+        Route53 = new(Zones, HealthChecks, Injected);
+        CloudWatch = new(region => _regions[region].Alarms, Injected);
+        Sns = new(region => _regions[region].Topics, Injected);
+        Logs = new(region => _regions[region].LogGroups, Injected);
+        Secrets = new(region => _regions[region].Secrets, Injected);
     }
 
     /// <summary>Starts one.</summary>
@@ -25,7 +42,9 @@ public sealed class AwsCloud : IAsyncDisposable
     public static async Task<AwsCloud> StartAsync(params IReadOnlyList<string> regions)
     {
         var cloud = new AwsCloud(regions.Count > 0 ? regions : ["eu-central-1", GlobalRegion, "eu-west-1"]);
-        cloud.Server = await AwsServer.StartAsync([.. cloud._regions.Keys], cloud.Injected, [cloud.Ec2, cloud.Tagging]);
+        cloud.Server = await AwsServer.StartAsync(
+            [.. cloud._regions.Keys], cloud.Injected,
+            [cloud.Ec2, cloud.Tagging, cloud.Iam, cloud.S3, cloud.Route53, cloud.CloudWatch, cloud.Sns, cloud.Logs, cloud.Secrets]);
         return cloud;
     }
 
@@ -35,26 +54,50 @@ public sealed class AwsCloud : IAsyncDisposable
     /// <summary>What happens to requests beside what they ask for.</summary>
     public Injection Injected { get; } = new();
 
-    /// <summary>EC2.</summary>
     public Ec2Api Ec2 { get; }
 
-    /// <summary>The Resource Groups Tagging API.</summary>
     public TaggingApi Tagging { get; }
+
+    public IamApi Iam { get; }
+
+    public S3Api S3 { get; }
+
+    public Route53Api Route53 { get; }
+
+    public CloudWatchApi CloudWatch { get; }
+
+    public SnsApi Sns { get; }
+
+    public LogsApi Logs { get; }
+
+    public SecretsApi Secrets { get; }
+
+    public CloudTable<CloudRole> Roles { get; }
+
+    public CloudTable<CloudProfile> Profiles { get; }
+
+    /// <summary>The buckets of all regions: their names are one for the whole world.</summary>
+    public CloudTable<CloudBucket> Buckets { get; }
+
+    public CloudTable<CloudZone> Zones { get; }
+
+    public CloudTable<CloudHealthCheck> HealthChecks { get; }
 
     /// <summary>What is in a region.</summary>
     public CloudRegion In(string region) => _regions[region];
 
     /// <summary>All regions.</summary>
-    public IEnumerable<CloudRegion> Regions => _regions.Values;
+    public IReadOnlyCollection<CloudRegion> Regions => _regions.Values;
 
-    /// <summary>Everything that is there, wherever.</summary>
+    /// <summary>Everything that is there, wherever; a zone is one thing, and its records are not in it.</summary>
     public IReadOnlyList<CloudResource> All =>
         Server.Locked(() => (IReadOnlyList<CloudResource>)[.. Tables.SelectMany(table => table.There)]);
 
     /// <summary>The environment of a program that uses the account.</summary>
     public Dictionary<string, string?> Environment => Server.Environment;
 
-    internal IEnumerable<ICloudTable> Tables => _regions.Values.SelectMany(region => region.Tables);
+    internal IEnumerable<ICloudTable> Tables =>
+        [.. _regions.Values.SelectMany(region => region.Tables), Roles, Profiles, Buckets, Zones, HealthChecks];
 
     /// <inheritdoc />
     public ValueTask DisposeAsync() => Server.DisposeAsync();

@@ -117,7 +117,7 @@ public sealed class AwsServer : IAsyncDisposable
             return;
         }
         var region = scope.ElementAtOrDefault(2) ?? "";
-        var call = new ApiCall(request, service.Service, region, service.ActionOf(request), CallerOf(scope[0]).Arn);
+        var call = new ApiCall(request, service, region, service.ActionOf(request), CallerOf(scope[0]).Arn);
         if (Injected.Silent.Contains(call.Action))
         {
             var gone = new TaskCompletionSource();
@@ -191,7 +191,7 @@ public sealed class AwsServer : IAsyncDisposable
         if (CallerOf(key).Credentials is not { } credentials)
             throw AwsRefusal.Fault("InvalidClientTokenId", "The security token included in the request is invalid.", 403);
         var region = service.Home ?? (Regions.Contains(call.Region) ? call.Region : Regions[0]);
-        if (SigV4.Fault(call.Request, credentials, region, call.Service, DateTimeOffset.UtcNow) is { } fault)
+        if (SigV4.Fault(call.Request, credentials, region, service.Service, DateTimeOffset.UtcNow) is { } fault)
             throw AwsRefusal.Fault("SignatureDoesNotMatch", fault, 403);
     }
 

@@ -1,4 +1,5 @@
 using Causeway.Tests.Support.Aws.Ec2;
+using Causeway.Tests.Support.Aws.Watching;
 
 namespace Causeway.Tests.Support.Aws;
 
@@ -11,5 +12,13 @@ public sealed class CloudRegion(string name, Injection injected)
     /// <summary>EC2's part.</summary>
     public Ec2Region Ec2 { get; } = new(name, injected);
 
-    internal IEnumerable<ICloudTable> Tables => Ec2.Tables;
+    public CloudTable<CloudAlarm> Alarms { get; } = new(injected);
+
+    public CloudTable<CloudTopic> Topics { get; } = new(injected);
+
+    public CloudTable<CloudLogGroup> LogGroups { get; } = new(injected);
+
+    public CloudTable<CloudSecret> Secrets { get; } = new(injected);
+
+    internal IEnumerable<ICloudTable> Tables => [.. Ec2.Tables, Alarms, Topics, LogGroups, Secrets];
 }

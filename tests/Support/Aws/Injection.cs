@@ -95,7 +95,7 @@ public sealed class InjectedFault
 
     internal bool Meets(ApiCall call)
     {
-        var named = _action == "*" || _action == call.Action || (_action.EndsWith(":*", StringComparison.Ordinal) && _action[..^2] == call.Service);
+        var named = _action == "*" || _action == call.Action || (_action.EndsWith(":*", StringComparison.Ordinal) && _action[..^2] == call.Api.Prefix);
         if (Ended || !named || (Resource is not null && !call.Mentions(Resource))) return false;
         lock (_lock)
         {

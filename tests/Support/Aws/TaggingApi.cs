@@ -17,6 +17,9 @@ public sealed class TaggingApi(AwsCloud cloud) : JsonApi
     public override string Service => "tagging";
 
     /// <inheritdoc />
+    public override string Prefix => "tag";
+
+    /// <inheritdoc />
     protected override string Target => "ResourceGroupsTaggingAPI_20170126";
 
     /// <inheritdoc />
@@ -69,7 +72,8 @@ public sealed class TaggingApi(AwsCloud cloud) : JsonApi
         var failed = new JsonObject();
         foreach (var arn in arns)
         {
-            var there = cloud.Tables.SelectMany(table => table.There).FirstOrDefault(one => one.Arn == arn && IsIn(one, call.Region));
+            // Roles too, which are not listed.
+            var there = cloud.Tables.SelectMany(table => table.There).FirstOrDefault(one => one.Arn == arn && one.Region == call.Region);
             if (there is not null) change(there);
             else failed[arn] = Failure("InvalidParameterException", $"The resource {arn} does not exist in {call.Region}");
         }

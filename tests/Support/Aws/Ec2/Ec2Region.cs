@@ -45,8 +45,8 @@ public sealed class Ec2Region(string name, Injection injected)
     /// <summary>An id that nothing else has, as <c>vpc-0000000000000001f</c>.</summary>
     public static string NewId(string prefix) => $"{prefix}-{Convert.ToHexStringLower(Guid.NewGuid().ToByteArray())[..17]}";
 
-    /// <summary>A public address that no other has: of the ranges for documentation.</summary>
-    public string NewPublicIp() => $"198.51.100.{(++_addresses).ToString(CultureInfo.InvariantCulture)}";
+    /// <summary>A public address that no other has: of the range for benchmarks (RFC 2544), a part of it for each region.</summary>
+    public string NewPublicIp() => string.Create(CultureInfo.InvariantCulture, $"198.18.{name.Sum(letter => letter) % 256}.{++_addresses}");
 
     /// <summary>
     /// Makes a VPC with what AWS makes with each: the main route table, and the default security group with the rules that let its own

@@ -1,0 +1,33 @@
+using Causeway.Blueprint;
+using Causeway.Blueprint.Settings;
+using Causeway.Blueprint.Tests;
+using Causeway.Tests.Support.Aws.Route53;
+using Causeway.Tests.Support.Aws.Stacks;
+
+namespace Causeway.Infra.Tests.Cloud;
+
+/// <summary>Stacks as they are registered, stood up in an account.</summary>
+internal static class Stacks
+{
+    /// <summary>The plan of a stack with a name, in an account that has others.</summary>
+    public static Plan Named(string stack, params (string Key, string Value)[] changes) =>
+        Planner.Plan(StackSettingsReader.Read(stack, Plans.Texts(changes)), Plans.Artifacts);
+
+    /// <summary>Stands up what was registered, in the plan's region; the zone of its domain is made when the account has none.</summary>
+    /// <param name="registered">What was registered.</param>
+    /// <param name="cloud">The account.</param>
+    /// <param name="created">When; now when it is not said.</param>
+    public static StackInCloud StandUp(this Registered registered, AwsCloud cloud, DateTimeOffset? created = null)
+    {
+        var settings = registered.Plan.Settings;
+        if (registered.Of("aws:route53/record:Record") is [var record, ..] && !cloud.Zones.TryFind((string)record["zoneId"]!, out _))
+        {
+            cloud.Zones.Add(new CloudZone
+            {
+                Id = (string)record["zoneId"]!, Region = AwsCloud.GlobalRegion, Domain = settings.HostedZone!,
+            }.WithOwnRecords());
+        }
+        return StackInCloud.StandUp(cloud, settings.Region,
+            registered.Resources.Select(one => new StackResource(one.Type, one.Name, one.Inputs, one.State)), created);
+    }
+}
