@@ -59,13 +59,15 @@ internal sealed class RefusedException(RefusalKind kind, string reason, Exceptio
         if (AwsSession.LacksRight(code)) return new(RefusalKind.Final, $"the right {right} is missing", refused);
         if (Throttling.Contains(code) || refused.StatusCode is HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError)
             return new(RefusalKind.Passing, said, refused);
-        if (IsGone(code)) return new(RefusalKind.Gone, said, refused);
+        if (IsGone(code, refused.Message)) return new(RefusalKind.Gone, said, refused);
         // An interface that an instance still has is refused as a wrong parameter.
         var used = Used.Contains(code) || (code == "InvalidParameterValue" && refused.Message.Contains("in use", StringComparison.OrdinalIgnoreCase));
         return new(used ? RefusalKind.InUse : RefusalKind.Final, said, refused);
     }
 
     // InvalidVpcID.NotFound, ResourceNotFoundException, NotFound, NoSuchEntity, NoSuchBucket.
-    private static bool IsGone(string code) =>
-        code.Contains("NotFound", StringComparison.Ordinal) || code.StartsWith("NoSuch", StringComparison.Ordinal) || code == "Gateway.NotAttached";
+    private static bool IsGone(string code, string message) =>
+        code.Contains("NotFound", StringComparison.Ordinal) || code.StartsWith("NoSuch", StringComparison.Ordinal) || code == "Gateway.NotAttached"
+        // A record that was deleted meanwhile.
+        || (code == "InvalidChangeBatch" && message.Contains("not found", StringComparison.Ordinal));
 }
