@@ -20,8 +20,6 @@ public sealed class CloudTable<T>(Injection injected) : ICloudTable where T : Cl
     /// <summary>How many things there may be.</summary>
     public const int Most = 10_000;
 
-    private static long _order;
-
     private readonly List<T> _there = [];
     private readonly List<(T Resource, int Left)> _shown = [];
     private readonly List<(T Resource, int Left)> _listed = [];
@@ -36,7 +34,7 @@ public sealed class CloudTable<T>(Injection injected) : ICloudTable where T : Cl
     {
         if (_there.Count >= Most) throw new InvalidOperationException($"more than {Most} of {typeof(T).Name}");
         if (_there.Any(other => other.Id == resource.Id)) throw new InvalidOperationException($"{resource.Id} is there already");
-        resource.Order = Interlocked.Increment(ref _order);
+        resource.Order = CloudOrder.Next();
         _there.Add(resource);
         return resource;
     }
@@ -75,4 +73,13 @@ public sealed class CloudTable<T>(Injection injected) : ICloudTable where T : Cl
         gone.RemoveAll(one => one.Left <= 0);
         return seen;
     }
+}
+
+/// <summary>The order in which things come to be, one for all tables: a list of several is cut into pages by it.</summary>
+internal static class CloudOrder
+{
+    private static long _last;
+
+    /// <summary>The next number.</summary>
+    public static long Next() => Interlocked.Increment(ref _last);
 }
