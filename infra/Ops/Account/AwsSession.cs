@@ -92,8 +92,10 @@ internal sealed partial class AwsSession : IDisposable
     /// <summary>The configuration of a client in the stack's region.</summary>
     public T Bounded<T>(T config, string? region = null) where T : ClientConfig
     {
-        if (Endpoint is not null) (config.ServiceURL, config.AuthenticationRegion) = (Endpoint.ToString(), region ?? Region);
+        if (Endpoint is not null) config.ServiceURL = Endpoint.ToString();
         else config.RegionEndpoint = RegionEndpoint.GetBySystemName(region ?? Region);
+        // Where the environment names an endpoint (AWS_ENDPOINT_URL), the SDK would sign for the region that its name suggests: us-east-1.
+        config.AuthenticationRegion = region ?? Region;
         config.HttpClientFactory = _transport;
         config.Timeout = RequestLimit;
         config.MaxErrorRetry = _retries;
