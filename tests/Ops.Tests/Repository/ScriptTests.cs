@@ -99,6 +99,7 @@ public partial class ScriptTests
         await run.WaitForExit();
 
         Assert.EndsWith("\n8 passed, 0 failed, 0 skipped\n", run.Output, StringComparison.Ordinal);
+        Assert.Matches(@"\nTimes: packages \d+:\d\d, build \d+:\d\d, Lab \d+:\d\d, Protocol \d+:\d\d, everything \d+:\d\d\n", run.Output);
     }
 
     [Fact]
