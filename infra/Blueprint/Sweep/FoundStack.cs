@@ -20,6 +20,18 @@ public sealed partial record FoundStack(string Name, string Region, IReadOnlyLis
     /// <summary>When the oldest resource was made that AWS tells a time of; null when it tells none.</summary>
     public DateTimeOffset? Since => Resources.Min(resource => resource.Since);
 
+    /// <summary>The tags that all of its resources have beside the project's: whose it is, where a person's settings say it.</summary>
+    public IReadOnlyDictionary<string, string> OtherTags
+    {
+        get
+        {
+            var all = Resources.Select(resource => resource.Tags).OfType<IReadOnlyDictionary<string, string>>().ToList();
+            return all.Take(1).SelectMany(tags => tags)
+                .Where(tag => tag.Key is not (Plan.ProjectTag or Plan.StackTag or Plan.StageTag or Plan.ExpiresTag or "Name"))
+                .Where(tag => all.TrueForAll(tags => tags.GetValueOrDefault(tag.Key) == tag.Value)).ToDictionary();
+        }
+    }
+
     /// <summary>The generations of its instances, in the order of their names.</summary>
     public IReadOnlyList<string> Generations =>
     [

@@ -162,8 +162,14 @@ public static class SweepKinds
     /// <summary>The kind of a name.</summary>
     public static SweepKind Of(string name) => All.First(kind => kind.Name == name);
 
+    /// <summary>Resources in the order in which they are removed.</summary>
+    public static IEnumerable<FoundResource> InOrder(IEnumerable<FoundResource> resources) =>
+        resources.OrderBy(resource => Ranks[resource.Kind]).ThenBy(resource => resource.Name, StringComparer.Ordinal);
+
     /// <summary>The commands that remove a resource by hand, in the order that works.</summary>
     public static IReadOnlyList<string> Commands(FoundResource found) => Of(found.Kind).Commands(found);
+
+    private static readonly Dictionary<string, int> Ranks = All.Select((kind, rank) => (kind.Name, rank)).ToDictionary(pair => pair.Name, pair => pair.rank);
 
     private static string In(FoundResource found) => $" --region {found.Region}";
 

@@ -44,14 +44,13 @@ internal sealed class AccountSweep(AwsSession session, SweepCalls calls, SweepOr
         var destroyed = int.Max(0, shown.Due.Sum(stack => Counted(stack).Count()) - due.Sum(stack => Counted(stack).Count()));
         var runs = due.Select(stack => new SweepRun(
             stack, Unseen(found.Account, stack), order.Today, order.Stack is not null, sweepers.Of, calls, tell)).ToList();
-        var left = (await Task.WhenAll(runs.Select(run => run.RemoveAsync(cancellation)))).SelectMany(some => some)
-            .OrderBy(one => Rank(one.Resource)).Select(one => SweepView.ResourceRow.Of(one.Resource, one.Reason));
+        var left = (await Task.WhenAll(runs.Select(run => run.RemoveAsync(cancellation)))).SelectMany(some => some).ToDictionary(one => one.Resource, one => one.Reason);
         var time = calls.Time.GetElapsedTime(_start);
         return shown.View with
         {
             InDoubt = found.View.InDoubt,
             NotLooked = found.View.NotLooked,
-            Removal = new(destroyed + runs.Sum(run => run.Removed), [.. left], calls.Count, time.TotalSeconds),
+            Removal = new(destroyed + runs.Sum(run => run.Removed), [.. Rows(left)], calls.Count, time.TotalSeconds),
         };
     }
 
@@ -67,12 +66,12 @@ internal sealed class AccountSweep(AwsSession session, SweepCalls calls, SweepOr
         var due = stacks.Where(stack => Spares(stack) is null).ToList();
         // A stack without a stage or a day is somebody's mistake, and a resource without them in one that is swept as well.
         var doubtful = stacks.Where(stack => Spares(stack) is not null && (stack.Stage is null || (stack.Stage == StackTags.Demo && stack.Expires is null)))
-            .SelectMany(stack => stack.Resources, (stack, resource) => (resource, Spares(stack)!));
+            .SelectMany(stack => stack.Resources, (stack, resource) => (Resource: resource, Reason: Spares(stack)!));
         var strays = account.Strays.Where(stray => order.Stack is null || IsNamedAs(stray, order.Stack))
-            .Select(stray => (stray, stray.Unread ?? $"it has no tag {Plan.StackTag}"));
+            .Select(stray => (Resource: stray, Reason: stray.Unread ?? $"it has no tag {Plan.StackTag}"));
         var view = new SweepView(
             session.Account, order.Regions, [.. stacks.Select(stack => SweepView.StackRow.Of(stack, Spares(stack)))],
-            [.. doubtful.Concat(strays).OrderBy(pair => Rank(pair.Item1)).Select(pair => SweepView.ResourceRow.Of(pair.Item1, pair.Item2))],
+            [.. Rows(doubtful.Concat(strays).ToDictionary(pair => pair.Resource, pair => pair.Reason))],
             [.. account.NotLooked.Select(missed =>
                 $"{missed.Kind}s{(missed.Stack is { } of ? $" of {of.Name}" : missed.Region == FoundResource.Global ? "" : $" in {missed.Region}")} were not looked for: {missed.Reason}")],
             due.Sum(stack => stack.Cost.MonthlyUsd), null);
@@ -93,5 +92,6 @@ internal sealed class AccountSweep(AwsSession session, SweepCalls calls, SweepOr
         stray.Kind == SweepKinds.Record || $"{stray.Name}-".StartsWith($"causeway-{stack}-", StringComparison.Ordinal)
         || stray.Name.TrimStart('/').StartsWith($"causeway/{stack}/", StringComparison.Ordinal);
 
-    private static int Rank(FoundResource resource) => SweepKinds.All.Select(kind => kind.Name).ToList().IndexOf(resource.Kind);
+    private static IEnumerable<SweepView.ResourceRow> Rows(Dictionary<FoundResource, string> reasons) =>
+        SweepKinds.InOrder(reasons.Keys).Select(resource => SweepView.ResourceRow.Of(resource, reasons[resource]));
 }

@@ -130,7 +130,7 @@ internal sealed class Ec2Sweeper(AwsSession session, SweepCalls calls, string re
             case SweepKinds.ElasticIp:
                 // EC2 knows no pages of them: an account has a handful.
                 var addresses = await _ec2.DescribeAddressesAsync(new() { AllocationIds = asked.Ids, Filters = asked.Filters }, limit);
-                return new(addresses.Addresses?.Select(one => Of(kind, one.AllocationId, one.Tags, null, one.AssociationId is null ? null : "associated",
+                return new(addresses.Addresses?.Select(one => Of(kind, one.AllocationId, one.Tags, null, one.PublicIp,
                     (Fact.Address, one.PublicIp), (Fact.Association, one.AssociationId))), null);
             case SweepKinds.NetworkInterface:
                 var interfaces = await _ec2.DescribeNetworkInterfacesAsync(

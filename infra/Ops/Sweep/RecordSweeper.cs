@@ -102,6 +102,7 @@ internal sealed partial class RecordSweeper(
             Id = $"{zone.Id} {record.Name} {record.Type}",
             Name = record.Name,
             Region = FoundResource.Global,
+            State = $"{record.Type} {string.Join(", ", record.Values)}",
             Proof = proof,
             Unread = proof is null ? $"it has no tags, and {string.Join(", ", record.Values)} is none of the stack's addresses" : null,
             Facts = new Dictionary<string, string>

@@ -120,6 +120,10 @@ internal sealed class SweepRun(
         }
     }
 
-    private static string Words(FoundResource resource) =>
-        $"{resource.Kind} {(resource.Name == resource.Id || resource.Kind == SweepKinds.Record ? resource.Name : $"{resource.Name} ({resource.Id})")}";
+    private static string Words(FoundResource resource) => resource switch
+    {
+        { Kind: SweepKinds.Record } => $"{resource.Kind} {resource.Name} {resource.State}",
+        _ when resource.Name == resource.Id || resource.Id.StartsWith("arn:", StringComparison.Ordinal) => $"{resource.Kind} {resource.Name}",
+        _ => $"{resource.Kind} {resource.Name} ({resource.Id})",
+    };
 }

@@ -34,21 +34,22 @@ internal sealed record SweepView(
     /// <param name="Stage">Its stage; null when no resource says one.</param>
     /// <param name="Expires">The day after which it may be swept.</param>
     /// <param name="Since">When its oldest resource was made.</param>
+    /// <param name="Tags">What else all of its resources are tagged with: whose it is.</param>
     /// <param name="Spared">Why it is not swept; null when it may be.</param>
     /// <param name="MonthlyUsd">What it costs in a month, of what the price table knows.</param>
     /// <param name="UnknownPrices">How many of its resources cost something that the table does not know.</param>
     /// <param name="Resources">What it has; empty where it is spared.</param>
     public sealed record StackRow(
-        string Name, string Region, string? Stage, DateOnly? Expires, DateTimeOffset? Since, string? Spared, decimal MonthlyUsd, int UnknownPrices,
-        IReadOnlyList<ResourceRow> Resources)
+        string Name, string Region, string? Stage, DateOnly? Expires, DateTimeOffset? Since, IReadOnlyDictionary<string, string> Tags, string? Spared,
+        decimal MonthlyUsd, int UnknownPrices, IReadOnlyList<ResourceRow> Resources)
     {
         /// <summary>A stack as it was found.</summary>
         public static StackRow Of(FoundStack stack, string? spared)
         {
             var cost = stack.Cost;
             return new(
-                stack.Name, stack.Region, stack.Stage, stack.Expires, stack.Since, spared, cost.MonthlyUsd, cost.Unknown,
-                spared is null ? [.. stack.Resources.Where(one => !SweepJudge.OutlivesItsStack(one)).Select(one => ResourceRow.Of(one))] : []);
+                stack.Name, stack.Region, stack.Stage, stack.Expires, stack.Since, stack.OtherTags, spared, cost.MonthlyUsd, cost.Unknown,
+                spared is not null ? [] : [.. SweepKinds.InOrder(stack.Resources.Where(one => !SweepJudge.OutlivesItsStack(one))).Select(one => ResourceRow.Of(one))]);
         }
     }
 
@@ -96,7 +97,7 @@ internal sealed record SweepView(
         foreach (var stack in Due)
         {
             yield return Table(
-                $"{stack.Name} in {stack.Region}: {stack.Stage}, expires after {Day(stack.Expires)}, since {Day(stack.Since)}",
+                $"{stack.Name} in {stack.Region}: {stack.Stage}, expires after {Day(stack.Expires)}, since {Day(stack.Since)}{Whose(stack.Tags)}",
                 ["What", "Name", "Id", "Region", "Since", "State", "USD a month"],
                 stack.Resources.Select(one => (string[])[one.Kind, one.Name, Id(one), one.Region, Day(one.Since), one.State ?? "", Usd(one.MonthlyUsd)])
                     .Append([$"{stack.Resources.Count} resources", "", "", "", "", "", Sum(stack.MonthlyUsd, stack.UnknownPrices)]));
@@ -126,6 +127,9 @@ internal sealed record SweepView(
 
     private static Table Reasons(string title, IReadOnlyList<ResourceRow> rows) => Table(title, ["What", "Name", "Region", "Why", "By hand"],
         rows.Select(one => (string[])[one.Kind, one.Name, one.Region, one.Reason!, string.Join('\n', one.Commands!)]));
+
+    private static string Whose(IReadOnlyDictionary<string, string> tags) =>
+        string.Concat(tags.OrderBy(tag => tag.Key, StringComparer.Ordinal).Select(tag => $", {tag.Key}={tag.Value}"));
 
     private static string Id(ResourceRow row) => row.Id == row.Name || row.Kind == SweepKinds.Record || row.Id.StartsWith("arn:", StringComparison.Ordinal) ? "" : row.Id;
 

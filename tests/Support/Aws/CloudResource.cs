@@ -46,6 +46,9 @@ public abstract class CloudResource
     /// <summary>Hides the tags for some reads, as those of something that was just made.</summary>
     public void HideTags(int reads) => (_before, _hidden) = ([], reads);
 
+    /// <summary>Sets a tag, as somebody else's program does.</summary>
+    public void SetTag(string key, string value) => Tag([(key, value)], readsUntilShown: 0);
+
     /// <summary>Adds tags.</summary>
     internal void Tag(IEnumerable<(string Key, string? Value)> tags, int readsUntilShown)
     {

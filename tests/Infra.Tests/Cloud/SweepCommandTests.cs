@@ -1,0 +1,215 @@
+using System.Text.Json;
+using Causeway.Blueprint.Tests;
+using Causeway.Tests.Support.Aws.Ec2;
+using Causeway.Tests.Support.Aws.Route53;
+
+namespace Causeway.Infra.Tests.Cloud;
+
+/// <summary><c>ops sweep</c> as a person runs it, in an account that holds stacks.</summary>
+public sealed class SweepCommandTests : IAsyncLifetime
+{
+    private readonly TemporaryFolder _project = new();
+    private AwsCloud _cloud = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _cloud = await AwsCloud.StartAsync();
+        File.WriteAllText(_project.At("Pulumi.yaml"), "name: causeway\n");
+        File.WriteAllText(_project.At("Pulumi.dev.yaml"), "config:\n  causeway:region: us-east-1\n");
+        await StandUp("dev", ("expires", "2026-10-31"), ("tags", """{"team":"calls"}"""));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _cloud.DisposeAsync();
+        _project.Dispose();
+    }
+
+    private async Task StandUp(string stack, params (string, string)[] changes)
+    {
+        var registered = await Registered.From(Stacks.Named(stack, [("region", "us-east-1"), .. changes]));
+        registered.StandUp(_cloud, new DateTimeOffset(2026, 10, 17, 9, 30, 0, TimeSpan.Zero));
+    }
+
+    private string[] Arguments(params string[] arguments) => [Programs.Ops, "sweep", "--project", _project.Path, "--timeout", "120", .. arguments];
+
+    private Run Start(IReadOnlyDictionary<string, string?> environment, params string[] arguments) =>
+        Run.Start("dotnet", Arguments(arguments), environment);
+
+    // A pulumi that is logged in, and has a stack with this state.
+    private Dictionary<string, string?> WithPulumi(string state, string stacks = """[{ "name": "dev" }]""", int destroyEndsWith = 0)
+    {
+        Directory.CreateDirectory(_project.At("bin"));
+        File.WriteAllText(_project.At("state.json"), state);
+        File.WriteAllText(_project.At("stacks.json"), stacks);
+        File.WriteAllText(_project.At("bin/pulumi"), $"""
+            #!/bin/sh
+            cd '{_project.Path}'
+            printf '%s\n' "$*" >> calls
+            case "$*" in
+                "stack ls"*) cat stacks.json ;;
+                "stack export"*) cat state.json ;;
+                destroy*) echo 'Destroying (dev)'; echo 'error: it did not work' >&2; exit {destroyEndsWith} ;;
+            esac
+            """);
+        File.SetUnixFileMode(_project.At("bin/pulumi"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        return new(_cloud.Environment) { ["PATH"] = $"{_project.At("bin")}:{Environment.GetEnvironmentVariable("PATH")}" };
+    }
+
+    private IReadOnlyList<string> PulumiCalls => File.Exists(_project.At("calls")) ? File.ReadAllLines(_project.At("calls")) : [];
+
+    private string State(string vpc) => JsonSerializer.Serialize(new
+    {
+        version = 3,
+        deployment = new { resources = new object[] { new { type = "pulumi:pulumi:Stack" }, new { type = "aws:ec2/vpc:Vpc", id = vpc } } },
+    });
+
+    private Ec2Region Ec2 => _cloud.In("us-east-1").Ec2;
+
+    private int Left => _cloud.Server.Locked(() => _cloud.All.Count(one => one is not (CloudInstance { State: "terminated" } or CloudZone)));
+
+    private async Task<Run> Sweep(IReadOnlyDictionary<string, string?> environment, params string[] arguments)
+    {
+        var run = Start(environment, arguments);
+        await run.WaitForExit();
+        Assert.Empty(_cloud.Server.Faults);
+        return run;
+    }
+
+    [Fact]
+    public async Task A_dry_run_is_a_table_with_the_total_and_ends_with_1()
+    {
+        await StandUp("prod", ("stage", "production"), ("expires", ""), ("domain", "talk.example.org"));
+        var before = Left;
+        await using var run = await Sweep(_cloud.Environment);
+        Assert.Equal((1, before), (run.ExitCode, Left));
+        Assert.Contains("account 123456789012 in us-east-1, as arn:aws:iam::123456789012:user/deployer", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("dev in us-east-1: demo, expires after 2026-10-31, since 2026-10-17, team=calls", run.Output, StringComparison.Ordinal);
+        Assert.Matches(@"│ instance +│ causeway-dev-[0-9a-f]{10} +│ i-[0-9a-f]+ +│ us-east-1 +│ 2026-10-17 +│ running +│ 15.18 +│", run.Output);
+        Assert.Matches(@"│ DNS record +│ call.example.org +│ +│ global +│ +│ A 203\.0\.113\.[0-9]+ +│ +│", run.Output);
+        Assert.Matches(@"│ 33 resources +│ +│ +│ +│ +│ +│ 28.32 +│", run.Output);
+        Assert.Contains("it is a production stack, which is never taken", run.Output, StringComparison.Ordinal);
+        Assert.Contains("33 resources of 1 stack in account 123456789012, 28.32 USD a month", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task With_delete_and_yes_all_of_it_goes_and_it_ends_with_0()
+    {
+        await using var run = await Sweep(_cloud.Environment, "--delete", "--yes", "--json");
+        Assert.Equal((0, 0), (run.ExitCode, Left));
+        using var json = JsonDocument.Parse(run.Output);
+        var removal = json.RootElement.GetProperty("removal");
+        Assert.Equal((33, 0), (removal.GetProperty("removed").GetInt32(), removal.GetProperty("left").GetArrayLength()));
+        TestContext.Current.TestOutputHelper!.WriteLine($"{removal.GetProperty("requests")} requests in {removal.GetProperty("seconds")} s");
+        // Five for each resource, and what it takes to find them.
+        Assert.InRange(removal.GetProperty("requests").GetInt32(), 100, 250);
+        Assert.Contains("ops: removed VPC causeway-dev-", run.Errors, StringComparison.Ordinal);
+
+        await using var again = await Sweep(_cloud.Environment);
+        Assert.Equal((0, "Nothing to sweep in us-east-1 of account 123456789012"), (again.ExitCode, again.Output.Trim()));
+    }
+
+    [Fact]
+    public async Task What_is_left_over_is_shown_with_the_command_and_it_ends_with_1()
+    {
+        _cloud.Injected.Refuse("logs:DeleteLogGroup");
+        await using var run = await Sweep(_cloud.Environment, "--delete", "--yes");
+        Assert.Equal((1, 1), (run.ExitCode, Left));
+        Assert.Matches(
+            "│ log group +│ /causeway/dev/refused-traffic +│ us-east-1 +│ the right logs:DeleteLogGroup is missing +"
+            + "│ aws logs delete-log-group --log-group-name /causeway/dev/refused-traffic --region us-east-1 +│", run.Output);
+        Assert.Contains("Removed 32 resources, left 1", run.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("123456789012", 0)]
+    [InlineData("yes", 0)]
+    [InlineData("no", 1)]
+    [InlineData("", 1)]
+    public async Task On_a_terminal_it_is_confirmed_with_the_accounts_number_or_yes(string typed, int exitCode)
+    {
+        var before = Left;
+        await using var run = Run.OnTerminal("dotnet", Arguments("--delete"), _cloud.Environment, typed + "\n");
+        await run.WaitForExit();
+        Assert.Contains("Remove 33 resources of dev (us-east-1) from account 123456789012? Type the account's number, or yes: ", run.Output, StringComparison.Ordinal);
+        Assert.Equal((exitCode, exitCode == 0 ? 0 : before), (run.ExitCode, Left));
+    }
+
+    /// <summary>The guards of the settings hold here too.</summary>
+    [Fact]
+    public async Task In_an_account_that_the_settings_exclude_nothing_is_looked_for()
+    {
+        File.WriteAllText(_project.At("Pulumi.dev.yaml"), "config:\n  causeway:region: us-east-1\n  aws:allowedAccountIds: [\"999999999999\"]\n");
+        await using var run = await Sweep(_cloud.Environment, "--delete", "--yes");
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("the credentials are of account 123456789012, and aws:allowedAccountIds has 999999999999", run.Errors, StringComparison.Ordinal);
+        Assert.Equal(["sts:GetCallerIdentity"], _cloud.Server.Asked);
+    }
+
+    [Fact]
+    public async Task Interrupted_it_says_so_and_the_next_one_goes_on()
+    {
+        var before = Left;
+        var seen = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _cloud.Injected.Silent.Add("ec2:TerminateInstances");
+        _cloud.Injected.Before = call =>
+        {
+            if (call.Name == "DeleteTopic") seen.TrySetResult();
+            return Task.CompletedTask;
+        };
+        await using (var run = Start(_cloud.Environment, "--delete", "--yes"))
+        {
+            await seen.Task.WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
+            await run.Signal("INT");
+            await run.WaitForExit();
+            Assert.Equal(1, run.ExitCode);
+            Assert.Contains("ops: interrupted; what was removed is gone, and the next sweep goes on from there", run.Errors, StringComparison.Ordinal);
+        }
+        Assert.InRange(Left, 1, before - 1);
+        _cloud.Injected.Silent.Clear();
+        await using var next = await Sweep(_cloud.Environment, "--delete", "--yes");
+        Assert.Equal((0, 0), (next.ExitCode, Left));
+    }
+
+    [Fact]
+    public async Task A_state_that_pulumi_has_is_destroyed_first()
+    {
+        await using var run = await Sweep(WithPulumi(State(Ec2.Vpcs.All.Single().Id)), "--delete", "--yes");
+        Assert.Equal((0, 0), (run.ExitCode, Left));
+        Assert.Equal(
+            ["stack ls --json --non-interactive", "stack export --stack dev --non-interactive", "destroy --yes --skip-preview --stack dev --non-interactive"],
+            PulumiCalls);
+        Assert.Contains("ops: pulumi: Destroying (dev)", run.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_destroy_that_fails_is_told_and_what_is_left_is_swept()
+    {
+        await using var run = await Sweep(WithPulumi(State(Ec2.Vpcs.All.Single().Id), destroyEndsWith: 255), "--delete", "--yes");
+        Assert.Equal((0, 0), (run.ExitCode, Left));
+        Assert.Contains("ops: pulumi: error: it did not work", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("--stack dev ended with 255; what is left is swept", run.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_state_of_another_stack_of_the_name_is_left_alone()
+    {
+        await using var run = await Sweep(WithPulumi(State("vpc-of-the-living")), "--delete", "--yes");
+        Assert.Equal((0, 0), (run.ExitCode, Left));
+        Assert.DoesNotContain(PulumiCalls, call => call.StartsWith("destroy", StringComparison.Ordinal));
+        Assert.Contains("pulumi's state of dev is left alone: its Vpc vpc-of-the-living is none of those that were found", run.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_the_stack_in_pulumi_or_without_a_login_it_is_swept_all_the_same()
+    {
+        await using var run = await Sweep(WithPulumi("", stacks: "[]"), "--delete", "--yes");
+        Assert.Equal((0, 0), (run.ExitCode, Left));
+        Assert.Single(PulumiCalls);
+
+        await StandUp("dev", ("expires", "2026-10-31"));
+        await using var other = await Sweep(WithPulumi("", stacks: "error: no login"), "--delete", "--yes");
+        Assert.Equal((0, 0), (other.ExitCode, Left));
+        Assert.Contains("ops: sweeping without pulumi's state: pulumi stack ls --json printed what cannot be read", other.Errors, StringComparison.Ordinal);
+    }
+}
