@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using Causeway.Blueprint;
 using Causeway.Blueprint.Access.Deployer;
 using Causeway.Blueprint.Tests;
-using Causeway.Blueprint.Tests.Policies;
+using Causeway.Tests.Support.Aws.Iam;
 
 namespace Causeway.Infra.Tests;
 

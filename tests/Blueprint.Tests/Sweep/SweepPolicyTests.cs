@@ -1,6 +1,6 @@
 using System.Text;
 using Causeway.Blueprint.Sweep;
-using Causeway.Blueprint.Tests.Policies;
+using Causeway.Tests.Support.Aws.Iam;
 
 namespace Causeway.Blueprint.Tests.Sweep;
 

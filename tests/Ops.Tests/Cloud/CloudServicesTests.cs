@@ -217,6 +217,34 @@ public sealed class CloudServicesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_asks_without_end_is_answered_no_more()
+    {
+        _cloud.Server.MostRequests = 3;
+        await Iam("ListRoles", "");
+        await Iam("ListRoles", "");
+        Assert.Equal("ServiceUnavailable", await Refusal(Iam("ListRoles", "")));
+        Assert.Single(_cloud.Server.Faults);
+    }
+
+    [Fact]
+    public async Task A_policy_is_asked_before_anything_is_done()
+    {
+        _cloud.Roles.Add(new CloudRole { Id = "host", Region = AwsCloud.GlobalRegion, Tags = Own });
+        _cloud.Roles.Add(new CloudRole { Id = "other", Region = AwsCloud.GlobalRegion });
+        _cloud.AllowOnly("""
+            { "Statement": [
+                { "Action": ["iam:ListRoles"], "Resource": ["*"] },
+                { "Action": ["iam:DeleteRole"], "Resource": ["arn:aws:iam::*:role/*"], "Condition": { "StringEquals": { "aws:ResourceTag/owner": ["somebody"] } } } ] }
+            """);
+        Assert.Equal(["host", "other"], await Iam("ListRoles", "RoleName"));
+        Assert.Equal("AccessDenied", await Refusal(Iam("DeleteRole", "", ("RoleName", "other"))));
+        Assert.Equal("AccessDenied", await Refusal(Iam("GetRole", "", ("RoleName", "host"))));
+        await Iam("DeleteRole", "", ("RoleName", "host"));
+        Assert.Equal(["other"], _cloud.All.Select(one => one.Id));
+        Assert.Empty(_cloud.Server.Faults);
+    }
+
+    [Fact]
     public async Task A_test_may_act_before_an_action_is_carried_out()
     {
         var vpc = _cloud.In(Region).Ec2.NewVpc("10.0.0.0/16", Own);

@@ -93,6 +93,10 @@ public sealed class AwsCloud : IAsyncDisposable
     public IReadOnlyList<CloudResource> All =>
         Server.Locked(() => (IReadOnlyList<CloudResource>)[.. Tables.SelectMany(table => table.There)]);
 
+    /// <summary>Limits who asks to what a policy allows; every request is judged by it.</summary>
+    /// <param name="policy">The policy's JSON.</param>
+    public void AllowOnly(string policy) => Server.Lacks = new CloudPermissions(this, IamPolicy.Read(policy)).Lacks;
+
     /// <summary>The environment of a program that uses the account.</summary>
     public Dictionary<string, string?> Environment => Server.Environment;
 

@@ -15,9 +15,6 @@ public sealed class AwsServer : IAsyncDisposable
     /// <summary>The account's number.</summary>
     public const string Account = "123456789012";
 
-    /// <summary>How many requests are answered: a caller that never ends is a defect of its own.</summary>
-    public const int MaxRequests = 50_000;
-
     private const int MaxBodyBytes = 4 << 20;
 
     private readonly WebApplication _server;
@@ -73,6 +70,12 @@ public sealed class AwsServer : IAsyncDisposable
 
     /// <summary>What happens to requests beside what they ask for.</summary>
     public Injection Injected { get; }
+
+    /// <summary>Says what right a request lacks; null when it lacks none. Who asks may do everything where this is null.</summary>
+    internal Func<ApiCall, string?>? Lacks { get; set; }
+
+    /// <summary>How many requests are answered: a caller that never ends is a defect of its own. Defaults to 50,000.</summary>
+    public int MostRequests { get; set; } = 50_000;
 
     /// <summary>The environment of a program that uses the account with the user's credentials.</summary>
     public Dictionary<string, string?> Environment => new()
@@ -149,8 +152,8 @@ public sealed class AwsServer : IAsyncDisposable
         var cut = false;
         try
         {
-            if (Interlocked.Increment(ref _requests) > MaxRequests)
-                throw AwsRefusal.Fault("ServiceUnavailable", $"more than {MaxRequests} requests", 503);
+            if (Interlocked.Increment(ref _requests) > MostRequests)
+                throw AwsRefusal.Fault("ServiceUnavailable", $"more than {MostRequests} requests", 503);
             // The one action that a token is enough for.
             if (call.Action != "sts:AssumeRoleWithWebIdentity") Judge(service, call, key);
             if (Injected.Before is { } before) await before(call);
@@ -160,7 +163,11 @@ public sealed class AwsServer : IAsyncDisposable
             if (fault is not null && fault.Kind != FaultKind.CutAfter) throw Wording(service, call, fault);
             if (Injected.Refused.Contains(call.Action)) throw NotAllowed(service, call);
             AwsReply reply;
-            lock (_lock) reply = service.Answer(call);
+            lock (_lock)
+            {
+                if (Lacks?.Invoke(call) is { } right) throw NotAllowed(service, call, right);
+                reply = service.Answer(call);
+            }
             cut = fault?.Kind == FaultKind.CutAfter;
             return Done(call, reply, cut);
         }
@@ -202,8 +209,8 @@ public sealed class AwsServer : IAsyncDisposable
         _ => new(fault.Status, fault.Code, "This was asked for by the test"),
     };
 
-    private static AwsRefusal NotAllowed(AwsApi service, ApiCall call) =>
-        new(403, service.Denied, $"User: {call.Caller} is not authorized to perform: {call.Action}");
+    private static AwsRefusal NotAllowed(AwsApi service, ApiCall call, string? right = null) =>
+        new(403, service.Denied, $"User: {call.Caller} is not authorized to perform: {right ?? call.Action}");
 }
 
 /// <summary>A request and what came of it.</summary>

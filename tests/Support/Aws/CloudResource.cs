@@ -49,6 +49,9 @@ public abstract class CloudResource
     /// <summary>Sets a tag, as somebody else's program does.</summary>
     public void SetTag(string key, string value) => Tag([(key, value)], readsUntilShown: 0);
 
+    /// <summary>Sets a tag that reads do not show at first.</summary>
+    public void SetTag(string key, string value, int readsUntilShown) => Tag([(key, value)], readsUntilShown);
+
     /// <summary>Adds tags.</summary>
     internal void Tag(IEnumerable<(string Key, string? Value)> tags, int readsUntilShown)
     {

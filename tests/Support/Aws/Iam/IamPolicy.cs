@@ -1,10 +1,10 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
-namespace Causeway.Blueprint.Tests.Policies;
+namespace Causeway.Tests.Support.Aws.Iam;
 
 /// <summary>A policy document as IAM reads it: what its statements allow. It knows the operators that ours use, and fails on others.</summary>
-internal sealed class IamPolicy
+public sealed class IamPolicy
 {
     private sealed record Granted(
         IReadOnlyList<string> Actions, IReadOnlyList<string> Resources, IReadOnlyList<(string Operator, string Key, IReadOnlyList<string> Values)> Conditions);
