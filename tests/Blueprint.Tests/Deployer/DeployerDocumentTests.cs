@@ -1,6 +1,8 @@
 using System.Text;
 using System.Text.Json;
 using Causeway.Blueprint.Access.Deployer;
+using Causeway.Blueprint.Sweep;
+using Causeway.Blueprint.Tests.Policies;
 
 namespace Causeway.Blueprint.Tests.Deployer;
 
@@ -23,7 +25,7 @@ public class DeployerDocumentTests
             .SelectMany(statement => statement.Actions)
             .Where(action => !reads.Any(read => action.Split(':')[1].StartsWith(read, StringComparison.Ordinal)));
         Assert.Equal(
-            ["ec2:RunInstances", "route53:ChangeTagsForResource", "route53:CreateHealthCheck", "route53:DeleteHealthCheck", "route53:UpdateHealthCheck"],
+            ["ec2:RunInstances", "route53:ChangeTagsForResource", "route53:CreateHealthCheck", "route53:DeleteHealthCheck", "route53:UpdateHealthCheck", "tag:TagResources"],
             open.Where(action => !action.StartsWith("iam:", StringComparison.Ordinal) && !action.StartsWith("secretsmanager:", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
     }
 
@@ -38,6 +40,29 @@ public class DeployerDocumentTests
         Assert.Equal(statements.Count, statements.Select(statement => statement.GetProperty("Sid").GetString()).Distinct().Count());
         Assert.All(statements, statement => Assert.Matches("^[A-Za-z0-9]+$", statement.GetProperty("Sid").GetString()));
         Assert.All(statements.SelectMany(statement => statement.GetProperty("Action").EnumerateArray()), action => Assert.Matches("^[a-z0-9]+:[A-Za-z0-9]+$", action.GetString()));
+    }
+
+    /// <summary>Who may make a stack may also list it and extend its expiry, with what the sweep finds it by and the tagger tags it with.</summary>
+    [Fact]
+    public void The_stack_may_be_found_by_its_tags_and_tagged_anew()
+    {
+        var plan = Plans.Of();
+        var (policy, region) = (IamPolicy.Read(DeployerPolicy.Render(plan)), plan.Settings.Region);
+        (string, string)[] own = [("aws:ResourceTag/causeway:stack", "dev")];
+        var arns = new[]
+        {
+            "*", $"arn:aws:cloudwatch:{region}:1:alarm:{plan.Prefix}-x", $"arn:aws:sns:us-east-1:1:{plan.Watch.Topics[0].Name}",
+            $"arn:aws:secretsmanager:{region}:1:secret:{plan.Secrets[0].Name}-AbCdEf", $"arn:aws:logs:{region}:1:log-group:{plan.Network.FlowLog.LogGroup}",
+            $"arn:aws:iam::1:role/{plan.Roles[0].Name}", $"arn:aws:iam::1:instance-profile/{plan.Roles[0].Name}", $"arn:aws:s3:::{plan.Buckets[0].Name}",
+            "arn:aws:route53:::hostedzone/Z1", "arn:aws:route53:::healthcheck/1", $"arn:aws:ec2:{region}:1:any/x-1",
+        };
+        string[] tagging =
+        [
+            "ec2:CreateTags", "iam:TagRole", "iam:TagInstanceProfile", "tag:TagResources", "cloudwatch:TagResource", "sns:TagResource",
+            "secretsmanager:TagResource", "logs:TagResource", "s3:PutBucketTagging", "route53:ChangeTagsForResource",
+        ];
+        Assert.All(SweepKinds.All.SelectMany(kind => kind.Finds).Concat(tagging).Distinct(), action =>
+            Assert.True(arns.Any(arn => policy.Allows(action, arn, own)), action));
     }
 
     private static string Render()
@@ -59,6 +84,7 @@ public class DeployerDocumentTests
             | statement | is about | because |
             | --- | --- | --- |
             | `Anything` | looking things up, and making health checks | these actions know no single resources |
+            | `Anything`: `tag:TagResources` | giving tags by the tagging API, for `ops extend` | it tags only what the other statements let a service's own call tag |
             | `DefaultGroup` | security groups without the tag `causeway:stack` | AWS makes a VPC's default group without tags; the program gives it the stack's, and takes its rules away |
             | `Interface` | network interfaces, to start an instance with | IAM knows no tags there; the instance, its subnet and its group must have the stack's |
             | `HealthCheck` | health checks of the account | IAM knows neither names nor tags of them |

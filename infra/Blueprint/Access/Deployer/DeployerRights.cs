@@ -12,6 +12,10 @@ internal static class DeployerRights
     [
         new(DeployerRight.Always, Anything, "sts:GetCallerIdentity", "ec2:DescribeImages", "ec2:DescribeInstanceTypeOfferings",
             "servicequotas:GetServiceQuota", "servicequotas:GetAWSDefaultServiceQuota"),
+        // What ops list and ops extend take besides: to find a stack by its tags, and to change them. The tagging API tags what the service's own
+        // right allows, and nothing else.
+        new(DeployerRight.Always, Anything, "tag:GetResources", "tag:TagResources", "ec2:DescribeLaunchTemplates", "iam:ListRoles",
+            "iam:ListInstanceProfiles", "s3:ListAllMyBuckets"),
 
         new("VPC", NewInEc2, "ec2:CreateVpc"),
         new("VPC", OwnInEc2, "ec2:DeleteVpc", "ec2:ModifyVpcAttribute"),
@@ -70,7 +74,7 @@ internal static class DeployerRights
             "iam:ListRoleTags", "iam:ListRolePolicies", "iam:ListAttachedRolePolicies", "iam:ListInstanceProfilesForRole"),
         new("IAM role policy", Role, "iam:PutRolePolicy", "iam:GetRolePolicy", "iam:DeleteRolePolicy"),
         new("instance profile", Profile, "iam:CreateInstanceProfile", "iam:DeleteInstanceProfile", "iam:GetInstanceProfile", "iam:AddRoleToInstanceProfile",
-            "iam:RemoveRoleFromInstanceProfile", "iam:TagInstanceProfile", "iam:UntagInstanceProfile"),
+            "iam:RemoveRoleFromInstanceProfile", "iam:TagInstanceProfile", "iam:UntagInstanceProfile", "iam:ListInstanceProfileTags"),
         new("instance profile", PassedRole, "iam:PassRole"),
 
         new("bucket", Bucket, "s3:CreateBucket", "s3:DeleteBucket", "s3:ListBucket", "s3:ListBucketVersions", "s3:GetBucketLocation", "s3:GetBucketAcl", "s3:GetBucketCORS", "s3:GetBucketWebsite",
