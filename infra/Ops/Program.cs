@@ -3,6 +3,7 @@ using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using Causeway.Ops;
 using Causeway.Ops.Check;
+using Causeway.Ops.Lifetime;
 using Causeway.Ops.Local;
 using Causeway.Ops.Stacks;
 using Causeway.Ops.Sweep;
@@ -18,6 +19,7 @@ RootCommand command = script is not null ? UpCommand.Fill(new RootCommand { Help
     PlanCommand.Create(TimeProvider.System),
     InitCommand.Create(TimeProvider.System),
     ExtendCommand.Create(TimeProvider.System),
+    ListCommand.Create(TimeProvider.System),
     PublishCommand.Create(),
     SweepCommand.Create(TimeProvider.System),
 };

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Causeway.Blueprint.Settings;
+using Causeway.Blueprint.Sweep;
 using Causeway.Ops.Account;
 using Causeway.Ops.Stacks;
 
@@ -29,10 +30,16 @@ internal static class SweepCommand
         var command = new Command("sweep",
             "Finds demo stacks past their expiry, and what failed destroys left, by their tags: what, since when, what it costs. With --delete it removes "
             + "them. Ends with 0 when nothing is to be removed, or left, with 1 when something is, and with 2 when it could not begin.");
+        var policy = new Option<bool>("--policy") { Description = "Print the IAM policy of a role that sweeps instead, as JSON. The account is not asked." };
         options.AddTo(command);
-        foreach (var option in (Option[])[stack, delete, yes, json, wait]) command.Add(option);
+        foreach (var option in (Option[])[stack, delete, yes, json, wait, policy]) command.Add(option);
         command.SetAction(async (line, cancellation) =>
         {
+            if (line.GetValue(policy))
+            {
+                Console.WriteLine(SweepPolicy.Render());
+                return 0;
+            }
             var name = line.GetValue(stack) is { } said ? StackOptions.Require(said) : null;
             if (line.GetValue(yes) && !line.GetValue(delete)) throw new OpsException("--yes says nothing without --delete", OpsException.Wrong);
             if (line.GetValue(delete) && !line.GetValue(yes) && Console.IsInputRedirected)

@@ -1,0 +1,188 @@
+using System.Globalization;
+using Causeway.Blueprint;
+using Causeway.Blueprint.Tests;
+using Causeway.Tests.Support.Aws.Ec2;
+
+namespace Causeway.Infra.Tests.Cloud;
+
+/// <summary><c>ops extend</c> on a stack as it is registered: its tags are changed, so that a sweep right after leaves it alone.</summary>
+public sealed class ExtendTests
+{
+    private const string Region = "us-east-1";
+    private const string Expired = "2026-11-14";
+
+    private static readonly Plan Demo = Stacks.Named("demo1", ("region", Region), ("expires", Expired));
+
+    // Two weeks ahead, also when the day changes meanwhile.
+    private static string[] InTwoWeeks(DateTime before) => [.. new[] { before, DateTime.UtcNow }
+        .Select(time => DateOnly.FromDateTime(time).AddDays(14).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)).Distinct()];
+
+    private static bool Is(CloudResource resource, string stack) => resource.Tags.GetValueOrDefault(Plan.StackTag) == stack;
+
+    // Rules, and the group that came with the VPC, have tags of their own: the sweep does not go by them, and pulumi up sets their day.
+    private static bool GoesWithAnother(CloudResource resource) => resource is CloudGroupRule or CloudGroup { IsDefault: true };
+
+    private static List<CloudResource> Of(AwsCloud cloud, string stack) =>
+        [.. cloud.All.Where(resource => Is(resource, stack) && !GoesWithAnother(resource))];
+
+    [Fact]
+    public async Task An_expired_demo_is_kept_by_one_command_and_nothing_else_is_touched()
+    {
+        await using var cloud = await AwsCloud.StartAsync();
+        (await Registered.From(Demo)).StandUp(cloud);
+        (await Registered.From(Stacks.Named("live", ("region", Region), ("domain", "live.example.org"), ("stage", "production"), ("expires", "")))).StandUp(cloud);
+        (await Registered.From(Stacks.Named("demo2", ("region", Region), ("domain", "two.example.org"), ("expires", Expired)))).StandUp(cloud);
+        ForeignNetwork.In(cloud.In(Region).Ec2);
+        var others = cloud.All.Where(resource => !Is(resource, "demo1") || GoesWithAnother(resource)).ToDictionary(resource => resource, resource => resource.Tags.ToDictionary());
+        var before = Of(cloud, "demo1").ToDictionary(resource => resource, resource => resource.Tags.ToDictionary());
+        using var line = new CommandLine(cloud);
+        line.Write(Demo);
+
+        await using var due = await line.Ops("sweep", "--stack", "demo1");
+        Assert.Equal(1, due.ExitCode);
+
+        var begun = DateTime.UtcNow;
+        await using var run = await line.Ops("extend", "demo1");
+        Assert.Equal("", run.Errors);
+        Assert.Equal(0, run.ExitCode);
+        var day = InTwoWeeks(begun).Single(day => run.Output.Contains($"expires on {day} (in 14 days; it was {Expired})", StringComparison.Ordinal));
+        Assert.Contains($"causeway:expires: \"{day}\" # until the fair\n", line.Read("demo1"), StringComparison.Ordinal);
+        Assert.Contains("secure: v1:abc\n", line.Read("demo1"), StringComparison.Ordinal);
+
+        // Every resource, whichever service it is of, and no other tag of it.
+        Assert.All(before, pair =>
+        {
+            pair.Value[Plan.ExpiresTag] = day;
+            Assert.Equal(pair.Value, pair.Key.Tags.ToDictionary());
+        });
+        Assert.All(others, pair => Assert.Equal(pair.Value, pair.Key.Tags.ToDictionary()));
+        Assert.Empty(cloud.Server.Faults);
+
+        await using var sweep = await line.Ops("sweep", "--region", Region, "--json");
+        Assert.Contains($"it expires after {day}", sweep.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain(cloud.Server.Asked, action => action.Contains("Delete", StringComparison.Ordinal) || action.Contains("Terminate", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Where_the_file_is_lost_the_tags_alone_are_changed()
+    {
+        await using var cloud = await AwsCloud.StartAsync();
+        (await Registered.From(Demo)).StandUp(cloud);
+        using var line = new CommandLine(cloud);
+        await using var unsaid = await line.Ops("extend", "demo1");
+        Assert.Equal(1, unsaid.ExitCode);
+        Assert.Contains("where the file is lost, say the region", unsaid.Errors, StringComparison.Ordinal);
+
+        await using var elsewhere = await line.Ops("extend", "demo1", "--region", "eu-central-1");
+        Assert.Equal("", elsewhere.Output);
+        Assert.Equal(1, elsewhere.ExitCode);
+        Assert.Contains("there is no stack 'demo1' in account 123456789012, eu-central-1", elsewhere.Errors, StringComparison.Ordinal);
+
+        var begun = DateTime.UtcNow;
+        await using var run = await line.Ops("extend", "demo1", "--region", Region);
+        Assert.Equal((0, ""), (run.ExitCode, run.Errors));
+        Assert.False(line.Has("demo1"));
+        var days = InTwoWeeks(begun);
+        Assert.All(Of(cloud, "demo1"), resource => Assert.Contains(resource.Tags[Plan.ExpiresTag], days));
+    }
+
+    [Fact]
+    public async Task A_later_day_of_another_checkout_stays()
+    {
+        await using var cloud = await AwsCloud.StartAsync();
+        (await Registered.From(Stacks.Named("demo1", ("region", Region), ("expires", "2099-12-31")))).StandUp(cloud);
+        using var line = new CommandLine(cloud);
+        line.Write(Demo);
+        await using var run = await line.Ops("extend", "demo1");
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("causeway:expires: \"2099-12-31\"", line.Read("demo1"), StringComparison.Ordinal);
+        await using var sooner = await line.Ops("extend", "demo1", "--until", DateOnly.FromDateTime(DateTime.UtcNow).AddDays(3).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
+        Assert.Equal(2, sooner.ExitCode);
+        Assert.Contains("is earlier than 2099-12-31", sooner.Errors, StringComparison.Ordinal);
+        Assert.All(Of(cloud, "demo1"), resource => Assert.Equal("2099-12-31", resource.Tags[Plan.ExpiresTag]));
+    }
+
+    /// <summary>The file says demo and the account production: whose mistake it is cannot be known here.</summary>
+    [Fact]
+    public async Task A_production_stack_in_the_account_is_refused_and_nothing_is_changed()
+    {
+        await using var cloud = await AwsCloud.StartAsync();
+        (await Registered.From(Stacks.Named("demo1", ("region", Region), ("stage", "production"), ("expires", "")))).StandUp(cloud);
+        using var line = new CommandLine(cloud);
+        line.Write(Demo);
+        var file = line.Read("demo1");
+        await using var run = await line.Ops("extend", "demo1");
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("is a production stack, which has no expiry; nothing was changed", run.Errors, StringComparison.Ordinal);
+        Assert.Equal(file, line.Read("demo1"));
+        Assert.All(Of(cloud, "demo1"), resource => Assert.DoesNotContain(Plan.ExpiresTag, resource.Tags.Keys));
+    }
+
+    [Fact]
+    public async Task What_is_refused_is_named_and_the_stack_is_kept_by_the_rest()
+    {
+        await using var cloud = await AwsCloud.StartAsync();
+        (await Registered.From(Demo)).StandUp(cloud);
+        cloud.Injected.Refused.UnionWith(["iam:TagRole", "tag:TagResources"]);
+        cloud.Injected.Throttle("ec2:CreateTags", first: 2);
+        using var line = new CommandLine(cloud);
+        line.Write(Demo);
+        await using var run = await line.Ops("extend", "demo1");
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("some tags are unchanged; the sweep goes by the latest day that a resource has, so the stack is kept, and pulumi up sets them:\n", run.Errors, StringComparison.Ordinal);
+        Assert.Contains($"\n  IAM role {Demo.Roles[0].Name}: the right iam:TagRole is missing", run.Errors, StringComparison.Ordinal);
+        Assert.Contains($"\n  bucket {Demo.Buckets[0].Name}: the right tag:TagResources is missing", run.Errors, StringComparison.Ordinal);
+        Assert.All(Of(cloud, "demo1").OfType<Ec2Resource>(), resource => Assert.NotEqual(Expired, resource.Tags[Plan.ExpiresTag]));
+
+        await using var sweep = await line.Ops("sweep", "--stack", "demo1", "--json");
+        await using var all = await line.Ops("sweep", "--json");
+        Assert.Contains("it expires after ", all.Output, StringComparison.Ordinal);
+        Assert.Equal(0, all.ExitCode);
+
+        // Once more, with the rights: what was left is done.
+        cloud.Injected.Refused.Clear();
+        await using var again = await line.Ops("extend", "demo1");
+        Assert.Equal((0, ""), (again.ExitCode, again.Errors));
+        Assert.All(Of(cloud, "demo1"), resource => Assert.NotEqual(Expired, resource.Tags[Plan.ExpiresTag]));
+    }
+
+    [Fact]
+    public async Task What_goes_meanwhile_is_no_failure()
+    {
+        await using var cloud = await AwsCloud.StartAsync();
+        (await Registered.From(Demo)).StandUp(cloud);
+        var gone = 0;
+        cloud.Injected.Before = call =>
+        {
+            if (call.Action == "ec2:CreateTags" && Interlocked.Exchange(ref gone, 1) == 0)
+                cloud.Server.Locked(() =>
+                {
+                    var logs = cloud.In(Region).Ec2.FlowLogs;
+                    logs.Remove(logs.All[0]);
+                    return true;
+                });
+            return Task.CompletedTask;
+        };
+        using var line = new CommandLine(cloud);
+        line.Write(Demo);
+        await using var run = await line.Ops("extend", "demo1");
+        Assert.Equal((0, ""), (run.ExitCode, run.Errors));
+        Assert.Equal(1, gone);
+        Assert.All(Of(cloud, "demo1"), resource => Assert.NotEqual(Expired, resource.Tags[Plan.ExpiresTag]));
+    }
+
+    [Theory]
+    [InlineData("aws:allowedAccountIds:\n    - \"210987654321\"\n", "the credentials are of account 123456789012, and aws:allowedAccountIds has 210987654321")]
+    public async Task Another_account_is_not_touched(string setting, string reason)
+    {
+        await using var cloud = await AwsCloud.StartAsync();
+        (await Registered.From(Demo)).StandUp(cloud);
+        using var line = new CommandLine(cloud);
+        line.Write("demo1", $"config:\n  causeway:region: {Region}\n  causeway:expires: \"{Expired}\"\n  {setting}");
+        await using var run = await line.Ops("extend", "demo1");
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains(reason, run.Errors, StringComparison.Ordinal);
+        Assert.All(Of(cloud, "demo1"), resource => Assert.Equal(Expired, resource.Tags[Plan.ExpiresTag]));
+        Assert.Equal(["sts:GetCallerIdentity"], cloud.Server.Asked.Distinct());
+    }
+}
