@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Causeway.Blueprint.Access.Deployer;
 using Causeway.Blueprint.Sweep;
-using Causeway.Blueprint.Tests.Policies;
+using Causeway.Tests.Support.Aws.Iam;
 
 namespace Causeway.Blueprint.Tests.Deployer;
 
