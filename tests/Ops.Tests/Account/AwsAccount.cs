@@ -1,13 +1,15 @@
 using System.Collections.Concurrent;
+using Causeway.Tests.Support.Aws.Ec2;
+using Causeway.Tests.Support.Aws.Route53;
 
 namespace Causeway.Ops.Tests.Account;
 
-/// <summary>An AWS account as <c>ops plan</c> asks it: STS, EC2, Route 53 and Service Quotas, each with what a test says of it.</summary>
+/// <summary>An AWS account as <c>ops plan</c> asks it: everything is in one region, and things have at most the tag of a stack.</summary>
 internal sealed class AwsAccount : IAsyncDisposable
 {
-    private AwsServer _server = null!;
+    private readonly AwsCloud _cloud;
 
-    private AwsAccount() => ServiceQuotas = new(Quotas, DefaultQuotas);
+    private AwsAccount(AwsCloud cloud) => _cloud = cloud;
 
     /// <summary>Its number.</summary>
     public const string Id = AwsServer.Account;
@@ -18,54 +20,85 @@ internal sealed class AwsAccount : IAsyncDisposable
     /// <summary>Starts it.</summary>
     public static async Task<AwsAccount> StartAsync()
     {
-        var account = new AwsAccount();
-        account._server = await AwsServer.StartAsync([Region], new(), [account.Ec2, account.Route53, account.ServiceQuotas]);
+        var account = new AwsAccount(await AwsCloud.StartAsync(Region));
+        account.Ec2.Offered["t3.small"] = ["us-east-1a", "us-east-1b"];
+        account.Ec2.Cores["t3.small"] = 2;
         return account;
     }
 
     /// <inheritdoc cref="AwsServer.Address" />
-    public string Address => _server.Address;
+    public string Address => _cloud.Server.Address;
 
     /// <inheritdoc cref="AwsServer.User" />
-    public RoleCredentials User => _server.User;
+    public RoleCredentials User => _cloud.Server.User;
 
     /// <inheritdoc cref="AwsServer.Asked" />
-    public ConcurrentQueue<string> Asked => _server.Asked;
+    public ConcurrentQueue<string> Asked => _cloud.Server.Asked;
 
     /// <inheritdoc cref="AwsServer.Faults" />
-    public ConcurrentQueue<string> Faults => _server.Faults;
+    public ConcurrentQueue<string> Faults => _cloud.Server.Faults;
 
     /// <inheritdoc cref="AwsServer.Roles" />
-    public ConcurrentQueue<string> Roles => _server.Roles;
-
-    /// <summary>The actions that the caller has no right to.</summary>
-    public HashSet<string> Refused => _server.Injected.Refused;
-
-    /// <summary>The actions that are never answered.</summary>
-    public HashSet<string> Silent => _server.Injected.Silent;
-
-    /// <summary>EC2's part.</summary>
-    public AwsEc2 Ec2 { get; } = new();
-
-    /// <summary>Route 53's.</summary>
-    public AwsRoute53 Route53 { get; } = new();
-
-    /// <summary>The quotas that the account was given, by code; the others are those of every account.</summary>
-    public Dictionary<string, int> Quotas { get; } = new() { ["L-1216C47A"] = 32 };
-
-    /// <summary>The quotas of every account.</summary>
-    public Dictionary<string, int> DefaultQuotas { get; } = new()
-    {
-        ["L-1216C47A"] = 5,
-        ["L-0263D0A3"] = 5,
-        ["L-F678F1CE"] = 5,
-        ["L-0EA8095F"] = 60,
-    };
-
-    private AwsServiceQuotas ServiceQuotas { get; }
+    public ConcurrentQueue<string> Roles => _cloud.Server.Roles;
 
     /// <inheritdoc cref="AwsServer.Environment" />
-    public Dictionary<string, string?> Environment => _server.Environment;
+    public Dictionary<string, string?> Environment => _cloud.Environment;
 
-    public ValueTask DisposeAsync() => _server.DisposeAsync();
+    /// <summary>The actions that the caller has no right to.</summary>
+    public HashSet<string> Refused => _cloud.Injected.Refused;
+
+    /// <summary>The actions that are never answered.</summary>
+    public HashSet<string> Silent => _cloud.Injected.Silent;
+
+    /// <summary>EC2's part.</summary>
+    public Ec2Region Ec2 => _cloud.In(Region).Ec2;
+
+    /// <summary>How many of a list EC2 gives at once.</summary>
+    public int PageSize { set => _cloud.Ec2.PageSize = value; }
+
+    /// <summary>The quotas that the account was given, by code.</summary>
+    public Dictionary<string, int> Quotas => _cloud.Quotas.Given;
+
+    /// <summary>Route 53's zones.</summary>
+    public CloudTable<CloudZone> Zones => _cloud.Zones;
+
+    /// <summary>Adds a zone.</summary>
+    public void AddZone(string id, string domain, bool isPrivate = false) =>
+        Zones.Add(new() { Id = id, Region = Region, Domain = domain, Private = isPrivate });
+
+    /// <summary>Adds a record to the public zone of example.org.</summary>
+    public void AddRecord(string name, string type, string value) =>
+        Zones.All.Single(zone => zone.Id == "Z0EXAMPLE").Records.Add(new(name, type, 60, [value]));
+
+    /// <summary>Publishes an image.</summary>
+    public void Publish(string name, string owner, string id, string architecture) =>
+        Ec2.Images.Add(new() { Id = id, Region = Region, Name = name, Owner = owner, Architecture = architecture });
+
+    /// <summary>Adds an Elastic IP.</summary>
+    public void AddAddress(string ip, string? stack) =>
+        Ec2.Addresses.Add(new() { Id = Ec2Region.NewId("eipalloc"), Region = Region, PublicIp = ip, Tags = Tags(stack) });
+
+    /// <summary>Adds a VPC.</summary>
+    public void AddVpc(string? stack) => Ec2.NewVpc("10.0.0.0/16", Tags(stack));
+
+    /// <summary>Adds an interface with an IPv6 address.</summary>
+    public CloudInterface AddInterface(string ipv6, string stack) => Ec2.Interfaces.Add(new()
+    {
+        Id = Ec2Region.NewId("eni"), Region = Region, SubnetId = "subnet-1", VpcId = "vpc-1", PrivateIps = ["10.0.0.4"], Ipv6 = [ipv6],
+        Tags = Tags(stack),
+    });
+
+    /// <summary>Adds an instance.</summary>
+    public void AddInstance(
+        string type, int cores, int threads, string? stack = null, string state = "running", string? lifecycle = null, string tenancy = "default") =>
+        Ec2.Instances.Add(new()
+        {
+            Id = Ec2Region.NewId("i"), Region = Region, Zone = $"{Region}a", InstanceType = type, Cores = cores, Threads = threads, State = state,
+            Lifecycle = lifecycle, Tenancy = tenancy, Tags = Tags(stack),
+        });
+
+    public ValueTask DisposeAsync() => _cloud.DisposeAsync();
+
+    private static Dictionary<string, string> Tags(string? stack) =>
+        stack is null ? new() { ["Name"] = "other" } : new() { ["causeway:stack"] = stack };
 }

@@ -14,9 +14,10 @@ public sealed class PlanWithAccountTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _account = await AwsAccount.StartAsync();
-        _account.Ec2.Images.Add(new("debian-13-amd64-20260914-2601", "136693071363", "ami-0123", "x86_64"));
-        _account.Route53.Zones.AddRange(
-            [new("Z0OTHER", "example.net"), new("Z0PRIVATE", "example.org", Private: true), new("Z0EXAMPLE", "example.org")]);
+        _account.Publish("debian-13-amd64-20260914-2601", "136693071363", "ami-0123", "x86_64");
+        _account.AddZone("Z0OTHER", "example.net");
+        _account.AddZone("Z0PRIVATE", "example.org", isPrivate: true);
+        _account.AddZone("Z0EXAMPLE", "example.org");
         _pulumi.Write("Pulumi.dev.yaml", Settings);
     }
 
@@ -85,7 +86,7 @@ public sealed class PlanWithAccountTests : IAsyncLifetime
     [Fact]
     public async Task Tables_show_the_account_and_its_quotas()
     {
-        _account.Ec2.Addresses.Add(("198.51.100.1", null));
+        _account.AddAddress("198.51.100.1", null);
         await using var run = await Plan();
         Assert.Equal(0, run.ExitCode);
         Assert.Contains($"What account {AwsAccount.Id} says", run.Output, StringComparison.Ordinal);
@@ -97,7 +98,7 @@ public sealed class PlanWithAccountTests : IAsyncLifetime
     [Fact]
     public async Task Nothing_is_asked_that_the_deployers_policy_does_not_allow()
     {
-        _account.Route53.Records.Add(new("call.example.org", "A", "192.0.2.1"));
+        _account.AddRecord("call.example.org", "A", "192.0.2.1");
         await using var run = await Plan("--json");
         await using var policy = await Plan("--policy");
         using var json = JsonDocument.Parse(policy.Output);
@@ -119,9 +120,9 @@ public sealed class PlanWithAccountTests : IAsyncLifetime
     [Fact]
     public async Task What_cannot_be_deployed_is_an_error_with_the_settings_and_what_to_do()
     {
-        _account.Ec2.Images.Clear();
+        _account.Ec2.Images.Remove(_account.Ec2.Images.All.Single());
         _account.Ec2.Offered["t3.small"] = ["us-east-1c"];
-        _account.Route53.Records.Add(new("call.example.org", "CNAME", "www.example.net"));
+        _account.AddRecord("call.example.org", "CNAME", "www.example.net");
         _account.Quotas["L-0263D0A3"] = 2;
         await using var run = await Plan("--json");
 
@@ -145,7 +146,7 @@ public sealed class PlanWithAccountTests : IAsyncLifetime
     public async Task A_type_and_a_zone_that_are_nowhere_are_told_with_their_settings()
     {
         _account.Ec2.Offered.Clear();
-        _account.Route53.Zones.RemoveAll(zone => !zone.Private);
+        foreach (var zone in _account.Zones.All.Where(zone => !zone.Private)) _account.Zones.Remove(zone);
         await using var run = await Plan();
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("instanceType: t3.small is not offered in this region; choose another type", run.Errors, StringComparison.Ordinal);
@@ -157,16 +158,20 @@ public sealed class PlanWithAccountTests : IAsyncLifetime
     public async Task What_others_use_counts_and_what_this_stack_has_is_not_counted_twice()
     {
         // Pages of five at most, so that the last ones count too.
-        _account.Ec2.PageSize = 5;
-        for (var i = 0; i < 12; i++) _account.Ec2.Instances.Add(new("m7i.large", 1, 2));
-        _account.Ec2.Instances.AddRange(
-        [
-            new("t3.small", 1, 2) { Stack = "dev" }, new("t3.small", 1, 2) { State = "stopped" },
-            new("c7i.8xlarge", 16, 2) { Lifecycle = "spot" }, new("m7i.large", 1, 2) { Tenancy = "host" }, new("g4dn.xlarge", 2, 2),
-        ]);
-        _account.Ec2.Addresses.AddRange(
-            [("203.0.113.1", "dev"), ("203.0.113.2", "dev"), ("198.51.100.1", "other"), ("198.51.100.2", null)]);
-        _account.Ec2.Vpcs.AddRange([null, "dev"]);
+        _account.PageSize = 5;
+        for (var i = 0; i < 12; i++) _account.AddInstance("m7i.large", 1, 2);
+        _account.AddInstance("t3.small", 1, 2, stack: "dev");
+        _account.AddInstance("t3.small", 1, 2, state: "stopped");
+        _account.AddInstance("c7i.8xlarge", 16, 2, lifecycle: "spot");
+        _account.AddInstance("m7i.large", 1, 2, tenancy: "host");
+        _account.AddInstance("g4dn.xlarge", 2, 2);
+        foreach (var (ip, stack) in (IEnumerable<(string, string?)>)
+            [("203.0.113.1", "dev"), ("203.0.113.2", "dev"), ("198.51.100.1", "other"), ("198.51.100.2", null)])
+        {
+            _account.AddAddress(ip, stack);
+        }
+        _account.AddVpc(null);
+        _account.AddVpc("dev");
         await using var run = await Plan("--json");
 
         Assert.Equal((0, ""), (run.ExitCode, run.Errors));
@@ -186,7 +191,7 @@ public sealed class PlanWithAccountTests : IAsyncLifetime
     [Fact]
     public async Task One_more_address_of_others_than_there_is_room_for_is_an_error()
     {
-        _account.Ec2.Addresses.AddRange([("198.51.100.1", null), ("198.51.100.2", null), ("198.51.100.3", null)]);
+        for (var number = 1; number <= 3; number++) _account.AddAddress($"198.51.100.{number}", null);
         await using var run = await Plan();
         Assert.Equal(1, run.ExitCode);
         Assert.Contains(
@@ -197,17 +202,16 @@ public sealed class PlanWithAccountTests : IAsyncLifetime
     [Fact]
     public async Task The_records_of_this_very_stack_are_no_error()
     {
-        _account.Ec2.Addresses.AddRange([("203.0.113.2", "dev")]);
-        _account.Ec2.Interfaces.AddRange([("2001:db8::b", "dev"), ("2001:db8::c", "other")]);
-        _account.Route53.Records.AddRange(
-        [
-            new("call.example.org", "A", "203.0.113.2"), new("call.example.org", "AAAA", "2001:db8::b"),
-            new("a.call.example.org", "A", "192.0.2.1"),
-        ]);
+        _account.AddAddress("203.0.113.2", "dev");
+        var own = _account.AddInterface("2001:db8::b", "dev");
+        _account.AddInterface("2001:db8::c", "other");
+        _account.AddRecord("call.example.org", "A", "203.0.113.2");
+        _account.AddRecord("call.example.org", "AAAA", "2001:db8::b");
+        _account.AddRecord("a.call.example.org", "A", "192.0.2.1");
         await using var run = await Plan("--json");
         Assert.Equal("call.example.org has this stack's records", Answers(run, "fits")["domain"]);
 
-        _account.Ec2.Interfaces.RemoveAt(0);
+        _account.Ec2.Interfaces.Remove(own);
         await using var other = await Plan("--json");
         Assert.Contains("AAAA 2001:db8::b", Answers(other, "wrong")["domain"], StringComparison.Ordinal);
     }
@@ -239,8 +243,8 @@ public sealed class PlanWithAccountTests : IAsyncLifetime
     [Fact]
     public async Task An_account_with_more_than_can_be_read_is_not_counted_in_half()
     {
-        _account.Ec2.PageSize = 5;
-        for (var i = 0; i < 51; i++) _account.Ec2.Vpcs.Add(null);
+        _account.PageSize = 5;
+        for (var i = 0; i < 51; i++) _account.AddVpc(null);
         await using var run = await Plan("--json");
         Assert.Equal("not known: there are more than 10 pages of them", Answers(run, "unknown")["VPCs per Region"]);
     }

@@ -44,7 +44,8 @@ public sealed class AwsCloud : IAsyncDisposable
         var cloud = new AwsCloud(regions.Count > 0 ? regions : ["eu-central-1", GlobalRegion, "eu-west-1"]);
         cloud.Server = await AwsServer.StartAsync(
             [.. cloud._regions.Keys], cloud.Injected,
-            [cloud.Ec2, cloud.Tagging, cloud.Iam, cloud.S3, cloud.Route53, cloud.CloudWatch, cloud.Sns, cloud.Logs, cloud.Secrets]);
+            [cloud.Ec2, cloud.Tagging, cloud.Iam, cloud.S3, cloud.Route53, cloud.CloudWatch, cloud.Sns, cloud.Logs, cloud.Secrets,
+                cloud.Quotas]);
         return cloud;
     }
 
@@ -71,6 +72,8 @@ public sealed class AwsCloud : IAsyncDisposable
     public LogsApi Logs { get; }
 
     public SecretsApi Secrets { get; }
+
+    public ServiceQuotasApi Quotas { get; } = new();
 
     public CloudTable<CloudRole> Roles { get; }
 

@@ -100,7 +100,7 @@ public sealed partial class Ec2Api
             string.Concat(
                 E("instanceId", instance.Id), E("imageId", instance.Image), In("instanceState", State(instance.State)),
                 E("instanceType", instance.InstanceType), E("launchTime", instance.Created),
-                In("placement", E("availabilityZone", instance.Zone), E("tenancy", "default")),
+                In("placement", E("availabilityZone", instance.Zone), E("tenancy", instance.Tenancy)),
                 E("subnetId", instance.SubnetId), E("vpcId", instance.VpcId), E("privateIpAddress", first?.PrivateIps[0]),
                 E("ipAddress", address?.PublicIp), E("architecture", "x86_64"), E("rootDeviceType", "ebs"), E("rootDeviceName", "/dev/xvda"),
                 Xml.List("blockDeviceMapping", "item", region.Volumes.All.Where(volume => volume.InstanceId == instance.Id).Select(volume =>
@@ -110,7 +110,8 @@ public sealed partial class Ec2Api
                     E("networkInterfaceId", card.Id), E("subnetId", card.SubnetId), E("vpcId", card.VpcId), E("status", "in-use"),
                     E("privateIpAddress", card.PrivateIps[0]), AttachmentOf(card, withInstance: false)))),
                 instance.ProfileArn is null ? "" : In("iamInstanceProfile", E("arn", instance.ProfileArn), E("id", "AIPA1")),
-                In("cpuOptions", E("coreCount", 1), E("threadsPerCore", 2)),
+                E("instanceLifecycle", instance.Lifecycle),
+                In("cpuOptions", E("coreCount", instance.Cores), E("threadsPerCore", instance.Threads)),
                 TagSet(seen.Tags)),
         ]);
     }

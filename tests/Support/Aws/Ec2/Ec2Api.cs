@@ -24,6 +24,7 @@ public sealed partial class Ec2Api : AwsApi
         AddNetwork();
         AddRoutes();
         AddTags();
+        AddCatalog();
     }
 
     /// <summary>How many of a list are given at once; AWS gives fewer than asked for when it likes.</summary>
@@ -83,7 +84,7 @@ public sealed partial class Ec2Api : AwsApi
         public AwsRefusal Missing(string id) => new(400, NotFound, $"The {Called} '{id}' does not exist");
     }
 
-    private string Describe<T>(ApiCall call, CloudTable<T> table, Kind<T> kind) where T : Ec2Resource
+    private string Describe<T>(ApiCall call, CloudTable<T> table, Kind<T> kind, Predicate<T>? also = null) where T : Ec2Resource
     {
         var (asked, ids) = (call.Form, call.Form.List(kind.Ids));
         var size = PageSize;
@@ -101,7 +102,8 @@ public sealed partial class Ec2Api : AwsApi
 
         var read = table.Read();
         if (ids.FirstOrDefault(id => read.All(seen => seen.Resource.Id != id)) is { } missing) throw kind.Missing(missing);
-        var found = read.Where(seen => (ids.Count == 0 || ids.Contains(seen.Resource.Id)) && asked.Filters.All(filter => Passes(seen, filter)));
+        var found = read.Where(seen => (ids.Count == 0 || ids.Contains(seen.Resource.Id)) && also?.Invoke(seen.Resource) != false
+            && asked.Filters.All(filter => Passes(seen, filter)));
         if (!kind.Paged) return Xml.List(kind.Set, "item", found.Select(kind.Item));
         var (page, next) = Paging.Cut(found, CloudTable<T>.OrderOf, asked["NextToken"], size,
             () => AwsRefusal.Fault("InvalidNextToken", "The token is not valid"));

@@ -34,6 +34,15 @@ public sealed class Ec2Region(string name, Injection injected)
 
     public CloudTable<CloudFlowLog> FlowLogs { get; } = new(injected);
 
+    /// <summary>Images that are published in the region.</summary>
+    public CloudTable<CloudImage> Images { get; } = new(injected);
+
+    /// <summary>The zones that offer each instance type.</summary>
+    public Dictionary<string, string[]> Offered { get; } = [];
+
+    /// <summary>The vCPUs of each instance type.</summary>
+    public Dictionary<string, int> Cores { get; } = [];
+
     /// <summary>How many requests to EC2 in the region an instance takes to end.</summary>
     public int RequestsUntilTerminated { get; set; } = 3;
 

@@ -175,6 +175,16 @@ public sealed class CloudInstance : Ec2Resource
 
     public string? SubnetId { get; set; }
 
+    public int Cores { get; init; } = 1;
+
+    /// <summary>Threads of each core.</summary>
+    public int Threads { get; init; } = 2;
+
+    /// <summary>What it is beside a usual one, as <c>spot</c>.</summary>
+    public string? Lifecycle { get; init; }
+
+    public string Tenancy { get; init; } = "default";
+
     /// <summary>Whether TerminateInstances is refused.</summary>
     public bool Protected { get; set; }
 

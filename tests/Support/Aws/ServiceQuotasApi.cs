@@ -1,26 +1,39 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
-namespace Causeway.Ops.Tests.Account;
+namespace Causeway.Tests.Support.Aws;
 
 /// <summary>Service Quotas (AWS JSON 1.1, API of 2019-06-24).</summary>
-/// <param name="given">The quotas that the account was given, by code.</param>
-/// <param name="defaults">The quotas of every account.</param>
-internal sealed partial class AwsServiceQuotas(IReadOnlyDictionary<string, int> given, IReadOnlyDictionary<string, int> defaults) : JsonApi
+public sealed partial class ServiceQuotasApi : JsonApi
 {
+    /// <summary>The quotas that the account was given, by code; the others are those of every account.</summary>
+    public Dictionary<string, int> Given { get; } = new() { ["L-1216C47A"] = 32 };
+
+    /// <summary>The quotas of every account.</summary>
+    public Dictionary<string, int> Defaults { get; } = new()
+    {
+        ["L-1216C47A"] = 5,
+        ["L-0263D0A3"] = 5,
+        ["L-F678F1CE"] = 5,
+        ["L-0EA8095F"] = 60,
+    };
+
+    /// <inheritdoc />
     public override string Service => "servicequotas";
 
+    /// <inheritdoc />
     protected override string Target => "ServiceQuotasV20190624";
 
+    /// <inheritdoc />
     protected override JsonObject Result(ApiCall call, JsonAsked asked)
     {
         var (service, code) = (asked.Required("ServiceCode"), asked.Required("QuotaCode"));
         if (!Code().IsMatch(service) || !Code().IsMatch(code)) throw AwsRefusal.Fault("IllegalArgumentException", $"{service} {code}");
-        if (!defaults.ContainsKey(code)) throw AwsRefusal.Fault("NoSuchResourceException", $"there is no quota {code}");
+        if (!Defaults.ContainsKey(code)) throw AwsRefusal.Fault("NoSuchResourceException", $"there is no quota {code}");
         var quotas = call.Name switch
         {
-            "GetServiceQuota" => given,
-            "GetAWSDefaultServiceQuota" => defaults,
+            "GetServiceQuota" => Given,
+            "GetAWSDefaultServiceQuota" => Defaults,
             _ => throw AwsRefusal.Unknown(call.Name),
         };
         return quotas.TryGetValue(code, out var value)
