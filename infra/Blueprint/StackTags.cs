@@ -5,7 +5,7 @@ namespace Causeway.Blueprint;
 
 /// <summary>The tags that everything of a stack has, as they are written and read back; <see cref="Plan"/> has their names.</summary>
 /// <param name="Stack">The stack's name; null when there is none.</param>
-/// <param name="Stage"><see cref="Demo"/> or <see cref="Production"/>; null when there is none, or another text.</param>
+/// <param name="Stage"><see cref="Demo"/>, <see cref="Production"/>, or what somebody else wrote; null when there is none.</param>
 /// <param name="Expires">The day after which a demo may be swept; null when there is none, or when it is not a day.</param>
 /// <param name="Ours">Whether the project's tag is there.</param>
 public sealed record StackTags(bool Ours, string? Stack, string? Stage, DateOnly? Expires)
@@ -38,9 +38,18 @@ public sealed record StackTags(bool Ours, string? Stack, string? Stage, DateOnly
     public static StackTags Read(IReadOnlyDictionary<string, string> tags) => new(
         tags.GetValueOrDefault(Plan.ProjectTag) == ProjectName,
         tags.GetValueOrDefault(Plan.StackTag) is { Length: > 0 } stack ? stack : null,
-        tags.GetValueOrDefault(Plan.StageTag) is Demo or Production ? tags[Plan.StageTag] : null,
-        DateOnly.TryParseExact(tags.GetValueOrDefault(Plan.ExpiresTag), Day, CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null);
+        tags.GetValueOrDefault(Plan.StageTag) is { Length: > 0 } stage ? stage : null,
+        DayOf(tags.GetValueOrDefault(Plan.ExpiresTag)))
+    {
+        UnclearExpiry = tags.GetValueOrDefault(Plan.ExpiresTag) is { } text && DayOf(text) is null ? text : null,
+    };
+
+    /// <summary>What the tag of the expiry says where it is not a day, as <c>never</c>; null where it is one, or is not there.</summary>
+    public string? UnclearExpiry { get; init; }
 
     /// <summary>A day as the tag has it.</summary>
     public static string Text(DateOnly day) => day.ToString(Day, CultureInfo.InvariantCulture);
+
+    private static DateOnly? DayOf(string? text) =>
+        DateOnly.TryParseExact(text, Day, CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null;
 }

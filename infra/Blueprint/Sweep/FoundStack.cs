@@ -8,10 +8,12 @@ namespace Causeway.Blueprint.Sweep;
 /// <param name="Resources">Everything of it, in the order in which it was found.</param>
 public sealed partial record FoundStack(string Name, string Region, IReadOnlyList<FoundResource> Resources)
 {
-    /// <summary>The stage; null when no resource says one. One resource of a production stack makes all of it one.</summary>
-    public string? Stage => Stages.Contains(StackTags.Production) ? StackTags.Production : Stages.Count > 0 ? StackTags.Demo : null;
+    /// <summary>The stage; null when no resource says one. One resource of a production stack makes all of it one, and so does any stage but demo.</summary>
+    public string? Stage => Stages.Contains(StackTags.Production)
+        ? StackTags.Production
+        : Stages.Order(StringComparer.Ordinal).FirstOrDefault(stage => stage != StackTags.Demo) ?? Stages.FirstOrDefault();
 
-    /// <summary>Whether some resources say production and others demo.</summary>
+    /// <summary>Whether its resources say several stages.</summary>
     public bool StagesDiffer => Stages.Count > 1;
 
     /// <summary>The day of expiry; the latest where resources say several, as after a prolonging that was interrupted. Null on production stacks.</summary>

@@ -1,3 +1,5 @@
+using Causeway.Blueprint.Settings;
+
 namespace Causeway.Blueprint.Sweep;
 
 /// <summary>What may be taken. Its rules are narrow: whatever is in doubt stays and is reported.</summary>
@@ -19,11 +21,22 @@ public static class SweepJudge
                 ? "some of its resources have the stage production and others demo, and production is never taken"
                 : "it is a production stack, which is never taken";
         if (stack.Stage is null) return $"none of its resources has the tag {Plan.StageTag}";
+        if (stack.Stage != StackTags.Demo) return $"a resource of it has the stage '{stack.Stage}', not {StackTags.Demo}";
+        // The name comes from a tag, and goes into file names and command lines.
+        if (StackSettingsReader.MistakeInName(stack.Name) is not null) return "no stack of this project can have its name";
         if (stack.Region != FoundResource.Global && !regions.Contains(stack.Region)) return $"it is in {stack.Region}, which was not asked for";
+        if (stack.Resources.Select(resource => resource.StackTags?.UnclearExpiry).FirstOrDefault(text => text is not null) is { } unclear)
+            return $"a resource of it has the tag {Plan.ExpiresTag} with '{unclear}', which is not a day";
         if (stack.Expires is not { } day) return $"none of its resources has the tag {Plan.ExpiresTag} with a day";
         if (named is null && day >= today) return $"it expires after {StackTags.Text(day)}";
         return null;
     }
+
+    /// <summary>
+    /// Whether a stack's tags do not tell whether it may be swept: no stage, or a demo without a day. Nobody keeps such a stack on purpose, and no sweep
+    /// will take it.
+    /// </summary>
+    public static bool IsDoubtful(FoundStack stack) => stack.Stage is null || (stack.Stage == StackTags.Demo && stack.Expires is null);
 
     /// <summary>Why a resource is not removed with a stack that is swept; null when it is.</summary>
     /// <param name="resource">A resource of the stack, as it is now.</param>

@@ -203,8 +203,13 @@ internal sealed partial class AwsSession : IDisposable
         return credentials;
     }
 
-    private AmazonSecurityTokenServiceClient Sts(AWSCredentials credentials) =>
-        new(credentials, Bounded(new AmazonSecurityTokenServiceConfig(), _provider.Get<string>("stsRegion")));
+    private AmazonSecurityTokenServiceClient Sts(AWSCredentials credentials)
+    {
+        var config = Bounded(new AmazonSecurityTokenServiceConfig(), _provider.Get<string>("stsRegion"));
+        // Whoever repeats requests by itself has no account yet.
+        config.MaxErrorRetry = int.Max(1, _retries);
+        return new(credentials, config);
+    }
 
     private static List<PolicyDescriptorType>? Policies(IReadOnlyList<string> arns) =>
         arns.Count == 0 ? null : [.. arns.Select(arn => new PolicyDescriptorType { Arn = arn })];

@@ -65,7 +65,7 @@ internal sealed class AccountSweep(AwsSession session, SweepCalls calls, SweepOr
             .OrderBy(stack => Spares(stack) is not null).ToList();
         var due = stacks.Where(stack => Spares(stack) is null).ToList();
         // A stack without a stage or a day is somebody's mistake, and a resource without them in one that is swept as well.
-        var doubtful = stacks.Where(stack => Spares(stack) is not null && (stack.Stage is null || (stack.Stage == StackTags.Demo && stack.Expires is null)))
+        var doubtful = stacks.Where(stack => Spares(stack) is not null && SweepJudge.IsDoubtful(stack))
             .SelectMany(stack => stack.Resources, (stack, resource) => (Resource: resource, Reason: Spares(stack)!));
         var strays = account.Strays.Where(stray => order.Stack is null || IsNamedAs(stray, order.Stack))
             .Select(stray => (Resource: stray, Reason: stray.Unread ?? $"it has no tag {Plan.StackTag}"));

@@ -48,8 +48,31 @@ public class SweepJudgeTests
     public void Without_stage_or_expiry_a_stack_stays()
     {
         Assert.Equal("none of its resources has the tag causeway:stage", Spares(Stack(One(SweepKinds.Vpc, tags: Tags(stage: null)))));
-        Assert.Equal("none of its resources has the tag causeway:expires with a day", Spares(Stack(One(SweepKinds.Vpc, tags: Tags(expires: "soon")))));
+        Assert.Equal("none of its resources has the tag causeway:expires with a day", Spares(Stack(One(SweepKinds.Vpc, tags: Tags(expires: null)))));
     }
+
+    /// <summary>Somebody wrote it by hand, and means to keep the stack.</summary>
+    [Theory]
+    [InlineData("never")]
+    [InlineData("")]
+    [InlineData("31.12.2026")]
+    [InlineData("2026-1-1")]
+    public void An_expiry_that_is_no_day_spares_the_whole_stack(string text) => Assert.Equal(
+        $"a resource of it has the tag causeway:expires with '{text}', which is not a day",
+        Spares(Stack(One(SweepKinds.Vpc), One(SweepKinds.Subnet, tags: Tags(expires: text))), "dev"));
+
+    [Theory]
+    [InlineData("Production")]
+    [InlineData("staging")]
+    public void A_stage_that_is_not_demo_spares_the_whole_stack(string stage) => Assert.Equal(
+        $"a resource of it has the stage '{stage}', not demo", Spares(Stack(One(SweepKinds.Vpc), One(SweepKinds.Subnet, tags: Tags(stage: stage))), "dev"));
+
+    [Theory]
+    [InlineData("../../etc/passwd")]
+    [InlineData("--yes")]
+    [InlineData("a stack; rm -rf")]
+    public void A_name_that_no_stack_can_have_is_not_taken_at_its_word(string name) =>
+        Assert.Equal("no stack of this project can have its name", Spares(Stack(One(SweepKinds.Vpc, tags: Tags(name)))));
 
     [Fact]
     public void A_resource_is_removed_only_with_all_four_tags()

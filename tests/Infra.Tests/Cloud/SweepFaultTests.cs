@@ -69,6 +69,32 @@ public sealed class SweepFaultTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_takes_long_is_told_while_it_is_waited_for()
+    {
+        Ec2.RequestsUntilTerminated = 60;
+        using var sweep = await Sweeping.In(_cloud);
+        Assert.True((await sweep.RemoveAsync()).Clean);
+        Assert.Contains(sweep.Told, line => line.StartsWith("waiting for instance causeway-dev-", StringComparison.Ordinal) && line.EndsWith(": shutting-down", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_never_ends_is_left_after_a_time()
+    {
+        Ec2.RequestsUntilTerminated = int.MaxValue;
+        using var sweep = await Sweeping.In(_cloud, pace: new() { Longest = TimeSpan.FromMinutes(7) });
+        var view = await sweep.RemoveAsync();
+        Assert.Contains((SweepKinds.Instance, "it is still there after 7 minutes (shutting-down)"), Left(view));
+    }
+
+    [Fact]
+    public async Task A_first_request_that_is_too_many_is_sent_again()
+    {
+        _cloud.Injected.Throttle("sts:GetCallerIdentity", 1);
+        using var sweep = await Sweeping.In(_cloud);
+        Assert.Single((await sweep.LookAsync()).Stacks);
+    }
+
+    [Fact]
     public async Task A_lost_answer_is_asked_for_again()
     {
         foreach (var action in (string[])["ec2:*", "s3:*", "iam:*", "sns:*", "logs:*", "route53:*", "secretsmanager:*", "cloudwatch:*", "tagging:*"])

@@ -154,6 +154,20 @@ public sealed class SweepTests : IAsyncLifetime
         Assert.Single(Everything());
     }
 
+    /// <summary>A failed destroy leaves what it did not come to; nothing points from one to the other any more.</summary>
+    [Fact]
+    public async Task What_is_left_of_a_stack_is_found_piece_by_piece()
+    {
+        var tags = StackTags.Of(Plans.Settings()).ToDictionary();
+        ForeignNetwork.In(_cloud.In(Home).Ec2, tags);
+        using var sweep = await Sweeping.In(_cloud);
+        var view = await sweep.RemoveAsync();
+        Assert.Empty(_cloud.Server.Faults);
+        Assert.True(view.Clean);
+        Assert.Contains(sweep.Told, line => line.StartsWith("removed launch template", StringComparison.Ordinal));
+        Assert.Empty(Everything());
+    }
+
     [Fact]
     public async Task A_second_sweep_has_nothing_to_do()
     {
