@@ -12,6 +12,9 @@ internal sealed class Ec2Sweeper(AwsSession session, SweepCalls calls, string re
 {
     private const int PageSize = 1000;
 
+    // DescribeRouteTables refuses a larger page (EC2 API reference, MaxResults: 5 to 100).
+    private const int RouteTables = 100;
+
     // By the project's tag, or by an id, with which AWS takes neither filters nor a size.
     private sealed record Asked(string? Id, string? Next)
     {
@@ -152,8 +155,10 @@ internal sealed class Ec2Sweeper(AwsSession session, SweepCalls calls, string re
                     new() { SubnetIds = asked.Ids, Filters = asked.Filters, MaxResults = asked.Size, NextToken = asked.Next }, limit);
                 return new(subnets.Subnets?.Select(one => Of(kind, one.SubnetId, one.Tags, null, null, (Fact.Vpc, one.VpcId))), subnets.NextToken);
             case SweepKinds.RouteTable:
-                var tables = await _ec2.DescribeRouteTablesAsync(
-                    new() { RouteTableIds = asked.Ids, Filters = asked.Filters, MaxResults = asked.Size, NextToken = asked.Next }, limit);
+                var tables = await _ec2.DescribeRouteTablesAsync(new()
+                {
+                    RouteTableIds = asked.Ids, Filters = asked.Filters, MaxResults = asked.Id is null ? RouteTables : null, NextToken = asked.Next,
+                }, limit);
                 // Likewise its main table.
                 return new(tables.RouteTables?.Where(one => one.Associations?.Any(other => other.Main == true) != true)
                     .Select(one => Of(kind, one.RouteTableId, one.Tags, null, null, (Fact.Vpc, one.VpcId))), tables.NextToken);

@@ -40,7 +40,7 @@ public sealed class TaggingApi(AwsCloud cloud) : JsonApi
         if (types.Count > 100) throw AwsRefusal.Fault("InvalidParameterException", "more than 100 resource types");
         if (arns.Count > 0 && (filters.Count > 0 || types.Count > 0 || asked.Has("ResourcesPerPage")))
             throw AwsRefusal.Fault("InvalidParameterException", "ResourceARNList goes with no other filter");
-        foreach (var filter in filters.Where(filter => filter.Text("Key") is null or { Length: 0 or > 128 }))
+        foreach (var filter in filters.Where(filter => filter.Text("Key") is null or { Length: 0 or > 128 } || filter.Texts("Values").Count > 20))
             throw AwsRefusal.Fault("InvalidParameterException", $"the key of a tag filter: {filter.Text("Key")}");
         var size = int.Min(PageSize, asked.Number("ResourcesPerPage", 1, 100, 100));
 

@@ -28,6 +28,7 @@ public sealed partial class Ec2Api
             E("launchTemplateId", seen.Resource.Id), E("launchTemplateName", seen.Resource.Name), E("createTime", seen.Resource.Created),
             E("defaultVersionNumber", 1), E("latestVersionNumber", 1), TagSet(seen.Tags)))
         {
+            Sizes = (1, 200),
             Filters = new() { ["launch-template-name"] = template => [template.Name] },
         };
 

@@ -9,6 +9,7 @@ public sealed partial class Ec2Api
         new("networkInterfaceSet", "NetworkInterfaceId", "InvalidNetworkInterfaceID.NotFound", "networkInterface ID",
             seen => InterfaceItem(region, seen))
         {
+            EitherIdsOrPages = true,
             Filters = new()
             {
                 ["network-interface-id"] = card => [card.Id],

@@ -8,6 +8,7 @@ public sealed partial class Ec2Api
     private static readonly Kind<CloudRouteTable> RouteTable =
         new("routeTableSet", "RouteTableId", "InvalidRouteTableID.NotFound", "routeTable ID", seen => RouteTableItem(seen))
         {
+            Sizes = (5, 100),
             Filters = new()
             {
                 ["route-table-id"] = table => [table.Id],

@@ -78,6 +78,9 @@ public sealed partial class Ec2Api : AwsApi
 
         public bool Paged { get; init; } = true;
 
+        // The bounds of MaxResults, which differ (EC2 API reference).
+        public (int Least, int Most) Sizes { get; init; } = (5, 1000);
+
         // Where "You cannot specify this parameter and the IDs parameter in the same request".
         public bool EitherIdsOrPages { get; init; }
 
@@ -91,8 +94,12 @@ public sealed partial class Ec2Api : AwsApi
         if (asked["MaxResults"] is { } most)
         {
             if (!kind.Paged) throw AwsRefusal.Fault("InvalidParameterCombination", $"{call.Name} has no parameter MaxResults");
-            if (!int.TryParse(most, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number is < 5 or > 1000)
-                throw AwsRefusal.Fault("InvalidParameterValue", $"Value ( {most} ) for parameter maxResults is invalid. Expecting 5 to 1000.");
+            var (least, largest) = kind.Sizes;
+            if (!int.TryParse(most, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number < least || number > largest)
+            {
+                throw AwsRefusal.Fault("InvalidParameterValue",
+                    $"Value ( {most} ) for parameter maxResults is invalid. Expecting {least} to {largest}.");
+            }
             if (kind.EitherIdsOrPages && ids.Count > 0)
                 throw AwsRefusal.Fault("InvalidParameterCombination", $"{kind.Ids} cannot be used with the parameter maxResults");
             size = int.Min(size, number);
