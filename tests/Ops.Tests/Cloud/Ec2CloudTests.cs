@@ -143,8 +143,8 @@ public sealed class Ec2CloudTests : IAsyncLifetime
         Assert.Equal(3, (await _ec2.DescribeVpcsAsync(new DescribeVpcsRequest { Filters = [new("tag:number", ["1?", "3"])] })).Vpcs.Count);
         Assert.Equal("InvalidParameterValue", await Refusal(_ec2.DescribeVpcsAsync(new DescribeVpcsRequest { Filters = [new("color", ["red"])] })));
         Assert.Equal("InvalidParameterValue", await Refusal(_ec2.DescribeVpcsAsync(new DescribeVpcsRequest { MaxResults = 4 })));
-        Assert.Equal("InvalidParameterValue", await Refusal(_ec2.DescribeRouteTablesAsync(new() { MaxResults = 101 })));
-        Assert.Equal("InvalidParameterValue", await Refusal(_ec2.DescribeLaunchTemplatesAsync(new() { MaxResults = 201 })));
+        Assert.Equal("InvalidParameterValue", await Refusal(_ec2.DescribeRouteTablesAsync(new DescribeRouteTablesRequest { MaxResults = 101 })));
+        Assert.Equal("InvalidParameterValue", await Refusal(_ec2.DescribeLaunchTemplatesAsync(new DescribeLaunchTemplatesRequest { MaxResults = 201 })));
         Assert.Equal(4, _cloud.Server.Faults.Count);
     }
 
