@@ -1,0 +1,85 @@
+using Causeway.Blueprint;
+using Causeway.Blueprint.Access;
+using Causeway.Blueprint.Access.Deployer;
+using Causeway.Blueprint.Sweep;
+using Causeway.Blueprint.Tests;
+using Causeway.Tests.Support.Aws.Ec2;
+using Causeway.Tests.Support.Aws.Iam;
+
+namespace Causeway.Infra.Tests.Cloud;
+
+/// <summary>The rights that policies give are those that the commands use: none is missing, and none is there for nothing.</summary>
+public sealed class RightsInUseTests
+{
+    private const string Region = "us-east-1";
+
+    // What policies call requests to S3 by, where that is not the request's own name.
+    private static readonly Dictionary<string, string[]> InS3 = new()
+    {
+        ["s3:ListBuckets"] = ["s3:ListAllMyBuckets"],
+        ["s3:ListObjectVersions"] = ["s3:ListBucketVersions"],
+        ["s3:ListMultipartUploads"] = ["s3:ListBucketMultipartUploads"],
+        ["s3:DeleteObjects"] = ["s3:DeleteObject", "s3:DeleteObjectVersion"],
+    };
+
+    private static List<string> Asked(AwsCloud cloud) =>
+    [
+        .. cloud.Server.Log.Select(one => one.Call.Action).SelectMany(action => InS3.GetValueOrDefault(action, [action]))
+            .Distinct().Order(StringComparer.Ordinal),
+    ];
+
+    [Fact]
+    public async Task A_sweep_uses_every_right_of_its_policy()
+    {
+        await using var cloud = await AwsCloud.StartAsync();
+        (await Registered.From(Plans.Of())).StandUp(cloud);
+        // One of each kind that no plan registers, a disk whose instance is gone, and what a host leaves.
+        var (ec2, tags) = (cloud.In("eu-central-1").Ec2, Plans.Of().Tags.ToDictionary());
+        ForeignNetwork.In(ec2, tags);
+        ec2.Volumes.Add(new() { Id = Ec2Region.NewId("vol"), Region = "eu-central-1", Zone = "eu-central-1a", Tags = tags });
+        cloud.Buckets.All.Single().Begin("artifacts/relay/half");
+        using var sweep = await Sweeping.In(cloud);
+        Assert.True((await sweep.RemoveAsync()).Clean);
+        Assert.Equal(IamPolicy.Read(SweepPolicy.Render()).Actions.Order(StringComparer.Ordinal), Asked(cloud));
+    }
+
+    [Fact]
+    public async Task A_dry_run_and_a_list_need_the_statement_that_looks_and_all_of_it()
+    {
+        await using var cloud = await AwsCloud.StartAsync();
+        (await Registered.From(Stacks.Named("demo1", ("region", Region), ("expires", "2026-11-14")))).StandUp(cloud);
+        var look = SweepPolicy.Statements.Single(statement => statement.Sid == SweepPolicy.Look);
+        cloud.AllowOnly(PolicyStatement.Render([look]));
+        using var line = new CommandLine(cloud);
+        await using var list = await line.Ops("list", "--region", Region);
+        Assert.Equal((0, ""), (list.ExitCode, list.Errors));
+        await using var sweep = await line.Ops("sweep", "--region", Region, "--json");
+        Assert.Equal(1, sweep.ExitCode);
+        Assert.DoesNotContain(cloud.Server.Log, one => one.Status == 403);
+        Assert.Equal(look.Actions, Asked(cloud));
+    }
+
+    /// <summary>Who made the demo may keep it.</summary>
+    [Fact]
+    public async Task The_deployers_rights_are_enough_to_extend_a_demo()
+    {
+        await using var cloud = await AwsCloud.StartAsync();
+        var plan = Stacks.Named("demo1", ("region", Region), ("expires", "2026-11-14"));
+        (await Registered.From(plan)).StandUp(cloud);
+        cloud.AllowOnly(DeployerPolicy.Render(plan));
+        using var line = new CommandLine(cloud);
+        line.Write(plan);
+        await using var run = await line.Ops("extend", "demo1");
+        Assert.Equal((0, ""), (run.ExitCode, run.Errors));
+        Assert.All(cloud.All.OfType<CloudInstance>(), instance => Assert.NotEqual("2026-11-14", instance.Tags[Plan.ExpiresTag]));
+        Assert.DoesNotContain(cloud.Server.Log, one => one.Status == 403);
+    }
+
+    [Fact]
+    public async Task The_sweeps_policy_is_printed_without_an_account()
+    {
+        await using var run = Run.Start("dotnet", [Programs.Ops, "sweep", "--policy"]);
+        await run.WaitForExit();
+        Assert.Equal((0, $"{SweepPolicy.Render()}\n", ""), (run.ExitCode, run.Output, run.Errors));
+    }
+}
