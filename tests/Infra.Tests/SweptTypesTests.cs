@@ -12,7 +12,8 @@ public class SweptTypesTests
     {
         var registered = new HashSet<string>();
         foreach (var spread in Plans.Names)
-            registered.UnionWith((await Registered.Spread(spread)).Resources.Select(resource => resource.Type).Where(type => type.StartsWith("aws:", StringComparison.Ordinal)));
+            registered.UnionWith((await Registered.Spread(spread)).Resources.Select(resource => resource.Type)
+                .Where(type => type.StartsWith("aws:", StringComparison.Ordinal)));
         Assert.Equal(registered.Order(StringComparer.Ordinal), SweepKinds.Types.Select(type => type.Type).Order(StringComparer.Ordinal));
     }
 
@@ -21,7 +22,8 @@ public class SweptTypesTests
     public async Task What_is_found_by_tags_is_registered_with_all_of_them(string spread)
     {
         var registered = await Registered.Spread(spread);
-        Assert.All(SweepKinds.Types.Where(type => type.Itself && type.Kind != SweepKinds.Record).SelectMany(type => registered.Of(type.Type)), resource =>
+        Assert.All(SweepKinds.Types.Where(type => type.Itself && type.Kind != SweepKinds.Record)
+            .SelectMany(type => registered.Of(type.Type)), resource =>
         {
             var tags = resource.Map("tags").ToDictionary(tag => tag.Key, tag => (string)tag.Value);
             Assert.Equal(StackTags.Read(registered.Plan.Tags), StackTags.Read(tags));
@@ -33,7 +35,8 @@ public class SweptTypesTests
     public async Task A_registered_graph_is_one_stack_of_its_region(string spread)
     {
         var registered = await Registered.Spread(spread);
-        var found = SweepKinds.Types.Where(type => type.Itself && type.Kind != SweepKinds.Record).SelectMany(type => registered.Of(type.Type).Select(resource =>
+        var found = SweepKinds.Types.Where(type => type.Itself && type.Kind != SweepKinds.Record)
+            .SelectMany(type => registered.Of(type.Type).Select(resource =>
         {
             var tags = resource.Map("tags").ToDictionary(tag => tag.Key, tag => (string)tag.Value);
             var global = type.Kind is SweepKinds.HealthCheck or SweepKinds.Role or SweepKinds.InstanceProfile;

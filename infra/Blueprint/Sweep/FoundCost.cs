@@ -15,7 +15,8 @@ public sealed record FoundCost(decimal MonthlyUsd, int Unknown)
         return new(costs.Sum(cost => cost ?? 0), costs.Count(cost => cost is null));
     }
 
-    /// <summary>What one resource costs in a month: zero where it costs nothing by itself, null where the price table does not know.</summary>
+    /// <summary>What one resource costs in a month: zero where it costs nothing by itself, null where the price table does not
+    /// know.</summary>
     public static decimal? Of(FoundResource resource) => resource.Kind switch
     {
         // One that is stopped, or ends, is not paid for; its disk and its addresses are.
@@ -36,7 +37,8 @@ public sealed record FoundCost(decimal MonthlyUsd, int Unknown)
     /// <summary>The sum in words: <c>28.32 USD a month</c>.</summary>
     public override string ToString() => Unknown == 0
         ? string.Create(CultureInfo.InvariantCulture, $"{MonthlyUsd:0.00} USD a month")
-        : string.Create(CultureInfo.InvariantCulture, $"{MonthlyUsd:0.00} USD a month and {Unknown} {(Unknown == 1 ? "resource" : "resources")} of unknown price");
+        : string.Create(CultureInfo.InvariantCulture,
+            $"{MonthlyUsd:0.00} USD a month and {Unknown} {(Unknown == 1 ? "resource" : "resources")} of unknown price");
 
     private static decimal? Price(FoundResource resource, string item) => PriceTable.Find(resource.Region, item)?.Usd;
 

@@ -8,7 +8,8 @@ namespace Causeway.Blueprint.Sweep;
 /// <param name="Resources">Everything of it, in the order in which it was found.</param>
 public sealed partial record FoundStack(string Name, string Region, IReadOnlyList<FoundResource> Resources)
 {
-    /// <summary>The stage; null when no resource says one. One resource of a production stack makes all of it one, and so does any stage but demo.</summary>
+    /// <summary>The stage; null when no resource says one. One resource of a production stack makes all of it one, and so does any stage
+    /// but demo.</summary>
     public string? Stage => Stages.Contains(StackTags.Production)
         ? StackTags.Production
         : Stages.Order(StringComparer.Ordinal).FirstOrDefault(stage => stage != StackTags.Demo) ?? Stages.FirstOrDefault();
@@ -16,7 +17,8 @@ public sealed partial record FoundStack(string Name, string Region, IReadOnlyLis
     /// <summary>Whether its resources say several stages.</summary>
     public bool StagesDiffer => Stages.Count > 1;
 
-    /// <summary>The day of expiry; the latest where resources say several, as after a prolonging that was interrupted. Null on production stacks.</summary>
+    /// <summary>The day of expiry; the latest where resources say several, as after a prolonging that was interrupted. Null on production
+    /// stacks.</summary>
     public DateOnly? Expires => Resources.Max(resource => resource.StackTags?.Expires);
 
     /// <summary>When the oldest resource was made that AWS tells a time of; null when it tells none.</summary>
@@ -42,7 +44,8 @@ public sealed partial record FoundStack(string Name, string Region, IReadOnlyLis
             .Select(name => name[$"causeway-{Name}-".Length..]).Distinct().Order(StringComparer.Ordinal),
     ];
 
-    /// <summary>The page's host: the DNS name that its health checks ask, else signalling's Elastic IP; null when neither is there.</summary>
+    /// <summary>The page's host: the DNS name that its health checks ask, else signalling's Elastic IP; null when neither is
+    /// there.</summary>
     public string? Host =>
         Domain ?? Of(SweepKinds.ElasticIp).FirstOrDefault(address => address.Name == $"causeway-{Name}-signalling")?.Get(Fact.Address);
 
@@ -71,7 +74,8 @@ public sealed partial record FoundStack(string Name, string Region, IReadOnlyLis
     {
         if (resource.Proof is { } proof) return Home(proof);
         var prefix = $"causeway-{resource.StackTags!.Stack}-";
-        return resource.Name.StartsWith(prefix, StringComparison.Ordinal) && RegionName().Match(resource.Name[prefix.Length..]) is { Success: true } match
+        return resource.Name.StartsWith(prefix, StringComparison.Ordinal)
+            && RegionName().Match(resource.Name[prefix.Length..]) is { Success: true } match
             ? match.Groups[1].Value
             : resource.Region;
     }

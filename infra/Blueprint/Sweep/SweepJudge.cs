@@ -24,7 +24,8 @@ public static class SweepJudge
         if (stack.Stage != StackTags.Demo) return $"a resource of it has the stage '{stack.Stage}', not {StackTags.Demo}";
         // The name comes from a tag, and goes into file names and command lines.
         if (StackSettingsReader.MistakeInName(stack.Name) is not null) return "no stack of this project can have its name";
-        if (stack.Region != FoundResource.Global && !regions.Contains(stack.Region)) return $"it is in {stack.Region}, which was not asked for";
+        if (stack.Region != FoundResource.Global && !regions.Contains(stack.Region))
+            return $"it is in {stack.Region}, which was not asked for";
         if (stack.Resources.Select(resource => resource.StackTags?.UnclearExpiry).FirstOrDefault(text => text is not null) is { } unclear)
             return $"a resource of it has the tag {Plan.ExpiresTag} with '{unclear}', which is not a day";
         if (stack.Expires is not { } day) return $"none of its resources has the tag {Plan.ExpiresTag} with a day";
@@ -33,8 +34,8 @@ public static class SweepJudge
     }
 
     /// <summary>
-    /// Whether a stack's tags do not tell whether it may be swept: no stage, or a demo without a day. Nobody keeps such a stack on purpose, and no sweep
-    /// will take it.
+    /// Whether a stack's tags do not tell whether it may be swept: no stage, or a demo without a day. Nobody keeps such a stack on purpose,
+    /// and no sweep will take it.
     /// </summary>
     public static bool IsDoubtful(FoundStack stack) => stack.Stage is null || (stack.Stage == StackTags.Demo && stack.Expires is null);
 
@@ -57,5 +58,6 @@ public static class SweepJudge
 
     /// <summary>Whether a resource is meant to outlive its stack: the certificate that the next stack of the name takes up again.</summary>
     public static bool OutlivesItsStack(FoundResource resource) =>
-        resource.Kind == SweepKinds.Secret && resource.StackTags is { Stack: { } stack, Stage: null } && resource.Name == $"causeway/{stack}/{Kept}";
+        resource.Kind == SweepKinds.Secret && resource.StackTags is { Stack: { } stack, Stage: null }
+            && resource.Name == $"causeway/{stack}/{Kept}";
 }

@@ -5,8 +5,8 @@ using Causeway.Blueprint.Services;
 namespace Causeway.Blueprint.Sweep;
 
 /// <summary>
-/// Everything that the sweep finds and removes, and what each type that the Pulumi program registers is to it. A test compares it with what is
-/// registered, so that a new type cannot be forgotten.
+/// Everything that the sweep finds and removes, and what each type that the Pulumi program registers is to it. A test compares it with what
+/// is registered, so that a new type cannot be forgotten.
 /// </summary>
 public static class SweepKinds
 {
@@ -82,21 +82,25 @@ public static class SweepKinds
             found => [$"aws route53 delete-health-check --health-check-id {Word(found.Id)}"]),
         new(Topic, [Alarm], [.. Tagging, "sns:ListTagsForResource"], ["sns:DeleteTopic"],
             found => [$"aws sns delete-topic --topic-arn {Word(found.Id)}{In(found)}"]),
-        new(Record, [], ["route53:ListHostedZones", "route53:ListResourceRecordSets"], ["route53:ChangeResourceRecordSets"], RecordCommands),
+        new(Record, [], ["route53:ListHostedZones", "route53:ListResourceRecordSets"], ["route53:ChangeResourceRecordSets"],
+            RecordCommands),
         new(Instance, [Alarm], ["ec2:DescribeInstances"], ["ec2:TerminateInstances"],
             found => [$"aws ec2 terminate-instances --instance-ids {Word(found.Id)}{In(found)}",
                 $"aws ec2 wait instance-terminated --instance-ids {Word(found.Id)}{In(found)}"]),
         new(LaunchTemplate, [Instance], ["ec2:DescribeLaunchTemplates"], ["ec2:DeleteLaunchTemplate"],
             found => [$"aws ec2 delete-launch-template --launch-template-id {Word(found.Id)}{In(found)}"]),
-        new(Volume, [Instance], ["ec2:DescribeVolumes"], ["ec2:DeleteVolume"], found => [$"aws ec2 delete-volume --volume-id {Word(found.Id)}{In(found)}"]),
+        new(Volume, [Instance], ["ec2:DescribeVolumes"], ["ec2:DeleteVolume"],
+            found => [$"aws ec2 delete-volume --volume-id {Word(found.Id)}{In(found)}"]),
         // An address that a record still names would be somebody else's the next day, and the name with it.
         new(ElasticIp, [Record, Instance], ["ec2:DescribeAddresses"], ["ec2:DisassociateAddress", "ec2:ReleaseAddress"], AddressCommands),
         new(NetworkInterface, [Instance, ElasticIp], ["ec2:DescribeNetworkInterfaces"], ["ec2:DeleteNetworkInterface"],
             found => [$"aws ec2 delete-network-interface --network-interface-id {Word(found.Id)}{In(found)}"]),
-        new(FlowLog, [], ["ec2:DescribeFlowLogs"], ["ec2:DeleteFlowLogs"], found => [$"aws ec2 delete-flow-logs --flow-log-ids {Word(found.Id)}{In(found)}"]),
+        new(FlowLog, [], ["ec2:DescribeFlowLogs"], ["ec2:DeleteFlowLogs"],
+            found => [$"aws ec2 delete-flow-logs --flow-log-ids {Word(found.Id)}{In(found)}"]),
         new(SecurityGroup, [NetworkInterface], ["ec2:DescribeSecurityGroups"], ["ec2:DeleteSecurityGroup"],
             found => [$"aws ec2 delete-security-group --group-id {Word(found.Id)}{In(found)}"]),
-        new(Subnet, [NetworkInterface], ["ec2:DescribeSubnets"], ["ec2:DeleteSubnet"], found => [$"aws ec2 delete-subnet --subnet-id {Word(found.Id)}{In(found)}"]),
+        new(Subnet, [NetworkInterface], ["ec2:DescribeSubnets"], ["ec2:DeleteSubnet"],
+            found => [$"aws ec2 delete-subnet --subnet-id {Word(found.Id)}{In(found)}"]),
         new(RouteTable, [Subnet], ["ec2:DescribeRouteTables"], ["ec2:DeleteRouteTable"],
             found => [$"aws ec2 delete-route-table --route-table-id {Word(found.Id)}{In(found)}"]),
         // It cannot be detached while an address in the VPC is public.
@@ -106,7 +110,8 @@ public static class SweepKinds
             found => [$"aws ec2 delete-vpc --vpc-id {Word(found.Id)}{In(found)}"]),
         // A host fetches from its bucket and writes to its secret until it is gone.
         new(Bucket, [Instance], ["s3:ListAllMyBuckets", "s3:GetBucketTagging"],
-            ["s3:ListBucketVersions", "s3:DeleteObject", "s3:DeleteObjectVersion", "s3:ListBucketMultipartUploads", "s3:AbortMultipartUpload", "s3:DeleteBucket"],
+            ["s3:ListBucketVersions", "s3:DeleteObject", "s3:DeleteObjectVersion", "s3:ListBucketMultipartUploads",
+                "s3:AbortMultipartUpload", "s3:DeleteBucket"],
             BucketCommands),
         new(Secret, [Instance], [.. Tagging, "secretsmanager:DescribeSecret"], ["secretsmanager:DeleteSecret"],
             found => [$"aws secretsmanager delete-secret --secret-id {Word(found.Id)} --force-delete-without-recovery{In(found)}"]),
@@ -116,8 +121,10 @@ public static class SweepKinds
             ["iam:GetInstanceProfile", "iam:RemoveRoleFromInstanceProfile", "iam:DeleteInstanceProfile"],
             found => [$"aws iam remove-role-from-instance-profile --instance-profile-name {Word(found.Id)} --role-name {Word(found.Id)}",
                 $"aws iam delete-instance-profile --instance-profile-name {Word(found.Id)}"]),
-        new(Role, [InstanceProfile, FlowLog], ["iam:ListRoles", "iam:ListRoleTags"], ["iam:ListRolePolicies", "iam:DeleteRolePolicy", "iam:DeleteRole"],
-            found => [$"aws iam delete-role-policy --role-name {Word(found.Id)} --policy-name {Word(found.Id)}", $"aws iam delete-role --role-name {Word(found.Id)}"]),
+        new(Role, [InstanceProfile, FlowLog], ["iam:ListRoles", "iam:ListRoleTags"],
+            ["iam:ListRolePolicies", "iam:DeleteRolePolicy", "iam:DeleteRole"],
+            found => [$"aws iam delete-role-policy --role-name {Word(found.Id)} --policy-name {Word(found.Id)}",
+                $"aws iam delete-role --role-name {Word(found.Id)}"]),
     ];
 
     /// <summary>What each type that the program registers is to the sweep.</summary>
@@ -169,27 +176,31 @@ public static class SweepKinds
     /// <summary>The commands that remove a resource by hand, in the order that works.</summary>
     public static IReadOnlyList<string> Commands(FoundResource found) => Of(found.Kind).Commands(found);
 
-    private static readonly Dictionary<string, int> Ranks = All.Select((kind, rank) => (kind.Name, rank)).ToDictionary(pair => pair.Name, pair => pair.rank);
+    private static readonly Dictionary<string, int> Ranks = All.Select((kind, rank) => (kind.Name, rank))
+        .ToDictionary(pair => pair.Name, pair => pair.rank);
 
     private static string In(FoundResource found) => $" --region {found.Region}";
 
     private static IReadOnlyList<string> AddressCommands(FoundResource found) =>
     [
-        .. found.Get(Fact.Association) is { } association ? [$"aws ec2 disassociate-address --association-id {Word(association)}{In(found)}"] : Array.Empty<string>(),
+        .. found.Get(Fact.Association) is { } association
+            ? [$"aws ec2 disassociate-address --association-id {Word(association)}{In(found)}"] : Array.Empty<string>(),
         $"aws ec2 release-address --allocation-id {Word(found.Id)}{In(found)}",
     ];
 
     private static IReadOnlyList<string> GatewayCommands(FoundResource found) =>
     [
         .. found.Get(Fact.Vpc) is { } vpc
-            ? [$"aws ec2 detach-internet-gateway --internet-gateway-id {Word(found.Id)} --vpc-id {Word(vpc)}{In(found)}"] : Array.Empty<string>(),
+            ? [$"aws ec2 detach-internet-gateway --internet-gateway-id {Word(found.Id)} --vpc-id {Word(vpc)}{In(found)}"]
+            : Array.Empty<string>(),
         $"aws ec2 delete-internet-gateway --internet-gateway-id {Word(found.Id)}{In(found)}",
     ];
 
     // A thousand versions at a time; the first command again while there are more.
     private static IReadOnlyList<string> BucketCommands(FoundResource found) =>
     [
-        $"aws s3api delete-objects --bucket {Word(found.Id)}{In(found)} --delete \"$(aws s3api list-object-versions --bucket {Word(found.Id)}{In(found)} --max-items 1000 "
+        $"aws s3api delete-objects --bucket {Word(found.Id)}{In(found)} --delete "
+            + $"\"$(aws s3api list-object-versions --bucket {Word(found.Id)}{In(found)} --max-items 1000 "
             + "--query '{Objects: [Versions, DeleteMarkers][].{Key: Key, VersionId: VersionId}}')\"",
         $"aws s3api delete-bucket --bucket {Word(found.Id)}{In(found)}",
     ];
@@ -200,8 +211,10 @@ public static class SweepKinds
         var values = (found.Get(Fact.Values) ?? "").Split('\n').Select(value => new { Value = value });
         var ttl = long.Parse(found.Get(Fact.Ttl) ?? "0", NumberStyles.None, CultureInfo.InvariantCulture);
         var set = new { found.Name, Type = found.Get(Fact.RecordType), TTL = ttl, ResourceRecords = values };
-        var batch = JsonSerializer.Serialize(new { Changes = new[] { new { Action = "DELETE", ResourceRecordSet = set } } }, SettingsJson.Verbatim);
-        return [$"aws route53 change-resource-record-sets --hosted-zone-id {Word(found.Get(Fact.Zone) ?? "")} --change-batch {Word(batch)}"];
+        var batch = JsonSerializer.Serialize(new { Changes = new[] { new { Action = "DELETE", ResourceRecordSet = set } } },
+            SettingsJson.Verbatim);
+        var zone = Word(found.Get(Fact.Zone) ?? "");
+        return [$"aws route53 change-resource-record-sets --hosted-zone-id {zone} --change-batch {Word(batch)}"];
     }
 
     // An alarm may have any name, so a shell must not read it: what is not plain stands in quotes.

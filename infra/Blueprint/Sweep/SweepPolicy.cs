@@ -3,15 +3,15 @@ using Causeway.Blueprint.Access;
 namespace Causeway.Blueprint.Sweep;
 
 /// <summary>
-/// What a role that runs <c>ops sweep</c> must be allowed, made from <see cref="SweepKinds"/>: to look at everything, and to remove what carries
-/// the project's tag and the stage <c>demo</c>. Where IAM knows no tags of a resource the plan's names narrow it, and where it knows neither,
-/// the sweep's own look at the tags is all that does.
+/// What a role that runs <c>ops sweep</c> must be allowed, made from <see cref="SweepKinds"/>: to look at everything, and to remove what
+/// carries the project's tag and the stage <c>demo</c>. Where IAM knows no tags of a resource the plan's names narrow it, and where it
+/// knows neither, the sweep's own look at the tags is all that does.
 /// </summary>
 public static class SweepPolicy
 {
     /// <summary>
-    /// IAM takes so many characters in a managed policy, not counting spaces (IAM user guide, IAM and STS quotas); inline policies of a role may
-    /// have more.
+    /// IAM takes so many characters in a managed policy, not counting spaces (IAM user guide, IAM and STS quotas); inline policies of a
+    /// role may have more.
     /// </summary>
     public const int MaxCharacters = 6_144;
 

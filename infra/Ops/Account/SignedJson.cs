@@ -3,7 +3,8 @@ using Amazon.Runtime;
 
 namespace Causeway.Ops.Account;
 
-/// <summary>A service of AWS JSON 1.1: an object in, an object out (Secrets Manager, CloudWatch Logs, the Resource Groups Tagging API).</summary>
+/// <summary>A service of AWS JSON 1.1: an object in, an object out (Secrets Manager, CloudWatch Logs, the Resource Groups Tagging
+/// API).</summary>
 /// <param name="session">The account.</param>
 /// <param name="service">The name that requests are signed for, and that its host begins with.</param>
 /// <param name="variable">The service's name in variables, as <c>SECRETS_MANAGER</c>.</param>

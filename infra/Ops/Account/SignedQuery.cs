@@ -13,12 +13,14 @@ namespace Causeway.Ops.Account;
 /// <param name="region">The region; null for IAM, which is one service for all of them.</param>
 internal sealed class SignedQuery(AwsSession session, string service, string variable, string version, string? region)
 {
-    private readonly SignedHttp _http = new(session, service, variable, SignedHosts.Of(session, service, region), region ?? SignedHosts.Global);
+    private readonly SignedHttp _http =
+        new(session, service, variable, SignedHosts.Of(session, service, region), region ?? SignedHosts.Global);
 
     /// <summary>Calls an action.</summary>
     /// <returns>The answer's root element.</returns>
     /// <exception cref="AmazonServiceException">The service refused, with the code that it gave.</exception>
-    public async Task<XElement> CallAsync(string action, IReadOnlyList<(string Name, string Value)> parameters, CancellationToken cancellation)
+    public async Task<XElement> CallAsync(
+        string action, IReadOnlyList<(string Name, string Value)> parameters, CancellationToken cancellation)
     {
         var form = string.Join('&', parameters.Prepend(("Version", version)).Prepend(("Action", action))
             .Select(pair => $"{Uri.EscapeDataString(pair.Item1)}={Uri.EscapeDataString(pair.Item2)}"));

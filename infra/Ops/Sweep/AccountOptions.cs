@@ -27,12 +27,14 @@ internal sealed partial class AccountOptions
 
     public Option<string?> Settings { get; } = new("--settings")
     {
-        Description = "The stack whose file says with whose credentials, and in which accounts. Default: the files of all stacks, where they say the same.",
+        Description = "The stack whose file says with whose credentials, and in which accounts. "
+            + "Default: the files of all stacks, where they say the same.",
     };
 
     public Option<DirectoryInfo> Project { get; } = new StackOptions().Project;
 
-    public Option<bool> Decrypt { get; } = new("--decrypt") { Description = "Have Pulumi decrypt settings under aws: that the file keeps encrypted." };
+    public Option<bool> Decrypt { get; } =
+        new("--decrypt") { Description = "Have Pulumi decrypt settings under aws: that the file keeps encrypted." };
 
     public Option<int> Timeout { get; } = new("--timeout")
     {
@@ -55,16 +57,21 @@ internal sealed partial class AccountOptions
     public async Task<AccountChoice> ReadAsync(ParseResult line, string? stack, CancellationToken cancellation)
     {
         var project = line.GetRequiredValue(Project);
-        if (!project.Exists) throw new OpsException($"--project: there is no folder {project}; name the one that holds Pulumi.yaml", OpsException.Wrong);
+        if (!project.Exists)
+            throw new OpsException($"--project: there is no folder {project}; name the one that holds Pulumi.yaml", OpsException.Wrong);
         var files = Files(project, line.GetValue(Settings), stack);
         var said = line.GetValue(Regions) ?? [];
-        var regions = said.Length > 0 ? said : [.. files.Select(file => file.File.Values.GetValueOrDefault(SettingKey.Region.Name)).OfType<string>()];
-        if (regions.Length == 0 && (AwsCredentialSource.Set("AWS_REGION") ?? AwsCredentialSource.Set("AWS_DEFAULT_REGION")) is { } usual) regions = [usual];
-        if (regions.Length == 0) throw new OpsException("no region: no stack's file here says one; say it: --region eu-central-1", OpsException.Wrong);
+        var ofFiles = files.Select(file => file.File.Values.GetValueOrDefault(SettingKey.Region.Name)).OfType<string>();
+        string[] regions = said.Length > 0 ? said : [.. ofFiles];
+        var usual = AwsCredentialSource.Set("AWS_REGION") ?? AwsCredentialSource.Set("AWS_DEFAULT_REGION");
+        if (regions.Length == 0 && usual is not null) regions = [usual];
+        if (regions.Length == 0)
+            throw new OpsException("no region: no stack's file here says one; say it: --region eu-central-1", OpsException.Wrong);
         if (Array.Find(regions, region => !Region().IsMatch(region)) is { } wrong)
             throw new OpsException($"--region: '{wrong}' is not the name of a region, as eu-central-1", OpsException.Wrong);
         return new(
-            await ProviderAsync(project, files, line.GetValue(Decrypt), cancellation), [.. regions.Distinct()], TimeSpan.FromSeconds(line.GetValue(Timeout)));
+            await ProviderAsync(project, files, line.GetValue(Decrypt), cancellation),
+            [.. regions.Distinct()], TimeSpan.FromSeconds(line.GetValue(Timeout)));
     }
 
     /// <summary>A number of seconds.</summary>
@@ -80,9 +87,11 @@ internal sealed partial class AccountOptions
     {
         if (settings is not null) return [new(settings, StackFile.Read(project, StackOptions.Require(settings)))];
         if (stack is not null && File.Exists(StackFile.PathOf(project, stack))) return [new(stack, StackFile.Read(project, stack))];
-        var names = project.EnumerateFiles("Pulumi.*.yaml").Select(file => file.Name.Split('.')).Where(parts => parts.Length == 3).Select(parts => parts[1])
+        var names = project.EnumerateFiles("Pulumi.*.yaml").Select(file => file.Name.Split('.')).Where(parts => parts.Length == 3)
+            .Select(parts => parts[1])
             .Order(StringComparer.Ordinal).Take(MostFiles + 1).ToList();
-        if (names.Count > MostFiles) throw new OpsException($"{project} has more than {MostFiles} stacks' files; name one: --settings STACK", OpsException.Wrong);
+        if (names.Count > MostFiles)
+            throw new OpsException($"{project} has more than {MostFiles} stacks' files; name one: --settings STACK", OpsException.Wrong);
         return [.. names.Select(name => new NamedFile(name, StackFile.Read(project, name)))];
     }
 
@@ -93,21 +102,25 @@ internal sealed partial class AccountOptions
         if (files.Count == 0) return ProviderSettings.None;
         if (files.DistinctBy(file => Text(file.File)).Skip(1).Any())
             throw new OpsException(
-                $"the files of {string.Join(", ", files.Select(file => file.Stack))} differ in their settings under aws:; name one of them: --settings STACK", OpsException.Wrong);
+                $"the files of {string.Join(", ", files.Select(file => file.Stack))} differ in their settings under aws:; "
+                + "name one of them: --settings STACK", OpsException.Wrong);
         var (stack, file) = files[0];
         if (file.EncryptedProvider.Count > 0 && !decrypt)
         {
             var keys = file.EncryptedProvider.Order(StringComparer.Ordinal).Select(key => ProviderSettingsReader.Namespace + key);
-            throw new OpsException($"{string.Join(", ", keys)} is encrypted in {StackFile.PathOf(project, stack)}; add --decrypt", OpsException.Wrong);
+            throw new OpsException(
+                $"{string.Join(", ", keys)} is encrypted in {StackFile.PathOf(project, stack)}; add --decrypt", OpsException.Wrong);
         }
         if (decrypt) file = await file.DecryptProviderAsync(new(project), stack, cancellation);
-        var provider = ProviderSettingsReader.Read(file.Provider, null, file.Values.GetValueOrDefault(SettingKey.Region.Name), out var mistakes);
+        var region = file.Values.GetValueOrDefault(SettingKey.Region.Name);
+        var provider = ProviderSettingsReader.Read(file.Provider, null, region, out var mistakes);
         return mistakes.Count == 0 ? provider : throw OpsException.Of(new(mistakes), StackFile.PathOf(project, stack));
     }
 
     // But for the region, which each stack has its own of.
     private static string Text(StackFile file) => string.Join('\n', file.Provider.Where(setting => setting.Key != "region")
-        .Select(setting => $"{setting.Key}={setting.Value}").Concat(file.EncryptedProvider.Select(key => $"{key}=(secret of this file)")).Order(StringComparer.Ordinal));
+        .Select(setting => $"{setting.Key}={setting.Value}").Concat(file.EncryptedProvider.Select(key => $"{key}=(secret of this file)"))
+        .Order(StringComparer.Ordinal));
 
     [GeneratedRegex("^[a-z]+(-[a-z]+)+-[0-9]+$")]
     private static partial Regex Region();

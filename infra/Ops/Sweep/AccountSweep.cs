@@ -44,11 +44,13 @@ internal sealed class AccountSweep(AwsSession session, SweepCalls calls, SweepOr
         var destroyed = int.Max(0, shown.Due.Sum(stack => Counted(stack).Count()) - due.Sum(stack => Counted(stack).Count()));
         var runs = due.Select(stack => new SweepRun(
             stack, Unseen(found.Account, stack), order.Today, order.Stack is not null, sweepers.Of, calls, tell)).ToList();
-        var left = (await Task.WhenAll(runs.Select(run => run.RemoveAsync(cancellation)))).SelectMany(some => some).ToDictionary(one => one.Resource, one => one.Reason);
+        var left = (await Task.WhenAll(runs.Select(run => run.RemoveAsync(cancellation)))).SelectMany(some => some)
+            .ToDictionary(one => one.Resource, one => one.Reason);
+        var leftIds = left.Keys.Select(one => (one.Kind, one.Id)).ToHashSet();
         var time = calls.Time.GetElapsedTime(_start);
         return shown.View with
         {
-            InDoubt = found.View.InDoubt,
+            InDoubt = [.. found.View.InDoubt.Where(one => !leftIds.Contains((one.Kind, one.Id)))],
             NotLooked = found.View.NotLooked,
             Removal = new(destroyed + runs.Sum(run => run.Removed), [.. Rows(left)], calls.Count, time.TotalSeconds),
         };
@@ -64,30 +66,45 @@ internal sealed class AccountSweep(AwsSession session, SweepCalls calls, SweepOr
         var stacks = account.Stacks.Where(stack => (order.Stack is null || stack.Name == order.Stack) && Counted(stack).Any())
             .OrderBy(stack => Spares(stack) is not null).ToList();
         var due = stacks.Where(stack => Spares(stack) is null).ToList();
-        // A stack without a stage or a day is somebody's mistake, and a resource without them in one that is swept as well.
-        var doubtful = stacks.Where(stack => Spares(stack) is not null && SweepJudge.IsDoubtful(stack))
-            .SelectMany(stack => stack.Resources, (stack, resource) => (Resource: resource, Reason: Spares(stack)!));
+        // A stack without a stage or a day is somebody's mistake, and so is a resource without them in one that is swept.
+        var doubtful = stacks.SelectMany(Counted, (stack, resource) => (Resource: resource, Reason: DoubtOf(stack, resource)))
+            .Where(pair => pair.Reason is not null).Select(pair => (pair.Resource, Reason: pair.Reason!)).ToList();
         var strays = account.Strays.Where(stray => order.Stack is null || IsNamedAs(stray, order.Stack))
             .Select(stray => (Resource: stray, Reason: stray.Unread ?? $"it has no tag {Plan.StackTag}"));
         var view = new SweepView(
-            session.Account, order.Regions, [.. stacks.Select(stack => SweepView.StackRow.Of(stack, Spares(stack)))],
+            session.Account, order.Regions, [.. stacks.Select(stack => SweepView.StackRow.Of(stack, Spares(stack), Taken(stack)))],
             [.. Rows(doubtful.Concat(strays).ToDictionary(pair => pair.Resource, pair => pair.Reason))],
-            [.. account.NotLooked.Select(missed =>
-                $"{missed.Kind}s{(missed.Stack is { } of ? $" of {of.Name}" : missed.Region == FoundResource.Global ? "" : $" in {missed.Region}")} were not looked for: {missed.Reason}")],
-            due.Sum(stack => stack.Cost.MonthlyUsd), null);
+            [.. account.NotLooked.Select(missed => $"{missed.Kind}s{Where(missed)} were not looked for: {missed.Reason}")],
+            due.Sum(stack => FoundCost.Of(Taken(stack)).MonthlyUsd), null);
         return new(account, due, view);
     }
 
     private string? Spares(FoundStack stack) => SweepJudge.Spares(stack, order.Today, order.Stack, order.Regions);
 
+    private string? DoubtOf(FoundStack stack, FoundResource resource) => Spares(stack) is { } reason
+        ? SweepJudge.IsDoubtful(stack) ? reason : null
+        : SweepJudge.Spares(resource, stack, order.Today, order.Stack is not null);
+
+    private List<FoundResource> Taken(FoundStack stack) =>
+        [.. SweepKinds.InOrder(Counted(stack).Where(resource => Spares(stack) is not null || DoubtOf(stack, resource) is null))];
+
     private static bool IsSame(FoundStack one, FoundStack other) => (one.Name, one.Region) == (other.Name, other.Region);
 
-    private static IEnumerable<FoundResource> Counted(FoundStack stack) => stack.Resources.Where(resource => !SweepJudge.OutlivesItsStack(resource));
+    private static IEnumerable<FoundResource> Counted(FoundStack stack) =>
+        stack.Resources.Where(resource => !SweepJudge.OutlivesItsStack(resource));
+
+    private static string Where(NotLooked missed) => missed switch
+    {
+        { Stack: { } stack } => $" of {stack.Name}",
+        { Region: FoundResource.Global } => "",
+        _ => $" in {missed.Region}",
+    };
 
     private static string? Unseen(FoundAccount account, FoundStack stack) => account.NotLooked.FirstOrDefault(missed =>
         missed.Kind == SweepKinds.Record && missed.Stack is { } of && IsSame(of, stack))?.Reason;
 
-    // Names of the plan begin with causeway-STACK-, secrets and log groups have it between slashes, and records are found for their stack alone.
+    // Names of the plan begin with causeway-STACK-, secrets and log groups have it between slashes, and records are found for their stack
+    // alone.
     private static bool IsNamedAs(FoundResource stray, string stack) =>
         stray.Kind == SweepKinds.Record || $"{stray.Name}-".StartsWith($"causeway-{stack}-", StringComparison.Ordinal)
         || stray.Name.TrimStart('/').StartsWith($"causeway/{stack}/", StringComparison.Ordinal);

@@ -44,15 +44,17 @@ internal sealed class AccountSweepers : IDisposable
         Func<FoundStack, bool> withRecords, Func<FoundStack, string?> domainOf, CancellationToken cancellation)
     {
         var missed = new List<NotLooked>();
-        var found = (await Task.WhenAll(_all.SelectMany(sweeper => sweeper.Kinds, (sweeper, kind) =>
-            OrMissedAsync(() => sweeper.FindAsync(kind, cancellation), reason => new(kind, sweeper.Region, null, reason))))).SelectMany(some => some).ToList();
+        var tables = await Task.WhenAll(_all.SelectMany(sweeper => sweeper.Kinds, (sweeper, kind) =>
+            OrMissedAsync(() => sweeper.FindAsync(kind, cancellation), reason => new(kind, sweeper.Region, null, reason))));
+        var found = tables.SelectMany(some => some).ToList();
         var records = (await Task.WhenAll(FoundStack.Group(found).Where(withRecords).Select(stack => OrMissedAsync(
             () => _records.FindAsync(stack, stack.Domain ?? domainOf(stack), cancellation),
             reason => new(SweepKinds.Record, FoundResource.Global, stack, reason))))).SelectMany(some => some);
         found.AddRange(records);
         return new(FoundStack.Group(found), [.. found.Where(IsStray)], missed);
 
-        async Task<IReadOnlyList<FoundResource>> OrMissedAsync(Func<Task<IReadOnlyList<FoundResource>>> find, Func<string, NotLooked> describe)
+        async Task<IReadOnlyList<FoundResource>> OrMissedAsync(
+            Func<Task<IReadOnlyList<FoundResource>>> find, Func<string, NotLooked> describe)
         {
             try
             {
@@ -73,5 +75,6 @@ internal sealed class AccountSweepers : IDisposable
     }
 
     // A bucket or a role of another project may be named as ours are.
-    private static bool IsStray(FoundResource found) => found.StackTags is { } tags ? tags is { Ours: true, Stack: null } : found.Unread is not null;
+    private static bool IsStray(FoundResource found) =>
+        found.StackTags is { } tags ? tags is { Ours: true, Stack: null } : found.Unread is not null;
 }

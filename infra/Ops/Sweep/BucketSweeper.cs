@@ -45,7 +45,8 @@ internal sealed class BucketSweeper(AwsSession session, SweepCalls calls, string
     public async Task RemoveAsync(FoundResource found, CancellationToken cancellation)
     {
         await EmptyAsync(found.Id, cancellation);
-        await calls.AskAsync("s3:DeleteBucket", limit => _s3.DeleteBucketAsync(new DeleteBucketRequest { BucketName = found.Id }, limit), cancellation);
+        await calls.AskAsync(
+            "s3:DeleteBucket", limit => _s3.DeleteBucketAsync(new DeleteBucketRequest { BucketName = found.Id }, limit), cancellation);
     }
 
     /// <inheritdoc />
@@ -68,7 +69,8 @@ internal sealed class BucketSweeper(AwsSession session, SweepCalls calls, string
         try
         {
             var tags = await calls.AskAsync(
-                "s3:GetBucketTagging", limit => _s3.GetBucketTaggingAsync(new GetBucketTaggingRequest { BucketName = name }, limit), cancellation);
+                "s3:GetBucketTagging", limit => _s3.GetBucketTaggingAsync(new GetBucketTaggingRequest { BucketName = name }, limit),
+                cancellation);
             return Of(name, since) with { Tags = (tags.TagSet ?? []).ToDictionary(tag => tag.Key, tag => tag.Value) };
         }
         catch (RefusedException untagged) when (untagged.InnerException is AmazonS3Exception { ErrorCode: "NoSuchTagSet" })
@@ -86,9 +88,11 @@ internal sealed class BucketSweeper(AwsSession session, SweepCalls calls, string
         for (var page = 0; ; page++)
         {
             var listed = await calls.AskAsync(
-                "s3:ListBucketVersions", limit => _s3.ListVersionsAsync(new ListVersionsRequest { BucketName = name, MaxKeys = PageSize }, limit), cancellation);
+                "s3:ListBucketVersions",
+                limit => _s3.ListVersionsAsync(new ListVersionsRequest { BucketName = name, MaxKeys = PageSize }, limit), cancellation);
             if (listed.Versions is not { Count: > 0 } versions) break;
-            if (page == MostPages) throw new RefusedException(RefusalKind.Final, $"it has more than {PageSize * MostPages} versions of objects");
+            if (page == MostPages)
+                throw new RefusedException(RefusalKind.Final, $"it has more than {PageSize * MostPages} versions of objects");
             await calls.AskAsync("s3:DeleteObjectVersion", limit => DeleteAsync(name, versions, limit), cancellation);
         }
 
@@ -96,7 +100,8 @@ internal sealed class BucketSweeper(AwsSession session, SweepCalls calls, string
         {
             var markers = next?.Split('\n');
             var page = await calls.AskAsync("s3:ListBucketMultipartUploads", limit => _s3.ListMultipartUploadsAsync(
-                new ListMultipartUploadsRequest { BucketName = name, KeyMarker = markers?[0], UploadIdMarker = markers?[1] }, limit), cancellation);
+                new ListMultipartUploadsRequest { BucketName = name, KeyMarker = markers?[0], UploadIdMarker = markers?[1] }, limit),
+                cancellation);
             return (page.MultipartUploads, page.IsTruncated == true ? $"{page.NextKeyMarker}\n{page.NextUploadIdMarker}" : null);
         });
         foreach (var upload in uploads)

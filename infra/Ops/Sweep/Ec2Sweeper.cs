@@ -35,12 +35,13 @@ internal sealed class Ec2Sweeper(AwsSession session, SweepCalls calls, string re
     /// <inheritdoc />
     public IReadOnlyList<string> Kinds { get; } =
     [
-        SweepKinds.Instance, SweepKinds.LaunchTemplate, SweepKinds.Volume, SweepKinds.ElasticIp, SweepKinds.NetworkInterface, SweepKinds.FlowLog,
-        SweepKinds.SecurityGroup, SweepKinds.Subnet, SweepKinds.RouteTable, SweepKinds.InternetGateway, SweepKinds.Vpc,
+        SweepKinds.Instance, SweepKinds.LaunchTemplate, SweepKinds.Volume, SweepKinds.ElasticIp, SweepKinds.NetworkInterface,
+        SweepKinds.FlowLog, SweepKinds.SecurityGroup, SweepKinds.Subnet, SweepKinds.RouteTable, SweepKinds.InternetGateway, SweepKinds.Vpc,
     ];
 
     /// <inheritdoc />
-    public async Task<IReadOnlyList<FoundResource>> FindAsync(string kind, CancellationToken cancellation) => await Pages.AllAsync(async next =>
+    public async Task<IReadOnlyList<FoundResource>> FindAsync(string kind, CancellationToken cancellation) =>
+        await Pages.AllAsync(async next =>
     {
         var page = await ListAsync(kind, new(null, next), cancellation);
         return (page.Found, page.Next);
@@ -58,7 +59,8 @@ internal sealed class Ec2Sweeper(AwsSession session, SweepCalls calls, string re
         switch (found.Kind)
         {
             case SweepKinds.Instance:
-                if (found.State != "shutting-down") await Ask("ec2:TerminateInstances", limit => _ec2.TerminateInstancesAsync(new([id]), limit));
+                if (found.State != "shutting-down")
+                    await Ask("ec2:TerminateInstances", limit => _ec2.TerminateInstancesAsync(new([id]), limit));
                 return;
             case SweepKinds.LaunchTemplate:
                 await Ask("ec2:DeleteLaunchTemplate", limit => _ec2.DeleteLaunchTemplateAsync(new() { LaunchTemplateId = id }, limit));
@@ -73,10 +75,12 @@ internal sealed class Ec2Sweeper(AwsSession session, SweepCalls calls, string re
                 await Ask("ec2:ReleaseAddress", limit => _ec2.ReleaseAddressAsync(new() { AllocationId = id }, limit));
                 return;
             case SweepKinds.NetworkInterface:
-                await Ask("ec2:DeleteNetworkInterface", limit => _ec2.DeleteNetworkInterfaceAsync(new() { NetworkInterfaceId = id }, limit));
+                await Ask("ec2:DeleteNetworkInterface", limit =>
+                    _ec2.DeleteNetworkInterfaceAsync(new() { NetworkInterfaceId = id }, limit));
                 return;
             case SweepKinds.FlowLog:
-                await Ask("ec2:DeleteFlowLogs", async limit => Accepted(await _ec2.DeleteFlowLogsAsync(new() { FlowLogIds = [id] }, limit)));
+                await Ask("ec2:DeleteFlowLogs", async limit =>
+                    Accepted(await _ec2.DeleteFlowLogsAsync(new() { FlowLogIds = [id] }, limit)));
                 return;
             case SweepKinds.SecurityGroup:
                 await Ask("ec2:DeleteSecurityGroup", limit => _ec2.DeleteSecurityGroupAsync(new() { GroupId = id }, limit));
@@ -118,18 +122,22 @@ internal sealed class Ec2Sweeper(AwsSession session, SweepCalls calls, string re
                 var instances = await _ec2.DescribeInstancesAsync(
                     new() { InstanceIds = asked.Ids, Filters = asked.Filters, MaxResults = asked.Size, NextToken = asked.Next }, limit);
                 // One that has ended is listed for an hour, and is nothing any more.
-                return new(instances.Reservations?.SelectMany(one => one.Instances ?? []).Where(one => one.State.Name != InstanceStateName.Terminated)
-                    .Select(one => Of(kind, one.InstanceId, one.Tags, one.LaunchTime, one.State.Name.Value, (Fact.Type, one.InstanceType?.Value), (Fact.Vpc, one.VpcId))),
+                return new(instances.Reservations?.SelectMany(one => one.Instances ?? [])
+                    .Where(one => one.State.Name != InstanceStateName.Terminated)
+                    .Select(one => Of(kind, one.InstanceId, one.Tags, one.LaunchTime, one.State.Name.Value,
+                        (Fact.Type, one.InstanceType?.Value), (Fact.Vpc, one.VpcId))),
                     instances.NextToken);
             case SweepKinds.LaunchTemplate:
                 var templates = await _ec2.DescribeLaunchTemplatesAsync(
                     new() { LaunchTemplateIds = asked.Ids, Filters = asked.Filters, NextToken = asked.Next }, limit);
-                return new(templates.LaunchTemplates?.Select(one => Of(kind, one.LaunchTemplateId, one.Tags, one.CreateTime)), templates.NextToken);
+                return new(templates.LaunchTemplates?.Select(one => Of(kind, one.LaunchTemplateId, one.Tags, one.CreateTime)),
+                    templates.NextToken);
             case SweepKinds.Volume:
                 var volumes = await _ec2.DescribeVolumesAsync(
                     new() { VolumeIds = asked.Ids, Filters = asked.Filters, MaxResults = asked.Size, NextToken = asked.Next }, limit);
                 return new(volumes.Volumes?.Select(one => Of(kind, one.VolumeId, one.Tags, one.CreateTime, one.State?.Value,
-                    (Fact.Type, one.VolumeType?.Value), (Fact.SizeGb, one.Size?.ToString(CultureInfo.InvariantCulture)))), volumes.NextToken);
+                    (Fact.Type, one.VolumeType?.Value), (Fact.SizeGb, one.Size?.ToString(CultureInfo.InvariantCulture)))),
+                    volumes.NextToken);
             case SweepKinds.ElasticIp:
                 // EC2 knows no pages of them: an account has a handful.
                 var addresses = await _ec2.DescribeAddressesAsync(new() { AllocationIds = asked.Ids, Filters = asked.Filters }, limit);
@@ -137,13 +145,17 @@ internal sealed class Ec2Sweeper(AwsSession session, SweepCalls calls, string re
                     (Fact.Address, one.PublicIp), (Fact.Association, one.AssociationId))), null);
             case SweepKinds.NetworkInterface:
                 var interfaces = await _ec2.DescribeNetworkInterfacesAsync(
-                    new() { NetworkInterfaceIds = asked.Ids, Filters = asked.Filters, MaxResults = asked.Size, NextToken = asked.Next }, limit);
+                    new() { NetworkInterfaceIds = asked.Ids, Filters = asked.Filters, MaxResults = asked.Size, NextToken = asked.Next },
+                    limit);
                 return new(interfaces.NetworkInterfaces?.Select(one => Of(kind, one.NetworkInterfaceId, one.TagSet, null, one.Status?.Value,
-                    (Fact.Vpc, one.VpcId), (Fact.Address, string.Join(' ', (one.Ipv6Addresses ?? []).Select(address => address.Ipv6Address))))), interfaces.NextToken);
+                    (Fact.Vpc, one.VpcId),
+                    (Fact.Address, string.Join(' ', (one.Ipv6Addresses ?? []).Select(address => address.Ipv6Address))))),
+                    interfaces.NextToken);
             case SweepKinds.FlowLog:
                 var logs = await _ec2.DescribeFlowLogsAsync(
                     new() { FlowLogIds = asked.Ids, Filter = asked.Filters, MaxResults = asked.Size, NextToken = asked.Next }, limit);
-                return new(logs.FlowLogs?.Select(one => Of(kind, one.FlowLogId, one.Tags, one.CreationTime, null, (Fact.Vpc, one.ResourceId))), logs.NextToken);
+                return new(logs.FlowLogs?.Select(one => Of(kind, one.FlowLogId, one.Tags, one.CreationTime, null,
+                    (Fact.Vpc, one.ResourceId))), logs.NextToken);
             case SweepKinds.SecurityGroup:
                 var groups = await _ec2.DescribeSecurityGroupsAsync(
                     new() { GroupIds = asked.Ids, Filters = asked.Filters, MaxResults = asked.Size, NextToken = asked.Next }, limit);
@@ -153,7 +165,8 @@ internal sealed class Ec2Sweeper(AwsSession session, SweepCalls calls, string re
             case SweepKinds.Subnet:
                 var subnets = await _ec2.DescribeSubnetsAsync(
                     new() { SubnetIds = asked.Ids, Filters = asked.Filters, MaxResults = asked.Size, NextToken = asked.Next }, limit);
-                return new(subnets.Subnets?.Select(one => Of(kind, one.SubnetId, one.Tags, null, null, (Fact.Vpc, one.VpcId))), subnets.NextToken);
+                return new(subnets.Subnets?.Select(one => Of(kind, one.SubnetId, one.Tags, null, null, (Fact.Vpc, one.VpcId))),
+                    subnets.NextToken);
             case SweepKinds.RouteTable:
                 var tables = await _ec2.DescribeRouteTablesAsync(new()
                 {
@@ -164,7 +177,8 @@ internal sealed class Ec2Sweeper(AwsSession session, SweepCalls calls, string re
                     .Select(one => Of(kind, one.RouteTableId, one.Tags, null, null, (Fact.Vpc, one.VpcId))), tables.NextToken);
             case SweepKinds.InternetGateway:
                 var gateways = await _ec2.DescribeInternetGatewaysAsync(
-                    new() { InternetGatewayIds = asked.Ids, Filters = asked.Filters, MaxResults = asked.Size, NextToken = asked.Next }, limit);
+                    new() { InternetGatewayIds = asked.Ids, Filters = asked.Filters, MaxResults = asked.Size, NextToken = asked.Next },
+                    limit);
                 return new(gateways.InternetGateways?.Select(one => Of(kind, one.InternetGatewayId, one.Tags, null, null,
                     (Fact.Vpc, one.Attachments?.FirstOrDefault()?.VpcId))), gateways.NextToken);
             case SweepKinds.Vpc:
@@ -182,7 +196,8 @@ internal sealed class Ec2Sweeper(AwsSession session, SweepCalls calls, string re
             ? throw new AmazonEC2Exception(error.Message) { ErrorCode = error.Code }
             : answer;
 
-    private FoundResource Of(string kind, string id, List<Tag>? tags, DateTime? since, string? state = null, params (string Name, string? Value)[] facts)
+    private FoundResource Of(
+        string kind, string id, List<Tag>? tags, DateTime? since, string? state = null, params (string Name, string? Value)[] facts)
     {
         var read = (tags ?? []).ToDictionary(tag => tag.Key, tag => tag.Value);
         return new()

@@ -13,4 +13,5 @@ internal sealed record NotLooked(string Kind, string Region, FoundStack? Stack, 
 /// <param name="Stacks">The stacks, by their tags.</param>
 /// <param name="Strays">What belongs to no stack that can be told: its tags cannot be read, or it has the project's tag alone.</param>
 /// <param name="NotLooked">What could not be looked for.</param>
-internal sealed record FoundAccount(IReadOnlyList<FoundStack> Stacks, IReadOnlyList<FoundResource> Strays, IReadOnlyList<NotLooked> NotLooked);
+internal sealed record FoundAccount(
+    IReadOnlyList<FoundStack> Stacks, IReadOnlyList<FoundResource> Strays, IReadOnlyList<NotLooked> NotLooked);

@@ -6,8 +6,8 @@ using Causeway.Ops.Stacks;
 namespace Causeway.Ops.Sweep;
 
 /// <summary>
-/// <c>pulumi destroy</c> of a stack whose state can be reached and is of the very resources that were found. Whatever hinders it is said, and the sweep
-/// goes on without it.
+/// <c>pulumi destroy</c> of a stack whose state can be reached and is of the very resources that were found. Whatever hinders it is said,
+/// and the sweep goes on without it.
 /// </summary>
 /// <param name="project">The folder of <c>Pulumi.yaml</c>.</param>
 /// <param name="tell">Takes a line of progress.</param>
@@ -43,7 +43,8 @@ internal sealed class PulumiDestroy(DirectoryInfo project, Action<string> tell)
         tell($"pulumi destroy of {stack.Name}");
         try
         {
-            await _pulumi.StreamAsync(["destroy", "--yes", "--skip-preview", "--stack", stack.Name], line => tell($"pulumi: {line}"), cancellation);
+            await _pulumi.StreamAsync(
+                ["destroy", "--yes", "--skip-preview", "--stack", stack.Name], line => tell($"pulumi: {line}"), cancellation);
         }
         catch (OpsException trouble)
         {
@@ -53,8 +54,8 @@ internal sealed class PulumiDestroy(DirectoryInfo project, Action<string> tell)
     }
 
     /// <summary>
-    /// Why a state is not destroyed; null when it is. It may be of another stack of the same name: one made anew since this one's state was lost, or
-    /// moved to another region.
+    /// Why a state is not destroyed; null when it is. It may be of another stack of the same name: one made anew since this one's state was
+    /// lost, or moved to another region.
     /// </summary>
     /// <param name="export">What <c>pulumi stack export</c> printed.</param>
     /// <param name="stack">The stack that was found.</param>
@@ -73,7 +74,8 @@ internal sealed class PulumiDestroy(DirectoryInfo project, Action<string> tell)
                 var id = resource.TryGetProperty("id", out var text) ? text.GetString() : null;
                 var type = resource.GetProperty("type").GetString();
                 if (id is not null && found.Contains(id)) known = true;
-                else if (type is "aws:ec2/vpc:Vpc" or "aws:ec2/instance:Instance") return $"its {type.Split(':')[^1]} {id} is none of those that were found";
+                else if (type is "aws:ec2/vpc:Vpc" or "aws:ec2/instance:Instance")
+                    return $"its {type.Split(':')[^1]} {id} is none of those that were found";
                 if (Tags(resource) is not { Ours: true } tags) continue;
                 if (tags.Stage != StackTags.Demo) return $"{id} in it is not of a demo";
                 if (!named && !(tags.Expires < today)) return $"{id} in it has not expired";
@@ -88,8 +90,10 @@ internal sealed class PulumiDestroy(DirectoryInfo project, Action<string> tell)
 
     private static StackTags? Tags(JsonElement resource)
     {
-        if (!resource.TryGetProperty("outputs", out var outputs) || !outputs.TryGetProperty("tags", out var tags) || tags.ValueKind != JsonValueKind.Object) return null;
-        return StackTags.Read(tags.EnumerateObject().Where(tag => tag.Value.ValueKind == JsonValueKind.String).ToDictionary(tag => tag.Name, tag => tag.Value.GetString()!));
+        if (!resource.TryGetProperty("outputs", out var outputs) || !outputs.TryGetProperty("tags", out var tags)) return null;
+        if (tags.ValueKind != JsonValueKind.Object) return null;
+        return StackTags.Read(tags.EnumerateObject().Where(tag => tag.Value.ValueKind == JsonValueKind.String)
+            .ToDictionary(tag => tag.Name, tag => tag.Value.GetString()!));
     }
 
     // Names of other organizations' stacks have theirs before them.
@@ -99,7 +103,8 @@ internal sealed class PulumiDestroy(DirectoryInfo project, Action<string> tell)
         try
         {
             using var json = JsonDocument.Parse(list);
-            return json.RootElement.EnumerateArray().Any(one => one.GetProperty("name").GetString() is { } name && (name == stack || name.EndsWith($"/{stack}", StringComparison.Ordinal)));
+            return json.RootElement.EnumerateArray().Any(one => one.GetProperty("name").GetString() is { } name
+                && (name == stack || name.EndsWith($"/{stack}", StringComparison.Ordinal)));
         }
         catch (Exception wrong) when (wrong is JsonException or KeyNotFoundException or InvalidOperationException)
         {

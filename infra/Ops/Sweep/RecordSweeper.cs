@@ -9,8 +9,8 @@ using Causeway.Ops.Account;
 namespace Causeway.Ops.Sweep;
 
 /// <summary>
-/// Route 53 records. They have no tags: a record is a stack's when each of its values is an Elastic IP of that stack, or an IPv6 address of one of its
-/// interfaces. One with a name of the plan's that points elsewhere is reported.
+/// Route 53 records. They have no tags: a record is a stack's when each of its values is an Elastic IP of that stack, or an IPv6 address of
+/// one of its interfaces. One with a name of the plan's that points elsewhere is reported.
 /// </summary>
 /// <param name="session">The account.</param>
 /// <param name="calls">How it is asked.</param>
@@ -39,7 +39,8 @@ internal sealed partial class RecordSweeper(
     public Task<IReadOnlyList<FoundResource>> FindAsync(string kind, CancellationToken cancellation) =>
         Task.FromResult<IReadOnlyList<FoundResource>>([]); // A stack's are found by its addresses: the other method.
 
-    /// <summary>Finds a stack's records, and those with its names that are not shown to be its own: they have no <see cref="FoundResource.Proof"/>.</summary>
+    /// <summary>Finds a stack's records, and those with its names that are not shown to be its own: they have no
+    /// <see cref="FoundResource.Proof"/>.</summary>
     /// <param name="stack">The stack.</param>
     /// <param name="domain">Its domain; null where it has none, or where it is not known any more.</param>
     /// <param name="cancellation">Gives up.</param>
@@ -47,14 +48,17 @@ internal sealed partial class RecordSweeper(
     public async Task<IReadOnlyList<FoundResource>> FindAsync(FoundStack stack, string? domain, CancellationToken cancellation)
     {
         var addresses = stack.Of(SweepKinds.ElasticIp).Concat(stack.Of(SweepKinds.NetworkInterface)).SelectMany(resource =>
-            (resource.Get(Fact.Address) ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(text => (Address: IPAddress.Parse(text), Resource: resource)));
+            (resource.Get(Fact.Address) ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries)
+                .Select(text => (Address: IPAddress.Parse(text), Resource: resource)));
         var own = addresses.GroupBy(pair => pair.Address).ToDictionary(same => same.Key, same => same.First().Resource);
         if (own.Count == 0 && domain is null) return [];
 
         var zones = await ZonesAsync(cancellation);
-        var within = domain is null ? zones : [.. zones.Where(zone => domain == zone.Name || domain.EndsWith($".{zone.Name}", StringComparison.Ordinal))];
+        IReadOnlyList<Zone> within =
+            [.. zones.Where(zone => domain is null || domain == zone.Name || domain.EndsWith($".{zone.Name}", StringComparison.Ordinal))];
         if (domain is null && within.Count > MostZones)
-            throw new RefusedException(RefusalKind.Final, $"the stack's domain is not known, and there are more than {MostZones} hosted zones to look through");
+            throw new RefusedException(RefusalKind.Final,
+                $"the stack's domain is not known, and there are more than {MostZones} hosted zones to look through");
         var found = await Task.WhenAll(within.Select(async zone =>
             (await ListAsync(zone, domain, cancellation)).Select(record => Of(record, zone, own, domain)).OfType<FoundResource>()));
         return [.. found.SelectMany(some => some)];
@@ -63,7 +67,8 @@ internal sealed partial class RecordSweeper(
     /// <inheritdoc />
     public Task<FoundResource?> ReadAsync(FoundResource found, CancellationToken cancellation) => Pages.OrGoneAsync(async () =>
     {
-        var page = await PageAsync(found.Get(Fact.Zone)!, [("name", found.Name), ("type", found.Get(Fact.RecordType)!), ("maxitems", "1")], cancellation);
+        var page = await PageAsync(found.Get(Fact.Zone)!, [("name", found.Name), ("type", found.Get(Fact.RecordType)!), ("maxitems", "1")],
+            cancellation);
         // Another value is another record, and not one that is known to be the stack's.
         var same = page.Sets.FirstOrDefault() is { } set && set.Name == found.Name && set.Type == found.Get(Fact.RecordType)
             && string.Join('\n', set.Values) == found.Get(Fact.Values);
@@ -76,9 +81,11 @@ internal sealed partial class RecordSweeper(
     public Task RemoveAsync(FoundResource found, CancellationToken cancellation)
     {
         XNamespace route53 = "https://route53.amazonaws.com/doc/2013-04-01/";
-        var values = found.Get(Fact.Values)!.Split('\n').Select(value => new XElement(route53 + "ResourceRecord", new XElement(route53 + "Value", value)));
+        var values = found.Get(Fact.Values)!.Split('\n').Select(value =>
+            new XElement(route53 + "ResourceRecord", new XElement(route53 + "Value", value)));
         var set = new XElement(route53 + "ResourceRecordSet",
-            new XElement(route53 + "Name", found.Name), new XElement(route53 + "Type", found.Get(Fact.RecordType)), new XElement(route53 + "TTL", found.Get(Fact.Ttl)),
+            new XElement(route53 + "Name", found.Name), new XElement(route53 + "Type", found.Get(Fact.RecordType)),
+            new XElement(route53 + "TTL", found.Get(Fact.Ttl)),
             new XElement(route53 + "ResourceRecords", values));
         var change = new XElement(route53 + "Change", new XElement(route53 + "Action", "DELETE"), set);
         var body = new XElement(route53 + "ChangeResourceRecordSetsRequest",
@@ -117,7 +124,8 @@ internal sealed partial class RecordSweeper(
 
     // Names that a plan of the domain has: its own, a relay's, and that of the certificate's challenge, which the host takes away itself.
     private static bool IsPlanned(RecordSet record, string? domain) => domain is not null && (record.Type is "A" or "AAAA"
-        ? record.Name == domain || (record.Name.EndsWith($".{domain}", StringComparison.Ordinal) && Relay().IsMatch(record.Name[..^(domain.Length + 1)]))
+        ? record.Name == domain || (record.Name.EndsWith($".{domain}", StringComparison.Ordinal)
+            && Relay().IsMatch(record.Name[..^(domain.Length + 1)]))
         : record.Type == "TXT" && record.Name == $"_acme-challenge.{domain}");
 
     private Task<IReadOnlyList<Zone>> ZonesAsync(CancellationToken cancellation)
@@ -140,11 +148,16 @@ internal sealed partial class RecordSweeper(
         return await Pages.AllAsync<RecordSet>(async next =>
         {
             var page = await PageAsync(zone.Id, [.. next is null ? from : Next(next), ("maxitems", "300")], cancellation);
-            var below = page.Sets.Where(set => domain is null || set.Name == domain || set.Name.EndsWith($".{domain}", StringComparison.Ordinal)).ToList();
+            var below = page.Sets
+                .Where(set => domain is null || set.Name == domain || set.Name.EndsWith($".{domain}", StringComparison.Ordinal)).ToList();
             return (below, below.Count == page.Sets.Count ? page.Next : null);
         });
 
-        static (string, string)[] Next(string next) => [.. next.Split('\n').Zip(["name", "type", "identifier"]).Select(pair => (pair.Second, pair.First)).Where(pair => pair.First.Length > 0)];
+        static (string, string)[] Next(string next) =>
+        [
+            .. next.Split('\n').Zip(["name", "type", "identifier"]).Select(pair => (pair.Second, pair.First))
+                .Where(pair => pair.First.Length > 0),
+        ];
     }
 
     private async Task<(IReadOnlyList<RecordSet> Sets, string? Next)> PageAsync(
@@ -157,10 +170,12 @@ internal sealed partial class RecordSweeper(
         {
             var values = set.All("Value").Select(value => value.Value).ToList();
             var listed = new ListedRecord(set.Text("Name") ?? "", set.Text("Type") ?? "", values);
-            var ttl = long.TryParse(set.Text("TTL"), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? seconds : (long?)null;
-            return new RecordSet(listed.PlainName, listed.Type, ttl, values, Plain: ttl is not null && values.Count > 0 && set.Text("SetIdentifier") is null);
+            long? ttl = long.TryParse(set.Text("TTL"), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? seconds : null;
+            var plain = ttl is not null && values.Count > 0 && set.Text("SetIdentifier") is null;
+            return new RecordSet(listed.PlainName, listed.Type, ttl, values, plain);
         }).ToList();
-        var next = page.Text("IsTruncated") == "true" ? $"{page.Text("NextRecordName")}\n{page.Text("NextRecordType")}\n{page.Text("NextRecordIdentifier")}" : null;
+        var next = page.Text("IsTruncated") == "true"
+            ? $"{page.Text("NextRecordName")}\n{page.Text("NextRecordType")}\n{page.Text("NextRecordIdentifier")}" : null;
         return (sets, next);
     }
 

@@ -25,16 +25,18 @@ internal sealed class RefusedException(RefusalKind kind, string reason, Exceptio
 {
     private static readonly string[] Throttling =
     [
-        "Throttling", "ThrottlingException", "ThrottledException", "RequestThrottled", "RequestThrottledException", "TooManyRequestsException",
+        "Throttling", "ThrottlingException", "ThrottledException", "RequestThrottled", "RequestThrottledException",
+        "TooManyRequestsException",
         "RequestLimitExceeded", "EC2ThrottledException", "SlowDown", "PriorRequestNotComplete", "BandwidthLimitExceeded",
         "InternalError", "InternalFailure", "ServiceUnavailable", "Unavailable", "RequestTimeout", "RequestTimeoutException",
     ];
 
     private static readonly string[] Used =
     [
-        "DependencyViolation", "InvalidIPAddress.InUse", "InvalidNetworkInterface.InUse", "InvalidGroup.InUse", "VolumeInUse", "IncorrectState",
-        "IncorrectInstanceState", "BucketNotEmpty", "OperationAborted", "OperationAbortedException", "DeleteConflict", "ConcurrentModification",
-        "ConcurrentModificationException", "HealthCheckInUse", "ResourceInUse", "ResourceInUseException", "ConcurrentAccess", "ConcurrentAccessException",
+        "DependencyViolation", "InvalidIPAddress.InUse", "InvalidNetworkInterface.InUse", "InvalidGroup.InUse", "VolumeInUse",
+        "IncorrectState", "IncorrectInstanceState", "BucketNotEmpty", "OperationAborted", "OperationAbortedException", "DeleteConflict",
+        "ConcurrentModification", "ConcurrentModificationException", "HealthCheckInUse", "ResourceInUse", "ResourceInUseException",
+        "ConcurrentAccess", "ConcurrentAccessException",
     ];
 
     /// <summary>What it means.</summary>
@@ -48,7 +50,8 @@ internal sealed class RefusedException(RefusalKind kind, string reason, Exceptio
         AmazonServiceException refused => Of(refused, right),
         OperationCanceledException or TimeoutException => new(RefusalKind.Passing, $"{right}: no answer in time", failure),
         AmazonClientException or HttpRequestException or IOException => new(
-            RefusalKind.Passing, $"{right}: AWS cannot be reached: {AwsSession.OneLine((failure.InnerException ?? failure).Message)}", failure),
+            RefusalKind.Passing,
+            $"{right}: AWS cannot be reached: {AwsSession.OneLine((failure.InnerException ?? failure).Message)}", failure),
         _ => null,
     };
 
@@ -61,13 +64,15 @@ internal sealed class RefusedException(RefusalKind kind, string reason, Exceptio
             return new(RefusalKind.Passing, said, refused);
         if (IsGone(code, refused.Message)) return new(RefusalKind.Gone, said, refused);
         // An interface that an instance still has is refused as a wrong parameter.
-        var used = Used.Contains(code) || (code == "InvalidParameterValue" && refused.Message.Contains("in use", StringComparison.OrdinalIgnoreCase));
+        var used = Used.Contains(code) || (code == "InvalidParameterValue"
+            && refused.Message.Contains("in use", StringComparison.OrdinalIgnoreCase));
         return new(used ? RefusalKind.InUse : RefusalKind.Final, said, refused);
     }
 
     // InvalidVpcID.NotFound, ResourceNotFoundException, NotFound, NoSuchEntity, NoSuchBucket.
     private static bool IsGone(string code, string message) =>
-        code.Contains("NotFound", StringComparison.Ordinal) || code.StartsWith("NoSuch", StringComparison.Ordinal) || code == "Gateway.NotAttached"
+        code.Contains("NotFound", StringComparison.Ordinal) || code.StartsWith("NoSuch", StringComparison.Ordinal)
+            || code == "Gateway.NotAttached"
         // A record that was deleted meanwhile.
         || (code == "InvalidChangeBatch" && message.Contains("not found", StringComparison.Ordinal));
 }

@@ -5,7 +5,8 @@ using Causeway.Ops.Account;
 
 namespace Causeway.Ops.Sweep;
 
-/// <summary>IAM roles and instance profiles. The tagging API does not list roles, so all are listed and those with a name of a plan are read.</summary>
+/// <summary>IAM roles and instance profiles. The tagging API does not list roles, so all are listed and those with a name of a plan are
+/// read.</summary>
 internal sealed class RoleSweeper(AwsSession session, SweepCalls calls) : ISweeper
 {
     // Every name that a plan gives begins with this (Plan.GlobalPrefix).
@@ -25,19 +26,21 @@ internal sealed class RoleSweeper(AwsSession session, SweepCalls calls) : ISweep
         var (what, name) = Words(kind);
         var listed = await Pages.AllAsync<XElement>(async next =>
         {
-            var page = await AskAsync($"List{what}s", next is null ? [("MaxItems", "100")] : [("MaxItems", "100"), ("Marker", next)], cancellation);
+            var page = await AskAsync($"List{what}s", next is null ? [("MaxItems", "100")] : [("MaxItems", "100"), ("Marker", next)],
+                cancellation);
             // A profile holds its role, which has a name too.
             var members = page.All($"{what}s").SelectMany(list => list.Elements());
             return (members, page.All("Marker").FirstOrDefault()?.Value);
         });
-        var found = listed.Select(one => (Name: one.Text(name)!, Made: one.Text("CreateDate"))).Where(one => one.Name.StartsWith(Prefix, StringComparison.Ordinal));
+        var found = listed.Select(one => (Name: one.Text(name)!, Made: one.Text("CreateDate")))
+            .Where(one => one.Name.StartsWith(Prefix, StringComparison.Ordinal));
         var read = await Task.WhenAll(found.Select(one => FoundAsync(new()
         {
             Kind = kind,
             Id = one.Name,
             Name = one.Name,
             Region = FoundResource.Global,
-            Since = DateTimeOffset.TryParse(one.Made, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var since) ? since : null,
+            Since = TimeOf(one.Made),
         }, cancellation)));
         return [.. read.OfType<FoundResource>()];
     }
@@ -49,7 +52,8 @@ internal sealed class RoleSweeper(AwsSession session, SweepCalls calls) : ISweep
         var tags = new Dictionary<string, string>();
         await Pages.AllAsync<string>(async next =>
         {
-            var page = await AskAsync($"List{what}Tags", next is null ? [(name, found.Id)] : [(name, found.Id), ("Marker", next)], cancellation);
+            var page = await AskAsync($"List{what}Tags", next is null ? [(name, found.Id)] : [(name, found.Id), ("Marker", next)],
+                cancellation);
             foreach (var (key, value) in QueryTags.Of(page)) tags[key] = value;
             return ([], page.All("Marker").FirstOrDefault()?.Value);
         });
@@ -85,6 +89,9 @@ internal sealed class RoleSweeper(AwsSession session, SweepCalls calls) : ISweep
             return found with { Unread = refused.Message };
         }
     }
+
+    private static DateTimeOffset? TimeOf(string? text) =>
+        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
 
     private Task<XElement> AskAsync(string action, IReadOnlyList<(string, string)> parameters, CancellationToken cancellation) =>
         calls.AskAsync($"iam:{action}", limit => _iam.CallAsync(action, parameters, limit), cancellation);

@@ -5,7 +5,8 @@ using Causeway.Ops.Account;
 namespace Causeway.Ops.Sweep;
 
 /// <summary>Secrets; removed without a time in which they could be restored.</summary>
-internal sealed class SecretSweeper(AwsSession session, SweepCalls calls, TagIndex index, string region) : TaggedSweeper(index, SweepKinds.Secret, region)
+internal sealed class SecretSweeper(AwsSession session, SweepCalls calls, TagIndex index, string region)
+    : TaggedSweeper(index, SweepKinds.Secret, region)
 {
     private readonly SignedJson _secrets = new(session, "secretsmanager", "SECRETS_MANAGER", "secretsmanager", region);
 
@@ -24,7 +25,8 @@ internal sealed class SecretSweeper(AwsSession session, SweepCalls calls, TagInd
     protected override async Task<FoundResource?> TaggedAsync(FoundResource found, CancellationToken cancellation)
     {
         var secret = await calls.AskAsync(
-            "secretsmanager:DescribeSecret", limit => _secrets.CallAsync("DescribeSecret", new { SecretId = found.Id }, limit), cancellation);
+            "secretsmanager:DescribeSecret", limit => _secrets.CallAsync("DescribeSecret", new { SecretId = found.Id }, limit),
+            cancellation);
         // One that is deleted costs nothing and ends by itself.
         if (secret.TryGetProperty("DeletedDate", out var deleted) && deleted.ValueKind == JsonValueKind.Number) return null;
         var tags = secret.TryGetProperty("Tags", out var list) && list.ValueKind == JsonValueKind.Array ? list.EnumerateArray() : default;
@@ -50,7 +52,8 @@ internal sealed class LogGroupSweeper(AwsSession session, SweepCalls calls, TagI
 
     /// <inheritdoc />
     public override Task RemoveAsync(FoundResource found, CancellationToken cancellation) =>
-        calls.AskAsync("logs:DeleteLogGroup", limit => _logs.CallAsync("DeleteLogGroup", new { logGroupName = found.Name }, limit), cancellation);
+        calls.AskAsync("logs:DeleteLogGroup", limit => _logs.CallAsync("DeleteLogGroup", new { logGroupName = found.Name }, limit),
+            cancellation);
 
     /// <inheritdoc />
     // arn:aws:logs:us-east-1:123456789012:log-group:NAME, in some lists with :* behind it, which calls with tags do not take.
@@ -63,7 +66,8 @@ internal sealed class LogGroupSweeper(AwsSession session, SweepCalls calls, TagI
     protected override async Task<FoundResource?> TaggedAsync(FoundResource found, CancellationToken cancellation)
     {
         var answer = await calls.AskAsync(
-            "logs:ListTagsForResource", limit => _logs.CallAsync("ListTagsForResource", new { resourceArn = found.Id }, limit), cancellation);
+            "logs:ListTagsForResource", limit => _logs.CallAsync("ListTagsForResource", new { resourceArn = found.Id }, limit),
+            cancellation);
         var tags = answer.TryGetProperty("tags", out var map) && map.ValueKind == JsonValueKind.Object ? map.EnumerateObject() : default;
         return found with { Tags = tags.ToDictionary(tag => tag.Name, tag => tag.Value.GetString() ?? "") };
     }

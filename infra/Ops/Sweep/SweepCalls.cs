@@ -1,8 +1,8 @@
 namespace Causeway.Ops.Sweep;
 
 /// <summary>
-/// Requests of the sweep: a bounded number at a time, each with a bounded time, sent again after a pause while AWS says that there are too many or
-/// does not answer.
+/// Requests of the sweep: a bounded number at a time, each with a bounded time, sent again after a pause while AWS says that there are too
+/// many or does not answer.
 /// </summary>
 /// <param name="limit">How long one request may take.</param>
 /// <param name="pace">How often, and how long.</param>

@@ -7,8 +7,8 @@ using Causeway.Ops.Stacks;
 namespace Causeway.Ops.Sweep;
 
 /// <summary>
-/// <c>ops sweep</c>: finds demo stacks past their expiry, and what a failed destroy left, by their tags; shows it, and removes it when asked to. Needs
-/// neither Pulumi nor its state.
+/// <c>ops sweep</c>: finds demo stacks past their expiry, and what a failed destroy left, by their tags; shows it, and removes it when
+/// asked to. Needs neither Pulumi nor its state.
 /// </summary>
 internal static class SweepCommand
 {
@@ -17,7 +17,10 @@ internal static class SweepCommand
     public static Command Create(TimeProvider time)
     {
         var options = new AccountOptions();
-        var stack = new Option<string?>("--stack") { Description = "Only this demo stack, also before it expires. A production stack is never taken." };
+        var stack = new Option<string?>("--stack")
+        {
+            Description = "Only this demo stack, also before it expires. A production stack is never taken.",
+        };
         var delete = new Option<bool>("--delete") { Description = "Remove what is shown. Without it nothing is changed." };
         var yes = new Option<bool>("--yes") { Description = "Do not ask before removing, as in CI." };
         var json = new Option<bool>("--json") { Description = "Print JSON instead of tables." };
@@ -28,9 +31,13 @@ internal static class SweepCommand
             CustomParser = result => AccountOptions.Seconds("--wait", result.Tokens[0].Value, MaxWait),
         };
         var command = new Command("sweep",
-            "Finds demo stacks past their expiry, and what failed destroys left, by their tags: what, since when, what it costs. With --delete it removes "
-            + "them. Ends with 0 when nothing is to be removed, or left, with 1 when something is, and with 2 when it could not begin.");
-        var policy = new Option<bool>("--policy") { Description = "Print the IAM policy of a role that sweeps instead, as JSON. The account is not asked." };
+            "Finds demo stacks past their expiry, and what failed destroys left, by their tags: what, since when, what it costs. "
+            + "With --delete it removes them. Ends with 0 when nothing is to be removed, or left, with 1 when something is, "
+            + "and with 2 when it could not begin.");
+        var policy = new Option<bool>("--policy")
+        {
+            Description = "Print the IAM policy of a role that sweeps instead, as JSON. The account is not asked.",
+        };
         options.AddTo(command);
         foreach (var option in (Option[])[stack, delete, yes, json, wait, policy]) command.Add(option);
         command.SetAction(async (line, cancellation) =>
@@ -41,7 +48,8 @@ internal static class SweepCommand
                 return 0;
             }
             var name = line.GetValue(stack) is { } said ? StackOptions.Require(said) : null;
-            if (line.GetValue(yes) && !line.GetValue(delete)) throw new OpsException("--yes says nothing without --delete", OpsException.Wrong);
+            if (line.GetValue(yes) && !line.GetValue(delete))
+                throw new OpsException("--yes says nothing without --delete", OpsException.Wrong);
             if (line.GetValue(delete) && !line.GetValue(yes) && Console.IsInputRedirected)
                 throw new OpsException("--delete asks before it removes, and nobody can answer here; add --yes", OpsException.Wrong);
             var choice = await options.ReadAsync(line, name, cancellation);
@@ -49,7 +57,8 @@ internal static class SweepCommand
             var order = new SweepOrder(
                 choice.Regions, name, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime),
                 found => StackFile.ReadOrEmpty(project, found.Name).Values.GetValueOrDefault(SettingKey.Domain.Name));
-            using var calls = new SweepCalls(choice.Timeout, new() { Longest = TimeSpan.FromSeconds(line.GetValue(wait)) }, time, Random.Shared);
+            var pace = new SweepPace { Longest = TimeSpan.FromSeconds(line.GetValue(wait)) };
+            using var calls = new SweepCalls(choice.Timeout, pace, time, Random.Shared);
             try
             {
                 using var session = await OpenAsync(choice, cancellation);
@@ -98,8 +107,9 @@ internal static class SweepCommand
     {
         var due = view.Due.ToList();
         Console.Error.Write(
-            $"Remove {due.Sum(stack => stack.Resources.Count)} resources of {string.Join(", ", due.Select(stack => $"{stack.Name} ({stack.Region})"))} "
-            + $"from account {view.Account}? Type the account's number, or yes: ");
+            $"Remove {due.Sum(stack => stack.Resources.Count)} resources of "
+            + $"{string.Join(", ", due.Select(stack => $"{stack.Name} ({stack.Region})"))} from account {view.Account}? "
+            + "Type the account's number, or yes: ");
         // Reading a line knows no end before its own.
         var typed = await Task.Run(Console.ReadLine, cancellation).WaitAsync(cancellation);
         if (typed?.Trim() is not { } answer || (answer != view.Account && answer != "yes"))

@@ -18,10 +18,12 @@ internal sealed record SweepPace
     /// <summary>The most that any pause takes. Defaults to 20 s.</summary>
     public TimeSpan Most { get; init; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>How many requests are under way at a time. Defaults to 8: EC2 gives an account buckets of about 50 changing requests.</summary>
+    /// <summary>How many requests are under way at a time. Defaults to 8: EC2 gives an account buckets of about 50 changing
+    /// requests.</summary>
     public int AtOnce { get; init; } = 8;
 
-    /// <summary>A pause before the next try: exponential back-off with full jitter, so that two sweeps do not meet again and again.</summary>
+    /// <summary>A pause before the next try: exponential back-off with full jitter, so that two sweeps do not meet again and
+    /// again.</summary>
     /// <param name="tried">How often it was tried, from 1.</param>
     /// <param name="random">The jitter; used under a lock.</param>
     public TimeSpan Pause(int tried, Random random)

@@ -10,9 +10,9 @@ namespace Causeway.Ops.Sweep;
 internal sealed record Leftover(FoundResource Resource, string Reason);
 
 /// <summary>
-/// Removes one stack: kind after kind in the order of <see cref="SweepKinds.All"/>, the resources of a kind at once. Each is read again right before it
-/// is removed, and waited for until it is gone. What is refused is left with its reason, and the rest goes on. Another sweep, or the next one after an
-/// interruption, finds what is there then: that something is gone is a success.
+/// Removes one stack: kind after kind in the order of <see cref="SweepKinds.All"/>, the resources of a kind at once. Each is read again
+/// right before it is removed, and waited for until it is gone. What is refused is left with its reason, and the rest goes on. Another
+/// sweep, or the next one after an interruption, finds what is there then: that something is gone is a success.
 /// </summary>
 /// <param name="stack">The stack, which the judge does not spare.</param>
 /// <param name="unseen">Why the stack's records could not be looked for; null when they were.</param>
@@ -22,7 +22,8 @@ internal sealed record Leftover(FoundResource Resource, string Reason);
 /// <param name="calls">The pace of it.</param>
 /// <param name="tell">Takes a line of progress.</param>
 internal sealed class SweepRun(
-    FoundStack stack, string? unseen, DateOnly today, bool named, Func<FoundResource, ISweeper> sweepers, SweepCalls calls, Action<string> tell)
+    FoundStack stack, string? unseen, DateOnly today, bool named, Func<FoundResource, ISweeper> sweepers, SweepCalls calls,
+    Action<string> tell)
 {
     // A line in so much time for what is waited for.
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(10);
@@ -70,7 +71,8 @@ internal sealed class SweepRun(
     // Whoever gets an address next that a name still points to would answer under that name.
     private string? Named(FoundResource resource)
     {
-        if (resource.Kind is not (SweepKinds.ElasticIp or SweepKinds.NetworkInterface) || resource.Get(Fact.Address) is not { } addresses) return null;
+        if (resource.Kind is not (SweepKinds.ElasticIp or SweepKinds.NetworkInterface)) return null;
+        if (resource.Get(Fact.Address) is not { } addresses) return null;
         if (unseen is not null) return $"a DNS record may point to it, and they could not be listed: {unseen}";
         var own = addresses.Split(' ').Select(IPAddress.Parse).ToHashSet();
         var record = _left.Select(left => left.Resource).FirstOrDefault(left => left.Kind == SweepKinds.Record
@@ -78,7 +80,8 @@ internal sealed class SweepRun(
         return record is null ? null : $"the DNS record {record.Name} still points to it";
     }
 
-    // Read, judge, remove, read again until it is gone. A removal that is refused because something is in use is tried again, unless what uses it is left.
+    // Read, judge, remove, read again until it is gone. A removal that is refused because something is in use is tried again, unless what
+    // uses it is left.
     private async Task UntilGoneAsync(FoundResource resource, CancellationToken cancellation)
     {
         var sweeper = sweepers(resource);
@@ -110,7 +113,8 @@ internal sealed class SweepRun(
                 }
             }
             if (calls.Time.GetElapsedTime(start) >= calls.Pace.Longest)
-                throw new RefusedException(RefusalKind.Final, refusal ?? $"it is still there after {calls.Pace.Longest.TotalMinutes:0.#} minutes ({now.State ?? "removed"})");
+                throw new RefusedException(RefusalKind.Final,
+                    refusal ?? $"it is still there after {calls.Pace.Longest.TotalMinutes:0.#} minutes ({now.State ?? "removed"})");
             if (calls.Time.GetElapsedTime(told) >= Quiet)
             {
                 told = calls.Time.GetTimestamp();
@@ -123,7 +127,8 @@ internal sealed class SweepRun(
     private static string Words(FoundResource resource) => resource switch
     {
         { Kind: SweepKinds.Record } => $"{resource.Kind} {resource.Name} {resource.State}",
-        _ when resource.Name == resource.Id || resource.Id.StartsWith("arn:", StringComparison.Ordinal) => $"{resource.Kind} {resource.Name}",
+        _ when resource.Name == resource.Id || resource.Id.StartsWith("arn:", StringComparison.Ordinal) =>
+            $"{resource.Kind} {resource.Name}",
         _ => $"{resource.Kind} {resource.Name} ({resource.Id})",
     };
 }

@@ -40,16 +40,20 @@ internal sealed record SweepView(
     /// <param name="UnknownPrices">How many of its resources cost something that the table does not know.</param>
     /// <param name="Resources">What it has; empty where it is spared.</param>
     public sealed record StackRow(
-        string Name, string Region, string? Stage, DateOnly? Expires, DateTimeOffset? Since, IReadOnlyDictionary<string, string> Tags, string? Spared,
+        string Name, string Region, string? Stage, DateOnly? Expires, DateTimeOffset? Since, IReadOnlyDictionary<string, string> Tags,
+        string? Spared,
         decimal MonthlyUsd, int UnknownPrices, IReadOnlyList<ResourceRow> Resources)
     {
         /// <summary>A stack as it was found.</summary>
-        public static StackRow Of(FoundStack stack, string? spared)
+        /// <param name="stack">The stack.</param>
+        /// <param name="spared">Why it is not swept; null when it may be.</param>
+        /// <param name="taken">What of it counts, in the order in which it is removed.</param>
+        public static StackRow Of(FoundStack stack, string? spared, IReadOnlyList<FoundResource> taken)
         {
-            var cost = stack.Cost;
+            var cost = FoundCost.Of(taken);
             return new(
                 stack.Name, stack.Region, stack.Stage, stack.Expires, stack.Since, stack.OtherTags, spared, cost.MonthlyUsd, cost.Unknown,
-                spared is not null ? [] : [.. SweepKinds.InOrder(stack.Resources.Where(one => !SweepJudge.OutlivesItsStack(one))).Select(one => ResourceRow.Of(one))]);
+                spared is null ? [.. taken.Select(one => ResourceRow.Of(one))] : []);
         }
     }
 
@@ -82,7 +86,8 @@ internal sealed record SweepView(
 
     /// <summary>Whether nothing is to be removed, and nothing is in doubt.</summary>
     [JsonIgnore]
-    public bool Clean => InDoubt.Count == 0 && NotLooked.Count == 0 && (Removal?.Left ?? Due.SelectMany(stack => stack.Resources)).All(_ => false);
+    public bool Clean => InDoubt.Count == 0 && NotLooked.Count == 0
+        && (Removal?.Left ?? Due.SelectMany(stack => stack.Resources)).All(_ => false);
 
     /// <summary>The stacks that may be swept.</summary>
     [JsonIgnore]
@@ -97,23 +102,27 @@ internal sealed record SweepView(
         foreach (var stack in Due)
         {
             yield return Table(
-                $"{stack.Name} in {stack.Region}: {stack.Stage}, expires after {Day(stack.Expires)}, since {Day(stack.Since)}{Whose(stack.Tags)}",
+                $"{stack.Name} in {stack.Region}: {stack.Stage}, "
+                    + $"expires after {Day(stack.Expires)}, since {Day(stack.Since)}{Whose(stack.Tags)}",
                 ["What", "Name", "Id", "Region", "Since", "State", "USD a month"],
-                stack.Resources.Select(one => (string[])[one.Kind, one.Name, Id(one), one.Region, Day(one.Since), one.State ?? "", Usd(one.MonthlyUsd)])
+                stack.Resources.Select(one =>
+                    (string[])[one.Kind, one.Name, Id(one), one.Region, Day(one.Since), one.State ?? "", Usd(one.MonthlyUsd)])
                     .Append([$"{stack.Resources.Count} resources", "", "", "", "", "", Sum(stack.MonthlyUsd, stack.UnknownPrices)]));
         }
         if (Stacks.Any(stack => stack.Spared is not null))
         {
             yield return Table("Stays", ["Stack", "Region", "Stage", "Expires after", "Since", "USD a month", "Why"],
                 Stacks.Where(stack => stack.Spared is not null).Select(stack => (string[])
-                    [stack.Name, stack.Region, stack.Stage ?? "", Day(stack.Expires), Day(stack.Since), Sum(stack.MonthlyUsd, stack.UnknownPrices), stack.Spared!]));
+                    [stack.Name, stack.Region, stack.Stage ?? "", Day(stack.Expires), Day(stack.Since),
+                        Sum(stack.MonthlyUsd, stack.UnknownPrices), stack.Spared!]));
         }
         if (InDoubt.Count > 0) yield return Reasons("In doubt, and not touched", InDoubt);
         foreach (var missed in NotLooked) yield return new Text($"{missed}\n");
         var (due, resources) = (Due.ToList(), Due.Sum(stack => stack.Resources.Count));
         yield return new Text(due.Count == 0
             ? $"Nothing to sweep in {string.Join(", ", Regions)} of account {Account}\n"
-            : $"{Count(resources, "resource")} of {Count(due.Count, "stack")} in account {Account}, {Sum(MonthlyUsd, due.Sum(stack => stack.UnknownPrices))} USD a month\n");
+            : $"{Count(resources, "resource")} of {Count(due.Count, "stack")} in account {Account}, "
+                + $"{Sum(MonthlyUsd, due.Sum(stack => stack.UnknownPrices))} USD a month\n");
     }
 
     /// <summary>What came of the removal, for a person.</summary>
@@ -121,25 +130,33 @@ internal sealed record SweepView(
     {
         if (Removal is not { } removal) yield break;
         if (removal.Left.Count > 0) yield return Reasons("Left over", removal.Left);
-        yield return new Text(string.Create(CultureInfo.InvariantCulture,
-            $"Removed {Count(removal.Removed, "resource")}, left {removal.Left.Count}; {removal.Requests} requests in {removal.Seconds:0.0} s\n"));
+        var pace = string.Create(CultureInfo.InvariantCulture, $"{removal.Requests} requests in {removal.Seconds:0.0} s");
+        yield return new Text($"Removed {Count(removal.Removed, "resource")}, left {removal.Left.Count}; {pace}\n");
     }
 
-    private static Table Reasons(string title, IReadOnlyList<ResourceRow> rows) => Table(title, ["What", "Name", "Region", "Why", "By hand"],
+    private static Table Reasons(string title, IReadOnlyList<ResourceRow> rows) =>
+        Table(title, ["What", "Name", "Region", "Why", "By hand"],
         rows.Select(one => (string[])[one.Kind, one.Name, one.Region, one.Reason!, string.Join('\n', one.Commands!)]));
 
     private static string Whose(IReadOnlyDictionary<string, string> tags) =>
         string.Concat(tags.OrderBy(tag => tag.Key, StringComparer.Ordinal).Select(tag => $", {tag.Key}={tag.Value}"));
 
-    private static string Id(ResourceRow row) => row.Id == row.Name || row.Kind == SweepKinds.Record || row.Id.StartsWith("arn:", StringComparison.Ordinal) ? "" : row.Id;
+    private static string Id(ResourceRow row) =>
+        row.Id == row.Name || row.Kind == SweepKinds.Record || row.Id.StartsWith("arn:", StringComparison.Ordinal) ? "" : row.Id;
 
     private static string Day(DateOnly? day) => day is { } known ? StackTags.Text(known) : "";
 
     private static string Day(DateTimeOffset? time) => time is { } known ? StackTags.Text(DateOnly.FromDateTime(known.UtcDateTime)) : "";
 
-    private static string Usd(decimal? usd) => usd switch { null => "?", 0 => "", { } known => known.ToString("0.00", CultureInfo.InvariantCulture) };
+    private static string Usd(decimal? usd) => usd switch
+    {
+        null => "?",
+        0 => "",
+        { } known => known.ToString("0.00", CultureInfo.InvariantCulture),
+    };
 
-    private static string Sum(decimal usd, int unknown) => usd.ToString("0.00", CultureInfo.InvariantCulture) + (unknown == 0 ? "" : $" and {unknown} unknown");
+    private static string Sum(decimal usd, int unknown) =>
+        usd.ToString("0.00", CultureInfo.InvariantCulture) + (unknown == 0 ? "" : $" and {unknown} unknown");
 
     private static string Count(int count, string what) => $"{count} {what}{(count == 1 ? "" : "s")}";
 

@@ -5,8 +5,8 @@ using Causeway.Ops.Account;
 namespace Causeway.Ops.Sweep;
 
 /// <summary>
-/// What the Resource Groups Tagging API lists in a region with the project's tag (API reference, GetResources). It lists what was removed for a while, and
-/// what was made a little late, so each is read again from its own service.
+/// What the Resource Groups Tagging API lists in a region with the project's tag (API reference, GetResources). It lists what was removed
+/// for a while, and what was made a little late, so each is read again from its own service.
 /// </summary>
 internal sealed class TagIndex(AwsSession session, SweepCalls calls, string region)
 {
@@ -33,7 +33,8 @@ internal sealed class TagIndex(AwsSession session, SweepCalls calls, string regi
             ResourcesPerPage = 100,
             PaginationToken = next ?? "",
         }, limit), cancellation);
-        var found = page.TryGetProperty("ResourceTagMappingList", out var list) ? list.EnumerateArray().Select(one => one.GetProperty("ResourceARN").GetString()!) : [];
-        return ([.. found], page.TryGetProperty("PaginationToken", out var token) && token.ValueKind == JsonValueKind.String ? token.GetString() : null);
+        var list = page.TryGetProperty("ResourceTagMappingList", out var mappings) ? mappings.EnumerateArray() : default;
+        var token = page.TryGetProperty("PaginationToken", out var text) && text.ValueKind == JsonValueKind.String;
+        return ([.. list.Select(one => one.GetProperty("ResourceARN").GetString()!)], token ? text.GetString() : null);
     });
 }

@@ -20,7 +20,8 @@ internal abstract class TaggedSweeper(TagIndex index, string kind, string region
     /// <inheritdoc />
     public async Task<IReadOnlyList<FoundResource>> FindAsync(string kind, CancellationToken cancellation)
     {
-        var arns = (await index.ListAsync(cancellation)).Where(arn => arn.Split(':', 3) is [_, _, var rest] && rest.StartsWith(Service, StringComparison.Ordinal));
+        var arns = (await index.ListAsync(cancellation))
+            .Where(arn => arn.Split(':', 3) is [_, _, var rest] && rest.StartsWith(Service, StringComparison.Ordinal));
         var found = await Task.WhenAll(arns.Select(arn => FoundAsync(new()
         {
             Kind = kind,

@@ -5,7 +5,8 @@ using Causeway.Ops.Account;
 namespace Causeway.Ops.Sweep;
 
 /// <summary>CloudWatch alarms.</summary>
-internal sealed class AlarmSweeper(AwsSession session, SweepCalls calls, TagIndex index, string region) : TaggedSweeper(index, SweepKinds.Alarm, region)
+internal sealed class AlarmSweeper(AwsSession session, SweepCalls calls, TagIndex index, string region)
+    : TaggedSweeper(index, SweepKinds.Alarm, region)
 {
     private readonly SignedQuery _watch = new(session, "monitoring", "CLOUDWATCH", "2010-08-01", region);
 
@@ -24,13 +25,15 @@ internal sealed class AlarmSweeper(AwsSession session, SweepCalls calls, TagInde
     protected override async Task<FoundResource?> TaggedAsync(FoundResource found, CancellationToken cancellation)
     {
         var answer = await calls.AskAsync(
-            "cloudwatch:ListTagsForResource", limit => _watch.CallAsync("ListTagsForResource", [("ResourceARN", found.Id)], limit), cancellation);
+            "cloudwatch:ListTagsForResource", limit => _watch.CallAsync("ListTagsForResource", [("ResourceARN", found.Id)], limit),
+            cancellation);
         return found with { Tags = QueryTags.Of(answer) };
     }
 }
 
 /// <summary>SNS topics; their subscriptions go with them.</summary>
-internal sealed class TopicSweeper(AwsSession session, SweepCalls calls, TagIndex index, string region) : TaggedSweeper(index, SweepKinds.Topic, region)
+internal sealed class TopicSweeper(AwsSession session, SweepCalls calls, TagIndex index, string region)
+    : TaggedSweeper(index, SweepKinds.Topic, region)
 {
     private readonly SignedQuery _sns = new(session, "sns", "SNS", "2010-03-31", region);
 
@@ -76,10 +79,12 @@ internal sealed class HealthCheckSweeper(AwsSession session, SweepCalls calls, T
     protected override async Task<FoundResource?> TaggedAsync(FoundResource found, CancellationToken cancellation)
     {
         var check = await GetAsync("route53:GetHealthCheck", PathOf(found));
-        var tags = QueryTags.Of(await GetAsync("route53:ListTagsForResource", $"/2013-04-01/tags/healthcheck/{Uri.EscapeDataString(found.Id)}"));
+        var path = $"/2013-04-01/tags/healthcheck/{Uri.EscapeDataString(found.Id)}";
+        var tags = QueryTags.Of(await GetAsync("route53:ListTagsForResource", path));
         var facts = new (string Name, string? Value)[]
         {
-            (Fact.Domain, check.All("FullyQualifiedDomainName").FirstOrDefault()?.Value), (Fact.Protocol, check.All("Type").FirstOrDefault()?.Value),
+            (Fact.Domain, check.All("FullyQualifiedDomainName").FirstOrDefault()?.Value),
+            (Fact.Protocol, check.All("Type").FirstOrDefault()?.Value),
         };
         return found with
         {
@@ -89,7 +94,8 @@ internal sealed class HealthCheckSweeper(AwsSession session, SweepCalls calls, T
         };
 
         async Task<XElement> GetAsync(string right, string path) =>
-            SignedXml.Parse(await calls.AskAsync(right, limit => _http.SendAsync(HttpMethod.Get, path, [], [], "", limit), cancellation), "Route 53");
+            SignedXml.Parse(await calls.AskAsync(right, limit => _http.SendAsync(HttpMethod.Get, path, [], [], "", limit), cancellation),
+                "Route 53");
     }
 
     private static string PathOf(FoundResource found) => $"/2013-04-01/healthcheck/{Uri.EscapeDataString(found.Id)}";

@@ -26,7 +26,8 @@ public class FoundCostTests
     [Fact]
     public void What_the_table_does_not_know_is_counted_and_not_guessed()
     {
-        var cost = FoundCost.Of([One(SweepKinds.Instance, region: "eu-central-1", facts: (Fact.Type, "t3.small")), One(SweepKinds.ElasticIp)]);
+        var cost =
+            FoundCost.Of([One(SweepKinds.Instance, region: "eu-central-1", facts: (Fact.Type, "t3.small")), One(SweepKinds.ElasticIp)]);
         Assert.Equal("3.65 USD a month and 1 resource of unknown price", cost.ToString());
     }
 

@@ -18,7 +18,8 @@ public class FoundStackTests
     {
         var foreign = Tags();
         foreign.Remove(Plan.ProjectTag);
-        Assert.Empty(FoundStack.Group([One(SweepKinds.Vpc, tags: foreign), One(SweepKinds.Bucket) with { Tags = null, Unread = "denied" }]));
+        Assert.Empty(FoundStack.Group([One(SweepKinds.Vpc, tags: foreign),
+            One(SweepKinds.Bucket) with { Tags = null, Unread = "denied" }]));
     }
 
     [Fact]
@@ -38,11 +39,13 @@ public class FoundStackTests
 
     [Fact]
     public void A_stack_whose_name_looks_like_a_region_is_told_by_its_tag() =>
-        Assert.Equal("us-east-1", Stack(One(SweepKinds.Role, "causeway-dev-eu-west-1-us-east-1-flow-log", "global", Tags("dev-eu-west-1"))).Region);
+        Assert.Equal("us-east-1",
+            Stack(One(SweepKinds.Role, "causeway-dev-eu-west-1-us-east-1-flow-log", "global", Tags("dev-eu-west-1"))).Region);
 
     [Fact]
     public void The_expiry_is_the_latest_that_a_resource_says() =>
-        Assert.Equal(new DateOnly(2027, 1, 1), Stack(One(SweepKinds.Vpc), One(SweepKinds.Subnet, tags: Tags(expires: "2027-01-01"))).Expires);
+        Assert.Equal(new DateOnly(2027, 1, 1), Stack(One(SweepKinds.Vpc),
+            One(SweepKinds.Subnet, tags: Tags(expires: "2027-01-01"))).Expires);
 
     [Fact]
     public void A_record_belongs_to_the_stack_of_its_address()
@@ -67,6 +70,7 @@ public class FoundStackTests
     {
         var plan = Plans.Of();
         Assert.Equal(new StackTags(true, "dev", "demo", new DateOnly(2026, 12, 31)), StackTags.Read(plan.Tags));
-        Assert.Equal(new StackTags(true, "dev", "production", null), StackTags.Read(Plans.Of(("stage", "production"), ("expires", "")).Tags));
+        Assert.Equal(new StackTags(true, "dev", "production", null),
+            StackTags.Read(Plans.Of(("stage", "production"), ("expires", "")).Tags));
     }
 }

@@ -7,7 +7,8 @@ public class SweepJudgeTests
 {
     private static string? Spares(FoundStack stack, string? named = null) => SweepJudge.Spares(stack, Today, named, [Region]);
 
-    private static string? Spares(FoundResource resource, bool named = false) => SweepJudge.Spares(resource, Stack(One(SweepKinds.Vpc)), Today, named);
+    private static string? Spares(FoundResource resource, bool named = false) =>
+        SweepJudge.Spares(resource, Stack(One(SweepKinds.Vpc)), Today, named);
 
     [Fact]
     public void An_expired_demo_is_swept() => Assert.Null(Spares(Stack(One(SweepKinds.Vpc))));
@@ -26,19 +27,22 @@ public class SweepJudgeTests
 
     [Fact]
     public void A_production_stack_is_never_swept_also_when_it_is_named() =>
-        Assert.Equal("it is a production stack, which is never taken", Spares(Stack(One(SweepKinds.Vpc, tags: Tags(stage: "production", expires: null))), "dev"));
+        Assert.Equal("it is a production stack, which is never taken",
+            Spares(Stack(One(SweepKinds.Vpc, tags: Tags(stage: "production", expires: null))), "dev"));
 
     /// <summary>A demo that became production, in an update that failed half-way: its disks must not go.</summary>
     [Fact]
     public void One_resource_of_production_spares_the_whole_stack()
     {
         var stack = Stack(One(SweepKinds.Vpc), One(SweepKinds.Bucket, tags: Tags(stage: "production", expires: null)));
-        Assert.Equal("some of its resources have the stage production and others demo, and production is never taken", Spares(stack, "dev"));
+        Assert.Equal("some of its resources have the stage production and others demo, and production is never taken",
+            Spares(stack, "dev"));
     }
 
     [Fact]
     public void One_resource_that_was_prolonged_spares_the_whole_stack() =>
-        Assert.Equal("it expires after 2027-01-01", Spares(Stack(One(SweepKinds.Vpc), One(SweepKinds.Subnet, tags: Tags(expires: "2027-01-01")))));
+        Assert.Equal("it expires after 2027-01-01",
+            Spares(Stack(One(SweepKinds.Vpc), One(SweepKinds.Subnet, tags: Tags(expires: "2027-01-01")))));
 
     [Fact]
     public void A_stack_in_a_region_that_was_not_asked_for_stays() => Assert.Equal(
@@ -48,7 +52,8 @@ public class SweepJudgeTests
     public void Without_stage_or_expiry_a_stack_stays()
     {
         Assert.Equal("none of its resources has the tag causeway:stage", Spares(Stack(One(SweepKinds.Vpc, tags: Tags(stage: null)))));
-        Assert.Equal("none of its resources has the tag causeway:expires with a day", Spares(Stack(One(SweepKinds.Vpc, tags: Tags(expires: null)))));
+        Assert.Equal("none of its resources has the tag causeway:expires with a day",
+            Spares(Stack(One(SweepKinds.Vpc, tags: Tags(expires: null)))));
     }
 
     /// <summary>Somebody wrote it by hand, and means to keep the stack.</summary>
@@ -65,7 +70,8 @@ public class SweepJudgeTests
     [InlineData("Production")]
     [InlineData("staging")]
     public void A_stage_that_is_not_demo_spares_the_whole_stack(string stage) => Assert.Equal(
-        $"a resource of it has the stage '{stage}', not demo", Spares(Stack(One(SweepKinds.Vpc), One(SweepKinds.Subnet, tags: Tags(stage: stage))), "dev"));
+        $"a resource of it has the stage '{stage}', not demo",
+            Spares(Stack(One(SweepKinds.Vpc), One(SweepKinds.Subnet, tags: Tags(stage: stage))), "dev"));
 
     [Theory]
     [InlineData("../../etc/passwd")]
@@ -84,7 +90,8 @@ public class SweepJudgeTests
         Assert.Equal("its tag causeway:stack is 'qa', not 'dev'", Spares(One(SweepKinds.Vpc, tags: Tags("qa"))));
         Assert.Equal("its tag causeway:stage is not demo", Spares(One(SweepKinds.Vpc, tags: Tags(stage: "production")), named: true));
         Assert.Equal("it has no tag causeway:expires with a day", Spares(One(SweepKinds.Vpc, tags: Tags(expires: null)), named: true));
-        Assert.Equal("its tag causeway:expires is 2026-12-13, which has not passed", Spares(One(SweepKinds.Vpc, tags: Tags(expires: "2026-12-13"))));
+        Assert.Equal("its tag causeway:expires is 2026-12-13, which has not passed",
+            Spares(One(SweepKinds.Vpc, tags: Tags(expires: "2026-12-13"))));
         Assert.Null(Spares(One(SweepKinds.Vpc, tags: Tags(expires: "2026-12-13")), named: true));
     }
 
@@ -96,7 +103,8 @@ public class SweepJudgeTests
     [Fact]
     public void A_kept_certificate_outlives_its_stack()
     {
-        Assert.True(SweepJudge.OutlivesItsStack(One(SweepKinds.Secret, "causeway/dev/kept-certificate", tags: Tags(stage: null, expires: null))));
+        Assert.True(SweepJudge.OutlivesItsStack(One(SweepKinds.Secret, "causeway/dev/kept-certificate",
+            tags: Tags(stage: null, expires: null))));
         Assert.False(SweepJudge.OutlivesItsStack(One(SweepKinds.Secret, "causeway/dev/turn", tags: Tags(stage: null, expires: null))));
         Assert.False(SweepJudge.OutlivesItsStack(One(SweepKinds.Secret, "causeway/dev/kept-certificate")));
     }

@@ -31,7 +31,8 @@ public sealed class SweepCommandTests : IAsyncLifetime
         registered.StandUp(_cloud, new DateTimeOffset(2026, 10, 17, 9, 30, 0, TimeSpan.Zero));
     }
 
-    private string[] Arguments(params string[] arguments) => [Programs.Ops, "sweep", "--project", _project.Path, "--timeout", "120", .. arguments];
+    private string[] Arguments(params string[] arguments) => [Programs.Ops, "sweep", "--project", _project.Path, "--timeout", "120",
+        .. arguments];
 
     private Run Start(IReadOnlyDictionary<string, string?> environment, params string[] arguments) =>
         Run.Start("dotnet", Arguments(arguments), environment);
@@ -66,7 +67,8 @@ public sealed class SweepCommandTests : IAsyncLifetime
 
     private Ec2Region Ec2 => _cloud.In("us-east-1").Ec2;
 
-    private int Left => _cloud.Server.Locked(() => _cloud.All.Count(one => one is not (CloudInstance { State: "terminated" } or CloudZone)));
+    private int Left => _cloud.Server.Locked(() =>
+        _cloud.All.Count(one => one is not (CloudInstance { State: "terminated" } or CloudZone)));
 
     private async Task<Run> Sweep(IReadOnlyDictionary<string, string?> environment, params string[] arguments)
     {
@@ -83,9 +85,12 @@ public sealed class SweepCommandTests : IAsyncLifetime
         var before = Left;
         await using var run = await Sweep(_cloud.Environment);
         Assert.Equal((1, before), (run.ExitCode, Left));
-        Assert.Contains("account 123456789012 in us-east-1, as arn:aws:iam::123456789012:user/deployer", run.Errors, StringComparison.Ordinal);
-        Assert.Contains("dev in us-east-1: demo, expires after 2026-10-31, since 2026-10-17, team=calls", run.Output, StringComparison.Ordinal);
-        Assert.Matches(@"│ instance +│ causeway-dev-[0-9a-f]{10} +│ i-[0-9a-f]+ +│ us-east-1 +│ 2026-10-17 +│ running +│ 15.18 +│", run.Output);
+        Assert.Contains("account 123456789012 in us-east-1, as arn:aws:iam::123456789012:user/deployer", run.Errors,
+            StringComparison.Ordinal);
+        Assert.Contains("dev in us-east-1: demo, expires after 2026-10-31, since 2026-10-17, team=calls", run.Output,
+            StringComparison.Ordinal);
+        Assert.Matches(@"│ instance +│ causeway-dev-[0-9a-f]{10} +│ i-[0-9a-f]+ +│ us-east-1 +│ 2026-10-17 +│ running +│ 15.18 +│",
+            run.Output);
         Assert.Matches(@"│ DNS record +│ call.example.org +│ +│ global +│ +│ A 203\.0\.113\.[0-9]+ +│ +│", run.Output);
         Assert.Matches(@"│ 33 resources +│ +│ +│ +│ +│ +│ 28.32 +│", run.Output);
         Assert.Contains("it is a production stack, which is never taken", run.Output, StringComparison.Ordinal);
@@ -100,7 +105,6 @@ public sealed class SweepCommandTests : IAsyncLifetime
         using var json = JsonDocument.Parse(run.Output);
         var removal = json.RootElement.GetProperty("removal");
         Assert.Equal((33, 0), (removal.GetProperty("removed").GetInt32(), removal.GetProperty("left").GetArrayLength()));
-        TestContext.Current.TestOutputHelper!.WriteLine($"{removal.GetProperty("requests")} requests in {removal.GetProperty("seconds")} s");
         // Five for each resource, and what it takes to find them.
         Assert.InRange(removal.GetProperty("requests").GetInt32(), 100, 250);
         Assert.Contains("ops: removed VPC causeway-dev-", run.Errors, StringComparison.Ordinal);
@@ -131,7 +135,8 @@ public sealed class SweepCommandTests : IAsyncLifetime
         var before = Left;
         await using var run = Run.OnTerminal("dotnet", Arguments("--delete"), _cloud.Environment, typed + "\n");
         await run.WaitForExit();
-        Assert.Contains("Remove 33 resources of dev (us-east-1) from account 123456789012? Type the account's number, or yes: ", run.Output, StringComparison.Ordinal);
+        Assert.Contains("Remove 33 resources of dev (us-east-1) from account 123456789012? Type the account's number, or yes: ",
+            run.Output, StringComparison.Ordinal);
         Assert.Equal((exitCode, exitCode == 0 ? 0 : before), (run.ExitCode, Left));
     }
 
@@ -139,10 +144,12 @@ public sealed class SweepCommandTests : IAsyncLifetime
     [Fact]
     public async Task In_an_account_that_the_settings_exclude_nothing_is_looked_for()
     {
-        File.WriteAllText(_project.At("Pulumi.dev.yaml"), "config:\n  causeway:region: us-east-1\n  aws:allowedAccountIds: [\"999999999999\"]\n");
+        File.WriteAllText(_project.At("Pulumi.dev.yaml"),
+            "config:\n  causeway:region: us-east-1\n  aws:allowedAccountIds: [\"999999999999\"]\n");
         await using var run = await Sweep(_cloud.Environment, "--delete", "--yes");
         Assert.Equal(2, run.ExitCode);
-        Assert.Contains("the credentials are of account 123456789012, and aws:allowedAccountIds has 999999999999", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("the credentials are of account 123456789012, and aws:allowedAccountIds has 999999999999", run.Errors,
+            StringComparison.Ordinal);
         Assert.Equal(["sts:GetCallerIdentity"], _cloud.Server.Asked);
     }
 
@@ -163,7 +170,8 @@ public sealed class SweepCommandTests : IAsyncLifetime
             await run.Signal("INT");
             await run.WaitForExit();
             Assert.Equal(1, run.ExitCode);
-            Assert.Contains("ops: interrupted; what was removed is gone, and the next sweep goes on from there", run.Errors, StringComparison.Ordinal);
+            Assert.Contains("ops: interrupted; what was removed is gone, and the next sweep goes on from there", run.Errors,
+                StringComparison.Ordinal);
         }
         Assert.InRange(Left, 1, before - 1);
         _cloud.Injected.Silent.Clear();
@@ -177,7 +185,8 @@ public sealed class SweepCommandTests : IAsyncLifetime
         await using var run = await Sweep(WithPulumi(State(Ec2.Vpcs.All.Single().Id)), "--delete", "--yes");
         Assert.Equal((0, 0), (run.ExitCode, Left));
         Assert.Equal(
-            ["stack ls --json --non-interactive", "stack export --stack dev --non-interactive", "destroy --yes --skip-preview --stack dev --non-interactive"],
+            ["stack ls --json --non-interactive", "stack export --stack dev --non-interactive",
+                "destroy --yes --skip-preview --stack dev --non-interactive"],
             PulumiCalls);
         Assert.Contains("ops: pulumi: Destroying (dev)", run.Errors, StringComparison.Ordinal);
     }
@@ -197,7 +206,8 @@ public sealed class SweepCommandTests : IAsyncLifetime
         await using var run = await Sweep(WithPulumi(State("vpc-of-the-living")), "--delete", "--yes");
         Assert.Equal((0, 0), (run.ExitCode, Left));
         Assert.DoesNotContain(PulumiCalls, call => call.StartsWith("destroy", StringComparison.Ordinal));
-        Assert.Contains("pulumi's state of dev is left alone: its Vpc vpc-of-the-living is none of those that were found", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("pulumi's state of dev is left alone: its Vpc vpc-of-the-living is none of those that were found", run.Errors,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -210,6 +220,7 @@ public sealed class SweepCommandTests : IAsyncLifetime
         await StandUp("dev", ("expires", "2026-10-31"));
         await using var other = await Sweep(WithPulumi("", stacks: "error: no login"), "--delete", "--yes");
         Assert.Equal((0, 0), (other.ExitCode, Left));
-        Assert.Contains("ops: sweeping without pulumi's state: pulumi stack ls --json printed what cannot be read", other.Errors, StringComparison.Ordinal);
+        Assert.Contains("ops: sweeping without pulumi's state: pulumi stack ls --json printed what cannot be read", other.Errors,
+            StringComparison.Ordinal);
     }
 }

@@ -74,7 +74,8 @@ public sealed class SweepFaultTests : IAsyncLifetime
         Ec2.RequestsUntilTerminated = 60;
         using var sweep = await Sweeping.In(_cloud);
         Assert.True((await sweep.RemoveAsync()).Clean);
-        Assert.Contains(sweep.Told, line => line.StartsWith("waiting for instance causeway-dev-", StringComparison.Ordinal) && line.EndsWith(": shutting-down", StringComparison.Ordinal));
+        Assert.Contains(sweep.Told, line => line.StartsWith("waiting for instance causeway-dev-", StringComparison.Ordinal)
+            && line.EndsWith(": shutting-down", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -97,13 +98,15 @@ public sealed class SweepFaultTests : IAsyncLifetime
     [Fact]
     public async Task A_lost_answer_is_asked_for_again()
     {
-        foreach (var action in (string[])["ec2:*", "s3:*", "iam:*", "sns:*", "logs:*", "route53:*", "secretsmanager:*", "cloudwatch:*", "tagging:*"])
+        foreach (var action in (string[])["ec2:*", "s3:*", "iam:*", "sns:*", "logs:*", "route53:*", "secretsmanager:*", "cloudwatch:*",
+            "tagging:*"])
         {
             _cloud.Injected.CutBefore(action, 3);
             // It was done, and nobody knows: the next try finds nothing, which is what was wanted.
             _cloud.Injected.CutAfter(action, 6);
         }
-        foreach (var action in (string[])["ec2:DeleteVpc", "ec2:ReleaseAddress", "ec2:DetachInternetGateway", "s3:DeleteBucket", "iam:DeleteRole",
+        foreach (var action in (string[])["ec2:DeleteVpc", "ec2:ReleaseAddress", "ec2:DetachInternetGateway", "s3:DeleteBucket",
+            "iam:DeleteRole",
             "iam:RemoveRoleFromInstanceProfile", "iam:DeleteRolePolicy", "route53:ChangeResourceRecordSets", "route53:DeleteHealthCheck",
             "logs:DeleteLogGroup", "sns:DeleteTopic", "cloudwatch:DeleteAlarms", "secretsmanager:DeleteSecret", "ec2:DisassociateAddress"])
             _cloud.Injected.CutAfter(action, 1);
@@ -125,7 +128,8 @@ public sealed class SweepFaultTests : IAsyncLifetime
         Assert.Contains((SweepKinds.Instance, "the right ec2:TerminateInstances is missing"), Left(view));
         // What the instance is made of stays, as AWS wants it; what is not goes.
         Assert.Equal(
-            [SweepKinds.Instance, SweepKinds.Volume, SweepKinds.NetworkInterface, SweepKinds.SecurityGroup, SweepKinds.Subnet, SweepKinds.RouteTable, SweepKinds.Vpc],
+            [SweepKinds.Instance, SweepKinds.Volume, SweepKinds.NetworkInterface, SweepKinds.SecurityGroup, SweepKinds.Subnet,
+                SweepKinds.RouteTable, SweepKinds.Vpc],
             Left(view).Select(one => one.Item1));
         Assert.All(view.Removal!.Left, one => Assert.NotEmpty(one.Commands!));
         var instance = view.Removal.Left.Single(one => one.Kind == SweepKinds.Instance);
@@ -143,8 +147,10 @@ public sealed class SweepFaultTests : IAsyncLifetime
         using var sweep = await Sweeping.In(_cloud);
         var view = await sweep.RemoveAsync();
         Assert.Contains(foreign, There());
-        Assert.Contains(Left(view), one => one.Item1 == SweepKinds.Subnet && one.Item2.StartsWith("ec2:DeleteSubnet: DependencyViolation: ", StringComparison.Ordinal));
-        Assert.Contains(Left(view), one => one.Item1 == SweepKinds.Vpc && one.Item2.StartsWith("ec2:DeleteVpc: DependencyViolation: ", StringComparison.Ordinal));
+        Assert.Contains(Left(view), one => one.Item1 == SweepKinds.Subnet
+            && one.Item2.StartsWith("ec2:DeleteSubnet: DependencyViolation: ", StringComparison.Ordinal));
+        Assert.Contains(Left(view), one => one.Item1 == SweepKinds.Vpc
+            && one.Item2.StartsWith("ec2:DeleteVpc: DependencyViolation: ", StringComparison.Ordinal));
         Assert.DoesNotContain(Left(view), one => one.Item1 is not (SweepKinds.Subnet or SweepKinds.RouteTable or SweepKinds.Vpc));
         // It was tried as often as the pace says, and the VPC once: what keeps it was left.
         Assert.Equal(new SweepPace().Removals, _cloud.Server.Log.Count(call => call.Call.Action == "ec2:DeleteSubnet"));
@@ -165,8 +171,10 @@ public sealed class SweepFaultTests : IAsyncLifetime
         var view = await sweep.RemoveAsync();
         Assert.Equal(4, Left(view).Count(one => one == (SweepKinds.Record, "the right route53:ChangeResourceRecordSets is missing")));
         Assert.Equal(2, Ec2.Addresses.All.Count);
-        Assert.Equal(2, Left(view).Count(one => one.Item1 == SweepKinds.ElasticIp && one.Item2.StartsWith("the DNS record ", StringComparison.Ordinal)));
-        Assert.Contains(Left(view), one => one.Item1 == SweepKinds.NetworkInterface && one.Item2.StartsWith("the DNS record ", StringComparison.Ordinal));
+        Assert.Equal(2, Left(view).Count(one => one.Item1 == SweepKinds.ElasticIp
+            && one.Item2.StartsWith("the DNS record ", StringComparison.Ordinal)));
+        Assert.Contains(Left(view), one => one.Item1 == SweepKinds.NetworkInterface
+            && one.Item2.StartsWith("the DNS record ", StringComparison.Ordinal));
         Assert.DoesNotContain("ec2:ReleaseAddress", _cloud.Server.Asked);
     }
 
@@ -228,6 +236,25 @@ public sealed class SweepFaultTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_resource_without_a_stage_is_in_doubt_and_stays()
+    {
+        var topic = _cloud.In(Home).Topics.All.Single();
+        _cloud.Server.Locked(() =>
+        {
+            topic.RemoveTag(Plan.StageTag);
+            return 0;
+        });
+        using var sweep = await Sweeping.In(_cloud);
+        var look = await sweep.LookAsync();
+        Assert.Equal([(topic.Arn, "its tag causeway:stage is not demo")], look.InDoubt.Select(one => (one.Id, one.Reason!)));
+        Assert.DoesNotContain(look.Due.Single().Resources, one => one.Id == topic.Arn);
+        var view = await sweep.Sweep.RemoveAsync(null, TestContext.Current.CancellationToken);
+        Assert.Equal([(SweepKinds.Topic, "its tag causeway:stage is not demo")], Left(view));
+        Assert.Empty(view.InDoubt);
+        Assert.Equal([topic], There());
+    }
+
+    [Fact]
     public async Task What_became_production_since_it_was_found_stays()
     {
         using var sweep = await Sweeping.In(_cloud);
@@ -269,7 +296,8 @@ public sealed class SweepFaultTests : IAsyncLifetime
         var kept = _cloud.Server.Locked(() => _cloud.In(Home).Secrets.Add(new CloudSecret
         {
             Id = "causeway/dev/kept-certificate", Region = Home,
-            Tags = new Dictionary<string, string> { [Plan.ProjectTag] = "causeway", [Plan.StackTag] = "dev", ["Name"] = "causeway/dev/kept-certificate" },
+            Tags = new Dictionary<string, string> { [Plan.ProjectTag] = "causeway", [Plan.StackTag] = "dev",
+                ["Name"] = "causeway/dev/kept-certificate" },
         }));
         using (var sweep = await Sweeping.In(_cloud)) Assert.True((await sweep.RemoveAsync()).Clean);
         Assert.Equal([kept], There());
@@ -287,7 +315,8 @@ public sealed class SweepFaultTests : IAsyncLifetime
             Assert.True(sweeps < 100, "it comes to no end");
             using var end = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
             var left = after;
-            _cloud.Injected.Before = call => call.Name.StartsWith("Describe", StringComparison.Ordinal) || Interlocked.Decrement(ref left) != 0 ? Task.CompletedTask : end.CancelAsync();
+            _cloud.Injected.Before = call => call.Name.StartsWith("Describe", StringComparison.Ordinal)
+                || Interlocked.Decrement(ref left) != 0 ? Task.CompletedTask : end.CancelAsync();
             using var sweep = await Sweeping.In(_cloud, seed: sweeps);
             try
             {
@@ -309,7 +338,8 @@ public sealed class SweepFaultTests : IAsyncLifetime
         using var other = await Sweeping.In(_cloud, seed: 2);
         await Task.WhenAll(one.LookAsync(), other.LookAsync());
         var views = await Task.WhenAll(
-            one.Sweep.RemoveAsync(null, TestContext.Current.CancellationToken), other.Sweep.RemoveAsync(null, TestContext.Current.CancellationToken));
+            one.Sweep.RemoveAsync(null, TestContext.Current.CancellationToken),
+                other.Sweep.RemoveAsync(null, TestContext.Current.CancellationToken));
         Assert.All(views, view => Assert.Empty(Left(view)));
         Assert.All(views, view => Assert.True(view.Clean));
         NothingIsLeft();

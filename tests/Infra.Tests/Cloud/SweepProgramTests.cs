@@ -16,7 +16,8 @@ public sealed class SweepProgramTests
         await using var cloud = await AwsCloud.StartAsync();
         var here = cloud.In(Region);
         (await Registered.From(Stacks.Named("kept", ("domain", "kept.example.org"), ("expires", "2099-12-31")))).StandUp(cloud);
-        (await Registered.From(Stacks.Named("prod", ("domain", "prod.example.org"), ("stage", "production"), ("expires", "")))).StandUp(cloud);
+        (await Registered.From(Stacks.Named("prod", ("domain", "prod.example.org"), ("stage", "production"),
+            ("expires", "")))).StandUp(cloud);
         ForeignNetwork.In(here.Ec2);
         here.Ec2.RequestsUntilTerminated = 1;
         var others = Ids(cloud);
@@ -36,7 +37,8 @@ public sealed class SweepProgramTests
 
         Assert.Empty(cloud.Server.Faults);
         // Each service is asked in the stack's region, though the endpoint's name says none; two are only in us-east-1.
-        Assert.Equal([Region, AwsCloud.GlobalRegion], cloud.Server.Log.Where(one => one.Call.Action.StartsWith("tag:", StringComparison.Ordinal))
+        Assert.Equal([Region, AwsCloud.GlobalRegion], cloud.Server.Log
+            .Where(one => one.Call.Action.StartsWith("tag:", StringComparison.Ordinal))
             .Select(one => one.Call.Region).Distinct().Order());
         Assert.Contains(cloud.Server.Log, one => one.Call.Action == "ec2:DeleteVpc" && one.Call.Region == Region);
     }

@@ -39,7 +39,8 @@ public sealed class SweepRightsTests : IAsyncLifetime
         Assert.Equal(_cloud.Zones.All.Select(zone => zone.Id), _cloud.All.Where(one => one is not CloudInstance).Select(one => one.Id));
     }
 
-    /// <summary>Were the sweep wrong about a stage, IAM would still refuse, where it knows tags: not of health checks and buckets.</summary>
+    /// <summary>Were the sweep wrong about a stage, IAM would still refuse, where it knows tags: not of health checks and
+    /// buckets.</summary>
     [Fact]
     public async Task A_production_stack_is_kept_by_the_policy_too()
     {

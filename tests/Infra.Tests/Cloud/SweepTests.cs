@@ -8,7 +8,8 @@ using Causeway.Tests.Support.Aws.S3;
 
 namespace Causeway.Infra.Tests.Cloud;
 
-/// <summary>A stack as it is registered, stood up in an account, its state thrown away: a sweep leaves nothing of it, and touches nothing else.</summary>
+/// <summary>A stack as it is registered, stood up in an account, its state thrown away: a sweep leaves nothing of it, and touches nothing
+/// else.</summary>
 public sealed class SweepTests : IAsyncLifetime
 {
     private const string Home = "eu-central-1";
@@ -25,8 +26,12 @@ public sealed class SweepTests : IAsyncLifetime
     private Task StandUpDemo() => StandUp("dev");
 
     // Everything that is there with its tags, zones with their records; an instance that has ended is nothing.
-    private HashSet<string> Everything() => _cloud.Server.Locked(() => _cloud.All.Where(one => one is not CloudInstance { State: "terminated" })
-        .Select(one => $"{one.Arn} {string.Join(' ', one.Tags.Select(tag => $"{tag.Key}={tag.Value}").Order(StringComparer.Ordinal))} {Records(one)}").ToHashSet());
+    private HashSet<string> Everything() => _cloud.Server.Locked(() => _cloud.All
+        .Where(one => one is not CloudInstance { State: "terminated" })
+        .Select(one => $"{one.Arn} {Tags(one)} {Records(one)}").ToHashSet());
+
+    private static string Tags(CloudResource one) =>
+        string.Join(' ', one.Tags.Select(tag => $"{tag.Key}={tag.Value}").Order(StringComparer.Ordinal));
 
     private static string Records(CloudResource one) =>
         one is CloudZone zone ? string.Join(' ', zone.Records.Select(record => $"{record.Name} {record.Type}").Order()) : "";
@@ -57,7 +62,8 @@ public sealed class SweepTests : IAsyncLifetime
         await StandUp("fresh", ("expires", "2027-06-30"), ("domain", "fresh.example.org"));
         await StandUp("dev", ("region", "eu-west-1"), ("domain", "west.example.org"));
         ForeignNetwork.In(_cloud.In(Home).Ec2);
-        ForeignNetwork.In(_cloud.In(Home).Ec2, new Dictionary<string, string> { [Plan.StackTag] = "dev", [Plan.StageTag] = "demo", [Plan.ExpiresTag] = "2026-12-31" });
+        ForeignNetwork.In(_cloud.In(Home).Ec2, new Dictionary<string,
+            string> { [Plan.StackTag] = "dev", [Plan.StageTag] = "demo", [Plan.ExpiresTag] = "2026-12-31" });
         _cloud.Buckets.Add(new CloudBucket { Id = "causeway-dev-somebodys", Region = Home });
         var others = Everything();
         await StandUpDemo();
@@ -69,7 +75,8 @@ public sealed class SweepTests : IAsyncLifetime
         Assert.Equal(others, Everything());
         Assert.Equal(
             [("dev", "eu-central-1", null), ("dev", "eu-west-1", "it is in eu-west-1, which was not asked for"),
-                ("fresh", "eu-central-1", "it expires after 2027-06-30"), ("prod", "eu-central-1", "it is a production stack, which is never taken")],
+                ("fresh", "eu-central-1", "it expires after 2027-06-30"),
+                    ("prod", "eu-central-1", "it is a production stack, which is never taken")],
             view.Stacks.Select(stack => (stack.Name, stack.Region, stack.Spared)));
     }
 
@@ -90,7 +97,9 @@ public sealed class SweepTests : IAsyncLifetime
             .ToDictionary(same => same.Key, same => registered.Count(type => same.Any(one => one.Type == type)));
         expected[SweepKinds.Volume] = 1;
         Assert.Equal(expected.OrderBy(pair => pair.Key), found.OrderBy(pair => pair.Key));
-        Assert.All(stack.Resources.Where(one => one.Kind is SweepKinds.Instance or SweepKinds.Volume or SweepKinds.Secret or SweepKinds.Role), one => Assert.NotNull(one.Since));
+        Assert.All(stack.Resources.Where(one =>
+            one.Kind is SweepKinds.Instance or SweepKinds.Volume or SweepKinds.Secret or SweepKinds.Role), one =>
+            Assert.NotNull(one.Since));
     }
 
     [Fact]

@@ -41,7 +41,8 @@ internal sealed class Sweeping : IDisposable
         });
         if (regions.Length == 0) regions = ["eu-central-1"];
         var session = await AwsSession.OpenAsync(
-            provider, regions[0], TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken, retries: 0, endpoint: new(cloud.Server.Address));
+            provider, regions[0], TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken, retries: 0,
+                endpoint: new(cloud.Server.Address));
         // The clock runs ahead with every pause of every resource, so its end is a number of tries here.
         return new(session, new(regions, stack, Today, _ => domain), pace ?? new() { Longest = TimeSpan.FromDays(1) }, seed);
     }

@@ -26,7 +26,8 @@ public class SweepCallsTests
     {
         using var calls = Calls();
         var sent = 0;
-        Assert.Equal(7, await calls.AskAsync("ec2:DeleteVpc", _ => ++sent < 4 ? throw Refusal(code, status: (HttpStatusCode)status) : Task.FromResult(7), default));
+        Assert.Equal(7, await calls.AskAsync("ec2:DeleteVpc", _ => ++sent < 4 ? throw Refusal(code, status: (HttpStatusCode)status)
+            : Task.FromResult(7), default));
         Assert.Equal((4, 4, 3), (sent, calls.Count, _time.Waits));
     }
 
@@ -35,7 +36,8 @@ public class SweepCallsTests
     {
         using var calls = Calls();
         var failures = new Queue<Exception>([new HttpRequestException("reset"), new TaskCanceledException(), new IOException("cut")]);
-        Assert.True(await calls.AskAsync("ec2:DeleteVpc", _ => failures.TryDequeue(out var failure) ? throw failure : Task.FromResult(true), default));
+        Assert.True(await calls.AskAsync("ec2:DeleteVpc", _ => failures.TryDequeue(out var failure) ? throw failure
+            : Task.FromResult(true), default));
         Assert.Equal(4, calls.Count);
     }
 
@@ -43,8 +45,10 @@ public class SweepCallsTests
     public async Task It_is_given_up_after_a_number_of_requests()
     {
         using var calls = Calls(new() { Requests = 3 });
-        var refused = await Assert.ThrowsAsync<RefusedException>(() => calls.AskAsync<int>("ec2:DeleteVpc", _ => throw Refusal("RequestLimitExceeded", "Rate exceeded"), default));
-        Assert.Equal((RefusalKind.Passing, "ec2:DeleteVpc: RequestLimitExceeded: Rate exceeded", 3), (refused.Kind, refused.Message, calls.Count));
+        var refused = await Assert.ThrowsAsync<RefusedException>(() =>
+            calls.AskAsync<int>("ec2:DeleteVpc", _ => throw Refusal("RequestLimitExceeded", "Rate exceeded"), default));
+        Assert.Equal((RefusalKind.Passing, "ec2:DeleteVpc: RequestLimitExceeded: Rate exceeded", 3),
+            (refused.Kind, refused.Message, calls.Count));
     }
 
     [Theory]
@@ -62,7 +66,8 @@ public class SweepCallsTests
     public async Task What_is_refused_is_asked_once(string code, string kind)
     {
         using var calls = Calls();
-        var refused = await Assert.ThrowsAsync<RefusedException>(() => calls.AskAsync<int>("ec2:DeleteVpc", _ => throw Refusal(code), default));
+        var refused = await Assert.ThrowsAsync<RefusedException>(() =>
+            calls.AskAsync<int>("ec2:DeleteVpc", _ => throw Refusal(code), default));
         Assert.Equal((kind, 1), ($"{refused.Kind}", calls.Count));
     }
 
@@ -71,7 +76,8 @@ public class SweepCallsTests
     {
         using var calls = Calls();
         var refused = await Assert.ThrowsAsync<RefusedException>(() => calls.AskAsync<int>(
-            "ec2:DeleteNetworkInterface", _ => throw Refusal("InvalidParameterValue", "Network interface 'eni-1' is currently in use."), default));
+            "ec2:DeleteNetworkInterface", _ => throw Refusal("InvalidParameterValue", "Network interface 'eni-1' is currently in use."),
+                default));
         Assert.Equal(RefusalKind.InUse, refused.Kind);
     }
 
@@ -82,7 +88,8 @@ public class SweepCallsTests
     public async Task A_missing_right_is_named(string code)
     {
         using var calls = Calls();
-        var refused = await Assert.ThrowsAsync<RefusedException>(() => calls.AskAsync<int>("ec2:DeleteVpc", _ => throw Refusal(code, status: HttpStatusCode.Forbidden), default));
+        var refused = await Assert.ThrowsAsync<RefusedException>(() =>
+            calls.AskAsync<int>("ec2:DeleteVpc", _ => throw Refusal(code, status: HttpStatusCode.Forbidden), default));
         Assert.Equal((RefusalKind.Final, "the right ec2:DeleteVpc is missing"), (refused.Kind, refused.Message));
     }
 
@@ -90,7 +97,8 @@ public class SweepCallsTests
     public async Task A_defect_is_not_taken_for_a_refusal()
     {
         using var calls = Calls();
-        await Assert.ThrowsAsync<InvalidOperationException>(() => calls.AskAsync<int>("ec2:DeleteVpc", _ => throw new InvalidOperationException("a defect"), default));
+        await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            calls.AskAsync<int>("ec2:DeleteVpc", _ => throw new InvalidOperationException("a defect"), default));
     }
 
     [Fact]

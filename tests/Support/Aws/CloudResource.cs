@@ -52,6 +52,9 @@ public abstract class CloudResource
     /// <summary>Sets a tag that reads do not show at first.</summary>
     public void SetTag(string key, string value, int readsUntilShown) => Tag([(key, value)], readsUntilShown);
 
+    /// <summary>Takes a tag away, as somebody else's program does.</summary>
+    public void RemoveTag(string key) => Untag([(key, null)], readsUntilShown: 0);
+
     /// <summary>Adds tags.</summary>
     internal void Tag(IEnumerable<(string Key, string? Value)> tags, int readsUntilShown)
     {
