@@ -4,6 +4,7 @@ using Amazon.EC2;
 using Amazon.EC2.Model;
 using Amazon.Runtime;
 using Causeway.Tests.Support.Aws.Ec2;
+using Causeway.Tests.Support.Aws.S3;
 using Tag = Amazon.EC2.Model.Tag;
 
 namespace Causeway.Ops.Tests.Cloud;
@@ -156,8 +157,28 @@ public sealed class Ec2CloudTests : IAsyncLifetime
         await _ec2.DeleteTagsAsync(new() { Resources = [vpc.Id], Tags = [new Tag("a")] });
         var tag = Assert.Single((await _ec2.DescribeTagsAsync(new DescribeTagsRequest { Filters = [new("resource-id", [vpc.Id])] })).Tags);
         Assert.Equal(("b", "2", ResourceType.Vpc), (tag.Key, tag.Value, tag.ResourceType));
-        Assert.Equal("InvalidID", await Refusal(_ec2.CreateTagsAsync(new() { Resources = [vpc.Id, "vpc-gone"], Tags = [new Tag("c", "3")] })));
+        Assert.Equal("InvalidVpcID.NotFound",
+            await Refusal(_ec2.CreateTagsAsync(new() { Resources = [vpc.Id, "vpc-gone"], Tags = [new Tag("c", "3")] })));
+        Assert.Equal("InvalidID", await Refusal(_ec2.CreateTagsAsync(new() { Resources = [vpc.Id, "fl-gone"], Tags = [new Tag("c", "3")] })));
         Assert.Single(vpc.Tags);
+
+        List<Tag> many = [.. Enumerable.Range(0, CloudResource.MaxTags).Select(number => new Tag($"n{number}", ""))];
+        Assert.Equal("TagLimitExceeded", await Refusal(_ec2.CreateTagsAsync(new() { Resources = [vpc.Id], Tags = many })));
+        Assert.Single(vpc.Tags);
+    }
+
+    /// <summary>A test that fills the account without end has a defect of its own.</summary>
+    [Fact]
+    public void What_an_account_holds_is_bounded()
+    {
+        var templates = Here.LaunchTemplates;
+        for (var number = 0; number < CloudTable<CloudLaunchTemplate>.Most; number++)
+            templates.Add(new() { Id = $"lt-{number}", Region = Region, Name = "a" });
+        Assert.Throws<InvalidOperationException>(() => templates.Add(new() { Id = "lt-more", Region = Region, Name = "a" }));
+
+        var bucket = new CloudBucket { Id = "objects", Region = Region, Versioned = true };
+        for (var number = 0; number < CloudBucket.MaxVersions; number++) bucket.Put("one");
+        Assert.Throws<InvalidOperationException>(() => bucket.Put("one"));
     }
 
     [Fact]

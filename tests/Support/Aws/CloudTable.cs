@@ -21,6 +21,7 @@ public sealed class CloudTable<T>(Injection injected) : ICloudTable where T : Cl
     public const int Most = 10_000;
 
     private readonly List<T> _there = [];
+    private readonly HashSet<string> _ids = [];
     private readonly List<(T Resource, int Left)> _shown = [];
     private readonly List<(T Resource, int Left)> _listed = [];
 
@@ -33,7 +34,7 @@ public sealed class CloudTable<T>(Injection injected) : ICloudTable where T : Cl
     public T Add(T resource)
     {
         if (_there.Count >= Most) throw new InvalidOperationException($"more than {Most} of {typeof(T).Name}");
-        if (_there.Any(other => other.Id == resource.Id)) throw new InvalidOperationException($"{resource.Id} is there already");
+        if (!_ids.Add(resource.Id)) throw new InvalidOperationException($"{resource.Id} is there already");
         resource.Order = CloudOrder.Next();
         _there.Add(resource);
         return resource;
@@ -53,6 +54,7 @@ public sealed class CloudTable<T>(Injection injected) : ICloudTable where T : Cl
     public void Remove(T resource)
     {
         if (!_there.Remove(resource)) return;
+        _ids.Remove(resource.Id);
         if (injected.ReadsUntilDeletionShows > 0) _shown.Add((resource, injected.ReadsUntilDeletionShows));
         if (injected.ListingsUntilDeletionShows > 0) _listed.Add((resource, injected.ListingsUntilDeletionShows));
     }

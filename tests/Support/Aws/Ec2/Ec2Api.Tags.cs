@@ -1,3 +1,4 @@
+using System.Globalization;
 using static Causeway.Tests.Support.Aws.Xml;
 
 namespace Causeway.Tests.Support.Aws.Ec2;
@@ -5,6 +6,8 @@ namespace Causeway.Tests.Support.Aws.Ec2;
 // Tags of whatever EC2 holds.
 public sealed partial class Ec2Api
 {
+    private const int MaxTagged = 1000;
+
     private void AddTags()
     {
         _actions["CreateTags"] = (call, region) => Change(call, region, (resource, tags) => resource.Tag(tags, _injected.ReadsUntilTagsShow));
@@ -17,10 +20,27 @@ public sealed partial class Ec2Api
     {
         var (ids, tags) = (call.Form.List("ResourceId"), call.Form.Tags("Tag"));
         if (ids.Count == 0 || tags.Count == 0) throw AwsRefusal.Fault("MissingParameter", "The request must contain ResourceId and Tag");
-        var resources = ids.Select(id => region.Find(id) ?? throw new AwsRefusal(400, "InvalidID", $"The ID '{id}' is not valid")).ToList();
+        if (ids.Count > MaxTagged) throw AwsRefusal.Fault("InvalidParameterValue", $"{ids.Count} resources, up to {MaxTagged} are taken");
+        var resources = ids.Select(id => region.Find(id) ?? throw Missing(id)).ToList();
         foreach (var resource in resources) change(resource, tags);
         return Done;
     }
+
+    // In the words of its kind where an id says it; "InvalidID" for others ("Error codes for the Amazon EC2 API").
+    private static AwsRefusal Missing(string id) => id.Split('-')[0] switch
+    {
+        "vpc" => Vpc.Missing(id),
+        "subnet" => Subnet.Missing(id),
+        "igw" => Gateway.Missing(id),
+        "rtb" => RouteTable.Missing(id),
+        "vol" => Volume.Missing(id),
+        "lt" => LaunchTemplate.Missing(id),
+        "eipalloc" => Address.Missing(id),
+        "i" => new(400, "InvalidInstanceID.NotFound", $"The instance ID '{id}' does not exist"),
+        "eni" => new(400, "InvalidNetworkInterfaceID.NotFound", $"The networkInterface ID '{id}' does not exist"),
+        "sg" => new(400, "InvalidSecurityGroupID.NotFound", $"The securityGroup ID '{id}' does not exist"),
+        _ => new(400, "InvalidID", $"The ID '{id}' is not valid"),
+    };
 
     private string DescribeTags(ApiCall call, Ec2Region region)
     {
@@ -37,7 +57,7 @@ public sealed partial class Ec2Api
                 "value" => Like(pattern, tag.Value),
                 _ => tag.Key == filter.Key[4..] && Like(pattern, tag.Value),
             })));
-        var size = int.Min(PageSize, int.Parse(call.Form["MaxResults"] ?? "1000", System.Globalization.CultureInfo.InvariantCulture));
+        var size = int.Min(PageSize, int.Parse(call.Form["MaxResults"] ?? "1000", CultureInfo.InvariantCulture));
         var (page, next) = Paging.Cut(all, tag => $"{tag.Resource.Order:D12} {tag.Key}", call.Form["NextToken"], size,
             () => AwsRefusal.Fault("InvalidNextToken", "The token is not valid"));
         return Xml.List("tagSet", "item", page.Select(tag =>
