@@ -16,6 +16,9 @@ namespace Causeway.Ops.Lifetime;
 /// <param name="time">The clock.</param>
 internal sealed class ExpiryChange(string stack, DirectoryInfo project, StackFile? file, int? days, DateOnly? until, TimeProvider time)
 {
+    // With the pauses between them half a minute at most.
+    private const int MostLooks = 5;
+
     private readonly DateOnly _today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
 
     private string FilePath => StackFile.PathOf(project, stack);
@@ -60,7 +63,10 @@ internal sealed class ExpiryChange(string stack, DirectoryInfo project, StackFil
         var where = $"account {look.Session.Account}, {region}";
         var found = account.Stacks.FirstOrDefault(one => one.Name == stack && one.Region == region);
         if (found?.Stage == StackTags.Production)
-            throw new OpsException($"the stack '{stack}' in {where} is a production stack, which has no expiry; nothing was changed", OpsException.Wrong);
+        {
+            throw new OpsException(
+                $"the stack '{stack}' in {where} is a production stack, which has no expiry; nothing was changed", OpsException.Wrong);
+        }
         if (found is null && file is null)
             throw new OpsException($"there is no stack '{stack}' in {where}, and no {FilePath}{Missed(account)}");
 
@@ -73,15 +79,33 @@ internal sealed class ExpiryChange(string stack, DirectoryInfo project, StackFil
         }
         // What has no stage outlives the stack, as a certificate that is kept, and never expires.
         IReadOnlyList<FoundResource> tagged = [.. found.Resources.Where(one => one.StackTags?.Stage == StackTags.Demo)];
-        var failures = await new StackTagger(look.Session, look.Calls).TagAsync(tagged, Plan.ExpiresTag, StackTags.Text(expiry), cancellation);
-        Console.WriteLine($"{tagged.Count - failures.Count} of {tagged.Count} resources in {where} have the tag {Plan.ExpiresTag}={StackTags.Text(expiry)}.");
+        var tagger = new StackTagger(look.Session, look.Calls);
+        var failures = await tagger.TagAsync(tagged, Plan.ExpiresTag, StackTags.Text(expiry), cancellation);
+        if (failures.Count < tagged.Count && !await ShowsAsync(look, region, expiry, cancellation))
+            Console.Error.WriteLine("ops: warning: AWS does not show the new tags yet; a sweep within minutes may still go by the old ones");
+        Console.WriteLine(
+            $"{tagged.Count - failures.Count} of {tagged.Count} resources in {where} have the tag {Plan.ExpiresTag}={StackTags.Text(expiry)}.");
         if (failures.Count == 0 && account.NotLooked.Count == 0) return;
         var kept = failures.Count < tagged.Count ? "; the sweep goes by the latest day that a resource has, so the stack is kept" : "";
         throw new OpsException($"some tags are unchanged{kept}, and pulumi up sets them:"
             + string.Concat(failures.Select(one => $"\n  {one.Resource.Kind} {one.Resource.Name}: {one.Reason}")) + Missed(account));
     }
 
-    private static string Missed(FoundAccount account) => string.Concat(account.NotLooked.Select(one => $"\n  {one.Kind} in {one.Region}: {one.Reason}"));
+    // AWS shows a changed tag a little later; who sweeps right after this command shall see it.
+    private async Task<bool> ShowsAsync(AccountLook look, string region, DateOnly expiry, CancellationToken cancellation)
+    {
+        for (var tried = 1; tried <= MostLooks; tried++)
+        {
+            // Gone meanwhile is not late.
+            var now = (await look.FindAsync(cancellation)).Stacks.FirstOrDefault(one => one.Name == stack && one.Region == region);
+            if (now is null || now.Expires >= expiry) return true;
+            await look.Calls.PauseAsync(tried, cancellation);
+        }
+        return false;
+    }
+
+    private static string Missed(FoundAccount account) => string.Concat(
+        account.NotLooked.Select(one => $"\n  {one.Kind} in {one.Region}: {one.Reason}"));
 
     private DateOnly ChangeFile(DateOnly? tagged)
     {
@@ -105,15 +129,18 @@ internal sealed class ExpiryChange(string stack, DirectoryInfo project, StackFil
     {
         foreach (var key in (SettingKey[])[SettingKey.Stage, SettingKey.Expires])
             if (settings.Encrypted.Contains(key.Name))
-                throw new OpsException($"{FilePath}: {key.Name} is encrypted; keep it in clear (pulumi config set --plaintext)", OpsException.Wrong);
+                throw Wrong($"{key.Name} is encrypted; keep it in clear (pulumi config set --plaintext)");
         var stage = settings.Values.GetValueOrDefault(SettingKey.Stage.Name, StackDefaults.Stage);
         if (stage != StackTags.Demo)
-            throw new OpsException($"{FilePath}: stage is {stage}, and only a demo has an expiry; nothing was changed", OpsException.Wrong);
+            throw Wrong($"stage is {stage}, and only a demo has an expiry; nothing was changed");
         if (settings.Values.GetValueOrDefault(SettingKey.Expires.Name) is not { Length: > 0 } text) return null;
         return StackDefaults.TryDay(text)
-            ?? throw new OpsException($"{FilePath}: expires: {text} is not a day; write one as 2026-12-31", OpsException.Wrong);
+            ?? throw Wrong($"expires: {text} is not a day; write one as 2026-12-31");
+
+        OpsException Wrong(string what) => new($"{FilePath}: {what}", OpsException.Wrong);
     }
 
     private void WarnOfTags(string reason) => Console.Error.WriteLine(
-        $"ops: warning: the account was not asked ({reason}): what is there keeps its day, which the sweep goes by, until: pulumi up --stack {stack}");
+        $"ops: warning: the account was not asked ({reason}): what is there keeps its day, which the sweep goes by, until: "
+        + $"pulumi up --stack {stack}");
 }

@@ -6,8 +6,8 @@ using Causeway.Ops.Sweep;
 namespace Causeway.Ops.Lifetime;
 
 /// <summary>
-/// <c>ops extend STACK</c>: a later expiry for a demo, in the stack's file and in the tags of what is in the account, by which the sweep goes. It
-/// needs neither Pulumi nor its state; where the file is lost too, the tags alone are changed.
+/// <c>ops extend STACK</c>: a later expiry for a demo, in the stack's file and in the tags of what is in the account, by which the sweep goes.
+/// It needs neither Pulumi nor its state; where the file is lost too, the tags alone are changed.
 /// </summary>
 internal static class ExtendCommand
 {
@@ -28,9 +28,13 @@ internal static class ExtendCommand
         };
         var offline = new Option<bool>("--offline")
         {
-            Description = "Change the stack's file alone. Otherwise the tags in the account are changed too, with the credentials that pulumi up would use.",
+            Description = "Change the stack's file alone. Otherwise the tags in the account are changed too, with the credentials that "
+                + "pulumi up would use.",
         };
-        var command = new Command("extend", "Gives a demo stack a later expiry: in its file, and in the tags of its resources.") { stack, days, until, offline };
+        var command = new Command("extend", "Gives a demo stack a later expiry: in its file, and in the tags of its resources.")
+        {
+            stack, days, until, offline,
+        };
         account.AddTo(command);
         command.SetAction(async (line, cancellation) =>
         {

@@ -11,7 +11,8 @@ internal static class ListCommand
     {
         var account = new AccountOptions();
         var json = new Option<bool>("--json") { Description = "Print JSON instead of a table." };
-        var command = new Command("list", "Shows the stacks of an account by their tags: stage, expiry, generation, address, age and cost a month.") { json };
+        var command = new Command(
+            "list", "Shows the stacks of an account by their tags: stage, expiry, generation, address, age and cost a month.") { json };
         account.AddTo(command);
         command.SetAction(async (line, cancellation) =>
         {

@@ -17,7 +17,8 @@ namespace Causeway.Ops.Lifetime;
 /// <param name="Notes">What belongs to no stack in the list, or was not asked for.</param>
 /// <param name="Missed">What could not be asked, and why: the list may lack something.</param>
 internal sealed record StackListView(
-    string Account, IReadOnlyList<string> Regions, IReadOnlyList<StackListView.Row> Stacks, IReadOnlyList<string> Notes, IReadOnlyList<string> Missed)
+    string Account, IReadOnlyList<string> Regions, IReadOnlyList<StackListView.Row> Stacks, IReadOnlyList<string> Notes,
+    IReadOnlyList<string> Missed)
 {
     private static readonly JsonSerializerOptions Format = new()
     {
@@ -48,9 +49,11 @@ internal sealed record StackListView(
         public static Row Of(FoundStack stack, DateTimeOffset now)
         {
             var cost = stack.Cost;
+            int? left = stack.Expires?.DayNumber - Day(now).DayNumber;
+            int? age = stack.Since is { } since ? int.Max(0, (int)(now - since).TotalDays) : null;
             return new(
-                stack.Name, stack.Region, stack.Stage, stack.Expires, stack.Expires?.DayNumber - Day(now).DayNumber, stack.Generations, stack.Host,
-                stack.Since, stack.Since is { } since ? int.Max(0, (int)(now - since).TotalDays) : null, stack.Resources.Count, cost.MonthlyUsd, cost.Unknown);
+                stack.Name, stack.Region, stack.Stage, stack.Expires, left, stack.Generations, stack.Host, stack.Since, age,
+                stack.Resources.Count, cost.MonthlyUsd, cost.Unknown);
         }
     }
 
@@ -64,8 +67,8 @@ internal sealed record StackListView(
         [
             .. found.Strays.Select(stray => $"{stray.Kind} {stray.Name}: {stray.Unread ?? $"it has no tag {Plan.StackTag}"}"),
             // Roles and health checks are of no region, so they tell of stacks elsewhere.
-            .. found.Stacks.Where(stack => !regions.Contains(stack.Region))
-                .Select(stack => $"{stack.Name} in {stack.Region}: only what it has outside of its region is counted; add --region {stack.Region}"),
+            .. found.Stacks.Where(stack => !regions.Contains(stack.Region)).Select(stack =>
+                $"{stack.Name} in {stack.Region}: only what it has outside of its region is counted; add --region {stack.Region}"),
         ],
         [.. found.NotLooked.Select(missed => $"{missed.Kind} in {missed.Region}: {missed.Reason}")]);
 
@@ -78,7 +81,9 @@ internal sealed record StackListView(
         var where = $"account {Account}, {string.Join(", ", Regions)}";
         if (Stacks.Count == 0) yield return new Text($"There are no stacks in {where}.\n");
         else yield return Table($"Stacks in {where}");
-        if (Stacks.Count > 0) yield return new Text(string.Create(CultureInfo.InvariantCulture, $"{Stacks.Sum(row => row.MonthlyUsd):0.00} USD a month in all, without traffic and tax\n"));
+        if (Stacks.Count == 0) yield break;
+        var sum = Stacks.Sum(row => row.MonthlyUsd).ToString("0.00", CultureInfo.InvariantCulture);
+        yield return new Text($"{sum} USD a month in all, without traffic and tax\n");
     }
 
     private Table Table(string title)
@@ -109,7 +114,7 @@ internal sealed record StackListView(
     };
 
     private static string Cost(Row row) =>
-        string.Create(CultureInfo.InvariantCulture, $"{row.MonthlyUsd:0.00}") + (row.UnknownPrices > 0 ? $" and {row.UnknownPrices} unknown" : "");
+        row.MonthlyUsd.ToString("0.00", CultureInfo.InvariantCulture) + (row.UnknownPrices > 0 ? $" and {row.UnknownPrices} unknown" : "");
 
     private static DateOnly Day(DateTimeOffset time) => DateOnly.FromDateTime(time.UtcDateTime);
 }

@@ -9,8 +9,8 @@ using Causeway.Ops.Sweep;
 namespace Causeway.Ops.Lifetime;
 
 /// <summary>
-/// Gives resources of an account a tag, each by the call that its service has for it: EC2's CreateTags, IAM's TagRole and TagInstanceProfile, and
-/// the Resource Groups Tagging API's TagResources for all else. Other tags stay. DNS records have none. Objects in buckets, rules of
+/// Gives resources of an account a tag, each by the call that its service has for it: EC2's CreateTags, IAM's TagRole and TagInstanceProfile,
+/// and the Resource Groups Tagging API's TagResources for all else. Other tags stay. DNS records have none. Objects in buckets, rules of
 /// security groups and a VPC's default group keep theirs until <c>pulumi up</c>: the sweep does not go by them.
 /// </summary>
 internal sealed class StackTagger(AwsSession session, SweepCalls calls)
@@ -29,7 +29,8 @@ internal sealed class StackTagger(AwsSession session, SweepCalls calls)
     /// <param name="key">The tag.</param>
     /// <param name="value">Its value.</param>
     /// <param name="cancellation">Gives up.</param>
-    public async Task<IReadOnlyList<Failure>> TagAsync(IEnumerable<FoundResource> resources, string key, string value, CancellationToken cancellation)
+    public async Task<IReadOnlyList<Failure>> TagAsync(
+        IEnumerable<FoundResource> resources, string key, string value, CancellationToken cancellation)
     {
         var ways = resources.Where(one => one.Kind != SweepKinds.Record).GroupBy(one => (Way: WayOf(one), Region: HomeOf(one))).ToList();
         var failures = await Task.WhenAll(ways.SelectMany(same => same.Key.Way switch
@@ -97,8 +98,8 @@ internal sealed class StackTagger(AwsSession session, SweepCalls calls)
         var what = resource.Kind == SweepKinds.Role ? "Role" : "InstanceProfile";
         return await TryAsync([resource], async () =>
         {
-            await calls.AskAsync($"iam:Tag{what}", limit => _iam.CallAsync(
-                $"Tag{what}", [($"{what}Name", resource.Id), ("Tags.member.1.Key", key), ("Tags.member.1.Value", value)], limit), cancellation);
+            (string, string)[] asked = [($"{what}Name", resource.Id), ("Tags.member.1.Key", key), ("Tags.member.1.Value", value)];
+            await calls.AskAsync($"iam:Tag{what}", limit => _iam.CallAsync($"Tag{what}", asked, limit), cancellation);
             return [];
         });
     }
@@ -109,17 +110,19 @@ internal sealed class StackTagger(AwsSession session, SweepCalls calls)
         var tagging = new SignedJson(session, "tagging", "RESOURCE_GROUPS_TAGGING_API", "ResourceGroupsTaggingAPI_20170126", region);
         return TryAsync(resources, async () =>
         {
-            var answer = await calls.AskAsync("tag:TagResources", limit => tagging.CallAsync(
-                "TagResources", new { ResourceARNList = resources.Select(ArnOf), Tags = new Dictionary<string, string> { [key] = value } }, limit), cancellation);
+            var asked = new { ResourceARNList = resources.Select(ArnOf), Tags = new Dictionary<string, string> { [key] = value } };
+            var answer = await calls.AskAsync("tag:TagResources", limit => tagging.CallAsync("TagResources", asked, limit), cancellation);
             // What fails is named in an answer that is no error.
             var failed = answer.TryGetProperty("FailedResourcesMap", out var map) && map.ValueKind == JsonValueKind.Object
-                ? map.EnumerateObject().ToDictionary(one => one.Name, one => $"{Text(one.Value, "ErrorCode")}: {Text(one.Value, "ErrorMessage")}")
+                ? map.EnumerateObject().ToDictionary(
+                    one => one.Name, one => $"tag:TagResources: {Text(one.Value, "ErrorCode")}: {Text(one.Value, "ErrorMessage")}")
                 : [];
-            return [.. resources.Where(one => failed.ContainsKey(ArnOf(one))).Select(one => new Failure(one, $"tag:TagResources: {failed[ArnOf(one)]}"))];
+            return [.. resources.Where(one => failed.ContainsKey(ArnOf(one))).Select(one => new Failure(one, failed[ArnOf(one)]))];
         });
     }
 
-    private static async Task<IReadOnlyList<Failure>> TryAsync(IReadOnlyList<FoundResource> resources, Func<Task<IReadOnlyList<Failure>>> tag)
+    private static async Task<IReadOnlyList<Failure>> TryAsync(
+        IReadOnlyList<FoundResource> resources, Func<Task<IReadOnlyList<Failure>>> tag)
     {
         try
         {

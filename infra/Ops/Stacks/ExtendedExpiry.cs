@@ -5,7 +5,7 @@ namespace Causeway.Ops.Stacks;
 /// <summary>Until when a demo is kept: what was asked for, judged against today and the day that holds now.</summary>
 internal static class ExtendedExpiry
 {
-    /// <summary>How far ahead a demo may be kept by one command. What is needed for longer is asked for again, or is a production stack.</summary>
+    /// <summary>How far ahead a demo may be kept by one command. What is needed for longer is extended again, or is production.</summary>
     public const int MaxDays = 90;
 
     /// <summary>The day after which the demo expires.</summary>
@@ -22,10 +22,14 @@ internal static class ExtendedExpiry
 
         var text = StackDefaults.Text(day);
         if (day < today) throw Wrong($"--until: {text} has passed; write today or a later day");
-        if (day < current) throw Wrong($"--until: {text} is earlier than {StackDefaults.Text(current.Value)}, when the demo expires now; this command only extends");
-        if (day > today.AddDays(MaxDays) && day != current)
-            throw Wrong($"--until: {text} is more than {MaxDays} days from today; write {StackDefaults.Text(today.AddDays(MaxDays))} or an earlier day, "
+        if (day < current)
+            throw Wrong($"--until: {text} is earlier than {StackDefaults.Text(current.Value)}, when the demo expires now; this command only extends");
+        var most = today.AddDays(MaxDays);
+        if (day > most && day != current)
+        {
+            throw Wrong($"--until: {text} is more than {MaxDays} days from today; write {StackDefaults.Text(most)} or an earlier day, "
                 + "and extend again later (a stack that stays is stage: production)");
+        }
         return day;
     }
 

@@ -5,8 +5,8 @@ using YamlDotNet.RepresentationModel;
 namespace Causeway.Ops.Stacks;
 
 /// <summary>
-/// Changes one setting in <c>Pulumi.STACK.yaml</c> and nothing else: comments, order, quotes and encrypted values stay byte for byte. It needs
-/// no Pulumi, so it also works where the stack's state is lost.
+/// Changes one setting in <c>Pulumi.STACK.yaml</c> and nothing else: comments, order, quotes and encrypted values stay byte for byte. It
+/// needs no Pulumi, so it also works where the stack's state is lost.
 /// </summary>
 internal static class StackFileEdit
 {

@@ -171,6 +171,22 @@ public sealed class ExtendTests
         Assert.All(Of(cloud, "demo1"), resource => Assert.NotEqual(Expired, resource.Tags[Plan.ExpiresTag]));
     }
 
+    /// <summary>AWS shows a changed tag late; the command ends when a sweep would see it.</summary>
+    [Fact]
+    public async Task A_sweep_right_after_sees_the_new_day_although_AWS_shows_it_late()
+    {
+        await using var cloud = await AwsCloud.StartAsync();
+        (await Registered.From(Demo)).StandUp(cloud);
+        cloud.Injected.ReadsUntilTagsShow = 2;
+        using var line = new CommandLine(cloud);
+        line.Write(Demo);
+        await using var run = await line.Ops("extend", "demo1");
+        Assert.Equal((0, ""), (run.ExitCode, run.Errors));
+        await using var sweep = await line.Ops("sweep", "--json");
+        Assert.Equal(0, sweep.ExitCode);
+        Assert.Contains("it expires after ", sweep.Output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("aws:allowedAccountIds:\n    - \"210987654321\"\n", "the credentials are of account 123456789012, and aws:allowedAccountIds has 210987654321")]
     public async Task Another_account_is_not_touched(string setting, string reason)
