@@ -35,6 +35,7 @@ internal static class ExtendCommand
         {
             stack, days, until, offline,
         };
+        account.Regions.Description = "The stack's region, where its file is lost.";
         account.AddTo(command);
         command.SetAction(async (line, cancellation) =>
         {
@@ -48,7 +49,10 @@ internal static class ExtendCommand
                 return;
             }
             RequireRegion(line.GetValue(account.Regions) ?? [], name, project, file);
-            await change.RunAsync(await account.ReadAsync(line, name, cancellation), cancellation);
+            var choice = await account.ReadAsync(line, name, cancellation);
+            // Another stack's file may say whose credentials, and never where this stack is.
+            if (RegionOf(file) is { } region) choice = choice with { Regions = [region] };
+            await change.RunAsync(choice, cancellation);
         });
         return command;
     }
@@ -60,7 +64,9 @@ internal static class ExtendCommand
         if (file is null && said.Length == 0)
             throw new OpsException($"there is no stack '{stack}': {StackFile.PathOf(project, stack)} does not exist; "
                 + "where the file is lost, say the region, and the tags in the account are changed: --region eu-central-1");
-        if (file?.Values.GetValueOrDefault(SettingKey.Region.Name) is { } region && said is [var other] && other != region)
+        if (RegionOf(file) is { } region && said is [var other] && other != region)
             throw new OpsException($"--region: {other} differs from the stack's, {region}; leave it out", OpsException.Wrong);
     }
+
+    private static string? RegionOf(StackFile? file) => file?.Values.GetValueOrDefault(SettingKey.Region.Name);
 }

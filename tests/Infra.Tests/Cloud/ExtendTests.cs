@@ -171,6 +171,22 @@ public sealed class ExtendTests
         Assert.All(Of(cloud, "demo1"), resource => Assert.NotEqual(Expired, resource.Tags[Plan.ExpiresTag]));
     }
 
+    [Fact]
+    public async Task Another_stacks_file_says_whose_credentials_and_never_where_the_stack_is()
+    {
+        await using var cloud = await AwsCloud.StartAsync();
+        (await Registered.From(Demo)).StandUp(cloud);
+        using var line = new CommandLine(cloud);
+        line.Write(Demo);
+        line.Write("shared", "config:\n  causeway:region: eu-central-1\n");
+        await using var run = await line.Ops("extend", "demo1", "--settings", "shared");
+        Assert.Equal((0, ""), (run.ExitCode, run.Errors));
+        Assert.All(Of(cloud, "demo1"), resource => Assert.NotEqual(Expired, resource.Tags[Plan.ExpiresTag]));
+        await using var wrong = await line.Ops("extend", "demo1", "--region", "eu-central-1");
+        Assert.Equal(2, wrong.ExitCode);
+        Assert.Equal("ops: --region: eu-central-1 differs from the stack's, us-east-1; leave it out\n", wrong.Errors);
+    }
+
     /// <summary>AWS shows a changed tag late; the command ends when a sweep would see it.</summary>
     [Fact]
     public async Task A_sweep_right_after_sees_the_new_day_although_AWS_shows_it_late()
