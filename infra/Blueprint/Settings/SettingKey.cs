@@ -70,7 +70,9 @@ public sealed record SettingKey(string Name, string? Default, string Meaning, st
     public static readonly SettingKey Stage = new("stage", "demo", "`demo` stacks leave nothing behind when destroyed and carry a day of expiry; `production` protects its data.", "demo or production");
 
     /// <summary>The day a demo stack may be swept.</summary>
-    public static readonly SettingKey Expires = new("expires", null, "The day after which a demo stack may be swept away; required for demo stacks.", "a day, as 2026-12-31");
+    public static readonly SettingKey Expires = new("expires", null,
+        "The last day of a demo stack: `ops sweep` may delete it afterwards, `ops extend` sets a later one. Required for demo stacks.",
+        "a day, as 2026-12-31");
 
     /// <summary>How long logs are kept.</summary>
     public static readonly SettingKey LogRetentionDays = new("logRetentionDays", "30", "How long logs of refused traffic, and the host's own journal, are kept.", string.Join(", ", RetentionDays), Type: "integer");

@@ -63,6 +63,23 @@ public sealed class ExtendTests
         Assert.DoesNotContain(cloud.Server.Asked, action => action.Contains("Delete", StringComparison.Ordinal) || action.Contains("Terminate", StringComparison.Ordinal));
     }
 
+    /// <summary>Alarms of health checks and their topic are in us-east-1, wherever the stack is.</summary>
+    [Fact]
+    public async Task A_stack_elsewhere_is_kept_with_what_it_has_in_us_east_1()
+    {
+        await using var cloud = await AwsCloud.StartAsync();
+        var plan = Stacks.Named("demo1", ("expires", Expired), ("alarmEmail", "ops@example.org"));
+        (await Registered.From(plan)).StandUp(cloud);
+        Assert.Contains(Of(cloud, "demo1"), resource => resource.Region == "eu-central-1");
+        Assert.Contains(Of(cloud, "demo1"), resource => resource.Arn.Contains(":cloudwatch:us-east-1:", StringComparison.Ordinal));
+        using var line = new CommandLine(cloud);
+        line.Write(plan);
+        await using var run = await line.Ops("extend", "demo1", "--days", "3");
+        Assert.Equal((0, ""), (run.ExitCode, run.Errors));
+        Assert.All(Of(cloud, "demo1"), resource => Assert.NotEqual(Expired, resource.Tags[Plan.ExpiresTag]));
+        Assert.Empty(cloud.Server.Faults);
+    }
+
     [Fact]
     public async Task Where_the_file_is_lost_the_tags_alone_are_changed()
     {
