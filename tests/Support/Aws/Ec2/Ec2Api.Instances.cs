@@ -7,7 +7,12 @@ public sealed partial class Ec2Api
 {
     private static readonly Dictionary<string, int> StateCodes = new()
     {
-        ["pending"] = 0, ["running"] = 16, ["shutting-down"] = 32, ["terminated"] = 48, ["stopping"] = 64, ["stopped"] = 80,
+        ["pending"] = 0,
+        ["running"] = 16,
+        ["shutting-down"] = 32,
+        ["terminated"] = 48,
+        ["stopping"] = 64,
+        ["stopped"] = 80,
     };
 
     private static readonly Kind<CloudVolume> Volume =

@@ -65,14 +65,22 @@ public sealed class Ec2Region(string name, Injection injected)
     {
         var vpc = Vpcs.Add(new()
         {
-            Id = NewId("vpc"), Region = name, Cidr = cidr, Ipv6Cidr = ipv6, Tags = tags ?? new Dictionary<string, string>(),
+            Id = NewId("vpc"),
+            Region = name,
+            Cidr = cidr,
+            Ipv6Cidr = ipv6,
+            Tags = tags ?? new Dictionary<string, string>(),
             Created = created ?? DateTimeOffset.UtcNow,
         });
         var table = RouteTables.Add(new() { Id = NewId("rtb"), Region = name, VpcId = vpc.Id, IsMain = true });
         table.Routes[cidr] = "local";
         var group = Groups.Add(new()
         {
-            Id = NewId("sg"), Region = name, VpcId = vpc.Id, Name = "default", Description = "default VPC security group",
+            Id = NewId("sg"),
+            Region = name,
+            VpcId = vpc.Id,
+            Name = "default",
+            Description = "default VPC security group",
         });
         GroupRules.Add(new() { Id = NewId("sgr"), Region = name, GroupId = group.Id, Protocol = "-1", OtherGroup = group.Id });
         GroupRules.Add(new() { Id = NewId("sgr"), Region = name, GroupId = group.Id, Protocol = "-1", Ipv4 = "0.0.0.0/0", Egress = true });

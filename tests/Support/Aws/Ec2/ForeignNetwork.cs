@@ -42,7 +42,12 @@ public sealed class ForeignNetwork
         var vpc = region.NewVpc("10.9.0.0/16", own);
         var subnet = region.Subnets.Add(new()
         {
-            Id = Ec2Region.NewId("subnet"), Region = name, VpcId = vpc.Id, Zone = zone, Cidr = "10.9.0.0/24", Tags = own,
+            Id = Ec2Region.NewId("subnet"),
+            Region = name,
+            VpcId = vpc.Id,
+            Zone = zone,
+            Cidr = "10.9.0.0/24",
+            Tags = own,
         });
         var gateway = region.Gateways.Add(new() { Id = Ec2Region.NewId("igw"), Region = name, VpcId = vpc.Id, Tags = own });
         var table = region.RouteTables.Add(new() { Id = Ec2Region.NewId("rtb"), Region = name, VpcId = vpc.Id, Tags = own });
@@ -52,17 +57,35 @@ public sealed class ForeignNetwork
         var group = region.Groups.Add(new() { Id = Ec2Region.NewId("sg"), Region = name, VpcId = vpc.Id, Name = "hosts", Tags = own });
         region.GroupRules.Add(new()
         {
-            Id = Ec2Region.NewId("sgr"), Region = name, GroupId = group.Id, Protocol = "tcp", FromPort = 443, ToPort = 443, Ipv4 = "0.0.0.0/0",
+            Id = Ec2Region.NewId("sgr"),
+            Region = name,
+            GroupId = group.Id,
+            Protocol = "tcp",
+            FromPort = 443,
+            ToPort = 443,
+            Ipv4 = "0.0.0.0/0",
             Tags = own,
         });
         var instance = region.Instances.Add(new()
         {
-            Id = Ec2Region.NewId("i"), Region = name, InstanceType = "t3.small", Zone = zone, VpcId = vpc.Id, SubnetId = subnet.Id, Tags = own,
+            Id = Ec2Region.NewId("i"),
+            Region = name,
+            InstanceType = "t3.small",
+            Zone = zone,
+            VpcId = vpc.Id,
+            SubnetId = subnet.Id,
+            Tags = own,
         });
         var card = region.Interfaces.Add(new()
         {
-            Id = Ec2Region.NewId("eni"), Region = name, SubnetId = subnet.Id, VpcId = vpc.Id, PrivateIps = ["10.9.0.5"], Groups = [group.Id],
-            Tags = own, Attachment = new(Ec2Region.NewId("eni-attach"), instance.Id, 0, DeleteOnTermination: false),
+            Id = Ec2Region.NewId("eni"),
+            Region = name,
+            SubnetId = subnet.Id,
+            VpcId = vpc.Id,
+            PrivateIps = ["10.9.0.5"],
+            Groups = [group.Id],
+            Tags = own,
+            Attachment = new(Ec2Region.NewId("eni-attach"), instance.Id, 0, DeleteOnTermination: false),
         });
         return new()
         {
@@ -75,14 +98,23 @@ public sealed class ForeignNetwork
             Card = card,
             Address = region.Addresses.Add(new()
             {
-                Id = Ec2Region.NewId("eipalloc"), Region = name, PublicIp = region.NewPublicIp(), AssociationId = Ec2Region.NewId("eipassoc"),
-                InterfaceId = card.Id, PrivateIp = "10.9.0.5", Tags = own,
+                Id = Ec2Region.NewId("eipalloc"),
+                Region = name,
+                PublicIp = region.NewPublicIp(),
+                AssociationId = Ec2Region.NewId("eipassoc"),
+                InterfaceId = card.Id,
+                PrivateIp = "10.9.0.5",
+                Tags = own,
             }),
             Volume = region.Volumes.Add(new() { Id = Ec2Region.NewId("vol"), Region = name, Zone = zone, InstanceId = instance.Id, Tags = own }),
             Template = region.LaunchTemplates.Add(new() { Id = Ec2Region.NewId("lt"), Region = name, Name = "other", Tags = own }),
             FlowLog = region.FlowLogs.Add(new()
             {
-                Id = Ec2Region.NewId("fl"), Region = name, ResourceId = vpc.Id, LogGroup = "/other/traffic", Tags = own,
+                Id = Ec2Region.NewId("fl"),
+                Region = name,
+                ResourceId = vpc.Id,
+                LogGroup = "/other/traffic",
+                Tags = own,
             }),
         };
     }

@@ -37,7 +37,10 @@ public sealed partial class StackInCloud
         var taken = told is null || _cloud.Regions.SelectMany(region => region.Ec2.Addresses.All).Any(address => address.PublicIp == told);
         var address = Add(planned, Ec2.Addresses, new()
         {
-            Id = Ec2Region.NewId("eipalloc"), Region = _region, Created = _created, Tags = planned.Tags,
+            Id = Ec2Region.NewId("eipalloc"),
+            Region = _region,
+            Created = _created,
+            Tags = planned.Tags,
             PublicIp = taken ? Ec2.NewPublicIp() : told!,
         });
         if (told is not null) _told[told] = address.PublicIp;
@@ -61,8 +64,15 @@ public sealed partial class StackInCloud
         var zone = Ec2.Subnets.All.Single(subnet => subnet.Id == card.SubnetId).Zone;
         var instance = Add(planned, Ec2.Instances, new()
         {
-            Id = Ec2Region.NewId("i"), Region = _region, Created = _created, Tags = planned.Tags, Zone = zone,
-            InstanceType = planned.Text("instanceType"), ProfileArn = profile.Arn, VpcId = card.VpcId, SubnetId = card.SubnetId,
+            Id = Ec2Region.NewId("i"),
+            Region = _region,
+            Created = _created,
+            Tags = planned.Tags,
+            Zone = zone,
+            InstanceType = planned.Text("instanceType"),
+            ProfileArn = profile.Arn,
+            VpcId = card.VpcId,
+            SubnetId = card.SubnetId,
             Protected = planned.Flag("disableApiTermination"),
         });
         // The interface was there before, so it stays when the instance goes.
@@ -70,8 +80,14 @@ public sealed partial class StackInCloud
         var disk = new StackResource(planned.Type, planned.Name, planned.Map("rootBlockDevice"), new Dictionary<string, object>());
         Ec2.Volumes.Add(new()
         {
-            Id = Ec2Region.NewId("vol"), Region = _region, Created = _created, Tags = disk.Tags, Zone = zone, InstanceId = instance.Id,
-            SizeGb = disk.Number("volumeSize", 8), VolumeType = disk["volumeType"] ?? "gp3",
+            Id = Ec2Region.NewId("vol"),
+            Region = _region,
+            Created = _created,
+            Tags = disk.Tags,
+            Zone = zone,
+            InstanceId = instance.Id,
+            SizeGb = disk.Number("volumeSize", 8),
+            VolumeType = disk["volumeType"] ?? "gp3",
             DeleteOnTermination = disk.Flag("deleteOnTermination"),
         });
     }

@@ -71,9 +71,17 @@ public sealed partial class StackInCloud
 
     private void Rule(StackResource planned, bool egress) => Add(planned, Ec2.GroupRules, new()
     {
-        Id = Ec2Region.NewId("sgr"), Region = _region, Created = _created, Tags = planned.Tags, Egress = egress,
+        Id = Ec2Region.NewId("sgr"),
+        Region = _region,
+        Created = _created,
+        Tags = planned.Tags,
+        Egress = egress,
         GroupId = MadeOf<CloudGroup>("aws:ec2/securityGroup:SecurityGroup", planned["securityGroupId"]).Id,
-        Protocol = planned.Text("ipProtocol"), FromPort = planned.Number("fromPort", -1), ToPort = planned.Number("toPort", -1),
-        Ipv4 = planned["cidrIpv4"], Ipv6 = planned["cidrIpv6"], Description = planned["description"] ?? "",
+        Protocol = planned.Text("ipProtocol"),
+        FromPort = planned.Number("fromPort", -1),
+        ToPort = planned.Number("toPort", -1),
+        Ipv4 = planned["cidrIpv4"],
+        Ipv6 = planned["cidrIpv6"],
+        Description = planned["description"] ?? "",
     });
 }
