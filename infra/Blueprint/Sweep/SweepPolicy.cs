@@ -34,7 +34,7 @@ public static class SweepPolicy
     ];
 
     // The names that the planner gives, of any stack. Buckets' tags are known to IAM only where a bucket was set up for it.
-    private static readonly IReadOnlyDictionary<string, (string Sid, string[] Resources)> Scopes = new Dictionary<string, (string, string[])>
+    private static readonly Dictionary<string, (string Sid, string[] Resources)> Scopes = new()
     {
         [SweepKinds.Alarm] = (ByNameAndTag, ["arn:aws:cloudwatch:*:*:alarm:causeway-*"]),
         [SweepKinds.Topic] = (ByNameAndTag, ["arn:aws:sns:*:*:causeway-*"]),

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Amazon.EC2;
 using Amazon.Runtime;
-using Causeway.Blueprint;
 using Causeway.Blueprint.Sweep;
 using Causeway.Ops.Account;
 using Causeway.Ops.Sweep;

@@ -1,4 +1,3 @@
-using Causeway.Blueprint;
 using Causeway.Blueprint.Sweep;
 using Causeway.Ops.Account;
 

@@ -170,7 +170,10 @@ internal sealed class Ec2Sweeper(AwsSession session, SweepCalls calls, string re
             case SweepKinds.RouteTable:
                 var tables = await _ec2.DescribeRouteTablesAsync(new()
                 {
-                    RouteTableIds = asked.Ids, Filters = asked.Filters, MaxResults = asked.Id is null ? RouteTables : null, NextToken = asked.Next,
+                    RouteTableIds = asked.Ids,
+                    Filters = asked.Filters,
+                    MaxResults = asked.Id is null ? RouteTables : null,
+                    NextToken = asked.Next,
                 }, limit);
                 // Likewise its main table.
                 return new(tables.RouteTables?.Where(one => one.Associations?.Any(other => other.Main == true) != true)

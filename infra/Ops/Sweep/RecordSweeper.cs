@@ -70,7 +70,7 @@ internal sealed partial class RecordSweeper(
         var page = await PageAsync(found.Get(Fact.Zone)!, [("name", found.Name), ("type", found.Get(Fact.RecordType)!), ("maxitems", "1")],
             cancellation);
         // Another value is another record, and not one that is known to be the stack's.
-        var same = page.Sets.FirstOrDefault() is { } set && set.Name == found.Name && set.Type == found.Get(Fact.RecordType)
+        var same = page.Sets is [var set, ..] && set.Name == found.Name && set.Type == found.Get(Fact.RecordType)
             && string.Join('\n', set.Values) == found.Get(Fact.Values);
         if (!same) return null;
         var proof = found.Proof is null ? null : await readAddress(found.Proof, cancellation);

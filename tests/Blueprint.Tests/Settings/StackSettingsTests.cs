@@ -142,7 +142,7 @@ public class StackSettingsTests
 
     [Theory]
     [InlineData("2026-12-31", "2026-12-31", "2026-11-22")]
-    [InlineData("2027-01-01", "2026-12-31", "2026-11-22", 
+    [InlineData("2027-01-01", "2026-12-31", "2026-11-22",
         "expires: 2026-12-31 has passed, so `ops sweep` may delete the stack any day; extend it with: ops extend dev, or remove it with: pulumi destroy --stack dev")]
     [InlineData("2027-02-19", "2027-12-31", "2026-11-22")]
     [InlineData("2027-02-20", "2027-12-31", "2026-11-22", "rotation: 2026-11-22 is 90 days ago or more, and the credential in the output iceServers has ended; set 2027-02-20/2026-11-22")]

@@ -20,14 +20,14 @@ internal static class Found
     public static FoundResource One(
         string kind, string name = "causeway-dev-0123456789", string region = Region, Dictionary<string, string>? tags = null,
         params (string Name, string Value)[] facts) => new()
-    {
-        Kind = kind,
-        Id = $"{kind} {name}",
-        Name = name,
-        Region = region,
-        Tags = tags ?? Tags(),
-        Facts = facts.ToDictionary(fact => fact.Name, fact => fact.Value),
-    };
+        {
+            Kind = kind,
+            Id = $"{kind} {name}",
+            Name = name,
+            Region = region,
+            Tags = tags ?? Tags(),
+            Facts = facts.ToDictionary(fact => fact.Name, fact => fact.Value),
+        };
 
     public static FoundStack Stack(params FoundResource[] resources) => Assert.Single(FoundStack.Group(resources));
 }

@@ -24,7 +24,9 @@ internal static class Stacks
         {
             cloud.Zones.Add(new CloudZone
             {
-                Id = (string)record["zoneId"]!, Region = AwsCloud.GlobalRegion, Domain = settings.HostedZone!,
+                Id = (string)record["zoneId"]!,
+                Region = AwsCloud.GlobalRegion,
+                Domain = settings.HostedZone!,
             }.WithOwnRecords());
         }
         return StackInCloud.StandUp(cloud, settings.Region,

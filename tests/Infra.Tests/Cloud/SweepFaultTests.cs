@@ -142,7 +142,11 @@ public sealed class SweepFaultTests : IAsyncLifetime
         var (vpc, subnet) = (Ec2.Vpcs.All.Single(), Ec2.Subnets.All.Single());
         var foreign = _cloud.Server.Locked(() => Ec2.Interfaces.Add(new()
         {
-            Id = Ec2Region.NewId("eni"), Region = Home, SubnetId = subnet.Id, VpcId = vpc.Id, PrivateIps = ["10.77.0.99"],
+            Id = Ec2Region.NewId("eni"),
+            Region = Home,
+            SubnetId = subnet.Id,
+            VpcId = vpc.Id,
+            PrivateIps = ["10.77.0.99"],
         }));
         using var sweep = await Sweeping.In(_cloud);
         var view = await sweep.RemoveAsync();
@@ -295,9 +299,14 @@ public sealed class SweepFaultTests : IAsyncLifetime
     {
         var kept = _cloud.Server.Locked(() => _cloud.In(Home).Secrets.Add(new CloudSecret
         {
-            Id = "causeway/dev/kept-certificate", Region = Home,
-            Tags = new Dictionary<string, string> { [Plan.ProjectTag] = "causeway", [Plan.StackTag] = "dev",
-                ["Name"] = "causeway/dev/kept-certificate" },
+            Id = "causeway/dev/kept-certificate",
+            Region = Home,
+            Tags = new Dictionary<string, string>
+            {
+                [Plan.ProjectTag] = "causeway",
+                [Plan.StackTag] = "dev",
+                ["Name"] = "causeway/dev/kept-certificate"
+            },
         }));
         using (var sweep = await Sweeping.In(_cloud)) Assert.True((await sweep.RemoveAsync()).Clean);
         Assert.Equal([kept], There());

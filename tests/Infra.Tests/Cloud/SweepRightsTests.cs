@@ -29,7 +29,10 @@ public sealed class SweepRightsTests : IAsyncLifetime
         // One of each kind that no plan registers, and what a host leaves.
         ForeignNetwork.In(_cloud.In("eu-central-1").Ec2, new Dictionary<string, string>
         {
-            [Plan.ProjectTag] = "causeway", [Plan.StackTag] = "dev", [Plan.StageTag] = "demo", [Plan.ExpiresTag] = "2026-12-31",
+            [Plan.ProjectTag] = "causeway",
+            [Plan.StackTag] = "dev",
+            [Plan.StageTag] = "demo",
+            [Plan.ExpiresTag] = "2026-12-31",
         });
         _cloud.Buckets.All.Single().Begin("artifacts/relay/half");
         using var sweep = await Sweeping.In(_cloud);

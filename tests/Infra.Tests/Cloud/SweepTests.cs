@@ -63,7 +63,8 @@ public sealed class SweepTests : IAsyncLifetime
         await StandUp("dev", ("region", "eu-west-1"), ("domain", "west.example.org"));
         ForeignNetwork.In(_cloud.In(Home).Ec2);
         ForeignNetwork.In(_cloud.In(Home).Ec2, new Dictionary<string,
-            string> { [Plan.StackTag] = "dev", [Plan.StageTag] = "demo", [Plan.ExpiresTag] = "2026-12-31" });
+            string>
+        { [Plan.StackTag] = "dev", [Plan.StageTag] = "demo", [Plan.ExpiresTag] = "2026-12-31" });
         _cloud.Buckets.Add(new CloudBucket { Id = "causeway-dev-somebodys", Region = Home });
         var others = Everything();
         await StandUpDemo();

@@ -84,7 +84,12 @@ internal sealed class AwsAccount : IAsyncDisposable
     /// <summary>Adds an interface with an IPv6 address.</summary>
     public CloudInterface AddInterface(string ipv6, string stack) => Ec2.Interfaces.Add(new()
     {
-        Id = Ec2Region.NewId("eni"), Region = Region, SubnetId = "subnet-1", VpcId = "vpc-1", PrivateIps = ["10.0.0.4"], Ipv6 = [ipv6],
+        Id = Ec2Region.NewId("eni"),
+        Region = Region,
+        SubnetId = "subnet-1",
+        VpcId = "vpc-1",
+        PrivateIps = ["10.0.0.4"],
+        Ipv6 = [ipv6],
         Tags = Tags(stack),
     });
 
@@ -93,8 +98,16 @@ internal sealed class AwsAccount : IAsyncDisposable
         string type, int cores, int threads, string? stack = null, string state = "running", string? lifecycle = null, string tenancy = "default") =>
         Ec2.Instances.Add(new()
         {
-            Id = Ec2Region.NewId("i"), Region = Region, Zone = $"{Region}a", InstanceType = type, Cores = cores, Threads = threads, State = state,
-            Lifecycle = lifecycle, Tenancy = tenancy, Tags = Tags(stack),
+            Id = Ec2Region.NewId("i"),
+            Region = Region,
+            Zone = $"{Region}a",
+            InstanceType = type,
+            Cores = cores,
+            Threads = threads,
+            State = state,
+            Lifecycle = lifecycle,
+            Tenancy = tenancy,
+            Tags = Tags(stack),
         });
 
     public ValueTask DisposeAsync() => _cloud.DisposeAsync();

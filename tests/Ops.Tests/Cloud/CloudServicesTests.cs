@@ -109,8 +109,10 @@ public sealed class CloudServicesTests : IAsyncLifetime
             {
                 var page = await Json("tagging", "ResourceGroupsTaggingAPI_20170126", "GetResources", new
                 {
-                    TagFilters = new[] { new { Key = "owner", Values = new[] { "somebody" } } }, ResourceTypeFilters = types,
-                    ResourcesPerPage = 4, PaginationToken = token,
+                    TagFilters = new[] { new { Key = "owner", Values = new[] { "somebody" } } },
+                    ResourceTypeFilters = types,
+                    ResourcesPerPage = 4,
+                    PaginationToken = token,
                 }, region);
                 all.AddRange(page.GetProperty("ResourceTagMappingList").EnumerateArray().Select(one => one.GetProperty("ResourceARN").GetString()!));
                 if ((token = page.GetProperty("PaginationToken").GetString()!).Length == 0) return all;

@@ -193,7 +193,7 @@ public sealed class Ec2CloudTests : IAsyncLifetime
 
         var refused = _cloud.Injected.Refuse("ec2:DeleteVpc", vpc.Id);
         Assert.Equal("UnauthorizedOperation", await Refusal(_ec2.DeleteVpcAsync(new() { VpcId = vpc.Id })));
-        _cloud.Injected.Remove(refused);
+        refused.End();
 
         _cloud.Injected.ReadsUntilDeletionShows = 1;
         var cut = _cloud.Injected.CutAfter("ec2:DeleteVpc");

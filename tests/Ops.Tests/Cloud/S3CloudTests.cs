@@ -20,7 +20,10 @@ public sealed class S3CloudTests : IAsyncLifetime
         _s3 = Client("eu-central-1");
         _bucket = _cloud.Buckets.Add(new CloudBucket
         {
-            Id = "objects", Region = "eu-central-1", Tags = new Dictionary<string, string> { ["owner"] = "somebody" }, Versioned = true,
+            Id = "objects",
+            Region = "eu-central-1",
+            Tags = new Dictionary<string, string> { ["owner"] = "somebody" },
+            Versioned = true,
         });
     }
 
@@ -123,7 +126,10 @@ public sealed class S3CloudTests : IAsyncLifetime
             new BasicAWSCredentials(_cloud.Server.User.AccessKeyId, _cloud.Server.User.SecretAccessKey),
             new AmazonS3Config
             {
-                ServiceURL = $"http://localhost:{port}", AuthenticationRegion = "eu-central-1", MaxErrorRetry = 0, HttpClientFactory = new Loopback(port),
+                ServiceURL = $"http://localhost:{port}",
+                AuthenticationRegion = "eu-central-1",
+                MaxErrorRetry = 0,
+                HttpClientFactory = new Loopback(port),
             });
         _bucket.Put("one");
         Assert.Equal("one", Assert.Single((await named.ListVersionsAsync("objects")).Versions).Key);

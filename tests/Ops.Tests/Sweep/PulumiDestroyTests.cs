@@ -31,8 +31,11 @@ public class PulumiDestroyTests
     private static string? Spares(params object[] resources) => SpareNamed(false, resources);
 
     private static string? SpareNamed(bool named, params object[] resources) => PulumiDestroy.Spares(
-        JsonSerializer.Serialize(new { version = 3,
-            deployment = new { resources = resources.Prepend(new { type = "pulumi:pulumi:Stack" }) } }), Stack, Today, named);
+        JsonSerializer.Serialize(new
+        {
+            version = 3,
+            deployment = new { resources = resources.Prepend(new { type = "pulumi:pulumi:Stack" }) }
+        }), Stack, Today, named);
 
     [Fact]
     public void A_state_of_what_was_found_is_destroyed() =>

@@ -22,11 +22,11 @@ public abstract class AwsApi
     public abstract string ActionOf(AwsRequest request);
 
     /// <summary>Does what a request asks for.</summary>
-    /// <exception cref="AwsRefusal">It cannot be done.</exception>
+    /// <exception cref="AwsRefusedException">It cannot be done.</exception>
     public abstract AwsReply Answer(ApiCall call);
 
     /// <summary>A refusal as this service words it.</summary>
-    public abstract AwsReply Error(AwsRefusal refusal);
+    public abstract AwsReply Error(AwsRefusedException refusal);
 }
 
 /// <summary>A request to a service, signed by one of the account's own.</summary>
@@ -48,7 +48,7 @@ public sealed record ApiCall(AwsRequest Request, AwsApi Api, string Region, stri
     /// <summary>A parameter of the query protocol that must be there.</summary>
     public string Required(string name) => Form[name] is { Length: > 0 } value
         ? value
-        : throw AwsRefusal.Fault("MissingParameter", $"The request must contain the parameter {name}");
+        : throw AwsRefusedException.Fault("MissingParameter", $"The request must contain the parameter {name}");
 
     /// <summary>Whether the request names something: in its path, its query or its body.</summary>
     public bool Mentions(string text) =>
@@ -58,7 +58,7 @@ public sealed record ApiCall(AwsRequest Request, AwsApi Api, string Region, stri
 }
 
 /// <summary>Why a service does not do what it is asked for.</summary>
-public sealed class AwsRefusal(int status, string code, string message) : Exception(message)
+public sealed class AwsRefusedException(int status, string code, string message) : Exception(message)
 {
     /// <summary>The status of the answer.</summary>
     public int Status => status;
@@ -73,10 +73,10 @@ public sealed class AwsRefusal(int status, string code, string message) : Except
     public string Details { get; init; } = "";
 
     /// <summary>A request that no account would take.</summary>
-    public static AwsRefusal Fault(string code, string message, int status = 400) => new(status, code, message) { IsFault = true };
+    public static AwsRefusedException Fault(string code, string message, int status = 400) => new(status, code, message) { IsFault = true };
 
     /// <summary>An action that the service does not have, or that is not built here.</summary>
-    public static AwsRefusal Unknown(string action) =>
+    public static AwsRefusedException Unknown(string action) =>
         Fault("InvalidAction", $"The action {action} is not valid for this web service.");
 }
 

@@ -20,7 +20,7 @@ public sealed class AwsServer : IAsyncDisposable
     private readonly WebApplication _server;
     private readonly CancellationTokenSource _end = new();
     private readonly Lock _lock = new();
-    private readonly IReadOnlyDictionary<string, AwsApi> _services;
+    private readonly Dictionary<string, AwsApi> _services;
     private readonly RoleSessions _sessions;
     private int _requests;
 
@@ -153,7 +153,7 @@ public sealed class AwsServer : IAsyncDisposable
         try
         {
             if (Interlocked.Increment(ref _requests) > MostRequests)
-                throw AwsRefusal.Fault("ServiceUnavailable", $"more than {MostRequests} requests", 503);
+                throw AwsRefusedException.Fault("ServiceUnavailable", $"more than {MostRequests} requests", 503);
             // The one action that a token is enough for.
             if (call.Action != "sts:AssumeRoleWithWebIdentity") Judge(service, call, key);
             if (Injected.Before is { } before) await before(call);
@@ -171,7 +171,7 @@ public sealed class AwsServer : IAsyncDisposable
             cut = fault?.Kind == FaultKind.CutAfter;
             return Done(call, reply, cut);
         }
-        catch (AwsRefusal refusal)
+        catch (AwsRefusedException refusal)
         {
             if (refusal.IsFault) Faults.Enqueue($"{call.Action}: {refusal.Code}: {refusal.Message}");
             Log.Enqueue(new(call, refusal.Status, refusal.Code));
@@ -196,20 +196,20 @@ public sealed class AwsServer : IAsyncDisposable
     private void Judge(AwsApi service, ApiCall call, string key)
     {
         if (CallerOf(key).Credentials is not { } credentials)
-            throw AwsRefusal.Fault("InvalidClientTokenId", "The security token included in the request is invalid.", 403);
+            throw AwsRefusedException.Fault("InvalidClientTokenId", "The security token included in the request is invalid.", 403);
         var region = service.Home ?? (Regions.Contains(call.Region) ? call.Region : Regions[0]);
         if (SigV4.Fault(call.Request, credentials, region, service.Service, DateTimeOffset.UtcNow) is { } fault)
-            throw AwsRefusal.Fault("SignatureDoesNotMatch", fault, 403);
+            throw AwsRefusedException.Fault("SignatureDoesNotMatch", fault, 403);
     }
 
-    private static AwsRefusal Wording(AwsApi service, ApiCall call, InjectedFault fault) => fault.Kind switch
+    private static AwsRefusedException Wording(AwsApi service, ApiCall call, InjectedFault fault) => fault.Kind switch
     {
         FaultKind.Throttle => new(service.Throttled.Status, service.Throttled.Code, "Rate exceeded"),
         FaultKind.Refuse => NotAllowed(service, call),
         _ => new(fault.Status, fault.Code, "This was asked for by the test"),
     };
 
-    private static AwsRefusal NotAllowed(AwsApi service, ApiCall call, string? right = null) =>
+    private static AwsRefusedException NotAllowed(AwsApi service, ApiCall call, string? right = null) =>
         new(403, service.Denied, $"User: {call.Caller} is not authorized to perform: {right ?? call.Action}");
 }
 

@@ -62,12 +62,12 @@ public abstract class CloudResource
         foreach (var (key, value) in tags)
         {
             if (key.Length is 0 or > 128 || value is { Length: > 256 })
-                throw AwsRefusal.Fault("InvalidParameterValue", $"the tag {key} is too long");
+                throw AwsRefusedException.Fault("InvalidParameterValue", $"the tag {key} is too long");
             if (key.StartsWith("aws:", StringComparison.OrdinalIgnoreCase))
-                throw AwsRefusal.Fault("InvalidParameterValue", "Tag keys starting with 'aws:' are reserved for internal use");
+                throw AwsRefusedException.Fault("InvalidParameterValue", "Tag keys starting with 'aws:' are reserved for internal use");
             changed[key] = value ?? "";
         }
-        if (changed.Count > MaxTags) throw new AwsRefusal(400, "TagLimitExceeded", $"more than {MaxTags} tags");
+        if (changed.Count > MaxTags) throw new AwsRefusedException(400, "TagLimitExceeded", $"more than {MaxTags} tags");
         Change(changed, readsUntilShown);
     }
 

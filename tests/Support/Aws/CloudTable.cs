@@ -48,7 +48,7 @@ public sealed class CloudTable<T>(Injection injected) : ICloudTable where T : Cl
     }
 
     /// <summary>Finds something that is there, or refuses.</summary>
-    public T Find(string? id, Func<AwsRefusal> refusal) => TryFind(id, out var found) ? found : throw refusal();
+    public T Find(string? id, Func<AwsRefusedException> refusal) => TryFind(id, out var found) ? found : throw refusal();
 
     /// <summary>Deletes something. It may be seen for some time.</summary>
     public void Remove(T resource)

@@ -44,9 +44,6 @@ public sealed class Injection
     /// <summary>Cuts the connection of the first requests of an action after it had its effect.</summary>
     public InjectedFault CutAfter(string action, int first = 1) => Add(new(action, FaultKind.CutAfter) { Most = first });
 
-    /// <summary>Ends a fault.</summary>
-    public void Remove(InjectedFault fault) => fault.Ended = true;
-
     /// <summary>The fault that a request meets; null when it meets none.</summary>
     internal InjectedFault? Of(ApiCall call) => _faults.FirstOrDefault(fault => fault.Meets(call));
 
@@ -91,7 +88,10 @@ public sealed class InjectedFault
 
     internal string Code { get; init; } = "";
 
-    internal bool Ended { get; set; }
+    internal bool Ended { get; private set; }
+
+    /// <summary>Ends it: later requests do not meet it.</summary>
+    public void End() => Ended = true;
 
     internal bool Meets(ApiCall call)
     {

@@ -21,7 +21,7 @@ public abstract class QueryApi : AwsApi
     public sealed override AwsReply Answer(ApiCall call)
     {
         if (call.Form["Version"] != Version)
-            throw AwsRefusal.Fault("InvalidAction", $"Could not find operation {call.Name} for version {call.Form["Version"]}");
+            throw AwsRefusedException.Fault("InvalidAction", $"Could not find operation {call.Name} for version {call.Form["Version"]}");
         var result = Result(call);
         return AwsReply.Xml(200, $"""
             <{call.Name}Response xmlns="{Schema}"><{call.Name}Result>{result}</{call.Name}Result>
@@ -33,10 +33,10 @@ public abstract class QueryApi : AwsApi
     protected abstract string Result(ApiCall call);
 
     /// <inheritdoc />
-    public override AwsReply Error(AwsRefusal refusal) => ErrorResponse(Schema, refusal);
+    public override AwsReply Error(AwsRefusedException refusal) => ErrorResponse(Schema, refusal);
 
     /// <summary>A refusal, as the query protocol and Route 53 word it.</summary>
-    public static AwsReply ErrorResponse(string schema, AwsRefusal refusal) => AwsReply.Xml(refusal.Status, $"""
+    public static AwsReply ErrorResponse(string schema, AwsRefusedException refusal) => AwsReply.Xml(refusal.Status, $"""
         <ErrorResponse xmlns="{schema}"><Error><Type>Sender</Type>{E("Code", refusal.Code)}{E("Message", refusal.Message)}</Error>
         <RequestId>r</RequestId></ErrorResponse>
         """);
@@ -61,9 +61,9 @@ public abstract class JsonApi : AwsApi
     public sealed override AwsReply Answer(ApiCall call)
     {
         if (call.Request.Method != "POST" || call.Request.Header("content-type") != AwsReply.Json11)
-            throw AwsRefusal.Fault("UnknownOperationException", "not AWS JSON 1.1", 404);
+            throw AwsRefusedException.Fault("UnknownOperationException", "not AWS JSON 1.1", 404);
         if (call.Request.Header("x-amz-target") != $"{Target}.{call.Name}")
-            throw AwsRefusal.Fault("UnknownOperationException", $"no target {call.Request.Header("x-amz-target")}", 404);
+            throw AwsRefusedException.Fault("UnknownOperationException", $"no target {call.Request.Header("x-amz-target")}", 404);
         JsonElement asked;
         try
         {
@@ -71,7 +71,7 @@ public abstract class JsonApi : AwsApi
         }
         catch (JsonException cause)
         {
-            throw AwsRefusal.Fault("SerializationException", cause.Message);
+            throw AwsRefusedException.Fault("SerializationException", cause.Message);
         }
         return new(200, AwsReply.Json11, (Result(call, new(asked)) ?? []).ToJsonString());
     }
@@ -80,7 +80,7 @@ public abstract class JsonApi : AwsApi
     protected abstract JsonObject? Result(ApiCall call, JsonAsked asked);
 
     /// <inheritdoc />
-    public override AwsReply Error(AwsRefusal refusal) => new(refusal.Status, AwsReply.Json11,
+    public override AwsReply Error(AwsRefusedException refusal) => new(refusal.Status, AwsReply.Json11,
         JsonSerializer.Serialize(new Dictionary<string, string> { ["__type"] = refusal.Code, ["message"] = refusal.Message }));
 }
 
@@ -94,14 +94,14 @@ public readonly struct JsonAsked(JsonElement asked)
     /// <summary>A text that must be there.</summary>
     public string Required(string name) => Text(name) is { Length: > 0 } text
         ? text
-        : throw AwsRefusal.Fault("ValidationException", $"1 validation error detected: Value null at '{name}' failed to satisfy constraint");
+        : throw AwsRefusedException.Fault("ValidationException", $"1 validation error detected: Value null at '{name}' failed to satisfy constraint");
 
     /// <summary>A number in its bounds; the default when it is not there.</summary>
     public int Number(string name, int least, int most, int otherwise)
     {
         if (!asked.TryGetProperty(name, out var value)) return otherwise;
         if (value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number >= least && number <= most) return number;
-        throw AwsRefusal.Fault("ValidationException", $"Value at '{name}' must be from {least} to {most}");
+        throw AwsRefusedException.Fault("ValidationException", $"Value at '{name}' must be from {least} to {most}");
     }
 
     /// <summary>Whether a flag is set.</summary>
@@ -143,7 +143,7 @@ public static class Paging
     /// <param name="size">How many there may be in a page.</param>
     /// <param name="wrong">What to refuse a token with that was never given.</param>
     public static (IReadOnlyList<T> Page, string? Next) Cut<T>(
-        IEnumerable<T> all, Func<T, string> order, string? token, int size, Func<AwsRefusal> wrong)
+        IEnumerable<T> all, Func<T, string> order, string? token, int size, Func<AwsRefusedException> wrong)
     {
         var after = "";
         if (!string.IsNullOrEmpty(token))

@@ -55,7 +55,7 @@ public sealed class SecretsApi(Func<string, CloudTable<CloudSecret>> tables, Inj
                 Live(Secret(asked, secrets)).Untag(keys, injected.ReadsUntilTagsShow);
                 return null;
             default:
-                throw AwsRefusal.Unknown(call.Name);
+                throw AwsRefusedException.Unknown(call.Name);
         }
     }
 
@@ -66,7 +66,7 @@ public sealed class SecretsApi(Func<string, CloudTable<CloudSecret>> tables, Inj
         var found = secrets.Read().Where(seen => (seen.Resource.Deleted is null || asked.Flag("IncludePlannedDeletion"))
             && filters.All(filter => filter.Texts("Values").Any(wanted => Passes(filter.Text("Key"), wanted, seen))));
         var (page, next) = Paging.Cut(found, CloudTable<CloudSecret>.OrderOf, asked.Text("NextToken"), size,
-            () => AwsRefusal.Fault("InvalidNextTokenException", "The token is not valid"));
+            () => AwsRefusedException.Fault("InvalidNextTokenException", "The token is not valid"));
         var answer = new JsonObject { ["SecretList"] = new JsonArray([.. page.Select(Of)]) };
         if (next is not null) answer["NextToken"] = next;
         return answer;
@@ -79,14 +79,14 @@ public sealed class SecretsApi(Func<string, CloudTable<CloudSecret>> tables, Inj
         "description" => seen.Resource.Description.StartsWith(wanted, StringComparison.OrdinalIgnoreCase),
         "tag-key" => seen.Tags.Keys.Any(tag => tag.StartsWith(wanted, StringComparison.Ordinal)),
         "tag-value" => seen.Tags.Values.Any(tag => tag.StartsWith(wanted, StringComparison.Ordinal)),
-        _ => throw AwsRefusal.Fault("InvalidParameterException", $"the filter {key} is not known"),
+        _ => throw AwsRefusedException.Fault("InvalidParameterException", $"the filter {key} is not known"),
     };
 
     private static JsonObject? Delete(JsonAsked asked, CloudTable<CloudSecret> secrets)
     {
         var (id, force) = (asked.Required("SecretId"), asked.Flag("ForceDeleteWithoutRecovery"));
         if (force && asked.Has("RecoveryWindowInDays"))
-            throw AwsRefusal.Fault("InvalidParameterException", "RecoveryWindowInDays goes not with ForceDeleteWithoutRecovery");
+            throw AwsRefusedException.Fault("InvalidParameterException", "RecoveryWindowInDays goes not with ForceDeleteWithoutRecovery");
         asked.Number("RecoveryWindowInDays", 7, 30, 30);
         var found = Find(id, secrets);
         // "the operation does not return the error ResourceNotFoundException in order to correctly handle retries" (DeleteSecret).
@@ -97,7 +97,7 @@ public sealed class SecretsApi(Func<string, CloudTable<CloudSecret>> tables, Inj
         return new() { ["ARN"] = secret.Arn, ["Name"] = secret.Id, ["DeletionDate"] = DateTimeOffset.UtcNow.ToUnixTimeSeconds() };
     }
 
-    private static CloudSecret Live(CloudSecret secret) => secret.Deleted is null ? secret : throw new AwsRefusal(400,
+    private static CloudSecret Live(CloudSecret secret) => secret.Deleted is null ? secret : throw new AwsRefusedException(400,
         "InvalidRequestException", "You can't perform this operation on the secret because it was marked for deletion.");
 
     private static CloudSecret? Find(string id, CloudTable<CloudSecret> secrets) =>
@@ -106,7 +106,7 @@ public sealed class SecretsApi(Func<string, CloudTable<CloudSecret>> tables, Inj
     private static CloudSecret Secret(JsonAsked asked, CloudTable<CloudSecret> secrets) =>
         Find(asked.Required("SecretId"), secrets) ?? throw Missing();
 
-    private static AwsRefusal Missing() =>
+    private static AwsRefusedException Missing() =>
         new(400, "ResourceNotFoundException", "Secrets Manager can't find the specified secret.");
 
     private static JsonObject Of(Seen<CloudSecret> seen)

@@ -28,17 +28,17 @@ public sealed partial class ServiceQuotasApi : JsonApi
     protected override JsonObject Result(ApiCall call, JsonAsked asked)
     {
         var (service, code) = (asked.Required("ServiceCode"), asked.Required("QuotaCode"));
-        if (!Code().IsMatch(service) || !Code().IsMatch(code)) throw AwsRefusal.Fault("IllegalArgumentException", $"{service} {code}");
-        if (!Defaults.ContainsKey(code)) throw AwsRefusal.Fault("NoSuchResourceException", $"there is no quota {code}");
+        if (!Code().IsMatch(service) || !Code().IsMatch(code)) throw AwsRefusedException.Fault("IllegalArgumentException", $"{service} {code}");
+        if (!Defaults.ContainsKey(code)) throw AwsRefusedException.Fault("NoSuchResourceException", $"there is no quota {code}");
         var quotas = call.Name switch
         {
             "GetServiceQuota" => Given,
             "GetAWSDefaultServiceQuota" => Defaults,
-            _ => throw AwsRefusal.Unknown(call.Name),
+            _ => throw AwsRefusedException.Unknown(call.Name),
         };
         return quotas.TryGetValue(code, out var value)
             ? new() { ["Quota"] = new JsonObject { ["ServiceCode"] = service, ["QuotaCode"] = code, ["Value"] = (double)value } }
-            : throw new AwsRefusal(400, "NoSuchResourceException", "The request failed because the specified quota does not exist.");
+            : throw new AwsRefusedException(400, "NoSuchResourceException", "The request failed because the specified quota does not exist.");
     }
 
     [GeneratedRegex("^[a-zA-Z][a-zA-Z0-9-]{1,63}$")]

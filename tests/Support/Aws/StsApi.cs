@@ -27,22 +27,22 @@ public sealed partial class StsApi(RoleSessions sessions) : QueryApi
             case "GetCallerIdentity":
                 return E("Arn", arn) + E("UserId", "AIDA") + E("Account", AwsServer.Account);
             case "AssumeRoleWithWebIdentity" when asked["WebIdentityToken"] != WebIdentityToken:
-                throw new AwsRefusal(400, "InvalidIdentityToken", "No OpenIDConnect provider found in your account");
+                throw new AwsRefusedException(400, "InvalidIdentityToken", "No OpenIDConnect provider found in your account");
             case "AssumeRole" or "AssumeRoleWithWebIdentity":
                 var (role, session) = (asked["RoleArn"] ?? "", asked["RoleSessionName"] ?? "");
                 if (!Session().IsMatch(session))
-                    throw AwsRefusal.Fault("ValidationError", "Value at 'roleSessionName' failed to satisfy constraint");
+                    throw AwsRefusedException.Fault("ValidationError", "Value at 'roleSessionName' failed to satisfy constraint");
                 if (asked["DurationSeconds"] is { } duration && (!int.TryParse(duration, out var seconds) || seconds is < 900 or > 43200))
-                    throw AwsRefusal.Fault("ValidationError", "Value at 'durationSeconds' failed to satisfy constraint");
+                    throw AwsRefusedException.Fault("ValidationError", "Value at 'durationSeconds' failed to satisfy constraint");
                 if (role.EndsWith("-with-external-id", StringComparison.Ordinal) && asked["ExternalId"] != "calls")
-                    throw new AwsRefusal(403, "AccessDenied", $"User: {arn} is not authorized to perform: sts:AssumeRole");
+                    throw new AwsRefusedException(403, "AccessDenied", $"User: {arn} is not authorized to perform: sts:AssumeRole");
                 var given = sessions.TakeOn(role, session);
                 return In("Credentials",
                     E("AccessKeyId", given.AccessKeyId), E("SecretAccessKey", given.SecretAccessKey),
                     E("SessionToken", given.Token), E("Expiration", "2099-01-01T00:00:00Z"))
                     + In("AssumedRoleUser", E("Arn", role), E("AssumedRoleId", $"AROA:{session}"));
             default:
-                throw AwsRefusal.Fault("InvalidAction", $"Could not find operation {call.Name}");
+                throw AwsRefusedException.Fault("InvalidAction", $"Could not find operation {call.Name}");
         }
     }
 

@@ -30,18 +30,18 @@ public sealed class TaggingApi(AwsCloud cloud) : JsonApi
             resource.Tag(asked.Map("Tags"), cloud.Injected.ReadsUntilTagsShow)),
         "UntagResources" => Change(call, asked, resource =>
             resource.Untag(asked.Texts("TagKeys").Select(key => (key, (string?)null)), cloud.Injected.ReadsUntilTagsShow)),
-        _ => throw AwsRefusal.Unknown(call.Name),
+        _ => throw AwsRefusedException.Unknown(call.Name),
     };
 
     private JsonObject GetResources(ApiCall call, JsonAsked asked)
     {
         var (filters, types, arns) = (asked.Structures("TagFilters"), asked.Texts("ResourceTypeFilters"), asked.Texts("ResourceARNList"));
-        if (filters.Count > 50) throw AwsRefusal.Fault("InvalidParameterException", "more than 50 tag filters");
-        if (types.Count > 100) throw AwsRefusal.Fault("InvalidParameterException", "more than 100 resource types");
+        if (filters.Count > 50) throw AwsRefusedException.Fault("InvalidParameterException", "more than 50 tag filters");
+        if (types.Count > 100) throw AwsRefusedException.Fault("InvalidParameterException", "more than 100 resource types");
         if (arns.Count > 0 && (filters.Count > 0 || types.Count > 0 || asked.Has("ResourcesPerPage")))
-            throw AwsRefusal.Fault("InvalidParameterException", "ResourceARNList goes with no other filter");
+            throw AwsRefusedException.Fault("InvalidParameterException", "ResourceARNList goes with no other filter");
         foreach (var filter in filters.Where(filter => filter.Text("Key") is null or { Length: 0 or > 128 } || filter.Texts("Values").Count > 20))
-            throw AwsRefusal.Fault("InvalidParameterException", $"the key of a tag filter: {filter.Text("Key")}");
+            throw AwsRefusedException.Fault("InvalidParameterException", $"the key of a tag filter: {filter.Text("Key")}");
         var size = int.Min(PageSize, asked.Number("ResourcesPerPage", 1, 100, 100));
 
         var found = Listed(call.Region)
@@ -52,7 +52,7 @@ public sealed class TaggingApi(AwsCloud cloud) : JsonApi
             .Where(seen => filters.All(filter => seen.Tags.TryGetValue(filter.Text("Key")!, out var value)
                 && (filter.Texts("Values") is not { Count: > 0 } wanted || wanted.Contains(value))));
         var (page, next) = Paging.Cut(found, CloudTable<CloudResource>.OrderOf, asked.Text("PaginationToken"), size,
-            () => AwsRefusal.Fault("PaginationTokenExpiredException", "The token is not valid"));
+            () => AwsRefusedException.Fault("PaginationTokenExpiredException", "The token is not valid"));
         return new()
         {
             ["PaginationToken"] = next ?? "",
@@ -68,7 +68,7 @@ public sealed class TaggingApi(AwsCloud cloud) : JsonApi
     private JsonObject Change(ApiCall call, JsonAsked asked, Action<CloudResource> change)
     {
         var arns = asked.Texts("ResourceARNList");
-        if (arns.Count is 0 or > MaxArns) throw AwsRefusal.Fault("InvalidParameterException", $"{arns.Count} ARNs");
+        if (arns.Count is 0 or > MaxArns) throw AwsRefusedException.Fault("InvalidParameterException", $"{arns.Count} ARNs");
         var failed = new JsonObject();
         foreach (var arn in arns)
         {

@@ -28,7 +28,7 @@ public sealed partial class Ec2Api
         {
             var id = call.Required("AssociationId");
             var address = region.Addresses.All.FirstOrDefault(address => address.AssociationId == id)
-                ?? throw new AwsRefusal(400, "InvalidAssociationID.NotFound", $"The association ID '{id}' does not exist");
+                ?? throw new AwsRefusedException(400, "InvalidAssociationID.NotFound", $"The association ID '{id}' does not exist");
             Ec2Region.Disassociate(address);
             return Done;
         };
@@ -37,7 +37,7 @@ public sealed partial class Ec2Api
             var address = Find(region.Addresses, Address, call.Required("AllocationId"));
             // "If you try to release an associated address, you get an error (InvalidIPAddress.InUse)" (ReleaseAddress, in a VPC).
             if (address.AssociationId is not null)
-                throw new AwsRefusal(400, "InvalidIPAddress.InUse", $"Address {address.PublicIp} is in use.");
+                throw new AwsRefusedException(400, "InvalidIPAddress.InUse", $"Address {address.PublicIp} is in use.");
             region.Addresses.Remove(address);
             return Done;
         };

@@ -40,7 +40,7 @@ public sealed partial class Ec2Api
         };
         _actions["DescribeInstanceTypeOfferings"] = (call, region) =>
         {
-            if (call.Form["LocationType"] != "availability-zone") throw AwsRefusal.Fault("InvalidParameterValue", "LocationType");
+            if (call.Form["LocationType"] != "availability-zone") throw AwsRefusedException.Fault("InvalidParameterValue", "LocationType");
             return Offers(call, "instanceTypeOfferingSet", region.Offered.SelectMany(type => type.Value.Select(zone =>
                 (type.Key, Item: E("instanceType", type.Key) + E("location", zone)))));
         };
@@ -51,10 +51,10 @@ public sealed partial class Ec2Api
     private string Offers(ApiCall call, string set, IEnumerable<(string Type, string Item)> all)
     {
         foreach (var name in call.Form.Filters.Keys.Where(name => name != "instance-type"))
-            throw AwsRefusal.Fault("InvalidParameterValue", $"The filter '{name}' is invalid");
+            throw AwsRefusedException.Fault("InvalidParameterValue", $"The filter '{name}' is invalid");
         var found = all.Where(one => !call.Form.Filters.TryGetValue("instance-type", out var types) || types.Any(type => Like(type, one.Type)));
         var (page, next) = Paging.Cut(found, one => one.Item, call.Form["NextToken"], PageSize,
-            () => AwsRefusal.Fault("InvalidNextToken", "The token is not valid"));
+            () => AwsRefusedException.Fault("InvalidNextToken", "The token is not valid"));
         return Xml.List(set, "item", page.Select(one => one.Item)) + E("nextToken", next);
     }
 }

@@ -43,7 +43,7 @@ public sealed partial class Ec2Api
             var group = Find(region.Groups, Group(region), call.Required("GroupId"));
             if (group.IsDefault)
             {
-                throw new AwsRefusal(400, "CannotDelete",
+                throw new AwsRefusedException(400, "CannotDelete",
                     $"the specified group: \"{group.Id}\" name: \"default\" cannot be deleted by a user");
             }
             var used = region.Interfaces.All.Any(card => card.Groups.Contains(group.Id))
@@ -75,10 +75,10 @@ public sealed partial class Ec2Api
         {
             var named = own.Where(rule => Names(call.Form, asked, rule)).ToList();
             if (named.Count == 0)
-                throw new AwsRefusal(400, "InvalidPermission.NotFound", "The specified rule does not exist in this security group.");
+                throw new AwsRefusedException(400, "InvalidPermission.NotFound", "The specified rule does not exist in this security group.");
             revoked.AddRange(named);
         }
-        if (revoked.Count == 0) throw AwsRefusal.Fault("MissingParameter", "Either 'ipPermissions' or 'securityGroupRuleIds' should be provided.");
+        if (revoked.Count == 0) throw AwsRefusedException.Fault("MissingParameter", "Either 'ipPermissions' or 'securityGroupRuleIds' should be provided.");
         foreach (var rule in revoked) region.GroupRules.Remove(rule);
         return Done;
     }

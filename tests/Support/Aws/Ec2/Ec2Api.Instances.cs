@@ -60,7 +60,7 @@ public sealed partial class Ec2Api
         {
             var volume = Find(region.Volumes, Volume, call.Required("VolumeId"));
             if (volume.InstanceId is { } user)
-                throw new AwsRefusal(400, "VolumeInUse", $"Volume {volume.Id} is currently attached to {user}");
+                throw new AwsRefusedException(400, "VolumeInUse", $"Volume {volume.Id} is currently attached to {user}");
             region.Volumes.Remove(volume);
             return Done;
         };
@@ -77,11 +77,11 @@ public sealed partial class Ec2Api
     private static string Terminate(ApiCall call, Ec2Region region)
     {
         var ids = call.Form.List("InstanceId");
-        if (ids.Count == 0) throw AwsRefusal.Fault("MissingParameter", "The request must contain the parameter InstanceId");
+        if (ids.Count == 0) throw AwsRefusedException.Fault("MissingParameter", "The request must contain the parameter InstanceId");
         var instances = ids.Select(id => Find(region.Instances, Instance(region), id)).ToList();
         if (instances.FirstOrDefault(instance => instance.Protected && instance.State != "terminated") is { } kept)
         {
-            throw new AwsRefusal(400, "OperationNotPermitted",
+            throw new AwsRefusedException(400, "OperationNotPermitted",
                 $"The instance '{kept.Id}' may not be terminated. Modify its 'disableApiTermination' instance attribute and try again.");
         }
         return Xml.List("instancesSet", "item", instances.Select(instance =>

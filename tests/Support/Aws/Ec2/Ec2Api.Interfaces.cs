@@ -31,11 +31,11 @@ public sealed partial class Ec2Api
         {
             var id = call.Required("AttachmentId");
             var card = region.Interfaces.All.FirstOrDefault(card => card.Attachment?.Id == id)
-                ?? throw new AwsRefusal(400, "InvalidAttachmentID.NotFound", $"The attachment '{id}' does not exist");
+                ?? throw new AwsRefusedException(400, "InvalidAttachmentID.NotFound", $"The attachment '{id}' does not exist");
             if (card.Attachment!.Device == 0)
-                throw new AwsRefusal(400, "OperationNotPermitted", "The network interface at device index 0 cannot be detached.");
+                throw new AwsRefusedException(400, "OperationNotPermitted", "The network interface at device index 0 cannot be detached.");
             if (card.RequesterManaged)
-                throw new AwsRefusal(400, "OperationNotPermitted", "You are not allowed to manage 'ela-attach' attachments.");
+                throw new AwsRefusedException(400, "OperationNotPermitted", "You are not allowed to manage 'ela-attach' attachments.");
             card.Attachment = null;
             return Done;
         };
@@ -43,9 +43,9 @@ public sealed partial class Ec2Api
         {
             var card = Find(region.Interfaces, Interface(region), call.Required("NetworkInterfaceId"));
             if (card.Attachment is not null)
-                throw new AwsRefusal(400, "InvalidParameterValue", $"Network interface '{card.Id}' is currently in use.");
+                throw new AwsRefusedException(400, "InvalidParameterValue", $"Network interface '{card.Id}' is currently in use.");
             if (card.RequesterManaged)
-                throw new AwsRefusal(400, "OperationNotPermitted", $"Network interface '{card.Id}' is managed by its requester.");
+                throw new AwsRefusedException(400, "OperationNotPermitted", $"Network interface '{card.Id}' is managed by its requester.");
             // An address that is associated with it is left without an association.
             foreach (var address in region.Addresses.All.Where(address => address.InterfaceId == card.Id)) Ec2Region.Disassociate(address);
             region.Interfaces.Remove(card);

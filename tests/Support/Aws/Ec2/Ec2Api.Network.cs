@@ -123,7 +123,7 @@ public sealed partial class Ec2Api
         var gateway = Find(region.Gateways, Gateway, call.Required("InternetGatewayId"));
         var vpc = Find(region.Vpcs, Vpc, call.Required("VpcId"));
         if (gateway.VpcId != vpc.Id)
-            throw new AwsRefusal(400, "Gateway.NotAttached", $"resource {gateway.Id} is not attached to network {vpc.Id}");
+            throw new AwsRefusedException(400, "Gateway.NotAttached", $"resource {gateway.Id} is not attached to network {vpc.Id}");
         var mapped = region.Addresses.All.Any(address =>
             region.Interfaces.TryFind(address.InterfaceId, out var card) && card.VpcId == vpc.Id);
         if (mapped)

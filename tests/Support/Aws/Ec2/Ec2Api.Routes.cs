@@ -26,9 +26,9 @@ public sealed partial class Ec2Api
         {
             var id = call.Required("AssociationId");
             var table = region.RouteTables.All.FirstOrDefault(table => table.Associations.ContainsKey(id) || MainAssociation(table) == id)
-                ?? throw new AwsRefusal(400, "InvalidAssociationID.NotFound", $"The association ID '{id}' does not exist");
+                ?? throw new AwsRefusedException(400, "InvalidAssociationID.NotFound", $"The association ID '{id}' does not exist");
             if (table.IsMain && !table.Associations.ContainsKey(id))
-                throw new AwsRefusal(400, "InvalidParameterValue", "cannot disassociate the main route table association");
+                throw new AwsRefusedException(400, "InvalidParameterValue", "cannot disassociate the main route table association");
             table.Associations.Remove(id);
             return Done;
         };
@@ -46,12 +46,12 @@ public sealed partial class Ec2Api
             var destination = call.Form["DestinationCidrBlock"] ?? call.Required("DestinationIpv6CidrBlock");
             if (!table.Routes.TryGetValue(destination, out var way))
             {
-                throw new AwsRefusal(400, "InvalidRoute.NotFound",
+                throw new AwsRefusedException(400, "InvalidRoute.NotFound",
                     $"no route with destination-cidr-block {destination} in route table {table.Id}");
             }
             if (way == "local")
             {
-                throw new AwsRefusal(400, "InvalidParameterValue",
+                throw new AwsRefusedException(400, "InvalidParameterValue",
                     $"cannot remove local route {destination} in route table {table.Id}");
             }
             table.Routes.Remove(destination);

@@ -19,15 +19,15 @@ public sealed partial class Ec2Api
     private static string Change(ApiCall call, Ec2Region region, Action<Ec2Resource, IReadOnlyList<(string, string?)>> change)
     {
         var (ids, tags) = (call.Form.List("ResourceId"), call.Form.Tags("Tag"));
-        if (ids.Count == 0 || tags.Count == 0) throw AwsRefusal.Fault("MissingParameter", "The request must contain ResourceId and Tag");
-        if (ids.Count > MaxTagged) throw AwsRefusal.Fault("InvalidParameterValue", $"{ids.Count} resources, up to {MaxTagged} are taken");
+        if (ids.Count == 0 || tags.Count == 0) throw AwsRefusedException.Fault("MissingParameter", "The request must contain ResourceId and Tag");
+        if (ids.Count > MaxTagged) throw AwsRefusedException.Fault("InvalidParameterValue", $"{ids.Count} resources, up to {MaxTagged} are taken");
         var resources = ids.Select(id => region.Find(id) ?? throw Missing(id)).ToList();
         foreach (var resource in resources) change(resource, tags);
         return Done;
     }
 
     // In the words of its kind where an id says it; "InvalidID" for others ("Error codes for the Amazon EC2 API").
-    private static AwsRefusal Missing(string id) => id.Split('-')[0] switch
+    private static AwsRefusedException Missing(string id) => id.Split('-')[0] switch
     {
         "vpc" => Vpc.Missing(id),
         "subnet" => Subnet.Missing(id),
@@ -46,7 +46,7 @@ public sealed partial class Ec2Api
     {
         string[] known = ["resource-id", "resource-type", "key", "value"];
         foreach (var name in call.Form.Filters.Keys.Where(name => !known.Contains(name) && !name.StartsWith("tag:", StringComparison.Ordinal)))
-            throw AwsRefusal.Fault("InvalidParameterValue", $"The filter '{name}' is invalid");
+            throw AwsRefusedException.Fault("InvalidParameterValue", $"The filter '{name}' is invalid");
         var all = region.Tables.SelectMany(table => table.There).OfType<Ec2Resource>()
             .SelectMany(resource => resource.Seen().Select(tag => (Resource: resource, tag.Key, tag.Value)))
             .Where(tag => call.Form.Filters.All(filter => filter.Value.Any(pattern => filter.Key switch
@@ -59,7 +59,7 @@ public sealed partial class Ec2Api
             })));
         var size = int.Min(PageSize, int.Parse(call.Form["MaxResults"] ?? "1000", CultureInfo.InvariantCulture));
         var (page, next) = Paging.Cut(all, tag => $"{tag.Resource.Order:D12} {tag.Key}", call.Form["NextToken"], size,
-            () => AwsRefusal.Fault("InvalidNextToken", "The token is not valid"));
+            () => AwsRefusedException.Fault("InvalidNextToken", "The token is not valid"));
         return Xml.List("tagSet", "item", page.Select(tag =>
             E("resourceId", tag.Resource.Id) + E("resourceType", tag.Resource.Type) + E("key", tag.Key) + E("value", tag.Value)))
             + E("nextToken", next);

@@ -45,20 +45,20 @@ public sealed partial class Ec2Api : AwsApi
     /// <inheritdoc />
     public override AwsReply Answer(ApiCall call)
     {
-        if (call.Form["Version"] != "2016-11-15") throw AwsRefusal.Fault("InvalidAction", $"version {call.Form["Version"]}");
-        if (!_actions.TryGetValue(call.Name, out var action)) throw AwsRefusal.Unknown(call.Name);
+        if (call.Form["Version"] != "2016-11-15") throw AwsRefusedException.Fault("InvalidAction", $"version {call.Form["Version"]}");
+        if (!_actions.TryGetValue(call.Name, out var action)) throw AwsRefusedException.Unknown(call.Name);
         if (call.Form["DryRun"] == "true")
-            throw new AwsRefusal(412, "DryRunOperation", "Request would have succeeded, but DryRun flag is set.");
+            throw new AwsRefusedException(412, "DryRunOperation", "Request would have succeeded, but DryRun flag is set.");
         var region = _regions(call.Region);
         region.Tick();
         return Reply(call.Name, action(call, region));
     }
 
     /// <inheritdoc />
-    public override AwsReply Error(AwsRefusal refusal) => ErrorOf(refusal);
+    public override AwsReply Error(AwsRefusedException refusal) => ErrorOf(refusal);
 
     /// <summary>A refusal as EC2 words it.</summary>
-    public static AwsReply ErrorOf(AwsRefusal refusal) => AwsReply.Xml(refusal.Status, $"""
+    public static AwsReply ErrorOf(AwsRefusedException refusal) => AwsReply.Xml(refusal.Status, $"""
         <Response><Errors><Error>{E("Code", refusal.Code)}{E("Message", refusal.Message)}</Error></Errors>
         <RequestID>r</RequestID></Response>
         """);
@@ -84,7 +84,7 @@ public sealed partial class Ec2Api : AwsApi
         // Where "You cannot specify this parameter and the IDs parameter in the same request".
         public bool EitherIdsOrPages { get; init; }
 
-        public AwsRefusal Missing(string id) => new(400, NotFound, $"The {Called} '{id}' does not exist");
+        public AwsRefusedException Missing(string id) => new(400, NotFound, $"The {Called} '{id}' does not exist");
     }
 
     private string Describe<T>(ApiCall call, CloudTable<T> table, Kind<T> kind, Predicate<T>? also = null) where T : Ec2Resource
@@ -93,19 +93,19 @@ public sealed partial class Ec2Api : AwsApi
         var size = PageSize;
         if (asked["MaxResults"] is { } most)
         {
-            if (!kind.Paged) throw AwsRefusal.Fault("InvalidParameterCombination", $"{call.Name} has no parameter MaxResults");
+            if (!kind.Paged) throw AwsRefusedException.Fault("InvalidParameterCombination", $"{call.Name} has no parameter MaxResults");
             var (least, largest) = kind.Sizes;
             if (!int.TryParse(most, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number < least || number > largest)
             {
-                throw AwsRefusal.Fault("InvalidParameterValue",
+                throw AwsRefusedException.Fault("InvalidParameterValue",
                     $"Value ( {most} ) for parameter maxResults is invalid. Expecting {least} to {largest}.");
             }
             if (kind.EitherIdsOrPages && ids.Count > 0)
-                throw AwsRefusal.Fault("InvalidParameterCombination", $"{kind.Ids} cannot be used with the parameter maxResults");
+                throw AwsRefusedException.Fault("InvalidParameterCombination", $"{kind.Ids} cannot be used with the parameter maxResults");
             size = int.Min(size, number);
         }
         foreach (var name in asked.Filters.Keys.Where(name => !IsTagFilter(name) && !kind.Filters.ContainsKey(name)))
-            throw AwsRefusal.Fault("InvalidParameterValue", $"The filter '{name}' is invalid");
+            throw AwsRefusedException.Fault("InvalidParameterValue", $"The filter '{name}' is invalid");
 
         var read = table.Read();
         if (ids.FirstOrDefault(id => read.All(seen => seen.Resource.Id != id)) is { } missing) throw kind.Missing(missing);
@@ -113,7 +113,7 @@ public sealed partial class Ec2Api : AwsApi
             && asked.Filters.All(filter => Passes(seen, filter)));
         if (!kind.Paged) return Xml.List(kind.Set, "item", found.Select(kind.Item));
         var (page, next) = Paging.Cut(found, CloudTable<T>.OrderOf, asked["NextToken"], size,
-            () => AwsRefusal.Fault("InvalidNextToken", "The token is not valid"));
+            () => AwsRefusedException.Fault("InvalidNextToken", "The token is not valid"));
         return Xml.List(kind.Set, "item", page.Select(kind.Item)) + E("nextToken", next);
 
         bool Passes(Seen<T> seen, KeyValuePair<string, IReadOnlyList<string>> filter) =>
@@ -132,7 +132,7 @@ public sealed partial class Ec2Api : AwsApi
 
     private static T Find<T>(CloudTable<T> table, Kind<T> kind, string id) where T : Ec2Resource => table.Find(id, () => kind.Missing(id));
 
-    private static AwsRefusal Depends(string message) => new(400, "DependencyViolation", message);
+    private static AwsRefusedException Depends(string message) => new(400, "DependencyViolation", message);
 
     private static string TagSet(IReadOnlyDictionary<string, string> tags) =>
         tags.Count == 0 ? "" : Xml.List("tagSet", "item", tags.Select(tag => E("key", tag.Key) + E("value", tag.Value)));

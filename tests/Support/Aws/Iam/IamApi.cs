@@ -79,7 +79,7 @@ public sealed class IamApi(CloudTable<CloudRole> roles, CloudTable<CloudProfile>
         "UntagInstanceProfile" => Untag(call, Profile(call)),
         "RemoveRoleFromInstanceProfile" => RemoveRole(call, Profile(call)),
         "DeleteInstanceProfile" => DeleteProfile(Profile(call)),
-        _ => throw AwsRefusal.Unknown(call.Name),
+        _ => throw AwsRefusedException.Unknown(call.Name),
     };
 
     private CloudRole Role(ApiCall call)
@@ -150,13 +150,13 @@ public sealed class IamApi(CloudTable<CloudRole> roles, CloudTable<CloudProfile>
     {
         var most = call.Form["MaxItems"] ?? "100";
         if (!int.TryParse(most, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number is < 1 or > 1000)
-            throw AwsRefusal.Fault("ValidationError", $"Value '{most}' at 'maxItems' failed to satisfy constraint: from 1 to 1000");
+            throw AwsRefusedException.Fault("ValidationError", $"Value '{most}' at 'maxItems' failed to satisfy constraint: from 1 to 1000");
         var (page, next) = Paging.Cut(all, seen => seen.Resource.Id, call.Form["Marker"], int.Min(number, PageSize),
-            () => AwsRefusal.Fault("ValidationError", "Invalid Marker"));
+            () => AwsRefusedException.Fault("ValidationError", "Invalid Marker"));
         return List(list, "member", page.Select(item)) + E("IsTruncated", next is not null) + E("Marker", next);
     }
 
-    private static AwsRefusal Missing(string message) => new(404, "NoSuchEntity", message);
+    private static AwsRefusedException Missing(string message) => new(404, "NoSuchEntity", message);
 
-    private static AwsRefusal Conflict(string message) => new(409, "DeleteConflict", message);
+    private static AwsRefusedException Conflict(string message) => new(409, "DeleteConflict", message);
 }

@@ -28,7 +28,7 @@ public sealed partial class Route53Api
     private string ListRecords(ApiCall call, CloudZone zone)
     {
         var asked = call.Request.Parameters;
-        if (asked.ContainsKey("type") && !asked.ContainsKey("name")) throw AwsRefusal.Fault("InvalidInput", "type without name");
+        if (asked.ContainsKey("type") && !asked.ContainsKey("name")) throw AwsRefusedException.Fault("InvalidInput", "type without name");
         var first = new CloudRecord(Plain(asked.GetValueOrDefault("name", "")), asked.GetValueOrDefault("type", ""), 0, []).Order.TrimEnd();
         var most = int.Min(Most(call, 300), PageSize);
         var found = zone.Records.Where(record => string.CompareOrdinal(record.Order, first) >= 0)
@@ -48,7 +48,7 @@ public sealed partial class Route53Api
     private string ChangeRecords(XElement asked, CloudZone zone)
     {
         var changes = asked.Descendants(XName.Get("Change", Schema)).ToList();
-        if (changes.Count is 0 or > MaxChanges) throw AwsRefusal.Fault("InvalidInput", $"{changes.Count} changes");
+        if (changes.Count is 0 or > MaxChanges) throw AwsRefusedException.Fault("InvalidInput", $"{changes.Count} changes");
         var (records, wrong) = (new List<CloudRecord>(zone.Records), new List<string>());
         foreach (var change in changes)
         {
@@ -74,10 +74,10 @@ public sealed partial class Route53Api
                     if (Text(change, "Action") != "DELETE") records.Add(record);
                     break;
                 default:
-                    throw AwsRefusal.Fault("InvalidInput", $"the action {Text(change, "Action")}");
+                    throw AwsRefusedException.Fault("InvalidInput", $"the action {Text(change, "Action")}");
             }
         }
-        if (wrong.Count > 0) throw new AwsRefusal(400, "InvalidChangeBatch", $"[{string.Join(", ", wrong)}]");
+        if (wrong.Count > 0) throw new AwsRefusedException(400, "InvalidChangeBatch", $"[{string.Join(", ", wrong)}]");
         if (records.Count > CloudZone.MaxRecords) throw new InvalidOperationException($"more than {CloudZone.MaxRecords} records");
         zone.Records.Clear();
         zone.Records.AddRange(records);
@@ -87,15 +87,15 @@ public sealed partial class Route53Api
     }
 
     private static CloudRecord RecordOf(XElement set) => new(
-        Plain(Text(set, "Name") ?? throw AwsRefusal.Fault("InvalidInput", "a record without a name")),
-        Text(set, "Type") ?? throw AwsRefusal.Fault("InvalidInput", "a record without a type"),
+        Plain(Text(set, "Name") ?? throw AwsRefusedException.Fault("InvalidInput", "a record without a name")),
+        Text(set, "Type") ?? throw AwsRefusedException.Fault("InvalidInput", "a record without a type"),
         int.Parse(Text(set, "TTL") ?? "0", CultureInfo.InvariantCulture),
         Texts(set, "Value"),
         set.Descendants(XName.Get("DNSName", Schema)).FirstOrDefault()?.Value.TrimEnd('.'));
 
     private string Change(string id)
     {
-        if (!_changes.TryGetValue(id, out var left)) throw new AwsRefusal(404, "NoSuchChange", $"No change found with ID: {id}");
+        if (!_changes.TryGetValue(id, out var left)) throw new AwsRefusedException(404, "NoSuchChange", $"No change found with ID: {id}");
         _changes[id] = left - 1;
         return OfChange(id, left > 0 ? "PENDING" : "INSYNC");
     }

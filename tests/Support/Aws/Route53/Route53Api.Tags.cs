@@ -11,14 +11,14 @@ public sealed partial class Route53Api
     private static IReadOnlyList<string> Ids(ApiCall call)
     {
         var ids = Texts(Body(call, "ListTagsForResourcesRequest"), "ResourceId");
-        return ids.Count is 0 or > MaxIds ? throw AwsRefusal.Fault("InvalidInput", $"{ids.Count} ids, up to {MaxIds} are taken") : ids;
+        return ids.Count is 0 or > MaxIds ? throw AwsRefusedException.Fault("InvalidInput", $"{ids.Count} ids, up to {MaxIds} are taken") : ids;
     }
 
     private CloudResource Tagged(string type, string id) => type switch
     {
         "healthcheck" => Check(id),
         "hostedzone" => Zone(id),
-        _ => throw AwsRefusal.Fault("InvalidInput", $"the type {type}"),
+        _ => throw AwsRefusedException.Fault("InvalidInput", $"the type {type}"),
     };
 
     private static string TagSet(string type, CloudResource resource) => In("ResourceTagSet",
@@ -29,7 +29,7 @@ public sealed partial class Route53Api
     {
         var added = asked.Descendants(XName.Get("Tag", Schema)).Select(tag => (Text(tag, "Key") ?? "", Text(tag, "Value"))).ToList();
         var keys = asked.Elements(XName.Get("RemoveTagKeys", Schema)).SelectMany(list => Texts(list, "Key")).ToList();
-        if (added.Count + keys.Count == 0) throw AwsRefusal.Fault("InvalidInput", "neither AddTags nor RemoveTagKeys");
+        if (added.Count + keys.Count == 0) throw AwsRefusedException.Fault("InvalidInput", "neither AddTags nor RemoveTagKeys");
         if (added.Count > 0) resource.Tag(added, injected.ReadsUntilTagsShow);
         if (keys.Count > 0) resource.Untag(keys.Select(key => (key, (string?)null)), injected.ReadsUntilTagsShow);
         return "";

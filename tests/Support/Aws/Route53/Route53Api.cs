@@ -46,7 +46,7 @@ public sealed partial class Route53Api(CloudTable<CloudZone> zones, CloudTable<C
     public override AwsReply Answer(ApiCall call)
     {
         if (call.Request.Segments.FirstOrDefault() != "2013-04-01")
-            throw AwsRefusal.Fault("InvalidInput", $"the version of the API in {call.Request.Path}");
+            throw AwsRefusedException.Fault("InvalidInput", $"the version of the API in {call.Request.Path}");
         var id = call.Request.Segments.ElementAtOrDefault(2) ?? "";
         var content = call.Name switch
         {
@@ -62,24 +62,24 @@ public sealed partial class Route53Api(CloudTable<CloudZone> zones, CloudTable<C
             "ListTagsForResource" => TagSet(call.Request.Segments[2], Tagged(call.Request.Segments[2], call.Request.Segments[3])),
             "ListTagsForResources" => In("ResourceTagSets", Ids(call).Select(one => TagSet(id, Tagged(id, one)))),
             "ChangeTagsForResource" => ChangeTags(Body(call, "ChangeTagsForResourceRequest"), Tagged(id, call.Request.Segments[3])),
-            _ => throw AwsRefusal.Fault("InvalidAction", call.Name, 404),
+            _ => throw AwsRefusedException.Fault("InvalidAction", call.Name, 404),
         };
         return AwsReply.Xml(200, $"<{call.Name}Response xmlns=\"{Schema}\">{content}</{call.Name}Response>");
     }
 
     /// <inheritdoc />
-    public override AwsReply Error(AwsRefusal refusal) => QueryApi.ErrorResponse(Schema, refusal);
+    public override AwsReply Error(AwsRefusedException refusal) => QueryApi.ErrorResponse(Schema, refusal);
 
     private static XElement Body(ApiCall call, string name)
     {
         try
         {
             var root = XDocument.Parse(call.Request.Text).Root!;
-            return root.Name == XName.Get(name, Schema) ? root : throw AwsRefusal.Fault("InvalidInput", $"{root.Name} instead of {name}");
+            return root.Name == XName.Get(name, Schema) ? root : throw AwsRefusedException.Fault("InvalidInput", $"{root.Name} instead of {name}");
         }
         catch (XmlException cause)
         {
-            throw AwsRefusal.Fault("InvalidInput", cause.Message);
+            throw AwsRefusedException.Fault("InvalidInput", cause.Message);
         }
     }
 
@@ -99,7 +99,7 @@ public sealed partial class Route53Api(CloudTable<CloudZone> zones, CloudTable<C
     {
         var most = Most(call, 100);
         var (page, next) = Paging.Cut(all, CloudTable<T>.OrderOf, call.Request.Parameters.GetValueOrDefault("marker"), int.Min(most, PageSize),
-            () => AwsRefusal.Fault("InvalidInput", "The marker is not valid"));
+            () => AwsRefusedException.Fault("InvalidInput", "The marker is not valid"));
         return In(list, page.Select(item)) + E("IsTruncated", next is not null) + E("NextMarker", next) + E("MaxItems", most);
     }
 
@@ -108,7 +108,7 @@ public sealed partial class Route53Api(CloudTable<CloudZone> zones, CloudTable<C
         if (!call.Request.Parameters.TryGetValue("maxitems", out var text)) return limit;
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var most) && most >= 1
             ? int.Min(most, limit)
-            : throw AwsRefusal.Fault("InvalidInput", $"maxitems {text}");
+            : throw AwsRefusedException.Fault("InvalidInput", $"maxitems {text}");
     }
 
     private static string OfCheck(CloudHealthCheck check) => In("HealthCheck",

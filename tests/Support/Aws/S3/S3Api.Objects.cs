@@ -13,7 +13,7 @@ public sealed partial class S3Api
     {
         var asked = call.Request.Parameters;
         if (asked.ContainsKey("version-id-marker") && !asked.ContainsKey("key-marker"))
-            throw AwsRefusal.Fault("InvalidArgument", "A version-id marker cannot be specified without a key marker.");
+            throw AwsRefusedException.Fault("InvalidArgument", "A version-id marker cannot be specified without a key marker.");
         var (prefix, most) = (asked.GetValueOrDefault("prefix", ""), int.Min(PageSize, Most(call, "max-keys", MaxKeys)));
         var all = bucket.Listed.Where(one => one.Version.Key.StartsWith(prefix, StringComparison.Ordinal)).ToList();
         var (key, version) = (asked.GetValueOrDefault("key-marker", ""), asked.GetValueOrDefault("version-id-marker", ""));
@@ -57,7 +57,7 @@ public sealed partial class S3Api
     private static AwsReply Abort(ApiCall call, CloudBucket bucket, string key)
     {
         var id = call.Request.Parameters["uploadId"];
-        if (bucket.Uploads.GetValueOrDefault(id) != key) throw new AwsRefusal(404, "NoSuchUpload", "The specified multipart upload does not exist.");
+        if (bucket.Uploads.GetValueOrDefault(id) != key) throw new AwsRefusedException(404, "NoSuchUpload", "The specified multipart upload does not exist.");
         bucket.Uploads.Remove(id);
         return Nothing;
     }
@@ -72,10 +72,10 @@ public sealed partial class S3Api
     private AwsReply DeleteObjects(ApiCall call, CloudBucket bucket)
     {
         if (call.Request.Header("content-md5").Length == 0 && !call.Request.Headers.Keys.Any(IsChecksum))
-            throw AwsRefusal.Fault("InvalidRequest", "Missing required header for this request: Content-MD5 OR x-amz-checksum-*");
+            throw AwsRefusedException.Fault("InvalidRequest", "Missing required header for this request: Content-MD5 OR x-amz-checksum-*");
         var asked = Body(call, "Delete");
         var objects = Elements(asked, "Object").Select(one => (Key: Text(one, "Key") ?? "", Version: Text(one, "VersionId"))).ToList();
-        if (objects.Count is 0 or > MaxKeys) throw AwsRefusal.Fault("MalformedXML", $"{objects.Count} objects");
+        if (objects.Count is 0 or > MaxKeys) throw AwsRefusedException.Fault("MalformedXML", $"{objects.Count} objects");
         var quiet = Text(asked, "Quiet") == "true";
         return Reply("DeleteResult", string.Concat(objects.Select(one =>
         {
@@ -106,11 +106,11 @@ public sealed partial class S3Api
         try
         {
             var root = XDocument.Parse(call.Request.Text).Root!;
-            return root.Name.LocalName == name ? root : throw AwsRefusal.Fault("MalformedXML", $"{root.Name} instead of {name}");
+            return root.Name.LocalName == name ? root : throw AwsRefusedException.Fault("MalformedXML", $"{root.Name} instead of {name}");
         }
         catch (XmlException cause)
         {
-            throw AwsRefusal.Fault("MalformedXML", cause.Message);
+            throw AwsRefusedException.Fault("MalformedXML", cause.Message);
         }
     }
 

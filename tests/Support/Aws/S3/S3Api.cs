@@ -45,14 +45,14 @@ public sealed partial class S3Api(CloudTable<CloudBucket> buckets, Injection inj
     public override AwsReply Answer(ApiCall call)
     {
         if (call.Request.Header("x-amz-content-sha256").Length == 0)
-            throw AwsRefusal.Fault("InvalidRequest", "Missing required header for this request: x-amz-content-sha256");
+            throw AwsRefusedException.Fault("InvalidRequest", "Missing required header for this request: x-amz-content-sha256");
         if (call.Name == "ListBuckets") return ListBuckets(call);
         var (name, key) = Target(call.Request);
         var bucket = buckets.Find(name, () => new(404, "NoSuchBucket", "The specified bucket does not exist"));
         // Where a bucket is may be asked from anywhere; all else goes to its own region.
         if (bucket.Region != call.Region && call.Name is not ("GetBucketLocation" or "HeadBucket"))
         {
-            throw new AwsRefusal(400, "AuthorizationHeaderMalformed",
+            throw new AwsRefusedException(400, "AuthorizationHeaderMalformed",
                 $"The authorization header is malformed; the region '{call.Region}' is wrong; expecting '{bucket.Region}'")
             {
                 Details = E("Region", bucket.Region),
@@ -72,12 +72,12 @@ public sealed partial class S3Api(CloudTable<CloudBucket> buckets, Injection inj
             "DeleteObjects" => DeleteObjects(call, bucket),
             "AbortMultipartUpload" => Abort(call, bucket, key),
             "DeleteObject" => DeleteObject(call, bucket, key),
-            _ => throw AwsRefusal.Fault("NotImplemented", $"{call.Name} is not built here", 501),
+            _ => throw AwsRefusedException.Fault("NotImplemented", $"{call.Name} is not built here", 501),
         };
     }
 
     /// <inheritdoc />
-    public override AwsReply Error(AwsRefusal refusal) => AwsReply.Xml(refusal.Status,
+    public override AwsReply Error(AwsRefusedException refusal) => AwsReply.Xml(refusal.Status,
         In("Error", E("Code", refusal.Code), E("Message", refusal.Message), refusal.Details, E("RequestId", "r")));
 
     // Path style (/bucket/key), or the bucket as the first label of the host (bucket.s3.example).
@@ -96,7 +96,7 @@ public sealed partial class S3Api(CloudTable<CloudBucket> buckets, Injection inj
         var found = buckets.Read().Where(seen => seen.Resource.Id.StartsWith(asked.GetValueOrDefault("prefix", ""), StringComparison.Ordinal)
             && (!asked.TryGetValue("bucket-region", out var region) || seen.Resource.Region == region));
         var (page, next) = Paging.Cut(found, seen => seen.Resource.Id, asked.GetValueOrDefault("continuation-token"),
-            int.Min(PageSize, Most(call, "max-buckets", 10_000)), () => AwsRefusal.Fault("InvalidArgument", "The continuation token is not valid"));
+            int.Min(PageSize, Most(call, "max-buckets", 10_000)), () => AwsRefusedException.Fault("InvalidArgument", "The continuation token is not valid"));
         return Reply("ListAllMyBucketsResult", In("Owner", E("ID", AwsServer.Account)) + List("Buckets", "Bucket", page.Select(seen =>
             E("Name", seen.Resource.Id) + E("CreationDate", seen.Resource.Created) + E("BucketRegion", seen.Resource.Region)))
             + E("ContinuationToken", next));
@@ -106,7 +106,7 @@ public sealed partial class S3Api(CloudTable<CloudBucket> buckets, Injection inj
     {
         var tags = bucket.Seen();
         return tags.Count == 0
-            ? throw new AwsRefusal(404, "NoSuchTagSet", "The TagSet does not exist")
+            ? throw new AwsRefusedException(404, "NoSuchTagSet", "The TagSet does not exist")
             : Reply("Tagging", List("TagSet", "Tag", tags.Select(tag => E("Key", tag.Key) + E("Value", tag.Value))));
     }
 
@@ -127,7 +127,7 @@ public sealed partial class S3Api(CloudTable<CloudBucket> buckets, Injection inj
     {
         if (bucket.Versions.Count > 0)
         {
-            throw new AwsRefusal(409, "BucketNotEmpty", bucket.Versioned
+            throw new AwsRefusedException(409, "BucketNotEmpty", bucket.Versioned
                 ? "The bucket you tried to delete is not empty. You must delete all versions in the bucket."
                 : "The bucket you tried to delete is not empty");
         }
@@ -144,6 +144,6 @@ public sealed partial class S3Api(CloudTable<CloudBucket> buckets, Injection inj
         if (!call.Request.Parameters.TryGetValue(name, out var text)) return otherwise;
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var most) && most >= 1
             ? int.Min(most, otherwise)
-            : throw AwsRefusal.Fault("InvalidArgument", $"{name} {text}");
+            : throw AwsRefusedException.Fault("InvalidArgument", $"{name} {text}");
     }
 }

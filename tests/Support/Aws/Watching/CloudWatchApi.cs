@@ -52,7 +52,7 @@ public sealed class CloudWatchApi(Func<string, CloudTable<CloudAlarm>> tables, I
             "TagResource" => Change(() => Alarm(call, alarms).Tag(call.Form.Tags("Tags.member"), injected.ReadsUntilTagsShow)),
             "UntagResource" => Change(() => Alarm(call, alarms).Untag(
                 call.Form.List("TagKeys.member").Select(key => (key, (string?)null)), injected.ReadsUntilTagsShow)),
-            _ => throw AwsRefusal.Unknown(call.Name),
+            _ => throw AwsRefusedException.Unknown(call.Name),
         };
     }
 
@@ -60,13 +60,13 @@ public sealed class CloudWatchApi(Func<string, CloudTable<CloudAlarm>> tables, I
     {
         var (names, prefix, most) = (call.Form.List("AlarmNames.member"), call.Form["AlarmNamePrefix"], call.Form["MaxRecords"] ?? "50");
         if (names.Count > 100 || (names.Count > 0 && prefix is not null))
-            throw AwsRefusal.Fault("InvalidParameterCombination", "AlarmNames, up to 100, or AlarmNamePrefix");
+            throw AwsRefusedException.Fault("InvalidParameterCombination", "AlarmNames, up to 100, or AlarmNamePrefix");
         if (!int.TryParse(most, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number is < 1 or > 100)
-            throw AwsRefusal.Fault("InvalidParameterValue", $"MaxRecords {most} is not from 1 to 100");
+            throw AwsRefusedException.Fault("InvalidParameterValue", $"MaxRecords {most} is not from 1 to 100");
         var found = alarms.Read().Where(seen => (names.Count == 0 || names.Contains(seen.Resource.Id))
             && seen.Resource.Id.StartsWith(prefix ?? "", StringComparison.Ordinal));
         var (page, next) = Paging.Cut(found, seen => seen.Resource.Id, call.Form["NextToken"], int.Min(number, PageSize),
-            () => AwsRefusal.Fault("InvalidNextToken", "The token is not valid"));
+            () => AwsRefusedException.Fault("InvalidNextToken", "The token is not valid"));
         return List("MetricAlarms", "member", page.Select(seen => OfAlarm(seen.Resource))) + In("CompositeAlarms") + E("NextToken", next);
     }
 
@@ -74,7 +74,7 @@ public sealed class CloudWatchApi(Func<string, CloudTable<CloudAlarm>> tables, I
     private static string Delete(ApiCall call, CloudTable<CloudAlarm> alarms)
     {
         var names = call.Form.List("AlarmNames.member");
-        if (names.Count is 0 or > 100) throw AwsRefusal.Fault("InvalidParameterValue", $"{names.Count} names of alarms");
+        if (names.Count is 0 or > 100) throw AwsRefusedException.Fault("InvalidParameterValue", $"{names.Count} names of alarms");
         var found = names.Select(name => alarms.Find(name, () => new(404, "ResourceNotFound", $"The alarm {name} does not exist."))).ToList();
         foreach (var alarm in found) alarms.Remove(alarm);
         return "";
@@ -84,7 +84,7 @@ public sealed class CloudWatchApi(Func<string, CloudTable<CloudAlarm>> tables, I
     {
         var arn = call.Required("ResourceARN");
         return alarms.All.FirstOrDefault(alarm => alarm.Arn == arn)
-            ?? throw new AwsRefusal(404, "ResourceNotFoundException", $"The alarm {arn} does not exist.");
+            ?? throw new AwsRefusedException(404, "ResourceNotFoundException", $"The alarm {arn} does not exist.");
     }
 
     private static string OfAlarm(CloudAlarm alarm) => string.Concat(

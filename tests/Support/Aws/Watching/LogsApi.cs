@@ -47,7 +47,7 @@ public sealed class LogsApi(Func<string, CloudTable<CloudLogGroup>> tables, Inje
                 Group(asked, groups).Untag(asked.Texts("tagKeys").Select(key => (key, (string?)null)), injected.ReadsUntilTagsShow);
                 return null;
             default:
-                throw AwsRefusal.Unknown(call.Name);
+                throw AwsRefusedException.Unknown(call.Name);
         }
     }
 
@@ -57,7 +57,7 @@ public sealed class LogsApi(Func<string, CloudTable<CloudLogGroup>> tables, Inje
         var prefix = asked.Text("logGroupNamePrefix") ?? "";
         var found = groups.Read().Where(seen => seen.Resource.Id.StartsWith(prefix, StringComparison.Ordinal));
         var (page, next) = Paging.Cut(found, seen => seen.Resource.Id, asked.Text("nextToken"), size,
-            () => AwsRefusal.Fault("InvalidParameterException", "The specified nextToken is invalid."));
+            () => AwsRefusedException.Fault("InvalidParameterException", "The specified nextToken is invalid."));
         var answer = new JsonObject
         {
             ["logGroups"] = new JsonArray([.. page.Select(seen => new JsonObject
@@ -81,5 +81,5 @@ public sealed class LogsApi(Func<string, CloudTable<CloudLogGroup>> tables, Inje
         return groups.All.FirstOrDefault(group => group.Arn == arn) ?? throw Missing();
     }
 
-    private static AwsRefusal Missing() => new(400, "ResourceNotFoundException", "The specified log group does not exist.");
+    private static AwsRefusedException Missing() => new(400, "ResourceNotFoundException", "The specified log group does not exist.");
 }

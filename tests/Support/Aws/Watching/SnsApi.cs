@@ -41,7 +41,7 @@ public sealed class SnsApi(Func<string, CloudTable<CloudTopic>> tables, Injectio
         {
             case "ListTopics":
                 var (page, next) = Paging.Cut(topics.Read(), CloudTable<CloudTopic>.OrderOf, call.Form["NextToken"], PageSize,
-                    () => AwsRefusal.Fault("InvalidParameter", "The token is not valid"));
+                    () => AwsRefusedException.Fault("InvalidParameter", "The token is not valid"));
                 return List("Topics", "member", page.Select(seen => E("TopicArn", seen.Resource.Arn))) + E("NextToken", next);
             case "DeleteTopic":
                 // "This action is idempotent, so deleting a topic that does not exist does not result in an error" (DeleteTopic).
@@ -57,7 +57,7 @@ public sealed class SnsApi(Func<string, CloudTable<CloudTopic>> tables, Injectio
                 Topic(call, topics).Untag(keys, injected.ReadsUntilTagsShow);
                 return "";
             default:
-                throw AwsRefusal.Unknown(call.Name);
+                throw AwsRefusedException.Unknown(call.Name);
         }
     }
 
@@ -65,6 +65,6 @@ public sealed class SnsApi(Func<string, CloudTable<CloudTopic>> tables, Injectio
     {
         var arn = call.Required("ResourceArn");
         return topics.All.FirstOrDefault(topic => topic.Arn == arn)
-            ?? throw new AwsRefusal(404, "ResourceNotFound", $"Resource {arn} does not exist");
+            ?? throw new AwsRefusedException(404, "ResourceNotFound", $"Resource {arn} does not exist");
     }
 }
