@@ -1,6 +1,5 @@
 using Causeway.Blueprint.Tests;
 using Causeway.Infra.Resources;
-using Pulumi.Testing;
 
 namespace Causeway.Infra.Tests;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using Causeway.Blueprint;
 using Causeway.Blueprint.Tests;
 using Causeway.Tests.Support.Aws.Ec2;
 
@@ -12,8 +11,6 @@ public sealed class ListTests
     private const string Region = "us-east-1";
 
     private static readonly DateTimeOffset Made = DateTimeOffset.UtcNow.AddDays(-40);
-
-    private static string Day(int days) => DateOnly.FromDateTime(DateTime.UtcNow).AddDays(days).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     private static async Task<AwsCloud> WithStacksAsync()
     {
