@@ -88,7 +88,7 @@ public sealed class Ec2CloudTests : IAsyncLifetime
         Assert.Equal("CannotDelete", await Refusal(_ec2.DeleteSecurityGroupAsync(new() { GroupId = standard.Id })));
         Assert.Equal("InvalidVpcID.NotFound", await Refusal(_ec2.DeleteVpcAsync(new() { VpcId = "vpc-gone" })));
         Assert.Empty(_cloud.Server.Faults);
-        Assert.Equal(network.Count, _cloud.All.Count);
+        Assert.Equal(ForeignNetwork.Count, _cloud.All.Count);
     }
 
     [Fact]
