@@ -151,6 +151,7 @@ public sealed class SweepTests : IAsyncLifetime
         Assert.True((await sweep.RemoveAsync()).Clean);
         Assert.Empty(_cloud.Server.Faults);
         Assert.Empty(_cloud.Buckets.All);
+        Assert.Equal(25, _cloud.Server.Asked.Count(action => action == "s3:AbortMultipartUpload"));
     }
 
     [Fact]
