@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using Causeway.Blueprint.Tests;
 using Causeway.Tests.Support.Aws.Ec2;
 
 namespace Causeway.Infra.Tests.Cloud;

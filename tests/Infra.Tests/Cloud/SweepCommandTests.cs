@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Causeway.Blueprint.Tests;
 using Causeway.Tests.Support.Aws.Ec2;
 using Causeway.Tests.Support.Aws.Route53;
 
@@ -59,7 +58,7 @@ public sealed class SweepCommandTests : IAsyncLifetime
 
     private IReadOnlyList<string> PulumiCalls => File.Exists(_project.At("calls")) ? File.ReadAllLines(_project.At("calls")) : [];
 
-    private string State(string vpc) => JsonSerializer.Serialize(new
+    private static string State(string vpc) => JsonSerializer.Serialize(new
     {
         version = 3,
         deployment = new { resources = new object[] { new { type = "pulumi:pulumi:Stack" }, new { type = "aws:ec2/vpc:Vpc", id = vpc } } },

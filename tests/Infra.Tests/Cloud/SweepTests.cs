@@ -1,7 +1,6 @@
 using Causeway.Blueprint;
 using Causeway.Blueprint.Sweep;
 using Causeway.Blueprint.Tests;
-using Causeway.Ops.Sweep;
 using Causeway.Tests.Support.Aws.Ec2;
 using Causeway.Tests.Support.Aws.Route53;
 using Causeway.Tests.Support.Aws.S3;
@@ -35,8 +34,6 @@ public sealed class SweepTests : IAsyncLifetime
 
     private static string Records(CloudResource one) =>
         one is CloudZone zone ? string.Join(' ', zone.Records.Select(record => $"{record.Name} {record.Type}").Order()) : "";
-
-    private IEnumerable<(string Name, string Reason)> Left(SweepView view) => view.Removal!.Left.Select(one => (one.Kind, one.Reason!));
 
     [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans))]
     public async Task A_stack_of_any_settings_is_swept_to_nothing(string spread)

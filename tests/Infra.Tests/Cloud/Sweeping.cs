@@ -1,5 +1,4 @@
 using Causeway.Blueprint.Settings;
-using Causeway.Blueprint.Sweep;
 using Causeway.Ops.Account;
 using Causeway.Ops.Sweep;
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Causeway.Blueprint.Boot;
-using Causeway.Blueprint.Tests.Boot.Fakes;
 using Causeway.Lab.Boot.Aws;
 using Causeway.Lab.Browsers;
 using Causeway.Lab.Network;

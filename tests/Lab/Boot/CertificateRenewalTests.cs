@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
-using Causeway.Blueprint.Tests.Boot.Fakes;
 using Causeway.Lab.Boot.Aws;
 using Causeway.Lab.Network;
 

@@ -4,7 +4,6 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using Causeway.Blueprint;
-using Causeway.Blueprint.Tests.Boot.Fakes;
 using Causeway.Lab.Boot.Aws;
 using Causeway.Lab.Network;
 

@@ -2,7 +2,6 @@ using System.Text.Json;
 using Amazon.Runtime;
 using Causeway.Blueprint.Settings;
 using Causeway.Ops.Account;
-using Causeway.Tests.Support.Aws.Ec2;
 using Causeway.Tests.Support.Aws.Iam;
 using Causeway.Tests.Support.Aws.Route53;
 using Causeway.Tests.Support.Aws.Watching;

@@ -43,15 +43,15 @@ public sealed class S3CloudTests : IAsyncLifetime
     public async Task Buckets_are_listed_with_their_tags_and_regions()
     {
         _cloud.Buckets.Add(new CloudBucket { Id = "elsewhere", Region = "us-east-1" });
-        Assert.Equal(["elsewhere", "objects"], (await _s3.ListBucketsAsync()).Buckets.Select(bucket => bucket.BucketName));
-        Assert.Equal("eu-central-1", (await _s3.GetBucketLocationAsync("objects")).Location.Value);
-        Assert.Equal("somebody", Assert.Single((await _s3.GetBucketTaggingAsync(new() { BucketName = "objects" })).TagSet).Value);
-        Assert.Equal(VersionStatus.Enabled, (await _s3.GetBucketVersioningAsync("objects")).VersioningConfig.Status);
-        await _s3.PutBucketTaggingAsync(new() { BucketName = "objects", TagSet = [new() { Key = "a", Value = "1" }] });
+        Assert.Equal(["elsewhere", "objects"], (await _s3.ListBucketsAsync(TestContext.Current.CancellationToken)).Buckets.Select(bucket => bucket.BucketName));
+        Assert.Equal("eu-central-1", (await _s3.GetBucketLocationAsync("objects", TestContext.Current.CancellationToken)).Location.Value);
+        Assert.Equal("somebody", Assert.Single((await _s3.GetBucketTaggingAsync(new() { BucketName = "objects" }, TestContext.Current.CancellationToken)).TagSet).Value);
+        Assert.Equal(VersionStatus.Enabled, (await _s3.GetBucketVersioningAsync("objects", TestContext.Current.CancellationToken)).VersioningConfig.Status);
+        await _s3.PutBucketTaggingAsync(new() { BucketName = "objects", TagSet = [new() { Key = "a", Value = "1" }] }, TestContext.Current.CancellationToken);
         Assert.Equal("a", Assert.Single(_bucket.Tags).Key);
         using var there = Client("us-east-1");
-        Assert.Equal("NoSuchTagSet", await Refusal(there.GetBucketTaggingAsync(new() { BucketName = "elsewhere" })));
-        Assert.Equal("NoSuchBucket", await Refusal(_s3.GetBucketVersioningAsync("gone")));
+        Assert.Equal("NoSuchTagSet", await Refusal(there.GetBucketTaggingAsync(new() { BucketName = "elsewhere" }, TestContext.Current.CancellationToken)));
+        Assert.Equal("NoSuchBucket", await Refusal(_s3.GetBucketVersioningAsync("gone", TestContext.Current.CancellationToken)));
         Assert.Empty(_cloud.Server.Faults);
     }
 
@@ -65,14 +65,14 @@ public sealed class S3CloudTests : IAsyncLifetime
         }
         _bucket.Delete("a/one");
         _bucket.Begin("a/big");
-        Assert.Equal("BucketNotEmpty", await Refusal(_s3.DeleteBucketAsync("objects")));
+        Assert.Equal("BucketNotEmpty", await Refusal(_s3.DeleteBucketAsync("objects", TestContext.Current.CancellationToken)));
 
         _cloud.S3.PageSize = 2;
         var (versions, pages) = (new List<S3ObjectVersion>(), 0);
         var asked = new ListVersionsRequest { BucketName = "objects" };
         while (true)
         {
-            var page = await _s3.ListVersionsAsync(asked);
+            var page = await _s3.ListVersionsAsync(asked, TestContext.Current.CancellationToken);
             versions.AddRange(page.Versions);
             pages++;
             if (page.IsTruncated != true) break;
@@ -88,15 +88,15 @@ public sealed class S3CloudTests : IAsyncLifetime
         {
             BucketName = "objects",
             Objects = [.. versions.Select(version => new KeyVersion { Key = version.Key, VersionId = version.VersionId })],
-        }));
+        }, TestContext.Current.CancellationToken));
         Assert.Equal([("d+e", "AccessDenied"), ("d+e", "AccessDenied")], refused.Response.DeleteErrors.Select(error => (error.Key, error.Code)));
         Assert.Equal(2, _bucket.Versions.Count);
-        foreach (var version in _bucket.Versions.ToList()) await _s3.DeleteObjectAsync("objects", version.Key, version.Id);
+        foreach (var version in _bucket.Versions.ToList()) await _s3.DeleteObjectAsync("objects", version.Key, version.Id, TestContext.Current.CancellationToken);
 
-        var upload = Assert.Single((await _s3.ListMultipartUploadsAsync(new ListMultipartUploadsRequest { BucketName = "objects" })).MultipartUploads);
-        await _s3.AbortMultipartUploadAsync("objects", upload.Key, upload.UploadId);
-        Assert.Equal("NoSuchUpload", await Refusal(_s3.AbortMultipartUploadAsync("objects", upload.Key, upload.UploadId)));
-        await _s3.DeleteBucketAsync("objects");
+        var upload = Assert.Single((await _s3.ListMultipartUploadsAsync(new ListMultipartUploadsRequest { BucketName = "objects" }, TestContext.Current.CancellationToken)).MultipartUploads);
+        await _s3.AbortMultipartUploadAsync("objects", upload.Key, upload.UploadId, TestContext.Current.CancellationToken);
+        Assert.Equal("NoSuchUpload", await Refusal(_s3.AbortMultipartUploadAsync("objects", upload.Key, upload.UploadId, TestContext.Current.CancellationToken)));
+        await _s3.DeleteBucketAsync("objects", TestContext.Current.CancellationToken);
         Assert.Empty(_cloud.All);
         Assert.Empty(_cloud.Server.Faults);
     }
@@ -105,16 +105,16 @@ public sealed class S3CloudTests : IAsyncLifetime
     public async Task An_object_that_is_deleted_without_a_version_leaves_a_mark()
     {
         _bucket.Put("one");
-        await _s3.DeleteObjectAsync("objects", "one");
+        await _s3.DeleteObjectAsync("objects", "one", TestContext.Current.CancellationToken);
         Assert.Equal([false, true], _bucket.Versions.Select(version => version.IsMarker));
-        Assert.Equal("BucketNotEmpty", await Refusal(_s3.DeleteBucketAsync("objects")));
+        Assert.Equal("BucketNotEmpty", await Refusal(_s3.DeleteBucketAsync("objects", TestContext.Current.CancellationToken)));
     }
 
     [Fact]
     public async Task A_bucket_answers_in_its_own_region()
     {
         using var elsewhere = Client("eu-west-1");
-        Assert.Equal("AuthorizationHeaderMalformed", await Refusal(elsewhere.DeleteBucketAsync("objects")));
+        Assert.Equal("AuthorizationHeaderMalformed", await Refusal(elsewhere.DeleteBucketAsync("objects", TestContext.Current.CancellationToken)));
         Assert.Single(_cloud.Buckets.All);
     }
 
@@ -132,7 +132,7 @@ public sealed class S3CloudTests : IAsyncLifetime
                 HttpClientFactory = new Loopback(port),
             });
         _bucket.Put("one");
-        Assert.Equal("one", Assert.Single((await named.ListVersionsAsync("objects")).Versions).Key);
+        Assert.Equal("one", Assert.Single((await named.ListVersionsAsync("objects", TestContext.Current.CancellationToken)).Versions).Key);
         Assert.Empty(_cloud.Server.Faults);
     }
 

@@ -27,7 +27,7 @@ public class SweepCallsTests
         using var calls = Calls();
         var sent = 0;
         Assert.Equal(7, await calls.AskAsync("ec2:DeleteVpc", _ => ++sent < 4 ? throw Refusal(code, status: (HttpStatusCode)status)
-            : Task.FromResult(7), default));
+            : Task.FromResult(7), TestContext.Current.CancellationToken));
         Assert.Equal((4, 4, 3), (sent, calls.Count, _time.Waits));
     }
 
@@ -37,7 +37,7 @@ public class SweepCallsTests
         using var calls = Calls();
         var failures = new Queue<Exception>([new HttpRequestException("reset"), new TaskCanceledException(), new IOException("cut")]);
         Assert.True(await calls.AskAsync("ec2:DeleteVpc", _ => failures.TryDequeue(out var failure) ? throw failure
-            : Task.FromResult(true), default));
+            : Task.FromResult(true), TestContext.Current.CancellationToken));
         Assert.Equal(4, calls.Count);
     }
 
@@ -46,7 +46,7 @@ public class SweepCallsTests
     {
         using var calls = Calls(new() { Requests = 3 });
         var refused = await Assert.ThrowsAsync<RefusedException>(() =>
-            calls.AskAsync<int>("ec2:DeleteVpc", _ => throw Refusal("RequestLimitExceeded", "Rate exceeded"), default));
+            calls.AskAsync<int>("ec2:DeleteVpc", _ => throw Refusal("RequestLimitExceeded", "Rate exceeded"), TestContext.Current.CancellationToken));
         Assert.Equal((RefusalKind.Passing, "ec2:DeleteVpc: RequestLimitExceeded: Rate exceeded", 3),
             (refused.Kind, refused.Message, calls.Count));
     }
@@ -67,7 +67,7 @@ public class SweepCallsTests
     {
         using var calls = Calls();
         var refused = await Assert.ThrowsAsync<RefusedException>(() =>
-            calls.AskAsync<int>("ec2:DeleteVpc", _ => throw Refusal(code), default));
+            calls.AskAsync<int>("ec2:DeleteVpc", _ => throw Refusal(code), TestContext.Current.CancellationToken));
         Assert.Equal((kind, 1), ($"{refused.Kind}", calls.Count));
     }
 
@@ -75,9 +75,7 @@ public class SweepCallsTests
     public async Task An_interface_in_use_is_told_by_the_text_of_its_refusal()
     {
         using var calls = Calls();
-        var refused = await Assert.ThrowsAsync<RefusedException>(() => calls.AskAsync<int>(
-            "ec2:DeleteNetworkInterface", _ => throw Refusal("InvalidParameterValue", "Network interface 'eni-1' is currently in use."),
-                default));
+        var refused = await Assert.ThrowsAsync<RefusedException>(() => calls.AskAsync<int>("ec2:DeleteNetworkInterface", _ => throw Refusal("InvalidParameterValue", "Network interface 'eni-1' is currently in use."), TestContext.Current.CancellationToken));
         Assert.Equal(RefusalKind.InUse, refused.Kind);
     }
 
@@ -89,7 +87,7 @@ public class SweepCallsTests
     {
         using var calls = Calls();
         var refused = await Assert.ThrowsAsync<RefusedException>(() =>
-            calls.AskAsync<int>("ec2:DeleteVpc", _ => throw Refusal(code, status: HttpStatusCode.Forbidden), default));
+            calls.AskAsync<int>("ec2:DeleteVpc", _ => throw Refusal(code, status: HttpStatusCode.Forbidden), TestContext.Current.CancellationToken));
         Assert.Equal((RefusalKind.Final, "the right ec2:DeleteVpc is missing"), (refused.Kind, refused.Message));
     }
 
@@ -98,7 +96,7 @@ public class SweepCallsTests
     {
         using var calls = Calls();
         await Assert.ThrowsAsync<InvalidOperationException>(() =>
-            calls.AskAsync<int>("ec2:DeleteVpc", _ => throw new InvalidOperationException("a defect"), default));
+            calls.AskAsync<int>("ec2:DeleteVpc", _ => throw new InvalidOperationException("a defect"), TestContext.Current.CancellationToken));
     }
 
     [Fact]

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using Causeway.Blueprint;
-using Causeway.Blueprint.Tests.Boot.Fakes;
 using Microsoft.AspNetCore.Http;
 
 namespace Causeway.Lab.Boot.Aws;
