@@ -14,4 +14,12 @@ internal static class PlainConsole
         plain.Profile.Width = FileWidth;
         return plain;
     }
+
+    /// <summary>A table of texts, which are printed as they are.</summary>
+    public static Table Table(string title, string[] columns, IEnumerable<string[]> rows)
+    {
+        var table = new Table { Border = TableBorder.Rounded, Title = new TableTitle(Markup.Escape(title)) }.AddColumns(columns);
+        foreach (var row in rows) table.AddRow([.. row.Select(cell => new Text(cell))]);
+        return table;
+    }
 }

@@ -9,14 +9,8 @@ namespace Causeway.Ops.Check;
 /// <summary>What was found, for people as a table, for programs as JSON.</summary>
 internal static class CheckReport
 {
-    private static readonly JsonSerializerOptions Format = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
-        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        WriteIndented = true,
-    };
+    private static readonly JsonSerializerOptions Format =
+        new(ReportJson.Format) { Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) } };
 
     public static string Json(CheckTarget target, EnvironmentCheck check) => JsonSerializer.Serialize(new
     {

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Causeway.Blueprint;
 using Causeway.Blueprint.Sweep;
 using Causeway.Ops.Stacks;
@@ -20,14 +19,6 @@ internal sealed record StackListView(
     string Account, IReadOnlyList<string> Regions, IReadOnlyList<StackListView.Row> Stacks, IReadOnlyList<string> Notes,
     IReadOnlyList<string> Missed)
 {
-    private static readonly JsonSerializerOptions Format = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        WriteIndented = true,
-    };
-
     /// <summary>A stack.</summary>
     /// <param name="Name">Its name.</param>
     /// <param name="Region">The region of its settings.</param>
@@ -73,29 +64,26 @@ internal sealed record StackListView(
         [.. found.NotLooked.Select(missed => $"{missed.Kind} in {missed.Region}: {missed.Reason}")]);
 
     /// <summary>For programs.</summary>
-    public string Json() => JsonSerializer.Serialize(this, Format);
+    public string Json() => JsonSerializer.Serialize(this, ReportJson.Format);
 
     /// <summary>For people.</summary>
     public IEnumerable<IRenderable> Tables()
     {
         var where = $"account {Account}, {string.Join(", ", Regions)}";
-        if (Stacks.Count == 0) yield return new Text($"There are no stacks in {where}.\n");
-        else yield return Table($"Stacks in {where}");
-        if (Stacks.Count == 0) yield break;
+        if (Stacks.Count == 0)
+        {
+            yield return new Text($"There are no stacks in {where}.\n");
+            yield break;
+        }
+        yield return PlainConsole.Table($"Stacks in {where}",
+            ["Stack", "Region", "Stage", "Expires", "Generation", "Address", "Since", "Resources", "USD a month"],
+            Stacks.Select(row => (string[])
+            [
+                row.Name, row.Region, row.Stage ?? "?", Expiry(row), Several(row.Generations), row.Address ?? "-", Age(row),
+                row.Resources.ToString(CultureInfo.InvariantCulture), Cost(row),
+            ]));
         var sum = Stacks.Sum(row => row.MonthlyUsd).ToString("0.00", CultureInfo.InvariantCulture);
         yield return new Text($"{sum} USD a month in all, without traffic and tax\n");
-    }
-
-    private Table Table(string title)
-    {
-        var table = new Table { Border = TableBorder.Rounded, Title = new TableTitle(Markup.Escape(title)) }
-            .AddColumns("Stack", "Region", "Stage", "Expires", "Generation", "Address", "Since", "Resources", "USD a month");
-        foreach (var row in Stacks) table.AddRow(((string[])
-        [
-            row.Name, row.Region, row.Stage ?? "?", Expiry(row), Several(row.Generations), row.Address ?? "-", Age(row),
-            row.Resources.ToString(CultureInfo.InvariantCulture), Cost(row),
-        ]).Select(cell => new Text(cell)));
-        return table;
     }
 
     private static string Expiry(Row row) => row switch

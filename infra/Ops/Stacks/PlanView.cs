@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Causeway.Blueprint;
 using Causeway.Blueprint.Cost;
 using Causeway.Blueprint.Limits;
@@ -30,14 +29,6 @@ internal sealed record PlanView(
     PlanView.CostRow Cost,
     AccountView Account)
 {
-    private static readonly JsonSerializerOptions Format = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        WriteIndented = true,
-    };
-
     public sealed record HostRow(string Name, string InstanceType, string Architecture, string Zone, string Image, int DiskGb);
 
     public sealed record AddressRow(string Name, string Service, bool Replaced);
@@ -104,22 +95,22 @@ internal sealed record PlanView(
     // The archives' hashes are known when they are published.
     private static string Unpublished(string text) => Artifact.Unpublished.Aggregate(text, (known, artifact) => known.Replace(artifact.Sha256, "<hash>", StringComparison.Ordinal));
 
-    public string Json() => JsonSerializer.Serialize(this, Format);
+    public string Json() => JsonSerializer.Serialize(this, ReportJson.Format);
 
     public IEnumerable<IRenderable> Tables()
     {
-        yield return Table($"Hosts of {Stack} in {Region}", ["Name", "Type", "Processor", "Zone", "Image", "Disk"],
+        yield return PlainConsole.Table($"Hosts of {Stack} in {Region}", ["Name", "Type", "Processor", "Zone", "Image", "Disk"],
             Hosts.Select(host => (string[])[host.Name, host.InstanceType, host.Architecture, host.Zone, host.Image, $"{host.DiskGb} GiB"]));
-        yield return Table("Public addresses", ["Name", "For", "Lives with"], Addresses.Select(address => (string[])[address.Name, address.Service, address.Replaced ? "its generation" : "the stack"]));
+        yield return PlainConsole.Table("Public addresses", ["Name", "For", "Lives with"], Addresses.Select(address => (string[])[address.Name, address.Service, address.Replaced ? "its generation" : "the stack"]));
         if (HostedZone is not null)
-            yield return Table("Names", ["Name", "Type", "Points to"],
+            yield return PlainConsole.Table("Names", ["Name", "Type", "Points to"],
                 [[HostedZone, "hosted zone", "must be there, public, in Route 53; hostedZone names it"], .. Names.Select(name => (string[])[name.Name, name.Type, name.Service])]);
-        yield return Table("Firewall rules", ["Direction", "Protocol", "Ports", "Prefix", "For"], Rules.Select(rule => (string[])[rule.Direction, rule.Protocol, rule.Ports, rule.Prefix, rule.Description]));
-        yield return Table("Certificate", ["Names", "By"], [[Certificate.Names.Count > 0 ? string.Join(", ", Certificate.Names) : "the bare address", Certificate.Proof]]);
-        yield return Table("ICE servers", ["URL"], IceUrls.Select(url => (string[])[url]));
-        yield return Table($"All {Resources.Count} resources", ["Number", "Kind", "Names"], Resources.GroupBy(resource => resource.Kind).Select(same =>
+        yield return PlainConsole.Table("Firewall rules", ["Direction", "Protocol", "Ports", "Prefix", "For"], Rules.Select(rule => (string[])[rule.Direction, rule.Protocol, rule.Ports, rule.Prefix, rule.Description]));
+        yield return PlainConsole.Table("Certificate", ["Names", "By"], [[Certificate.Names.Count > 0 ? string.Join(", ", Certificate.Names) : "the bare address", Certificate.Proof]]);
+        yield return PlainConsole.Table("ICE servers", ["URL"], IceUrls.Select(url => (string[])[url]));
+        yield return PlainConsole.Table($"All {Resources.Count} resources", ["Number", "Kind", "Names"], Resources.GroupBy(resource => resource.Kind).Select(same =>
             (string[])[same.Count().ToString(CultureInfo.InvariantCulture), same.Key, string.Join('\n', same.Select(resource => resource.Name).Distinct())]));
-        yield return Table(
+        yield return PlainConsole.Table(
             "Quotas of the account in this region",
             ["Quota", "At rest", "While an update runs", "Of a new account", "Of this account", "In use by others", "For"],
             Quotas.Select(need =>
@@ -131,24 +122,17 @@ internal sealed record PlanView(
                     Number(asked?.Limit, ""), Number(asked?.ByOthers, ""), need.Why,
                 ];
             }));
-        if (Notes.Count > 0) yield return Table("To know", ["What"], Notes.Select(note => (string[])[note]));
-        yield return Table("Cost", ["What", "USD a month", "Price, USD", "Read on", "Source"], Cost.Parts.Select(part => (string[])
+        if (Notes.Count > 0) yield return PlainConsole.Table("To know", ["What"], Notes.Select(note => (string[])[note]));
+        yield return PlainConsole.Table("Cost", ["What", "USD a month", "Price, USD", "Read on", "Source"], Cost.Parts.Select(part => (string[])
         [
             part.What, part.MonthlyUsd?.ToString("0.00", CultureInfo.InvariantCulture) ?? "", string.Create(CultureInfo.InvariantCulture, $"{part.UsdPerUnit:0.00##} / {part.Unit}"),
             part.Date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), part.Source,
         ]));
         yield return new Text(Cost.Summary + "\n");
         if (Account.NotAsked is { } reason) yield return new Text($"The account was not asked: {reason}\n");
-        else yield return Table($"What account {Account.Id} says", ["About", "Answer"], Account.Answers.Select(answer =>
+        else yield return PlainConsole.Table($"What account {Account.Id} says", ["About", "Answer"], Account.Answers.Select(answer =>
             (string[])[answer.About, answer.State == AnswerState.Wrong ? $"wrong: {answer.Text}" : answer.Text]));
     }
 
     private static string Number(int? number, string unknown) => number?.ToString(CultureInfo.InvariantCulture) ?? unknown;
-
-    private static Table Table(string title, string[] columns, IEnumerable<string[]> rows)
-    {
-        var table = new Table { Border = TableBorder.Rounded, Title = new TableTitle(Markup.Escape(title)) }.AddColumns(columns);
-        foreach (var row in rows) table.AddRow([.. row.Select(cell => new Text(cell))]);
-        return table;
-    }
 }

@@ -20,14 +20,6 @@ internal sealed record SweepView(
     string Account, IReadOnlyList<string> Regions, IReadOnlyList<SweepView.StackRow> Stacks, IReadOnlyList<SweepView.ResourceRow> InDoubt,
     IReadOnlyList<string> NotLooked, decimal MonthlyUsd, SweepView.RemovalRow? Removal)
 {
-    private static readonly JsonSerializerOptions Format = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        WriteIndented = true,
-    };
-
     /// <summary>A stack.</summary>
     /// <param name="Name">Its name.</param>
     /// <param name="Region">The region of its settings.</param>
@@ -94,14 +86,14 @@ internal sealed record SweepView(
     public IEnumerable<StackRow> Due => Stacks.Where(stack => stack.Spared is null);
 
     /// <summary>It as JSON.</summary>
-    public string Json() => JsonSerializer.Serialize(this, Format);
+    public string Json() => JsonSerializer.Serialize(this, ReportJson.Format);
 
     /// <summary>What was found, for a person.</summary>
     public IEnumerable<IRenderable> Tables()
     {
         foreach (var stack in Due)
         {
-            yield return Table(
+            yield return PlainConsole.Table(
                 $"{stack.Name} in {stack.Region}: {stack.Stage}, "
                     + $"expires after {Day(stack.Expires)}, since {Day(stack.Since)}{Whose(stack.Tags)}",
                 ["What", "Name", "Id", "Region", "Since", "State", "USD a month"],
@@ -111,7 +103,7 @@ internal sealed record SweepView(
         }
         if (Stacks.Any(stack => stack.Spared is not null))
         {
-            yield return Table("Stays", ["Stack", "Region", "Stage", "Expires after", "Since", "USD a month", "Why"],
+            yield return PlainConsole.Table("Stays", ["Stack", "Region", "Stage", "Expires after", "Since", "USD a month", "Why"],
                 Stacks.Where(stack => stack.Spared is not null).Select(stack => (string[])
                     [stack.Name, stack.Region, stack.Stage ?? "", Day(stack.Expires), Day(stack.Since),
                         Sum(stack.MonthlyUsd, stack.UnknownPrices), stack.Spared!]));
@@ -135,7 +127,7 @@ internal sealed record SweepView(
     }
 
     private static Table Reasons(string title, IReadOnlyList<ResourceRow> rows) =>
-        Table(title, ["What", "Name", "Region", "Why", "By hand"],
+        PlainConsole.Table(title, ["What", "Name", "Region", "Why", "By hand"],
         rows.Select(one => (string[])[one.Kind, one.Name, one.Region, one.Reason!, string.Join('\n', one.Commands!)]));
 
     private static string Whose(IReadOnlyDictionary<string, string> tags) =>
@@ -159,11 +151,4 @@ internal sealed record SweepView(
         usd.ToString("0.00", CultureInfo.InvariantCulture) + (unknown == 0 ? "" : $" and {unknown} unknown");
 
     private static string Count(int count, string what) => $"{count} {what}{(count == 1 ? "" : "s")}";
-
-    private static Table Table(string title, string[] columns, IEnumerable<string[]> rows)
-    {
-        var table = new Table { Border = TableBorder.Rounded, Title = new TableTitle(Markup.Escape(title)) }.AddColumns(columns);
-        foreach (var row in rows) table.AddRow([.. row.Select(cell => new Text(cell))]);
-        return table;
-    }
 }
