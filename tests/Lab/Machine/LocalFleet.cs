@@ -78,26 +78,13 @@ internal sealed class LocalFleet : IAsyncDisposable
         return relay;
     }
 
-    /// <summary>What clients have of a relay, as it tells its operator; null when it has ended.</summary>
+    /// <summary>What clients have of a relay, as it tells its operator.</summary>
     public async Task<RelayUse?> UseOfAsync(FleetRelay relay)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        try
-        {
-            await using var client = await TurnClient.ConnectAsync(
-                new()
-                {
-                    Server = new(IpAddress.Parse("127.0.0.1"), (ushort)relay.Port),
-                    Credentials = Operator,
-                },
-                patience.Token);
-            return await client.UseAsync(patience.Token);
-        }
-        catch (TurnException gone) when (gone.Failure == TurnFailure.Unreachable)
-        {
-            // One that stops ends by itself when it is empty.
-            return null;
-        }
+        await using var client = await TurnClient.ConnectAsync(
+            new() { Server = new(IpAddress.Parse("127.0.0.1"), (ushort)relay.Port), Credentials = Operator }, patience.Token);
+        return await client.UseAsync(patience.Token);
     }
 
     /// <summary>Waits as an update does before it takes an old relay down.</summary>

@@ -53,7 +53,7 @@ public abstract class CloudResource
     public void SetTag(string key, string value, int readsUntilShown) => Tag([(key, value)], readsUntilShown);
 
     /// <summary>Takes a tag away, as somebody else's program does.</summary>
-    public void RemoveTag(string key) => Untag([(key, null)], readsUntilShown: 0);
+    public void RemoveTag(string key) => Untag([key], readsUntilShown: 0);
 
     /// <summary>Adds tags.</summary>
     internal void Tag(IEnumerable<(string Key, string? Value)> tags, int readsUntilShown)
@@ -70,6 +70,9 @@ public abstract class CloudResource
         if (changed.Count > MaxTags) throw new AwsRefusedException(400, "TagLimitExceeded", $"more than {MaxTags} tags");
         Change(changed, readsUntilShown);
     }
+
+    /// <summary>Takes tags away.</summary>
+    internal void Untag(IEnumerable<string> keys, int readsUntilShown) => Untag(keys.Select(key => (key, (string?)null)), readsUntilShown);
 
     /// <summary>Takes tags away; with a value, only where they have it.</summary>
     internal void Untag(IEnumerable<(string Key, string? Value)> tags, int readsUntilShown)

@@ -51,7 +51,7 @@ public sealed class SecretsApi(Func<string, CloudTable<CloudSecret>> tables, Inj
                 Live(Secret(asked, secrets)).Tag(asked.Tags("Tags"), injected.ReadsUntilTagsShow);
                 return null;
             case "UntagResource":
-                var keys = asked.Texts("TagKeys").Select(key => (key, (string?)null));
+                var keys = asked.Texts("TagKeys");
                 Live(Secret(asked, secrets)).Untag(keys, injected.ReadsUntilTagsShow);
                 return null;
             default:

@@ -29,7 +29,7 @@ public sealed class TaggingApi(AwsCloud cloud) : JsonApi
         "TagResources" => Change(call, asked, resource =>
             resource.Tag(asked.Map("Tags"), cloud.Injected.ReadsUntilTagsShow)),
         "UntagResources" => Change(call, asked, resource =>
-            resource.Untag(asked.Texts("TagKeys").Select(key => (key, (string?)null)), cloud.Injected.ReadsUntilTagsShow)),
+            resource.Untag(asked.Texts("TagKeys"), cloud.Injected.ReadsUntilTagsShow)),
         _ => throw AwsRefusedException.Unknown(call.Name),
     };
 

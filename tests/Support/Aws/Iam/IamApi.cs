@@ -127,7 +127,7 @@ public sealed class IamApi(CloudTable<CloudRole> roles, CloudTable<CloudProfile>
 
     private string Untag(ApiCall call, CloudResource resource)
     {
-        resource.Untag(call.Form.List("TagKeys.member").Select(key => (key, (string?)null)), injected.ReadsUntilTagsShow);
+        resource.Untag(call.Form.List("TagKeys.member"), injected.ReadsUntilTagsShow);
         return "";
     }
 

@@ -31,7 +31,7 @@ public sealed partial class Route53Api
         var keys = asked.Elements(XName.Get("RemoveTagKeys", Schema)).SelectMany(list => Texts(list, "Key")).ToList();
         if (added.Count + keys.Count == 0) throw AwsRefusedException.Fault("InvalidInput", "neither AddTags nor RemoveTagKeys");
         if (added.Count > 0) resource.Tag(added, injected.ReadsUntilTagsShow);
-        if (keys.Count > 0) resource.Untag(keys.Select(key => (key, (string?)null)), injected.ReadsUntilTagsShow);
+        if (keys.Count > 0) resource.Untag(keys, injected.ReadsUntilTagsShow);
         return "";
     }
 

@@ -51,7 +51,7 @@ public sealed class CloudWatchApi(Func<string, CloudTable<CloudAlarm>> tables, I
                 Alarm(call, alarms).Seen().Select(tag => E("Key", tag.Key) + E("Value", tag.Value))),
             "TagResource" => Change(() => Alarm(call, alarms).Tag(call.Form.Tags("Tags.member"), injected.ReadsUntilTagsShow)),
             "UntagResource" => Change(() => Alarm(call, alarms).Untag(
-                call.Form.List("TagKeys.member").Select(key => (key, (string?)null)), injected.ReadsUntilTagsShow)),
+                call.Form.List("TagKeys.member"), injected.ReadsUntilTagsShow)),
             _ => throw AwsRefusedException.Unknown(call.Name),
         };
     }

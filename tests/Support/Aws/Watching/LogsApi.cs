@@ -44,7 +44,7 @@ public sealed class LogsApi(Func<string, CloudTable<CloudLogGroup>> tables, Inje
                 Group(asked, groups).Tag(asked.Map("tags"), injected.ReadsUntilTagsShow);
                 return null;
             case "UntagResource":
-                Group(asked, groups).Untag(asked.Texts("tagKeys").Select(key => (key, (string?)null)), injected.ReadsUntilTagsShow);
+                Group(asked, groups).Untag(asked.Texts("tagKeys"), injected.ReadsUntilTagsShow);
                 return null;
             default:
                 throw AwsRefusedException.Unknown(call.Name);

@@ -53,7 +53,7 @@ public sealed class SnsApi(Func<string, CloudTable<CloudTopic>> tables, Injectio
                 Topic(call, topics).Tag(call.Form.Tags("Tags.member"), injected.ReadsUntilTagsShow);
                 return "";
             case "UntagResource":
-                var keys = call.Form.List("TagKeys.member").Select(key => (key, (string?)null));
+                var keys = call.Form.List("TagKeys.member");
                 Topic(call, topics).Untag(keys, injected.ReadsUntilTagsShow);
                 return "";
             default:
