@@ -27,6 +27,12 @@ public sealed record Plan
     /// <summary>The tag of demo stacks with the day after which they may be swept, as <c>2026-12-31</c>.</summary>
     public const string ExpiresTag = "causeway:expires";
 
+    /// <summary>What the names begin with that a plan gives in AWS.</summary>
+    public const string NamePrefix = "causeway-";
+
+    /// <summary>What the names of a stack begin with: <see cref="Prefix"/>.</summary>
+    public static string PrefixOf(string stack) => NamePrefix + stack;
+
     /// <summary>The settings that it was made from.</summary>
     public required StackSettings Settings { get; init; }
 

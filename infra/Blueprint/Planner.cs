@@ -23,7 +23,7 @@ public static class Planner
     public static Plan Plan(StackSettings settings, IReadOnlyList<Artifact> artifacts)
     {
         var root = settings.RootSecret.Bytes;
-        var prefix = $"causeway-{settings.Stack}";
+        var prefix = Blueprint.Plan.PrefixOf(settings.Stack);
         // Roles belong to no region, and all alarms of health checks stand in one: there a stack of the same name in another region must not meet this one.
         var global = $"{prefix}-{settings.Region}"; // Plan.GlobalPrefix
         var tags = Tags(settings);

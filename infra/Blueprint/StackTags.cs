@@ -1,4 +1,3 @@
-using System.Globalization;
 using Causeway.Blueprint.Settings;
 
 namespace Causeway.Blueprint;
@@ -19,8 +18,6 @@ public sealed record StackTags(bool Ours, string? Stack, string? Stage, DateOnly
     /// <summary>The stage of a stack that is never swept.</summary>
     public const string Production = "production";
 
-    private const string Day = "yyyy-MM-dd";
-
     /// <summary>The tags of a stack's resources.</summary>
     public static SortedDictionary<string, string> Of(StackSettings settings)
     {
@@ -30,7 +27,7 @@ public sealed record StackTags(bool Ours, string? Stack, string? Stage, DateOnly
             [Plan.StackTag] = settings.Stack,
             [Plan.StageTag] = settings.Production ? Production : Demo,
         };
-        if (settings.Expires is { } day) tags[Plan.ExpiresTag] = Text(day);
+        if (settings.Expires is { } day) tags[Plan.ExpiresTag] = IsoDay.Text(day);
         return tags;
     }
 
@@ -39,17 +36,11 @@ public sealed record StackTags(bool Ours, string? Stack, string? Stage, DateOnly
         tags.GetValueOrDefault(Plan.ProjectTag) == ProjectName,
         tags.GetValueOrDefault(Plan.StackTag) is { Length: > 0 } stack ? stack : null,
         tags.GetValueOrDefault(Plan.StageTag) is { Length: > 0 } stage ? stage : null,
-        DayOf(tags.GetValueOrDefault(Plan.ExpiresTag)))
+        IsoDay.TryRead(tags.GetValueOrDefault(Plan.ExpiresTag)))
     {
-        UnclearExpiry = tags.GetValueOrDefault(Plan.ExpiresTag) is { } text && DayOf(text) is null ? text : null,
+        UnclearExpiry = tags.GetValueOrDefault(Plan.ExpiresTag) is { } text && IsoDay.TryRead(text) is null ? text : null,
     };
 
     /// <summary>What the tag of the expiry says where it is not a day, as <c>never</c>; null where it is one, or is not there.</summary>
     public string? UnclearExpiry { get; init; }
-
-    /// <summary>A day as the tag has it.</summary>
-    public static string Text(DateOnly day) => day.ToString(Day, CultureInfo.InvariantCulture);
-
-    private static DateOnly? DayOf(string? text) =>
-        DateOnly.TryParseExact(text, Day, CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null;
 }

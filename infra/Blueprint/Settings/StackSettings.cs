@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 
 namespace Causeway.Blueprint.Settings;
@@ -92,13 +91,11 @@ public sealed record StackSettings
     public IEnumerable<string> WarningsOn(DateOnly today)
     {
         if (Expires < today)
-            yield return $"{SettingKey.Expires.Name}: {Text(Expires.Value)} has passed, so `ops sweep` may delete the stack any day; "
+            yield return $"{SettingKey.Expires.Name}: {IsoDay.Text(Expires.Value)} has passed, so `ops sweep` may delete the stack any day; "
                 + $"extend it with: ops extend {Stack}, or remove it with: pulumi destroy --stack {Stack}";
         if (Rotation.Current.AddDays(Planner.RotationDays) is var due && due <= today)
-            yield return $"{SettingKey.Rotation.Name}: {Text(Rotation.Current)} is {Planner.RotationDays} days ago or more, and the credential in the output {OutputPlan.IceServers.Name} has ended; set {Text(today)}/{Text(Rotation.Current)}";
+            yield return $"{SettingKey.Rotation.Name}: {IsoDay.Text(Rotation.Current)} is {Planner.RotationDays} days ago or more, and the credential in the output {OutputPlan.IceServers.Name} has ended; set {IsoDay.Text(today)}/{IsoDay.Text(Rotation.Current)}";
     }
-
-    private static string Text(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 }
 
 /// <summary>The processor of a host.</summary>
@@ -117,9 +114,7 @@ public enum Architecture
 public sealed record Rotation(DateOnly Current, DateOnly? Previous)
 {
     /// <summary>The stamps that secrets are derived for, the current one first.</summary>
-    public IEnumerable<string> Stamps => Previous is { } previous ? [Stamp(Current), Stamp(previous)] : [Stamp(Current)];
-
-    private static string Stamp(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+    public IEnumerable<string> Stamps => Previous is { } previous ? [IsoDay.Text(Current), IsoDay.Text(previous)] : [IsoDay.Text(Current)];
 }
 
 /// <summary>The root secret, kept from being printed by accident.</summary>

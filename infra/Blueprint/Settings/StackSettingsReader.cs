@@ -233,7 +233,7 @@ public sealed partial class StackSettingsReader
     {
         if (Text(SettingKey.Rotation) is not { } text) return new(default, null);
 
-        var days = text.Split('/').Select(Day).ToArray();
+        var days = text.Split('/').Select(IsoDay.TryRead).ToArray();
         if (days.Length > 2 || days.Contains(null)) Wrong(SettingKey.Rotation, text, "is no rotation; write its day, and behind a slash the day before it, as 2026-11-22/2026-08-01");
         else if (days.Length == 2 && days[1] >= days[0]) Wrong(SettingKey.Rotation, text, "goes back; the day before the slash must be the later one");
         else return new(days[0]!.Value, days.Length == 2 ? days[1] : null);
@@ -249,7 +249,7 @@ public sealed partial class StackSettingsReader
             return null;
         }
         if (text is null) _mistakes.Add(new(SettingKey.Expires.Name, null, "is missing; a demo stack says until when it is needed, as 2026-12-31"));
-        else if (Day(text) is { } day) return day;
+        else if (IsoDay.TryRead(text) is { } day) return day;
         else Wrong(SettingKey.Expires, text, "is no day; write one as 2026-12-31");
         return DateOnly.MinValue;
     }
@@ -379,8 +379,6 @@ public sealed partial class StackSettingsReader
     private static string Short(string value) => value.Length <= 100 ? value : value[..100] + "…";
 
     private void Wrong(SettingKey key, string value, string mend) => _mistakes.Add(new(key.Name, Encrypted(key.Name) ? null : Short(value), mend));
-
-    private static DateOnly? Day(string text) => DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null;
 
     private static string Invariant(int number) => number.ToString(CultureInfo.InvariantCulture);
 

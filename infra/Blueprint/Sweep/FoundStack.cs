@@ -40,14 +40,14 @@ public sealed partial record FoundStack(string Name, string Region, IReadOnlyLis
     public IReadOnlyList<string> Generations =>
     [
         .. Of(SweepKinds.Instance).Select(instance => instance.Name)
-            .Where(name => name.StartsWith($"causeway-{Name}-", StringComparison.Ordinal))
-            .Select(name => name[$"causeway-{Name}-".Length..]).Distinct().Order(StringComparer.Ordinal),
+            .Where(name => name.StartsWith($"{Plan.PrefixOf(Name)}-", StringComparison.Ordinal))
+            .Select(name => name[$"{Plan.PrefixOf(Name)}-".Length..]).Distinct().Order(StringComparer.Ordinal),
     ];
 
     /// <summary>The page's host: the DNS name that its health checks ask, else signalling's Elastic IP; null when neither is
     /// there.</summary>
     public string? Host =>
-        Domain ?? Of(SweepKinds.ElasticIp).FirstOrDefault(address => address.Name == $"causeway-{Name}-signalling")?.Get(Fact.Address);
+        Domain ?? Of(SweepKinds.ElasticIp).FirstOrDefault(address => address.Name == $"{Plan.PrefixOf(Name)}-signalling")?.Get(Fact.Address);
 
     /// <summary>The DNS name that its health checks ask; null without one.</summary>
     public string? Domain => Of(SweepKinds.HealthCheck).Select(check => check.Get(Fact.Domain)).FirstOrDefault(name => name is not null);
@@ -73,7 +73,7 @@ public sealed partial record FoundStack(string Name, string Region, IReadOnlyLis
     private static string Home(FoundResource resource)
     {
         if (resource.Proof is { } proof) return Home(proof);
-        var prefix = $"causeway-{resource.StackTags!.Stack}-";
+        var prefix = $"{Plan.PrefixOf(resource.StackTags!.Stack!)}-";
         return resource.Name.StartsWith(prefix, StringComparison.Ordinal)
             && RegionName().Match(resource.Name[prefix.Length..]) is { Success: true } match
             ? match.Groups[1].Value

@@ -29,7 +29,7 @@ public static class SweepJudge
         if (stack.Resources.Select(resource => resource.StackTags?.UnclearExpiry).FirstOrDefault(text => text is not null) is { } unclear)
             return $"a resource of it has the tag {Plan.ExpiresTag} with '{unclear}', which is not a day";
         if (stack.Expires is not { } day) return $"none of its resources has the tag {Plan.ExpiresTag} with a day";
-        if (named is null && day >= today) return $"it expires after {StackTags.Text(day)}";
+        if (named is null && day >= today) return $"it expires after {IsoDay.Text(day)}";
         return null;
     }
 
@@ -52,7 +52,7 @@ public static class SweepJudge
         if (tags.Stage != StackTags.Demo) return $"its tag {Plan.StageTag} is not {StackTags.Demo}";
         if (tags.Expires is not { } day) return $"it has no tag {Plan.ExpiresTag} with a day";
         // One that was prolonged since it was found.
-        if (!named && day >= today) return $"its tag {Plan.ExpiresTag} is {StackTags.Text(day)}, which has not passed";
+        if (!named && day >= today) return $"its tag {Plan.ExpiresTag} is {IsoDay.Text(day)}, which has not passed";
         return null;
     }
 

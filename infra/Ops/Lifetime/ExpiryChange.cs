@@ -80,11 +80,11 @@ internal sealed class ExpiryChange(string stack, DirectoryInfo project, StackFil
         // What has no stage outlives the stack, as a certificate that is kept, and never expires.
         IReadOnlyList<FoundResource> tagged = [.. found.Resources.Where(one => one.StackTags?.Stage == StackTags.Demo)];
         var tagger = new StackTagger(look.Session, look.Calls);
-        var failures = await tagger.TagAsync(tagged, Plan.ExpiresTag, StackTags.Text(expiry), cancellation);
+        var failures = await tagger.TagAsync(tagged, Plan.ExpiresTag, IsoDay.Text(expiry), cancellation);
         if (failures.Count < tagged.Count && !await ShowsAsync(look, region, expiry, cancellation))
             Console.Error.WriteLine("ops: warning: AWS does not show the new tags yet; a sweep within minutes may still go by the old ones");
         Console.WriteLine(
-            $"{tagged.Count - failures.Count} of {tagged.Count} resources in {where} have the tag {Plan.ExpiresTag}={StackTags.Text(expiry)}.");
+            $"{tagged.Count - failures.Count} of {tagged.Count} resources in {where} have the tag {Plan.ExpiresTag}={IsoDay.Text(expiry)}.");
         if (failures.Count == 0 && account.NotLooked.Count == 0) return;
         var kept = failures.Count < tagged.Count ? "; the sweep goes by the latest day that a resource has, so the stack is kept" : "";
         throw new OpsException($"some tags are unchanged{kept}, and pulumi up sets them:"
@@ -104,15 +104,14 @@ internal sealed class ExpiryChange(string stack, DirectoryInfo project, StackFil
         return false;
     }
 
-    private static string Missed(FoundAccount account) => string.Concat(
-        account.NotLooked.Select(one => $"\n  {one.Kind} in {one.Region}: {one.Reason}"));
+    private static string Missed(FoundAccount account) => string.Concat(account.NotLooked.Select(one => $"\n  {one}"));
 
     private DateOnly ChangeFile(DateOnly? tagged)
     {
         var (before, expiry) = Expiry(tagged);
-        var was = before is { } day && day != expiry ? $"; it was {StackTags.Text(day)}" : "";
-        if (file is not null) StackFileEdit.Set(project, stack, SettingKey.Expires, StackTags.Text(expiry));
-        Console.WriteLine($"The demo '{stack}' expires on {StackTags.Text(expiry)} ({ExtendedExpiry.Away(expiry, _today)}{was})"
+        var was = before is { } day && day != expiry ? $"; it was {IsoDay.Text(day)}" : "";
+        if (file is not null) StackFileEdit.Set(project, stack, SettingKey.Expires, IsoDay.Text(expiry));
+        Console.WriteLine($"The demo '{stack}' expires on {IsoDay.Text(expiry)} ({ExtendedExpiry.Away(expiry, _today)}{was})"
             + (file is null ? $"; there is no {FilePath}, and a pulumi up with one sets its own day." : $", in {FilePath}."));
         return expiry;
     }
@@ -134,7 +133,7 @@ internal sealed class ExpiryChange(string stack, DirectoryInfo project, StackFil
         if (stage != StackTags.Demo)
             throw Wrong($"stage is {stage}, and only a demo has an expiry; nothing was changed");
         if (settings.Values.GetValueOrDefault(SettingKey.Expires.Name) is not { Length: > 0 } text) return null;
-        return StackDefaults.TryDay(text)
+        return IsoDay.TryRead(text)
             ?? throw Wrong($"expires: {text} is not a day; write one as 2026-12-31");
 
         OpsException Wrong(string what) => new($"{FilePath}: {what}", OpsException.Wrong);

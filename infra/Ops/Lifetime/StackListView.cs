@@ -56,12 +56,12 @@ internal sealed record StackListView(
     public static StackListView Of(string account, IReadOnlyList<string> regions, FoundAccount found, DateTimeOffset now) => new(
         account, regions, [.. found.Stacks.Select(stack => Row.Of(stack, now))],
         [
-            .. found.Strays.Select(stray => $"{stray.Kind} {stray.Name}: {stray.Unread ?? $"it has no tag {Plan.StackTag}"}"),
+            .. found.Strays.Select(stray => $"{stray.Kind} {stray.Name}: {FoundAccount.WhyStray(stray)}"),
             // Roles and health checks are of no region, so they tell of stacks elsewhere.
             .. found.Stacks.Where(stack => !regions.Contains(stack.Region)).Select(stack =>
                 $"{stack.Name} in {stack.Region}: only what it has outside of its region is counted; add --region {stack.Region}"),
         ],
-        [.. found.NotLooked.Select(missed => $"{missed.Kind} in {missed.Region}: {missed.Reason}")]);
+        [.. found.NotLooked.Select(missed => missed.ToString())]);
 
     /// <summary>For programs.</summary>
     public string Json() => JsonSerializer.Serialize(this, ReportJson.Format);
@@ -88,7 +88,7 @@ internal sealed record StackListView(
 
     private static string Expiry(Row row) => row switch
     {
-        { Expires: { } day, DaysLeft: { } left } => $"{StackTags.Text(day)} ({ExtendedExpiry.Away(day, day.AddDays(-left))})",
+        { Expires: { } day, DaysLeft: { } left } => $"{IsoDay.Text(day)} ({ExtendedExpiry.Away(day, day.AddDays(-left))})",
         { Stage: StackTags.Production } => "never",
         _ => "?",
     };
@@ -97,7 +97,7 @@ internal sealed record StackListView(
 
     private static string Age(Row row) => row switch
     {
-        { Since: { } since, AgeDays: { } days } => $"{StackTags.Text(Day(since))} ({(days == 1 ? "1 day" : $"{days} days")})",
+        { Since: { } since, AgeDays: { } days } => $"{IsoDay.Text(Day(since))} ({(days == 1 ? "1 day" : $"{days} days")})",
         _ => "?",
     };
 

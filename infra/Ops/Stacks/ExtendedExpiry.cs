@@ -1,4 +1,5 @@
 using System.Globalization;
+using Causeway.Blueprint;
 
 namespace Causeway.Ops.Stacks;
 
@@ -20,14 +21,14 @@ internal static class ExtendedExpiry
         if (days is not null && until is not null) throw Wrong("--days and --until: both say the day; say one of them");
         if (until is not { } day) return current is { } kept && kept > today.AddDays(Bounded(days)) ? kept : today.AddDays(Bounded(days));
 
-        var text = StackDefaults.Text(day);
+        var text = IsoDay.Text(day);
         if (day < today) throw Wrong($"--until: {text} has passed; write today or a later day");
         if (day < current)
-            throw Wrong($"--until: {text} is earlier than {StackDefaults.Text(current.Value)}, when the demo expires now; this command only extends");
+            throw Wrong($"--until: {text} is earlier than {IsoDay.Text(current.Value)}, when the demo expires now; this command only extends");
         var most = today.AddDays(MaxDays);
         if (day > most && day != current)
         {
-            throw Wrong($"--until: {text} is more than {MaxDays} days from today; write {StackDefaults.Text(most)} or an earlier day, "
+            throw Wrong($"--until: {text} is more than {MaxDays} days from today; write {IsoDay.Text(most)} or an earlier day, "
                 + "and extend again later (a stack that stays is stage: production)");
         }
         return day;
@@ -43,7 +44,7 @@ internal static class ExtendedExpiry
     /// <summary>Reads a day.</summary>
     /// <exception cref="OpsException">It is none.</exception>
     public static DateOnly? Until(string text) =>
-        StackDefaults.TryDay(text) ?? throw Wrong($"--until: '{text}' is not a day; write one as 2026-12-31");
+        IsoDay.TryRead(text) ?? throw Wrong($"--until: '{text}' is not a day; write one as 2026-12-31");
 
     /// <summary>How far away a day is: <c>in 14 days</c>, <c>today</c>, <c>3 days ago</c>.</summary>
     public static string Away(DateOnly day, DateOnly today) => (day.DayNumber - today.DayNumber) switch

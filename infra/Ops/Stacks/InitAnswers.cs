@@ -43,14 +43,14 @@ internal sealed record InitAnswers(string? Region, string? Domain, string? Zone,
         }
         if (stage != "demo" || kept.ContainsKey(SettingKey.Expires.Name) || !asks) return null;
         return AnsiConsole.Prompt(new TextPrompt<string>("Until which day is the demo needed?")
-            .DefaultValue(StackDefaults.Text(StackDefaults.DemoExpiry(today))).Validate(text => JudgeExpiry(stack, text, today)));
+            .DefaultValue(IsoDay.Text(StackDefaults.DemoExpiry(today))).Validate(text => JudgeExpiry(stack, text, today)));
     }
 
     // A demo that has expired before it is made would be deleted by the next sweep.
     private static ValidationResult JudgeExpiry(string stack, string text, DateOnly today)
     {
         var judged = Judge(stack, SettingKey.Expires, text, (SettingKey.Stage, "demo"));
-        return judged.Successful && StackDefaults.TryDay(text) < today
+        return judged.Successful && IsoDay.TryRead(text) < today
             ? ValidationResult.Error($"{SettingKey.Expires.Name}: {Markup.Escape(text)} has passed; write today or a later day")
             : judged;
     }

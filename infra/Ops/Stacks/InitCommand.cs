@@ -65,7 +65,7 @@ internal static class InitCommand
         var all = file.With(settings).Values;
         if (all.TryGetValue(SettingKey.Expires.Name, out var expires))
         {
-            var away = ExtendedExpiry.Away(StackDefaults.TryDay(expires)!.Value, today);
+            var away = ExtendedExpiry.Away(IsoDay.TryRead(expires)!.Value, today);
             Console.WriteLine($"The demo expires on {expires} ({away}): then `ops sweep` may delete it. To extend it: ops extend {stack}");
         }
         Console.WriteLine($"What would stand there:  ops plan {stack}");

@@ -126,7 +126,7 @@ internal sealed record PlanView(
         yield return PlainConsole.Table("Cost", ["What", "USD a month", "Price, USD", "Read on", "Source"], Cost.Parts.Select(part => (string[])
         [
             part.What, part.MonthlyUsd?.ToString("0.00", CultureInfo.InvariantCulture) ?? "", string.Create(CultureInfo.InvariantCulture, $"{part.UsdPerUnit:0.00##} / {part.Unit}"),
-            part.Date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), part.Source,
+            IsoDay.Text(part.Date), part.Source,
         ]));
         yield return new Text(Cost.Summary + "\n");
         if (Account.NotAsked is { } reason) yield return new Text($"The account was not asked: {reason}\n");

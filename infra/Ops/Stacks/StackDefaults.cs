@@ -1,4 +1,4 @@
-using System.Globalization;
+using Causeway.Blueprint;
 using Causeway.Blueprint.Settings;
 
 namespace Causeway.Ops.Stacks;
@@ -14,17 +14,10 @@ internal static class StackDefaults
     /// <summary>Adds what follows from a stack's settings and the day: the rotation, and a demo's day of expiry. What is set stays.</summary>
     public static void AddTo(IDictionary<string, string> settings, IReadOnlyDictionary<string, string> kept, DateOnly today)
     {
-        if (!kept.ContainsKey(SettingKey.Rotation.Name)) settings.TryAdd(SettingKey.Rotation.Name, Text(today));
-        if (settings[SettingKey.Stage.Name] == "demo" && !kept.ContainsKey(SettingKey.Expires.Name)) settings.TryAdd(SettingKey.Expires.Name, Text(DemoExpiry(today)));
+        if (!kept.ContainsKey(SettingKey.Rotation.Name)) settings.TryAdd(SettingKey.Rotation.Name, IsoDay.Text(today));
+        if (settings[SettingKey.Stage.Name] == "demo" && !kept.ContainsKey(SettingKey.Expires.Name)) settings.TryAdd(SettingKey.Expires.Name, IsoDay.Text(DemoExpiry(today)));
     }
 
     /// <summary>The expiry of a demo that begins today.</summary>
     public static DateOnly DemoExpiry(DateOnly today) => today.AddDays(DemoDays);
-
-    /// <summary>A day as settings and tags have it; null when the text is none.</summary>
-    public static DateOnly? TryDay(string text) =>
-        DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null;
-
-    /// <summary>A day as settings and tags have it.</summary>
-    public static string Text(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 }

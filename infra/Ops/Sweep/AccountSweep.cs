@@ -70,7 +70,7 @@ internal sealed class AccountSweep(AwsSession session, SweepCalls calls, SweepOr
         var doubtful = stacks.SelectMany(Counted, (stack, resource) => (Resource: resource, Reason: DoubtOf(stack, resource)))
             .Where(pair => pair.Reason is not null).Select(pair => (pair.Resource, Reason: pair.Reason!)).ToList();
         var strays = account.Strays.Where(stray => order.Stack is null || IsNamedAs(stray, order.Stack))
-            .Select(stray => (Resource: stray, Reason: stray.Unread ?? $"it has no tag {Plan.StackTag}"));
+            .Select(stray => (Resource: stray, Reason: FoundAccount.WhyStray(stray)));
         var view = new SweepView(
             session.Account, order.Regions, [.. stacks.Select(stack => SweepView.StackRow.Of(stack, Spares(stack), Taken(stack)))],
             [.. Rows(doubtful.Concat(strays).ToDictionary(pair => pair.Resource, pair => pair.Reason))],
@@ -106,7 +106,7 @@ internal sealed class AccountSweep(AwsSession session, SweepCalls calls, SweepOr
     // Names of the plan begin with causeway-STACK-, secrets and log groups have it between slashes, and records are found for their stack
     // alone.
     private static bool IsNamedAs(FoundResource stray, string stack) =>
-        stray.Kind == SweepKinds.Record || $"{stray.Name}-".StartsWith($"causeway-{stack}-", StringComparison.Ordinal)
+        stray.Kind == SweepKinds.Record || $"{stray.Name}-".StartsWith($"{Plan.PrefixOf(stack)}-", StringComparison.Ordinal)
         || stray.Name.TrimStart('/').StartsWith($"causeway/{stack}/", StringComparison.Ordinal);
 
     private static IEnumerable<SweepView.ResourceRow> Rows(Dictionary<FoundResource, string> reasons) =>

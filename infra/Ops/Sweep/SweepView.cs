@@ -136,9 +136,9 @@ internal sealed record SweepView(
     private static string Id(ResourceRow row) =>
         row.Id == row.Name || row.Kind == SweepKinds.Record || row.Id.StartsWith("arn:", StringComparison.Ordinal) ? "" : row.Id;
 
-    private static string Day(DateOnly? day) => day is { } known ? StackTags.Text(known) : "";
+    private static string Day(DateOnly? day) => day is { } known ? IsoDay.Text(known) : "";
 
-    private static string Day(DateTimeOffset? time) => time is { } known ? StackTags.Text(DateOnly.FromDateTime(known.UtcDateTime)) : "";
+    private static string Day(DateTimeOffset? time) => time is { } known ? IsoDay.Text(DateOnly.FromDateTime(known.UtcDateTime)) : "";
 
     private static string Usd(decimal? usd) => usd switch
     {

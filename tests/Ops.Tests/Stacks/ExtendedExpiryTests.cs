@@ -1,4 +1,5 @@
 using Causeway.Ops.Stacks;
+using Causeway.Blueprint;
 
 namespace Causeway.Ops.Tests.Stacks;
 
@@ -6,7 +7,7 @@ public class ExtendedExpiryTests
 {
     private static readonly DateOnly Today = new(2026, 11, 29);
 
-    private static DateOnly? Day(string? text) => text is null ? null : StackDefaults.TryDay(text);
+    private static DateOnly? Day(string? text) => text is null ? null : IsoDay.TryRead(text);
 
     [Theory]
     // Two weeks from today, whether it has expired or not.

@@ -1,0 +1,16 @@
+using System.Globalization;
+
+namespace Causeway.Blueprint;
+
+/// <summary>Days as settings, tags and messages have them: <c>2026-12-31</c> (ISO 8601).</summary>
+public static class IsoDay
+{
+    private const string Format = "yyyy-MM-dd";
+
+    /// <summary>A day as text.</summary>
+    public static string Text(DateOnly day) => day.ToString(Format, CultureInfo.InvariantCulture);
+
+    /// <summary>Reads a day; null when the text is none.</summary>
+    public static DateOnly? TryRead(string? text) =>
+        DateOnly.TryParseExact(text, Format, CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null;
+}
