@@ -12,6 +12,10 @@ namespace Causeway.Ops.Account;
 /// <param name="region">The region.</param>
 internal sealed class SignedJson(AwsSession session, string service, string variable, string target, string region)
 {
+    /// <summary>The Resource Groups Tagging API of a region.</summary>
+    public static SignedJson Tagging(AwsSession session, string region) =>
+        new(session, "tagging", "RESOURCE_GROUPS_TAGGING_API", "ResourceGroupsTaggingAPI_20170126", region);
+
     private readonly SignedHttp _http = new(session, service, variable, SignedHosts.Of(session, service, region), region);
 
     /// <summary>Calls an action.</summary>

@@ -13,6 +13,9 @@ namespace Causeway.Ops.Account;
 /// <param name="region">The region; null for IAM, which is one service for all of them.</param>
 internal sealed class SignedQuery(AwsSession session, string service, string variable, string version, string? region)
 {
+    /// <summary>IAM.</summary>
+    public static SignedQuery Iam(AwsSession session) => new(session, "iam", "IAM", "2010-05-08", null);
+
     private readonly SignedHttp _http =
         new(session, service, variable, SignedHosts.Of(session, service, region), region ?? SignedHosts.Global);
 

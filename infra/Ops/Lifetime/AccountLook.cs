@@ -21,8 +21,7 @@ internal sealed class AccountLook : IDisposable
     /// <exception cref="NotAskedException">There are none, or they are of an account that the settings exclude.</exception>
     public static async Task<AccountLook> OpenAsync(AccountChoice choice, TimeProvider time, CancellationToken cancellation)
     {
-        // The pace repeats requests, not the SDK.
-        var session = await AwsSession.OpenAsync(choice.Provider, choice.Regions[0], choice.Timeout, cancellation, retries: 0);
+        var session = await choice.OpenAsync(cancellation);
         return new(session, new(choice.Timeout, new(), time, new Random()), choice.Regions);
     }
 

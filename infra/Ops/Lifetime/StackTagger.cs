@@ -18,7 +18,7 @@ internal sealed class StackTagger(AwsSession session, SweepCalls calls)
     private const int MostIds = 200;
     private const int MostArns = 20;
 
-    private readonly SignedQuery _iam = new(session, "iam", "IAM", "2010-05-08", null);
+    private readonly SignedQuery _iam = SignedQuery.Iam(session);
 
     /// <summary>Which resources could not be tagged, and why.</summary>
     public sealed record Failure(FoundResource Resource, string Reason);
@@ -106,7 +106,7 @@ internal sealed class StackTagger(AwsSession session, SweepCalls calls)
     private Task<IReadOnlyList<Failure>> ByArnAsync(
         string region, IReadOnlyList<FoundResource> resources, string key, string value, CancellationToken cancellation)
     {
-        var tagging = new SignedJson(session, "tagging", "RESOURCE_GROUPS_TAGGING_API", "ResourceGroupsTaggingAPI_20170126", region);
+        var tagging = SignedJson.Tagging(session, region);
         return TryAsync(resources, async () =>
         {
             var asked = new { ResourceARNList = resources.Select(ArnOf), Tags = new Dictionary<string, string> { [key] = value } };

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Causeway.Blueprint;
 using Causeway.Blueprint.Access.Deployer;
 using Causeway.Blueprint.Limits;
@@ -18,8 +17,6 @@ internal static class PlanCommand
     // Of a plan that is looked at before there is a stack.
     private const string Unnamed = "demo";
 
-    private const int MaxTimeout = 600;
-
     public static Command Create(TimeProvider time)
     {
         var options = new StackOptions();
@@ -33,12 +30,7 @@ internal static class PlanCommand
             Description = "Do not ask the account. Otherwise it is asked, with the credentials that pulumi up would use, whether it has image, "
                 + "instance type, hosted zone, free names and quotas.",
         };
-        var timeout = new Option<int>("--timeout")
-        {
-            Description = $"How many seconds the account has for each answer, 1 to {MaxTimeout}.",
-            DefaultValueFactory = _ => 15,
-            CustomParser = result => Seconds(result.Tokens[0].Value),
-        };
+        var timeout = SecondsOption.AccountTimeout();
         var command = new Command("plan",
             "Shows what a stack would consist of: every resource, names, rules, certificate, cost; and what the account says to it where there are "
             + "credentials. Needs neither an account nor Pulumi.") { stack, options.Project };
@@ -77,11 +69,6 @@ internal static class PlanCommand
 
         Shown Form(ParseResult line) => line.GetValue(policy) ? Shown.Policy : line.GetValue(json) ? Shown.Json : Shown.Tables;
     }
-
-    private static int Seconds(string text) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds is >= 1 and <= MaxTimeout
-            ? seconds
-            : throw new OpsException($"--timeout: '{text}' is not a number of seconds from 1 to {MaxTimeout}", OpsException.Wrong);
 
     private enum Shown
     {

@@ -24,11 +24,8 @@ internal sealed class PulumiCli(DirectoryInfo project)
     {
         try
         {
-            var result = await Cli.Wrap("pulumi")
-                .WithArguments([.. arguments, "--non-interactive"])
-                .WithWorkingDirectory(project.FullName)
+            var result = await Pulumi(arguments)
                 .WithStandardInputPipe(PipeSource.FromString(input))
-                .WithValidation(CommandResultValidation.None)
                 .ExecuteBufferedAsync(cancellation);
             return result.IsSuccess
                 ? result.StandardOutput
@@ -36,7 +33,7 @@ internal sealed class PulumiCli(DirectoryInfo project)
         }
         catch (Win32Exception missing)
         {
-            throw new OpsException("there is no 'pulumi' on PATH; install it from https://www.pulumi.com/docs/install/", cause: missing);
+            throw NotInstalled(missing);
         }
     }
 
@@ -51,18 +48,23 @@ internal sealed class PulumiCli(DirectoryInfo project)
         await using var late = cancellation.Register(() => forced.CancelAfter(Heed));
         try
         {
-            var result = await Cli.Wrap("pulumi")
-                .WithArguments([.. arguments, "--non-interactive"])
-                .WithWorkingDirectory(project.FullName)
+            var result = await Pulumi(arguments)
                 .WithStandardOutputPipe(PipeTarget.ToDelegate(line))
                 .WithStandardErrorPipe(PipeTarget.ToDelegate(line))
-                .WithValidation(CommandResultValidation.None)
                 .ExecuteAsync(forced.Token, cancellation);
             if (!result.IsSuccess) throw new OpsException($"pulumi {string.Join(' ', arguments)} ended with {result.ExitCode}");
         }
         catch (Win32Exception missing)
         {
-            throw new OpsException("there is no 'pulumi' on PATH; install it from https://www.pulumi.com/docs/install/", cause: missing);
+            throw NotInstalled(missing);
         }
     }
+
+    private Command Pulumi(IEnumerable<string> arguments) => Cli.Wrap("pulumi")
+        .WithArguments([.. arguments, "--non-interactive"])
+        .WithWorkingDirectory(project.FullName)
+        .WithValidation(CommandResultValidation.None);
+
+    private static OpsException NotInstalled(Win32Exception missing) =>
+        new("there is no 'pulumi' on PATH; install it from https://www.pulumi.com/docs/install/", cause: missing);
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Text.RegularExpressions;
 using Causeway.Blueprint.Settings;
 using Causeway.Ops.Account;
@@ -11,12 +10,17 @@ namespace Causeway.Ops.Sweep;
 /// <param name="Provider">Whose credentials, and which accounts they may be of.</param>
 /// <param name="Regions">The regions.</param>
 /// <param name="Timeout">How long a request may take.</param>
-internal sealed record AccountChoice(ProviderSettings Provider, IReadOnlyList<string> Regions, TimeSpan Timeout);
+internal sealed record AccountChoice(ProviderSettings Provider, IReadOnlyList<string> Regions, TimeSpan Timeout)
+{
+    /// <summary>Finds credentials and asks whose they are. <see cref="SweepCalls"/> repeats requests, not the SDK.</summary>
+    /// <exception cref="NotAskedException">There are none, or they are of an account that the settings exclude.</exception>
+    public Task<AwsSession> OpenAsync(CancellationToken cancellation) =>
+        AwsSession.OpenAsync(Provider, Regions[0], Timeout, cancellation, retries: 0);
+}
 
 /// <summary>The options that choose them; the stacks' files say the rest.</summary>
 internal sealed partial class AccountOptions
 {
-    private const int MaxTimeout = 600;
     private const int MostFiles = 100;
 
     public Option<string[]> Regions { get; } = new("--region")
@@ -36,12 +40,7 @@ internal sealed partial class AccountOptions
     public Option<bool> Decrypt { get; } =
         new("--decrypt") { Description = "Have Pulumi decrypt settings under aws: that the file keeps encrypted." };
 
-    public Option<int> Timeout { get; } = new("--timeout")
-    {
-        Description = $"How many seconds the account has for each answer, 1 to {MaxTimeout}.",
-        DefaultValueFactory = _ => 15,
-        CustomParser = result => Seconds("--timeout", result.Tokens[0].Value, MaxTimeout),
-    };
+    public Option<int> Timeout { get; } = SecondsOption.AccountTimeout();
 
     /// <summary>Adds them to a command.</summary>
     public void AddTo(Command command)
@@ -73,13 +72,6 @@ internal sealed partial class AccountOptions
             await ProviderAsync(project, files, line.GetValue(Decrypt), cancellation),
             [.. regions.Distinct()], TimeSpan.FromSeconds(line.GetValue(Timeout)));
     }
-
-    /// <summary>A number of seconds.</summary>
-    /// <exception cref="OpsException">It is none, or too many.</exception>
-    public static int Seconds(string option, string text, int most) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds >= 1 && seconds <= most
-            ? seconds
-            : throw new OpsException($"{option}: '{text}' is not a number of seconds from 1 to {most}", OpsException.Wrong);
 
     private sealed record NamedFile(string Stack, StackFile File);
 

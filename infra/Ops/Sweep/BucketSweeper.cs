@@ -1,5 +1,6 @@
 using Amazon.S3;
 using Amazon.S3.Model;
+using Causeway.Blueprint;
 using Causeway.Blueprint.Sweep;
 using Causeway.Ops.Account;
 
@@ -8,9 +9,6 @@ namespace Causeway.Ops.Sweep;
 /// <summary>Buckets of a region, with every version of their objects, delete markers and unfinished uploads.</summary>
 internal sealed class BucketSweeper(AwsSession session, SweepCalls calls, string region) : ISweeper, IDisposable
 {
-    // Every name that a plan gives begins with this (Plan.Prefix).
-    private const string Prefix = "causeway-";
-
     // DeleteObjects takes a thousand; a bucket of more than a million versions is no demo's, and is left.
     private const int PageSize = 1000;
     private const int MostPages = 1000;
@@ -30,16 +28,17 @@ internal sealed class BucketSweeper(AwsSession session, SweepCalls calls, string
         var buckets = await Pages.AllAsync<S3Bucket>(async next =>
         {
             var page = await calls.AskAsync("s3:ListAllMyBuckets", limit => _s3.ListBucketsAsync(
-                new() { Prefix = Prefix, BucketRegion = region, MaxBuckets = PageSize, ContinuationToken = next }, limit), cancellation);
+                new() { Prefix = Plan.NamePrefix, BucketRegion = region, MaxBuckets = PageSize, ContinuationToken = next }, limit), cancellation);
             return (page.Buckets, page.ContinuationToken);
         });
-        var read = await Task.WhenAll(buckets.Select(bucket => FoundAsync(bucket.BucketName, Utc(bucket.CreationDate), cancellation)));
+        var read = await Task.WhenAll(buckets.Select(bucket =>
+            Pages.OrUnreadAsync(Of(bucket.BucketName, Pages.Utc(bucket.CreationDate)), listed => ReadAsync(listed, cancellation))));
         return [.. read.OfType<FoundResource>()];
     }
 
     /// <inheritdoc />
-    public async Task<FoundResource?> ReadAsync(FoundResource found, CancellationToken cancellation) =>
-        await Pages.OrGoneAsync(() => TaggedAsync(found.Id, found.Since, cancellation));
+    public Task<FoundResource?> ReadAsync(FoundResource found, CancellationToken cancellation) =>
+        Pages.OrGoneAsync(() => TaggedAsync(found, cancellation));
 
     /// <inheritdoc />
     public async Task RemoveAsync(FoundResource found, CancellationToken cancellation)
@@ -52,30 +51,18 @@ internal sealed class BucketSweeper(AwsSession session, SweepCalls calls, string
     /// <inheritdoc />
     public void Dispose() => _s3.Dispose();
 
-    private async Task<FoundResource?> FoundAsync(string name, DateTimeOffset? since, CancellationToken cancellation)
-    {
-        try
-        {
-            return await Pages.OrGoneAsync(() => TaggedAsync(name, since, cancellation));
-        }
-        catch (RefusedException refused)
-        {
-            return Of(name, since) with { Unread = refused.Message };
-        }
-    }
-
-    private async Task<FoundResource?> TaggedAsync(string name, DateTimeOffset? since, CancellationToken cancellation)
+    private async Task<FoundResource?> TaggedAsync(FoundResource found, CancellationToken cancellation)
     {
         try
         {
             var tags = await calls.AskAsync(
-                "s3:GetBucketTagging", limit => _s3.GetBucketTaggingAsync(new GetBucketTaggingRequest { BucketName = name }, limit),
+                "s3:GetBucketTagging", limit => _s3.GetBucketTaggingAsync(new GetBucketTaggingRequest { BucketName = found.Id }, limit),
                 cancellation);
-            return Of(name, since) with { Tags = (tags.TagSet ?? []).ToDictionary(tag => tag.Key, tag => tag.Value) };
+            return Of(found.Id, found.Since) with { Tags = (tags.TagSet ?? []).ToDictionary(tag => tag.Key, tag => tag.Value) };
         }
         catch (RefusedException untagged) when (untagged.InnerException is AmazonS3Exception { ErrorCode: "NoSuchTagSet" })
         {
-            return Of(name, since) with { Tags = new Dictionary<string, string>() };
+            return Of(found.Id, found.Since) with { Tags = new Dictionary<string, string>() };
         }
     }
 
@@ -128,6 +115,4 @@ internal sealed class BucketSweeper(AwsSession session, SweepCalls calls, string
             throw new AmazonS3Exception($"{first.Key}: {first.Message}") { ErrorCode = first.Code };
         }
     }
-
-    private static DateTimeOffset? Utc(DateTime? time) => time?.ToUniversalTime() is { } utc ? new(utc, TimeSpan.Zero) : null;
 }

@@ -210,7 +210,7 @@ internal sealed class Ec2Sweeper(AwsSession session, SweepCalls calls, string re
             Name = read.GetValueOrDefault("Name") is { Length: > 0 } name ? name : id,
             Region = region,
             Tags = read,
-            Since = since?.ToUniversalTime() is { } utc ? new DateTimeOffset(utc, TimeSpan.Zero) : null,
+            Since = Pages.Utc(since),
             State = state,
             Facts = facts.Where(fact => !string.IsNullOrEmpty(fact.Value)).ToDictionary(fact => fact.Name, fact => fact.Value!),
         };

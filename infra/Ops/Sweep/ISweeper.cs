@@ -24,7 +24,7 @@ internal interface ISweeper
     Task RemoveAsync(FoundResource found, CancellationToken cancellation);
 }
 
-/// <summary>What lists have in common.</summary>
+/// <summary>What lists and reads have in common.</summary>
 internal static class Pages
 {
     /// <summary>How many pages of a list are read. A longer one is refused, rather than half known.</summary>
@@ -56,6 +56,22 @@ internal static class Pages
             return null;
         }
     }
+
+    /// <summary>Reads a resource that was listed; one whose tags cannot be read is there all the same, with the reason.</summary>
+    public static async Task<FoundResource?> OrUnreadAsync(FoundResource listed, Func<FoundResource, Task<FoundResource?>> read)
+    {
+        try
+        {
+            return await read(listed);
+        }
+        catch (RefusedException refused)
+        {
+            return listed with { Unread = refused.Message };
+        }
+    }
+
+    /// <summary>A time of the SDK, which is local or UTC.</summary>
+    public static DateTimeOffset? Utc(DateTime? time) => time?.ToUniversalTime() is { } utc ? new(utc, TimeSpan.Zero) : null;
 
     /// <summary>Takes a step of a removal that may have been taken before.</summary>
     public static async Task UnlessGoneAsync(Func<Task> step)

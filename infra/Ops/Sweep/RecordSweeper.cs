@@ -21,13 +21,11 @@ internal sealed partial class RecordSweeper(
     // Of a stack whose domain is not known any more every zone is looked through, as long as there are so few.
     private const int MostZones = 20;
 
-    private sealed record Zone(string Id, string Name);
-
     private sealed record RecordSet(string Name, string Type, long? Ttl, IReadOnlyList<string> Values, bool Plain);
 
-    private readonly SignedHttp _http = new(session, "route53", "ROUTE_53", SignedHosts.Of(session, "route53", null), SignedHosts.Global);
+    private readonly SignedHttp _http = Route53.Http(session);
     private readonly Lock _lock = new();
-    private Task<IReadOnlyList<Zone>>? _zones;
+    private Task<IReadOnlyList<FoundZone>>? _zones;
 
     /// <inheritdoc />
     public string Region => FoundResource.Global;
@@ -54,7 +52,7 @@ internal sealed partial class RecordSweeper(
         if (own.Count == 0 && domain is null) return [];
 
         var zones = await ZonesAsync(cancellation);
-        IReadOnlyList<Zone> within =
+        IReadOnlyList<FoundZone> within =
             [.. zones.Where(zone => domain is null || domain == zone.Name || domain.EndsWith($".{zone.Name}", StringComparison.Ordinal))];
         if (domain is null && within.Count > MostZones)
             throw new RefusedException(RefusalKind.Final,
@@ -90,11 +88,12 @@ internal sealed partial class RecordSweeper(
         var change = new XElement(route53 + "Change", new XElement(route53 + "Action", "DELETE"), set);
         var body = new XElement(route53 + "ChangeResourceRecordSetsRequest",
             new XElement(route53 + "ChangeBatch", new XElement(route53 + "Changes", change))).ToString(SaveOptions.DisableFormatting);
+        var path = $"{Route53.RecordsOf(found.Get(Fact.Zone)!)}/";
         return calls.AskAsync("route53:ChangeResourceRecordSets", limit => _http.SendAsync(
-            HttpMethod.Post, $"{PathOf(found.Get(Fact.Zone)!)}/", [], [("content-type", "application/xml")], body, limit), cancellation);
+            HttpMethod.Post, path, [], [("content-type", "application/xml")], body, limit), cancellation);
     }
 
-    private static FoundResource? Of(RecordSet record, Zone zone, Dictionary<IPAddress, FoundResource> own, string? domain)
+    private static FoundResource? Of(RecordSet record, FoundZone zone, Dictionary<IPAddress, FoundResource> own, string? domain)
     {
         // The plan makes plain records with values alone.
         if (!record.Plain) return null;
@@ -128,21 +127,20 @@ internal sealed partial class RecordSweeper(
             && Relay().IsMatch(record.Name[..^(domain.Length + 1)]))
         : record.Type == "TXT" && record.Name == $"_acme-challenge.{domain}");
 
-    private Task<IReadOnlyList<Zone>> ZonesAsync(CancellationToken cancellation)
+    private Task<IReadOnlyList<FoundZone>> ZonesAsync(CancellationToken cancellation)
     {
-        lock (_lock) return _zones ??= Pages.AllAsync<Zone>(async next =>
+        lock (_lock) return _zones ??= Pages.AllAsync<FoundZone>(async next =>
         {
-            var answer = await calls.AskAsync("route53:ListHostedZones", limit => _http.SendAsync(HttpMethod.Get, "/2013-04-01/hostedzone",
+            var answer = await calls.AskAsync("route53:ListHostedZones", limit => _http.SendAsync(
+                HttpMethod.Get, $"{Route53.Version}/hostedzone",
                 next is null ? [("maxitems", "100")] : [("marker", next), ("maxitems", "100")], [], "", limit), cancellation);
-            var page = SignedXml.Parse(answer, "Route 53");
-            var zones = page.All("HostedZone").Where(zone => zone.All("PrivateZone").All(flag => flag.Value != "true"))
-                .Select(zone => new Zone(zone.Text("Id")!.Split('/')[^1], zone.Text("Name")!.TrimEnd('.')));
-            return (zones, page.Text("NextMarker"));
+            var page = Route53.Parse(answer);
+            return (Route53.PublicZones(page), page.Text("NextMarker"));
         });
     }
 
     // Route 53 orders names by their labels from the end, so those below a domain follow it.
-    private async Task<IReadOnlyList<RecordSet>> ListAsync(Zone zone, string? domain, CancellationToken cancellation)
+    private async Task<IReadOnlyList<RecordSet>> ListAsync(FoundZone zone, string? domain, CancellationToken cancellation)
     {
         (string Name, string Value)[] from = domain is null ? [] : [("name", domain)];
         return await Pages.AllAsync<RecordSet>(async next =>
@@ -163,23 +161,20 @@ internal sealed partial class RecordSweeper(
     private async Task<(IReadOnlyList<RecordSet> Sets, string? Next)> PageAsync(
         string zone, IReadOnlyList<(string, string)> query, CancellationToken cancellation)
     {
-        var answer = await calls.AskAsync(
-            "route53:ListResourceRecordSets", limit => _http.SendAsync(HttpMethod.Get, PathOf(zone), query, [], "", limit), cancellation);
-        var page = SignedXml.Parse(answer, "Route 53");
-        var sets = page.All("ResourceRecordSet").Select(set =>
+        var answer = await calls.AskAsync("route53:ListResourceRecordSets", limit => _http.SendAsync(
+            HttpMethod.Get, Route53.RecordsOf(zone), query, [], "", limit), cancellation);
+        var page = Route53.Parse(answer);
+        var sets = Route53.RecordSets(page).Select(set =>
         {
-            var values = set.All("Value").Select(value => value.Value).ToList();
-            var listed = new ListedRecord(set.Text("Name") ?? "", set.Text("Type") ?? "", values);
+            var listed = Route53.Record(set);
             long? ttl = long.TryParse(set.Text("TTL"), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? seconds : null;
-            var plain = ttl is not null && values.Count > 0 && set.Text("SetIdentifier") is null;
-            return new RecordSet(listed.PlainName, listed.Type, ttl, values, plain);
+            var plain = ttl is not null && listed.Values.Count > 0 && set.Text("SetIdentifier") is null;
+            return new RecordSet(listed.PlainName, listed.Type, ttl, listed.Values, plain);
         }).ToList();
         var next = page.Text("IsTruncated") == "true"
             ? $"{page.Text("NextRecordName")}\n{page.Text("NextRecordType")}\n{page.Text("NextRecordIdentifier")}" : null;
         return (sets, next);
     }
-
-    private static string PathOf(string zone) => $"/2013-04-01/hostedzone/{Uri.EscapeDataString(zone)}/rrset";
 
     [GeneratedRegex("^relay-[0-9a-f]{10}$")]
     private static partial Regex Relay();

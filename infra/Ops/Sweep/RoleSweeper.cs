@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Xml.Linq;
+using Causeway.Blueprint;
 using Causeway.Blueprint.Sweep;
 using Causeway.Ops.Account;
 
@@ -9,10 +10,7 @@ namespace Causeway.Ops.Sweep;
 /// read.</summary>
 internal sealed class RoleSweeper(AwsSession session, SweepCalls calls) : ISweeper
 {
-    // Every name that a plan gives begins with this (Plan.GlobalPrefix).
-    private const string Prefix = "causeway-";
-
-    private readonly SignedQuery _iam = new(session, "iam", "IAM", "2010-05-08", null);
+    private readonly SignedQuery _iam = SignedQuery.Iam(session);
 
     /// <inheritdoc />
     public string Region => FoundResource.Global;
@@ -33,15 +31,15 @@ internal sealed class RoleSweeper(AwsSession session, SweepCalls calls) : ISweep
             return (members, page.All("Marker").FirstOrDefault()?.Value);
         });
         var found = listed.Select(one => (Name: one.Text(name)!, Made: one.Text("CreateDate")))
-            .Where(one => one.Name.StartsWith(Prefix, StringComparison.Ordinal));
-        var read = await Task.WhenAll(found.Select(one => FoundAsync(new()
+            .Where(one => one.Name.StartsWith(Plan.NamePrefix, StringComparison.Ordinal));
+        var read = await Task.WhenAll(found.Select(one => Pages.OrUnreadAsync(new()
         {
             Kind = kind,
             Id = one.Name,
             Name = one.Name,
             Region = FoundResource.Global,
             Since = TimeOf(one.Made),
-        }, cancellation)));
+        }, role => ReadAsync(role, cancellation))));
         return [.. read.OfType<FoundResource>()];
     }
 
@@ -76,18 +74,6 @@ internal sealed class RoleSweeper(AwsSession session, SweepCalls calls) : ISweep
         foreach (var policy in policies.All("member").Select(policy => policy.Value))
             await Pages.UnlessGoneAsync(() => AskAsync("DeleteRolePolicy", [("RoleName", found.Id), ("PolicyName", policy)], cancellation));
         await AskAsync("DeleteRole", [("RoleName", found.Id)], cancellation);
-    }
-
-    private async Task<FoundResource?> FoundAsync(FoundResource found, CancellationToken cancellation)
-    {
-        try
-        {
-            return await ReadAsync(found, cancellation);
-        }
-        catch (RefusedException refused)
-        {
-            return found with { Unread = refused.Message };
-        }
     }
 
     private static DateTimeOffset? TimeOf(string? text) =>

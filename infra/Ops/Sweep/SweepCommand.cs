@@ -12,8 +12,6 @@ namespace Causeway.Ops.Sweep;
 /// </summary>
 internal static class SweepCommand
 {
-    private const int MaxWait = 7200;
-
     public static Command Create(TimeProvider time)
     {
         var options = new AccountOptions();
@@ -24,12 +22,8 @@ internal static class SweepCommand
         var delete = new Option<bool>("--delete") { Description = "Remove what is shown. Without it nothing is changed." };
         var yes = new Option<bool>("--yes") { Description = "Do not ask before removing, as in CI." };
         var json = new Option<bool>("--json") { Description = "Print JSON instead of tables." };
-        var wait = new Option<int>("--wait")
-        {
-            Description = $"For how many seconds a resource is tried and waited for, 1 to {MaxWait}.",
-            DefaultValueFactory = _ => (int)new SweepPace().Longest.TotalSeconds,
-            CustomParser = result => AccountOptions.Seconds("--wait", result.Tokens[0].Value, MaxWait),
-        };
+        var wait = SecondsOption.Create("--wait", "For how many seconds a resource is tried and waited for", most: 7200,
+            usual: (int)new SweepPace().Longest.TotalSeconds);
         var command = new Command("sweep",
             "Finds demo stacks past their expiry, and what failed destroys left, by their tags: what, since when, what it costs. "
             + "With --delete it removes them. Ends with 0 when nothing is to be removed, or left, with 1 when something is, "
@@ -94,8 +88,7 @@ internal static class SweepCommand
     {
         try
         {
-            // Requests are repeated here, at the sweep's own pace.
-            return await AwsSession.OpenAsync(choice.Provider, choice.Regions[0], choice.Timeout, cancellation, retries: 0);
+            return await choice.OpenAsync(cancellation);
         }
         catch (NotAskedException reason)
         {

@@ -12,9 +12,7 @@ internal sealed class TagIndex(AwsSession session, SweepCalls calls, string regi
 {
     private static readonly string[] Types = ["cloudwatch:alarm", "logs:log-group", "route53:healthcheck", "secretsmanager:secret", "sns"];
 
-    private readonly SignedJson _tagging =
-        new(session, "tagging", "RESOURCE_GROUPS_TAGGING_API", "ResourceGroupsTaggingAPI_20170126", region);
-
+    private readonly SignedJson _tagging = SignedJson.Tagging(session, region);
     private readonly Lock _lock = new();
     private Task<IReadOnlyList<string>>? _listed;
 

@@ -22,13 +22,8 @@ internal abstract class TaggedSweeper(TagIndex index, string kind, string region
     {
         var arns = (await index.ListAsync(cancellation))
             .Where(arn => arn.Split(':', 3) is [_, _, var rest] && rest.StartsWith(Service, StringComparison.Ordinal));
-        var found = await Task.WhenAll(arns.Select(arn => FoundAsync(new()
-        {
-            Kind = kind,
-            Id = IdOf(arn),
-            Name = NameOf(arn),
-            Region = region,
-        }, cancellation)));
+        var found = await Task.WhenAll(arns.Select(arn => Pages.OrUnreadAsync(
+            new() { Kind = kind, Id = IdOf(arn), Name = NameOf(arn), Region = region }, listed => ReadAsync(listed, cancellation))));
         return [.. found.OfType<FoundResource>()];
     }
 
@@ -47,16 +42,4 @@ internal abstract class TaggedSweeper(TagIndex index, string kind, string region
 
     /// <summary>Reads its tags from its own service; null when it is being removed.</summary>
     protected abstract Task<FoundResource?> TaggedAsync(FoundResource found, CancellationToken cancellation);
-
-    private async Task<FoundResource?> FoundAsync(FoundResource found, CancellationToken cancellation)
-    {
-        try
-        {
-            return await ReadAsync(found, cancellation);
-        }
-        catch (RefusedException refused)
-        {
-            return found with { Unread = refused.Message };
-        }
-    }
 }

@@ -60,7 +60,7 @@ internal sealed class TopicSweeper(AwsSession session, SweepCalls calls, TagInde
 internal sealed class HealthCheckSweeper(AwsSession session, SweepCalls calls, TagIndex index)
     : TaggedSweeper(index, SweepKinds.HealthCheck, FoundResource.Global)
 {
-    private readonly SignedHttp _http = new(session, "route53", "ROUTE_53", SignedHosts.Of(session, "route53", null), SignedHosts.Global);
+    private readonly SignedHttp _http = Route53.Http(session);
 
     /// <inheritdoc />
     protected override string Service => "route53:::healthcheck/";
@@ -79,7 +79,7 @@ internal sealed class HealthCheckSweeper(AwsSession session, SweepCalls calls, T
     protected override async Task<FoundResource?> TaggedAsync(FoundResource found, CancellationToken cancellation)
     {
         var check = await GetAsync("route53:GetHealthCheck", PathOf(found));
-        var path = $"/2013-04-01/tags/healthcheck/{Uri.EscapeDataString(found.Id)}";
+        var path = $"{Route53.Version}/tags/healthcheck/{Uri.EscapeDataString(found.Id)}";
         var tags = QueryTags.Of(await GetAsync("route53:ListTagsForResource", path));
         var facts = new (string Name, string? Value)[]
         {
@@ -94,11 +94,10 @@ internal sealed class HealthCheckSweeper(AwsSession session, SweepCalls calls, T
         };
 
         async Task<XElement> GetAsync(string right, string path) =>
-            SignedXml.Parse(await calls.AskAsync(right, limit => _http.SendAsync(HttpMethod.Get, path, [], [], "", limit), cancellation),
-                "Route 53");
+            Route53.Parse(await calls.AskAsync(right, limit => _http.SendAsync(HttpMethod.Get, path, [], [], "", limit), cancellation));
     }
 
-    private static string PathOf(FoundResource found) => $"/2013-04-01/healthcheck/{Uri.EscapeDataString(found.Id)}";
+    private static string PathOf(FoundResource found) => $"{Route53.Version}/healthcheck/{Uri.EscapeDataString(found.Id)}";
 }
 
 /// <summary>Tags in XML: elements with a key and a value, whatever they are in.</summary>
