@@ -66,7 +66,7 @@ public class InProcessTests
 
         Assert.Equal(new Forward(ForwardKind.ToShard, default, bob.Allocation, default, alice.Relayed[0]), passage.Forward);
         Assert.Equal("hello"u8.ToArray(), passage.Bytes);
-        var delivered = _relay.FromPeer(passage.Forward.Allocation, passage.Forward.Peer, passage.Bytes);
+        var delivered = _relay.HandOver(passage);
         Assert.Equal(new Forward(ForwardKind.ToClient, bob.Handle, bob.Allocation, default, default), delivered.Forward);
         Assert.Equal(1, _relay.Shards[0].Counters.InProcess.Packets);
         Assert.Equal(0, _relay.Shards[1].Counters.FromPeers.Packets);
@@ -85,7 +85,7 @@ public class InProcessTests
         var packet = new Packet(buffer, message.Length);
 
         var forward = _relay.Shards[0].HandleClient(alice.Handle, ref packet, _relay.Now);
-        var delivered = _relay.Shards[1].HandlePeer(forward.Allocation, forward.Peer, ref packet, _relay.Now);
+        var delivered = _relay.Shards[1].HandleHandover(forward.Allocation, forward.Peer, ref packet, _relay.Now);
 
         Assert.Equal(bob.Handle, delivered.Client);
         Assert.Equal(20 + 12 + 4 + 8, packet.Length);
@@ -175,6 +175,24 @@ public class InProcessTests
 
         Assert.Equal(Forward.None, _relay.FromPeer(alice.Allocation, TransportAddress.Parse(TestRelay.LocalIPv4 + ":53"), "x"u8).Forward);
         Assert.Equal(1, _relay.Counters.Drops(DropReason.NotRelayed));
+    }
+
+    /// <summary>The public address is not the host's own behind a 1:1 NAT, so that its kernel lets such a datagram in.</summary>
+    [Theory]
+    [InlineData(TestRelay.PublicIPv4, 0)]
+    [InlineData(TestRelay.PublicIPv4, 1)]
+    [InlineData(TestRelay.LocalIPv4, 0)]
+    [InlineData(TestRelay.LocalIPv4, 1)]
+    public void A_datagram_from_the_network_with_the_source_of_another_allocation_is_forged_and_dropped(string ip, int bobsShard)
+    {
+        var (alice, bob) = Pair(bobsShard);
+        bob.Bind(0x4000, alice.Relayed[0].ToString()).AssertSuccess();
+        var forged = alice.Relayed[0] with { Ip = IpAddress.Parse(ip) };
+
+        Assert.Equal(Forward.None, _relay.FromPeer(bob.Allocation, forged, "forged"u8).Forward);
+        Assert.Equal(Forward.None, _relay.FromPeer(bob.Allocation, bob.Relayed[0] with { Ip = IpAddress.Parse(ip) }, "forged"u8).Forward);
+        Assert.Equal(2, _relay.Shards[bobsShard].Counters.Drops(DropReason.NotRelayed));
+        Assert.Equal(0, _relay.Shards[bobsShard].Counters.FromPeers.Packets);
     }
 
     [Fact]

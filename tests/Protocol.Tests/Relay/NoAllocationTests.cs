@@ -130,7 +130,7 @@ public class NoAllocationTests
         var packet = new Packet(_buffer, message.Length);
         var forward = _relay.Shards[0].HandleClient(client.Handle, ref packet, _relay.Now);
         return forward.Kind == ForwardKind.ToShard
-            ? _relay.Shards[forward.Allocation.Shard].HandlePeer(forward.Allocation, forward.Peer, ref packet, _relay.Now)
+            ? _relay.Shards[forward.Allocation.Shard].HandleHandover(forward.Allocation, forward.Peer, ref packet, _relay.Now)
             : forward;
     }
 

@@ -60,5 +60,8 @@ public class ReservedClientsTests
         Assert.True(StunMessage.TryRead(back.Bytes, out var indication));
         Assert.True(indication.TryGetXorAddress(StunAttributeType.XorPeerAddress, out var from));
         Assert.Equal(self, from);
+
+        // No other source of its own addresses passes for the probe.
+        Assert.Equal(Forward.None, relay.FromPeer(probe.Allocation, self, "forged"u8).Forward);
     }
 }

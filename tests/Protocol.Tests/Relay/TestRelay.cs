@@ -139,6 +139,16 @@ internal sealed class TestRelay
         return new(forward, packet.Bytes.ToArray());
     }
 
+    /// <summary>Hands a payload of one shard to the shard that it is for.</summary>
+    public Passage HandOver(Passage passage)
+    {
+        passage.Bytes.CopyTo(_buffer.AsSpan(Packet.Headroom));
+        var packet = new Packet(_buffer, passage.Bytes.Length);
+        var (allocation, sender) = (passage.Forward.Allocation, passage.Forward.Peer);
+        var forward = Shards[allocation.Shard - _first].HandleHandover(allocation, sender, ref packet, Now);
+        return new(forward, packet.Bytes.ToArray());
+    }
+
     public TestClient Client(string address = "203.0.113.7:40000", string subject = "alice", int shard = 0, ClientTransport transport = ClientTransport.Udp) =>
         new(this, new(transport, 1, TransportAddress.Parse(address)), Credentials.Mint(Secret, subject, Now.UnixSeconds + 86_400), shard);
 

@@ -55,6 +55,7 @@ internal sealed class PortableShard : IDisposable
         Carry(forward, outlet, ref packet, addresses);
     }
 
+    /// <summary>A datagram that a relay socket received.</summary>
     public void HandlePeer(AllocationId allocation, in TransportAddress peer, ref Packet packet, SendAddresses addresses)
     {
         if (!_core.ScreenPeer(allocation, peer, packet.Length)) return;
@@ -67,6 +68,23 @@ internal sealed class PortableShard : IDisposable
             // Read under the lock: who waited for it must not bring an earlier time than who went before.
             var now = _engine.Clock.Now;
             forward = _core.HandlePeer(allocation, peer, ref packet, now);
+            RunEffects(now);
+            outlet = Find(forward);
+        }
+
+        Carry(forward, outlet, ref packet, addresses);
+    }
+
+    /// <summary>A payload from another shard.</summary>
+    private void HandleHandover(AllocationId allocation, in TransportAddress sender, ref Packet packet, SendAddresses addresses)
+    {
+        Forward forward;
+        Outlet? outlet;
+        lock (_gate)
+        {
+            if (_closed) return;
+            var now = _engine.Clock.Now;
+            forward = _core.HandleHandover(allocation, sender, ref packet, now);
             RunEffects(now);
             outlet = Find(forward);
         }
@@ -167,7 +185,7 @@ internal sealed class PortableShard : IDisposable
             case ForwardKind.ToShard:
                 // Handed over by the same thread in the same buffer: no lock of the sender's shard is held any more, so there is no order to
                 // keep, no queue to bound and nothing to copy. What comes back is never ToShard again.
-                _engine.Shard(forward.Allocation.Shard)?.HandlePeer(forward.Allocation, forward.Peer, ref packet, addresses);
+                _engine.Shard(forward.Allocation.Shard)?.HandleHandover(forward.Allocation, forward.Peer, ref packet, addresses);
                 break;
         }
     }

@@ -33,7 +33,10 @@ public enum DropReason : byte
     /// <summary>To a peer of a family that the allocation has no relayed address of.</summary>
     FamilyMismatch,
 
-    /// <summary>To or from an IP address of the relay's own host, at a port that is no relayed transport address and not allowed by the settings.</summary>
+    /// <summary>
+    /// To an IP address of the relay's own host, at a port that is no relayed transport address and not allowed by the settings; or from one by the network,
+    /// which only what the settings allow may send: a relayed transport address of this relay as the source is forged.
+    /// </summary>
     NotRelayed,
 
     /// <summary>The message would be longer than a datagram once its header is on, or is a request beyond <see cref="Stun.StunConstants.MaxRequestLength"/>.</summary>

@@ -13,8 +13,8 @@ public enum ForwardKind : byte
     ToPeer,
 
     /// <summary>
-    /// Give it to the shard of <see cref="Forward.Allocation"/> as coming from the peer <see cref="Forward.Peer"/>: both ends are
-    /// allocations of this relay, and the other one lives on another shard.
+    /// Give it to the shard of <see cref="Forward.Allocation"/> by <see cref="RelayShard.HandleHandover"/>: both ends are allocations of this
+    /// relay, and the other one lives on another shard.
     /// </summary>
     ToShard,
 }

@@ -68,14 +68,19 @@ public sealed partial class RelayShard
         return Find(id) is { } receiver ? SendToClient(receiver, relayed.Public, ref packet) : Drop(DropReason.NoAllocation);
     }
 
+    /// <summary>A datagram from the network. The relay's own addresses are sources like any other here, and mostly forged ones.</summary>
     private Forward Receive(Allocation receiver, TransportAddress peer, ref Packet packet)
     {
-        // From this host only other allocations may send, and whom the settings allow by name.
+        // The relay's own probe sends to itself by its socket.
+        var isProbe = receiver.Relayed(peer.Family) is { Holder.IsReserved: true } probe && probe.Local == peer;
         var isOwn = _shared.Relayed.IsOwn(ref peer);
-        var isRelayed = isOwn && _shared.Relayed.TryFind(peer, out _);
-        if (!isRelayed && (isOwn || _shared.Host.Contains(peer.Ip)) && !IsAllowedNeighbour(peer)) return Drop(DropReason.NotRelayed);
-        if (!isRelayed) Counters.FromPeers.Add(packet.Length);
+        if (isProbe) return SendToClient(receiver, peer, ref packet);
 
+        // Allocations of this relay never send to each other over the network. Of the rest of this host only those may send whom the settings allow by name.
+        if (isOwn && _shared.Relayed.TryFind(peer, out _)) return Drop(DropReason.NotRelayed);
+        if ((isOwn || _shared.Host.Contains(peer.Ip)) && !IsAllowedNeighbour(peer)) return Drop(DropReason.NotRelayed);
+
+        Counters.FromPeers.Add(packet.Length);
         return SendToClient(receiver, peer, ref packet);
     }
 

@@ -11,8 +11,8 @@ namespace Causeway.Turn.Protocol.Relay;
 /// <list type="number">
 /// <item>Show each message of a client to <see cref="Screen"/> first, from any thread. Send the answer that it wrote, if any; a message that it settled is done.
 /// Ask <see cref="ScreenPeer"/> in the same way of what comes in by a relay socket.</item>
-/// <item>Hand over what happened: <see cref="HandleClient(in ClientMessage, ref Packet, Instant)"/>, <see cref="HandlePeer"/>,
-/// <see cref="HandleRelayOpened"/>, <see cref="HandleRelayFailed"/>, <see cref="HandleClientGone"/>. The first two return the way that the packet takes, changed in
+/// <item>Hand over what happened: <see cref="HandleClient(in ClientMessage, ref Packet, Instant)"/>, <see cref="HandlePeer"/>, <see cref="HandleHandover"/>,
+/// <see cref="HandleRelayOpened"/>, <see cref="HandleRelayFailed"/>, <see cref="HandleClientGone"/>. The first three return the way that the packet takes, changed in
 /// place; take it at once.</item>
 /// <item>After every call, that to <see cref="HandleTime"/> or <see cref="Close"/> too, poll <see cref="TryPollEffect"/> until it returns false and do what it
 /// says, in order. Every <see cref="OpenRelay"/> must be answered, exactly once, by <see cref="HandleRelayOpened"/> or <see cref="HandleRelayFailed"/>, whatever
@@ -128,7 +128,7 @@ public sealed partial class RelayShard
     }
 
     /// <summary>
-    /// Whether a datagram that came in by a relay socket may be meant for its client: it has a permission, or comes from the relay's own address. Else it is counted and
+    /// Whether the client of a relay socket has a permission for the sender of a datagram that the socket received. Without one the datagram is counted and
     /// done. Thread-safe, beside any other call: strangers who know a relayed port do not keep media waiting.
     /// </summary>
     /// <param name="allocation">Whose socket.</param>
@@ -139,7 +139,8 @@ public sealed partial class RelayShard
         var reason = DropReason.NoAllocation;
         if (Find(allocation) is { } receiver)
         {
-            if (_shared.Relayed.IsOwn(ref peer) || receiver.Permissions.Allows(peer.Ip)) return true;
+            _shared.Relayed.IsOwn(ref peer);
+            if (receiver.Permissions.Allows(peer.Ip)) return true;
             Counters.FromPeers.AddShared(length);
             reason = DropReason.NoPermission;
         }
@@ -148,15 +149,29 @@ public sealed partial class RelayShard
         return false;
     }
 
-    /// <summary>A datagram that came in by the relay socket of an allocation, or that another shard handed over (<see cref="ForwardKind.ToShard"/>).</summary>
-    /// <param name="allocation">Whose socket, or to whom it was handed over.</param>
-    /// <param name="peer">The sender.</param>
+    /// <summary>
+    /// A datagram that the relay socket of an allocation received from the network. Its source address may be forged: what claims to come from another
+    /// allocation of this relay is dropped, because that comes by <see cref="HandleHandover"/> or never leaves the shard.
+    /// </summary>
+    /// <param name="allocation">Whose socket.</param>
+    /// <param name="peer">The source address of the datagram.</param>
     /// <param name="packet">The payload.</param>
     /// <param name="now">The time.</param>
     public Forward HandlePeer(AllocationId allocation, in TransportAddress peer, ref Packet packet, Instant now)
     {
         Expire(now);
         return Find(allocation) is { } receiver ? Receive(receiver, peer, ref packet) : Drop(DropReason.NoAllocation);
+    }
+
+    /// <summary>A payload that another shard of this relay handed over (<see cref="ForwardKind.ToShard"/>). Never call it with anything from the network.</summary>
+    /// <param name="allocation">The receiver: <see cref="Forward.Allocation"/>.</param>
+    /// <param name="sender">The sender's relayed transport address: <see cref="Forward.Peer"/>.</param>
+    /// <param name="packet">The payload.</param>
+    /// <param name="now">The time.</param>
+    public Forward HandleHandover(AllocationId allocation, in TransportAddress sender, ref Packet packet, Instant now)
+    {
+        Expire(now);
+        return Find(allocation) is { } receiver ? SendToClient(receiver, sender, ref packet) : Drop(DropReason.NoAllocation);
     }
 
     /// <summary>A client's connection closed: its allocation ends. For streams only.</summary>
