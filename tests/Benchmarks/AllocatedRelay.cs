@@ -1,6 +1,7 @@
 using System.Text;
 using Causeway.Turn.Protocol;
 using Causeway.Turn.Protocol.Relay;
+using Causeway.Turn.Protocol.Relay.Shards;
 using Causeway.Turn.Protocol.Stun;
 
 namespace Causeway.Benchmarks;
@@ -35,7 +36,7 @@ internal sealed class AllocatedRelay
     /// <summary>A client with an allocation.</summary>
     public (AllocationId Allocation, TransportAddress Relayed) Allocate(ClientHandle client, string subject)
     {
-        var made = Request(client, subject, StunMethod.Allocate, (ref StunWriter message) => message.Add(StunAttributeType.RequestedTransport, 17u << 24)).OfType<AllocationMade>().Single();
+        var made = Request(client, subject, StunMethod.Allocate, (ref StunWriter message) => message.Add(StunAttributeType.RequestedTransport, 17u << 24)).OfType<AllocationCreated>().Single();
         return (made.Allocation, made.Relayed);
     }
 

@@ -2,6 +2,7 @@ using System.Text;
 using BenchmarkDotNet.Attributes;
 using Causeway.Turn.Protocol;
 using Causeway.Turn.Protocol.Relay;
+using Causeway.Turn.Protocol.Relay.Shards;
 using Causeway.Turn.Protocol.Stun;
 
 namespace Causeway.Benchmarks;

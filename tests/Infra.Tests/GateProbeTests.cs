@@ -73,7 +73,7 @@ public sealed class GateProbeTests : IDisposable
         await Admit(Target());
 
         // Two clients for each of three transports at each of two addresses.
-        Assert.Equal(12, relay.Counters.Sum(counters => counters.AllocationsMade));
+        Assert.Equal(12, relay.Counters.Sum(counters => counters.AllocationsCreated));
         Assert.Equal(0, relay.Allocations);
         Assert.Equal("localhost", _shownName);
         Assert.Empty(_warnings);
@@ -121,7 +121,7 @@ public sealed class GateProbeTests : IDisposable
         await using var relay = await StartRelay("udp ::1", "tcp ::1", "tls ::1");
         await Admit(Target(), address => address.AddressFamily == AddressFamily.InterNetwork);
 
-        Assert.Equal(6, relay.Counters.Sum(counters => counters.AllocationsMade));
+        Assert.Equal(6, relay.Counters.Sum(counters => counters.AllocationsCreated));
         var warning = Assert.Single(_warnings);
         Assert.Contains("no IPv6", warning, StringComparison.Ordinal);
         Assert.Contains("not probed at ::1", warning, StringComparison.Ordinal);

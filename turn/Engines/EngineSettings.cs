@@ -25,7 +25,7 @@ public sealed record EngineSettings
     public DescriptorLimit Descriptors { get; init; } = new(long.MaxValue, 0);
 
     /// <summary>Clients that are served beyond all bounds: the relay's own.</summary>
-    public ReservedClients Reserved { get; init; } = new();
+    public ProbeClients Probes { get; init; } = new();
 }
 
 /// <summary>One place to listen.</summary>

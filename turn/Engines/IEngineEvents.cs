@@ -7,7 +7,7 @@ namespace Causeway.Turn.Engines;
 public interface IEngineEvents
 {
     /// <summary>An allocation stands.</summary>
-    void Made(AllocationMade allocation);
+    void Created(AllocationCreated allocation);
 
     /// <summary>An allocation ended.</summary>
     void Ended(AllocationEnded allocation);

@@ -1,5 +1,6 @@
 using Causeway.Turn.Protocol;
 using Causeway.Turn.Protocol.Relay;
+using Causeway.Turn.Protocol.Relay.Shards;
 
 namespace Causeway.Turn.Engines;
 
@@ -32,7 +33,7 @@ public interface IRelayEngine : IAsyncDisposable
     int Allocations { get; }
 
     /// <summary>How much room there is for more; a moment old.</summary>
-    RelayRoom Room { get; }
+    RelayCapacity Capacity { get; }
 
     /// <summary>Begins to serve.</summary>
     /// <param name="shards">One state machine for each shard; their number is <see cref="ShardCount"/> and their indices are 0, 1, …</param>

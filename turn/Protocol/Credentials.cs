@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Unicode;
-using Causeway.Turn.Protocol.Stun;
 
 namespace Causeway.Turn.Protocol;
 
@@ -29,7 +28,7 @@ namespace Causeway.Turn.Protocol;
 public sealed record Credentials(string Username, string Password)
 {
     /// <summary>The largest username in bytes that the relay accepts (RFC 8489 §14.3).</summary>
-    public const int MaxUsernameBytes = StunConstants.MaxUsernameLength;
+    public const int MaxUsernameBytes = 508;
 
     /// <summary>The largest username in bytes that Causeway mints.</summary>
     public const int MaxMintedBytes = 256;
@@ -38,7 +37,7 @@ public sealed record Credentials(string Username, string Password)
     public const int PasswordBytes = 28;
 
     /// <summary>
-    /// The subject of those who run the relay: it may ask what clients have of it (<see cref="StunAttributeType.RelayUse"/>). Signalling mints
+    /// The subject of those who run the relay: it may ask what clients have of it (RELAY-USE). Signalling mints
     /// it for no client.
     /// </summary>
     public const string OperatorSubject = "causeway-operator";

@@ -57,7 +57,7 @@ internal sealed class AdminEndpoint : IAsyncDisposable
     {
         if (relay.IsDraining) return Results.Text("draining\n", statusCode: StatusCodes.Status503ServiceUnavailable);
         // It relays, for those who are here; there is nothing left to probe with.
-        if (relay is { IsFull: true, Room: var room }) return Results.Text($"full: {room.Taken} relayed addresses are in use, of {room.Capacity} at most\n");
+        if (relay is { IsFull: true, Capacity: var capacity }) return Results.Text($"full: {capacity.Taken} relayed addresses are in use, of {capacity.Total} at most\n");
 
         var results = await relay.ProbeAsync(gone);
         return Results.Text(

@@ -8,7 +8,7 @@ namespace Causeway.Relay;
 /// <summary>What the engine tells, as logs.</summary>
 internal sealed class EngineLog(ILogger logger) : IEngineEvents
 {
-    public void Made(AllocationMade allocation) => logger.AllocationMade(allocation.Allocation, allocation.Subject, allocation.Client.Address, allocation.Relayed);
+    public void Created(AllocationCreated allocation) => logger.AllocationCreated(allocation.Allocation, allocation.Subject, allocation.Client.Address, allocation.Relayed);
 
     public void Ended(AllocationEnded allocation) =>
         logger.AllocationEnded(allocation.Allocation, allocation.Subject, allocation.Client.Address, allocation.Reason, allocation.Usage);

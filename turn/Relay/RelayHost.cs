@@ -4,6 +4,7 @@ using Causeway.Relay.Fleet;
 using Causeway.Turn.Engines;
 using Causeway.Turn.Engines.Portable;
 using Causeway.Turn.Protocol.Relay;
+using Causeway.Turn.Protocol.Relay.Shards;
 using Microsoft.Extensions.Logging;
 
 namespace Causeway.Relay;
@@ -32,7 +33,7 @@ public sealed partial class RelayHost : IAsyncDisposable
         RelayOptions options, RelayConfiguration configuration, IRelayEngine engine, RelaySettings settings, ILogger logger, TimeProvider time)
     {
         (_started, _options, _configuration, _engine, _logger, _time) = (options, options, configuration, engine, logger, time);
-        Reserved = settings.Reserved;
+        Probes = settings.Probes;
         _shared = new(settings, RandomNumberGenerator.GetBytes(32));
         _shards = [.. Enumerable.Range(0, engine.ShardCount).Select(index => new RelayShard(settings, _shared, (ushort)index, RandomNumberGenerator.GetBytes(32)))];
         Metrics = new(this);
@@ -60,16 +61,16 @@ public sealed partial class RelayHost : IAsyncDisposable
         configuration.Certificate?.Start(logger, time);
         var addresses = configuration.Addresses.Count > 0 ? configuration.Addresses : await RelayAddresses.FindAsync(configuration.Listeners, logger, cancellation);
         var descriptors = DescriptorLimit.Of(SystemLimits.ReservedDescriptors(configuration));
-        var reserved = new ReservedClients();
+        var probes = new ProbeClients();
         // The certificate of this moment, for a reload may bring another.
         RelayHost? host = null;
         var engine = bind(
-            configuration.ForEngine(() => (host?._configuration ?? configuration).Certificate!.Current) with { Descriptors = descriptors, Reserved = reserved },
+            configuration.ForEngine(() => (host?._configuration ?? configuration).Certificate!.Current) with { Descriptors = descriptors, Probes = probes },
             new EngineLog(logger),
             time);
         try
         {
-            host = new RelayHost(options, configuration, engine, configuration.ForShards(addresses, engine) with { Reserved = reserved }, logger, time);
+            host = new RelayHost(options, configuration, engine, configuration.ForShards(addresses, engine) with { Probes = probes }, logger, time);
             await host.StartAsync(descriptors, cancellation);
             return host;
         }
@@ -93,13 +94,13 @@ public sealed partial class RelayHost : IAsyncDisposable
     public int Allocations => _engine.Allocations;
 
     /// <summary>How much room there is for more allocations: the smallest of quota, ports and memory.</summary>
-    public RelayRoom Room => _engine.Room;
+    public RelayCapacity Capacity => _engine.Capacity;
 
     /// <summary>
     /// Whether nobody new should be sent here: what is left is for those who are here already, and for a probe of each listener. Nothing is wrong with a relay
     /// that is full.
     /// </summary>
-    public bool IsFull => Room.IsFull(needed: ListenEndpoints.Count);
+    public bool IsFull => Capacity.IsFull(needed: ListenEndpoints.Count);
 
     /// <summary>Open connections of TCP and TLS clients.</summary>
     public int Connections => _engine.Connections;
@@ -119,7 +120,7 @@ public sealed partial class RelayHost : IAsyncDisposable
     internal RelayConfiguration Configuration => _configuration;
 
     /// <summary>The relay's own probes, while they are under way.</summary>
-    internal ReservedClients Reserved { get; }
+    internal ProbeClients Probes { get; }
 
     /// <summary>
     /// Relays a probe through this relay over each of its listeners, with a credential like any client's. Answers from memory when the last probe is only
@@ -190,7 +191,7 @@ public sealed partial class RelayHost : IAsyncDisposable
         foreach (var listener in _engine.Listeners) _logger.Listening(listener.Transport, listener.Address);
         foreach (var address in Addresses) _logger.Relaying(address.Local, address.Public, _configuration.FirstPort, _configuration.LastPort);
         _logger.Started(_shards.Count);
-        _logger.Room(Room.Capacity, _configuration.Quotas.Allocations, _configuration.LastPort - _configuration.FirstPort + 1, RelayMemory.Allocations);
+        _logger.Room(Capacity.Total, _configuration.Quotas.Allocations, _configuration.LastPort - _configuration.FirstPort + 1, RelayMemory.Allocations);
         if (_configuration.Heartbeat is { } heartbeat)
         {
             var source = new HeartbeatSource(this, heartbeat, _logger, _time);

@@ -54,7 +54,7 @@ internal static partial class RelayLog
     public static partial void Unexpected(this ILogger logger, string where, long suppressed, Exception failure);
 
     [LoggerMessage(10, LogLevel.Debug, "Allocation {Allocation} of {Subject}: {Client} is relayed at {Relayed}")]
-    public static partial void AllocationMade(this ILogger logger, AllocationId allocation, string subject, TransportAddress client, TransportAddress relayed);
+    public static partial void AllocationCreated(this ILogger logger, AllocationId allocation, string subject, TransportAddress client, TransportAddress relayed);
 
     [LoggerMessage(11, LogLevel.Debug, "Allocation {Allocation} of {Subject} at {Client} ended: {Reason}; {Usage}")]
     public static partial void AllocationEnded(this ILogger logger, AllocationId allocation, string subject, TransportAddress client, AllocationEnd reason, AllocationUsage usage);

@@ -34,12 +34,12 @@ internal sealed class RelayMetrics : IDisposable
         All =
         [
             Gauge("causeway.relay.allocations", "{allocation}", "Live allocations", () => relay.Allocations),
-            Gauge("causeway.relay.addresses", "{address}", "Relayed addresses that count for the capacity, reserved ones too", () => relay.Room.Taken),
-            Gauge("causeway.relay.capacity", "{address}", "Relayed addresses that there can be: the smallest of quota, ports and memory", () => relay.Room.Capacity),
+            Gauge("causeway.relay.addresses", "{address}", "Relayed addresses that count for the capacity, reserved ones too", () => relay.Capacity.Taken),
+            Gauge("causeway.relay.capacity", "{address}", "Relayed addresses that there can be: the smallest of quota, ports and memory", () => relay.Capacity.Total),
             Gauge("causeway.relay.full", "1", "1 while the relay has no room for somebody new", () => relay.IsFull ? 1 : 0),
             Gauge("causeway.relay.connections", "{connection}", "Open connections of TCP and TLS clients", () => relay.Connections),
             Gauge("causeway.relay.draining", "1", "1 while new allocations are refused because the relay stops", () => relay.IsDraining ? 1 : 0),
-            Counter("causeway.relay.allocations.made", "{allocation}", "Allocations made", counters => counters.AllocationsMade),
+            Counter("causeway.relay.allocations.made", "{allocation}", "Allocations made", counters => counters.AllocationsCreated),
             Counter("causeway.relay.packets", "{packet}", "Packets by direction", "direction", Directions(traffic => traffic.Packets)),
             Counter("causeway.relay.bytes", "By", "Bytes by direction", "direction", Directions(traffic => traffic.Bytes)),
             Counter("causeway.relay.requests", "{request}", "Requests by method", "method", [.. Methods.Select(method => (Snake(method.ToString()), (Func<RelayCounters, long>)(counters => counters.Requests(method))))]),

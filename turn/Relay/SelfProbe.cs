@@ -21,7 +21,7 @@ public sealed record ProbeResult(BoundListener Listener, string? Mistake)
 
 /// <summary>
 /// Asks the relay what a client asks: over each listener an allocation, a permission for its own relayed address, and a datagram to it, which leaves by the
-/// socket of that address and comes back by it. Room for the probe is kept (<see cref="Turn.Protocol.Relay.ReservedClients"/>): a relay that is full relays, for those who are there.
+/// socket of that address and comes back by it. Room for the probe is kept (<see cref="Turn.Protocol.Relay.ProbeClients"/>): a relay that is full relays, for those who are there.
 /// </summary>
 internal sealed class SelfProbe(RelayHost relay, TimeProvider time) : IDisposable
 {
@@ -76,13 +76,13 @@ internal sealed class SelfProbe(RelayHost relay, TimeProvider time) : IDisposabl
         }
         finally
         {
-            if (reserved is { } held) relay.Reserved.Remove(listener.Transport, held);
+            if (reserved is { } held) relay.Probes.Remove(listener.Transport, held);
         }
 
         void Reserve(TransportAddress local)
         {
             reserved = local;
-            relay.Reserved.Add(listener.Transport, local);
+            relay.Probes.Add(listener.Transport, local);
         }
     }
 

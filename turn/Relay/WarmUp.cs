@@ -6,6 +6,8 @@ using Causeway.Turn.Engines;
 using Causeway.Turn.Engines.Portable;
 using Causeway.Turn.Protocol;
 using Causeway.Turn.Protocol.Relay;
+using Causeway.Turn.Protocol.Relay.Peers;
+using Causeway.Turn.Protocol.Relay.Shards;
 
 namespace Causeway.Relay;
 
@@ -122,7 +124,7 @@ internal static class WarmUp
     /// <summary>A host that is told nothing.</summary>
     private sealed class Silence : IEngineEvents
     {
-        public void Made(AllocationMade allocation)
+        public void Created(AllocationCreated allocation)
         {
             // Nobody asks.
         }

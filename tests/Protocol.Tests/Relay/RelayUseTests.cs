@@ -8,10 +8,10 @@ namespace Causeway.Protocol.Tests.Relay;
 /// <summary>RELAY-USE in a Binding request: the operator's question what clients have of a relay.</summary>
 public class RelayUseTests
 {
-    private readonly ReservedClients _reserved = new();
+    private readonly ProbeClients _probes = new();
     private readonly TestRelay _relay;
 
-    public RelayUseTests() => _relay = new(settings => settings with { Reserved = _reserved });
+    public RelayUseTests() => _relay = new(settings => settings with { Probes = _probes });
 
     [Theory, InlineData(Signing.Sha1), InlineData(Signing.Sha256)]
     internal void The_operator_is_told_how_many_relayed_addresses_clients_hold(Signing signing)
@@ -86,7 +86,7 @@ public class RelayUseTests
     public void The_relays_own_probes_are_not_among_them()
     {
         var probe = _relay.Client("203.0.113.7:1");
-        _reserved.Add(ClientTransport.Udp, probe.Handle.Address);
+        _probes.Add(ClientTransport.Udp, probe.Handle.Address);
         probe.Allocate();
         var self = probe.Relayed[0];
         probe.Permit(self.Ip.ToString());

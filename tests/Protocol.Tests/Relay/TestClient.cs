@@ -107,7 +107,7 @@ internal sealed class TestClient(TestRelay relay, ClientHandle handle, Credentia
     {
         Assert.Equal(Forward.None, relay.FromClient(Handle, message, shard).Forward);
         Effects = relay.Effects();
-        if (Effects.OfType<AllocationMade>().LastOrDefault(made => made.Client == Handle) is { } made) Allocation = made.Allocation;
+        if (Effects.OfType<AllocationCreated>().LastOrDefault(made => made.Client == Handle) is { } made) Allocation = made.Allocation;
         return Effects.OfType<SendToClient>().LastOrDefault(sent => sent.Client == Handle) is { } sent ? new(sent.Message.ToArray()) : null;
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Causeway.Turn.Protocol;
 using Causeway.Turn.Protocol.Relay;
+using Causeway.Turn.Protocol.Relay.Shards;
 
 namespace Causeway.Protocol.Tests.Relay;
 

@@ -74,7 +74,7 @@ public partial class UclientTests
         var output = await CoturnTools.UclientAsync("-p", Text(server.Port), "-u", "alice", "-W", "another secret altogether", "-n", "1", "-m", "1", "-c", "-e", "127.0.0.1", "127.0.0.1");
 
         Assert.Contains("Cannot complete Allocation", output, StringComparison.Ordinal);
-        Assert.Equal(0, relay.Host.Counters.Sum(counters => counters.AllocationsMade));
+        Assert.Equal(0, relay.Host.Counters.Sum(counters => counters.AllocationsCreated));
         Assert.True(relay.Host.Counters.Sum(counters => counters.Errors(StunErrorCode.Unauthenticated)) >= 2);
     }
 

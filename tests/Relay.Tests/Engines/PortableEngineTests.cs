@@ -32,7 +32,7 @@ public class PortableEngineTests : RelayEngineContract
 
     private sealed class ThrowingEvents : IEngineEvents
     {
-        public void Made(AllocationMade allocation) => throw new InvalidOperationException("the host does not want to hear of it");
+        public void Created(AllocationCreated allocation) => throw new InvalidOperationException("the host does not want to hear of it");
 
         public void Ended(AllocationEnded allocation) => throw new InvalidOperationException("nor of this");
 

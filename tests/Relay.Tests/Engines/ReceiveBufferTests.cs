@@ -122,7 +122,7 @@ public partial class ReceiveBufferTests
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            if (eventId.Name != "AllocationMade" || _open.IsSet) return;
+            if (eventId.Name != "AllocationCreated" || _open.IsSet) return;
             _reached.TrySetResult();
             _open.Wait(Deadline.Token);
         }

@@ -60,7 +60,7 @@ public abstract partial class RelayEngineContract
 
     private static long Challenges(TestRelay relay, ChallengeReason reason) => relay.Host.Counters.Sum(counters => counters.Challenges(reason));
 
-    /// <summary>A host that does not return from <see cref="IEngineEvents.Made"/> while it holds.</summary>
+    /// <summary>A host that does not return from <see cref="IEngineEvents.Created"/> while it holds.</summary>
     private sealed class HoldingEvents : IEngineEvents, IDisposable
     {
         private readonly ManualResetEventSlim _released = new(initialState: true);
@@ -79,12 +79,12 @@ public abstract partial class RelayEngineContract
 
         public void Release() => _released.Set();
 
-        public void Made(AllocationMade allocation)
+        public void Created(AllocationCreated allocation)
         {
             _holding = !_released.IsSet;
             _released.Wait(TimeSpan.FromMinutes(2));
             _holding = false;
-            _host.Made(allocation);
+            _host.Created(allocation);
         }
 
         public void Ended(AllocationEnded allocation) => _host.Ended(allocation);

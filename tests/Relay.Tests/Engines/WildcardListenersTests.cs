@@ -61,7 +61,7 @@ public sealed class WildcardListenersTests : IEngineEvents
         await AssertAnswersAsync(taken, port);
     }
 
-    void IEngineEvents.Made(AllocationMade allocation) => Assert.Fail("nobody allocates");
+    void IEngineEvents.Created(AllocationCreated allocation) => Assert.Fail("nobody allocates");
 
     void IEngineEvents.Ended(AllocationEnded allocation) => Assert.Fail("nobody allocates");
 

@@ -20,7 +20,7 @@ public class RelayCapacityTests
         {
             while (clients.Count < 20) clients.Add(await relay.AllocateAsync());
 
-            Assert.Equal((new RelayRoom(20, 20, 0), true), (relay.Host.Room, relay.Host.IsFull));
+            Assert.Equal((new RelayCapacity(20, 20, 0), true), (relay.Host.Capacity, relay.Host.IsFull));
             using var ready = await http.GetAsync("/readyz", Deadline.Token);
             Assert.Equal((HttpStatusCode.OK, "full: 20 relayed addresses are in use, of 20 at most\n"), (ready.StatusCode, await ready.Content.ReadAsStringAsync(Deadline.Token)));
             var metrics = await http.GetStringAsync("/metrics", Deadline.Token);

@@ -34,7 +34,7 @@ public sealed class RelayReloadTests : IDisposable
 
         await tls.RefreshAsync(cancellation: Deadline.Token);
         await udp.RefreshAsync(cancellation: Deadline.Token);
-        Assert.Equal(50, relay.Host.Room.Capacity);
+        Assert.Equal(50, relay.Host.Capacity.Total);
         // The certificate that the files hold now is shown, and the new secret checks.
         await using var next = await relay.AllocateAsync(Options(relay, ClientTransport.Tls, certificate) with
         {
@@ -65,7 +65,7 @@ public sealed class RelayReloadTests : IDisposable
         Assert.Equal(["relay.secretsFile", "relay.certificateFile", "relay.denyPeers[0]"], mistakes.Select(mistake => mistake.Split(':')[0]));
         var line = Assert.Single(_logs.Lines, line => line.StartsWith("Settings were read again and are refused as a whole", StringComparison.Ordinal));
         Assert.All(mistakes, mistake => Assert.Contains(mistake, line, StringComparison.Ordinal));
-        Assert.NotEqual(1, relay.Host.Room.Capacity);
+        Assert.NotEqual(1, relay.Host.Capacity.Total);
         await using var client = await relay.AllocateAsync();
     }
 

@@ -46,13 +46,13 @@ public class SelfProbeTests
         await using var relay = await TestRelay.StartAsync();
         await relay.Host.ProbeAsync(Deadline.Token);
         await TestWait.UntilAsync(() => (relay.Host.Allocations, relay.Host.Connections) == (0, 0));
-        Assert.Equal(0, relay.Host.Reserved.Count);
+        Assert.Equal(0, relay.Host.Probes.Count);
     }
 
     [Fact]
     public void A_client_is_reserved_by_its_whole_five_tuple()
     {
-        var (clients, address) = (new ReservedClients(), TransportAddress.Parse("192.0.2.1:5000"));
+        var (clients, address) = (new ProbeClients(), TransportAddress.Parse("192.0.2.1:5000"));
         clients.Add(ClientTransport.Tls, address);
 
         Assert.True(clients.Contains(ClientTransport.Tcp, address)); // the same socket

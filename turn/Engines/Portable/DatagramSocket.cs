@@ -232,7 +232,7 @@ internal sealed class RelaySocket(PortableEngine engine, Socket socket, IpFamily
     private volatile RelayOwner _owner = owner;
 
     /// <summary>Whether it belongs to one of the relay's own probes, and does not count to clients.</summary>
-    public bool IsReserved { get; init; }
+    public bool IsProbe { get; init; }
 
     /// <summary>Whose it is; a reserved socket changes hands, perhaps to another shard.</summary>
     public RelayOwner Owner { get => _owner; set => _owner = value; }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Causeway.Turn.Protocol;
 using Causeway.Turn.Protocol.Relay;
+using Causeway.Turn.Protocol.Relay.Shards;
 
 namespace Causeway.Turn.Engines.Portable;
 
@@ -53,7 +54,7 @@ public sealed class PortableEngine : IRelayEngine
     public int Allocations => _shards.Sum(shard => shard.Allocations);
 
     /// <inheritdoc/>
-    public RelayRoom Room => _shards.Length == 0 ? default : _shards[0].Room;
+    public RelayCapacity Capacity => _shards.Length == 0 ? default : _shards[0].Capacity;
 
     internal EngineSettings Settings => _settings;
     private volatile EngineSettings _settings;

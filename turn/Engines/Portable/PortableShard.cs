@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Causeway.Turn.Protocol;
 using Causeway.Turn.Protocol.Relay;
+using Causeway.Turn.Protocol.Relay.Shards;
 using Causeway.Turn.Protocol.Stun;
 
 namespace Causeway.Turn.Engines.Portable;
@@ -32,7 +33,7 @@ internal sealed class PortableShard : IDisposable
 
     public int Allocations => _core.Allocations;
 
-    public RelayRoom Room => _core.Room(_engine.Clock.Now);
+    public RelayCapacity Capacity => _core.Capacity(_engine.Clock.Now);
 
     public void HandleClient(in ClientHandle client, ref Packet packet, SendAddresses addresses)
     {
@@ -215,9 +216,9 @@ internal sealed class PortableShard : IDisposable
                 case ReassignRelay reassign: Reassign(reassign); break;
                 case CloseRelay closed: if (_engine.Relays.TryRemove(closed.Local, out var relay)) Close(relay); break;
                 case CloseClient close: _engine.Streams.Find(close.Client.Endpoint)?.Close(); break;
-                case AllocationMade made:
-                    if (made.Client.IsStream) _engine.Streams.Find(made.Client.Endpoint)?.SetAllocation(true, now.Milliseconds);
-                    _engine.Events.Made(made);
+                case AllocationCreated created:
+                    if (created.Client.IsStream) _engine.Streams.Find(created.Client.Endpoint)?.SetAllocation(true, now.Milliseconds);
+                    _engine.Events.Created(created);
                     break;
                 case AllocationEnded ended:
                     if (ended.Client.IsStream) _engine.Streams.Find(ended.Client.Endpoint)?.SetAllocation(false, now.Milliseconds);
@@ -242,7 +243,7 @@ internal sealed class PortableShard : IDisposable
             return;
         }
 
-        if (!asked.IsReserved && !_engine.Descriptors.TryTake(socket.SafeHandle))
+        if (!asked.IsProbe && !_engine.Descriptors.TryTake(socket.SafeHandle))
         {
             socket.Dispose();
             _engine.TellRelayNotOpened(asked, RelayFailure.Exhausted, new SocketException((int)SocketError.TooManyOpenSockets));
@@ -250,7 +251,7 @@ internal sealed class PortableShard : IDisposable
             return;
         }
 
-        var relay = new RelaySocket(_engine, socket, asked.Local.Family, new(this, asked.Allocation)) { IsReserved = asked.IsReserved };
+        var relay = new RelaySocket(_engine, socket, asked.Local.Family, new(this, asked.Allocation)) { IsProbe = asked.IsProbe };
         _engine.Relays[asked.Local] = relay;
         _core.HandleRelayOpened(asked.Allocation, asked.Local, now);
         _engine.Run(relay.RunAsync);
@@ -259,7 +260,7 @@ internal sealed class PortableShard : IDisposable
     private void Close(RelaySocket relay)
     {
         relay.Close();
-        if (!relay.IsReserved) _engine.Descriptors.Return();
+        if (!relay.IsProbe) _engine.Descriptors.Return();
     }
 
     private void Reassign(ReassignRelay asked)

@@ -31,7 +31,7 @@ internal sealed class StreamConnections(PortableEngine engine)
     /// <summary>Serves a new connection, or closes it when there are too many.</summary>
     public void Serve(Socket client, ClientTransport transport, TransportAddress address)
     {
-        var isReserved = engine.Settings.Reserved.Contains(transport, address);
+        var isReserved = engine.Settings.Probes.Contains(transport, address);
         if (_closed || !(isReserved || TryEnter(client, address.Ip)))
         {
             engine.Counters.CountConnectionRefused();

@@ -1,3 +1,5 @@
+using Causeway.Turn.Protocol.Relay.Peers;
+
 namespace Causeway.Turn.Protocol.Relay;
 
 /// <summary>Why a packet went nowhere. Each is counted (<see cref="RelayCounters.Drops"/>), none is answered.</summary>

@@ -13,7 +13,7 @@ public enum ForwardKind : byte
     ToPeer,
 
     /// <summary>
-    /// Give it to the shard of <see cref="Forward.Allocation"/> by <see cref="RelayShard.HandleHandover"/>: both ends are allocations of this
+    /// Give it to the shard of <see cref="Forward.Allocation"/> by <c>RelayShard.HandleHandover</c>: both ends are allocations of this
     /// relay, and the other one lives on another shard.
     /// </summary>
     ToShard,

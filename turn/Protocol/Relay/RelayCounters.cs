@@ -38,7 +38,7 @@ public sealed class TrafficCounter
 public sealed class RelayCounters
 {
     private const int FirstErrorCode = 300;
-    private long _allocationsMade;
+    private long _allocationsCreated;
     private long _keepalives;
     private long _keyDerivations;
     private readonly long[] _requests = new long[(int)StunMethod.ChannelBind + 1];
@@ -62,8 +62,8 @@ public sealed class RelayCounters
     /// <summary>From an allocation of this shard to an allocation of this relay, payload: delivered in the process and never sent to the network.</summary>
     public TrafficCounter InProcess { get; } = new();
 
-    /// <summary>Allocations made.</summary>
-    public long AllocationsMade => Volatile.Read(ref _allocationsMade);
+    /// <summary>Allocations created.</summary>
+    public long AllocationsCreated => Volatile.Read(ref _allocationsCreated);
 
     /// <summary>Requests of a method that is served.</summary>
     public long Requests(StunMethod method) => At(_requests, (int)method);
@@ -86,7 +86,7 @@ public sealed class RelayCounters
     /// <summary>Keys derived from a secret to check a signature; each costs two hashes, and the check a third.</summary>
     public long KeyDerivations => Volatile.Read(ref _keyDerivations);
 
-    internal void CountAllocation() => _allocationsMade++;
+    internal void CountAllocation() => _allocationsCreated++;
 
     internal void CountKeepalive() => Interlocked.Increment(ref _keepalives);
 

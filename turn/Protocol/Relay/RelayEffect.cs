@@ -19,8 +19,8 @@ public sealed record SendToClient(ClientHandle Client, ReadOnlyMemory<byte> Mess
 /// <param name="Local">The local address and port to bind.</param>
 public sealed record OpenRelay(AllocationId Allocation, TransportAddress Local) : RelayEffect
 {
-    /// <summary>Whether it is for one of <see cref="ReservedClients"/>, and may take what is kept for them.</summary>
-    public bool IsReserved { get; init; }
+    /// <summary>Whether it is for one of <see cref="ProbeClients"/>, and may take what is kept for them.</summary>
+    public bool IsProbe { get; init; }
 }
 
 /// <summary>
@@ -46,7 +46,7 @@ public sealed record CloseClient(ClientHandle Client) : RelayEffect;
 /// <param name="Client">Whose.</param>
 /// <param name="Subject">The subject of the credential that made it.</param>
 /// <param name="Relayed">The relayed transport address as peers see it; of a dual allocation the first one.</param>
-public sealed record AllocationMade(AllocationId Allocation, ClientHandle Client, string Subject, TransportAddress Relayed) : RelayEffect;
+public sealed record AllocationCreated(AllocationId Allocation, ClientHandle Client, string Subject, TransportAddress Relayed) : RelayEffect;
 
 /// <summary>An allocation ended; for logs and session summaries.</summary>
 /// <param name="Allocation">Which one.</param>

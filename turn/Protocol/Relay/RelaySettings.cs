@@ -1,3 +1,5 @@
+using Causeway.Turn.Protocol.Relay.Peers;
+
 namespace Causeway.Turn.Protocol.Relay;
 
 /// <summary>One address of this host on which relayed transport addresses are opened.</summary>
@@ -65,7 +67,7 @@ public sealed record RelaySettings
     public int MaxChallengesPerSecond { get; init; } = 500;
 
     /// <summary>Clients that are served beyond all bounds: the relay's own probes.</summary>
-    public ReservedClients Reserved { get; init; } = new();
+    public ProbeClients Probes { get; init; } = new();
 
     /// <summary>How long a nonce is fresh, in seconds.</summary>
     public int NonceLifetimeSeconds { get; init; } = 3600;
@@ -84,8 +86,6 @@ public sealed record RelaySettings
 
     /// <summary>How long a port stays reserved, in seconds (RFC 8656 §7.2: at least 30).</summary>
     public int ReservationSeconds { get; init; } = 30;
-
-    internal QuotaLimits QuotaLimits => new(MaxAllocations, MaxAllocationsPerSubject, MaxAllocationsPerAddress);
 
     /// <exception cref="ArgumentException">Something that would make the relay answer wrongly or not at all.</exception>
     internal void Check()

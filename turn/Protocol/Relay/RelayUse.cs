@@ -1,9 +1,8 @@
 using System.Buffers.Binary;
-using Causeway.Turn.Protocol.Stun;
 
 namespace Causeway.Turn.Protocol.Relay;
 
-/// <summary>What clients have of a relay at one moment: the value of <see cref="StunAttributeType.RelayUse"/>.</summary>
+/// <summary>What clients have of a relay at one moment: the value of RELAY-USE.</summary>
 /// <param name="Addresses">
 /// The relayed transport addresses that clients hold, reserved ones among them. A client holds some that it does not use: for when its other
 /// path breaks.

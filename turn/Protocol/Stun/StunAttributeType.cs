@@ -88,8 +88,8 @@ public enum StunAttributeType : ushort
     Fingerprint = 0x8028,
 
     /// <summary>
-    /// RELAY-USE, Causeway's own: empty in a signed Binding request of <see cref="Credentials.OperatorSubject"/>; in the response a
-    /// <see cref="Relay.RelayUse"/>. A server that does not know it answers the Binding without it. The number is among those that designated
+    /// RELAY-USE, Causeway's own: empty in a signed Binding request of <see cref="Credentials.OperatorSubject"/>; in the response the
+    /// relayed addresses in use and the bytes relayed. A server that does not know it answers the Binding without it. The number is among those that designated
     /// experts assign (RFC 8489 §18.3); IANA has assigned it to nobody.
     /// </summary>
     RelayUse = 0xC0C5,

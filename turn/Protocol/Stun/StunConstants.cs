@@ -18,9 +18,6 @@ public static class StunConstants
     /// <summary>The first comprehension-optional attribute type; those below must be understood (RFC 8489 §14).</summary>
     public const int FirstOptionalAttribute = 0x8000;
 
-    /// <summary>Longest USERNAME in bytes (RFC 8489 §14.3).</summary>
-    public const int MaxUsernameLength = 508;
-
     /// <summary>Longest REALM and NONCE in bytes: 127 characters of up to six bytes each, as RFC 8489 §14.9 and §14.10 bound them.</summary>
     public const int MaxQuotedStringLength = 763;
 

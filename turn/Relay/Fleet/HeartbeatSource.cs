@@ -90,9 +90,9 @@ internal sealed class HeartbeatSource(RelayHost relay, HeartbeatConfiguration co
     {
         lock (_gate)
         {
-            var (full, room) = (relay.IsFull, relay.Room);
-            if (full && !_full) logger.Full(room.Taken, room.Capacity);
-            if (!full && _full) logger.RoomAgain(room.Taken, room.Capacity);
+            var (full, capacity) = (relay.IsFull, relay.Capacity);
+            if (full && !_full) logger.Full(capacity.Taken, capacity.Total);
+            if (!full && _full) logger.RoomAgain(capacity.Taken, capacity.Total);
             return _full = full;
         }
     }
@@ -100,8 +100,8 @@ internal sealed class HeartbeatSource(RelayHost relay, HeartbeatConfiguration co
     // What is left counts: of two families one may have no port left while the other has all of its own.
     private RelayLoad Load()
     {
-        var room = relay.Room;
-        return new(int.Max(0, room.Capacity - room.Free), int.Max(1, room.Capacity), _bytesPerSecond);
+        var capacity = relay.Capacity;
+        return new(int.Max(0, capacity.Total - capacity.Free), int.Max(1, capacity.Total), _bytesPerSecond);
     }
 
     private void Judge(IReadOnlyList<ProbeResult> results)

@@ -1,0 +1,106 @@
+using Causeway.Turn.Protocol;
+using Causeway.Turn.Protocol.Relay;
+using Causeway.Turn.Protocol.Relay.Peers;
+using Causeway.Turn.Protocol.Stun;
+
+namespace Causeway.Protocol.Tests.Relay.Shards;
+
+/// <summary>Settings that change while the relay runs.</summary>
+public class ReloadTests
+{
+    private static readonly TransportAddress Peer = TransportAddress.Parse("192.0.2.1:9000");
+    private readonly TestRelay _relay = new(shards: 2);
+
+    [Fact]
+    public void Secrets_that_are_gone_sign_nothing_new_and_what_they_made_goes_on()
+    {
+        var client = _relay.Client("203.0.113.7:1");
+        client.Allocate().AssertSuccess();
+
+        _relay.Shared.Reload(_relay.Settings with { Secrets = ["another secret of the tests"] });
+
+        client.Refresh().AssertSuccess();
+        _relay.Client("203.0.113.7:2").Allocate().AssertError(StunErrorCode.Unauthenticated);
+        var other = _relay.Client("203.0.113.7:3", shard: 1);
+        other.Credentials = Credentials.Mint("another secret of the tests", "bob", _relay.Now.UnixSeconds + 100);
+        other.Allocate().AssertSuccess();
+    }
+
+    [Fact]
+    public void Peers_that_are_denied_now_are_no_longer_reached_and_the_others_are()
+    {
+        var client = _relay.Client();
+        client.Allocate();
+        client.Permit("192.0.2.1", "192.0.2.99").AssertSuccess();
+        client.Bind(0x4000, "192.0.2.1:9000").AssertSuccess();
+        client.Bind(0x4001, "192.0.2.99:9000").AssertSuccess();
+
+        var rules = new PeerPolicy([IpPrefix.Parse("192.0.2.0/24")], [IpPrefix.Parse("192.0.2.1/32")], []);
+        _relay.Shared.Reload(_relay.Settings with { Peers = rules });
+        _relay.Elapse(0);
+
+        Assert.Equal(Forward.None, client.SendOn(0x4000, [1]).Forward);
+        Assert.Equal(Forward.None, client.SendTo("192.0.2.1:9000", [1]).Forward);
+        Assert.Equal(Forward.None, _relay.FromPeer(client.Allocation, Peer, [1]).Forward);
+        client.Permit("192.0.2.1").AssertError(StunErrorCode.Forbidden);
+
+        Assert.Equal(ForwardKind.ToPeer, client.SendOn(0x4001, [1]).Forward.Kind);
+        Assert.Equal(ForwardKind.ToClient, _relay.FromPeer(client.Allocation, Peer with { Ip = IpAddress.Parse("192.0.2.99") }, [1]).Forward.Kind);
+    }
+
+    [Fact]
+    public void A_relayed_address_stays_a_peer_when_rules_change()
+    {
+        var (first, second) = (_relay.Client("203.0.113.7:1"), _relay.Client("203.0.113.7:2"));
+        first.Allocate();
+        second.Allocate();
+        first.Bind(0x4000, second.Relayed[0].ToString()).AssertSuccess();
+        second.Permit(first.Relayed[0].Ip.ToString());
+
+        _relay.Shared.Reload(_relay.Settings with { Peers = new([], [], []) });
+
+        Assert.Equal(ForwardKind.ToClient, first.SendOn(0x4000, [1]).Forward.Kind);
+    }
+
+    [Fact]
+    public void Lower_quotas_refuse_what_is_new_and_keep_what_is_there()
+    {
+        var (first, second) = (_relay.Client("203.0.113.7:1"), _relay.Client("203.0.113.7:2"));
+        first.Allocate();
+        second.Allocate();
+
+        _relay.Shared.Reload(_relay.Settings with { MaxAllocationsPerSubject = 1 });
+        first.Refresh().AssertSuccess();
+        second.Refresh().AssertSuccess();
+        _relay.Client("203.0.113.7:3").Allocate().AssertError(StunErrorCode.AllocationQuotaReached);
+
+        _relay.Shared.Reload(_relay.Settings with { MaxAllocations = 2 });
+        _relay.Client("203.0.113.7:3").Allocate().AssertError(StunErrorCode.InsufficientCapacity);
+        Assert.Equal(2, _relay.Shared.Capacity(_relay.Now).Total);
+
+        _relay.Shared.Reload(_relay.Settings);
+        _relay.Client("203.0.113.7:3").Allocate().AssertSuccess();
+    }
+
+    [Fact]
+    public void Bounds_on_strangers_change_at_once()
+    {
+        _relay.Shared.Reload(_relay.Settings with { MaxChallengesPerSecond = 1 });
+
+        var client = _relay.Client();
+        var request = client.Build(StunClass.Request, StunMethod.Allocate, null, Signing.None);
+        var answered = Enumerable.Range(0, 100).Count(_ => client.SendRequest(request) is not null);
+        Assert.Equal(20, answered);
+    }
+
+    [Fact]
+    public void What_a_running_relay_cannot_change_is_refused_and_nothing_else_changes_either()
+    {
+        var ports = _relay.Settings with { LastPort = 60_000, Secrets = ["another secret of the tests"] };
+        Assert.Throws<ArgumentException>(() => _relay.Shared.Reload(ports));
+        Assert.Throws<ArgumentException>(() => _relay.Shared.Reload(ports with { LastPort = 65535, Realm = "other" }));
+        Assert.Throws<ArgumentException>(() => _relay.Shared.Reload(ports with { LastPort = 65535, Secrets = [] }));
+
+        _relay.Client().Allocate().AssertSuccess();
+    }
+}

@@ -1,0 +1,58 @@
+using Causeway.Turn.Protocol.Relay.Authentication;
+
+namespace Causeway.Turn.Protocol.Relay.Allocations;
+
+/// <summary>An allocation (RFC 8656 §3.2): a client's five-tuple, its relayed transport addresses, permissions and channels.</summary>
+internal sealed class Allocation(AllocationId id, ClientHandle client, Identity owner, RelaySettings settings) : Timed
+{
+    internal AllocationId Id { get; } = id;
+
+    internal ClientHandle Client { get; } = client;
+
+    /// <summary>Who made it; all its requests must come from the same (RFC 8656 §5).</summary>
+    internal Identity Owner { get; } = owner;
+
+    internal RelayedAddress? IPv4 { get; private set; }
+
+    internal RelayedAddress? IPv6 { get; private set; }
+
+    internal PermissionTable Permissions { get; } = new(settings.MaxPermissions);
+
+    internal ChannelTable Channels { get; } = new(settings.MaxChannels);
+
+    /// <summary>Whether it is over: who found it without the shard's lock asks again under it.</summary>
+    internal bool HasEnded { get; set; }
+
+    internal long PacketsToPeers { get; set; }
+
+    internal long BytesToPeers { get; set; }
+
+    internal long PacketsToClient { get; set; }
+
+    internal long BytesToClient { get; set; }
+
+    /// <summary>Payload other than STUN, both ways together: what <see cref="RelayUse.Bytes"/> is the sum of.</summary>
+    internal long CallBytes { get; set; }
+
+    internal AllocationUsage Usage => new(PacketsToPeers, BytesToPeers, PacketsToClient, BytesToClient);
+
+    /// <summary>The response to the Allocate request; empty once a Refresh shows that the client has it.</summary>
+    internal CachedResponse CachedResponse { get; set; }
+
+    /// <summary>
+    /// When permissions or channels must be looked through: never later than the first of them expires. A refresh leaves it as it is, and the look-through
+    /// then finds nothing and sets it anew.
+    /// </summary>
+    internal long PurgeAt { get; set; } = long.MaxValue;
+
+    internal RelayedAddress? Relayed(IpFamily family) => family == IpFamily.IPv4 ? IPv4 : IPv6;
+
+    internal void SetRelayed(IpFamily family, RelayedAddress? relayed)
+    {
+        if (family == IpFamily.IPv4) IPv4 = relayed;
+        else IPv6 = relayed;
+    }
+
+    /// <summary>When something of it ends.</summary>
+    internal long NextEnd => long.Min(PurgeAt, long.Min(IPv4?.ExpiresAt ?? long.MaxValue, IPv6?.ExpiresAt ?? long.MaxValue));
+}

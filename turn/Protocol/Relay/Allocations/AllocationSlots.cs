@@ -1,0 +1,52 @@
+namespace Causeway.Turn.Protocol.Relay.Allocations;
+
+/// <summary>
+/// A shard's allocations by id. A slot is taken for everything that opens a socket: an allocation from its request on, and a reservation. Written by the shard alone;
+/// <see cref="Find"/> is thread-safe and takes no lock.
+/// </summary>
+internal sealed class AllocationSlots(ushort shard)
+{
+    private readonly List<uint> _generations = [];
+    private readonly Stack<int> _free = new();
+
+    // Grown by being replaced, so that a reader sees an array as it was or as it is.
+    private volatile Allocation?[] _allocations = new Allocation?[64];
+
+    /// <summary>Slots in use.</summary>
+    internal int Taken => _generations.Count - _free.Count;
+
+    internal AllocationId Take()
+    {
+        if (!_free.TryPop(out var slot))
+        {
+            slot = _generations.Count;
+            _generations.Add(0);
+        }
+
+        return new(shard, slot, _generations[slot]);
+    }
+
+    internal void Set(Allocation allocation)
+    {
+        var allocations = _allocations;
+        if (allocation.Id.Slot >= allocations.Length) Array.Resize(ref allocations, int.Max(allocation.Id.Slot + 1, 2 * allocations.Length));
+        Volatile.Write(ref allocations[allocation.Id.Slot], allocation);
+        _allocations = allocations;
+    }
+
+    internal Allocation? Find(in AllocationId id)
+    {
+        var allocations = _allocations;
+        if (id.Shard != shard || (uint)id.Slot >= (uint)allocations.Length) return null;
+        var allocation = Volatile.Read(ref allocations[id.Slot]);
+        return allocation?.Id.Generation == id.Generation ? allocation : null;
+    }
+
+    internal void Free(in AllocationId id)
+    {
+        var allocations = _allocations;
+        if (id.Slot < allocations.Length) Volatile.Write(ref allocations[id.Slot], null);
+        _generations[id.Slot] = id.Generation + 1;
+        _free.Push(id.Slot);
+    }
+}

@@ -1,0 +1,118 @@
+using System.Text;
+using Causeway.Turn.Protocol.Relay.Quotas;
+using Causeway.Turn.Protocol.Stun;
+
+namespace Causeway.Turn.Protocol.Relay.Authentication;
+
+/// <summary>What came of checking a request's credentials.</summary>
+/// <param name="Error">The error to answer; 0 when the request is authentic.</param>
+/// <param name="Reason">Why, for 401 and 438.</param>
+/// <param name="Identity">Who signed; also set for a stale nonce, whose response is signed.</param>
+/// <param name="IsSha256">Which integrity attribute was checked.</param>
+/// <param name="Drop">Why the request is not answered at all: its source has used up what is done for it.</param>
+internal readonly record struct AuthenticationResult(
+    StunErrorCode Error, ChallengeReason Reason = default, Identity? Identity = null, bool IsSha256 = false, DropReason? Drop = null);
+
+/// <summary>The long-term credential mechanism (RFC 8489 §9.2.4) over time-limited credentials (<see cref="Credentials"/>). Thread-safe.</summary>
+internal sealed class Authenticator(RelaySettings settings, byte[] nonceKey, RequestLimits limits, RelayCounters counters)
+{
+    // UTF-8 once, not for each message.
+    private readonly byte[][] _secrets = [.. settings.Secrets.Select(Encoding.UTF8.GetBytes)];
+
+    /// <summary>
+    /// Checks a request in the order of RFC 8489 §9.2.4, but that an invented nonce is noticed before any key is derived: who writes from an invented address never
+    /// sees a nonce, and costs the relay as little as who does not sign at all. A key is derived only while the source has some left.
+    /// </summary>
+    /// <param name="client">Who sent it.</param>
+    /// <param name="message">The request.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="owner">The identity that made the client's allocation, if it has one.</param>
+    internal AuthenticationResult Authenticate(in ClientHandle client, in StunMessage message, Instant now, Identity? owner)
+    {
+        // 1. Without MESSAGE-INTEGRITY and MESSAGE-INTEGRITY-SHA256: 401.
+        var isSha256 = message.Has(StunAttributeType.MessageIntegritySha256);
+        if (!isSha256 && !message.Has(StunAttributeType.MessageIntegrity)) return Stranger(client, now, StunErrorCode.Unauthenticated, ChallengeReason.Unsigned);
+
+        // 2. Without USERNAME or USERHASH, REALM or NONCE: 400.
+        var hasUsername = message.TryGet(StunAttributeType.Username, out var username);
+        if (!hasUsername && !message.Has(StunAttributeType.Userhash)) return Stranger(client, now, StunErrorCode.BadRequest);
+        if (!message.Has(StunAttributeType.Realm) || !message.TryGet(StunAttributeType.Nonce, out var nonce)) return Stranger(client, now, StunErrorCode.BadRequest);
+
+        // 3. Every nonce of this relay says that there are password algorithms. The client repeats the list under its signature, or it speaks only MD5
+        //    and sends neither: so a man in the middle cannot shorten the list without being noticed. Otherwise: 400.
+        if (!TryReadAlgorithm(message, out var algorithm)) return Stranger(client, now, StunErrorCode.BadRequest);
+
+        // 4. A nonce that this client never had from this relay: 438. RFC 5389 §10.2.2 looked at nonces here; RFC 8489 does at the end.
+        var verdict = Nonce.Check(nonceKey, nonce, client, now, settings.NonceLifetimeSeconds);
+        if (verdict == NonceVerdict.Forged) return Stranger(client, now, StunErrorCode.StaleNonce, ChallengeReason.ForgedNonce);
+
+        // 5. The credential that made the client's allocation is known, and its key with it: no limit holds up a call.
+        var known = owner is not null && owner.Username.AsSpan().SequenceEqual(username) ? owner : null;
+        var identity = known is not null && known.Algorithm == algorithm && now.UnixSeconds < known.Expiry + settings.CredentialGraceSeconds
+            && IsSignedWith(known.Key, message, isSha256) ? known : null;
+        if (identity is null)
+        {
+            // 6. All else costs the derivation of keys, or an answer in its stead.
+            if (!limits.Derivations.TryTake(client, now)) return new(0, Drop: DropReason.CredentialLimit);
+
+            // 7. A username that is not valid: 401. USERHASH is never valid: no nonce offered it, and no list of users is kept to look it up in.
+            if (!hasUsername || !Credentials.TryReadUsername(username, out var expiry, out var subject))
+            {
+                return new(StunErrorCode.Unauthenticated, ChallengeReason.UnknownUsername);
+            }
+
+            var grace = known is null ? 0 : settings.CredentialGraceSeconds;
+            if (now.UnixSeconds >= expiry + grace) return new(StunErrorCode.Unauthenticated, ChallengeReason.ExpiredCredential);
+
+            // 8. MESSAGE-INTEGRITY-SHA256 where it is present, else MESSAGE-INTEGRITY, must be right: else 401.
+            identity = FindSigner(message, isSha256, username, subject, expiry, algorithm);
+            if (identity is null) return new(StunErrorCode.Unauthenticated, ChallengeReason.WrongSignature);
+        }
+
+        // 9. A nonce that is no longer valid: 438.
+        return verdict == NonceVerdict.Stale
+            ? new(StunErrorCode.StaleNonce, ChallengeReason.StaleNonce, identity, isSha256)
+            : new(0, default, identity, isSha256);
+    }
+
+    /// <summary>The answer to a sender that may be invented: nothing shows yet that it receives at its address.</summary>
+    private AuthenticationResult Stranger(in ClientHandle client, Instant now, StunErrorCode error, ChallengeReason reason = default) =>
+        limits.Challenges.TryTake(client, now) ? new(error, reason) : new(0, Drop: DropReason.ChallengeLimit);
+
+    private static bool TryReadAlgorithm(in StunMessage message, out PasswordAlgorithm algorithm)
+    {
+        algorithm = PasswordAlgorithm.Md5;
+        var hasChosen = message.TryGet(StunAttributeType.PasswordAlgorithm, out var chosen);
+        var hasOffered = message.TryGet(StunAttributeType.PasswordAlgorithms, out var offered);
+        if (!hasChosen && !hasOffered) return true;
+        return hasChosen && offered.SequenceEqual(PasswordAlgorithms.Offer) && PasswordAlgorithms.TryRead(chosen, out algorithm);
+    }
+
+    private Identity? FindSigner(
+        in StunMessage message, bool isSha256, ReadOnlySpan<byte> username, ReadOnlySpan<byte> subject, long expiry, PasswordAlgorithm algorithm)
+    {
+        Span<byte> password = stackalloc byte[Credentials.PasswordBytes];
+        Span<byte> key = stackalloc byte[LongTermKey.MaxLength];
+        foreach (var secret in _secrets)
+        {
+            counters.CountKeyDerivation();
+            Credentials.WritePassword(secret, username, password);
+            var length = LongTermKey.Write(algorithm, username, settings.Realm, password, key);
+            if (!IsSignedWith(key[..length], message, isSha256)) continue;
+
+            return new()
+            {
+                Username = username.ToArray(),
+                Subject = Encoding.UTF8.GetString(subject),
+                Expiry = expiry,
+                Algorithm = algorithm,
+                Key = key[..length].ToArray(),
+            };
+        }
+
+        return null;
+    }
+
+    private static bool IsSignedWith(ReadOnlySpan<byte> key, in StunMessage message, bool isSha256) =>
+        isSha256 ? StunIntegrity.VerifySha256(message, key) : StunIntegrity.VerifySha1(message, key);
+}

@@ -1,0 +1,96 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Buffers.Text;
+using System.Security.Cryptography;
+
+namespace Causeway.Turn.Protocol.Relay.Authentication;
+
+/// <summary>What the relay says to a nonce. Both others are answered 438 with a new nonce (RFC 8489 §9.2.4), but counted apart.</summary>
+public enum NonceVerdict : byte
+{
+    /// <summary>Not made by this relay for this client: another relay's, of an earlier start, from before a NAT changed the client's address, or invented.</summary>
+    Forged,
+
+    /// <summary>Made by this relay for this client, too long ago.</summary>
+    Stale,
+
+    /// <summary>Made by this relay for this client, and fresh.</summary>
+    Valid,
+}
+
+/// <summary>
+/// NONCE without memory: time and client are authenticated instead of remembered, so that asking for nonces costs the relay nothing.
+/// <code>
+/// "obMatJos2" | base64 (security features, 24 bits) | base64 (time, 64 bits | HMAC-SHA256 of client and time, first 128 bits)
+/// </code>
+/// The first two parts are the nonce cookie (RFC 8489 §9.2): it tells clients, in a place that MESSAGE-INTEGRITY covers, that PASSWORD-ALGORITHMS belongs to
+/// the response, so that nobody can strip it to make them fall back to MD5.
+/// </summary>
+public static class Nonce
+{
+    /// <summary>Length of every nonce in bytes; all of them are visible ASCII without quote and backslash.</summary>
+    public const int Length = 13 + 32;
+
+    /// <summary>Length of the key in bytes.</summary>
+    public const int KeyLength = 32;
+
+    private const int TimeLength = 8;
+    private const int MacLength = 16;
+
+    // Bit 0, password algorithms, is set; bit 1, username anonymity, is not: no list of users is kept that a hash could be looked up in. Bits count from the
+    // least significant one (RFC 8489 §18.1 as corrected by its verified erratum 6290).
+    private static ReadOnlySpan<byte> Cookie => "obMatJos2AAAB"u8;
+
+    /// <summary>Writes a nonce.</summary>
+    /// <param name="key">The relay's key for nonces, <see cref="KeyLength"/> random bytes, of one start of one relay.</param>
+    /// <param name="client">Whom it is for: transport and address count, the endpoint's number does not.</param>
+    /// <param name="now">The time; the monotonic one counts.</param>
+    /// <param name="nonce">Receives <see cref="Length"/> bytes.</param>
+    public static void Write(ReadOnlySpan<byte> key, in ClientHandle client, Instant now, Span<byte> nonce)
+    {
+        Span<byte> token = stackalloc byte[TimeLength + MacLength];
+        BinaryPrimitives.WriteInt64BigEndian(token, now.Milliseconds);
+        ComputeMac(key, client, token[..TimeLength], token[TimeLength..]);
+
+        Cookie.CopyTo(nonce);
+        Base64.EncodeToUtf8(token, nonce[Cookie.Length..Length], out _, out _);
+    }
+
+    /// <summary>Checks a nonce that a client sent, in constant time.</summary>
+    /// <param name="key">The key that <see cref="Write"/> was called with.</param>
+    /// <param name="nonce">The value of NONCE; anything may be in it.</param>
+    /// <param name="client">Who sent it.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="lifetimeSeconds">How long nonces are fresh.</param>
+    public static NonceVerdict Check(ReadOnlySpan<byte> key, ReadOnlySpan<byte> nonce, in ClientHandle client, Instant now, int lifetimeSeconds)
+    {
+        if (nonce.Length != Length || !nonce.StartsWith(Cookie)) return NonceVerdict.Forged;
+
+        Span<byte> token = stackalloc byte[TimeLength + MacLength];
+        var decoded = Base64.DecodeFromUtf8(nonce[Cookie.Length..], token, out _, out var written);
+        if (decoded != OperationStatus.Done || written != token.Length) return NonceVerdict.Forged;
+
+        Span<byte> mac = stackalloc byte[MacLength];
+        ComputeMac(key, client, token[..TimeLength], mac);
+        if (!CryptographicOperations.FixedTimeEquals(mac, token[TimeLength..])) return NonceVerdict.Forged;
+
+        // It may be a little younger than now: another shard made it, and shards read the clock once a batch.
+        var age = now.Milliseconds - BinaryPrimitives.ReadInt64BigEndian(token);
+        return age > lifetimeSeconds * 1000L ? NonceVerdict.Stale : NonceVerdict.Valid;
+    }
+
+    private static void ComputeMac(ReadOnlySpan<byte> key, in ClientHandle client, ReadOnlySpan<byte> time, Span<byte> mac)
+    {
+        // transport (8) | family (8) | port (16) | address, IPv4 in the low bits (128) | time (64)
+        Span<byte> covered = stackalloc byte[20 + TimeLength];
+        covered[0] = (byte)client.Transport;
+        covered[1] = (byte)client.Address.Family;
+        BinaryPrimitives.WriteUInt16BigEndian(covered[2..], client.Address.Port);
+        BinaryPrimitives.WriteUInt128BigEndian(covered[4..], client.Address.Ip.Bits);
+        time.CopyTo(covered[20..]);
+
+        Span<byte> whole = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        HMACSHA256.HashData(key, covered, whole);
+        whole[..mac.Length].CopyTo(mac);
+    }
+}

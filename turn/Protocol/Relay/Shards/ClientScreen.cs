@@ -1,0 +1,196 @@
+using System.Collections.Concurrent;
+using Causeway.Turn.Protocol.Relay.Allocations;
+using Causeway.Turn.Protocol.Relay.Authentication;
+using Causeway.Turn.Protocol.Stun;
+
+namespace Causeway.Turn.Protocol.Relay.Shards;
+
+/// <summary>
+/// What comes before a shard: reads a client's message, answers what takes no allocation (Binding, challenges, errors of authentication) and checks who signed.
+/// Thread-safe and without a lock, so that strangers who flood the relay do not keep its media waiting; what costs work is bounded for each source first.
+/// </summary>
+internal sealed class ClientScreen(
+    RelaySettings settings, RelayShared shared, RelayCounters counters, Responses responses, ConcurrentDictionary<ClientHandle, Allocation> allocations)
+{
+    /// <summary>
+    /// All comprehension-required attributes of RFC 8489 and RFC 8656. Those that a message has no use for are ignored in it.
+    /// </summary>
+    private static readonly StunAttributeType[] Understood = [.. Enum.GetValues<StunAttributeType>().Where(type => (ushort)type < 0x8000)];
+
+    private readonly Authenticator _authenticator = new(settings, shared.NonceKey, shared.Limits, counters);
+
+    /// <summary>The settings that it was made with.</summary>
+    internal RelaySettings Settings => settings;
+
+    /// <summary>Reads a message and settles it, or says what the shard has to do with it.</summary>
+    /// <param name="client">Who sent it.</param>
+    /// <param name="bytes">The datagram, or one whole message of a stream.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="answer">Receives the answer; <see cref="Responses.MaxLength"/> bytes.</param>
+    /// <param name="answerLength">The length of the answer; 0 when there is none.</param>
+    internal ClientMessage Read(in ClientHandle client, ReadOnlySpan<byte> bytes, Instant now, Span<byte> answer, out int answerLength)
+    {
+        answerLength = 0;
+        if (ChannelData.Looks(bytes)) return ReadChannelData(client, bytes.Length);
+
+        var message = ReadStun(client, bytes, now, answer, out answerLength);
+        if (!message.IsSettled) return message;
+
+        counters.FromClients.AddShared(bytes.Length);
+        if (answerLength > 0) counters.ToClients.AddShared(answerLength);
+        return default;
+    }
+
+    /// <summary>ChannelData: media on its way; of strangers nothing but a look-up is spent on it.</summary>
+    internal ClientMessage ReadChannelData(in ClientHandle client, int length)
+    {
+        if (allocations.TryGetValue(client, out var allocation)) return new() { Kind = ClientMessageKind.ChannelData, Allocation = allocation };
+
+        counters.FromClients.AddShared(length);
+        return Drop(DropReason.NoAllocation);
+    }
+
+    private ClientMessage ReadStun(in ClientHandle client, ReadOnlySpan<byte> bytes, Instant now, Span<byte> answer, out int answerLength)
+    {
+        // The header alone tells what is worth reading: each attribute costs work, and a datagram has room for 16,000 of them.
+        answerLength = 0;
+        if (!StunMessage.TryReadHeader(bytes, out var @class, out var method)) return Drop(DropReason.Malformed);
+        if (!IsServed(@class, method)) return Drop(DropReason.Unexpected);
+
+        var isSend = method == StunMethod.Send;
+        allocations.TryGetValue(client, out var allocation);
+        if (isSend && allocation is null) return Drop(DropReason.NoAllocation);
+        if (!isSend && bytes.Length > StunConstants.MaxRequestLength) return Drop(DropReason.TooLong);
+        if (!StunMessage.TryRead(bytes, out var message)) return Drop(DropReason.Malformed);
+        if (!StunFingerprint.IsAbsentOrRight(message)) return Drop(DropReason.WrongFingerprint);
+
+        if (isSend) return ReadSend(message, allocation!);
+        if (@class == StunClass.Indication) return ReadKeepalive(message);
+        return ReadRequest(client, message, now, allocation?.Owner, answer, out answerLength);
+    }
+
+    private static bool IsServed(StunClass @class, StunMethod method) => @class switch
+    {
+        StunClass.Request => method is StunMethod.Binding or StunMethod.Allocate or StunMethod.Refresh or StunMethod.CreatePermission or StunMethod.ChannelBind,
+        StunClass.Indication => method is StunMethod.Send or StunMethod.Binding,
+        _ => false,
+    };
+
+    /// <summary>A Binding indication (RFC 8489 §2.3): it keeps a NAT's binding alive and wants nothing.</summary>
+    private ClientMessage ReadKeepalive(in StunMessage message)
+    {
+        if (message.HasUnknown(Understood)) return Drop(DropReason.UnknownAttribute);
+
+        counters.CountKeepalive();
+        return default;
+    }
+
+    /// <summary>A Send indication (RFC 8656 §11.2): XOR-PEER-ADDRESS and DATA must be there.</summary>
+    private ClientMessage ReadSend(in StunMessage message, Allocation allocation)
+    {
+        TransportAddress peer = default;
+        var (start, length) = (-1, 0);
+        var dontFragment = false;
+        foreach (var attribute in message)
+        {
+            if (attribute.Type == StunAttributeType.XorPeerAddress && peer.Family == 0)
+            {
+                if (!StunAddress.TryReadXor(attribute.Value, message.TransactionId, out peer)) return Drop(DropReason.Malformed);
+            }
+            else if (attribute.Type == StunAttributeType.Data && start < 0)
+            {
+                (start, length) = (attribute.Offset + StunConstants.AttributeHeaderLength, attribute.Value.Length);
+            }
+            else if (attribute.Type == StunAttributeType.DontFragment)
+            {
+                dontFragment = true;
+            }
+            else if (attribute.IsComprehensionRequired && !Understood.Contains(attribute.Type))
+            {
+                return Drop(DropReason.UnknownAttribute);
+            }
+        }
+
+        if (peer.Family == 0 || start < 0) return Drop(DropReason.Malformed);
+        return new()
+        {
+            Kind = ClientMessageKind.Send,
+            Allocation = allocation,
+            Peer = peer,
+            DataStart = start,
+            DataLength = length,
+            DontFragment = dontFragment,
+        };
+    }
+
+    /// <summary>
+    /// A request: what all methods have in common (RFC 8489 §6.3.1, RFC 8656 §5), and Binding, which needs credentials only when it asks for
+    /// RELAY-USE. The credentials are checked first, unknown attributes after them (RFC 8489 §6.3).
+    /// </summary>
+    private ClientMessage ReadRequest(in ClientHandle client, in StunMessage message, Instant now, Identity? owner, Span<byte> answer, out int answerLength)
+    {
+        answerLength = 0;
+        counters.CountRequest(message.Method);
+        var transaction = new Transaction(client, message.Method, message.TransactionId, message.Has(StunAttributeType.Fingerprint));
+        var asksUse = message.Method == StunMethod.Binding && message.Has(StunAttributeType.RelayUse);
+        if (message.Method == StunMethod.Binding && !asksUse)
+        {
+            if (!shared.Limits.Bindings.TryTake(client, now)) return Drop(DropReason.BindingLimit);
+            if (!RefusesUnknown(transaction, message, answer, out answerLength)) answerLength = Bind(transaction, answer);
+            return default;
+        }
+
+        var result = _authenticator.Authenticate(client, message, now, owner);
+        if (result.Drop is { } reason) return Drop(reason);
+
+        transaction = transaction with { Identity = result.Identity, IsSha256 = result.IsSha256 };
+        if (result.Error != 0) answerLength = Refuse(transaction, result, now, answer);
+        else if (RefusesUnknown(transaction, message, answer, out answerLength)) return default;
+        else if (!asksUse) return new() { Kind = ClientMessageKind.Request, Transaction = transaction };
+        else if (result.Identity!.Subject != Credentials.OperatorSubject) answerLength = Refuse(transaction, new(StunErrorCode.Forbidden), now, answer);
+        else answerLength = Bind(transaction, answer, shared.Use);
+        return default;
+    }
+
+    /// <summary>Binding (RFC 8489 §2): where the request came from, and for the operator what clients have of the relay.</summary>
+    private int Bind(in Transaction transaction, Span<byte> answer, RelayUse? use = null)
+    {
+        var response = responses.Succeed(answer, transaction);
+        response.AddXorAddress(StunAttributeType.XorMappedAddress, transaction.Client.Address);
+        if (use is { } told)
+        {
+            Span<byte> value = stackalloc byte[RelayUse.Length];
+            told.Write(value);
+            response.Add(StunAttributeType.RelayUse, value);
+        }
+
+        return Responses.Finish(ref response, transaction);
+    }
+
+    private int Refuse(in Transaction transaction, in AuthenticationResult result, Instant now, Span<byte> answer)
+    {
+        var response = result.Error is StunErrorCode.Unauthenticated or StunErrorCode.StaleNonce
+            ? responses.Challenge(answer, transaction, result.Error, result.Reason, now)
+            : responses.Fail(answer, transaction, result.Error);
+        return Responses.Finish(ref response, transaction);
+    }
+
+    /// <summary>Unknown comprehension-required attributes: 420 with all of them (RFC 8489 §6.3.1).</summary>
+    private bool RefusesUnknown(in Transaction transaction, in StunMessage message, Span<byte> answer, out int answerLength)
+    {
+        answerLength = 0;
+        Span<StunAttributeType> unknown = stackalloc StunAttributeType[message.MaxAttributes];
+        var count = message.FindUnknown(Understood, unknown);
+        if (count == 0) return false;
+
+        var response = responses.RefuseUnknown(answer, transaction, unknown[..count]);
+        answerLength = Responses.Finish(ref response, transaction);
+        return true;
+    }
+
+    private ClientMessage Drop(DropReason reason)
+    {
+        counters.CountDrop(reason);
+        return default;
+    }
+}

@@ -1,0 +1,196 @@
+using System.Buffers.Binary;
+using Causeway.Turn.Protocol.Relay.Allocations;
+using Causeway.Turn.Protocol.Relay.Authentication;
+using Causeway.Turn.Protocol.Relay.Ports;
+using Causeway.Turn.Protocol.Relay.Quotas;
+using Causeway.Turn.Protocol.Stun;
+
+namespace Causeway.Turn.Protocol.Relay.Shards;
+
+/// <summary>Allocate (RFC 8656 §7.2): the checks, and what follows when the sockets are open.</summary>
+public sealed partial class RelayShard
+{
+    private const uint UdpProtocol = 17;
+
+    private void HandleAllocate(in Transaction transaction, in StunMessage message, Instant now, Allocation? existing)
+    {
+        // 1. The request is authentic: it would not be here.
+        // 2. The five-tuple must be free. A retransmission is answered as the request was.
+        if (existing is not null)
+        {
+            if (IsRetransmission(transaction, existing, now)) Send(transaction.Client, existing.CachedResponse.Response);
+            else Refuse(transaction, StunErrorCode.AllocationMismatch);
+            return;
+        }
+
+        if (_openings.ContainsKey(transaction.Client))
+        {
+            Drop(DropReason.RequestPending);
+            return;
+        }
+
+        // 3. REQUESTED-TRANSPORT: protocol (8 bits), reserved (24 bits).
+        if (!message.TryGetUInt32(StunAttributeType.RequestedTransport, out var transport))
+        {
+            Refuse(transaction, StunErrorCode.BadRequest);
+            return;
+        }
+
+        if (transport >> 24 != UdpProtocol)
+        {
+            Refuse(transaction, StunErrorCode.UnsupportedTransportProtocol);
+            return;
+        }
+
+        // 4. DONT-FRAGMENT only asks whether it is served: it is.
+        if (!TryReadLifetime(message, out var lifetime))
+        {
+            Refuse(transaction, StunErrorCode.BadRequest);
+            return;
+        }
+
+        // 5. RESERVATION-TOKEN goes with none of those that choose an address.
+        if (message.TryGet(StunAttributeType.ReservationToken, out var token))
+        {
+            HandleAllocateReserved(transaction, message, token, lifetime, now);
+            return;
+        }
+
+        // 6. to 9.
+        var addresses = _shared.Relayed.Own;
+        if (CheckAddress(message, addresses, out var families, out var rule) is not 0 and var error)
+        {
+            Refuse(transaction, error);
+            return;
+        }
+
+        // 10. Quota; the whole relay's too, and a relay that drains has room for nobody. What counts is sockets.
+        var holder = new Holder(transaction.Identity!.Subject, transaction.Client.Address.Ip, _settings.Probes.Contains(transaction.Client.Transport, transaction.Client.Address));
+        var count = rule == PortRule.Pair ? 2 : families.Count(family => Array.Exists(addresses, address => address.Family == family));
+        error = _draining ? StunErrorCode.InsufficientCapacity : _shared.Quotas.Take(holder, count);
+        if (error != 0)
+        {
+            Refuse(transaction, error);
+            return;
+        }
+
+        Open(new()
+        {
+            Transaction = transaction,
+            Id = _slots.Take(),
+            ReservedId = rule == PortRule.Pair ? _slots.Take() : null,
+            Rule = rule,
+            Families = families,
+            Addresses = addresses,
+            Holder = holder,
+            Counted = count,
+            Lifetime = lifetime,
+        }, now);
+    }
+
+    private static bool IsRetransmission(in Transaction transaction, Allocation existing, Instant now) =>
+        existing.CachedResponse.Answers(transaction.Id, now)
+        && existing.Owner.Username.AsSpan().SequenceEqual(transaction.Identity!.Username);
+
+    /// <summary>Steps 6 to 9: which families, and which ports.</summary>
+    /// <returns>0, or the error.</returns>
+    private static StunErrorCode CheckAddress(in StunMessage message, RelayAddress[] addresses, out IReadOnlyList<IpFamily> families, out PortRule rule)
+    {
+        families = [];
+        rule = PortRule.Any;
+        var hasRequested = message.TryGet(StunAttributeType.RequestedAddressFamily, out var requested);
+        var hasAdditional = message.TryGet(StunAttributeType.AdditionalAddressFamily, out var additional);
+
+        // 6. REQUESTED-ADDRESS-FAMILY and ADDITIONAL-ADDRESS-FAMILY exclude each other. Each: family (8 bits), reserved (24 bits).
+        if (hasRequested && (hasAdditional || requested.Length != 4)) return StunErrorCode.BadRequest;
+
+        // 7. The family must be served; IPv4 is what is meant when none is named.
+        var family = hasRequested ? (IpFamily)requested[0] : IpFamily.IPv4;
+        if (!hasAdditional && !Array.Exists(addresses, address => address.Family == family)) return StunErrorCode.AddressFamilyNotSupported;
+
+        // 8. EVEN-PORT: R (1 bit), reserved (7 bits). With R there is no second family.
+        if (message.TryGet(StunAttributeType.EvenPort, out var evenPort))
+        {
+            if (evenPort.Length != 1) return StunErrorCode.BadRequest;
+            rule = (evenPort[0] & 0x80) != 0 ? PortRule.Pair : PortRule.Even;
+            if (rule == PortRule.Pair && hasAdditional) return StunErrorCode.BadRequest;
+        }
+
+        // 9. ADDITIONAL-ADDRESS-FAMILY can only be IPv6. A family that is not served is reported in the success response, unless both are not.
+        if (hasAdditional && (additional.Length != 4 || (IpFamily)additional[0] != IpFamily.IPv6)) return StunErrorCode.BadRequest;
+        families = hasAdditional ? [IpFamily.IPv4, IpFamily.IPv6] : [family];
+        return 0;
+    }
+
+    /// <summary>Step 5: the port was opened by an earlier request, perhaps on another shard, and only changes hands.</summary>
+    private void HandleAllocateReserved(in Transaction transaction, in StunMessage message, ReadOnlySpan<byte> token, uint? lifetime, Instant now)
+    {
+        var choosesAddress = message.Has(StunAttributeType.EvenPort)
+            || message.Has(StunAttributeType.RequestedAddressFamily)
+            || message.Has(StunAttributeType.AdditionalAddressFamily);
+        if (choosesAddress || token.Length != sizeof(ulong))
+        {
+            Refuse(transaction, StunErrorCode.BadRequest);
+            return;
+        }
+
+        var subject = transaction.Identity!.Subject;
+        if (_draining || !_shared.Reservations.TryTake(BinaryPrimitives.ReadUInt64BigEndian(token), subject, now.Milliseconds, out var reservation))
+        {
+            Refuse(transaction, StunErrorCode.InsufficientCapacity);
+            return;
+        }
+
+        var id = _slots.Take();
+        _shared.Relayed.Move(reservation.Public, id);
+        _effects.Enqueue(new ReassignRelay(id, reservation.Id, reservation.Local));
+        if (reservation.Id.Shard == _index)
+        {
+            _timers.Remove(reservation);
+            _slots.Free(reservation.Id);
+        }
+
+        Create(transaction, id, [new(reservation.Address, reservation.Port, reservation.Holder)], [], lifetime, null, now);
+    }
+
+    /// <summary>All checks passed and all sockets are open: the allocation begins and the client is told.</summary>
+    private void Create(
+        in Transaction transaction,
+        AllocationId id,
+        List<RelayedAddress> relayed,
+        List<(IpFamily Family, StunErrorCode Error)> failed,
+        uint? requestedLifetime,
+        Reservation? reservation,
+        Instant now)
+    {
+        var lifetime = GrantLifetime(requestedLifetime, transaction.Identity!, now);
+        var allocation = new Allocation(id, transaction.Client, transaction.Identity!, _settings);
+        _allocations[transaction.Client] = allocation;
+        _allocationCount++;
+        _slots.Set(allocation);
+        Counters.CountAllocation();
+
+        var response = Succeed(transaction);
+        foreach (var address in relayed)
+        {
+            address.ExpiresAt = now.Milliseconds + lifetime * 1000L;
+            allocation.SetRelayed(address.Family, address);
+            response.AddXorAddress(StunAttributeType.XorRelayedAddress, address.Public);
+        }
+
+        response.Add(StunAttributeType.Lifetime, lifetime);
+        if (reservation is not null)
+        {
+            Span<byte> token = stackalloc byte[sizeof(ulong)];
+            BinaryPrimitives.WriteUInt64BigEndian(token, reservation.Token);
+            response.Add(StunAttributeType.ReservationToken, token);
+        }
+
+        response.AddXorAddress(StunAttributeType.XorMappedAddress, transaction.Client.Address);
+        foreach (var (family, error) in failed) AddAddressError(ref response, family, error);
+
+        allocation.CachedResponse = CachedResponse.Of(transaction.Id, Send(transaction, ref response), now);
+        _effects.Enqueue(new AllocationCreated(id, transaction.Client, allocation.Owner.Subject, relayed[0].Public));
+        Rearm(allocation);
+    }
+}

@@ -1,0 +1,146 @@
+using System.Buffers.Binary;
+using Causeway.Turn.Protocol.Relay.Allocations;
+using Causeway.Turn.Protocol.Relay.Peers;
+using Causeway.Turn.Protocol.Stun;
+
+namespace Causeway.Turn.Protocol.Relay.Shards;
+
+/// <summary>
+/// The data path: from client to peer, from peer to client, and from allocation to allocation without leaving the process. Headers come off and go on in place;
+/// nothing here allocates.
+/// </summary>
+public sealed partial class RelayShard
+{
+    /// <summary>ChannelData from a client (RFC 8656 §12.6). It refreshes neither channel nor permission.</summary>
+    private Forward HandleChannelData(Allocation allocation, ref Packet packet)
+    {
+        if (allocation.HasEnded) return Drop(DropReason.NoAllocation);
+        if (!ChannelData.TryRead(packet.Bytes, out var message)) return Drop(DropReason.Malformed);
+        if (!allocation.Channels.TryGet(message.Channel, out var channel)) return Drop(DropReason.UnboundChannel);
+
+        packet.Keep(ChannelData.HeaderLength, message.Payload.Length);
+        return SendToPeer(allocation, channel.Peer, channel.IsOwn, dontFragment: false, ref packet);
+    }
+
+    /// <summary>A Send indication from a client (RFC 8656 §11.2).</summary>
+    private Forward HandleSend(Allocation allocation, in ClientMessage message, ref Packet packet)
+    {
+        if (allocation.HasEnded) return Drop(DropReason.NoAllocation);
+
+        // A permission for the peer's IP address, and a peer that is allowed with its port.
+        var peer = message.Peer;
+        var isAllowed = Judge(ref peer, out var isOwn) == PeerVerdict.Allowed;
+        if (!allocation.Permissions.Allows(peer.Ip)) return Drop(DropReason.NoPermission);
+        if (!isAllowed) return Drop(isOwn ? DropReason.NotRelayed : DropReason.PeerDenied);
+
+        packet.Keep(message.DataStart, message.DataLength);
+        return SendToPeer(allocation, peer, isOwn, message.DontFragment, ref packet);
+    }
+
+    /// <summary>
+    /// Payload on its way to a peer. A relayed transport address of this relay is served in the process; anything else on this host is none of the clients'
+    /// business, unless the settings allow it by name. The host may have got the address after the channel was bound.
+    /// </summary>
+    private Forward SendToPeer(Allocation sender, in TransportAddress peer, bool isOwn, bool dontFragment, ref Packet packet)
+    {
+        if (sender.Relayed(peer.Family) is not { } relayed) return Drop(DropReason.FamilyMismatch);
+
+        AllocationId id = default;
+        var isRelayed = isOwn && _shared.Relayed.TryFind(peer, out id);
+        if (!isRelayed && (isOwn || _shared.Host.Contains(peer.Ip)) && !IsAllowedNeighbour(peer)) return Drop(DropReason.NotRelayed);
+
+        sender.PacketsToPeers++;
+        sender.BytesToPeers += packet.Length;
+        if (!IsStun(packet.Bytes)) sender.CallBytes += packet.Length;
+        if (!isRelayed)
+        {
+            Counters.ToPeers.Add(packet.Length);
+            return new(ForwardKind.ToPeer, default, sender.Id, relayed.Local, peer, dontFragment);
+        }
+
+        if (relayed.Holder.IsProbe)
+        {
+            // The relay's own probe asks what sockets do: to the local form of the address, which is of the same family and so of the same IP address.
+            Counters.ToPeers.Add(packet.Length);
+            return new(ForwardKind.ToPeer, default, sender.Id, relayed.Local, relayed.Local with { Port = peer.Port });
+        }
+
+        Counters.InProcess.Add(packet.Length);
+        if (id.Shard != _index) return new(ForwardKind.ToShard, default, id, default, relayed.Public);
+        return Find(id) is { } receiver ? SendToClient(receiver, relayed.Public, ref packet) : Drop(DropReason.NoAllocation);
+    }
+
+    /// <summary>A datagram from the network. The relay's own addresses are sources like any other here, and mostly forged ones.</summary>
+    private Forward Receive(Allocation receiver, TransportAddress peer, ref Packet packet)
+    {
+        // The relay's own probe sends to itself by its socket.
+        var isProbe = receiver.Relayed(peer.Family) is { Holder.IsProbe: true } probe && probe.Local == peer;
+        var isOwn = _shared.Relayed.IsOwn(ref peer);
+        if (isProbe) return SendToClient(receiver, peer, ref packet);
+
+        // Allocations of this relay never send to each other over the network. Of the rest of this host only those may send whom the settings allow by name.
+        if (isOwn && _shared.Relayed.TryFind(peer, out _)) return Drop(DropReason.NotRelayed);
+        if ((isOwn || _shared.Host.Contains(peer.Ip)) && !IsAllowedNeighbour(peer)) return Drop(DropReason.NotRelayed);
+
+        Counters.FromPeers.Add(packet.Length);
+        return SendToClient(receiver, peer, ref packet);
+    }
+
+    /// <summary>Payload from a peer on its way to the client: ChannelData where a channel is bound, else a Data indication (RFC 8656 §11.3, §12.7).</summary>
+    private Forward SendToClient(Allocation receiver, in TransportAddress peer, ref Packet packet)
+    {
+        if (!receiver.Permissions.Allows(peer.Ip)) return Drop(DropReason.NoPermission);
+
+        var payload = packet.Length;
+        var isStun = IsStun(packet.Bytes);
+        var fits = receiver.Channels.TryGet(peer, out var channel)
+            ? TryWrapInChannelData(channel.Number, receiver.Client, ref packet)
+            : TryWrapInDataIndication(peer, receiver.Client, ref packet);
+        if (!fits) return Drop(DropReason.TooLong);
+
+        receiver.PacketsToClient++;
+        receiver.BytesToClient += payload;
+        if (!isStun) receiver.CallBytes += payload;
+        Counters.ToClients.Add(packet.Length);
+        return new(ForwardKind.ToClient, receiver.Client, receiver.Id, default, default);
+    }
+
+    /// <summary>Whether payload is STUN and not media: its first byte is at most 3 (RFC 7983 §7).</summary>
+    private static bool IsStun(ReadOnlySpan<byte> payload) => payload.Length >= StunConstants.HeaderLength && payload[0] <= 3;
+
+    /// <summary>The longest message that a client can be sent: what its length field holds in a stream, what a datagram holds else.</summary>
+    private static int MaxMessage(in ClientHandle client) =>
+        client.IsStream ? Packet.MaxLength : client.Address.Family == IpFamily.IPv6 ? Packet.MaxIPv6Payload : Packet.MaxIPv4Payload;
+
+    private static bool TryWrapInChannelData(ushort number, in ClientHandle client, ref Packet packet)
+    {
+        var payload = packet.Length;
+        if (payload > ushort.MaxValue || payload + ChannelData.HeaderLength > MaxMessage(client)) return false;
+
+        ChannelData.WriteHeader(packet.Prepend(ChannelData.HeaderLength), number, payload);
+        if (client.IsStream) packet.Pad();
+        return true;
+    }
+
+    /// <summary>Data indication: header, XOR-PEER-ADDRESS, then DATA, whose value is the payload where it lies (RFC 8656 §11.3).</summary>
+    private bool TryWrapInDataIndication(in TransportAddress peer, in ClientHandle client, ref Packet packet)
+    {
+        var payload = packet.Length;
+        var addressLength = StunConstants.AttributeHeaderLength + StunAddress.Length(peer);
+        var attributes = addressLength + StunConstants.AttributeHeaderLength + StunConstants.Padded(payload);
+        if (attributes > ushort.MaxValue || StunConstants.HeaderLength + attributes > MaxMessage(client)) return false;
+
+        packet.Pad();
+        var header = packet.Prepend(StunConstants.HeaderLength + addressLength + StunConstants.AttributeHeaderLength);
+        var indication = new StunWriter(header, StunClass.Indication, StunMethod.Data, _random.NextTransactionId());
+        indication.AddXorAddress(StunAttributeType.XorPeerAddress, peer);
+
+        var data = header[(StunConstants.HeaderLength + addressLength)..];
+        BinaryPrimitives.WriteUInt16BigEndian(data, (ushort)StunAttributeType.Data);
+        BinaryPrimitives.WriteUInt16BigEndian(data[2..], (ushort)payload);
+        BinaryPrimitives.WriteUInt16BigEndian(header[2..], (ushort)attributes);
+        return true;
+    }
+
+    private Allocation? Find(in AllocationId id) => _slots.Find(id);
+}

@@ -1,0 +1,85 @@
+using Causeway.Turn.Protocol.Relay.Allocations;
+
+namespace Causeway.Turn.Protocol.Relay.Shards;
+
+/// <summary>How things end: by time, by revocation, by their client.</summary>
+public sealed partial class RelayShard
+{
+    private int _revocationsSeen;
+
+    /// <summary>
+    /// Ends what has expired at <paramref name="now"/>. Every input passes here first, so that a deadline holds to the millisecond whenever the engine calls.
+    /// </summary>
+    private void Expire(Instant now)
+    {
+        if (!ReferenceEquals(_settings, _shared.Settings)) Adopt(_shared.Settings);
+        while (_timers.TryTakeDue(now.Milliseconds, out var item))
+        {
+            if (item is Allocation allocation) Expire(allocation, now.Milliseconds);
+            else End((Reservation)item);
+        }
+    }
+
+    private void Expire(Allocation allocation, long now)
+    {
+        if (allocation.IPv4 is { } ipv4 && ipv4.ExpiresAt <= now) CloseRelayed(allocation, ipv4);
+        if (allocation.IPv6 is { } ipv6 && ipv6.ExpiresAt <= now) CloseRelayed(allocation, ipv6);
+        if (allocation is { IPv4: null, IPv6: null })
+        {
+            End(allocation, AllocationEnd.Expired);
+            return;
+        }
+
+        if (allocation.PurgeAt <= now) allocation.PurgeAt = long.Min(allocation.Permissions.Purge(now), allocation.Channels.Purge(now));
+        Rearm(allocation);
+    }
+
+    private void EndRevoked(Instant now)
+    {
+        if (_shared.Revocations.Version is var version && version == _revocationsSeen) return;
+
+        _revocationsSeen = version;
+        foreach (var allocation in _allocations.Values.ToArray())
+        {
+            if (_shared.Revocations.Contains(allocation.Owner.Subject, now.UnixSeconds)) End(allocation, AllocationEnd.Revoked);
+        }
+    }
+
+    /// <summary>Closes one relayed address; permissions and channels of its family go with it (RFC 8656 §8.1).</summary>
+    private void CloseRelayed(Allocation allocation, RelayedAddress relayed)
+    {
+        _effects.Enqueue(new CloseRelay(allocation.Id, relayed.Local));
+        _shared.Relayed.Release(relayed.Public);
+        _shared.Quotas.Return(relayed.Holder);
+        allocation.SetRelayed(relayed.Family, null);
+        allocation.Permissions.RemoveFamily(relayed.Family);
+        allocation.Channels.RemoveFamily(relayed.Family);
+    }
+
+    private void End(Allocation allocation, AllocationEnd reason)
+    {
+        if (allocation.IPv4 is { } ipv4) CloseRelayed(allocation, ipv4);
+        if (allocation.IPv6 is { } ipv6) CloseRelayed(allocation, ipv6);
+        _timers.Remove(allocation);
+        _allocations.TryRemove(allocation.Client, out _);
+        allocation.HasEnded = true;
+        _allocationCount--;
+        _slots.Free(allocation.Id);
+
+        _effects.Enqueue(new AllocationEnded(allocation.Id, allocation.Client, allocation.Owner.Subject, reason, allocation.Usage));
+        if (allocation.Client.IsStream && reason is AllocationEnd.Revoked or AllocationEnd.Closed) _effects.Enqueue(new CloseClient(allocation.Client));
+    }
+
+    /// <summary>Nobody brought the token. If somebody did, on another shard, then only the name of the socket is left to give back.</summary>
+    private void End(Reservation reservation)
+    {
+        _slots.Free(reservation.Id);
+        if (!_shared.Reservations.TryTake(reservation)) return;
+
+        _effects.Enqueue(new CloseRelay(reservation.Id, reservation.Local));
+        _shared.Relayed.Release(reservation.Public);
+        _shared.Quotas.Return(reservation.Holder);
+    }
+
+    private void Rearm(Allocation allocation) => _timers.Set(allocation, allocation.NextEnd);
+}

@@ -1,0 +1,132 @@
+using Causeway.Turn.Protocol.Relay.Allocations;
+using Causeway.Turn.Protocol.Relay.Authentication;
+using Causeway.Turn.Protocol.Relay.Peers;
+using Causeway.Turn.Protocol.Stun;
+
+namespace Causeway.Turn.Protocol.Relay.Shards;
+
+/// <summary>CreatePermission and ChannelBind (RFC 8656 §10.2, §12.2).</summary>
+public sealed partial class RelayShard
+{
+    private void HandleCreatePermission(in Transaction transaction, in StunMessage message, Instant now, Allocation allocation)
+    {
+        // The request is carried out for all peers or for none. Of several mistakes the one that the RFC names first is answered.
+        var peers = new HashSet<IpAddress>();
+        var (isMalformed, isOfOtherFamily, isForbidden) = (false, false, false);
+        foreach (var attribute in message)
+        {
+            if (attribute.Type != StunAttributeType.XorPeerAddress) continue;
+            if (!StunAddress.TryReadXor(attribute.Value, transaction.Id, out var peer))
+            {
+                isMalformed = true;
+                break;
+            }
+
+            // The port is ignored (RFC 8656 §9). The relay's own addresses are peers: other allocations live there. An address is judged once however often it is
+            // named, and no more of them than could ever be permitted: the whole relay would wait for the judgement of 700.
+            var written = peer;
+            _shared.Relayed.IsOwn(ref peer);
+            if (!peers.Add(peer.Ip)) continue;
+            if (peers.Count > _settings.MaxPermissions) break;
+            isOfOtherFamily |= allocation.Relayed(peer.Family) is null;
+            isForbidden |= Judge(ref written) != PeerVerdict.Allowed;
+        }
+
+        // No XOR-PEER-ADDRESS, or a malformed one: 400. Of another family than the relayed address: 443. Not allowed: 403. No room: 508.
+        if (isMalformed || peers.Count == 0) Refuse(transaction, StunErrorCode.BadRequest);
+        else if (isOfOtherFamily) Refuse(transaction, StunErrorCode.PeerAddressFamilyMismatch);
+        else if (isForbidden) Refuse(transaction, StunErrorCode.Forbidden);
+        else if (!TryPermit(allocation, [.. peers], _settings.PermissionSeconds, now)) Refuse(transaction, StunErrorCode.InsufficientCapacity);
+        else
+        {
+            var response = Succeed(transaction);
+            Send(transaction, ref response);
+        }
+    }
+
+    private void HandleChannelBind(in Transaction transaction, in StunMessage message, Instant now, Allocation allocation)
+    {
+        // CHANNEL-NUMBER: number (16 bits), reserved (16 bits). Both attributes must be there, the number in its range, and the binding must not
+        // contradict one that stands: 400.
+        if (!message.TryGetUInt32(StunAttributeType.ChannelNumber, out var value) || !message.TryGetXorAddress(StunAttributeType.XorPeerAddress, out var peer))
+        {
+            Refuse(transaction, StunErrorCode.BadRequest);
+            return;
+        }
+
+        var number = (ushort)(value >> 16);
+        var verdict = Judge(ref peer, out var isOwn);
+        if (!ChannelData.IsChannel(number) || !allocation.Channels.Agrees(number, peer))
+        {
+            Refuse(transaction, StunErrorCode.BadRequest);
+            return;
+        }
+
+        // Of another family than the relayed address: 443. Not allowed: 403. No room: 508.
+        if (allocation.Relayed(peer.Family) is null) Refuse(transaction, StunErrorCode.PeerAddressFamilyMismatch);
+        else if (verdict != PeerVerdict.Allowed) Refuse(transaction, StunErrorCode.Forbidden);
+        else if (!allocation.Channels.HasRoomFor(number) || !TryPermit(allocation, [peer.Ip], ChannelPermissionSeconds, now)) Refuse(transaction, StunErrorCode.InsufficientCapacity);
+        else
+        {
+            Bind(allocation, number, peer, isOwn, now);
+            var response = Succeed(transaction);
+            Send(transaction, ref response);
+        }
+    }
+
+    /// <summary>
+    /// Judges a peer's IP address, and brings it into the form that permissions are kept in. One of the relay's own is allowed, because other allocations live there;
+    /// what else lives there is judged with its port. A deny rule may name it all the same, in the client's form or in the public one.
+    /// </summary>
+    private PeerVerdict Judge(ref TransportAddress peer)
+    {
+        var isNamed = _settings.Peers.DeniesOwn(peer.Ip);
+        if (_shared.Relayed.IsOwn(ref peer)) return isNamed || _settings.Peers.DeniesOwn(peer.Ip) ? PeerVerdict.DeniedBySettings : PeerVerdict.Allowed;
+        if (_shared.Host.Contains(peer.Ip)) return _settings.Peers.AllowsOnHost(peer.Ip) ? PeerVerdict.Allowed : PeerVerdict.DeniedHost;
+        return _settings.Peers.Judge(peer.Ip);
+    }
+
+    /// <summary>Judges a peer with its port; port 0 is nobody's, no datagram can be sent there.</summary>
+    private PeerVerdict Judge(ref TransportAddress peer, out bool isOwn)
+    {
+        var isNamed = _settings.Peers.DeniesOwn(peer.Ip);
+        isOwn = _shared.Relayed.IsOwn(ref peer);
+        if (isOwn && (isNamed || _settings.Peers.DeniesOwn(peer.Ip))) return PeerVerdict.DeniedBySettings;
+        if (peer.Port == 0) return PeerVerdict.DeniedAddress;
+        if (isOwn && IsRelayedPort(peer.Port)) return PeerVerdict.Allowed;
+        if (isOwn || _shared.Host.Contains(peer.Ip)) return _settings.Peers.AllowsOnHost(peer) ? PeerVerdict.Allowed : PeerVerdict.DeniedHost;
+        return _settings.Peers.Judge(peer);
+    }
+
+    // On the relay's own host, but no relayed transport address.
+    private bool IsAllowedNeighbour(in TransportAddress peer) => peer.Port != 0 && _settings.Peers.AllowsOnHost(peer);
+
+    private bool IsRelayedPort(ushort port) => port >= _settings.FirstPort && port <= _settings.LastPort;
+
+    // RFC 8656 §12.2 lets a ChannelBind refresh the permission for the five minutes of any other. It lasts as long as the channel here, as with coturn and pion:
+    // clients that refresh the channel alone, aioice and werift among them, would lose what their peers send after five minutes.
+    private int ChannelPermissionSeconds => int.Max(_settings.PermissionSeconds, _settings.ChannelSeconds);
+
+    private bool TryPermit(Allocation allocation, ReadOnlySpan<IpAddress> peers, int seconds, Instant now)
+    {
+        var expiresAt = now.Milliseconds + seconds * 1000L;
+        if (!allocation.Permissions.TryInstall(peers, expiresAt)) return false;
+
+        PurgeBy(allocation, expiresAt);
+        return true;
+    }
+
+    private void Bind(Allocation allocation, ushort number, in TransportAddress peer, bool isOwn, Instant now)
+    {
+        var expiresAt = now.Milliseconds + _settings.ChannelSeconds * 1000L;
+        allocation.Channels.Bind(number, peer, isOwn, expiresAt);
+        PurgeBy(allocation, expiresAt);
+    }
+
+    private void PurgeBy(Allocation allocation, long deadline)
+    {
+        if (deadline >= allocation.PurgeAt) return;
+        allocation.PurgeAt = deadline;
+        Rearm(allocation);
+    }
+}

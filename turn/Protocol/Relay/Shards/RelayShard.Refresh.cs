@@ -1,0 +1,71 @@
+using Causeway.Turn.Protocol.Relay.Allocations;
+using Causeway.Turn.Protocol.Relay.Authentication;
+using Causeway.Turn.Protocol.Stun;
+
+namespace Causeway.Turn.Protocol.Relay.Shards;
+
+/// <summary>Refresh (RFC 8656 §8.2), and the lifetimes that Allocate and Refresh grant.</summary>
+public sealed partial class RelayShard
+{
+    private void HandleRefresh(in Transaction transaction, in StunMessage message, Instant now, Allocation allocation)
+    {
+        if (!TryReadLifetime(message, out var requested))
+        {
+            Refuse(transaction, StunErrorCode.BadRequest);
+            return;
+        }
+
+        // REQUESTED-ADDRESS-FAMILY picks one address of a dual allocation; one that the allocation does not have: 443.
+        IpFamily? family = null;
+        if (message.TryGet(StunAttributeType.RequestedAddressFamily, out var value))
+        {
+            if (value.Length != 4)
+            {
+                Refuse(transaction, StunErrorCode.BadRequest);
+                return;
+            }
+
+            family = (IpFamily)value[0];
+            if (family is not (IpFamily.IPv4 or IpFamily.IPv6) || allocation.Relayed(family.Value) is null)
+            {
+                Refuse(transaction, StunErrorCode.PeerAddressFamilyMismatch);
+                return;
+            }
+        }
+
+        // The desired lifetime is zero: what was meant is deleted. Else the time to expiry is set anew.
+        var lifetime = requested == 0 ? 0 : GrantLifetime(requested, allocation.Owner, now);
+        foreach (var relayed in new[] { allocation.IPv4, allocation.IPv6 })
+        {
+            if (relayed is null || (family is not null && family != relayed.Family)) continue;
+            if (lifetime == 0) CloseRelayed(allocation, relayed);
+            else relayed.ExpiresAt = now.Milliseconds + lifetime * 1000L;
+        }
+
+        // The Allocate request is settled when a refresh arrives: the client had the answer.
+        allocation.CachedResponse = default;
+        if (allocation is { IPv4: null, IPv6: null }) End(allocation, AllocationEnd.Released);
+        else Rearm(allocation);
+
+        var response = Succeed(transaction);
+        response.Add(StunAttributeType.Lifetime, lifetime);
+        Send(transaction, ref response);
+    }
+
+    /// <summary>Reads LIFETIME (seconds, 32 bits). False when it is there and malformed.</summary>
+    private static bool TryReadLifetime(in StunMessage message, out uint? lifetime)
+    {
+        lifetime = message.TryGetUInt32(StunAttributeType.Lifetime, out var seconds) ? seconds : null;
+        return lifetime is not null || !message.Has(StunAttributeType.Lifetime);
+    }
+
+    /// <summary>
+    /// The lifetime in seconds: what is asked for, from the default to the maximum (RFC 8656 §7.2), but never beyond the credential's expiry and its grace. Whoever
+    /// is still let in has at least a second.
+    /// </summary>
+    private uint GrantLifetime(uint? requested, Identity owner, Instant now)
+    {
+        var lifetime = long.Clamp(requested ?? 0, _settings.DefaultLifetimeSeconds, _settings.MaxLifetimeSeconds);
+        return (uint)long.Max(1, long.Min(lifetime, owner.Expiry + _settings.CredentialGraceSeconds - now.UnixSeconds));
+    }
+}
