@@ -1,6 +1,8 @@
-using Causeway.Relay.Fleet;
 using Causeway.Signalling.Hosting;
 using Causeway.Signalling.Ice;
+using Causeway.Signalling.Options;
+using Causeway.Turn.Client;
+using Causeway.Turn.Fleet;
 using Causeway.Turn.Protocol;
 
 namespace Causeway.Signalling;

@@ -6,6 +6,7 @@ using Causeway.Blueprint.Services;
 using Causeway.Blueprint.Settings;
 using Causeway.Blueprint.Storage;
 using Causeway.Blueprint.Watching;
+using Causeway.Turn.Client;
 
 namespace Causeway.Blueprint;
 

@@ -1,3 +1,5 @@
+using Causeway.Turn.Client;
+
 namespace Causeway.Blueprint;
 
 /// <summary>Which port does what. Every rule, setting and URL that names a port takes it from here.</summary>
@@ -7,7 +9,7 @@ namespace Causeway.Blueprint;
 public sealed record PortPlan(int Web, IReadOnlyList<TransportPort> Transports, PortRange Relayed)
 {
     /// <summary>The registered port of STUN and TURN over UDP and TCP (RFC 8656 §6).</summary>
-    public const int TurnPort = 3478;
+    public const int TurnPort = IceUrl.DefaultPort;
 
     /// <summary>
     /// Ports that are closed to the world whatever is set, and so nobody's to choose: SSH, which the image's own server holds; plain HTTP, which nothing here

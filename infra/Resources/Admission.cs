@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Causeway.Blueprint;
 using Causeway.Blueprint.Storage;
-using Causeway.Relay.Fleet;
+using Causeway.Turn.Fleet;
 using Pulumi;
 
 namespace Causeway.Infra.Resources;

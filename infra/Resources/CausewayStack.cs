@@ -150,7 +150,7 @@ public sealed class CausewayStack : ComponentResource
         }, within);
 
         Address = signallingAddress.Apply(address => plan.Address(address).ToString());
-        IceServers = Output.CreateSecret(relayAddress.Apply(address => IceServer.ToJson(plan.IceServers(address))));
+        IceServers = Output.CreateSecret(relayAddress.Apply(address => IcePlan.ToJson(plan.IceServers(address))));
         Addresses = Output.Tuple(relayAddress, signallingAddress).Apply(both => ImmutableDictionary<string, string>.Empty.Add("relay", both.Item1).Add("signalling", both.Item2));
         Check = signallingAddress.Apply(plan.CheckCommand);
         Outputs = new Dictionary<string, object?>

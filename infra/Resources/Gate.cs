@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using Causeway.Blueprint;
-using Causeway.Ops.Probes;
 using Causeway.Turn.Client;
 using Causeway.Turn.Protocol;
 using Pulumi;

@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Net;
 using Causeway.Blueprint;
 using Causeway.Blueprint.Settings;
-using Causeway.Ops.Probes;
 using Causeway.Turn.Client;
 using Causeway.Turn.Protocol;
 using Causeway.Turn.Protocol.Relay;

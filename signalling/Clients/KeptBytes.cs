@@ -1,4 +1,5 @@
 using System.Net;
+using Causeway.Signalling.Options;
 using Causeway.Turn.Protocol;
 
 namespace Causeway.Signalling.Clients;

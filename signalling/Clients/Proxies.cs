@@ -2,7 +2,6 @@ using System.Net;
 using Causeway.Signalling.Hosting;
 using Causeway.Turn.Protocol;
 using Microsoft.AspNetCore.HttpOverrides;
-using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
 
 namespace Causeway.Signalling.Clients;
@@ -46,7 +45,7 @@ internal sealed class Proxies(IReadOnlyList<string> prefixes)
         var interval = new LogInterval(app.Services.GetRequiredService<TimeProvider>());
         app.Use(next =>
         {
-            var framework = new ForwardedHeadersMiddleware(next, loggers, Options.Create(options));
+            var framework = new ForwardedHeadersMiddleware(next, loggers, Microsoft.Extensions.Options.Options.Create(options));
             return context =>
             {
                 if (!proxies.Apply(context, framework) && interval.MayTell()) log.ForwardedDiffers();

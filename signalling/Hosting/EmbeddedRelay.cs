@@ -1,4 +1,6 @@
 using Causeway.Relay;
+using Causeway.Signalling.Options;
+using Causeway.Turn.Options;
 
 namespace Causeway.Signalling.Hosting;
 

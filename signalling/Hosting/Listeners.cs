@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Security;
 using Causeway.Relay;
 using Causeway.Signalling.Clients;
+using Causeway.Signalling.Options;
 using Causeway.Signalling.Relays;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;

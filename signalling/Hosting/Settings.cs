@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Causeway.Relay;
+using Causeway.Signalling.Options;
+using Causeway.Turn.Options;
 
 namespace Causeway.Signalling.Hosting;
 

@@ -1,3 +1,5 @@
+using Causeway.Signalling.Options;
+
 namespace Causeway.Signalling.Hosting;
 
 /// <summary>The settings of the start, and the limits in use: a reload brings others.</summary>

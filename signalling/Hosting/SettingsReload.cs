@@ -1,6 +1,7 @@
 using Causeway.Relay;
 using Causeway.Signalling.Clients;
 using Causeway.Signalling.Ice;
+using Causeway.Signalling.Options;
 using Causeway.Signalling.Sessions;
 
 namespace Causeway.Signalling.Hosting;

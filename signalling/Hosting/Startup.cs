@@ -1,6 +1,8 @@
 using System.Globalization;
 using Causeway.Relay;
+using Causeway.Signalling.Options;
 using Causeway.Signalling.Sessions;
+using Causeway.Turn.Options;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 

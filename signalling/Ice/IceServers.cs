@@ -1,16 +1,12 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
+using Causeway.Signalling.Options;
 using Causeway.Signalling.Relays;
+using Causeway.Turn.Client;
 using Causeway.Turn.Protocol;
 
 namespace Causeway.Signalling.Ice;
-
-/// <summary>An RTCIceServer as browsers take it (WebRTC 1.0 §4.2.4).</summary>
-/// <param name="Urls">STUN or TURN URLs (RFC 7064, RFC 7065).</param>
-/// <param name="Username">For TURN: the username of a time-limited credential.</param>
-/// <param name="Credential">For TURN: its password.</param>
-public sealed record IceServer(IReadOnlyList<string> Urls, string? Username = null, string? Credential = null);
 
 /// <summary>What <see cref="IceServers.Mint"/> makes.</summary>
 /// <param name="Servers">The servers, to be handed to an RTCPeerConnection.</param>

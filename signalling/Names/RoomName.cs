@@ -6,7 +6,7 @@ namespace Causeway.Signalling.Names;
 /// The names of rooms: 1 to 64 letters, marks and digits of any script, <c>_</c> and <c>-</c>. Those that differ by case, or by how a letter is composed,
 /// name one room. Characters that cannot be seen are in no name, so that two that look alike to the letter are one.
 /// </summary>
-internal static class RoomName
+public static class RoomName
 {
     /// <summary>The longest name in characters (code points) of its canonical form.</summary>
     public const int MaxLength = 64;

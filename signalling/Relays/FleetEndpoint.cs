@@ -1,6 +1,7 @@
 using System.Text;
-using Causeway.Relay.Fleet;
 using Causeway.Signalling.Hosting;
+using Causeway.Signalling.Options;
+using Causeway.Turn.Fleet;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Causeway.Signalling.Relays;

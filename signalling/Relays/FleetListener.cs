@@ -1,5 +1,5 @@
-using Causeway.Relay.Fleet;
 using Causeway.Signalling.Hosting;
+using Causeway.Turn.Fleet;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Causeway.Signalling.Relays;

@@ -1,5 +1,6 @@
 using Causeway.Signalling.Hosting;
 using Causeway.Signalling.Ice;
+using Causeway.Signalling.Options;
 using Causeway.Signalling.Sessions;
 
 namespace Causeway.Signalling.Relays;

@@ -1,4 +1,6 @@
-using Causeway.Relay.Fleet;
+using Causeway.Signalling.Options;
+using Causeway.Turn.Fleet;
+
 
 namespace Causeway.Signalling.Relays;
 

@@ -1,4 +1,5 @@
-using Causeway.Relay.Fleet;
+using Causeway.Turn.Fleet;
+
 
 namespace Causeway.Signalling.Relays;
 

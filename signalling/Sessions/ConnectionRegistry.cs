@@ -1,6 +1,7 @@
 using System.Net;
 using Causeway.Signalling.Clients;
 using Causeway.Signalling.Hosting;
+using Causeway.Signalling.Options;
 using Causeway.Signalling.Wire;
 using Causeway.Turn.Engines;
 using Causeway.Turn.Protocol;

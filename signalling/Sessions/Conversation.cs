@@ -1,6 +1,7 @@
 using System.Net.WebSockets;
 using Causeway.Signalling.Clients;
 using Causeway.Signalling.Hosting;
+using Causeway.Signalling.Options;
 using Causeway.Signalling.Wire;
 
 namespace Causeway.Signalling.Sessions;

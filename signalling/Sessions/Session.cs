@@ -1,5 +1,6 @@
 using Causeway.Signalling.Clients;
 using Causeway.Signalling.Ice;
+using Causeway.Signalling.Options;
 using Causeway.Signalling.Rooms;
 using Causeway.Signalling.Wire;
 

@@ -4,6 +4,7 @@ using Causeway.Signalling.Clients;
 using Causeway.Signalling.Hosting;
 using Causeway.Signalling.Ice;
 using Causeway.Signalling.Names;
+using Causeway.Signalling.Options;
 using Causeway.Signalling.Rooms;
 using Causeway.Signalling.Wire;
 

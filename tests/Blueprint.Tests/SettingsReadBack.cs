@@ -1,6 +1,8 @@
 using System.Text;
 using Causeway.Relay;
 using Causeway.Signalling;
+using Causeway.Signalling.Options;
+using Causeway.Turn.Options;
 using Microsoft.Extensions.Configuration;
 
 namespace Causeway.Blueprint.Tests;

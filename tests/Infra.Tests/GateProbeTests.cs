@@ -4,6 +4,8 @@ using System.Net.Sockets;
 using Causeway.Infra.Resources;
 using Causeway.Relay;
 using Causeway.Relay.Tests;
+using Causeway.Turn.Client;
+using Causeway.Turn.Options;
 using Causeway.Turn.Protocol;
 using Microsoft.Extensions.Logging.Abstractions;
 

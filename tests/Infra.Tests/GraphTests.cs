@@ -100,7 +100,7 @@ public class GraphTests
 
         Assert.Equal(OutputPlan.All.Select(output => output.Name).Order(), registered.Outputs.Keys.Order());
         Assert.Equal($"https://{plan.Settings.Domain ?? "203.0.113.2"}/", await Text(OutputPlan.Address));
-        Assert.Equal(Blueprint.Services.IceServer.ToJson(plan.IceServers("203.0.113.1")), await Text(OutputPlan.IceServers));
+        Assert.Equal(Blueprint.Services.IcePlan.ToJson(plan.IceServers("203.0.113.1")), await Text(OutputPlan.IceServers));
         Assert.EndsWith($" check https://{plan.Settings.Domain ?? "203.0.113.2"}/", await Text(OutputPlan.Check), StringComparison.Ordinal);
         Assert.Equal(plan.Generation, registered.Outputs[OutputPlan.Generation.Name]);
         Assert.Equal(plan.Cost.ToString(), registered.Outputs[OutputPlan.Cost.Name]);

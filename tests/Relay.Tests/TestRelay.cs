@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Causeway.Turn.Client;
 using Causeway.Turn.Engines;
 using Causeway.Turn.Engines.Portable;
+using Causeway.Turn.Options;
 using Causeway.Turn.Protocol;
 using Causeway.Turn.Protocol.Relay;
 using Microsoft.Extensions.Logging;

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Causeway.Signalling.Options;
 using Causeway.Signalling.Wire;
 
 namespace Causeway.Signalling.Tests;

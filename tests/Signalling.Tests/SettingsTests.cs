@@ -1,5 +1,7 @@
 using Causeway.Relay;
 using Causeway.Signalling.Hosting;
+using Causeway.Signalling.Options;
+using Causeway.Turn.Options;
 
 namespace Causeway.Signalling.Tests;
 
@@ -142,4 +144,8 @@ public sealed class SettingsTests : IDisposable
         File.WriteAllText(file, text);
         return file;
     }
+
+    [Fact]
+    public void The_relays_default_quota_leaves_room_for_the_default_room() =>
+        Assert.Equal(RelayQuotaOptions.ForRoom(new SignallingLimitOptions().RoomMembers), new RelayQuotaOptions().AllocationsPerSubject);
 }

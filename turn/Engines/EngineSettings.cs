@@ -1,3 +1,5 @@
+using System.Net.Security;
+using Causeway.Turn.Options;
 using Causeway.Turn.Protocol;
 using Causeway.Turn.Protocol.Relay;
 
@@ -12,14 +14,14 @@ public sealed record EngineSettings
     /// <summary>The number of shards wished for.</summary>
     public int Shards { get; init; } = 1;
 
-    /// <summary>Bytes of a listener's socket buffers to ask the system for, each way; the system may grant less (<c>net.core.rmem_max</c>).</summary>
-    public int ListenerBufferBytes { get; init; } = 4 * 1024 * 1024;
-
-    /// <summary>Bytes of a relay socket's buffers to ask the system for, each way; the system may grant less.</summary>
-    public int RelayBufferBytes { get; init; } = 256 * 1024;
+    /// <summary>Bytes of socket buffers to request from the system, each way; it may grant less (<c>net.core.rmem_max</c>).</summary>
+    public RelayBufferOptions Buffers { get; init; } = new();
 
     /// <summary>Bounds on TCP and TLS clients.</summary>
-    public StreamSettings Streams { get; init; } = new();
+    public RelayStreamOptions Streams { get; init; } = new();
+
+    /// <summary>The certificate of TLS listeners, requested at every handshake so that a renewed one is used at once; null without a TLS listener.</summary>
+    public Func<SslStreamCertificateContext>? Certificate { get; init; }
 
     /// <summary>The file descriptors that there are, and how many of them clients do not get.</summary>
     public DescriptorLimit Descriptors { get; init; } = new(long.MaxValue, 0);

@@ -1,3 +1,4 @@
+using Causeway.Turn.Options;
 using Causeway.Turn.Protocol;
 using Causeway.Turn.Protocol.Relay;
 using Causeway.Turn.Protocol.Relay.Shards;
@@ -49,9 +50,9 @@ public interface IRelayEngine : IAsyncDisposable
     /// Takes over other bounds on TCP and TLS clients, and other buffers of relay sockets. Nothing is closed for it: a bound below what is there refuses what is new
     /// (or has the oldest connection without an allocation give way to it); the rest counts for connections and relay sockets made from now on.
     /// </summary>
-    /// <param name="streams">The bounds; the certificate stays the engine's.</param>
-    /// <param name="relayBufferBytes">As <see cref="EngineSettings.RelayBufferBytes"/>.</param>
-    void Reload(StreamSettings streams, int relayBufferBytes);
+    /// <param name="streams">The bounds.</param>
+    /// <param name="buffers">The buffers; those of listeners stay.</param>
+    void Reload(RelayStreamOptions streams, RelayBufferOptions buffers);
 
     /// <summary>The host has these addresses now; listeners on an unspecified address follow them.</summary>
     void HandleAddresses(IReadOnlyList<IpAddress> addresses);

@@ -15,24 +15,9 @@ internal static class CoreSettings
     {
         Listeners = configuration.Listeners,
         Shards = configuration.Shards,
-        ListenerBufferBytes = configuration.Buffers.ListenerBytes,
-        RelayBufferBytes = configuration.Buffers.RelayBytes,
-        Streams = configuration.ForStreams() with { Certificate = configuration.Certificate is null ? null : certificate },
-    };
-
-    /// <summary>The bounds on TCP and TLS clients, without a certificate.</summary>
-    public static StreamSettings ForStreams(this RelayConfiguration configuration) => new()
-    {
-        Connections = configuration.Streams.Connections,
-        ConnectionsPerAddress = configuration.Streams.ConnectionsPerAddress,
-        HandshakeTimeout = configuration.Streams.HandshakeTimeout,
-        AllocationTimeout = configuration.Streams.AllocationTimeout,
-        SendTimeout = configuration.Streams.SendTimeout,
-        MaxQueueDelay = configuration.Streams.MaxQueueDelay,
-        SendBufferBytes = configuration.Streams.SendBufferBytes,
-        TotalSendBufferBytes = configuration.Streams.TotalSendBufferBytes,
-        SocketSendBufferBytes = configuration.Streams.SocketSendBufferBytes,
-        SocketUnsentBytes = configuration.Streams.SocketUnsentBytes,
+        Buffers = configuration.Buffers,
+        Streams = configuration.Streams,
+        Certificate = configuration.Certificate is null ? null : certificate,
     };
 
     /// <summary>What shards are made with.</summary>

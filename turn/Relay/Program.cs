@@ -1,4 +1,5 @@
 using Causeway.Relay;
+using Causeway.Turn.Fleet;
 
 // 1. Settings: file < environment < command line, every mistake reported together.
 if (!RelayCommandLine.TryRead(args, Console.Error, out var options, out var configuration)) return RelayExit.Mistake;

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Causeway.Turn.Options;
 using Microsoft.Extensions.Configuration;
 
 namespace Causeway.Relay;

@@ -1,5 +1,7 @@
 using System.Net;
 using Causeway.Turn.Engines;
+using Causeway.Turn.Fleet;
+using Causeway.Turn.Options;
 using Causeway.Turn.Protocol;
 using Causeway.Turn.Protocol.Relay;
 

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using Causeway.Turn.Fleet;
+using Causeway.Turn.Options;
 
 namespace Causeway.Relay;
 
@@ -63,7 +65,7 @@ public sealed partial class RelayHost
                     : before.Heartbeat,
             };
             _shared.Reload(now.ForShards(Addresses, _engine));
-            _engine.Reload(now.ForStreams(), now.Buffers.RelayBytes);
+            _engine.Reload(now.Streams, now.Buffers);
             _configuration = now;
             if (now.Buffers.RelayBytes != before.Buffers.RelayBytes) SystemLimits.TellBuffers(_logger, now);
             _engine.HandleTime();

@@ -3,6 +3,8 @@ using System.Security.Cryptography;
 using Causeway.Relay.Fleet;
 using Causeway.Turn.Engines;
 using Causeway.Turn.Engines.Portable;
+using Causeway.Turn.Fleet;
+using Causeway.Turn.Options;
 using Causeway.Turn.Protocol.Relay;
 using Causeway.Turn.Protocol.Relay.Shards;
 using Microsoft.Extensions.Logging;

@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Net;
 using Causeway.Relay.Fleet;
 using Causeway.Turn.Engines;
+using Causeway.Turn.Fleet;
+using Causeway.Turn.Options;
 using Causeway.Turn.Protocol;
 using Causeway.Turn.Protocol.Relay;
 

@@ -1,4 +1,6 @@
 using System.Globalization;
+using Causeway.Turn.Fleet;
+using Causeway.Turn.Options;
 
 namespace Causeway.Relay;
 

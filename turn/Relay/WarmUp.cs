@@ -57,7 +57,7 @@ internal static class WarmUp
             new()
             {
                 Listeners = [.. transports.Select(transport => new Listener(transport, new(loopback, 0)))],
-                Streams = new() { Certificate = certificate is null ? null : () => certificate.Current },
+                Certificate = certificate is null ? null : () => certificate.Current,
             },
             new Silence(),
             TimeProvider.System);

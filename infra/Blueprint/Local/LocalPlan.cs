@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Net;
 using Causeway.Blueprint.Services;
-using Causeway.Relay;
-using Causeway.Signalling;
+using Causeway.Signalling.Options;
+using Causeway.Turn.Client;
+using Causeway.Turn.Options;
 
 namespace Causeway.Blueprint.Local;
 

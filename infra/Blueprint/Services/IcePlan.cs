@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Causeway.Turn.Client;
 using Causeway.Turn.Protocol;
 
 namespace Causeway.Blueprint.Services;
@@ -23,6 +25,9 @@ public sealed record IcePlan(IReadOnlyList<string> StunUrls, IReadOnlyList<strin
                 _ => $"turns:{authority}:{offer.Port}?transport=tcp",
             })]);
     }
+
+    /// <summary>Servers as the JSON array that <c>new RTCPeerConnection({iceServers})</c> takes.</summary>
+    public static string ToJson(IReadOnlyList<IceServer> servers) => JsonSerializer.Serialize(servers, SettingsJson.Format);
 
     /// <summary>The servers with a credential of their own, as a browser takes them.</summary>
     /// <param name="secret">The secret shared with the relay.</param>

@@ -1,5 +1,5 @@
-using Causeway.Relay;
-using Causeway.Signalling;
+using Causeway.Signalling.Options;
+using Causeway.Turn.Options;
 
 namespace Causeway.Blueprint.Services;
 

@@ -1,7 +1,7 @@
 using Causeway.Blueprint.Boot;
 using Causeway.Blueprint.Settings;
-using Causeway.Relay;
-using Causeway.Signalling;
+using Causeway.Signalling.Options;
+using Causeway.Turn.Options;
 
 namespace Causeway.Blueprint.Services;
 

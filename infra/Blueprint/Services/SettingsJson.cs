@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Causeway.Relay;
-using Causeway.Signalling;
+using Causeway.Signalling.Options;
+using Causeway.Turn.Options;
 
 namespace Causeway.Blueprint.Services;
 

@@ -1,7 +1,6 @@
 using System.Net.Sockets;
-using Causeway.Blueprint;
-using Causeway.Ops.Probes;
 using Causeway.Turn.Client;
+using Causeway.Turn.Protocol.Relay;
 using Causeway.Turn.Protocol.Stun;
 
 namespace Causeway.Ops.Check;
@@ -21,7 +20,7 @@ internal static class Diagnoses
     /// <summary>Why a STUN or TURN server did not do its work.</summary>
     public static Diagnosis Turn(TurnException failure, IceUrl url)
     {
-        var protocol = url.Transport.IpProtocol().ToUpperInvariant();
+        var protocol = url.Transport == ClientTransport.Udp ? "UDP" : "TCP";
         return (failure.Failure, failure.Code) switch
         {
             (TurnFailure.Unreachable, _) when failure.InnerException is SocketException { SocketErrorCode: not SocketError.ConnectionRefused } =>
@@ -29,12 +28,12 @@ internal static class Diagnoses
             (TurnFailure.Unreachable, _) => new($"nothing listens on {protocol} port {url.Port}", "check that the relay runs and listens there: relay.listeners"),
             (TurnFailure.TimedOut, _) when failure.Message.Contains("relayed ports", StringComparison.Ordinal) =>
                 new("the relay allocates, but what is sent between relayed addresses is lost", "open the relay's port range for UDP (relay.ports) in its security group, and check relay.addresses.public"),
-            (TurnFailure.TimedOut, _) when url.Transport == Transport.Udp =>
+            (TurnFailure.TimedOut, _) when url.Transport == ClientTransport.Udp =>
                 new($"UDP port {url.Port} is not answered: a firewall drops it, or no relay runs there", $"open UDP port {url.Port} to the relay; where only this network blocks UDP, browsers use the relay's TCP or TLS URLs instead"),
             (TurnFailure.TimedOut, _) when failure.InnerException is OperationCanceledException =>
                 new($"TCP port {url.Port} is not answered: something on the way drops it", $"open TCP port {url.Port} to the relay, in its security group and in this network"),
             (TurnFailure.TimedOut, _) => new($"TCP port {url.Port} connects and is not answered", "check that the relay, and not something else, listens there"),
-            (TurnFailure.Closed, _) when url.Transport == Transport.Tls => new("the TLS handshake failed: what listens there closed the connection, as a port that speaks no TLS does", "check that the relay listens with tls there, and has its certificate"),
+            (TurnFailure.Closed, _) when url.Transport == ClientTransport.Tls => new("the TLS handshake failed: what listens there closed the connection, as a port that speaks no TLS does", "check that the relay listens with tls there, and has its certificate"),
             (TurnFailure.Closed, _) => new("the relay closed the connection", "look at its log and counters; it closes what is not STUN, and clients beyond its limits"),
             (TurnFailure.Tls, _) => new("the TLS handshake failed: the certificate's name, chain or date, or no TLS is spoken there", "check the relay's certificate; for one that signs itself give its file with --trust"),
             (TurnFailure.Refused, StunErrorCode.Unauthenticated) =>

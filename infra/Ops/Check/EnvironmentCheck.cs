@@ -1,6 +1,6 @@
 using System.Net;
-using Causeway.Blueprint.Services;
-using Causeway.Ops.Probes;
+using Causeway.Turn.Client;
+using Causeway.Turn.Protocol.Relay;
 
 namespace Causeway.Ops.Check;
 
@@ -63,7 +63,7 @@ public sealed class EnvironmentCheck(CheckTarget target, Trust trust, TimeProvid
                 return;
             }
 
-            var name = $"{url.Scheme} {(url.Transport == Blueprint.Transport.Udp ? "udp" : "tcp")}";
+            var name = $"{url.Scheme} {(url.Transport == ClientTransport.Udp ? "udp" : "tcp")}";
             IReadOnlyList<IPAddress> hosts = [];
             if (url.Host == target.Host) hosts = addresses;
             else if (IPAddress.TryParse(url.Host, out var literal)) hosts = [literal];

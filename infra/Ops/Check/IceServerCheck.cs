@@ -2,8 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using Causeway.Blueprint.Services;
-using Causeway.Ops.Probes;
 using Causeway.Turn.Client;
 using Causeway.Turn.Protocol;
 

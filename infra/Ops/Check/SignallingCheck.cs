@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.WebSockets;
 using System.Security.Cryptography;
 using System.Text.Json;
-using Causeway.Blueprint.Services;
+using Causeway.Turn.Client;
 
 namespace Causeway.Ops.Check;
 

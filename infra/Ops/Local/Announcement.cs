@@ -38,7 +38,7 @@ internal static class Announcement
             ]);
         lines.AddRange([
             string.Create(CultureInfo.InvariantCulture, $"iceServers, with a credential until {expiry:yyyy-MM-dd HH:mm} UTC:"),
-            IceServer.ToJson(plan.IceServers(expiry.ToUnixTimeSeconds())),
+            IcePlan.ToJson(plan.IceServers(expiry.ToUnixTimeSeconds())),
             "",
             "Ctrl-C stops it.",
         ]);

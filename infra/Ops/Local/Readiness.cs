@@ -1,6 +1,5 @@
 using System.Net;
 using Causeway.Blueprint.Local;
-using Causeway.Ops.Probes;
 using Causeway.Turn.Client;
 using Causeway.Turn.Protocol;
 

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using Causeway.Blueprint;
 using Causeway.Blueprint.Local;
-using Causeway.Signalling.Wire;
+using Causeway.Signalling.Names;
 
 namespace Causeway.Ops.Local;
 
@@ -25,7 +25,7 @@ internal static class UpCommand
         {
             var name = line.GetValue(room) ?? $"room-{RandomNumberGenerator.GetHexString(8, lowercase: true)}";
             // Signalling would refuse it only to those who open the link.
-            if (!MessageRules.IsRoom(name)) throw new OpsException($"--room: '{name}' is no room; write 1 to 64 letters, digits, _ and -", OpsException.Wrong);
+            if (!RoomName.TryRead(name, out _)) throw new OpsException($"--room: '{name}' is no room; write 1 to 64 letters, digits, _ and -", OpsException.Wrong);
             return RunAsync(options.Read(line), name, line.GetValue(verbose), stopping);
         });
         return command;

@@ -5,6 +5,7 @@ using Causeway.Blueprint;
 using Causeway.Blueprint.Services;
 using Causeway.Blueprint.Settings;
 using Causeway.Blueprint.Storage;
+using Causeway.Turn.Client;
 using Causeway.Turn.Protocol;
 
 namespace Causeway.Ops.Stacks;
@@ -43,7 +44,7 @@ internal static class CredentialsCommand
                 ? await OfStackAsync(StackOptions.Require(name), options.ReadProject(line), cancellation)
                 : OfSettings(line.GetValue(settings)!);
             var expiry = (DateTimeOffset.UtcNow + line.GetValue(lifetime)).ToUnixTimeSeconds();
-            Console.WriteLine(IceServer.ToJson(urls.Servers(secret, whom, expiry)));
+            Console.WriteLine(IcePlan.ToJson(urls.Servers(secret, whom, expiry)));
         });
         return command;
     }

@@ -90,7 +90,7 @@ public class LocalPlanTests
     public void The_printed_ice_servers_carry_a_credential_that_the_relay_accepts()
     {
         var plan = LocalPlan.Create(new(), Root);
-        var servers = JsonDocument.Parse(IceServer.ToJson(plan.IceServers(expiry: 2_000_000_000))).RootElement;
+        var servers = JsonDocument.Parse(IcePlan.ToJson(plan.IceServers(expiry: 2_000_000_000))).RootElement;
 
         Assert.Equal("stun:127.0.0.1:3478", servers[0].GetProperty("urls")[0].GetString());
         Assert.False(servers[0].TryGetProperty("credential", out _));

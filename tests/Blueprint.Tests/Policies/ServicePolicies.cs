@@ -3,6 +3,8 @@ using Causeway.Blueprint.Boot;
 using Causeway.Blueprint.Network;
 using Causeway.Relay;
 using Causeway.Signalling;
+using Causeway.Signalling.Options;
+using Causeway.Turn.Options;
 
 namespace Causeway.Blueprint.Tests.Policies;
 

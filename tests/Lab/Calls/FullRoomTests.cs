@@ -73,7 +73,7 @@ public partial class FullRoomTests
 
             // What the service pushes before the credentials end, for the same subject: the new allocations are made before the old ones end.
             var expiry = DateTimeOffset.UtcNow.AddHours(2).ToUnixTimeSeconds();
-            var servers = IceServer.ToJson(service.Plan.IceServers(expiry, user[(user.IndexOf(':', StringComparison.Ordinal) + 1)..]));
+            var servers = IcePlan.ToJson(service.Plan.IceServers(expiry, user[(user.IndexOf(':', StringComparison.Ordinal) + 1)..]));
             if (transport == "tls") servers = servers.Replace(service.Plan.Ice.TurnUrls.Single(), TlsUrl(service.Plan), StringComparison.Ordinal);
             signalling!.Send($$"""{ "type": "iceServers", "iceServers": {{servers}}, "iceServersExpire": {{expiry}} }""");
             await ada.Page.WaitForFunctionAsync(

@@ -43,7 +43,7 @@ public class RenewalTests(OneMachine machine)
 
         // What the service pushes before the credentials end, here at a time of the test's choice.
         var expiry = DateTimeOffset.UtcNow.AddHours(1).ToUnixTimeSeconds();
-        var servers = IceServer.ToJson(machine.Service.Plan.IceServers(expiry, "renewed"));
+        var servers = IcePlan.ToJson(machine.Service.Plan.IceServers(expiry, "renewed"));
         signalling!.Send($$"""{ "type": "iceServers", "iceServers": {{servers}}, "iceServersExpire": {{expiry}} }""");
 
         await ada.Page.WaitForFunctionAsync("before => window.relayedAt && window.relayedAt !== before", before);

@@ -6,6 +6,7 @@ using Causeway.Lab.Network;
 using Causeway.Relay;
 using Causeway.Relay.Tests;
 using Causeway.Turn.Client;
+using Causeway.Turn.Options;
 using Causeway.Turn.Protocol;
 using Causeway.Turn.Protocol.Relay;
 using CliWrap;

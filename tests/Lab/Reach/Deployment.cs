@@ -11,6 +11,8 @@ using Causeway.Lab.Machine;
 using Causeway.Lab.Network;
 using Causeway.Relay;
 using Causeway.Signalling;
+using Causeway.Signalling.Options;
+using Causeway.Turn.Options;
 
 namespace Causeway.Lab.Reach;
 

@@ -7,8 +7,8 @@ using System.Text.RegularExpressions;
 using Causeway.Blueprint.Services;
 using Causeway.Blueprint.Tests;
 using Causeway.Ops.Local;
-using Causeway.Ops.Probes;
 using Causeway.Relay.Tests;
+using Causeway.Turn.Client;
 using Causeway.Turn.Protocol;
 
 namespace Causeway.Ops.Tests.Local;

@@ -2,19 +2,24 @@ using System.Xml.Linq;
 
 namespace Causeway.Ops.Tests.Repository;
 
-/// <summary>Who may know whom: Protocol ← Engines, Client ← Relay ← Signalling ← Blueprint ← Publishing ← Infra, Ops. Never the other way.</summary>
+/// <summary>Who may know whom, as docs/architecture.md draws it. A project also gets what the projects that it refers to know.</summary>
 public class ReferenceGraphTests
 {
-    private static readonly string[][] Layers =
-    [
-        ["Causeway.Turn.Protocol"],
-        ["Causeway.Turn.Engines", "Causeway.Turn.Client"],
-        ["Causeway.Relay"],
-        ["Causeway.Signalling"],
-        ["Causeway.Blueprint"],
-        ["Causeway.Publishing"],
-        ["Causeway.Infra", "Causeway.Ops"],
-    ];
+    private static readonly SortedDictionary<string, string[]> Known = new(StringComparer.Ordinal)
+    {
+        ["Causeway.Turn.Protocol"] = [],
+        ["Causeway.Turn.Options"] = [],
+        ["Causeway.Signalling.Options"] = [],
+        ["Causeway.Turn.Engines"] = ["Causeway.Turn.Options", "Causeway.Turn.Protocol"],
+        ["Causeway.Turn.Client"] = ["Causeway.Turn.Protocol"],
+        ["Causeway.Turn.Fleet"] = ["Causeway.Turn.Client"],
+        ["Causeway.Relay"] = ["Causeway.Turn.Client", "Causeway.Turn.Engines", "Causeway.Turn.Fleet", "Causeway.Turn.Options"],
+        ["Causeway.Signalling"] = ["Causeway.Relay", "Causeway.Signalling.Options", "Causeway.Turn.Fleet", "Causeway.Turn.Options"],
+        ["Causeway.Blueprint"] = ["Causeway.Signalling.Options", "Causeway.Turn.Client", "Causeway.Turn.Options"],
+        ["Causeway.Publishing"] = ["Causeway.Blueprint"],
+        ["Causeway.Infra"] = ["Causeway.Blueprint", "Causeway.Publishing", "Causeway.Turn.Client", "Causeway.Turn.Fleet"],
+        ["Causeway.Ops"] = ["Causeway.Blueprint", "Causeway.Publishing", "Causeway.Signalling", "Causeway.Turn.Client"],
+    };
 
     private static IEnumerable<string> ProjectFiles =>
         new[] { "turn", "signalling", "infra" }.SelectMany(folder => Directory.EnumerateFiles(Checkout.At(folder), "*.csproj", SearchOption.AllDirectories));
@@ -22,15 +27,36 @@ public class ReferenceGraphTests
     public static TheoryData<string> Projects => [.. ProjectFiles.Select(file => Path.GetFileNameWithoutExtension(file)!)];
 
     [Theory, MemberData(nameof(Projects))]
-    public void A_project_knows_only_those_below_it(string project)
-    {
-        var layer = LayerOf(project);
-        Assert.All(References(project), known => Assert.True(LayerOf(known) < layer, $"{project} must not know {known}"));
-    }
+    public void A_project_refers_to_those_that_it_may_know(string project) => Assert.Equal(Known[project], References(project).Order());
 
     [Fact]
-    public void Every_project_has_a_place_in_the_order() =>
-        Assert.Equal(Layers.SelectMany(layer => layer).Order(), ProjectFiles.Select(Path.GetFileNameWithoutExtension).Order());
+    public void Every_project_is_known_to_this_test() => Assert.Equal(Known.Keys, ProjectFiles.Select(Path.GetFileNameWithoutExtension).Order(StringComparer.Ordinal));
+
+    [Theory]
+    [InlineData("Causeway.Turn.Options")]
+    [InlineData("Causeway.Signalling.Options")]
+    public void The_options_of_a_service_need_nothing_else(string project) => Assert.Empty(Items(FileOf(project), "ProjectReference", "PackageReference", "FrameworkReference"));
+
+    [Theory, MemberData(nameof(Projects))]
+    public void No_file_is_compiled_into_two_projects(string project) =>
+        Assert.DoesNotContain(Items(FileOf(project), "Compile"), file => file.Contains("..", StringComparison.Ordinal) || file.Contains("Ops/", StringComparison.Ordinal));
+
+    // What the services run on stays with the services: a deployer's machine needs none of it.
+    [Theory]
+    [InlineData("Causeway.Infra")]
+    [InlineData("Causeway.Blueprint")]
+    [InlineData("Causeway.Publishing")]
+    public void The_Pulumi_program_carries_neither_service(string project)
+    {
+        var carried = WithAllBelow(project).ToList();
+        Assert.DoesNotContain("Causeway.Relay", carried);
+        Assert.DoesNotContain("Causeway.Signalling", carried);
+        Assert.DoesNotContain("Causeway.Turn.Engines", carried);
+        string[] heavy = ["Microsoft.Orleans", "OpenTelemetry", "Microsoft.AspNetCore.App", "Microsoft.Extensions.Hosting"];
+        Assert.All(carried, part => Assert.DoesNotContain(
+            Items(FileOf(part), "PackageReference", "FrameworkReference"), name => heavy.Any(start => name.StartsWith(start, StringComparison.Ordinal))));
+        Assert.All(carried, part => Assert.DoesNotContain("Microsoft.NET.Sdk.Web", XDocument.Load(FileOf(part)).Root!.Attribute("Sdk")!.Value, StringComparison.Ordinal));
+    }
 
     [Theory]
     [InlineData("Pulumi", "Causeway.Infra")]
@@ -52,12 +78,12 @@ public class ReferenceGraphTests
         Assert.Equal(all.Select(file => Path.GetRelativePath(Checkout.Root, file)).Order(), solution.Order());
     }
 
-    private static int LayerOf(string project) => Array.FindIndex(Layers, layer => layer.Contains(project));
+    private static IEnumerable<string> WithAllBelow(string project) => References(project).SelectMany(WithAllBelow).Append(project).Distinct();
 
-    private static IEnumerable<string> References(string project) =>
-        Items(ProjectFiles.Single(file => Path.GetFileNameWithoutExtension(file) == project), "ProjectReference")
-            .Select(path => Path.GetFileNameWithoutExtension(path));
+    private static string FileOf(string project) => ProjectFiles.Single(file => Path.GetFileNameWithoutExtension(file) == project);
 
-    private static IEnumerable<string> Items(string file, string kind) =>
-        XDocument.Load(file).Descendants(kind).Select(item => item.Attribute("Include")!.Value);
+    private static IEnumerable<string> References(string project) => Items(FileOf(project), "ProjectReference").Select(path => Path.GetFileNameWithoutExtension(path));
+
+    private static IEnumerable<string> Items(string file, params string[] kinds) =>
+        XDocument.Load(file).Descendants().Where(item => kinds.Contains(item.Name.LocalName)).Select(item => item.Attribute("Include")!.Value);
 }

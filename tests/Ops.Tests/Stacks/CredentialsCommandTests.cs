@@ -2,6 +2,7 @@ using System.Text.Json;
 using Causeway.Blueprint;
 using Causeway.Blueprint.Services;
 using Causeway.Ops.Stacks;
+using Causeway.Turn.Client;
 using Causeway.Turn.Protocol;
 
 namespace Causeway.Ops.Tests.Stacks;

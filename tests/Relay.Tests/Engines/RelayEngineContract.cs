@@ -1,5 +1,6 @@
 using Causeway.Turn.Client;
 using Causeway.Turn.Engines;
+using Causeway.Turn.Options;
 using Causeway.Turn.Protocol;
 using Causeway.Turn.Protocol.Relay;
 using Causeway.Turn.Protocol.Stun;

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Causeway.Turn.Engines;
 using Causeway.Turn.Engines.Portable;
+using Causeway.Turn.Options;
 
 namespace Causeway.Relay.Tests.Engines;
 
@@ -15,7 +16,7 @@ public class TcpOptionsTests
         using (client)
         using (server)
         {
-            TcpOptions.Set(server, new StreamSettings { SendTimeout = TimeSpan.FromSeconds(7), SocketSendBufferBytes = 50_000, SocketUnsentBytes = 12_345 });
+            TcpOptions.Set(server, new RelayStreamOptions { SendTimeout = TimeSpan.FromSeconds(7), SocketSendBufferBytes = 50_000, SocketUnsentBytes = 12_345 });
 
             // TCP_USER_TIMEOUT, TCP_NOTSENT_LOWAT; Linux doubles SO_SNDBUF.
             Assert.Equal((7000, 12_345, 100_000), (Option(server, 18), Option(server, 25), server.SendBufferSize));

@@ -1,5 +1,5 @@
 using System.Text;
-using Causeway.Relay.Fleet;
+using Causeway.Turn.Fleet;
 
 namespace Causeway.Relay.Tests.Fleet;
 

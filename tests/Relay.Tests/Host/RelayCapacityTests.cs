@@ -1,5 +1,6 @@
 using System.Net;
 using Causeway.Turn.Client;
+using Causeway.Turn.Options;
 using Causeway.Turn.Protocol.Relay;
 using Causeway.Turn.Protocol.Stun;
 using Microsoft.Extensions.Logging;

@@ -1,6 +1,7 @@
 using System.Net;
 using Causeway.Turn.Client;
 using Causeway.Turn.Engines;
+using Causeway.Turn.Options;
 using Causeway.Turn.Protocol;
 using Causeway.Turn.Protocol.Stun;
 using Microsoft.Extensions.Logging;

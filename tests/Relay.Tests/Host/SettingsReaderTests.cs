@@ -1,4 +1,5 @@
 using System.Text;
+using Causeway.Turn.Options;
 using Microsoft.Extensions.Configuration;
 
 namespace Causeway.Relay.Tests.Host;

@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 using Causeway.Relay;
-using Causeway.Relay.Fleet;
 using Causeway.Relay.Tests;
 using Causeway.Signalling.Relays;
 using Causeway.Turn.Client;
+using Causeway.Turn.Fleet;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -138,7 +138,7 @@ internal sealed class Fleet : IAsyncDisposable
     }
 
     /// <summary>Uses what a client was handed.</summary>
-    public static Task<TurnClient> ConnectAsync(RelayHost relay, IReadOnlyList<Causeway.Signalling.Ice.IceServer> handed)
+    public static Task<TurnClient> ConnectAsync(RelayHost relay, IReadOnlyList<IceServer> handed)
     {
         var turn = handed.Single(server => server.Username is not null);
         Assert.Contains(Url(relay), turn.Urls);

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using Causeway.Relay.Fleet;
+using Causeway.Signalling.Options;
+using Causeway.Turn.Fleet;
 
 namespace Causeway.Signalling.Tests.Relays;
 

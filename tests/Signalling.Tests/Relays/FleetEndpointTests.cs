@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text;
-using Causeway.Relay.Fleet;
+using Causeway.Turn.Fleet;
 
 namespace Causeway.Signalling.Tests.Relays;
 
@@ -15,7 +15,7 @@ public class FleetEndpointTests
     {
         await using var fleet = await Fleet.StartAsync();
         var body = FleetJson.Write(Heartbeat(fleet));
-        var (status, said, signature) = await PostAsync(fleet.Loopback, Causeway.Relay.Fleet.Heartbeat.Path, body, key is null ? null : FleetSignature.Sign(key, Causeway.Relay.Fleet.Heartbeat.Path, body));
+        var (status, said, signature) = await PostAsync(fleet.Loopback, Causeway.Turn.Fleet.Heartbeat.Path, body, key is null ? null : FleetSignature.Sign(key, Causeway.Turn.Fleet.Heartbeat.Path, body));
 
         Assert.Equal((HttpStatusCode.Unauthorized, null), (status, signature));
         Assert.Equal("Causeway-Signature: is missing or wrong; both sides need the same key\n", said);
@@ -27,7 +27,7 @@ public class FleetEndpointTests
     {
         await using var fleet = await Fleet.StartAsync();
         var body = FleetJson.Write(new Admission { Issued = fleet.Server.Clock.GetUtcNow().ToUnixTimeMilliseconds(), Generations = ["aa"] });
-        Assert.Equal(HttpStatusCode.Unauthorized, (await PostAsync(fleet.Server.Address, Admission.Path, body, FleetSignature.Sign(Fleet.AdmissionKey, Causeway.Relay.Fleet.Heartbeat.Path, body))).Status);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await PostAsync(fleet.Server.Address, Admission.Path, body, FleetSignature.Sign(Fleet.AdmissionKey, Causeway.Turn.Fleet.Heartbeat.Path, body))).Status);
         Assert.False(fleet.Registry.View().AdmissionKnown);
     }
 
@@ -56,7 +56,7 @@ public class FleetEndpointTests
     public async Task What_is_too_large_is_not_read(bool chunked)
     {
         await using var fleet = await Fleet.StartAsync();
-        foreach (var (host, path, most) in new[] { (fleet.Loopback, Causeway.Relay.Fleet.Heartbeat.Path, Causeway.Relay.Fleet.Heartbeat.MaxBytes), (fleet.Server.Address, Admission.Path, Admission.MaxBytes) })
+        foreach (var (host, path, most) in new[] { (fleet.Loopback, Causeway.Turn.Fleet.Heartbeat.Path, Causeway.Turn.Fleet.Heartbeat.MaxBytes), (fleet.Server.Address, Admission.Path, Admission.MaxBytes) })
         {
             using var http = new HttpClient();
             using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(host, path)) { Content = new ByteArrayContent(new byte[most + 1]) };
@@ -98,13 +98,13 @@ public class FleetEndpointTests
         await using (var fleet = await Fleet.StartAsync())
         {
             var body = FleetJson.Write(Heartbeat(fleet));
-            Assert.Equal(HttpStatusCode.Forbidden, (await PostAsync(fleet.Server.Address, Causeway.Relay.Fleet.Heartbeat.Path, body, Signed(body))).Status);
+            Assert.Equal(HttpStatusCode.Forbidden, (await PostAsync(fleet.Server.Address, Causeway.Turn.Fleet.Heartbeat.Path, body, Signed(body))).Status);
         }
 
         await using (var fleet = await Fleet.StartAsync(("relays:publicHeartbeats", "true")))
         {
             var body = FleetJson.Write(Heartbeat(fleet));
-            Assert.Equal(HttpStatusCode.OK, (await PostAsync(fleet.Server.Address, Causeway.Relay.Fleet.Heartbeat.Path, body, Signed(body))).Status);
+            Assert.Equal(HttpStatusCode.OK, (await PostAsync(fleet.Server.Address, Causeway.Turn.Fleet.Heartbeat.Path, body, Signed(body))).Status);
         }
     }
 
@@ -126,7 +126,7 @@ public class FleetEndpointTests
     public async Task A_service_without_keys_takes_neither()
     {
         await using var server = await TestServer.StartAsync();
-        Assert.Equal(HttpStatusCode.NotFound, (await PostAsync(server.Address, Causeway.Relay.Fleet.Heartbeat.Path, [], null)).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await PostAsync(server.Address, Causeway.Turn.Fleet.Heartbeat.Path, [], null)).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await PostAsync(server.Address, Admission.Path, [], null)).Status);
     }
 
@@ -150,14 +150,14 @@ public class FleetEndpointTests
         TurnUrls = ["turn:127.0.0.1"],
     };
 
-    private static string Signed(byte[] body, string key = Fleet.HeartbeatKey) => FleetSignature.Sign(key, Causeway.Relay.Fleet.Heartbeat.Path, body);
+    private static string Signed(byte[] body, string key = Fleet.HeartbeatKey) => FleetSignature.Sign(key, Causeway.Turn.Fleet.Heartbeat.Path, body);
 
     private static async Task<(HttpStatusCode Status, string Said)> PostSignedAsync(Fleet fleet, byte[] body, string key = Fleet.HeartbeatKey)
     {
         var request = Signed(body, key);
-        var (status, said, signature) = await PostAsync(fleet.Loopback, Causeway.Relay.Fleet.Heartbeat.Path, body, request);
+        var (status, said, signature) = await PostAsync(fleet.Loopback, Causeway.Turn.Fleet.Heartbeat.Path, body, request);
         // Only what is carried out is signed, and then for this request.
-        Assert.Equal(status == HttpStatusCode.OK, FleetSignature.IsAnswer(key, Causeway.Relay.Fleet.Heartbeat.Path, request, Encoding.UTF8.GetBytes(said), signature));
+        Assert.Equal(status == HttpStatusCode.OK, FleetSignature.IsAnswer(key, Causeway.Turn.Fleet.Heartbeat.Path, request, Encoding.UTF8.GetBytes(said), signature));
         return (status, said);
     }
 

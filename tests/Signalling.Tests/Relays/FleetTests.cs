@@ -1,10 +1,10 @@
 using System.Net;
 using System.Text.Json;
 using Causeway.Relay;
-using Causeway.Relay.Fleet;
 using Causeway.Relay.Tests;
 using Causeway.Signalling.Wire;
 using Causeway.Turn.Client;
+using Causeway.Turn.Fleet;
 using Causeway.Turn.Protocol.Stun;
 
 namespace Causeway.Signalling.Tests.Relays;
@@ -246,7 +246,7 @@ public class FleetTests
     /// <summary>The relay has these allocations in the end: a probe of its own has another one for a moment.</summary>
     private static Task OnlyAsync(RelayHost relay, int allocations) => TestServer.EventuallyAsync(() => relay.Allocations == allocations, $"{allocations} allocations");
 
-    private static IReadOnlyList<string> Turn(IReadOnlyList<Causeway.Signalling.Ice.IceServer> servers) => servers.Single(server => server.Username is not null).Urls;
+    private static IReadOnlyList<string> Turn(IReadOnlyList<IceServer> servers) => servers.Single(server => server.Username is not null).Urls;
 
     private static async Task<Welcome> JoinAsync(Fleet fleet)
     {
@@ -268,7 +268,7 @@ public class FleetTests
     {
         private readonly List<TurnClient> _clients = [];
 
-        public async Task AllocateAsync(RelayHost relay, IReadOnlyList<Ice.IceServer> handed)
+        public async Task AllocateAsync(RelayHost relay, IReadOnlyList<IceServer> handed)
         {
             var client = await Fleet.ConnectAsync(relay, handed);
             _clients.Add(client);

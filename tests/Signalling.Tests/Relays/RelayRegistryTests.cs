@@ -1,5 +1,6 @@
-using Causeway.Relay.Fleet;
+using Causeway.Signalling.Options;
 using Causeway.Signalling.Relays;
+using Causeway.Turn.Fleet;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Causeway.Signalling.Tests.Relays;

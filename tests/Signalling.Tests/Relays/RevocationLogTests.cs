@@ -1,5 +1,5 @@
-using Causeway.Relay.Fleet;
 using Causeway.Signalling.Relays;
+using Causeway.Turn.Fleet;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Causeway.Signalling.Tests.Relays;

@@ -22,7 +22,7 @@ internal sealed class EndpointSockets
     /// <exception cref="SocketException">The system refuses.</exception>
     public static EndpointSockets Bind(PortableEngine engine, TransportAddress address)
     {
-        var bytes = engine.Settings.ListenerBufferBytes;
+        var bytes = engine.Settings.Buffers.ListenerBytes;
         var shards = engine.ShardCount;
         var local = address;
         if (shards > 1)

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Causeway.Turn.Options;
 using Causeway.Turn.Protocol;
 using Causeway.Turn.Protocol.Relay;
 using Causeway.Turn.Protocol.Relay.Shards;
@@ -102,9 +103,9 @@ public sealed class PortableEngine : IRelayEngine
     }
 
     /// <inheritdoc/>
-    public void Reload(StreamSettings streams, int relayBufferBytes)
+    public void Reload(RelayStreamOptions streams, RelayBufferOptions buffers)
     {
-        _settings = _settings with { Streams = streams with { Certificate = _settings.Streams.Certificate }, RelayBufferBytes = relayBufferBytes };
+        _settings = _settings with { Streams = streams, Buffers = buffers };
         SendBudget.Total = streams.TotalSendBufferBytes;
         Streams.SetBounds(streams);
     }

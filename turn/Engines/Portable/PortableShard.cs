@@ -233,7 +233,7 @@ internal sealed class PortableShard : IDisposable
         Socket socket;
         try
         {
-            socket = DatagramSocket.Open(asked.Local, _engine.Settings.RelayBufferBytes, reusePort: false);
+            socket = DatagramSocket.Open(asked.Local, _engine.Settings.Buffers.RelayBytes, reusePort: false);
         }
         catch (SocketException failure)
         {

@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
+using Causeway.Turn.Options;
 using Causeway.Turn.Protocol;
 using Causeway.Turn.Protocol.Relay;
 
@@ -49,7 +50,7 @@ internal sealed class StreamConnection : Outlet
     /// <summary>Whether the client has asked for more than it takes the answers of.</summary>
     public bool IsAnswerBound => _queue.IsAnswerBound;
 
-    private StreamSettings Settings => _engine.Settings.Streams;
+    private RelayStreamOptions Settings => _engine.Settings.Streams;
 
     /// <summary>Serves the client until the connection ends.</summary>
     public async Task RunAsync()
@@ -149,7 +150,7 @@ internal sealed class StreamConnection : Outlet
         var tls = new SslStream(stream);
         try
         {
-            await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificateContext = Settings.Certificate!() });
+            await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificateContext = _engine.Settings.Certificate!() });
             return tls;
         }
         catch

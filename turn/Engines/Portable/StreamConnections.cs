@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net.Sockets;
+using Causeway.Turn.Options;
 using Causeway.Turn.Protocol;
 using Causeway.Turn.Protocol.Relay;
 
@@ -65,7 +66,7 @@ internal sealed class StreamConnections(PortableEngine engine)
     }
 
     /// <summary>Sets other bounds; none is closed for it.</summary>
-    public void SetBounds(StreamSettings settings) => _limits.SetBounds(settings.Connections, settings.ConnectionsPerAddress);
+    public void SetBounds(RelayStreamOptions settings) => _limits.SetBounds(settings.Connections, settings.ConnectionsPerAddress);
 
     /// <summary>Closes what took too long.</summary>
     public void Sweep(long now)

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Causeway.Turn.Options;
 
 namespace Causeway.Turn.Engines.Portable;
 
@@ -16,7 +17,7 @@ internal static class TcpOptions
     private const int BytesAckedOffset = 120;
 
     /// <summary>Sets them on a connection that was just accepted.</summary>
-    public static void Set(Socket socket, StreamSettings settings)
+    public static void Set(Socket socket, RelayStreamOptions settings)
     {
         socket.NoDelay = true;
         if (settings.SocketSendBufferBytes > 0) socket.SendBufferSize = settings.SocketSendBufferBytes;

@@ -1,4 +1,7 @@
 using System.Globalization;
+using Causeway.Turn.Client;
+using Causeway.Turn.Fleet;
+using Causeway.Turn.Options;
 
 namespace Causeway.Relay.Fleet;
 

@@ -1,3 +1,4 @@
+using Causeway.Turn.Fleet;
 using Microsoft.Extensions.Logging;
 
 namespace Causeway.Relay.Fleet;

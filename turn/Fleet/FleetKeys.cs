@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Causeway.Relay.Fleet;
+namespace Causeway.Turn.Fleet;
 
 /// <summary>The keys that a file holds, one in each line, the current one first. Their values never reach a message.</summary>
 public static class FleetKeys

@@ -1,6 +1,4 @@
-using Causeway.Relay;
-
-namespace Causeway.Signalling;
+namespace Causeway.Signalling.Options;
 
 /// <summary>
 /// The signalling service's settings, as they stand under <c>signalling</c> in the settings file, in the environment
@@ -110,7 +108,7 @@ public sealed class RelayFleetOptions
 public sealed class SignallingLimitOptions
 {
     /// <summary>Members of one room.</summary>
-    public int RoomMembers { get; init; } = RelayQuotaOptions.RoomMembers;
+    public int RoomMembers { get; init; } = 8;
 
     /// <summary>Bytes of one WebSocket message.</summary>
     public int MessageBytes { get; init; } = 64 * 1024;

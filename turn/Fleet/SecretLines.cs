@@ -1,7 +1,7 @@
-namespace Causeway.Relay;
+namespace Causeway.Turn.Fleet;
 
 /// <summary>A file with one secret in each line, the current one first. What stands in it never reaches a message.</summary>
-internal static class SecretLines
+public static class SecretLines
 {
     /// <summary>The lines that hold something, without the space around them; read as they are asked for.</summary>
     public static IEnumerable<string> Of(string file) => File.ReadLines(file).Select(line => line.Trim()).Where(line => line.Length > 0);

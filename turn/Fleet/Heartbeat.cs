@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
+using Causeway.Turn.Client;
 
-namespace Causeway.Relay.Fleet;
+namespace Causeway.Turn.Fleet;
 
 /// <summary>Whether a relay may be handed to clients.</summary>
 public enum RelayState
@@ -85,7 +86,8 @@ public sealed record Heartbeat
         return null;
     }
 
-    internal static bool IsName(string? text) => text?.Length is >= 1 and <= MaxNameLength && text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '_' or '-');
+    /// <summary>Whether this may name a relay or a generation: 1 to 64 of <c>A-Z a-z 0-9 . _ -</c>.</summary>
+    public static bool IsName(string? text) => text?.Length is >= 1 and <= MaxNameLength && text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '_' or '-');
 }
 
 /// <summary>What signalling answers to a heartbeat, signed with the same key.</summary>

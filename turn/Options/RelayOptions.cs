@@ -1,6 +1,4 @@
-using Causeway.Turn.Engines;
-
-namespace Causeway.Relay;
+namespace Causeway.Turn.Options;
 
 /// <summary>
 /// The relay's settings, as they stand under <c>relay</c> in the settings file, in the environment
@@ -129,8 +127,8 @@ public sealed class RelayAddressOptions
 /// <summary>Bounds on what clients may hold at once.</summary>
 public sealed class RelayQuotaOptions
 {
-    /// <summary>People in a room, for which the other defaults leave room; also signalling's default.</summary>
-    public const int RoomMembers = 8;
+    // Signalling's default for a room; where both services' settings are made together, the quota follows from the room's limit.
+    private const int RoomMembers = 8;
 
     // For each peer connection a browser makes one on each of two networks, over each of three transports; when its credentials are
     // renewed it makes the new ones before it ends the old.
@@ -177,55 +175,49 @@ public sealed class RelayQuotaOptions
 /// </summary>
 public sealed class RelayBufferOptions
 {
-    // The engine owns the numbers.
-    private static readonly EngineSettings Defaults = new() { Listeners = [] };
-
     /// <summary>Bytes of a listener's socket, of which there is one for each address and shard.</summary>
-    public int ListenerBytes { get; init; } = Defaults.ListenerBufferBytes;
+    public int ListenerBytes { get; init; } = 4 * 1024 * 1024;
 
     /// <summary>Bytes of a relay socket, of which there is one for each relayed address: a burst of video fits.</summary>
-    public int RelayBytes { get; init; } = Defaults.RelayBufferBytes;
+    public int RelayBytes { get; init; } = 256 * 1024;
 }
 
 /// <summary>Bounds on TCP and TLS clients.</summary>
 public sealed class RelayStreamOptions
 {
-    // The engine owns the numbers.
-    private static readonly StreamSettings Defaults = new();
-
     /// <summary>Connections at once; beyond it the oldest without an allocation is closed for a new one.</summary>
-    public int Connections { get; init; } = Defaults.Connections;
+    public int Connections { get; init; } = 10_000;
 
     /// <summary>
     /// Connections at once from one IPv4 address or one IPv6 network of 64 bits; of 56 bits twice as many, of 48 bits four times. Beyond it the oldest of them
     /// without an allocation is closed for a new one.
     /// </summary>
-    public int ConnectionsPerAddress { get; init; } = Defaults.ConnectionsPerAddress;
+    public int ConnectionsPerAddress { get; init; } = 2_000;
 
     /// <summary>How long a client may take for the TLS handshake and its first message.</summary>
-    public TimeSpan HandshakeTimeout { get; init; } = Defaults.HandshakeTimeout;
+    public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How long a connection may be without an allocation, whatever its client sends.</summary>
-    public TimeSpan AllocationTimeout { get; init; } = Defaults.AllocationTimeout;
+    public TimeSpan AllocationTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How long a client may take none of what is sent to it, before it is closed.</summary>
-    public TimeSpan SendTimeout { get; init; } = Defaults.SendTimeout;
+    public TimeSpan SendTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How long relayed data may wait for a client that takes too little; what is older is dropped.</summary>
-    public TimeSpan MaxQueueDelay { get; init; } = Defaults.MaxQueueDelay;
+    public TimeSpan MaxQueueDelay { get; init; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Bytes that wait for one slow reader; the oldest relayed data is dropped for what comes beyond.</summary>
-    public int SendBufferBytes { get; init; } = Defaults.SendBufferBytes;
+    public int SendBufferBytes { get; init; } = 256 * 1024;
 
     /// <summary>Bytes that wait for all slow readers together; the fuller it is, the less may wait for each.</summary>
-    public long TotalSendBufferBytes { get; init; } = Defaults.TotalSendBufferBytes;
+    public long TotalSendBufferBytes { get; init; } = 64 * 1024 * 1024;
 
     /// <summary>
     /// Bytes of the system's send buffer for one connection, which Linux doubles for its own overhead; 0 lets it grow by itself. It bounds what one client
     /// gets: about this many bytes for each round trip.
     /// </summary>
-    public int SocketSendBufferBytes { get; init; } = Defaults.SocketSendBufferBytes;
+    public int SocketSendBufferBytes { get; init; } = 128 * 1024;
 
     /// <summary>Bytes that the system's send buffer takes before it has sent them; what comes beyond waits with the relay, which drops what is late.</summary>
-    public int SocketUnsentBytes { get; init; } = Defaults.SocketUnsentBytes;
+    public int SocketUnsentBytes { get; init; } = 16 * 1024;
 }

@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 
-namespace Causeway.Relay.Fleet;
+namespace Causeway.Turn.Fleet;
 
 /// <summary>The JSON of the fleet's messages.</summary>
 public static class FleetJson

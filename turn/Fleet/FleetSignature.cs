@@ -2,7 +2,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Causeway.Relay.Fleet;
+namespace Causeway.Turn.Fleet;
 
 /// <summary>
 /// Signs what relays, signalling and the gate say to each other: HMAC-SHA-256 (RFC 2104) over the path and the exact bytes of the body. An answer is signed

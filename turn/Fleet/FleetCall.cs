@@ -1,6 +1,6 @@
 using System.Net.Http.Headers;
 
-namespace Causeway.Relay.Fleet;
+namespace Causeway.Turn.Fleet;
 
 /// <summary>Sends a signed message and takes a signed answer.</summary>
 public static class FleetCall

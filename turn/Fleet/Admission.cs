@@ -1,4 +1,4 @@
-namespace Causeway.Relay.Fleet;
+namespace Causeway.Turn.Fleet;
 
 /// <summary>
 /// The gate's word on which generations of relays are handed out: all others are told to drain. Sent to signalling by <c>POST</c>, as JSON signed with the

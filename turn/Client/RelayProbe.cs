@@ -1,12 +1,10 @@
 using System.Diagnostics;
 using System.Net;
 using System.Security.Cryptography;
-using Causeway.Blueprint;
-using Causeway.Turn.Client;
 using Causeway.Turn.Protocol;
 using Causeway.Turn.Protocol.Relay;
 
-namespace Causeway.Ops.Probes;
+namespace Causeway.Turn.Client;
 
 /// <summary>What a probe through a relay found.</summary>
 /// <param name="Relayed">The relayed transport address of the first allocation.</param>
@@ -103,20 +101,12 @@ public static class RelayProbe
     }
 
     /// <summary>What a client is made with that asks a relay by one of its URLs, and does not stay.</summary>
-    internal static TurnClientOptions Options(IceUrl url, IPAddress server, Credentials credentials) => new()
+    public static TurnClientOptions Options(IceUrl url, IPAddress server, Credentials credentials) => new()
     {
         Server = TransportAddress.From(new(server, url.Port)),
-        Transport = Of(url.Transport),
+        Transport = url.Transport,
         TlsHost = url.Host,
         Credentials = credentials,
         AutoRefresh = false,
-    };
-
-    /// <summary>The client's word for a transport.</summary>
-    internal static ClientTransport Of(Transport transport) => transport switch
-    {
-        Transport.Udp => ClientTransport.Udp,
-        Transport.Tcp => ClientTransport.Tcp,
-        _ => ClientTransport.Tls,
     };
 }
