@@ -1,8 +1,6 @@
 using System.Net;
 using Causeway.Blueprint.Storage;
-using Causeway.Blueprint.Tests;
 using Causeway.Infra.Resources;
-using Causeway.Relay.Tests;
 
 namespace Causeway.Infra.Tests;
 

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Text;
-using Causeway.Blueprint.Tests;
 
 namespace Causeway.Infra.Tests;
 

@@ -1,6 +1,5 @@
 using Causeway.Blueprint;
 using Causeway.Blueprint.Network;
-using Causeway.Blueprint.Tests;
 
 namespace Causeway.Infra.Tests;
 

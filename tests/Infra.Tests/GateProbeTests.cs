@@ -3,7 +3,6 @@ using System.Net.Security;
 using System.Net.Sockets;
 using Causeway.Infra.Resources;
 using Causeway.Relay;
-using Causeway.Relay.Tests;
 using Causeway.Turn.Client;
 using Causeway.Turn.Options;
 using Causeway.Turn.Protocol;

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using Causeway.Blueprint;
-using Causeway.Blueprint.Tests;
 using Causeway.Infra.Resources;
 using Pulumi;
 using Pulumi.Utilities;

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Causeway.Blueprint.Network;
-using Causeway.Blueprint.Tests;
 
 namespace Causeway.Infra.Tests;
 

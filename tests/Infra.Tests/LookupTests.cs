@@ -1,5 +1,4 @@
 using Causeway.Blueprint.Account;
-using Causeway.Blueprint.Tests;
 using Causeway.Infra.Resources;
 using Pulumi;
 

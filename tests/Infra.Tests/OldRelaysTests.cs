@@ -1,10 +1,8 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
-using Causeway.Blueprint.Tests;
 using Causeway.Infra.Resources;
 using Causeway.Relay;
-using Causeway.Relay.Tests;
 using Causeway.Turn.Client;
 using Causeway.Turn.Protocol;
 using Microsoft.Extensions.Logging.Abstractions;

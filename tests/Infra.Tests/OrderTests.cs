@@ -1,5 +1,3 @@
-using Causeway.Blueprint.Tests;
-
 namespace Causeway.Infra.Tests;
 
 /// <summary>What stands before what. The engine deletes in the reverse order, so the same lines say what goes first.</summary>

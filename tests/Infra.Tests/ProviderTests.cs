@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Causeway.Blueprint.Settings;
-using Causeway.Blueprint.Tests;
 using Causeway.Infra.Resources;
 
 namespace Causeway.Infra.Tests;

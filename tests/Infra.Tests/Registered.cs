@@ -5,7 +5,6 @@ using System.Text.RegularExpressions;
 using Causeway.Blueprint;
 using Causeway.Blueprint.Account;
 using Causeway.Blueprint.Settings;
-using Causeway.Blueprint.Tests;
 using Causeway.Infra.Resources;
 using Pulumi;
 using Pulumi.Aws.SecretsManager;

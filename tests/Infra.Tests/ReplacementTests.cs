@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Causeway.Blueprint.Tests;
 
 namespace Causeway.Infra.Tests;
 

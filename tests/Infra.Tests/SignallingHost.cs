@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Causeway.Relay;
-using Causeway.Relay.Tests;
 using Causeway.Signalling.Relays;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Causeway.Blueprint;
-using Causeway.Blueprint.Tests;
 using Causeway.Infra.Resources;
 
 namespace Causeway.Infra.Tests;

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Causeway.Blueprint.Access;
-using Causeway.Blueprint.Tests;
 using Pulumi;
 using Pulumi.Aws.SecretsManager;
 

@@ -1,6 +1,5 @@
 using Causeway.Blueprint;
 using Causeway.Blueprint.Sweep;
-using Causeway.Blueprint.Tests;
 
 namespace Causeway.Infra.Tests;
 

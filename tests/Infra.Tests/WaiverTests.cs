@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Causeway.Blueprint.Access;
-using Causeway.Blueprint.Tests;
 
 namespace Causeway.Infra.Tests;
 

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Causeway.Blueprint.Tests;
 using Causeway.Blueprint.Watching;
 
 namespace Causeway.Infra.Tests;

@@ -1,5 +1,3 @@
-using Causeway.Relay.Tests;
-
 namespace Causeway.Signalling.Tests;
 
 public sealed partial class ProgramTests

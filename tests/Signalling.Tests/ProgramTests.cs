@@ -3,7 +3,6 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.RegularExpressions;
-using Causeway.Relay.Tests;
 using Causeway.Turn.Client;
 using Causeway.Turn.Protocol;
 

@@ -106,7 +106,7 @@ public sealed class HostBootTests : IDisposable
     {
         var obstacle = HostRoot.Obstacle("ip", "python3", "curl", "systemd-sysusers", "openssl", "gpg");
         Assert.SkipUnless(obstacle is null, obstacle ?? "");
-        var script = Path.Combine(Generated.Top(), "tests/Blueprint.Tests/Boot/host_in_namespaces.sh");
+        var script = Checkout.At("tests/Blueprint.Tests/Boot/host_in_namespaces.sh");
         // Scripts try again for ever; a test does not.
         return await BoundedCommand.RunAsync(
             Cli.Wrap("unshare").WithArguments(["--mount", "--net", "--pid", "--fork", "--kill-child", "bash", script, Folder, command])

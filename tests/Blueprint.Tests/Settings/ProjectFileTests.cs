@@ -24,7 +24,7 @@ public class ProjectFileTests
     [Fact]
     public void The_dev_stacks_file_lacks_nothing_but_the_secret()
     {
-        var texts = File.ReadLines(Path.Combine(Generated.Top(), "Pulumi.dev.yaml"))
+        var texts = File.ReadLines(Checkout.At("Pulumi.dev.yaml"))
             .Select(line => line.Trim())
             .Where(line => line.StartsWith("causeway:", StringComparison.Ordinal))
             .Select(line => line["causeway:".Length..].Split(':', 2))

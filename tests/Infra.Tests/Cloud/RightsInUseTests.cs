@@ -2,7 +2,6 @@ using Causeway.Blueprint;
 using Causeway.Blueprint.Access;
 using Causeway.Blueprint.Access.Deployer;
 using Causeway.Blueprint.Sweep;
-using Causeway.Blueprint.Tests;
 using Causeway.Tests.Support.Aws.Ec2;
 using Causeway.Tests.Support.Aws.Iam;
 

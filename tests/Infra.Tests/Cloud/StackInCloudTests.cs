@@ -1,4 +1,3 @@
-using Causeway.Blueprint.Tests;
 using Causeway.Tests.Support.Aws.Ec2;
 using Causeway.Tests.Support.Aws.Stacks;
 

@@ -1,6 +1,5 @@
 using Causeway.Blueprint;
 using Causeway.Blueprint.Settings;
-using Causeway.Blueprint.Tests;
 using Causeway.Tests.Support.Aws.Route53;
 using Causeway.Tests.Support.Aws.Stacks;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Causeway.Blueprint.Tests;
 
 namespace Causeway.Infra.Tests.Cloud;
 

@@ -1,6 +1,5 @@
 using Causeway.Blueprint;
 using Causeway.Blueprint.Sweep;
-using Causeway.Blueprint.Tests;
 using Causeway.Tests.Support.Aws.Ec2;
 using Causeway.Tests.Support.Aws.Route53;
 using Causeway.Tests.Support.Aws.S3;

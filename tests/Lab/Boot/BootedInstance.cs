@@ -6,9 +6,9 @@ using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using Causeway.Blueprint;
 using Causeway.Blueprint.Network;
-using Causeway.Blueprint.Tests.Boot.Fakes;
 using Causeway.Lab.Boot.Aws;
 using Causeway.Lab.Network;
+using Causeway.Tests.Support.Aws.Boot;
 
 namespace Causeway.Lab.Boot;
 

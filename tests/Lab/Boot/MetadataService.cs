@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
-using Causeway.Blueprint.Tests.Boot.Fakes;
 using Causeway.Lab.Network;
+using Causeway.Tests.Support.Aws.Boot;
 using Microsoft.AspNetCore.Http;
 
 namespace Causeway.Lab.Boot;

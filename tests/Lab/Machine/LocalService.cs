@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using Causeway.Blueprint;
 using Causeway.Blueprint.Local;
 using Causeway.Lab.Network;
-using Causeway.Relay.Tests;
 using CliWrap;
 
 namespace Causeway.Lab.Machine;

@@ -4,7 +4,6 @@ using System.Net.Sockets;
 using System.Text.Json;
 using Causeway.Ops.Check;
 using Causeway.Ops.Local;
-using Causeway.Relay.Tests;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Causeway.Ops.Tests.Check;

@@ -5,9 +5,7 @@ using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Causeway.Blueprint.Services;
-using Causeway.Blueprint.Tests;
 using Causeway.Ops.Local;
-using Causeway.Relay.Tests;
 using Causeway.Turn.Client;
 using Causeway.Turn.Protocol;
 

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using Causeway.Tests.Support.Network;
 using Causeway.Turn.Client;
 using Causeway.Turn.Protocol;
 using Causeway.Turn.Protocol.Relay;

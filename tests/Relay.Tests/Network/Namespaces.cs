@@ -1,5 +1,3 @@
-using Causeway.Tests.Support.Network;
-
 namespace Causeway.Relay.Tests.Network;
 
 /// <summary>Hosts with addresses and links of their own, in which a relay runs and from which sockets speak.</summary>

@@ -4,7 +4,6 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.RegularExpressions;
 using Causeway.Relay.Tests.Host;
-using Causeway.Tests.Support.Network;
 using Causeway.Turn.Client;
 using Causeway.Turn.Protocol;
 using Causeway.Turn.Protocol.Relay;

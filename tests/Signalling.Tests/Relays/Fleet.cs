@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Causeway.Relay;
-using Causeway.Relay.Tests;
 using Causeway.Signalling.Relays;
 using Causeway.Turn.Client;
 using Causeway.Turn.Fleet;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Causeway.Tests.Support.Aws.Boot;
 
 namespace Causeway.Blueprint.Tests.Boot.Fakes;
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Causeway.Blueprint;
-using Causeway.Blueprint.Tests.Boot.Fakes;
+using Causeway.Tests.Plans;
+using Causeway.Tests.Support.Aws.Boot;
 using Microsoft.AspNetCore.Http;
 
 namespace Causeway.Lab.Boot.Aws;

@@ -1,7 +1,8 @@
 using System.Text;
 using Causeway.Blueprint;
-using Causeway.Blueprint.Tests.Boot.Fakes;
 using Causeway.Lab.Network;
+using Causeway.Tests.Plans;
+using Causeway.Tests.Support.Aws.Boot;
 using Microsoft.AspNetCore.Http;
 
 namespace Causeway.Lab.Boot.Aws;

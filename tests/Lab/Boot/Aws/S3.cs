@@ -1,6 +1,6 @@
 using System.Net;
 using Causeway.Blueprint;
-using Causeway.Blueprint.Tests.Boot.Fakes;
+using Causeway.Tests.Support.Aws.Boot;
 using Microsoft.AspNetCore.Http;
 
 namespace Causeway.Lab.Boot.Aws;

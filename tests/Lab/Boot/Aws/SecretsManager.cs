@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using Causeway.Blueprint;
-using Causeway.Blueprint.Tests.Boot.Fakes;
+using Causeway.Tests.Support.Aws.Boot;
 using Microsoft.AspNetCore.Http;
 
 namespace Causeway.Lab.Boot.Aws;

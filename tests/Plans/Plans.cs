@@ -1,10 +1,12 @@
+using Causeway.Blueprint;
 using Causeway.Blueprint.Settings;
 using Causeway.Blueprint.Storage;
+using Xunit;
 
-namespace Causeway.Blueprint.Tests;
+namespace Causeway.Tests.Plans;
 
 /// <summary>Plans to ask questions of: a spread of settings that differ in everything that the rules depend on.</summary>
-internal static class Plans
+public static class Plans
 {
     public const string Root = "AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA=";
 

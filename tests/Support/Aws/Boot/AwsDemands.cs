@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Text.Json;
 
-namespace Causeway.Blueprint.Tests.Boot.Fakes;
+namespace Causeway.Tests.Support.Aws.Boot;
 
 /// <summary>What AWS demands of a request beyond its signature, and what AWS's own programs do unasked. A request that lacks it is refused, as there.</summary>
-internal static class AwsDemands
+public static class AwsDemands
 {
     /// <summary>What Secrets Manager refuses a request with (AWS JSON 1.1, and the API's own words); null when it does not.</summary>
     /// <param name="target">Header X-Amz-Target.</param>

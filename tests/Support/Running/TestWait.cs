@@ -1,7 +1,7 @@
-namespace Causeway.Relay.Tests;
+namespace Causeway.Tests.Support.Running;
 
 /// <summary>Waits for what another thread will do, with nothing to await: a counter that the engine's loops write.</summary>
-internal static class TestWait
+public static class TestWait
 {
     public static Task UntilAsync(Func<bool> condition) => UntilAsync(() => Task.FromResult(condition()));
 

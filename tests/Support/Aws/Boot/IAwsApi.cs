@@ -2,10 +2,10 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 
-namespace Causeway.Blueprint.Tests.Boot.Fakes;
+namespace Causeway.Tests.Support.Aws.Boot;
 
 /// <summary>One of AWS's services, as far as a host uses it.</summary>
-internal interface IAwsApi
+public interface IAwsApi
 {
     /// <summary>What requests are signed for and actions begin with, as <c>s3</c>.</summary>
     string Service { get; }
@@ -27,14 +27,14 @@ internal interface IAwsApi
 /// <param name="Action">The action as policies name it, without the service: <c>GetObject</c>.</param>
 /// <param name="About">What it is about: an object's key, a secret's name, a zone.</param>
 /// <param name="Do">Does it.</param>
-internal sealed record AwsCall(string Action, string About, Func<AwsAnswer> Do)
+public sealed record AwsCall(string Action, string About, Func<AwsAnswer> Do)
 {
     /// <summary>What a policy's conditions are about, by key.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Context { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
 }
 
 /// <summary>An answer of one of AWS's services.</summary>
-internal sealed record AwsAnswer(int Status, string ContentType, byte[] Body)
+public sealed record AwsAnswer(int Status, string ContentType, byte[] Body)
 {
     public static AwsAnswer Json(int status, object body) => new(status, "application/x-amz-json-1.1", JsonSerializer.SerializeToUtf8Bytes(body));
 

@@ -4,11 +4,11 @@ using System.Text;
 using System.Xml.Linq;
 using Microsoft.AspNetCore.Http;
 
-namespace Causeway.Blueprint.Tests.Boot.Fakes;
+namespace Causeway.Tests.Support.Aws.Boot;
 
 /// <summary>Route 53 with one hosted zone (API of 2013-04-01): what a client of ACME needs to answer a DNS challenge.</summary>
 /// <param name="domain">The zone's domain.</param>
-internal sealed class Route53(string domain) : IAwsApi
+public sealed class Route53(string domain) : IAwsApi
 {
     private const string Schema = "https://route53.amazonaws.com/doc/2013-04-01/";
     private static readonly XNamespace Names = Schema;

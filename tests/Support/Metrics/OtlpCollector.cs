@@ -10,14 +10,15 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Xunit;
 
-namespace Causeway.Relay.Tests;
+namespace Causeway.Tests.Support.Metrics;
 
 /// <summary>One export: what the resource says of itself, and each metric's name with the sum of its points.</summary>
-internal sealed record Export(IReadOnlyDictionary<string, string> Resource, IReadOnlyDictionary<string, double> Metrics);
+public sealed record Export(IReadOnlyDictionary<string, string> Resource, IReadOnlyDictionary<string, double> Metrics);
 
 /// <summary>A collector of metrics over OTLP, by HTTP/protobuf or gRPC, on a port of the system's choice.</summary>
-internal sealed class OtlpCollector : IAsyncDisposable
+public sealed class OtlpCollector : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly Channel<Export> _exports = Channel.CreateUnbounded<Export>();

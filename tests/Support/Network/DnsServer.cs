@@ -3,10 +3,10 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
-namespace Causeway.Blueprint.Tests.Boot.Fakes;
+namespace Causeway.Tests.Support.Network;
 
 /// <summary>The one name server of a zone (RFC 1035), for clients that insist on port 53: its TXT records, and what a client needs to find it by.</summary>
-internal sealed class DnsServer : IAsyncDisposable
+public sealed class DnsServer : IAsyncDisposable
 {
     private readonly Socket _socket;
     private readonly string _zone;

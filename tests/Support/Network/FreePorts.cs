@@ -2,14 +2,14 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
-namespace Causeway.Relay.Tests;
+namespace Causeway.Tests.Support.Network;
 
 /// <summary>
 /// Ports of the loopback addresses for those who must be told theirs before they open it. They lie below those that the system gives to sockets that name
 /// none, and this machine's test processes hand each out once: between here and where it is opened, neither a connection nor another test comes upon it, also not
 /// one of another project that runs beside.
 /// </summary>
-internal static class FreePorts
+public static class FreePorts
 {
     private const int First = 20_000;
     private const int Count = 10_000;

@@ -2,10 +2,10 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace Causeway.Relay.Tests;
+namespace Causeway.Tests.Support.Tls;
 
 /// <summary>A certificate for localhost made on the spot, as PEM files in a folder of its own.</summary>
-internal sealed class TestCertificate : IDisposable
+public sealed class TestCertificate : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("causeway-").FullName;
 

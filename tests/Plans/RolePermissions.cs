@@ -1,11 +1,13 @@
+using Causeway.Blueprint;
 using Causeway.Blueprint.Access;
+using Causeway.Tests.Support.Aws.Boot;
 
-namespace Causeway.Blueprint.Tests.Boot.Fakes;
+namespace Causeway.Tests.Plans;
 
 /// <summary>Judges requests by a role as the plan has it: by action, resource and condition, as IAM does.</summary>
 /// <param name="role">The role.</param>
 /// <param name="zone">The id of the stack's hosted zone.</param>
-internal sealed class RolePermissions(RolePlan role, string zone)
+public sealed class RolePermissions(RolePlan role, string zone)
 {
     /// <summary>Whether a statement of the role allows a call.</summary>
     /// <param name="service">The service, as <c>s3</c>.</param>
