@@ -1,4 +1,3 @@
-using System.Text;
 using Causeway.Turn.Protocol;
 using Causeway.Turn.Protocol.Relay;
 using Causeway.Turn.Protocol.Relay.Shards;
@@ -57,15 +56,14 @@ internal sealed class AllocatedRelay
             throw new InvalidOperationException("the relay gave no nonce");
 
         var credentials = Credentials.Mint(Secret, subject, Now.UnixSeconds + 3600);
-        Span<byte> key = stackalloc byte[LongTermKey.MaxLength];
-        var keyLength = LongTermKey.Write(PasswordAlgorithm.Md5, Encoding.ASCII.GetBytes(credentials.Username), Realm, Encoding.ASCII.GetBytes(credentials.Password), key);
+        var key = PasswordAlgorithm.Md5.Key(credentials.Username, Realm, credentials.Password);
 
         var request = new StunWriter(_message, StunClass.Request, method, new(1, ++_transactions));
         attributes(ref request);
         request.Add(StunAttributeType.Username, credentials.Username);
         request.Add(StunAttributeType.Realm, Realm);
         request.Add(StunAttributeType.Nonce, nonce);
-        request.AddMessageIntegrity(key[..keyLength]);
+        request.AddIntegrity(StunIntegrity.Sha1, key);
 
         var effects = Handle(client, request);
         var answer = effects.OfType<SendToClient>().Last();

@@ -88,7 +88,7 @@ public class Strangers
             request.Add(StunAttributeType.Username, "1900000000:mallory");
             request.Add(StunAttributeType.Realm, "example.org");
             request.Add(StunAttributeType.Nonce, nonce);
-            request.AddMessageIntegrity(Encoding.ASCII.GetBytes("a guess"));
+            request.AddIntegrity(StunIntegrity.Sha1, Encoding.ASCII.GetBytes("a guess"));
         }
 
         request.TryFinish(out var length);

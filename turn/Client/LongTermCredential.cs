@@ -51,9 +51,8 @@ internal sealed class LongTermCredential(Credentials credentials, IReadOnlyList<
         // Each entry: algorithm (16 bits), length of its parameters (16 bits), parameters padded to four bytes (RFC 8489 §14.11).
         for (var rest = offered; rest.Length >= 4;)
         {
-            var algorithm = (PasswordAlgorithm)BinaryPrimitives.ReadUInt16BigEndian(rest);
             var parameters = StunConstants.Padded(BinaryPrimitives.ReadUInt16BigEndian(rest[2..]));
-            if (parameters == 0 && algorithms.Contains(algorithm))
+            if (PasswordAlgorithm.TryRead(rest[..4], out var algorithm) && algorithms.Contains(algorithm))
             {
                 (chosen, offer) = (algorithm, offered.ToArray());
                 return true;
@@ -92,11 +91,7 @@ internal sealed class RequestSigner
     public RequestSigner(Credentials credentials, string realm, byte[] nonce, PasswordAlgorithm? algorithm, byte[] offered)
     {
         (_username, Realm, Nonce, _algorithm, _offered) = (credentials.Username, realm, nonce, algorithm, offered);
-
-        Span<byte> key = stackalloc byte[LongTermKey.MaxLength];
-        var length = LongTermKey.Write(
-            algorithm ?? PasswordAlgorithm.Md5, Encoding.UTF8.GetBytes(credentials.Username), realm, Encoding.UTF8.GetBytes(credentials.Password), key);
-        _key = key[..length].ToArray();
+        _key = (algorithm ?? PasswordAlgorithm.Md5).Key(credentials.Username, realm, credentials.Password);
     }
 
     public string Realm { get; }
@@ -109,21 +104,18 @@ internal sealed class RequestSigner
         writer.Add(StunAttributeType.Username, _username);
         writer.Add(StunAttributeType.Realm, Realm);
         writer.Add(StunAttributeType.Nonce, Nonce);
-        if (_algorithm is not { } algorithm)
+        if (_algorithm is null)
         {
-            writer.AddMessageIntegrity(_key);
+            writer.AddIntegrity(StunIntegrity.Sha1, _key);
             return;
         }
 
         // The offer is sent back, so that the server sees whether somebody on the way took its best algorithm out of it.
         writer.Add(StunAttributeType.PasswordAlgorithms, _offered);
-        writer.Add(StunAttributeType.PasswordAlgorithm, (uint)algorithm << 16);
-        writer.AddMessageIntegritySha256(_key);
+        writer.Add(StunAttributeType.PasswordAlgorithm, _algorithm.Value);
+        writer.AddIntegrity(StunIntegrity.Sha256, _key);
     }
 
     /// <summary>Whether a response was signed by somebody who knows the password.</summary>
-    public bool Verifies(in StunMessage response) =>
-        response.Has(StunAttributeType.MessageIntegritySha256)
-            ? StunIntegrity.VerifySha256(response, _key)
-            : StunIntegrity.VerifySha1(response, _key);
+    public bool Verifies(in StunMessage response) => StunIntegrity.Of(response)?.Verify(response, _key) == true;
 }

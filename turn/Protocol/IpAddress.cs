@@ -4,16 +4,6 @@ using System.Net;
 
 namespace Causeway.Turn.Protocol;
 
-/// <summary>The address families of STUN, with the values that travel in its address attributes (RFC 8489 §14.1).</summary>
-public enum IpFamily : byte
-{
-    /// <summary>IPv4, 32 bits.</summary>
-    IPv4 = 1,
-
-    /// <summary>IPv6, 128 bits.</summary>
-    IPv6 = 2,
-}
-
 /// <summary>
 /// An IP address as a value, so that it can be compared, hashed and copied on the data path without touching the heap.
 /// An IPv4-mapped IPv6 address is an IPv6 address here; who receives one from a dual-stack socket unmaps it first.
@@ -25,7 +15,7 @@ public readonly record struct IpAddress(IpFamily Family, UInt128 Bits)
     private static readonly SearchValues<char> Notation = SearchValues.Create("0123456789abcdefABCDEF:.");
 
     /// <summary>The length in bytes on the wire: 4 or 16.</summary>
-    public int Length => Family == IpFamily.IPv4 ? 4 : 16;
+    public int Length => Family.AddressLength();
 
     /// <summary>Reads an address from 4 bytes (IPv4) or 16 bytes (IPv6) in network order.</summary>
     /// <exception cref="ArgumentException">Any other length.</exception>

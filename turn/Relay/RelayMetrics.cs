@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Causeway.Turn.Protocol.Relay;
+using Causeway.Turn.Protocol.Relay.Shards;
 using Causeway.Turn.Protocol.Stun;
 
 namespace Causeway.Relay;
@@ -23,8 +24,6 @@ internal sealed class RelayMetrics : IDisposable
     /// <summary>The meter's name, for collectors.</summary>
     public const string MeterName = "Causeway.Relay";
 
-    private static readonly StunMethod[] Methods = [StunMethod.Binding, StunMethod.Allocate, StunMethod.Refresh, StunMethod.CreatePermission, StunMethod.ChannelBind];
-
     private readonly Meter _meter = new(MeterName);
     private readonly RelayHost _relay;
 
@@ -42,8 +41,8 @@ internal sealed class RelayMetrics : IDisposable
             Counter("causeway.relay.allocations.made", "{allocation}", "Allocations made", counters => counters.AllocationsCreated),
             Counter("causeway.relay.packets", "{packet}", "Packets by direction", "direction", Directions(traffic => traffic.Packets)),
             Counter("causeway.relay.bytes", "By", "Bytes by direction", "direction", Directions(traffic => traffic.Bytes)),
-            Counter("causeway.relay.requests", "{request}", "Requests by method", "method", [.. Methods.Select(method => (Snake(method.ToString()), (Func<RelayCounters, long>)(counters => counters.Requests(method))))]),
-            Counter("causeway.relay.successes", "{response}", "Success responses by method", "method", [.. Methods.Select(method => (Snake(method.ToString()), (Func<RelayCounters, long>)(counters => counters.Successes(method))))]),
+            Counter("causeway.relay.requests", "{request}", "Requests by method", "method", [.. RequestMethod.All.Select(served => (Snake(served.Method.ToString()), (Func<RelayCounters, long>)(counters => counters.Requests(served.Method))))]),
+            Counter("causeway.relay.successes", "{response}", "Success responses by method", "method", [.. RequestMethod.All.Select(served => (Snake(served.Method.ToString()), (Func<RelayCounters, long>)(counters => counters.Successes(served.Method))))]),
             Counter("causeway.relay.errors", "{response}", "Error responses by code", "code", [.. Enum.GetValues<StunErrorCode>().Select(code => (((int)code).ToString(System.Globalization.CultureInfo.InvariantCulture), (Func<RelayCounters, long>)(counters => counters.Errors(code))))]),
             Counter("causeway.relay.drops", "{packet}", "Packets dropped by the protocol, by reason", "reason", [.. Enum.GetValues<DropReason>().Select(reason => (Snake(reason.ToString()), (Func<RelayCounters, long>)(counters => counters.Drops(reason))))]),
             Counter("causeway.relay.challenges", "{response}", "Requests that were not authentic (401, 438), by reason", "reason", [.. Enum.GetValues<ChallengeReason>().Select(reason => (Snake(reason.ToString()), (Func<RelayCounters, long>)(counters => counters.Challenges(reason))))]),

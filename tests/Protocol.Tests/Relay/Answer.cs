@@ -42,7 +42,7 @@ internal sealed class Answer
     public bool IsSignedWith(byte[] key, bool sha256 = false)
     {
         StunMessage.TryRead(Bytes, out var message);
-        return sha256 ? StunIntegrity.VerifySha256(message, key) : StunIntegrity.VerifySha1(message, key);
+        return (sha256 ? StunIntegrity.Sha256 : StunIntegrity.Sha1).Verify(message, key);
     }
 
     public void AssertSuccess() => Assert.Equal((StunClass.SuccessResponse, (StunErrorCode)0), (Class, Error));

@@ -1,4 +1,3 @@
-using System.Text;
 using Causeway.Turn.Protocol;
 using Causeway.Turn.Protocol.Relay;
 using Causeway.Turn.Protocol.Stun;
@@ -51,16 +50,8 @@ internal sealed class TestClient(TestRelay relay, ClientHandle handle, Credentia
     /// <summary>The relayed transport addresses of the allocation in their public form; of a dual allocation IPv4 first.</summary>
     public TransportAddress[] Relayed { get; private set; } = [];
 
-    public byte[] Key
-    {
-        get
-        {
-            var key = new byte[LongTermKey.MaxLength];
-            var algorithm = Signing == Signing.Sha256 ? PasswordAlgorithm.Sha256 : PasswordAlgorithm.Md5;
-            var length = LongTermKey.Write(algorithm, Encoding.UTF8.GetBytes(Credentials.Username), Realm, Encoding.UTF8.GetBytes(Credentials.Password), key);
-            return key[..length];
-        }
-    }
+    public byte[] Key =>
+        (Signing == Signing.Sha256 ? PasswordAlgorithm.Sha256 : PasswordAlgorithm.Md5).Key(Credentials.Username, Realm, Credentials.Password);
 
     /// <summary>Builds a message with the attributes, signed and with FINGERPRINT as the client is set.</summary>
     public byte[] Build(StunClass @class, StunMethod method, Attributes? attributes = null, Signing? signing = null)
@@ -79,12 +70,12 @@ internal sealed class TestClient(TestRelay relay, ClientHandle handle, Credentia
 
         if (signing == Signing.Sha256)
         {
-            writer.Add(StunAttributeType.PasswordAlgorithm, (uint)PasswordAlgorithm.Sha256 << 16);
-            writer.Add(StunAttributeType.PasswordAlgorithms, PasswordAlgorithms.Offer);
-            writer.AddMessageIntegritySha256(Key);
+            writer.Add(StunAttributeType.PasswordAlgorithm, PasswordAlgorithm.Sha256.Value);
+            writer.Add(StunAttributeType.PasswordAlgorithms, PasswordAlgorithm.Offer);
+            writer.AddIntegrity(StunIntegrity.Sha256, Key);
         }
 
-        if (signing == Signing.Sha1) writer.AddMessageIntegrity(Key);
+        if (signing == Signing.Sha1) writer.AddIntegrity(StunIntegrity.Sha1, Key);
         if (UsesFingerprint) writer.AddFingerprint();
         Assert.True(writer.TryFinish(out var length));
         return LastRequest = buffer[..length];

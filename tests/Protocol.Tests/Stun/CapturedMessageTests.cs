@@ -1,7 +1,6 @@
 using System.Text;
 using Causeway.Turn.Protocol;
 using Causeway.Turn.Protocol.Stun;
-using static Causeway.Turn.Protocol.Stun.PasswordAlgorithm;
 using static Causeway.Turn.Protocol.Stun.StunAttributeType;
 
 namespace Causeway.Protocol.Tests.Stun;
@@ -69,8 +68,8 @@ public class CapturedMessageTests
         Assert.True(Credentials.TryReadUsername(username, out var expiry, out var subject));
 
         Assert.Equal(Key, KeyOf(Credentials.Mint(Secret, Encoding.UTF8.GetString(subject), expiry), Encoding.UTF8.GetString(realm)));
-        Assert.True(StunIntegrity.VerifySha1(message, Key));
-        Assert.False(StunIntegrity.VerifySha1(message, KeyOf(Credentials.Mint("another secret", Encoding.UTF8.GetString(subject), expiry), "causeway.example")));
+        Assert.True(StunIntegrity.Sha1.Verify(message, Key));
+        Assert.False(StunIntegrity.Sha1.Verify(message, KeyOf(Credentials.Mint("another secret", Encoding.UTF8.GetString(subject), expiry), "causeway.example")));
     }
 
     [Theory]
@@ -87,7 +86,7 @@ public class CapturedMessageTests
             Assert.True(message.TryGet(type, out var value));
             Assert.True(type switch
             {
-                MessageIntegrity => writer.AddMessageIntegrity(Key),
+                MessageIntegrity => writer.AddIntegrity(StunIntegrity.Sha1, Key),
                 Fingerprint => writer.AddFingerprint(),
                 XorMappedAddress or XorPeerAddress or XorRelayedAddress => message.TryGetXorAddress(type, out var address) && writer.AddXorAddress(type, address),
                 Lifetime or ChannelNumber => message.TryGetUInt32(type, out var number) && writer.Add(type, number),
@@ -139,10 +138,5 @@ public class CapturedMessageTests
 
     private static byte[] Key => KeyOf(Credentials.Mint(Secret, "vector", 2_000_000_000), "causeway.example");
 
-    private static byte[] KeyOf(Credentials credentials, string realm)
-    {
-        var key = new byte[LongTermKey.MaxLength];
-        var length = LongTermKey.Write(Md5, Encoding.UTF8.GetBytes(credentials.Username), realm, Encoding.UTF8.GetBytes(credentials.Password), key);
-        return key[..length];
-    }
+    private static byte[] KeyOf(Credentials credentials, string realm) => Turn.Protocol.Stun.PasswordAlgorithm.Md5.Key(credentials.Username, realm, credentials.Password);
 }

@@ -11,7 +11,6 @@ public class Rfc5769Tests
     private static readonly byte[] ShortTermKey = "VOkJxbRl1RmTxUk/WvJxBt"u8.ToArray();
     private static readonly TransactionId Transaction = new(0xb7e7a701bc34d686, 0xfa87dfae);
 
-    private const StunAttributeType Priority = (StunAttributeType)0x0024;
     private const StunAttributeType IceControlled = (StunAttributeType)0x8029;
 
     [Fact]
@@ -21,12 +20,12 @@ public class Rfc5769Tests
 
         Assert.Equal((StunClass.Request, StunMethod.Binding, Transaction), (message.Class, message.Method, message.TransactionId));
         Assert.Equal("STUN test client", Text(message, StunAttributeType.Software));
-        Assert.True(message.TryGetUInt32(Priority, out var priority));
+        Assert.True(message.TryGetUInt32(StunAttributeType.Priority, out var priority));
         Assert.Equal(0x6e0001ffu, priority);
         Assert.True(message.TryGet(IceControlled, out var tieBreaker));
         Assert.Equal("932ff9b151263b36", Convert.ToHexStringLower(tieBreaker));
         Assert.Equal("evtj:h6vY", Text(message, StunAttributeType.Username));
-        Assert.True(StunIntegrity.VerifySha1(message, ShortTermKey));
+        Assert.True(StunIntegrity.Sha1.Verify(message, ShortTermKey));
         Assert.True(StunFingerprint.IsAbsentOrRight(message));
     }
 
@@ -36,11 +35,11 @@ public class Rfc5769Tests
         var buffer = new byte[108];
         var writer = new StunWriter(buffer, StunClass.Request, StunMethod.Binding, Transaction);
         writer.Add(StunAttributeType.Software, "STUN test client");
-        writer.Add(Priority, 0x6e0001ffu);
+        writer.Add(StunAttributeType.Priority, 0x6e0001ffu);
         writer.Add(IceControlled, Convert.FromHexString("932ff9b151263b36"));
         writer.Add(StunAttributeType.Username, "evtj:h6vY");
         PadWithSpaces(writer, buffer, 3);
-        writer.AddMessageIntegrity(ShortTermKey);
+        writer.AddIntegrity(StunIntegrity.Sha1, ShortTermKey);
         writer.AddFingerprint();
 
         Assert.True(writer.TryFinish(out var length));
@@ -58,7 +57,7 @@ public class Rfc5769Tests
         Assert.Equal("test vector", Text(message, StunAttributeType.Software));
         Assert.True(message.TryGetXorAddress(StunAttributeType.XorMappedAddress, out var address));
         Assert.Equal(TransportAddress.Parse(mapped), address);
-        Assert.True(StunIntegrity.VerifySha1(message, ShortTermKey));
+        Assert.True(StunIntegrity.Sha1.Verify(message, ShortTermKey));
         Assert.True(StunFingerprint.IsAbsentOrRight(message));
     }
 
@@ -72,7 +71,7 @@ public class Rfc5769Tests
         writer.Add(StunAttributeType.Software, "test vector");
         PadWithSpaces(writer, buffer, 1);
         writer.AddXorAddress(StunAttributeType.XorMappedAddress, TransportAddress.Parse(mapped));
-        writer.AddMessageIntegrity(ShortTermKey);
+        writer.AddIntegrity(StunIntegrity.Sha1, ShortTermKey);
         writer.AddFingerprint();
 
         Assert.True(writer.TryFinish(out var length));
@@ -87,7 +86,7 @@ public class Rfc5769Tests
         Assert.Equal("マトリックス", Text(message, StunAttributeType.Username));
         Assert.Equal("f//499k954d6OL34oL9FSTvy64sA", Text(message, StunAttributeType.Nonce));
         Assert.Equal("example.org", Text(message, StunAttributeType.Realm));
-        Assert.True(StunIntegrity.VerifySha1(message, LongTermKeyOf(PasswordAlgorithm.Md5)));
+        Assert.True(StunIntegrity.Sha1.Verify(message, LongTermKeyOf(PasswordAlgorithm.Md5)));
         Assert.False(message.Has(StunAttributeType.Fingerprint));
         Assert.True(StunFingerprint.IsAbsentOrRight(message));
     }
@@ -100,7 +99,7 @@ public class Rfc5769Tests
         writer.Add(StunAttributeType.Username, "マトリックス");
         writer.Add(StunAttributeType.Nonce, "f//499k954d6OL34oL9FSTvy64sA");
         writer.Add(StunAttributeType.Realm, "example.org");
-        writer.AddMessageIntegrity(LongTermKeyOf(PasswordAlgorithm.Md5));
+        writer.AddIntegrity(StunIntegrity.Sha1, LongTermKeyOf(PasswordAlgorithm.Md5));
 
         Assert.True(writer.TryFinish(out var length));
         Assert.Equal(Vector.Read("rfc5769-2.4-long-term.hex"), buffer[..length]);
@@ -112,11 +111,7 @@ public class Rfc5769Tests
         buffer.AsSpan(length - count, count).Fill(0x20);
     }
 
-    internal static byte[] LongTermKeyOf(PasswordAlgorithm algorithm)
-    {
-        var key = new byte[LongTermKey.MaxLength];
-        return key[..LongTermKey.Write(algorithm, Encoding.UTF8.GetBytes("マトリックス"), "example.org", "TheMatrIX"u8, key)];
-    }
+    internal static byte[] LongTermKeyOf(PasswordAlgorithm algorithm) => algorithm.Key("マトリックス", "example.org", "TheMatrIX");
 
     internal static string Text(in StunMessage message, StunAttributeType type)
     {

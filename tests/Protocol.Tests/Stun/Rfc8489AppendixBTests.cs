@@ -23,24 +23,22 @@ public class Rfc8489AppendixBTests
         Assert.Equal(Userhash, userhash.ToArray());
         Assert.Equal(Nonce, Rfc5769Tests.Text(message, StunAttributeType.Nonce));
         Assert.True(message.TryGet(StunAttributeType.PasswordAlgorithm, out var value));
-        Assert.True(PasswordAlgorithms.TryRead(value, out var algorithm));
+        Assert.True(PasswordAlgorithm.TryRead(value, out var algorithm));
         Assert.Equal(PasswordAlgorithm.Sha256, algorithm);
-        Assert.True(StunIntegrity.VerifySha256(message, Key));
+        Assert.True(StunIntegrity.Sha256.Verify(message, Key));
     }
 
     [Fact]
     public void The_request_by_sha256_is_written()
     {
         var buffer = new byte[164];
-        Span<byte> algorithm = stackalloc byte[4];
-        PasswordAlgorithms.Write(algorithm, PasswordAlgorithm.Sha256);
 
         var writer = new StunWriter(buffer, StunClass.Request, StunMethod.Binding, new(0x78ad3433c6ad72c0, 0x29da412e));
         writer.Add(StunAttributeType.Userhash, Userhash);
         writer.Add(StunAttributeType.Nonce, Nonce);
         writer.Add(StunAttributeType.Realm, "example.org");
-        writer.Add(StunAttributeType.PasswordAlgorithm, algorithm);
-        writer.AddMessageIntegritySha256(Key);
+        writer.Add(StunAttributeType.PasswordAlgorithm, PasswordAlgorithm.Sha256.Value);
+        writer.AddIntegrity(StunIntegrity.Sha256, Key);
 
         Assert.True(writer.TryFinish(out var length));
         Assert.Equal(Vector.Read(File), buffer[..length]);
@@ -64,7 +62,7 @@ public class Rfc8489AppendixBTests
         HMACSHA256.HashData(Key, covered).AsSpan(0, Math.Min(length, 32)).CopyTo(mac);
 
         Assert.True(StunMessage.TryRead([.. covered, 0x00, 0x1c, 0x00, (byte)length, .. mac], out var message));
-        Assert.Equal(accepted, StunIntegrity.VerifySha256(message, Key));
+        Assert.Equal(accepted, StunIntegrity.Sha256.Verify(message, Key));
     }
 
     [Theory]
@@ -77,9 +75,9 @@ public class Rfc8489AppendixBTests
     [InlineData("0002", false)]
     [InlineData("", false)]
     public void A_password_algorithm_is_one_of_two_without_parameters(string hex, bool read) =>
-        Assert.Equal(read, PasswordAlgorithms.TryRead(Convert.FromHexString(hex), out _));
+        Assert.Equal(read, PasswordAlgorithm.TryRead(Convert.FromHexString(hex), out _));
 
     [Fact]
     public void The_offer_of_password_algorithms_names_sha256_before_md5() =>
-        Assert.Equal("0002000000010000", Convert.ToHexString(PasswordAlgorithms.Offer));
+        Assert.Equal("0002000000010000", Convert.ToHexString(PasswordAlgorithm.Offer));
 }

@@ -13,14 +13,14 @@ public class StunIntegrityTests
 
     [Fact]
     public void Any_flipped_bit_breaks_integrity() => EachFlippedBit(
-        Write((ref w) => { w.Add(StunAttributeType.Username, "a user"); w.AddMessageIntegrity(Key); }),
-        bytes => StunMessage.TryRead(bytes, out var message) && StunIntegrity.VerifySha1(message, Key),
+        Write((ref w) => { w.Add(StunAttributeType.Username, "a user"); w.AddIntegrity(StunIntegrity.Sha1, Key); }),
+        bytes => StunMessage.TryRead(bytes, out var message) && StunIntegrity.Sha1.Verify(message, Key),
         paddingAt: 30);
 
     [Fact]
     public void Any_flipped_bit_breaks_sha256_integrity() => EachFlippedBit(
-        Write((ref w) => { w.Add(StunAttributeType.Username, "a user"); w.AddMessageIntegritySha256(Key); }),
-        bytes => StunMessage.TryRead(bytes, out var message) && StunIntegrity.VerifySha256(message, Key),
+        Write((ref w) => { w.Add(StunAttributeType.Username, "a user"); w.AddIntegrity(StunIntegrity.Sha256, Key); }),
+        bytes => StunMessage.TryRead(bytes, out var message) && StunIntegrity.Sha256.Verify(message, Key),
         paddingAt: 30);
 
     [Fact]
@@ -41,28 +41,28 @@ public class StunIntegrityTests
     [Fact]
     public void Another_key_does_not_fit() => Gen.Byte.Array[0, 80].Sample(key =>
     {
-        StunMessage.TryRead(Write((ref w) => { w.AddMessageIntegrity(Key); w.AddMessageIntegritySha256(Key); }), out var message);
+        StunMessage.TryRead(Write((ref w) => { w.AddIntegrity(StunIntegrity.Sha1, Key); w.AddIntegrity(StunIntegrity.Sha256, Key); }), out var message);
         var same = Key.AsSpan().SequenceEqual(key.AsSpan().TrimEnd((byte)0));  // an HMAC key is filled up with zeros
-        Assert.Equal(same, StunIntegrity.VerifySha1(message, key));
-        Assert.Equal(same, StunIntegrity.VerifySha256(message, key));
+        Assert.Equal(same, StunIntegrity.Sha1.Verify(message, key));
+        Assert.Equal(same, StunIntegrity.Sha256.Verify(message, key));
     });
 
     [Fact]
     public void A_message_without_integrity_fits_no_key()
     {
         Assert.True(StunMessage.TryRead(Write((ref w) => w.Add(StunAttributeType.Username, "a user")), out var message));
-        Assert.False(StunIntegrity.VerifySha1(message, Key));
-        Assert.False(StunIntegrity.VerifySha256(message, Key));
+        Assert.False(StunIntegrity.Sha1.Verify(message, Key));
+        Assert.False(StunIntegrity.Sha256.Verify(message, Key));
     }
 
     [Fact]
     public void Both_integrities_and_a_fingerprint_are_right_together()
     {
-        var bytes = Write((ref w) => { w.AddMessageIntegrity(Key); w.AddMessageIntegritySha256(Key); w.AddFingerprint(); });
+        var bytes = Write((ref w) => { w.AddIntegrity(StunIntegrity.Sha1, Key); w.AddIntegrity(StunIntegrity.Sha256, Key); w.AddFingerprint(); });
 
         Assert.True(StunMessage.TryRead(bytes, out var message));
-        Assert.True(StunIntegrity.VerifySha1(message, Key));
-        Assert.True(StunIntegrity.VerifySha256(message, Key));
+        Assert.True(StunIntegrity.Sha1.Verify(message, Key));
+        Assert.True(StunIntegrity.Sha256.Verify(message, Key));
         Assert.True(StunFingerprint.IsAbsentOrRight(message));
     }
 
@@ -71,12 +71,12 @@ public class StunIntegrityTests
     {
         var bytes = Write((ref w) =>
         {
-            w.AddMessageIntegrity(Key);
+            w.AddIntegrity(StunIntegrity.Sha1, Key);
             w.Add(StunAttributeType.Lifetime, 1u);
             w.Add((StunAttributeType)0x7FFF, "unknown"u8);
-            w.AddMessageIntegritySha256(Key);
+            w.AddIntegrity(StunIntegrity.Sha256, Key);
             w.Add(StunAttributeType.Realm, "late");
-            w.AddMessageIntegrity("another key"u8);
+            w.AddIntegrity(StunIntegrity.Sha1, "another key"u8);
             w.AddFingerprint();
         });
 
@@ -84,18 +84,18 @@ public class StunIntegrityTests
         Assert.Equal([StunAttributeType.MessageIntegrity, StunAttributeType.MessageIntegritySha256, StunAttributeType.Fingerprint], TypesOf(message));
         Assert.False(message.Has(StunAttributeType.Lifetime));
         Assert.Equal(0, message.FindUnknown([StunAttributeType.MessageIntegrity, StunAttributeType.MessageIntegritySha256], new StunAttributeType[4]));
-        Assert.True(StunIntegrity.VerifySha1(message, Key));
+        Assert.True(StunIntegrity.Sha1.Verify(message, Key));
     }
 
     [Fact]
     public void Behind_sha256_integrity_only_a_fingerprint_counts()
     {
-        var bytes = Write((ref w) => { w.AddMessageIntegritySha256(Key); w.AddMessageIntegrity(Key); w.Add(StunAttributeType.Lifetime, 1u); w.AddFingerprint(); });
+        var bytes = Write((ref w) => { w.AddIntegrity(StunIntegrity.Sha256, Key); w.AddIntegrity(StunIntegrity.Sha1, Key); w.Add(StunAttributeType.Lifetime, 1u); w.AddFingerprint(); });
 
         Assert.True(StunMessage.TryRead(bytes, out var message));
         Assert.Equal([StunAttributeType.MessageIntegritySha256, StunAttributeType.Fingerprint], TypesOf(message));
-        Assert.False(StunIntegrity.VerifySha1(message, Key));
-        Assert.True(StunIntegrity.VerifySha256(message, Key));
+        Assert.False(StunIntegrity.Sha1.Verify(message, Key));
+        Assert.True(StunIntegrity.Sha256.Verify(message, Key));
     }
 
     [Fact]
@@ -105,7 +105,7 @@ public class StunIntegrityTests
         Assert.True(StunMessage.TryRead(bytes, out var message));
         Assert.False(StunFingerprint.IsAbsentOrRight(message));
 
-        bytes = Write((ref w) => { w.AddMessageIntegrity(Key); w.AddFingerprint(); w.Add(StunAttributeType.Lifetime, 1u); });
+        bytes = Write((ref w) => { w.AddIntegrity(StunIntegrity.Sha1, Key); w.AddFingerprint(); w.Add(StunAttributeType.Lifetime, 1u); });
         Assert.True(StunMessage.TryRead(bytes, out message));
         Assert.False(StunFingerprint.IsAbsentOrRight(message));
     }
@@ -128,7 +128,7 @@ public class StunIntegrityTests
     public void Integrity_of_another_length_is_refused(int length)
     {
         Assert.True(StunMessage.TryRead(Write((ref w) => w.Add(StunAttributeType.MessageIntegrity, new byte[length])), out var message));
-        Assert.False(StunIntegrity.VerifySha1(message, Key));
+        Assert.False(StunIntegrity.Sha1.Verify(message, Key));
     }
 
     [Theory]
@@ -140,12 +140,12 @@ public class StunIntegrityTests
         var buffer = new byte[6000];
         var writer = new StunWriter(buffer, StunClass.Request, StunMethod.Allocate, new(0x0102030405060708, 0x090a0b0c));
         writer.Add(StunAttributeType.Data, new byte[length]);
-        writer.AddMessageIntegritySha256(Key);
+        writer.AddIntegrity(StunIntegrity.Sha256, Key);
         writer.TryFinish(out var end);
 
         // The header's length ends with the attribute already: nothing follows it.
         Assert.Equal(HMACSHA256.HashData(Key, buffer.AsSpan(0, end - 36)), buffer[(end - 32)..end]);
-        Assert.True(StunMessage.TryRead(buffer.AsSpan(0, end), out var message) && StunIntegrity.VerifySha256(message, Key));
+        Assert.True(StunMessage.TryRead(buffer.AsSpan(0, end), out var message) && StunIntegrity.Sha256.Verify(message, Key));
     }
 
     [Fact]
@@ -160,13 +160,13 @@ public class StunIntegrityTests
 
         bool SignAndCheck()
         {
-            Span<byte> key = stackalloc byte[LongTermKey.MaxLength];
-            key = key[..LongTermKey.Write(PasswordAlgorithm.Md5, "a user"u8, "example.org", "password"u8, key)];
+            Span<byte> key = stackalloc byte[PasswordAlgorithm.MaxKeyLength];
+            key = key[..PasswordAlgorithm.Md5.WriteKey("a user"u8, "example.org", "password"u8, key)];
             var writer = new StunWriter(buffer, StunClass.Request, StunMethod.Allocate, new(1, 2));
-            writer.AddMessageIntegrity(key);
-            writer.AddMessageIntegritySha256(key);
+            writer.AddIntegrity(StunIntegrity.Sha1, key);
+            writer.AddIntegrity(StunIntegrity.Sha256, key);
             return writer.TryFinish(out var length) && StunMessage.TryRead(buffer.AsSpan(0, length), out var message)
-                && StunIntegrity.VerifySha1(message, key) && StunIntegrity.VerifySha256(message, key);
+                && StunIntegrity.Sha1.Verify(message, key) && StunIntegrity.Sha256.Verify(message, key);
         }
     }
 

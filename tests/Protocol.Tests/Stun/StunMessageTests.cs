@@ -242,7 +242,7 @@ public class StunMessageTests
         {
             Assert.True(attribute.Offset + StunConstants.AttributeHeaderLength + attribute.Value.Length <= bytes.Length);
             StunAddress.TryRead(attribute.Value, out _);
-            PasswordAlgorithms.TryRead(attribute.Value, out _);
+            PasswordAlgorithm.TryRead(attribute.Value, out _);
             message.TryGetXorAddress(attribute.Type, out _);
             message.TryGetUInt32(attribute.Type, out _);
         }
@@ -250,8 +250,8 @@ public class StunMessageTests
         message.TryGetError(out _, out _);
         message.FindUnknown([], new StunAttributeType[message.MaxAttributes]);
         StunFingerprint.IsAbsentOrRight(message);
-        StunIntegrity.VerifySha1(message, bytes);
-        StunIntegrity.VerifySha256(message, bytes);
+        StunIntegrity.Sha1.Verify(message, bytes);
+        StunIntegrity.Sha256.Verify(message, bytes);
     }
 
     private static byte[] Header(ushort length) =>

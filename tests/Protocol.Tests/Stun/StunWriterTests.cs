@@ -74,8 +74,8 @@ public class StunWriterTests
         writer.Add(StunAttributeType.Software, "Causeway");
         writer.Add(StunAttributeType.Lifetime, 600u);
         writer.Add(StunAttributeType.Data, new byte[5]);
-        writer.AddMessageIntegrity(Key);
-        writer.AddMessageIntegritySha256(Key);
+        writer.AddIntegrity(StunIntegrity.Sha1, Key);
+        writer.AddIntegrity(StunIntegrity.Sha256, Key);
         writer.AddFingerprint();
         return writer.TryFinish(out length);
     }

@@ -30,20 +30,20 @@ public class LongTermCredentialTests
     [Fact]
     public void The_nonce_that_a_request_was_signed_with_is_worth_no_retry()
     {
-        Assert.True(Learn(Offering + "1", PasswordAlgorithms.Offer));
+        Assert.True(Learn(Offering + "1", PasswordAlgorithm.Offer));
 
-        Assert.False(Learn(Offering + "1", PasswordAlgorithms.Offer, _credential.Signer));
-        Assert.True(Learn(Offering + "2", PasswordAlgorithms.Offer, _credential.Signer));
+        Assert.False(Learn(Offering + "1", PasswordAlgorithm.Offer, _credential.Signer));
+        Assert.True(Learn(Offering + "2", PasswordAlgorithm.Offer, _credential.Signer));
     }
 
     [Fact]
     public void A_nonce_that_an_overlapping_request_learnt_first_is_worth_a_retry()
     {
-        Learn(Offering + "1", PasswordAlgorithms.Offer);
+        Learn(Offering + "1", PasswordAlgorithm.Offer);
         var both = _credential.Signer;
 
-        Assert.True(Learn(Offering + "2", PasswordAlgorithms.Offer, both));
-        Assert.True(Learn(Offering + "2", PasswordAlgorithms.Offer, both));
+        Assert.True(Learn(Offering + "2", PasswordAlgorithm.Offer, both));
+        Assert.True(Learn(Offering + "2", PasswordAlgorithm.Offer, both));
     }
 
     [Fact]

@@ -28,6 +28,9 @@ public ref struct Packet
 
     private const int UdpHeaderLength = 8;
 
+    /// <summary>The largest payload of a UDP datagram of a family.</summary>
+    public static int MaxPayload(IpFamily family) => family == IpFamily.IPv4 ? MaxIPv4Payload : MaxIPv6Payload;
+
     /// <summary>A buffer of this size takes any datagram with its head- and tailroom.</summary>
     public const int BufferLength = Headroom + MaxLength + Tailroom;
 

@@ -41,8 +41,8 @@ public sealed class RelayCounters
     private long _allocationsCreated;
     private long _keepalives;
     private long _keyDerivations;
-    private readonly long[] _requests = new long[(int)StunMethod.ChannelBind + 1];
-    private readonly long[] _successes = new long[(int)StunMethod.ChannelBind + 1];
+    private readonly long[] _requests = new long[(int)Enum.GetValues<StunMethod>().Max() + 1];
+    private readonly long[] _successes = new long[(int)Enum.GetValues<StunMethod>().Max() + 1];
     private readonly long[] _errors = new long[300];
     private readonly long[] _challenges = new long[Enum.GetValues<ChallengeReason>().Length];
     private readonly long[] _drops = new long[Enum.GetValues<DropReason>().Length];

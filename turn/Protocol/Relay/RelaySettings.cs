@@ -92,7 +92,7 @@ public sealed record RelaySettings
     {
         Require(Realm.Length is > 0 and <= 127, $"realm: '{Realm}' has {Realm.Length} characters; 1 to 127 are allowed");
         Require(Software.Length <= 127, $"software: {Software.Length} characters; at most 127 are allowed");
-        Require(Addresses.All(a => a.Local.Family == a.Public.Family && a.Family is IpFamily.IPv4 or IpFamily.IPv6), "addresses: local and public must be of one family");
+        Require(Addresses.All(a => a.Local.Family == a.Public.Family && a.Family.IsKnown()), "addresses: local and public must be of one family");
         Require(FirstPort > 0 && FirstPort <= LastPort, $"ports: {FirstPort}-{LastPort} is empty; the last port must not be below the first");
         Require(Secrets.Count > 0 && Secrets.All(s => s.Length > 0), "secrets: at least one is needed and none may be empty");
         Require(int.Min(MaxAllocations, int.Min(MaxAllocationsPerSubject, MaxAllocationsPerAddress)) > 0 && int.Min(MaxPermissions, MaxChannels) > 0, "quotas: each must be above zero");

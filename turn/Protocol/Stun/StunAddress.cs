@@ -24,7 +24,10 @@ public static class StunAddress
     public static bool TryRead(ReadOnlySpan<byte> value, out TransportAddress address)
     {
         address = default;
-        if (value.Length < 4 || value.Length != (IpFamily)value[1] switch { IpFamily.IPv4 => 8, IpFamily.IPv6 => 20, _ => -1 }) return false;
+        if (value.Length < 4) return false;
+
+        var family = (IpFamily)value[1];
+        if (!family.IsKnown() || value.Length != 4 + family.AddressLength()) return false;
 
         address = new(IpAddress.Read(value[4..]), BinaryPrimitives.ReadUInt16BigEndian(value[2..]));
         return true;

@@ -69,6 +69,9 @@ public enum StunAttributeType : ushort
     /// <summary>A port reserved by an earlier EVEN-PORT (RFC 8656 §18.10).</summary>
     ReservationToken = 0x0022,
 
+    /// <summary>PRIORITY of ICE's checks between peers (RFC 8445 §16.1); a relay does not understand it.</summary>
+    Priority = 0x0024,
+
     /// <summary>Asks for a second relayed address, of the other family (RFC 8656 §18.11).</summary>
     AdditionalAddressFamily = 0x8000,
 

@@ -86,20 +86,11 @@ public ref struct StunWriter
         return true;
     }
 
-    /// <summary>Adds MESSAGE-INTEGRITY over all that was written so far (RFC 8489 §14.5).</summary>
-    public bool AddMessageIntegrity(scoped ReadOnlySpan<byte> key)
+    /// <summary>Adds integrity, untruncated, over all that was written so far (RFC 8489 §14.5, §14.6).</summary>
+    public bool AddIntegrity(StunIntegrity integrity, scoped ReadOnlySpan<byte> key)
     {
         var covered = _length;
-        return TryReserve(StunAttributeType.MessageIntegrity, StunIntegrity.Sha1Length, out var mac)
-            && StunIntegrity.ComputeSha1(_buffer[.._length], covered, key, mac);
-    }
-
-    /// <summary>Adds MESSAGE-INTEGRITY-SHA256, untruncated, over all that was written so far (RFC 8489 §14.6).</summary>
-    public bool AddMessageIntegritySha256(scoped ReadOnlySpan<byte> key)
-    {
-        var covered = _length;
-        return TryReserve(StunAttributeType.MessageIntegritySha256, StunIntegrity.Sha256Length, out var mac)
-            && StunIntegrity.ComputeSha256(_buffer[.._length], covered, key, mac);
+        return TryReserve(integrity.Type, integrity.Length, out var mac) && integrity.Compute(_buffer[.._length], covered, key, mac);
     }
 
     /// <summary>Adds FINGERPRINT; it must be the last attribute (RFC 8489 §14.7).</summary>

@@ -58,7 +58,7 @@ public class AuthenticationTests
             if (missing != StunAttributeType.Username) m.Add(StunAttributeType.Username, client.Credentials.Username);
             if (missing != StunAttributeType.Realm) m.Add(StunAttributeType.Realm, client.Realm);
             if (missing != StunAttributeType.Nonce) m.Add(StunAttributeType.Nonce, client.Nonce);
-            m.AddMessageIntegrity(client.Key);
+            m.AddIntegrity(StunIntegrity.Sha1, client.Key);
         }, Signing.None))!;
 
         answer.AssertError(StunErrorCode.BadRequest);
@@ -76,7 +76,7 @@ public class AuthenticationTests
             m.Add(StunAttributeType.Userhash, new byte[32]);
             m.Add(StunAttributeType.Realm, client.Realm);
             m.Add(StunAttributeType.Nonce, client.Nonce);
-            m.AddMessageIntegritySha256(client.Key);
+            m.AddIntegrity(StunIntegrity.Sha256, client.Key);
         }, Signing.None))!;
 
         answer.AssertError(StunErrorCode.Unauthenticated);
@@ -107,7 +107,7 @@ public class AuthenticationTests
             m.Add(StunAttributeType.Nonce, client.Nonce);
             if (hasChosen) m.Add(StunAttributeType.PasswordAlgorithm, Convert.FromHexString(chosen));
             if (hasOffered) m.Add(StunAttributeType.PasswordAlgorithms, Convert.FromHexString(offered));
-            m.AddMessageIntegritySha256(client.Key);
+            m.AddIntegrity(StunIntegrity.Sha256, client.Key);
         }, Signing.None))!;
 
         Assert.Equal(error, answer.Error);
@@ -149,8 +149,8 @@ public class AuthenticationTests
             m.Add(StunAttributeType.Username, client.Credentials.Username);
             m.Add(StunAttributeType.Realm, client.Realm);
             m.Add(StunAttributeType.Nonce, client.Nonce);
-            m.AddMessageIntegrity(client.Key);
-            m.AddMessageIntegritySha256(new byte[16]);
+            m.AddIntegrity(StunIntegrity.Sha1, client.Key);
+            m.AddIntegrity(StunIntegrity.Sha256, new byte[16]);
         }, Signing.None))!;
 
         answer.AssertError(StunErrorCode.Unauthenticated);
@@ -399,7 +399,7 @@ public class AuthenticationTests
     public void Unknown_attributes_are_refused_after_the_credentials_are_checked_and_under_integrity()
     {
         var client = _relay.Client();
-        void Odd(ref StunWriter m) => m.Add((StunAttributeType)0x0024, 0);
+        void Odd(ref StunWriter m) => m.Add(StunAttributeType.Priority, 0);
 
         client.Signing = Signing.None;
         client.Allocate(Odd).AssertError(StunErrorCode.Unauthenticated);

@@ -84,7 +84,7 @@ public class ChallengeLimitTests
         client.Nonce = new byte[Nonce.Length];
         Assert.Equal(StunErrorCode.StaleNonce, client.TryRequest(StunMethod.Allocate)?.Error);
         client.Nonce = nonce;
-        var halfSigned = client.Build(StunClass.Request, StunMethod.Allocate, (ref StunWriter m) => m.AddMessageIntegrity(client.Key), Signing.None);
+        var halfSigned = client.Build(StunClass.Request, StunMethod.Allocate, (ref StunWriter m) => m.AddIntegrity(StunIntegrity.Sha1, client.Key), Signing.None);
         Assert.Equal(StunErrorCode.BadRequest, client.SendRequest(halfSigned)?.Error);
 
         Assert.Null(client.SendRequest(halfSigned));

@@ -12,9 +12,8 @@ internal sealed class Allocation(AllocationId id, ClientHandle client, Identity 
     /// <summary>Who made it; all its requests must come from the same (RFC 8656 §5).</summary>
     internal Identity Owner { get; } = owner;
 
-    internal RelayedAddress? IPv4 { get; private set; }
-
-    internal RelayedAddress? IPv6 { get; private set; }
+    /// <summary>The relayed transport addresses; a dual allocation has two.</summary>
+    internal PerFamily<RelayedAddress> Relayed;
 
     internal PermissionTable Permissions { get; } = new(settings.MaxPermissions);
 
@@ -45,14 +44,6 @@ internal sealed class Allocation(AllocationId id, ClientHandle client, Identity 
     /// </summary>
     internal long PurgeAt { get; set; } = long.MaxValue;
 
-    internal RelayedAddress? Relayed(IpFamily family) => family == IpFamily.IPv4 ? IPv4 : IPv6;
-
-    internal void SetRelayed(IpFamily family, RelayedAddress? relayed)
-    {
-        if (family == IpFamily.IPv4) IPv4 = relayed;
-        else IPv6 = relayed;
-    }
-
     /// <summary>When something of it ends.</summary>
-    internal long NextEnd => long.Min(PurgeAt, long.Min(IPv4?.ExpiresAt ?? long.MaxValue, IPv6?.ExpiresAt ?? long.MaxValue));
+    internal long NextEnd => Relayed.Values.Aggregate(PurgeAt, (next, relayed) => long.Min(next, relayed.ExpiresAt));
 }

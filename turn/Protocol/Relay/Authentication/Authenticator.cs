@@ -8,10 +8,10 @@ namespace Causeway.Turn.Protocol.Relay.Authentication;
 /// <param name="Error">The error to answer; 0 when the request is authentic.</param>
 /// <param name="Reason">Why, for 401 and 438.</param>
 /// <param name="Identity">Who signed; also set for a stale nonce, whose response is signed.</param>
-/// <param name="IsSha256">Which integrity attribute was checked.</param>
+/// <param name="Integrity">The attribute that was checked.</param>
 /// <param name="Drop">Why the request is not answered at all: its source has used up what is done for it.</param>
 internal readonly record struct AuthenticationResult(
-    StunErrorCode Error, ChallengeReason Reason = default, Identity? Identity = null, bool IsSha256 = false, DropReason? Drop = null);
+    StunErrorCode Error, ChallengeReason Reason = default, Identity? Identity = null, StunIntegrity? Integrity = null, DropReason? Drop = null);
 
 /// <summary>The long-term credential mechanism (RFC 8489 §9.2.4) over time-limited credentials (<see cref="Credentials"/>). Thread-safe.</summary>
 internal sealed class Authenticator(RelaySettings settings, byte[] nonceKey, RequestLimits limits, RelayCounters counters)
@@ -30,8 +30,8 @@ internal sealed class Authenticator(RelaySettings settings, byte[] nonceKey, Req
     internal AuthenticationResult Authenticate(in ClientHandle client, in StunMessage message, Instant now, Identity? owner)
     {
         // 1. Without MESSAGE-INTEGRITY and MESSAGE-INTEGRITY-SHA256: 401.
-        var isSha256 = message.Has(StunAttributeType.MessageIntegritySha256);
-        if (!isSha256 && !message.Has(StunAttributeType.MessageIntegrity)) return Stranger(client, now, StunErrorCode.Unauthenticated, ChallengeReason.Unsigned);
+        var integrity = StunIntegrity.Of(message);
+        if (integrity is null) return Stranger(client, now, StunErrorCode.Unauthenticated, ChallengeReason.Unsigned);
 
         // 2. Without USERNAME or USERHASH, REALM or NONCE: 400.
         var hasUsername = message.TryGet(StunAttributeType.Username, out var username);
@@ -49,7 +49,7 @@ internal sealed class Authenticator(RelaySettings settings, byte[] nonceKey, Req
         // 5. The credential that made the client's allocation is known, and its key with it: no limit holds up a call.
         var known = owner is not null && owner.Username.AsSpan().SequenceEqual(username) ? owner : null;
         var identity = known is not null && known.Algorithm == algorithm && now.UnixSeconds < known.Expiry + settings.CredentialGraceSeconds
-            && IsSignedWith(known.Key, message, isSha256) ? known : null;
+            && integrity.Verify(message, known.Key) ? known : null;
         if (identity is null)
         {
             // 6. All else costs the derivation of keys, or an answer in its stead.
@@ -65,14 +65,14 @@ internal sealed class Authenticator(RelaySettings settings, byte[] nonceKey, Req
             if (now.UnixSeconds >= expiry + grace) return new(StunErrorCode.Unauthenticated, ChallengeReason.ExpiredCredential);
 
             // 8. MESSAGE-INTEGRITY-SHA256 where it is present, else MESSAGE-INTEGRITY, must be right: else 401.
-            identity = FindSigner(message, isSha256, username, subject, expiry, algorithm);
+            identity = FindSigner(message, integrity, username, subject, expiry, algorithm);
             if (identity is null) return new(StunErrorCode.Unauthenticated, ChallengeReason.WrongSignature);
         }
 
         // 9. A nonce that is no longer valid: 438.
         return verdict == NonceVerdict.Stale
-            ? new(StunErrorCode.StaleNonce, ChallengeReason.StaleNonce, identity, isSha256)
-            : new(0, default, identity, isSha256);
+            ? new(StunErrorCode.StaleNonce, ChallengeReason.StaleNonce, identity, integrity)
+            : new(0, default, identity, integrity);
     }
 
     /// <summary>The answer to a sender that may be invented: nothing shows yet that it receives at its address.</summary>
@@ -85,20 +85,20 @@ internal sealed class Authenticator(RelaySettings settings, byte[] nonceKey, Req
         var hasChosen = message.TryGet(StunAttributeType.PasswordAlgorithm, out var chosen);
         var hasOffered = message.TryGet(StunAttributeType.PasswordAlgorithms, out var offered);
         if (!hasChosen && !hasOffered) return true;
-        return hasChosen && offered.SequenceEqual(PasswordAlgorithms.Offer) && PasswordAlgorithms.TryRead(chosen, out algorithm);
+        return hasChosen && offered.SequenceEqual(PasswordAlgorithm.Offer) && PasswordAlgorithm.TryRead(chosen, out algorithm);
     }
 
     private Identity? FindSigner(
-        in StunMessage message, bool isSha256, ReadOnlySpan<byte> username, ReadOnlySpan<byte> subject, long expiry, PasswordAlgorithm algorithm)
+        in StunMessage message, StunIntegrity integrity, ReadOnlySpan<byte> username, ReadOnlySpan<byte> subject, long expiry, PasswordAlgorithm algorithm)
     {
         Span<byte> password = stackalloc byte[Credentials.PasswordBytes];
-        Span<byte> key = stackalloc byte[LongTermKey.MaxLength];
+        Span<byte> key = stackalloc byte[PasswordAlgorithm.MaxKeyLength];
         foreach (var secret in _secrets)
         {
             counters.CountKeyDerivation();
             Credentials.WritePassword(secret, username, password);
-            var length = LongTermKey.Write(algorithm, username, settings.Realm, password, key);
-            if (!IsSignedWith(key[..length], message, isSha256)) continue;
+            var length = algorithm.WriteKey(username, settings.Realm, password, key);
+            if (!integrity.Verify(message, key[..length])) continue;
 
             return new()
             {
@@ -112,7 +112,4 @@ internal sealed class Authenticator(RelaySettings settings, byte[] nonceKey, Req
 
         return null;
     }
-
-    private static bool IsSignedWith(ReadOnlySpan<byte> key, in StunMessage message, bool isSha256) =>
-        isSha256 ? StunIntegrity.VerifySha256(message, key) : StunIntegrity.VerifySha1(message, key);
 }

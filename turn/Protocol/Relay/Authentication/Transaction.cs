@@ -8,6 +8,6 @@ namespace Causeway.Turn.Protocol.Relay.Authentication;
 /// <param name="Id">The transaction id.</param>
 /// <param name="HasFingerprint">Whether FINGERPRINT was used; the response then uses it too (RFC 8489 §7.3).</param>
 /// <param name="Identity">Who signed; null when the response cannot be signed.</param>
-/// <param name="IsSha256">Whether MESSAGE-INTEGRITY-SHA256 was what authenticated the request; the response is signed in the same way.</param>
+/// <param name="Integrity">The attribute that authenticated the request; the response is signed by the same.</param>
 internal readonly record struct Transaction(
-    ClientHandle Client, StunMethod Method, TransactionId Id, bool HasFingerprint, Identity? Identity = null, bool IsSha256 = false);
+    ClientHandle Client, StunMethod Method, TransactionId Id, bool HasFingerprint, Identity? Identity = null, StunIntegrity? Integrity = null);

@@ -12,10 +12,7 @@ namespace Causeway.Turn.Protocol.Relay.Shards;
 internal sealed class ClientScreen(
     RelaySettings settings, RelayShared shared, RelayCounters counters, Responses responses, ConcurrentDictionary<ClientHandle, Allocation> allocations)
 {
-    /// <summary>
-    /// All comprehension-required attributes of RFC 8489 and RFC 8656. Those that a message has no use for are ignored in it.
-    /// </summary>
-    private static readonly StunAttributeType[] Understood = [.. Enum.GetValues<StunAttributeType>().Where(type => (ushort)type < 0x8000)];
+    private static readonly StunAttributeType[] UnderstoodInIndications = RequestMethod.Rfc;
 
     private readonly Authenticator _authenticator = new(settings, shared.NonceKey, shared.Limits, counters);
 
@@ -55,7 +52,8 @@ internal sealed class ClientScreen(
         // The header alone tells what is worth reading: each attribute costs work, and a datagram has room for 16,000 of them.
         answerLength = 0;
         if (!StunMessage.TryReadHeader(bytes, out var @class, out var method)) return Drop(DropReason.Malformed);
-        if (!IsServed(@class, method)) return Drop(DropReason.Unexpected);
+        var request = @class == StunClass.Request ? RequestMethod.Find(method) : null;
+        if (request is null && !IsServedIndication(@class, method)) return Drop(DropReason.Unexpected);
 
         var isSend = method == StunMethod.Send;
         allocations.TryGetValue(client, out var allocation);
@@ -65,21 +63,16 @@ internal sealed class ClientScreen(
         if (!StunFingerprint.IsAbsentOrRight(message)) return Drop(DropReason.WrongFingerprint);
 
         if (isSend) return ReadSend(message, allocation!);
-        if (@class == StunClass.Indication) return ReadKeepalive(message);
-        return ReadRequest(client, message, now, allocation?.Owner, answer, out answerLength);
+        return request is null ? ReadKeepalive(message) : ReadRequest(client, request, message, now, allocation?.Owner, answer, out answerLength);
     }
 
-    private static bool IsServed(StunClass @class, StunMethod method) => @class switch
-    {
-        StunClass.Request => method is StunMethod.Binding or StunMethod.Allocate or StunMethod.Refresh or StunMethod.CreatePermission or StunMethod.ChannelBind,
-        StunClass.Indication => method is StunMethod.Send or StunMethod.Binding,
-        _ => false,
-    };
+    private static bool IsServedIndication(StunClass @class, StunMethod method) =>
+        @class == StunClass.Indication && method is StunMethod.Send or StunMethod.Binding;
 
     /// <summary>A Binding indication (RFC 8489 §2.3): it keeps a NAT's binding alive and wants nothing.</summary>
     private ClientMessage ReadKeepalive(in StunMessage message)
     {
-        if (message.HasUnknown(Understood)) return Drop(DropReason.UnknownAttribute);
+        if (message.HasUnknown(UnderstoodInIndications)) return Drop(DropReason.UnknownAttribute);
 
         counters.CountKeepalive();
         return default;
@@ -105,7 +98,7 @@ internal sealed class ClientScreen(
             {
                 dontFragment = true;
             }
-            else if (attribute.IsComprehensionRequired && !Understood.Contains(attribute.Type))
+            else if (attribute.IsComprehensionRequired && !UnderstoodInIndications.Contains(attribute.Type))
             {
                 return Drop(DropReason.UnknownAttribute);
             }
@@ -127,26 +120,27 @@ internal sealed class ClientScreen(
     /// A request: what all methods have in common (RFC 8489 §6.3.1, RFC 8656 §5), and Binding, which needs credentials only when it asks for
     /// RELAY-USE. The credentials are checked first, unknown attributes after them (RFC 8489 §6.3).
     /// </summary>
-    private ClientMessage ReadRequest(in ClientHandle client, in StunMessage message, Instant now, Identity? owner, Span<byte> answer, out int answerLength)
+    private ClientMessage ReadRequest(
+        in ClientHandle client, RequestMethod request, in StunMessage message, Instant now, Identity? owner, Span<byte> answer, out int answerLength)
     {
         answerLength = 0;
-        counters.CountRequest(message.Method);
-        var transaction = new Transaction(client, message.Method, message.TransactionId, message.Has(StunAttributeType.Fingerprint));
-        var asksUse = message.Method == StunMethod.Binding && message.Has(StunAttributeType.RelayUse);
-        if (message.Method == StunMethod.Binding && !asksUse)
+        counters.CountRequest(request.Method);
+        var transaction = new Transaction(client, request.Method, message.TransactionId, message.Has(StunAttributeType.Fingerprint));
+        var isBinding = request.Method == StunMethod.Binding;
+        if (isBinding && !message.Has(StunAttributeType.RelayUse))
         {
             if (!shared.Limits.Bindings.TryTake(client, now)) return Drop(DropReason.BindingLimit);
-            if (!RefusesUnknown(transaction, message, answer, out answerLength)) answerLength = Bind(transaction, answer);
+            if (!RefusesUnknown(transaction, request, message, answer, out answerLength)) answerLength = Bind(transaction, answer);
             return default;
         }
 
         var result = _authenticator.Authenticate(client, message, now, owner);
         if (result.Drop is { } reason) return Drop(reason);
 
-        transaction = transaction with { Identity = result.Identity, IsSha256 = result.IsSha256 };
+        transaction = transaction with { Identity = result.Identity, Integrity = result.Integrity };
         if (result.Error != 0) answerLength = Refuse(transaction, result, now, answer);
-        else if (RefusesUnknown(transaction, message, answer, out answerLength)) return default;
-        else if (!asksUse) return new() { Kind = ClientMessageKind.Request, Transaction = transaction };
+        else if (RefusesUnknown(transaction, request, message, answer, out answerLength)) return default;
+        else if (!isBinding) return new() { Kind = ClientMessageKind.Request, Transaction = transaction };
         else if (result.Identity!.Subject != Credentials.OperatorSubject) answerLength = Refuse(transaction, new(StunErrorCode.Forbidden), now, answer);
         else answerLength = Bind(transaction, answer, shared.Use);
         return default;
@@ -176,11 +170,11 @@ internal sealed class ClientScreen(
     }
 
     /// <summary>Unknown comprehension-required attributes: 420 with all of them (RFC 8489 §6.3.1).</summary>
-    private bool RefusesUnknown(in Transaction transaction, in StunMessage message, Span<byte> answer, out int answerLength)
+    private bool RefusesUnknown(in Transaction transaction, RequestMethod request, in StunMessage message, Span<byte> answer, out int answerLength)
     {
         answerLength = 0;
         Span<StunAttributeType> unknown = stackalloc StunAttributeType[message.MaxAttributes];
-        var count = message.FindUnknown(Understood, unknown);
+        var count = message.FindUnknown(request.Understood, unknown);
         if (count == 0) return false;
 
         var response = responses.RefuseUnknown(answer, transaction, unknown[..count]);

@@ -12,7 +12,7 @@ public sealed partial class RelayShard
 {
     private const uint UdpProtocol = 17;
 
-    private void HandleAllocate(in Transaction transaction, in StunMessage message, Instant now, Allocation? existing)
+    internal void HandleAllocate(in Transaction transaction, in StunMessage message, Instant now, Allocation? existing)
     {
         // 1. The request is authentic: it would not be here.
         // 2. The five-tuple must be free. A retransmission is answered as the request was.
@@ -98,14 +98,14 @@ public sealed partial class RelayShard
     {
         families = [];
         rule = PortRule.Any;
-        var hasRequested = message.TryGet(StunAttributeType.RequestedAddressFamily, out var requested);
-        var hasAdditional = message.TryGet(StunAttributeType.AdditionalAddressFamily, out var additional);
+        var hasAdditional = message.Has(StunAttributeType.AdditionalAddressFamily);
 
-        // 6. REQUESTED-ADDRESS-FAMILY and ADDITIONAL-ADDRESS-FAMILY exclude each other. Each: family (8 bits), reserved (24 bits).
-        if (hasRequested && (hasAdditional || requested.Length != 4)) return StunErrorCode.BadRequest;
+        // 6. REQUESTED-ADDRESS-FAMILY and ADDITIONAL-ADDRESS-FAMILY exclude each other.
+        if (!TryReadFamily(message, StunAttributeType.RequestedAddressFamily, out var requested) || (requested is not null && hasAdditional))
+            return StunErrorCode.BadRequest;
 
-        // 7. The family must be served; IPv4 is what is meant when none is named.
-        var family = hasRequested ? (IpFamily)requested[0] : IpFamily.IPv4;
+        // 7. The family must be served; the default is IPv4.
+        var family = requested ?? IpFamily.IPv4;
         if (!hasAdditional && !Array.Exists(addresses, address => address.Family == family)) return StunErrorCode.AddressFamilyNotSupported;
 
         // 8. EVEN-PORT: R (1 bit), reserved (7 bits). With R there is no second family.
@@ -117,7 +117,8 @@ public sealed partial class RelayShard
         }
 
         // 9. ADDITIONAL-ADDRESS-FAMILY can only be IPv6. A family that is not served is reported in the success response, unless both are not.
-        if (hasAdditional && (additional.Length != 4 || (IpFamily)additional[0] != IpFamily.IPv6)) return StunErrorCode.BadRequest;
+        if (hasAdditional && (!TryReadFamily(message, StunAttributeType.AdditionalAddressFamily, out var additional) || additional != IpFamily.IPv6))
+            return StunErrorCode.BadRequest;
         families = hasAdditional ? [IpFamily.IPv4, IpFamily.IPv6] : [family];
         return 0;
     }
@@ -174,7 +175,7 @@ public sealed partial class RelayShard
         foreach (var address in relayed)
         {
             address.ExpiresAt = now.Milliseconds + lifetime * 1000L;
-            allocation.SetRelayed(address.Family, address);
+            allocation.Relayed[address.Family] = address;
             response.AddXorAddress(StunAttributeType.XorRelayedAddress, address.Public);
         }
 

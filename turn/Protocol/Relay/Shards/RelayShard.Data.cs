@@ -43,7 +43,7 @@ public sealed partial class RelayShard
     /// </summary>
     private Forward SendToPeer(Allocation sender, in TransportAddress peer, bool isOwn, bool dontFragment, ref Packet packet)
     {
-        if (sender.Relayed(peer.Family) is not { } relayed) return Drop(DropReason.FamilyMismatch);
+        if (sender.Relayed[peer.Family] is not { } relayed) return Drop(DropReason.FamilyMismatch);
 
         AllocationId id = default;
         var isRelayed = isOwn && _shared.Relayed.TryFind(peer, out id);
@@ -74,7 +74,7 @@ public sealed partial class RelayShard
     private Forward Receive(Allocation receiver, TransportAddress peer, ref Packet packet)
     {
         // The relay's own probe sends to itself by its socket.
-        var isProbe = receiver.Relayed(peer.Family) is { Holder.IsProbe: true } probe && probe.Local == peer;
+        var isProbe = receiver.Relayed[peer.Family] is { Holder.IsProbe: true } probe && probe.Local == peer;
         var isOwn = _shared.Relayed.IsOwn(ref peer);
         if (isProbe) return SendToClient(receiver, peer, ref packet);
 
@@ -110,7 +110,7 @@ public sealed partial class RelayShard
 
     /// <summary>The longest message that a client can be sent: what its length field holds in a stream, what a datagram holds else.</summary>
     private static int MaxMessage(in ClientHandle client) =>
-        client.IsStream ? Packet.MaxLength : client.Address.Family == IpFamily.IPv6 ? Packet.MaxIPv6Payload : Packet.MaxIPv4Payload;
+        client.IsStream ? Packet.MaxLength : Packet.MaxPayload(client.Address.Family);
 
     private static bool TryWrapInChannelData(ushort number, in ClientHandle client, ref Packet packet)
     {

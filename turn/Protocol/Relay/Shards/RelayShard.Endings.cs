@@ -22,9 +22,12 @@ public sealed partial class RelayShard
 
     private void Expire(Allocation allocation, long now)
     {
-        if (allocation.IPv4 is { } ipv4 && ipv4.ExpiresAt <= now) CloseRelayed(allocation, ipv4);
-        if (allocation.IPv6 is { } ipv6 && ipv6.ExpiresAt <= now) CloseRelayed(allocation, ipv6);
-        if (allocation is { IPv4: null, IPv6: null })
+        foreach (var relayed in allocation.Relayed.Values)
+        {
+            if (relayed.ExpiresAt <= now) CloseRelayed(allocation, relayed);
+        }
+
+        if (allocation.Relayed.IsEmpty)
         {
             End(allocation, AllocationEnd.Expired);
             return;
@@ -51,15 +54,14 @@ public sealed partial class RelayShard
         _effects.Enqueue(new CloseRelay(allocation.Id, relayed.Local));
         _shared.Relayed.Release(relayed.Public);
         _shared.Quotas.Return(relayed.Holder);
-        allocation.SetRelayed(relayed.Family, null);
+        allocation.Relayed[relayed.Family] = null;
         allocation.Permissions.RemoveFamily(relayed.Family);
         allocation.Channels.RemoveFamily(relayed.Family);
     }
 
     private void End(Allocation allocation, AllocationEnd reason)
     {
-        if (allocation.IPv4 is { } ipv4) CloseRelayed(allocation, ipv4);
-        if (allocation.IPv6 is { } ipv6) CloseRelayed(allocation, ipv6);
+        foreach (var relayed in allocation.Relayed.Values) CloseRelayed(allocation, relayed);
         _timers.Remove(allocation);
         _allocations.TryRemove(allocation.Client, out _);
         allocation.HasEnded = true;

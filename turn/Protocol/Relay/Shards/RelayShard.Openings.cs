@@ -19,7 +19,7 @@ public sealed partial class RelayShard
         if (!TryFindOpening(allocation, local, out var opening))
         {
             // An outcome that nobody waits for: close the socket, unless it is one that lives.
-            if (_slots.Find(allocation)?.Relayed(local.Family)?.Local != local) _effects.Enqueue(new CloseRelay(allocation, local));
+            if (_slots.Find(allocation)?.Relayed[local.Family]?.Local != local) _effects.Enqueue(new CloseRelay(allocation, local));
             return;
         }
 

@@ -8,7 +8,7 @@ namespace Causeway.Turn.Protocol.Relay.Shards;
 /// <summary>CreatePermission and ChannelBind (RFC 8656 §10.2, §12.2).</summary>
 public sealed partial class RelayShard
 {
-    private void HandleCreatePermission(in Transaction transaction, in StunMessage message, Instant now, Allocation allocation)
+    internal void HandleCreatePermission(in Transaction transaction, in StunMessage message, Instant now, Allocation allocation)
     {
         // The request is carried out for all peers or for none. Of several mistakes the one that the RFC names first is answered.
         var peers = new HashSet<IpAddress>();
@@ -28,7 +28,7 @@ public sealed partial class RelayShard
             _shared.Relayed.IsOwn(ref peer);
             if (!peers.Add(peer.Ip)) continue;
             if (peers.Count > _settings.MaxPermissions) break;
-            isOfOtherFamily |= allocation.Relayed(peer.Family) is null;
+            isOfOtherFamily |= allocation.Relayed[peer.Family] is null;
             isForbidden |= Judge(ref written) != PeerVerdict.Allowed;
         }
 
@@ -44,7 +44,7 @@ public sealed partial class RelayShard
         }
     }
 
-    private void HandleChannelBind(in Transaction transaction, in StunMessage message, Instant now, Allocation allocation)
+    internal void HandleChannelBind(in Transaction transaction, in StunMessage message, Instant now, Allocation allocation)
     {
         // CHANNEL-NUMBER: number (16 bits), reserved (16 bits). Both attributes must be there, the number in its range, and the binding must not
         // contradict one that stands: 400.
@@ -63,7 +63,7 @@ public sealed partial class RelayShard
         }
 
         // Of another family than the relayed address: 443. Not allowed: 403. No room: 508.
-        if (allocation.Relayed(peer.Family) is null) Refuse(transaction, StunErrorCode.PeerAddressFamilyMismatch);
+        if (allocation.Relayed[peer.Family] is null) Refuse(transaction, StunErrorCode.PeerAddressFamilyMismatch);
         else if (verdict != PeerVerdict.Allowed) Refuse(transaction, StunErrorCode.Forbidden);
         else if (!allocation.Channels.HasRoomFor(number) || !TryPermit(allocation, [peer.Ip], ChannelPermissionSeconds, now)) Refuse(transaction, StunErrorCode.InsufficientCapacity);
         else

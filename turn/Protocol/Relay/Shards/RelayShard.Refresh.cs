@@ -7,7 +7,7 @@ namespace Causeway.Turn.Protocol.Relay.Shards;
 /// <summary>Refresh (RFC 8656 §8.2), and the lifetimes that Allocate and Refresh grant.</summary>
 public sealed partial class RelayShard
 {
-    private void HandleRefresh(in Transaction transaction, in StunMessage message, Instant now, Allocation allocation)
+    internal void HandleRefresh(in Transaction transaction, in StunMessage message, Instant now, Allocation allocation)
     {
         if (!TryReadLifetime(message, out var requested))
         {
@@ -16,35 +16,30 @@ public sealed partial class RelayShard
         }
 
         // REQUESTED-ADDRESS-FAMILY picks one address of a dual allocation; one that the allocation does not have: 443.
-        IpFamily? family = null;
-        if (message.TryGet(StunAttributeType.RequestedAddressFamily, out var value))
+        if (!TryReadFamily(message, StunAttributeType.RequestedAddressFamily, out var family))
         {
-            if (value.Length != 4)
-            {
-                Refuse(transaction, StunErrorCode.BadRequest);
-                return;
-            }
+            Refuse(transaction, StunErrorCode.BadRequest);
+            return;
+        }
 
-            family = (IpFamily)value[0];
-            if (family is not (IpFamily.IPv4 or IpFamily.IPv6) || allocation.Relayed(family.Value) is null)
-            {
-                Refuse(transaction, StunErrorCode.PeerAddressFamilyMismatch);
-                return;
-            }
+        if (family is { } named && (!named.IsKnown() || allocation.Relayed[named] is null))
+        {
+            Refuse(transaction, StunErrorCode.PeerAddressFamilyMismatch);
+            return;
         }
 
         // The desired lifetime is zero: what was meant is deleted. Else the time to expiry is set anew.
         var lifetime = requested == 0 ? 0 : GrantLifetime(requested, allocation.Owner, now);
-        foreach (var relayed in new[] { allocation.IPv4, allocation.IPv6 })
+        foreach (var relayed in allocation.Relayed.Values)
         {
-            if (relayed is null || (family is not null && family != relayed.Family)) continue;
+            if (family is not null && family != relayed.Family) continue;
             if (lifetime == 0) CloseRelayed(allocation, relayed);
             else relayed.ExpiresAt = now.Milliseconds + lifetime * 1000L;
         }
 
         // The Allocate request is settled when a refresh arrives: the client had the answer.
         allocation.CachedResponse = default;
-        if (allocation is { IPv4: null, IPv6: null }) End(allocation, AllocationEnd.Released);
+        if (allocation.Relayed.IsEmpty) End(allocation, AllocationEnd.Released);
         else Rearm(allocation);
 
         var response = Succeed(transaction);
@@ -57,6 +52,16 @@ public sealed partial class RelayShard
     {
         lifetime = message.TryGetUInt32(StunAttributeType.Lifetime, out var seconds) ? seconds : null;
         return lifetime is not null || !message.Has(StunAttributeType.Lifetime);
+    }
+
+    /// <summary>
+    /// Reads REQUESTED-ADDRESS-FAMILY or ADDITIONAL-ADDRESS-FAMILY: family (8 bits), reserved (24 bits). False when it is there and has another length; the
+    /// family may be an unknown one.
+    /// </summary>
+    private static bool TryReadFamily(in StunMessage message, StunAttributeType type, out IpFamily? family)
+    {
+        family = message.TryGetUInt32(type, out var value) ? (IpFamily)(value >> 24) : null;
+        return family is not null || !message.Has(type);
     }
 
     /// <summary>

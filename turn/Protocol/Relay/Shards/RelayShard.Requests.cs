@@ -20,13 +20,11 @@ public sealed partial class RelayShard
         }
 
         // Revocation comes last, so that only who knows a password learns of it; and here, where no allocation can slip through beside it.
+        var method = RequestMethod.Find(transaction.Method)!;
         if (_shared.Revocations.Contains(identity.Subject, now.UnixSeconds)) Refuse(transaction, StunErrorCode.Forbidden);
-        else if (transaction.Method == StunMethod.Allocate) HandleAllocate(transaction, message, now, allocation);
-        // Without an allocation: 437. By somebody else than who made it: 441 (RFC 8656 §5).
-        else if (allocation is null) Refuse(transaction, StunErrorCode.AllocationMismatch);
-        else if (!isOwner) Refuse(transaction, StunErrorCode.WrongCredentials);
-        else if (transaction.Method == StunMethod.Refresh) HandleRefresh(transaction, message, now, allocation);
-        else if (transaction.Method == StunMethod.CreatePermission) HandleCreatePermission(transaction, message, now, allocation);
-        else HandleChannelBind(transaction, message, now, allocation);
+        // Without an allocation: 437. With other credentials than created it: 441 (RFC 8656 §5).
+        else if (method.NeedsAllocation && allocation is null) Refuse(transaction, StunErrorCode.AllocationMismatch);
+        else if (method.NeedsAllocation && !isOwner) Refuse(transaction, StunErrorCode.WrongCredentials);
+        else method.Handle(this, transaction, message, now, allocation);
     }
 }

@@ -46,7 +46,7 @@ internal sealed class Responses(RelaySettings settings, RelayShared shared, Rela
         var response = Fail(buffer, transaction, code);
         response.Add(StunAttributeType.Realm, settings.Realm);
         response.Add(StunAttributeType.Nonce, nonce);
-        response.Add(StunAttributeType.PasswordAlgorithms, PasswordAlgorithms.Offer);
+        response.Add(StunAttributeType.PasswordAlgorithms, PasswordAlgorithm.Offer);
         return response;
     }
 
@@ -54,8 +54,7 @@ internal sealed class Responses(RelaySettings settings, RelayShared shared, Rela
     /// <returns>The length of the response.</returns>
     internal static int Finish(ref StunWriter response, in Transaction transaction)
     {
-        if (transaction is { Identity: { } identity, IsSha256: true }) response.AddMessageIntegritySha256(identity.Key);
-        else if (transaction.Identity is not null) response.AddMessageIntegrity(transaction.Identity.Key);
+        if (transaction is { Identity: { } identity, Integrity: { } integrity }) response.AddIntegrity(integrity, identity.Key);
         if (transaction.HasFingerprint) response.AddFingerprint();
 
         response.TryFinish(out var length);
