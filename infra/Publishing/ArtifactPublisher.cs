@@ -4,13 +4,13 @@ using Causeway.Blueprint.Storage;
 namespace Causeway.Publishing;
 
 /// <summary>
-/// Publishes the services, self-contained for the hosts' processor, and packs each into one archive that is named by its content. What was published
-/// before is used again as long as nothing that it was made from has changed.
+/// Publishes the services, self-contained for the hosts' processor, and packs each into one archive named by its content.
+/// An archive is reused as long as none of its inputs has changed.
 /// </summary>
 public static class ArtifactPublisher
 {
-    // Ahead-of-time code: hosts come up sooner (docs/performance.md). No symbols: they hold paths, and nobody debugs on a host.
-    // No analysis: it changes no byte, takes its time, and was done when the sources were tested.
+    // Ahead-of-time code starts sooner (docs/performance.md). Symbols contain paths and aren't used on a host.
+    // Analysis changes no byte and ran when the sources were tested.
     private static readonly string[] Options =
     [
         "-p:PublishReadyToRun=true", "-p:DebugType=none", "-p:RunAnalyzers=false",
@@ -23,14 +23,15 @@ public static class ArtifactPublisher
         ("signalling", "signalling/Causeway.Signalling.csproj"),
     ];
 
-    /// <summary>Publishes what has changed; the rest is there already.</summary>
-    /// <param name="root">The checkout's top folder. What is made lies in its <c>artifacts/hosts</c>.</param>
+    /// <summary>Publishes the services whose inputs have changed.</summary>
+    /// <param name="root">The checkout's top folder. The archives are written to its <c>artifacts/hosts</c>.</param>
     /// <param name="architecture">The hosts' processor.</param>
-    /// <param name="say">Is told what is done, before it is; null: nobody is.</param>
-    /// <exception cref="PublishException">A program cannot be built, or its archive cannot be written.</exception>
-    public static IReadOnlyList<Artifact> Publish(string root, Architecture architecture, Action<string>? say = null) => Publish(root, architecture, say, "dotnet");
+    /// <param name="report">Called with each step before it starts.</param>
+    /// <exception cref="PublishException">A program can't be built, or its archive can't be written.</exception>
+    public static IReadOnlyList<Artifact> Publish(string root, Architecture architecture, Action<string>? report = null) =>
+        Publish(root, architecture, report, "dotnet");
 
-    internal static IReadOnlyList<Artifact> Publish(string root, Architecture architecture, Action<string>? say, string program)
+    internal static IReadOnlyList<Artifact> Publish(string root, Architecture architecture, Action<string>? report, string program)
     {
         root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
         var runtime = architecture == Architecture.Arm64 ? "linux-arm64" : "linux-x64";
@@ -41,37 +42,44 @@ public static class ArtifactPublisher
             using var alone = FolderLock.Take(folder);
             var dotnet = new DotNet(program, root);
             var versions = dotnet.Versions(Services[0].Project);
-            return [.. Services.Select(service => Publish(dotnet, versions, runtime, folder, service.Service, service.Project, say ?? (_ => { })))];
+            report ??= _ => { };
+            return [.. Services.Select(each => Publish(dotnet, versions, runtime, folder, each.Service, each.Project, report))];
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new PublishException($"{folder}: {failure.Message.TrimEnd('.')}; the checkout must belong to who publishes, with about 1 GB free", failure);
+            const string fix = "publishing needs write access to it and about 1 GB of space";
+            throw new PublishException($"{folder}: {failure.Message.TrimEnd('.')}; {fix}", failure);
         }
     }
 
-    private static Artifact Publish(DotNet dotnet, string versions, string runtime, string folder, string service, string project, Action<string> say)
+    private static Artifact Publish(
+        DotNet dotnet, string versions, string runtime, string folder, string service, string project, Action<string> report)
     {
         string[] arguments = ["publish", project, "--configuration", "Release", "--runtime", runtime, "--self-contained", .. Options];
         var archive = new PublishedArchive(service, Path.Combine(folder, $"{service}.tar.gz"));
         var key = PublishInputs.Key(dotnet.Root, project, [versions, .. arguments]);
-        if (archive.Find(key) is { } published)
+        if (archive.Find(key) is { } unchanged)
         {
-            say($"{service} for {runtime} is published already");
-            return published;
+            report($"{service} for {runtime} is up to date");
+            return unchanged;
         }
 
-        say($"Publishing {service} for {runtime}");
+        report($"Publishing {service} for {runtime}");
         archive.Forget();
-        // A build folder of its own: what a developer builds beside it, for another runtime, is neither used nor disturbed.
+        // A separate build folder: a developer's own builds are neither used nor disturbed.
         var output = Path.Combine(folder, service);
         if (Directory.Exists(output)) Directory.Delete(output, recursive: true);
-        var printed = dotnet.Run([.. arguments, "--output", output, $"-p:ArtifactsPath={Path.Combine(dotnet.Root, "artifacts", "hosts", "build")}"]);
-        // An advisory on a package, above all: it stops nothing, and nobody would see it otherwise.
-        foreach (var warning in printed.Split('\n').Where(line => line.Contains(": warning ", StringComparison.Ordinal)).Select(line => line.Trim()).Distinct()) say(warning);
+        var build = Path.Combine(dotnet.Root, "artifacts", "hosts", "build");
+        var printed = dotnet.Run([.. arguments, "--output", output, $"-p:ArtifactsPath={build}"]);
+        foreach (var warning in Warnings(printed)) report(warning);
         if (PublishInputs.Key(dotnet.Root, project, [versions, .. arguments]) != key)
-            throw new PublishException($"{project}: sources changed while {service} was published from them; publish again when they rest");
-        var made = archive.Keep(key, output);
+            throw new PublishException($"{project}: sources changed while {service} was being published; publish again");
+        var published = archive.Keep(key, output);
         Directory.Delete(output, recursive: true);
-        return made;
+        return published;
     }
+
+    // Advisories on packages, above all. They stop no publish, so they are shown.
+    private static IEnumerable<string> Warnings(string printed) =>
+        printed.Split('\n').Where(line => line.Contains(": warning ", StringComparison.Ordinal)).Select(line => line.Trim()).Distinct();
 }

@@ -1,37 +1,27 @@
-using System.Formats.Tar;
 using System.IO.Compression;
+using Causeway.Blueprint.Storage;
 
 namespace Causeway.Publishing;
 
-/// <summary>Packs a folder so that the same files give the same bytes: sorted, without times and owners, with permissions by kind alone.</summary>
+/// <summary>Packs a folder so that the same files give the same bytes: sorted, with permissions by content.</summary>
 public static class DeterministicArchive
 {
     /// <summary>Writes a folder's files as a gzipped tar archive.</summary>
     /// <param name="folder">The folder; names in the archive are relative to it.</param>
-    /// <param name="archive">Where the archive goes.</param>
+    /// <param name="archive">The stream to write to.</param>
     public static void Write(string folder, Stream archive)
     {
         using var gzip = new GZipStream(archive, CompressionLevel.Optimal, leaveOpen: true);
-        using var tar = new TarWriter(gzip, TarEntryFormat.Ustar);
-        var files = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
-            .Select(path => (Path: path, Name: Path.GetRelativePath(folder, path).Replace('\\', '/')))
-            .OrderBy(file => file.Name, StringComparer.Ordinal);
-        foreach (var (path, name) in files)
-        {
-            using var content = File.OpenRead(path);
-            tar.WriteEntry(new UstarTarEntry(TarEntryType.RegularFile, name)
-            {
-                DataStream = content,
-                Mode = IsProgram(path) ? Executable : Readable,
-                ModificationTime = DateTimeOffset.UnixEpoch,
-            });
-        }
+        DeterministicTar.Write(gzip, Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+            .Select(path => new PackedFile(
+                Path.GetRelativePath(folder, path).Replace('\\', '/'), IsProgram(path) ? Executable : Readable, () => File.OpenRead(path)))
+            .OrderBy(file => file.Name, StringComparer.Ordinal));
     }
 
     private const UnixFileMode Readable = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
     private const UnixFileMode Executable = Readable | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
-    // By content rather than by the file's own mode, which follows the umask of who built it.
+    // By content: a file's mode depends on the builder's umask.
     private static bool IsProgram(string path)
     {
         Span<byte> start = stackalloc byte[4];

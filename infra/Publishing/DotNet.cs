@@ -9,6 +9,8 @@ namespace Causeway.Publishing;
 /// <param name="Root">The checkout's top folder, where its <c>global.json</c> chooses the SDK.</param>
 internal sealed record DotNet(string Program, string Root)
 {
+    private const string Fix = "install the .NET SDK that global.json requires";
+
     private static readonly string[] VersionProperties = ["NETCoreSdkVersion", "BundledNETCoreAppPackageVersion"];
 
     /// <summary>The versions of the SDK and of the runtime that self-contained programs bring with them.</summary>
@@ -18,24 +20,33 @@ internal sealed record DotNet(string Program, string Root)
         try
         {
             using var json = JsonDocument.Parse(output);
-            return string.Join(' ', VersionProperties.Select(name => json.RootElement.GetProperty("Properties").GetProperty(name).GetString() is { Length: > 0 } version
+            var properties = json.RootElement.GetProperty("Properties");
+            return string.Join(' ', VersionProperties.Select(name => properties.GetProperty(name).GetString() is { Length: > 0 } version
                 ? $"{name} {version}"
-                : throw new PublishException($"the .NET SDK in use in {Root} has no {name}; install the SDK that global.json asks for")));
+                : throw new PublishException($"the .NET SDK in {Root} doesn't report {name}; {Fix}")));
         }
         catch (Exception unread) when (unread is JsonException or KeyNotFoundException)
         {
-            throw new PublishException($"{Program} msbuild in {Root} does not tell its versions; install the .NET SDK that global.json asks for. It said:\n{output}", unread);
+            var message = $"{Program} msbuild in {Root} doesn't report its versions; {Fix}. Output:\n{output}";
+            throw new PublishException(message, unread);
         }
     }
 
     /// <summary>Runs a command to its end.</summary>
     /// <returns>What it printed.</returns>
-    /// <exception cref="PublishException">It failed, or is not there.</exception>
+    /// <exception cref="PublishException">The command failed, or the program wasn't found.</exception>
     public string Run(params string[] arguments)
     {
-        // No server process outlives the command; the word on the command line wins over one that a response file above the checkout holds.
-        string[] alone = arguments[0] == "publish" ? ["--nologo", "--verbosity", "quiet", "-nodeReuse:false", "-p:UseSharedCompilation=false"] : ["-nodeReuse:false"];
-        var start = new ProcessStartInfo(Program, [.. arguments, .. alone]) { WorkingDirectory = Root, RedirectStandardOutput = true, RedirectStandardError = true };
+        // No server process outlives the command. The command line overrides a response file above the checkout.
+        string[] alone = arguments[0] == "publish"
+            ? ["--nologo", "--verbosity", "quiet", "-nodeReuse:false", "-p:UseSharedCompilation=false"]
+            : ["-nodeReuse:false"];
+        var start = new ProcessStartInfo(Program, [.. arguments, .. alone])
+        {
+            WorkingDirectory = Root,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         start.Environment["DOTNET_CLI_USE_MSBUILD_SERVER"] = "0";
         start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";
         start.Environment["DOTNET_NOLOGO"] = "1";
@@ -45,12 +56,14 @@ internal sealed record DotNet(string Program, string Root)
             var errors = process.StandardError.ReadToEndAsync();
             var output = process.StandardOutput.ReadToEnd();
             process.WaitForExit();
-            return process.ExitCode == 0 ? output
-                : throw new PublishException($"{Program} {string.Join(' ', arguments)} failed with {process.ExitCode} in {Root}:\n{output}{errors.Result}".TrimEnd());
+            if (process.ExitCode == 0) return output;
+            var command = $"{Program} {string.Join(' ', arguments)}";
+            throw new PublishException($"{command} failed with {process.ExitCode} in {Root}:\n{output}{errors.Result}".TrimEnd());
         }
         catch (Win32Exception missing)
         {
-            throw new PublishException($"{Program} cannot be started ({missing.Message}); the .NET SDK that global.json asks for must be on the PATH", missing);
+            var message = $"can't start {Program} ({missing.Message}); {Fix} and add it to the PATH";
+            throw new PublishException(message, missing);
         }
     }
 }

@@ -7,8 +7,8 @@ internal static class FolderLock
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>Waits for the folder, and holds it until the result is disposed of or the process ends.</summary>
-    /// <exception cref="PublishException">Somebody else held it too long.</exception>
+    /// <summary>Waits for the lock, and holds it until the result is disposed or the process ends.</summary>
+    /// <exception cref="PublishException">Another process held the lock for 15 minutes.</exception>
     public static IDisposable Take(string folder)
     {
         var file = Path.Combine(folder, "lock");
@@ -21,7 +21,7 @@ internal static class FolderLock
             catch (IOException held) when (File.Exists(file))
             {
                 if (TimeProvider.System.GetElapsedTime(start) > Patience)
-                    throw new PublishException($"{file} is held by another program that publishes; wait for it, or end it", held);
+                    throw new PublishException($"{file} is locked by another publish; wait for it, or end it", held);
                 Thread.Sleep(Pause);
             }
         }

@@ -4,18 +4,26 @@ using System.Xml.Linq;
 
 namespace Causeway.Publishing;
 
-/// <summary>What a program is published from: its project and all that it refers to, the files that steer their build, and how the archive is packed.</summary>
+/// <summary>
+/// The inputs of a published program: its project and all that it references, the files that configure their build, and the code that
+/// packs the archive.
+/// </summary>
 internal static class PublishInputs
 {
     // Read by MSBuild, NuGet or the SDK from the folders above a project.
-    private static readonly string[] Steering = ["Directory.*.props", "Directory.*.targets", "Directory.Build.rsp", "global.json", "nuget.config", ".editorconfig", ".globalconfig"];
+    private static readonly string[] Configuration =
+    [
+        "Directory.*.props", "Directory.*.targets", "Directory.Build.rsp",
+        "global.json", "nuget.config", ".editorconfig", ".globalconfig",
+    ];
+
     private static readonly string[] Packing = ["infra/Publishing"];
 
-    /// <summary>A hash over every input: another key is another program, the same key the same.</summary>
+    /// <summary>Hashes every input: the key changes when, and only when, the program can change.</summary>
     /// <param name="root">The checkout's top folder.</param>
     /// <param name="project">The project, relative to it.</param>
-    /// <param name="circumstances">What else counts: versions and arguments.</param>
-    /// <exception cref="PublishException">The inputs of a project cannot be told from its file.</exception>
+    /// <param name="circumstances">Other inputs: versions and arguments.</param>
+    /// <exception cref="PublishException">A project file names inputs that can't be followed.</exception>
     public static string Key(string root, string project, IEnumerable<string> circumstances)
     {
         var text = new StringBuilder();
@@ -28,7 +36,7 @@ internal static class PublishInputs
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
     }
 
-    /// <summary>The files, relative to the checkout's top folder, in their ordinal order.</summary>
+    /// <summary>The files, relative to the checkout's top folder, in ordinal order.</summary>
     public static IReadOnlyCollection<string> Files(string root, string project)
     {
         var files = new SortedSet<string>(StringComparer.Ordinal);
@@ -39,8 +47,8 @@ internal static class PublishInputs
             if (!seen.Add(file = Path.GetFullPath(file))) continue;
             var folder = Path.GetDirectoryName(file)!;
             Add(Below(folder));
-            for (var above = folder; above is not null && above.StartsWith(root, StringComparison.Ordinal); above = Path.GetDirectoryName(above))
-                Add(Steering.SelectMany(pattern => Directory.EnumerateFiles(above, pattern)));
+            for (var above = folder; above?.StartsWith(root, StringComparison.Ordinal) == true; above = Path.GetDirectoryName(above))
+                Add(Configuration.SelectMany(pattern => Directory.EnumerateFiles(above, pattern)));
 
             foreach (var (kind, other) in Outside(file))
             {
@@ -57,18 +65,22 @@ internal static class PublishInputs
     // What a project includes from other folders: other projects, mostly.
     private static IEnumerable<(string Kind, string Path)> Outside(string project)
     {
-        if (!File.Exists(project)) throw new PublishException($"{project} is not there, and a program is published from it; is the checkout whole?");
+        if (!File.Exists(project)) throw new PublishException($"{project} is missing; restore the checkout");
         var folder = Path.GetDirectoryName(project)!;
         foreach (var item in XDocument.Load(project).Descendants().Where(element => element.Parent?.Name.LocalName == "ItemGroup"))
         {
-            if (item.Attribute("Include")?.Value.Replace('\\', '/') is not { } included || (item.Name.LocalName != "ProjectReference" && !included.Contains("../", StringComparison.Ordinal))) continue;
+            var kind = item.Name.LocalName;
+            if (item.Attribute("Include")?.Value.Replace('\\', '/') is not { } included) continue;
+            if (kind != "ProjectReference" && !included.Contains("../", StringComparison.Ordinal)) continue;
             if (included.IndexOfAny(['$', '@', '*', '?', ';']) >= 0)
-                throw new PublishException($"{project}: {item.Name.LocalName} {included} cannot be followed, so a change behind it would not be published; write each path outside of the project's folder out");
-            yield return (item.Name.LocalName, Path.GetFullPath(Path.Combine(folder, included)));
+                throw new PublishException($"{project}: can't follow {kind} {included}; list each file of another folder by its path");
+            yield return (kind, Path.GetFullPath(Path.Combine(folder, included)));
         }
     }
 
     // Everything in a folder except what builds and editors leave there.
     private static IEnumerable<string> Below(string folder) => Directory.EnumerateFiles(folder)
-        .Concat(Directory.EnumerateDirectories(folder).Where(inner => Path.GetFileName(inner) is not ("bin" or "obj") and not ['.', ..]).SelectMany(Below));
+        .Concat(Directory.EnumerateDirectories(folder)
+            .Where(inner => Path.GetFileName(inner) is not ("bin" or "obj") and not ['.', ..])
+            .SelectMany(Below));
 }

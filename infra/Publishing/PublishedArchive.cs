@@ -4,20 +4,21 @@ using Causeway.Blueprint.Storage;
 
 namespace Causeway.Publishing;
 
-/// <summary>A service's archive with a note beside it of what it was made from, which is how an unchanged one is known again.</summary>
+/// <summary>A service's archive, and a note beside it with the key of its inputs, by which an unchanged archive is recognized.</summary>
 /// <param name="Service">The service.</param>
-/// <param name="Path">Where the archive lies.</param>
+/// <param name="Path">The archive's path.</param>
 internal sealed record PublishedArchive(string Service, string Path)
 {
     private string NotePath => Path + ".json";
 
-    /// <summary>The archive, when it was made from these inputs and is still what was written then; null otherwise.</summary>
+    /// <summary>The archive if it was made from these inputs and hasn't changed since; null otherwise.</summary>
     public Artifact? Find(string key)
     {
         if (!File.Exists(NotePath) || !File.Exists(Path)) return null;
         try
         {
-            return JsonSerializer.Deserialize<Note>(File.ReadAllBytes(NotePath)) is { } note && note.Key == key && note.Sha256 == Hash() ? new(Service, note.Sha256, Path) : null;
+            var note = JsonSerializer.Deserialize<Note>(File.ReadAllBytes(NotePath));
+            return note?.Key == key && note.Sha256 == Hash() ? new(Service, note.Sha256, Path) : null;
         }
         catch (JsonException)
         {
@@ -25,17 +26,17 @@ internal sealed record PublishedArchive(string Service, string Path)
         }
     }
 
-    /// <summary>Takes the note away, so that a publish that ends halfway leaves nothing to be taken for whole.</summary>
+    /// <summary>Deletes the note, so that an interrupted publish isn't taken for a complete one.</summary>
     public void Forget() => File.Delete(NotePath);
 
-    /// <summary>Packs a folder into the archive and notes what it was made from.</summary>
+    /// <summary>Packs a folder into the archive and notes its inputs.</summary>
     public Artifact Keep(string key, string folder)
     {
         using (var file = File.Create(Path)) DeterministicArchive.Write(folder, file);
-        var made = new Artifact(Service, Hash(), Path);
-        File.WriteAllBytes(NotePath + ".new", JsonSerializer.SerializeToUtf8Bytes(new Note(key, made.Sha256)));
+        var published = new Artifact(Service, Hash(), Path);
+        File.WriteAllBytes(NotePath + ".new", JsonSerializer.SerializeToUtf8Bytes(new Note(key, published.Sha256)));
         File.Move(NotePath + ".new", NotePath, overwrite: true);
-        return made;
+        return published;
     }
 
     private string Hash()

@@ -1,3 +1,6 @@
+using System.Formats.Tar;
+using System.IO.Compression;
+
 namespace Causeway.Publishing.Tests;
 
 public sealed class ArchiveTests : IDisposable
@@ -46,8 +49,8 @@ public sealed class ArchiveTests : IDisposable
     public void Programs_can_be_started_and_other_files_cannot()
     {
         var folder = Folder("one", DateTime.UnixEpoch, UnixFileMode.UserRead | UnixFileMode.UserWrite, "program", "a.json");
-        using var gzip = new System.IO.Compression.GZipStream(new MemoryStream(Pack(folder)), System.IO.Compression.CompressionMode.Decompress);
-        using var tar = new System.Formats.Tar.TarReader(gzip);
+        using var gzip = new GZipStream(new MemoryStream(Pack(folder)), CompressionMode.Decompress);
+        using var tar = new TarReader(gzip);
         var modes = new Dictionary<string, string>();
         while (tar.GetNextEntry() is { } entry) modes.Add(entry.Name, Convert.ToString((int)entry.Mode, 8));
         Assert.Equal(new Dictionary<string, string> { ["a.json"] = "644", ["program"] = "755" }, modes);

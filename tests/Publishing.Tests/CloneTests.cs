@@ -3,7 +3,7 @@ using Causeway.Blueprint.Settings;
 
 namespace Causeway.Publishing.Tests;
 
-/// <summary>The same sources give the same bytes wherever they lie, so that another machine's update replaces no host.</summary>
+/// <summary>The same sources give the same bytes in any folder, so that an update from another machine replaces no host.</summary>
 [Collection("publishes the project")]
 public sealed class CloneTests : IDisposable
 {
@@ -14,24 +14,25 @@ public sealed class CloneTests : IDisposable
     [Fact]
     public void A_clone_in_another_folder_publishes_identical_archives()
     {
-        Assert.SkipUnless(Directory.Exists(Path.Combine(Project.Root, ".git")), $"{Project.Root} is no clone, so there is no other to compare it with");
+        Assert.SkipUnless(Path.Exists(Path.Combine(Project.Root, ".git")), $"{Project.Root} isn't a git checkout, so it can't be cloned");
         var here = Project.Published(Architecture.X64);
         var clone = Path.Combine(_scratch.FullName, "in", "a-folder", "whose-path-is-longer-than-most", "clone");
-        // A checkout may belong to somebody else than who tests it, which git refuses unless it is told.
+        // The checkout may belong to another user, which git refuses by default.
         var settings = Path.Combine(_scratch.FullName, "gitconfig");
         File.WriteAllText(settings, "[safe]\n\tdirectory = *\n");
         Git(settings, "clone", "--quiet", Project.Root, clone);
         // What is not committed yet counts too.
-        foreach (var path in Git(settings, "-C", Project.Root, "diff", "HEAD", "--name-only", "--no-renames", "-z").Concat(Git(settings, "-C", Project.Root, "ls-files", "--others", "--exclude-standard", "-z")))
-            Bring(path, clone);
+        var changed = Git(settings, "-C", Project.Root, "diff", "HEAD", "--name-only", "--no-renames", "-z");
+        var added = Git(settings, "-C", Project.Root, "ls-files", "--others", "--exclude-standard", "-z");
+        foreach (var path in changed.Concat(added)) Copy(path, clone);
 
-        var said = new List<string>();
-        var published = ArtifactPublisher.Publish(clone, Architecture.X64, said.Add);
-        Assert.Equal(["Publishing relay for linux-x64", "Publishing signalling for linux-x64"], said);
+        var reported = new List<string>();
+        var published = ArtifactPublisher.Publish(clone, Architecture.X64, reported.Add);
+        Assert.Equal(["Publishing relay for linux-x64", "Publishing signalling for linux-x64"], reported);
         Assert.Equal(here.Select(artifact => artifact.Key), published.Select(artifact => artifact.Key));
     }
 
-    private static void Bring(string path, string clone)
+    private static void Copy(string path, string clone)
     {
         var (from, to) = (Path.Combine(Project.Root, path), new FileInfo(Path.Combine(clone, path)));
         to.Directory!.Create();

@@ -10,7 +10,9 @@ using Causeway.Blueprint.Settings;
 
 namespace Causeway.Publishing.Tests;
 
-/// <summary>A host of a plan in a folder and on the loopback addresses: the archives unpacked, settings filled and secrets written as the boot script does it.</summary>
+/// <summary>
+/// A host of a plan, in a folder and on loopback addresses: archives, settings and secrets are written as the boot script writes them.
+/// </summary>
 internal sealed class LoopbackHost : IAsyncDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("causeway-host-");
@@ -56,16 +58,19 @@ internal sealed class LoopbackHost : IAsyncDisposable
     {
         var program = On($"/opt/causeway/{service}");
         Directory.CreateDirectory(program);
-        using (var archive = new GZipStream(File.OpenRead(Plan.Buckets[0].Artifacts.Single(artifact => artifact.Service == service).Path!), CompressionMode.Decompress))
+        var artifact = Plan.Buckets[0].Artifacts.Single(artifact => artifact.Service == service);
+        using (var archive = new GZipStream(File.OpenRead(artifact.Path!), CompressionMode.Decompress))
             TarFile.ExtractToDirectory(archive, program, overwriteFiles: false);
         File.WriteAllText(On(Units.Settings(service)), Filled(settings));
 
         arguments = ["--settings", On(Units.Settings(service)), .. arguments];
         program = Path.Combine(program, $"causeway-{service}");
-        return _architecture == Architecture.Arm64 ? Emulation.Start(program, arguments) : new RunningProgram(program, arguments, [], TimeSpan.FromMinutes(3));
+        return _architecture == Architecture.Arm64
+            ? Emulation.Start(program, arguments)
+            : new RunningProgram(program, arguments, [], TimeSpan.FromMinutes(3));
     }
 
-    /// <summary>What the boot script finds in the metadata; the files lie in this host's folder.</summary>
+    /// <summary>Replaces what the boot script reads from the metadata; files are in this host's folder.</summary>
     public string Filled(string text) => text
         .Replace(HostVariables.RelayPrivateIpv4, "127.0.0.1", StringComparison.Ordinal)
         .Replace(HostVariables.RelayPublicIpv4, "127.0.0.1", StringComparison.Ordinal)
@@ -78,7 +83,11 @@ internal sealed class LoopbackHost : IAsyncDisposable
     /// <summary>A client that trusts this host's certificate, and no other.</summary>
     public HttpClient Client() => new(new SocketsHttpHandler
     {
-        SslOptions = new() { RemoteCertificateValidationCallback = (_, shown, _, _) => shown is not null && shown.GetRawCertData().AsSpan().SequenceEqual(_certificate.RawData) },
+        SslOptions = new()
+        {
+            RemoteCertificateValidationCallback = (_, shown, _, _) =>
+                shown?.GetRawCertData().AsSpan().SequenceEqual(_certificate.RawData) == true,
+        },
     })
     { Timeout = TimeSpan.FromMinutes(5) };
 

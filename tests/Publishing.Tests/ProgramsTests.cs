@@ -5,7 +5,7 @@ using Causeway.Blueprint.Settings;
 
 namespace Causeway.Publishing.Tests;
 
-/// <summary>The programs that hosts run start with the settings that the plan renders for them, each for its processor.</summary>
+/// <summary>The hosts' programs start with the settings that the plan renders for them, each on its processor.</summary>
 [Collection("publishes the project")]
 public sealed class ProgramsTests
 {
@@ -26,10 +26,13 @@ public sealed class ProgramsTests
         await using var host = new LoopbackHost(architecture);
         // Ports of its own for each listener, so that nothing else on this machine is in the way; everything else is the plan's.
         var ports = host.Plan.Services.Relay.Listeners.SelectMany((_, index) => (string[])[$"--relay:listeners:{index}:port", "0"]);
-        await using var relay = host.Start("relay", SettingsJson.Render(host.Plan.Services.Relay, null), [.. ports, "--relay:admin", "127.0.0.1:0"]);
+        var settings = SettingsJson.Render(host.Plan.Services.Relay, null);
+        await using var relay = host.Start("relay", settings, [.. ports, "--relay:admin", "127.0.0.1:0"]);
 
         await relay.LineWith("Ready: a probe was relayed over every listener");
-        var listening = host.Plan.Services.Relay.Listeners.Select(listener => $"Listening on {listener.Transport} {(listener.Address == HostVariables.RelayIpv6 ? $"[{listener.Address}]" : listener.Address)}:");
+        var listening = from listener in host.Plan.Services.Relay.Listeners
+                        let address = listener.Address == HostVariables.RelayIpv6 ? $"[{listener.Address}]" : listener.Address
+                        select $"Listening on {listener.Transport} {address}:";
         Assert.All(listening, line => Assert.Contains(host.Filled(line), relay.Output, StringComparison.OrdinalIgnoreCase));
         Assert.Equal(0, await relay.StopAsync());
     }
@@ -37,8 +40,11 @@ public sealed class ProgramsTests
     private static async Task SignallingIsHealthy(Architecture architecture)
     {
         await using var host = new LoopbackHost(architecture);
-        var listen = host.Plan.Services.Signalling.Listen.SelectMany((url, index) => (string[])[$"--signalling:listen:{index}", host.Filled(url[..url.LastIndexOf(':')] + ":0")]);
-        await using var signalling = host.Start("signalling", SettingsJson.Render(null, host.Plan.Services.Signalling), [.. listen, "--signalling:relays:heartbeatListen", "http://127.0.0.1:0"]);
+        var listen = host.Plan.Services.Signalling.Listen.SelectMany((url, index) =>
+            (string[])[$"--signalling:listen:{index}", host.Filled(url[..url.LastIndexOf(':')] + ":0")]);
+        var settings = SettingsJson.Render(null, host.Plan.Services.Signalling);
+        string[] heartbeats = ["--signalling:relays:heartbeatListen", "http://127.0.0.1:0"];
+        await using var signalling = host.Start("signalling", settings, [.. listen, .. heartbeats]);
 
         var line = await signalling.LineWith("Listening on");
         using var client = host.Client();
@@ -51,8 +57,10 @@ public sealed class ProgramsTests
             HttpResponseMessage health;
             do health = await client.GetAsync(new Uri($"{address}/healthz"), TestContext.Current.CancellationToken);
             while (health.StatusCode == HttpStatusCode.ServiceUnavailable);
-            Assert.Contains("\"ok\"", await health.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
-            Assert.Contains("<title>Causeway</title>", await client.GetStringAsync(new Uri(address), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+            var answer = await health.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+            Assert.Contains("\"ok\"", answer, StringComparison.Ordinal);
+            var page = await client.GetStringAsync(new Uri(address), TestContext.Current.CancellationToken);
+            Assert.Contains("<title>Causeway</title>", page, StringComparison.Ordinal);
         }
         Assert.Equal(0, await signalling.StopAsync());
     }

@@ -3,15 +3,17 @@ using Causeway.Blueprint.Storage;
 
 namespace Causeway.Publishing.Tests;
 
-/// <summary>The checkout that the tests run from, published as a stack publishes it. Only what changed since the last run takes time.</summary>
+/// <summary>The checkout that the tests run from, published as for a stack. Unchanged programs are not published again.</summary>
 internal static class Project
 {
-    public static string Root { get; } = Find(new(AppContext.BaseDirectory)).FullName;
+    public static string Root => Causeway.Tests.Support.Running.Checkout.Root;
 
     private static readonly Dictionary<Architecture, Lazy<IReadOnlyList<Artifact>>> Archives =
-        Enum.GetValues<Architecture>().ToDictionary(architecture => architecture, architecture => new Lazy<IReadOnlyList<Artifact>>(() => ArtifactPublisher.Publish(Root, architecture)));
+        Enum.GetValues<Architecture>().ToDictionary(
+            architecture => architecture,
+            architecture => new Lazy<IReadOnlyList<Artifact>>(() => ArtifactPublisher.Publish(Root, architecture)));
 
-    /// <summary>The archives; the test is skipped where the runtime's packages, which no other build needs, cannot be had.</summary>
+    /// <summary>The archives. Skips the test where the runtime packages, which no other build needs, can't be restored.</summary>
     public static IReadOnlyList<Artifact> Published(Architecture architecture)
     {
         try
@@ -20,12 +22,8 @@ internal static class Project
         }
         catch (PublishException failed) when (failed.Message.Contains("error NU1", StringComparison.Ordinal))
         {
-            Assert.Skip($"the packages of a self-contained program cannot be restored here: {failed.Message}");
+            Assert.Skip($"the packages of a self-contained program can't be restored here: {failed.Message}");
             throw;
         }
     }
-
-    private static DirectoryInfo Find(DirectoryInfo folder) =>
-        File.Exists(Path.Combine(folder.FullName, "Causeway.slnx")) ? folder
-        : Find(folder.Parent ?? throw new InvalidOperationException($"there is no Causeway.slnx above {AppContext.BaseDirectory}"));
 }

@@ -151,7 +151,7 @@ public sealed class ReuseTests : IDisposable
     {
         _checkout.Tool("meanwhile", $"#!/bin/sh\necho '// and more' >> '{_checkout.Root}/turn/Relay/Program.cs'\n");
         var refused = Assert.Throws<PublishException>(() => _checkout.Publish());
-        Assert.Contains("turn/Relay/Causeway.Relay.csproj: sources changed while relay was published", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("turn/Relay/Causeway.Relay.csproj: sources changed while relay was", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]

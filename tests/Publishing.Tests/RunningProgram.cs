@@ -4,7 +4,7 @@ using System.Threading.Channels;
 
 namespace Causeway.Publishing.Tests;
 
-/// <summary>A program with what it says.</summary>
+/// <summary>A running program and its output.</summary>
 internal sealed class RunningProgram : IAsyncDisposable
 {
     private readonly TimeSpan _patience;
@@ -20,15 +20,15 @@ internal sealed class RunningProgram : IAsyncDisposable
         start.Environment["DOTNET_ENVIRONMENT"] = "Production";
         foreach (var (name, value) in environment) start.Environment[name] = value;
         _process = Process.Start(start)!;
-        _process.OutputDataReceived += (_, line) => Said(line.Data);
-        _process.ErrorDataReceived += (_, line) => Said(line.Data);
+        _process.OutputDataReceived += (_, line) => Received(line.Data);
+        _process.ErrorDataReceived += (_, line) => Received(line.Data);
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
     }
 
     public string Output { get { lock (_output) return _output.ToString(); } }
 
-    /// <summary>Waits for a line; fails with all that was said when the program ends first or takes too long.</summary>
+    /// <summary>Waits for a line; fails with the whole output when the program ends first or takes too long.</summary>
     public async Task<string> LineWith(string text)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
@@ -40,12 +40,12 @@ internal sealed class RunningProgram : IAsyncDisposable
         }
         catch (OperationCanceledException) when (!TestContext.Current.CancellationToken.IsCancellationRequested)
         {
-            // Said below, with everything that came instead.
+            // Reported below, with the output.
         }
-        throw new InvalidOperationException($"'{text}' was not said within {_patience}. This was:\n{Output}");
+        throw new InvalidOperationException($"no line with '{text}' within {_patience}. Output:\n{Output}");
     }
 
-    /// <summary>Asks it to end, as systemd does.</summary>
+    /// <summary>Stops it as systemd does.</summary>
     /// <returns>Its exit code.</returns>
     public async Task<int> StopAsync()
     {
@@ -61,7 +61,7 @@ internal sealed class RunningProgram : IAsyncDisposable
         _process.Dispose();
     }
 
-    private void Said(string? line)
+    private void Received(string? line)
     {
         if (line is null)
         {

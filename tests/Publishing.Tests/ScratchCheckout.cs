@@ -3,7 +3,7 @@ using Causeway.Blueprint.Storage;
 
 namespace Causeway.Publishing.Tests;
 
-/// <summary>A small checkout with programs at the places where the services' are, and a .NET command line that writes down what it is asked.</summary>
+/// <summary>A small checkout with programs where the services are, and a .NET command line that records its calls.</summary>
 internal sealed class ScratchCheckout : IDisposable
 {
     // Its publish copies the project's own folder, so that another source is another archive.
@@ -37,9 +37,9 @@ internal sealed class ScratchCheckout : IDisposable
         Write("Directory.Packages.props", "<Project />");
         Write("turn/Protocol/Protocol.csproj", "<Project />");
         Write("turn/Protocol/Stun.cs", "// STUN");
-        Write("turn/Relay/Causeway.Relay.csproj", """<Project><ItemGroup><ProjectReference Include="../Protocol/Protocol.csproj" /></ItemGroup></Project>""");
+        Write("turn/Relay/Causeway.Relay.csproj", Reference("../Protocol/Protocol.csproj"));
         Write("turn/Relay/Program.cs", "// the relay");
-        Write("signalling/Causeway.Signalling.csproj", """<Project><ItemGroup><ProjectReference Include="../turn/Relay/Causeway.Relay.csproj" /></ItemGroup></Project>""");
+        Write("signalling/Causeway.Signalling.csproj", Reference("../turn/Relay/Causeway.Relay.csproj"));
         Write("signalling/Program.cs", "// signalling");
         Write("signalling/wwwroot/index.html", "<title>page</title>");
         Write("infra/Program.cs", "// what makes the resources");
@@ -52,16 +52,19 @@ internal sealed class ScratchCheckout : IDisposable
     public static string Versions(string sdk, string runtime) =>
         $$"""{ "Properties": { "NETCoreSdkVersion": "{{sdk}}", "BundledNETCoreAppPackageVersion": "{{runtime}}" } }""";
 
-    /// <summary>The projects that were published, in their order, since this was asked before.</summary>
+    /// <summary>The projects published since the last call, in order.</summary>
     public string[] Published()
     {
         var calls = Path.Combine(_tools.FullName, "calls");
-        string[] published = [.. File.ReadAllLines(calls).Where(call => call.StartsWith("publish ", StringComparison.Ordinal)).Select(call => Path.GetFileNameWithoutExtension(call[8..]))];
+        var published = (from call in File.ReadAllLines(calls)
+                         where call.StartsWith("publish ", StringComparison.Ordinal)
+                         select Path.GetFileNameWithoutExtension(call[8..])).ToArray();
         File.WriteAllText(calls, "");
         return published;
     }
 
-    public IReadOnlyList<Artifact> Publish(Architecture architecture = Architecture.X64, Action<string>? say = null) => ArtifactPublisher.Publish(Root, architecture, say, Path.Combine(_tools.FullName, "dotnet"));
+    public IReadOnlyList<Artifact> Publish(Architecture architecture = Architecture.X64, Action<string>? report = null) =>
+        ArtifactPublisher.Publish(Root, architecture, report, Path.Combine(_tools.FullName, "dotnet"));
 
     public void Write(string path, string text)
     {
@@ -70,7 +73,7 @@ internal sealed class ScratchCheckout : IDisposable
         File.WriteAllText(file.FullName, text);
     }
 
-    /// <summary>Puts a file beside the command line: what it answers with, or what it runs while it publishes.</summary>
+    /// <summary>Writes a file beside the command line: its answer, or a program that it runs while it publishes.</summary>
     public void Tool(string name, string text)
     {
         var file = Path.Combine(_tools.FullName, name);
@@ -79,4 +82,7 @@ internal sealed class ScratchCheckout : IDisposable
     }
 
     public void Dispose() => _folder.Delete(recursive: true);
+
+    private static string Reference(string project) =>
+        $"""<Project><ItemGroup><ProjectReference Include="{project}" /></ItemGroup></Project>""";
 }

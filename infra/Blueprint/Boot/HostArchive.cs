@@ -1,11 +1,11 @@
-using System.Formats.Tar;
 using System.Text;
+using Causeway.Blueprint.Storage;
 
 namespace Causeway.Blueprint.Boot;
 
 /// <summary>
-/// The files of a host in one tar archive, which the host fetches by its hash: user-data has room for little more than the fetching. Not compressed,
-/// so that its bytes, and with them the generation, do not depend on a version of a compressor.
+/// The files of a host in one tar archive, which the host fetches by its hash: user-data has little room beside the script that fetches it.
+/// Not compressed, so that its bytes, and with them the generation, don't depend on a compressor's version.
 /// </summary>
 public static class HostArchive
 {
@@ -13,18 +13,10 @@ public static class HostArchive
     public static byte[] Pack(IEnumerable<HostFile> files)
     {
         using var archive = new MemoryStream();
-        using (var tar = new TarWriter(archive, TarEntryFormat.Ustar, leaveOpen: true))
-        {
-            foreach (var file in files)
-            {
-                tar.WriteEntry(new UstarTarEntry(TarEntryType.RegularFile, file.Path.TrimStart('/'))
-                {
-                    DataStream = new MemoryStream(Encoding.UTF8.GetBytes(file.Content)),
-                    Mode = (UnixFileMode)Convert.ToInt32(file.Mode, 8),
-                    ModificationTime = DateTimeOffset.UnixEpoch,
-                });
-            }
-        }
+        DeterministicTar.Write(archive, files.Select(file => new PackedFile(
+            file.Path.TrimStart('/'),
+            (UnixFileMode)Convert.ToInt32(file.Mode, 8),
+            () => new MemoryStream(Encoding.UTF8.GetBytes(file.Content)))));
         return archive.ToArray();
     }
 }
