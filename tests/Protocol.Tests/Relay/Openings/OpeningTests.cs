@@ -54,7 +54,7 @@ public class OpeningTests
             effects = _relay.Effects();
         }
 
-        Assert.Equal(Opening.MaxAttempts, ports.Count);
+        Assert.Equal(OpeningState.MaxAttempts, ports.Count);
         AnswerIn(Assert.Single(effects)).AssertError(StunErrorCode.InsufficientCapacity);
         _relay.AssertEmpty();
     }

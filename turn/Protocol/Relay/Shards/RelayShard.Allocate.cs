@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using Causeway.Turn.Protocol.Relay.Allocations;
 using Causeway.Turn.Protocol.Relay.Authentication;
+using Causeway.Turn.Protocol.Relay.Openings;
 using Causeway.Turn.Protocol.Relay.Ports;
 using Causeway.Turn.Protocol.Relay.Quotas;
 using Causeway.Turn.Protocol.Stun;
@@ -159,7 +160,7 @@ public sealed partial class RelayShard
         in Transaction transaction,
         AllocationId id,
         List<RelayedAddress> relayed,
-        List<(IpFamily Family, StunErrorCode Error)> failed,
+        List<FamilyOutcome> failed,
         uint? requestedLifetime,
         Reservation? reservation,
         Instant now)
@@ -188,7 +189,7 @@ public sealed partial class RelayShard
         }
 
         response.AddXorAddress(StunAttributeType.XorMappedAddress, transaction.Client.Address);
-        foreach (var (family, error) in failed) AddAddressError(ref response, family, error);
+        foreach (var outcome in failed) AddAddressError(ref response, outcome.Port.Family, outcome.Error);
 
         allocation.CachedResponse = CachedResponse.Of(transaction.Id, Send(transaction, ref response), now);
         _effects.Enqueue(new AllocationCreated(id, transaction.Client, allocation.Owner.Subject, relayed[0].Public));

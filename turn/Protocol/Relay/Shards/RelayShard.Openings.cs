@@ -5,60 +5,32 @@ using Causeway.Turn.Protocol.Stun;
 
 namespace Causeway.Turn.Protocol.Relay.Shards;
 
-/// <summary>Opening relay sockets: a port is chosen and claimed, the engine tries it, and the outcome comes back as an input (RFC 8656 §7.2).</summary>
+/// <summary>
+/// Runs openings (RFC 8656 §7.2): <see cref="OpeningState"/> decides, this claims ports, asks the engine for sockets and takes their outcomes.
+/// Ports are claimed over all shards before their sockets are asked for.
+/// </summary>
 public sealed partial class RelayShard
 {
     private readonly AllocationSlots _slots;
+
+    // By client until it is answered or gone, by id until no outcome is awaited.
     private readonly Dictionary<ClientHandle, Opening> _openings = [];
     private readonly Dictionary<AllocationId, Opening> _openingsById = [];
 
-    /// <summary>The socket of an <see cref="OpenRelay"/> stands.</summary>
+    /// <summary>The socket of an <see cref="OpenRelay"/> is open.</summary>
     public void HandleRelayOpened(AllocationId allocation, in TransportAddress local, Instant now)
     {
         Expire(now);
-        if (!TryFindOpening(allocation, local, out var opening))
-        {
-            // An outcome that nobody waits for: close the socket, unless it is one that lives.
-            if (_slots.Find(allocation)?.Relayed[local.Family]?.Local != local) _effects.Enqueue(new CloseRelay(allocation, local));
-            return;
-        }
-
-        if (opening.IsAbandoned)
-        {
-            _effects.Enqueue(new CloseRelay(allocation, local));
-            Discard(opening);
-        }
-        else if (opening.Rule == PortRule.Pair && !opening.IsSecondOfPair)
-        {
-            opening.IsSecondOfPair = true;
-            _effects.Enqueue(new OpenRelay(opening.ReservedId!.Value, opening.Reserved!.Local));
-        }
-        else
-        {
-            opening.Opened.Add(opening.Current!);
-            OpenNext(opening, now);
-        }
+        if (TryFindOpening(allocation, local, out var opening)) Step(opening, new(OpeningEvent.Opened), now);
+        // An outcome that is not awaited: close the socket, unless an allocation has it.
+        else if (_slots.Find(allocation)?.Relayed[local.Family]?.Local != local) _effects.Enqueue(new CloseRelay(allocation, local));
     }
 
     /// <summary>The socket of an <see cref="OpenRelay"/> could not be opened.</summary>
     public void HandleRelayFailed(AllocationId allocation, in TransportAddress local, RelayFailure reason, Instant now)
     {
         Expire(now);
-        if (!TryFindOpening(allocation, local, out var opening)) return;
-        if (opening.IsAbandoned)
-        {
-            Discard(opening);
-            return;
-        }
-
-        if (opening.IsSecondOfPair) _effects.Enqueue(new CloseRelay(opening.Id, opening.Current!.Local));
-        if (reason == RelayFailure.PortInUse) PutCurrentAside(opening, now);
-        else ReleaseCurrent(opening);
-        opening.Reserved = null;
-        if (reason == RelayFailure.PortInUse && ++opening.Tried < Opening.MaxAttempts && TryOpenPort(opening, now)) return;
-
-        opening.Failed.Add((opening.Family, reason == RelayFailure.AddressNotAvailable ? StunErrorCode.AddressFamilyNotSupported : StunErrorCode.InsufficientCapacity));
-        OpenNext(opening, now);
+        if (TryFindOpening(allocation, local, out var opening)) Step(opening, InputOf(reason), now);
     }
 
     private void Open(Opening opening, Instant now)
@@ -66,60 +38,110 @@ public sealed partial class RelayShard
         _openings.Add(opening.Transaction.Client, opening);
         _openingsById.Add(opening.Id, opening);
         if (opening.ReservedId is { } reserved) _openingsById.Add(reserved, opening);
-        OpenNext(opening, now);
+
+        (opening.State, var effects) = OpeningState.Begin(opening.Families, opening.Rule == PortRule.Pair);
+        Run(opening, effects, now);
     }
 
-    /// <summary>Goes on with the next family, until one can be tried or none is left.</summary>
-    private void OpenNext(Opening opening, Instant now)
+    private void Abandon(Opening opening, Instant now)
     {
-        opening.Current = null;
-        opening.IsSecondOfPair = false;
-        while (!opening.IsComplete)
-        {
-            opening.Tried = 0;
-            if (!opening.TryGetAddress(opening.Family, out _)) opening.Failed.Add((opening.Family, StunErrorCode.AddressFamilyNotSupported));
-            else if (TryOpenPort(opening, now)) return;
-            else opening.Failed.Add((opening.Family, StunErrorCode.InsufficientCapacity));
-        }
-
-        Complete(opening, now);
+        _openings.Remove(opening.Transaction.Client);
+        Step(opening, new(OpeningEvent.Abandoned), now);
     }
 
-    /// <summary>All outcomes are known: the allocation is made, or the client is told why not.</summary>
+    private void Step(Opening opening, OpeningInput input, Instant now)
+    {
+        (opening.State, var effects) = opening.State.Next(input);
+        Run(opening, effects, now);
+    }
+
+    private void Run(Opening opening, OpeningEffect[] effects, Instant now)
+    {
+        foreach (var (action, port) in effects)
+        {
+            switch (action)
+            {
+                case OpeningAction.Choose:
+                    Step(opening, Choose(opening, port.Family, now), now);
+                    break;
+                case OpeningAction.Open:
+                    _effects.Enqueue(new OpenRelay(opening.IdOf(port), opening.At(port).Local) { IsProbe = opening.Holder.IsProbe });
+                    break;
+                case OpeningAction.Close:
+                    _effects.Enqueue(new CloseRelay(opening.IdOf(port), opening.At(port).Local));
+                    break;
+                case OpeningAction.Release:
+                    _shared.Relayed.Release(opening.At(port).Public);
+                    break;
+                case OpeningAction.PutAside:
+                    _shared.Relayed.PutAside(opening.At(port).Public, now);
+                    break;
+                case OpeningAction.Complete:
+                    Complete(opening, now);
+                    break;
+                case OpeningAction.Discard:
+                    Discard(opening);
+                    break;
+            }
+        }
+    }
+
+    /// <summary>Claims a free port, of a pair both. It is drawn at random, so that it cannot be guessed (RFC 8656 §7.2).</summary>
+    private OpeningInput Choose(Opening opening, IpFamily family, Instant now)
+    {
+        if (!opening.TryGetAddress(family, out var address)) return new(OpeningEvent.Failed, Error: StunErrorCode.AddressFamilyNotSupported);
+
+        var isChosen = _shared.Relayed.TryClaim(address, opening.Rule, _random.NextUInt64(), now, opening.Id, opening.ReservedId, out var port)
+            || (opening.Holder.IsProbe && opening.Rule == PortRule.Any && _shared.Relayed.TryClaimOutside(address, _random.NextUInt64(), now, opening.Id, out port));
+        return isChosen ? new(OpeningEvent.PortChosen, port) : new(OpeningEvent.Failed, Error: StunErrorCode.InsufficientCapacity);
+    }
+
+    private static OpeningInput InputOf(RelayFailure reason) => reason switch
+    {
+        RelayFailure.PortInUse => new(OpeningEvent.PortInUse),
+        RelayFailure.AddressNotAvailable => new(OpeningEvent.Failed, Error: StunErrorCode.AddressFamilyNotSupported),
+        _ => new(OpeningEvent.Failed, Error: StunErrorCode.InsufficientCapacity),
+    };
+
+    /// <summary>All outcomes are known: creates the allocation, or answers why not.</summary>
     private void Complete(Opening opening, Instant now)
     {
         var transaction = opening.Transaction;
         if (_shared.Revocations.Contains(transaction.Identity!.Subject, now.UnixSeconds))
         {
-            Abandon(opening);
+            Abandon(opening, now);
             Refuse(transaction, StunErrorCode.Forbidden);
             return;
         }
 
-        Forget(opening);
-        if (opening.Opened.Count == 0)
+        _openings.Remove(transaction.Client);
+        var open = opening.State.Outcomes.Where(outcome => outcome.IsOpen).Select(outcome => outcome.Port).ToList();
+        var failed = opening.State.Outcomes.Where(outcome => !outcome.IsOpen).ToList();
+        if (open.Count == 0)
         {
-            GiveBack(opening);
-            Refuse(transaction, opening.Failed[0].Error);
+            Discard(opening);
+            Refuse(transaction, failed[0].Error);
             return;
         }
 
         // Of a dual allocation one family may have failed.
-        _shared.Quotas.Return(opening.Holder, opening.Counted - opening.Opened.Count - (opening.Reserved is null ? 0 : 1));
-        Create(transaction, opening.Id, opening.Opened, opening.Failed, opening.Lifetime, opening.Reserved is null ? null : Reserve(opening, now), now);
+        Forget(opening);
+        var reservation = opening.ReservedId is null ? null : Reserve(opening, open[0].Next, now);
+        _shared.Quotas.Return(opening.Holder, opening.Counted - open.Count - (reservation is null ? 0 : 1));
+        Create(transaction, opening.Id, [.. open.Select(opening.At)], failed, opening.Lifetime, reservation, now);
     }
 
-    private Reservation Reserve(Opening opening, Instant now)
+    private Reservation Reserve(Opening opening, RelayPort port, Instant now)
     {
-        opening.TryGetAddress(opening.Reserved!.Family, out var address);
+        opening.TryGetAddress(port.Family, out var address);
         while (true)
         {
             var reservation = new Reservation
             {
                 Token = _random.NextUInt64(),
-                Id = opening.ReservedId!.Value,
+                Id = opening.IdOf(port),
                 Address = address,
-                Port = opening.Reserved.Local.Port,
+                Port = port.Number,
                 Holder = opening.Holder,
                 ExpiresAt = now.Milliseconds + _settings.ReservationSeconds * 1000L,
             };
@@ -130,49 +152,23 @@ public sealed partial class RelayShard
         }
     }
 
-    /// <summary>Closes what is open; the outcome that is still out is waited for before the rest is given back.</summary>
-    private void Abandon(Opening opening)
-    {
-        _openings.Remove(opening.Transaction.Client);
-        opening.IsAbandoned = true;
-        foreach (var relayed in opening.Opened)
-        {
-            _effects.Enqueue(new CloseRelay(opening.Id, relayed.Local));
-            _shared.Relayed.Release(relayed.Public);
-        }
-
-        if (opening.IsSecondOfPair) _effects.Enqueue(new CloseRelay(opening.Id, opening.Current!.Local));
-        if (!opening.IsComplete) return;
-
-        if (opening.Reserved is { } reserved) _effects.Enqueue(new CloseRelay(opening.ReservedId!.Value, reserved.Local));
-        Discard(opening);
-    }
-
-    private void Discard(Opening opening)
-    {
-        ReleaseCurrent(opening);
-        Forget(opening);
-        GiveBack(opening);
-    }
-
     private void Forget(Opening opening)
     {
-        if (!opening.IsAbandoned) _openings.Remove(opening.Transaction.Client);
         _openingsById.Remove(opening.Id);
         if (opening.ReservedId is { } reserved) _openingsById.Remove(reserved);
     }
 
-    private void GiveBack(Opening opening)
+    private void Discard(Opening opening)
     {
+        Forget(opening);
         _slots.Free(opening.Id);
         if (opening.ReservedId is { } reserved) _slots.Free(reserved);
         _shared.Quotas.Return(opening.Holder, opening.Counted);
     }
 
-    private bool TryFindOpening(AllocationId id, in TransportAddress local, out Opening opening)
-    {
-        if (!_openingsById.TryGetValue(id, out opening!)) return false;
-        var waitedFor = opening.IsSecondOfPair ? (opening.ReservedId!.Value, opening.Reserved!.Local) : (opening.Id, opening.Current?.Local ?? default);
-        return waitedFor == (id, local);
-    }
+    private bool TryFindOpening(AllocationId id, in TransportAddress local, out Opening opening) =>
+        _openingsById.TryGetValue(id, out opening!)
+        && opening.State.Awaited is { } awaited
+        && opening.IdOf(awaited) == id
+        && opening.At(awaited).Local == local;
 }

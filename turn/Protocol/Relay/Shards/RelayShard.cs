@@ -179,7 +179,7 @@ public sealed partial class RelayShard
     public void HandleClientGone(in ClientHandle client, Instant now)
     {
         Expire(now);
-        if (_openings.TryGetValue(client, out var opening)) Abandon(opening);
+        if (_openings.TryGetValue(client, out var opening)) Abandon(opening, now);
         if (_allocations.TryGetValue(client, out var allocation)) End(allocation, AllocationEnd.ClientGone);
     }
 
@@ -198,7 +198,7 @@ public sealed partial class RelayShard
     {
         Drain();
         Expire(now);
-        foreach (var opening in _openings.Values.ToArray()) Abandon(opening);
+        foreach (var opening in _openings.Values.ToArray()) Abandon(opening, now);
         foreach (var allocation in _allocations.Values.ToArray()) End(allocation, AllocationEnd.Closed);
         while (_timers.TryTakeDue(long.MaxValue - 1, out var reservation)) End((Reservation)reservation);
     }
