@@ -1,4 +1,5 @@
 using Causeway.Blueprint;
+using Causeway.Blueprint.Settings;
 using Causeway.Infra.Resources;
 using Causeway.Publishing;
 using Pulumi;

@@ -1,7 +1,9 @@
-using Causeway.Blueprint.Access;
-using Causeway.Blueprint.Cost;
 using Causeway.Blueprint.Hosts;
+using Causeway.Blueprint.Iam;
+using Causeway.Blueprint.Naming;
 using Causeway.Blueprint.Network;
+using Causeway.Blueprint.Policies;
+using Causeway.Blueprint.Secrets;
 using Causeway.Blueprint.Services;
 using Causeway.Blueprint.Settings;
 using Causeway.Blueprint.Storage;
@@ -16,24 +18,6 @@ namespace Causeway.Blueprint;
 /// </summary>
 public sealed record Plan
 {
-    /// <summary>The tag that everything of any stack has, with the value <c>causeway</c>.</summary>
-    public const string ProjectTag = "causeway:project";
-
-    /// <summary>The tag that everything of a stack has, with the stack's name.</summary>
-    public const string StackTag = "causeway:stack";
-
-    /// <summary>The tag with the stack's stage, <c>demo</c> or <c>production</c>.</summary>
-    public const string StageTag = "causeway:stage";
-
-    /// <summary>The tag of demo stacks with the day after which they may be swept, as <c>2026-12-31</c>.</summary>
-    public const string ExpiresTag = "causeway:expires";
-
-    /// <summary>What the names begin with that a plan gives in AWS.</summary>
-    public const string NamePrefix = "causeway-";
-
-    /// <summary>What the names of a stack begin with: <see cref="Prefix"/>.</summary>
-    public static string PrefixOf(string stack) => NamePrefix + stack;
-
     /// <summary>The settings that it was made from.</summary>
     public required StackSettings Settings { get; init; }
 
@@ -44,7 +28,7 @@ public sealed record Plan
     public required string Generation { get; init; }
 
     /// <summary>What stands before names that no other region may have, as those of roles: <c>causeway-STACK-REGION</c>.</summary>
-    public string GlobalPrefix => $"{Prefix}-{Settings.Region}";
+    public string GlobalPrefix => StackName.GlobalPrefixOf(Settings.Stack, Settings.Region);
 
     /// <summary>Tags that the AWS provider adds to everything by itself (<c>aws:defaultTags</c>).</summary>
     public IReadOnlyDictionary<string, string> DefaultTags { get; init; } = new Dictionary<string, string>();
@@ -105,9 +89,6 @@ public sealed record Plan
 
     /// <summary>When the credential in the stack's outputs ends, in seconds since 1970 (UTC).</summary>
     public required long IceServersExpiry { get; init; }
-
-    /// <summary>What it costs.</summary>
-    public CostEstimate Cost => CostEstimate.Of(this);
 
     /// <summary>The page's address.</summary>
     /// <param name="signallingAddress">Signalling's Elastic IP, for a stack without a domain.</param>

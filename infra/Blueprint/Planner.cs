@@ -1,7 +1,10 @@
-using Causeway.Blueprint.Access;
 using Causeway.Blueprint.Boot;
 using Causeway.Blueprint.Hosts;
+using Causeway.Blueprint.Iam;
+using Causeway.Blueprint.Naming;
 using Causeway.Blueprint.Network;
+using Causeway.Blueprint.Policies;
+using Causeway.Blueprint.Secrets;
 using Causeway.Blueprint.Services;
 using Causeway.Blueprint.Settings;
 using Causeway.Blueprint.Storage;
@@ -12,9 +15,6 @@ namespace Causeway.Blueprint;
 /// <summary>Makes the plan of a stack: a pure function of its settings and of what its services are built to.</summary>
 public static class Planner
 {
-    /// <summary>For how many days after the rotation the credential in the stack's outputs lasts: the rotation is due by then.</summary>
-    public const int RotationDays = 90;
-
     private const int DnsTtlSeconds = 60;
 
     /// <summary>Plans a stack.</summary>
@@ -23,19 +23,19 @@ public static class Planner
     public static Plan Plan(StackSettings settings, IReadOnlyList<Artifact> artifacts)
     {
         var root = settings.RootSecret.Bytes;
-        var prefix = Blueprint.Plan.PrefixOf(settings.Stack);
+        var prefix = StackName.PrefixOf(settings.Stack);
         // Roles belong to no region, and all alarms of health checks stand in one: there a stack of the same name in another region must not meet this one.
-        var global = $"{prefix}-{settings.Region}"; // Plan.GlobalPrefix
+        var global = StackName.GlobalPrefixOf(settings.Stack, settings.Region);
         var tags = Tags(settings);
 
         // Bucket names are the world's, so this one ends in something that nobody else's does, and that is known before anything exists.
         var bucketName = $"{prefix}-{Fingerprint(root, $"bucket name {settings.Region}")}";
         SecretPlan[] secrets =
         [
-            Derived(settings, SecretDerivation.Turn, "TURN secrets, one in each line, the current one first", Units.TurnSecretsFile, "relay", "signalling"),
-            Derived(settings, SecretDerivation.Heartbeat, "Keys of heartbeats, one in each line, the current one first", Units.HeartbeatKeysFile, "relay", "signalling"),
+            Derived(settings, SecretDerivation.Turn, "TURN secrets, one in each line, the current one first", HostPaths.TurnSecretsFile, "relay", "signalling"),
+            Derived(settings, SecretDerivation.Heartbeat, "Keys of heartbeats, one in each line, the current one first", HostPaths.HeartbeatKeysFile, "relay", "signalling"),
             // Also without a gate: it may be set again, and a production stack's secrets stay.
-            Derived(settings, SecretDerivation.Admission, "Keys of admissions, one in each line, the current one first", Units.AdmissionKeysFile, "signalling"),
+            Derived(settings, SecretDerivation.Admission, "Keys of admissions, one in each line, the current one first", HostPaths.AdmissionKeysFile, "signalling"),
         ];
         var certificateSecret = settings.Domain is null ? null : new SecretPlan
         {
@@ -109,7 +109,7 @@ public static class Planner
             RelayName = RelayName(settings, generation),
             TurnSecrets = DerivedOf(settings, SecretDerivation.Turn),
             AdmissionKey = DerivedOf(settings, SecretDerivation.Admission)[0],
-            IceServersExpiry = new DateTimeOffset(settings.Rotation.Current.AddDays(RotationDays), TimeOnly.MinValue, TimeSpan.Zero).ToUnixTimeSeconds(),
+            IceServersExpiry = new DateTimeOffset(settings.Rotation.Due, TimeOnly.MinValue, TimeSpan.Zero).ToUnixTimeSeconds(),
         };
     }
 

@@ -1,4 +1,4 @@
-using Causeway.Blueprint;
+using Causeway.Blueprint.Settings;
 
 namespace Causeway.Ops;
 

@@ -1,7 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using Causeway.Blueprint;
-using Causeway.Blueprint.Storage;
+using Causeway.Blueprint.Hosts;
+using Causeway.Blueprint.Secrets;
 using Causeway.Turn.Fleet;
 using Pulumi;
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Causeway.Blueprint;
-using Causeway.Blueprint.Access;
+using Causeway.Blueprint.Cost;
+using Causeway.Blueprint.Iam;
 using Causeway.Blueprint.Limits;
 using Causeway.Blueprint.Services;
 using Causeway.Blueprint.Settings;
@@ -159,7 +160,7 @@ public sealed class CausewayStack : ComponentResource
             [OutputPlan.IceServers.Name] = IceServers,
             [OutputPlan.Addresses.Name] = Addresses,
             [OutputPlan.Generation.Name] = plan.Generation,
-            [OutputPlan.Cost.Name] = plan.Cost.ToString(),
+            [OutputPlan.Cost.Name] = CostEstimate.Of(plan).ToString(),
             [OutputPlan.Check.Name] = Check,
         };
         RegisterOutputs(Outputs);

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Causeway.Blueprint;
+using Causeway.Blueprint.Ports;
 using Causeway.Turn.Client;
 using Causeway.Turn.Protocol;
 using Pulumi;

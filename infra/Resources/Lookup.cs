@@ -1,5 +1,5 @@
-using Causeway.Blueprint;
 using Causeway.Blueprint.Account;
+using Causeway.Blueprint.Settings;
 using Pulumi;
 
 namespace Causeway.Infra.Resources;

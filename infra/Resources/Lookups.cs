@@ -1,6 +1,7 @@
 using Causeway.Blueprint;
 using Causeway.Blueprint.Account;
 using Causeway.Blueprint.Hosts;
+using Causeway.Blueprint.Naming;
 using Pulumi;
 using Pulumi.Aws.Ec2;
 using Pulumi.Aws.Ec2.Inputs;
@@ -100,5 +101,5 @@ internal static class Lookups
     }
 
     // Everything of this stack has it.
-    private static Dictionary<string, string> OwnTag(Plan plan) => new() { [Plan.StackTag] = plan.Tags[Plan.StackTag] };
+    private static Dictionary<string, string> OwnTag(Plan plan) => new() { [StackTags.StackTag] = plan.Tags[StackTags.StackTag] };
 }

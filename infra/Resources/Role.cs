@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Causeway.Blueprint;
-using Causeway.Blueprint.Access;
+using Causeway.Blueprint.Iam;
 using Pulumi;
 using Aws = Pulumi.Aws;
 

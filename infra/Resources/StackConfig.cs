@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Causeway.Blueprint;
 using Causeway.Blueprint.Settings;
 
 namespace Causeway.Infra.Resources;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Causeway.Blueprint;
+using Causeway.Blueprint.Secrets;
 using Causeway.Blueprint.Storage;
 using Pulumi;
 using Pulumi.Aws.S3;

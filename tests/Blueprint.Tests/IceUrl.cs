@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Causeway.Blueprint.Ports;
 
 namespace Causeway.Blueprint.Tests;
 

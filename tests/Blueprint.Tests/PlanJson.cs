@@ -2,8 +2,8 @@ using System.Collections;
 using System.Globalization;
 using System.Reflection;
 using System.Text.Json.Nodes;
+using Causeway.Blueprint.Secrets;
 using Causeway.Blueprint.Settings;
-using Causeway.Blueprint.Storage;
 
 namespace Causeway.Blueprint.Tests;
 

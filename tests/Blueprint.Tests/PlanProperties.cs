@@ -1,6 +1,7 @@
 using System.Text;
-using Causeway.Blueprint.Boot;
+using Causeway.Blueprint.Hosts;
 using Causeway.Blueprint.Network;
+using Causeway.Blueprint.Ports;
 using Causeway.Blueprint.Settings;
 using CsCheck;
 

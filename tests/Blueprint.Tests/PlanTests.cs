@@ -1,5 +1,6 @@
-using Causeway.Blueprint.Boot;
+using Causeway.Blueprint.Hosts;
 using Causeway.Blueprint.Network;
+using Causeway.Blueprint.Ports;
 
 namespace Causeway.Blueprint.Tests;
 
@@ -36,8 +37,8 @@ public class PlanTests
     public void Services_are_told_where_telemetry_goes(string endpoint, string file)
     {
         var plan = Plans.Of(("otlpEndpoint", endpoint));
-        Assert.Equal(file, File(plan, Units.Telemetry));
-        Assert.All(plan.Hosts[0].Units.Where(unit => unit.User is not null), unit => Assert.Equal([Units.Telemetry], unit.Values("Service", "EnvironmentFile")));
+        Assert.Equal(file, File(plan, HostPaths.Telemetry));
+        Assert.All(plan.Hosts[0].Units.Where(unit => unit.User is not null), unit => Assert.Equal([HostPaths.Telemetry], unit.Values("Service", "EnvironmentFile")));
     }
 
     /// <summary>Roles and buckets have no region in AWS, and what watches the page stands in one region whichever the stack's is.</summary>

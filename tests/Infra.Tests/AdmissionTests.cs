@@ -1,5 +1,7 @@
 using System.Net;
-using Causeway.Blueprint.Storage;
+using Causeway.Blueprint;
+using Causeway.Blueprint.Iam;
+using Causeway.Blueprint.Secrets;
 using Causeway.Infra.Resources;
 
 namespace Causeway.Infra.Tests;

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Causeway.Blueprint;
-using Causeway.Blueprint.Access.Deployer;
+using Causeway.Blueprint.Deployer;
 using Causeway.Tests.Support.Aws.Iam;
 
 namespace Causeway.Infra.Tests;

@@ -1,3 +1,4 @@
+using Causeway.Blueprint;
 using Causeway.Infra.Resources;
 
 namespace Causeway.Infra.Tests;

@@ -1,5 +1,5 @@
-using Causeway.Blueprint;
 using Causeway.Blueprint.Network;
+using Causeway.Blueprint.Ports;
 
 namespace Causeway.Infra.Tests;
 

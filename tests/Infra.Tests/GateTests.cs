@@ -1,3 +1,4 @@
+using Causeway.Blueprint;
 using Causeway.Infra.Resources;
 using Causeway.Turn.Protocol;
 

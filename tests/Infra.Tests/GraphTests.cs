@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
-using Causeway.Blueprint;
+using Causeway.Blueprint.Cost;
+using Causeway.Blueprint.Settings;
 using Causeway.Infra.Resources;
 using Pulumi;
 using Pulumi.Utilities;
@@ -102,7 +103,7 @@ public class GraphTests
         Assert.Equal(Blueprint.Services.IcePlan.ToJson(plan.IceServers("203.0.113.1")), await Text(OutputPlan.IceServers));
         Assert.EndsWith($" check https://{plan.Settings.Domain ?? "203.0.113.2"}/", await Text(OutputPlan.Check), StringComparison.Ordinal);
         Assert.Equal(plan.Generation, registered.Outputs[OutputPlan.Generation.Name]);
-        Assert.Equal(plan.Cost.ToString(), registered.Outputs[OutputPlan.Cost.Name]);
+        Assert.Equal(CostEstimate.Of(plan).ToString(), registered.Outputs[OutputPlan.Cost.Name]);
 
         var addresses = await OutputUtilities.GetValueAsync(Assert.Single(registered.Objects.OfType<CausewayStack>()).Addresses);
         Assert.Equal(new Dictionary<string, string> { ["relay"] = "203.0.113.1", ["signalling"] = "203.0.113.2" }, addresses);

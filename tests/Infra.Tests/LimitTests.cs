@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Causeway.Blueprint;
 using Causeway.Blueprint.Limits;
 
 namespace Causeway.Infra.Tests;

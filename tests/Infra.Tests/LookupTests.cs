@@ -1,3 +1,4 @@
+using Causeway.Blueprint;
 using Causeway.Blueprint.Account;
 using Causeway.Infra.Resources;
 using Pulumi;

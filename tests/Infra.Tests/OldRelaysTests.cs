@@ -1,6 +1,9 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using Causeway.Blueprint;
+using Causeway.Blueprint.Iam;
+using Causeway.Blueprint.Ports;
 using Causeway.Infra.Resources;
 using Causeway.Relay;
 using Causeway.Turn.Client;

@@ -1,3 +1,4 @@
+
 namespace Causeway.Infra.Tests;
 
 /// <summary>What stands before what. The engine deletes in the reverse order, so the same lines say what goes first.</summary>

@@ -1,3 +1,4 @@
+
 namespace Causeway.Infra.Tests;
 
 /// <summary>Which resource each one is about: an id that is lost, or another's, leaves something standing beside the stack and doing nothing for it.</summary>

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Causeway.Blueprint;
 using Causeway.Blueprint.Account;
+using Causeway.Blueprint.Naming;
 using Causeway.Blueprint.Settings;
 using Causeway.Infra.Resources;
 using Pulumi;
@@ -171,7 +172,7 @@ internal sealed class Registered : IMocks
     private ImmutableArray<object> Tagged(MockCallArgs args, string[] found) =>
         (string)((ImmutableDictionary<string, object>)args.Args["tags"])["causeway:stack"] == Plan.Settings.Stack ? [.. found] : [];
 
-    private static string ZoneId(string name) => name == "example.org" ? "Z0EXAMPLE" : $"Z0{Blueprint.Generation.Hash(name)}";
+    private static string ZoneId(string name) => name == "example.org" ? "Z0EXAMPLE" : $"Z0{Blueprint.Hosts.Generation.Hash(name)}";
 
     /// <summary>Each resource with its parent.</summary>
     public ConcurrentDictionary<Resource, Resource?> Parents { get; } = [];

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Causeway.Blueprint;
+using Causeway.Blueprint.Settings;
 using Causeway.Infra.Resources;
 
 namespace Causeway.Infra.Tests;

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Causeway.Blueprint.Access;
+using Causeway.Blueprint.Iam;
 using Pulumi;
 using Pulumi.Aws.SecretsManager;
 
@@ -97,7 +97,7 @@ public class StorageMappingTests
         var versions = registered.Objects.OfType<SecretVersion>().ToList();
         Assert.Equal(registered.Plan.Secrets.Count(secret => secret.Value is not null), versions.Count);
         foreach (var version in versions) Assert.True(await Output.IsSecretAsync(registered.Given(version).SecretString!.ToOutput()), version.GetResourceName());
-        foreach (var planned in Blueprint.OutputPlan.All.Where(output => output.Secret))
+        foreach (var planned in Blueprint.Settings.OutputPlan.All.Where(output => output.Secret))
             Assert.True(await Output.IsSecretAsync((Output<string>)registered.Outputs[planned.Name]!), planned.Name);
     }
 

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Causeway.Blueprint.Access;
+using Causeway.Blueprint.Policies;
 
 namespace Causeway.Infra.Tests;
 

@@ -1,5 +1,4 @@
-using Causeway.Blueprint;
-using Causeway.Blueprint.Access;
+using Causeway.Blueprint.Iam;
 using Causeway.Tests.Support.Aws.Boot;
 
 namespace Causeway.Tests.Plans;

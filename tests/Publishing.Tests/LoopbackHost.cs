@@ -5,7 +5,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Causeway.Blueprint;
-using Causeway.Blueprint.Boot;
+using Causeway.Blueprint.Hosts;
 using Causeway.Blueprint.Settings;
 
 namespace Causeway.Publishing.Tests;
@@ -43,11 +43,11 @@ internal sealed class LoopbackHost : IAsyncDisposable
         _certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(30));
         foreach (var service in (string[])["relay", "signalling"])
         {
-            Directory.CreateDirectory(On(Units.Folder(service)));
+            Directory.CreateDirectory(On(HostPaths.Folder(service)));
             foreach (var secret in Plan.Secrets.Where(secret => secret.File?.Services.Contains(service) == true))
-                File.WriteAllText(On($"{Units.Folder(service)}/{secret.File!.Name}"), secret.Value!.Reveal());
-            File.WriteAllText(On(Units.Chain(service)), _certificate.ExportCertificatePem());
-            File.WriteAllText(On(Units.Key(service)), key.ExportPkcs8PrivateKeyPem());
+                File.WriteAllText(On($"{HostPaths.Folder(service)}/{secret.File!.Name}"), secret.Value!.Reveal());
+            File.WriteAllText(On(HostPaths.Chain(service)), _certificate.ExportCertificatePem());
+            File.WriteAllText(On(HostPaths.Key(service)), key.ExportPkcs8PrivateKeyPem());
         }
     }
 
@@ -61,9 +61,9 @@ internal sealed class LoopbackHost : IAsyncDisposable
         var artifact = Plan.Buckets[0].Artifacts.Single(artifact => artifact.Service == service);
         using (var archive = new GZipStream(File.OpenRead(artifact.Path!), CompressionMode.Decompress))
             TarFile.ExtractToDirectory(archive, program, overwriteFiles: false);
-        File.WriteAllText(On(Units.Settings(service)), Filled(settings));
+        File.WriteAllText(On(HostPaths.Settings(service)), Filled(settings));
 
-        arguments = ["--settings", On(Units.Settings(service)), .. arguments];
+        arguments = ["--settings", On(HostPaths.Settings(service)), .. arguments];
         program = Path.Combine(program, $"causeway-{service}");
         return _architecture == Architecture.Arm64
             ? Emulation.Start(program, arguments)

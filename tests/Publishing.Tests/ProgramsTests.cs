@@ -1,5 +1,5 @@
 using System.Net;
-using Causeway.Blueprint.Boot;
+using Causeway.Blueprint.Hosts;
 using Causeway.Blueprint.Services;
 using Causeway.Blueprint.Settings;
 

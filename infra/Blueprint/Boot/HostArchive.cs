@@ -1,4 +1,5 @@
 using System.Text;
+using Causeway.Blueprint.Hosts;
 using Causeway.Blueprint.Storage;
 
 namespace Causeway.Blueprint.Boot;

@@ -1,5 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
+using Causeway.Blueprint.Hosts;
+using Causeway.Blueprint.Ports;
+using Causeway.Blueprint.Secrets;
 using Causeway.Blueprint.Services;
 using Causeway.Blueprint.Settings;
 using Causeway.Blueprint.Storage;
@@ -16,14 +19,14 @@ internal sealed record HostBoot(CloudInit CloudInit, IReadOnlyList<HostFile> Fil
         [
             HostFile.Private("/etc/causeway/relay.json.in", SettingsJson.Render(services.Relay, null)),
             HostFile.Private("/etc/causeway/signalling.json.in", SettingsJson.Render(null, services.Signalling)),
-            HostFile.Private(Units.Telemetry, settings.OtlpEndpoint is { } endpoint ? Environment(Telemetry(endpoint)) : "\n"),
+            HostFile.Private(HostPaths.Telemetry, settings.OtlpEndpoint is { } endpoint ? Environment(Telemetry(endpoint)) : "\n"),
             HostFile.Private("/etc/causeway/units", string.Join(' ', Units.All.Where(unit => unit.Sections[^1].Name == "Install").Select(unit => unit.Name)) + "\n"),
-            HostFile.Readable("/etc/sysusers.d/causeway.conf", $"u {Units.RelayUser} -\nu {Units.SignallingUser} -\n"),
+            HostFile.Readable("/etc/sysusers.d/causeway.conf", $"u {HostUsers.Relay} -\nu {HostUsers.Signalling} -\n"),
             HostFile.Readable("/etc/tmpfiles.d/causeway.conf", Folders),
-            HostFile.Private(Units.Firewall, MetadataTable),
+            HostFile.Private(HostPaths.Firewall, MetadataTable),
             HostFile.Readable("/etc/sysctl.d/60-causeway.conf", Sysctls(settings.Ports)),
             HostFile.Readable("/etc/systemd/journald.conf.d/causeway.conf", $"[Journal]\nStorage=persistent\nSystemMaxUse=512M\nMaxRetentionSec={settings.LogRetentionDays}day\n"),
-            .. Programs.Select(name => HostFile.Program($"{Units.Library}/{Path.GetFileNameWithoutExtension(name)}", HostFile.Script(name))),
+            .. Programs.Select(name => HostFile.Program($"{HostPaths.Library}/{Path.GetFileNameWithoutExtension(name)}", HostFile.Script(name))),
             .. Units.All.Select(unit => unit.File()),
         ];
         var archive = HostArchive.Pack(files);
@@ -64,8 +67,8 @@ internal sealed record HostBoot(CloudInit CloudInit, IReadOnlyList<HostFile> Fil
         var cloudInit = new CloudInit(
             [
                 HostFile.Private("/etc/causeway/host.env", Environment(environment)),
-                HostFile.Readable($"{Units.Library}/lib.sh", HostFile.Script("lib.sh")),
-                HostFile.Program($"{Units.Library}/bootstrap", HostFile.Script("bootstrap.sh")),
+                HostFile.Readable($"{HostPaths.Library}/lib.sh", HostFile.Script("lib.sh")),
+                HostFile.Program($"{HostPaths.Library}/bootstrap", HostFile.Script("bootstrap.sh")),
                 Units.Bootstrap.File(),
             ],
             [["systemctl", "enable", "--now", "--no-block", Units.Bootstrap.Name]]);
@@ -74,9 +77,9 @@ internal sealed record HostBoot(CloudInit CloudInit, IReadOnlyList<HostFile> Fil
 
     private const string Folders = $"""
         d /etc/causeway 0755 root root
-        d {Units.RelayFolder} 0750 root {Units.RelayUser}
-        d {Units.SignallingFolder} 0750 root {Units.SignallingUser}
-        d {Units.NetworkFiles} 0755 root root
+        d {HostPaths.RelayFolder} 0750 root {HostUsers.Relay}
+        d {HostPaths.SignallingFolder} 0750 root {HostUsers.Signalling}
+        d {HostPaths.NetworkFiles} 0755 root root
 
         """;
 
@@ -89,8 +92,8 @@ internal sealed record HostBoot(CloudInit CloudInit, IReadOnlyList<HostFile> Fil
         table inet causeway {
           chain output {
             type filter hook output priority filter;
-            meta skuid { "{{Units.RelayUser}}", "{{Units.SignallingUser}}" } ip daddr 169.254.169.254 counter drop
-            meta skuid { "{{Units.RelayUser}}", "{{Units.SignallingUser}}" } ip6 daddr fd00:ec2::254 counter drop
+            meta skuid { "{{HostUsers.Relay}}", "{{HostUsers.Signalling}}" } ip daddr 169.254.169.254 counter drop
+            meta skuid { "{{HostUsers.Relay}}", "{{HostUsers.Signalling}}" } ip6 daddr fd00:ec2::254 counter drop
           }
         }
 

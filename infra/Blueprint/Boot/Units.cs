@@ -1,17 +1,10 @@
+using Causeway.Blueprint.Hosts;
+
 namespace Causeway.Blueprint.Boot;
 
 /// <summary>The units of a host that runs signalling and relay.</summary>
 public static class Units
 {
-    /// <summary>The user that the relay runs as.</summary>
-    public const string RelayUser = "causeway-relay";
-
-    /// <summary>The user that signalling runs as.</summary>
-    public const string SignallingUser = "causeway-signalling";
-
-    /// <summary>Where scripts lie.</summary>
-    public const string Library = "/usr/local/lib/causeway";
-
     // What no program here needs. Each unit says it in its own file, before its own settings: a drop-in is read after the file, and would take back
     // the very capabilities and system calls that the unit adds.
     private static readonly (string Key, string Value)[] Hardening =
@@ -55,7 +48,7 @@ public static class Units
             ("CapabilityBoundingSet", "CAP_NET_ADMIN CAP_CHOWN"),
             ("SystemCallFilter", "@chown"),
             ("RemainAfterExit", "yes"),
-            ("ReadWritePaths", $"/etc/causeway /opt {NetworkFiles}")),
+            ("ReadWritePaths", $"/etc/causeway /opt {HostPaths.NetworkFiles}")),
         // While the host is prepared; the services wait for both.
         Root("certificate", "Keeps the stack's certificate", "network-online.target",
             ("CapabilityBoundingSet", "CAP_CHOWN"),
@@ -70,8 +63,8 @@ public static class Units
         ]),
         // Of the instance's memory: what goes wrong in one service must not take the other's share, and a seventh is the system's own. What signalling holds
         // is slowed down before its end; the relay never is, for media that is late is lost. The kernel counts the buffers of their sockets too.
-        Service("relay", "TURN relay", RelayUser, ("MemoryMax", "50%"), ("OOMScoreAdjust", "-500")),
-        Service("signalling", "Signalling and the web page", SignallingUser, ("MemoryHigh", "32%"), ("MemoryMax", "35%")),
+        Service("relay", "TURN relay", HostUsers.Relay, ("MemoryMax", "50%"), ("OOMScoreAdjust", "-500")),
+        Service("signalling", "Signalling and the web page", HostUsers.Signalling, ("MemoryHigh", "32%"), ("MemoryMax", "35%")),
         Root("ready", "Says when the host serves", "causeway-relay.service causeway-signalling.service",
             ("CapabilityBoundingSet", ""),
             ("RemainAfterExit", "yes")),
@@ -79,7 +72,7 @@ public static class Units
 
     /// <summary>
     /// Gets a new host its other files and starts them. The only unit of the user-data, and one that is enabled: a host that is switched off while it comes
-    /// up goes on at the next start, where cloud-init runs no command a second time. It installs packages, so it is not hardened as the others are (<see cref="Access.Waivers.HardenedUnits"/>).
+    /// up goes on at the next start, where cloud-init runs no command a second time. It installs packages, so it is not hardened as the others are.
     /// </summary>
     public static Unit Bootstrap { get; } = new("causeway-bootstrap.service",
     [
@@ -90,7 +83,7 @@ public static class Units
             ("ConditionPathExists", "!/etc/causeway/bootstrapped")),
         UnitSection.Of("Service",
             ("Type", "oneshot"),
-            ("ExecStart", $"{Library}/bootstrap"),
+            ("ExecStart", $"{HostPaths.Library}/bootstrap"),
             ("TimeoutStartSec", "infinity"),
             ("StandardOutput", "journal+console"),
             ("StandardError", "journal+console")),
@@ -104,7 +97,7 @@ public static class Units
         UnitSection.Of("Service",
         [
             ("Type", "oneshot"),
-            ("ExecStart", $"{Library}/{name}"),
+            ("ExecStart", $"{HostPaths.Library}/{name}"),
             ("TimeoutStartSec", "infinity"),
             ("StandardOutput", "journal+console"),
             ("StandardError", "journal+console"),
@@ -127,7 +120,7 @@ public static class Units
         [
             ("Type", "notify"),
             ("User", user),
-            ("ExecStart", $"/opt/causeway/{name}/causeway-{name} --settings {Settings(name)}"),
+            ("ExecStart", $"/opt/causeway/{name}/causeway-{name} --settings {HostPaths.Settings(name)}"),
             // Settings, and the files that they name, are read again.
             ("ExecReload", "/bin/kill -HUP $MAINPID"),
             ("WorkingDirectory", $"/opt/causeway/{name}"),
@@ -139,52 +132,10 @@ public static class Units
             .. memory,
             ("Environment", "DOTNET_gcServer=0 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_EnableDiagnostics=0"),
             .. Hardening,
-            ("EnvironmentFile", Telemetry),
+            ("EnvironmentFile", HostPaths.Telemetry),
             ("AmbientCapabilities", "CAP_NET_BIND_SERVICE"),
             ("CapabilityBoundingSet", "CAP_NET_BIND_SERVICE"),
         ]),
         UnitSection.Of("Install", ("WantedBy", "multi-user.target")),
     ]);
-
-    /// <summary>Where networkd reads what holds until the next start of the machine.</summary>
-    internal const string NetworkFiles = "/run/systemd/network";
-
-    /// <summary>The table that keeps the services' users from the metadata service.</summary>
-    public const string Firewall = "/etc/causeway/firewall.nft";
-
-    /// <summary>Where the services' telemetry goes, in the variables of OpenTelemetry's specification; empty when it goes nowhere.</summary>
-    public const string Telemetry = "/etc/causeway/telemetry.env";
-
-    /// <summary>The folder that one service's settings, secrets and certificate lie in.</summary>
-    public static string Folder(string service) => service switch
-    {
-        "relay" => RelayFolder,
-        "signalling" => SignallingFolder,
-        _ => throw new ArgumentException($"there is no service {service}", nameof(service)),
-    };
-
-    internal const string RelayFolder = "/etc/causeway/relay";
-    internal const string SignallingFolder = "/etc/causeway/signalling";
-
-    /// <summary>A service's settings file.</summary>
-    public static string Settings(string service) => $"{Folder(service)}/settings.json";
-
-    /// <summary>The file with the TURN secrets, one in each line, the current one first.</summary>
-    public static string TurnSecrets(string service) => $"{Folder(service)}/{TurnSecretsFile}";
-
-    /// <summary>The file with the keys of heartbeats, one in each line, the current one first.</summary>
-    public static string HeartbeatKeys(string service) => $"{Folder(service)}/{HeartbeatKeysFile}";
-
-    /// <summary>The file with the keys of admissions, one in each line, the current one first. Only signalling has it.</summary>
-    public static string AdmissionKeys => $"{SignallingFolder}/{AdmissionKeysFile}";
-
-    internal const string TurnSecretsFile = "turn-secrets";
-    internal const string HeartbeatKeysFile = "heartbeat-keys";
-    internal const string AdmissionKeysFile = "admission-keys";
-
-    /// <summary>The certificate chain, PEM.</summary>
-    public static string Chain(string service) => $"{Folder(service)}/chain.pem";
-
-    /// <summary>The certificate's key, PEM.</summary>
-    public static string Key(string service) => $"{Folder(service)}/key.pem";
 }

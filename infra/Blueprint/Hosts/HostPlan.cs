@@ -1,4 +1,3 @@
-using Causeway.Blueprint.Boot;
 using Causeway.Blueprint.Settings;
 
 namespace Causeway.Blueprint.Hosts;

@@ -1,4 +1,4 @@
-using Causeway.Blueprint.Boot;
+using Causeway.Blueprint.Hosts;
 
 namespace Causeway.Blueprint.Limits;
 

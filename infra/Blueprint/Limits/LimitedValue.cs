@@ -1,4 +1,4 @@
-using Causeway.Blueprint.Access;
+using Causeway.Blueprint.Iam;
 using Causeway.Blueprint.Network;
 using Causeway.Blueprint.Storage;
 

@@ -1,6 +1,9 @@
 using System.Globalization;
 using System.Net;
+using Causeway.Blueprint.Ports;
+using Causeway.Blueprint.Secrets;
 using Causeway.Blueprint.Services;
+using Causeway.Blueprint.Settings;
 using Causeway.Signalling.Options;
 using Causeway.Turn.Client;
 using Causeway.Turn.Options;
@@ -45,7 +48,7 @@ public sealed record LocalPlan
 
     /// <summary>Makes the plan.</summary>
     /// <param name="settings">What was chosen.</param>
-    /// <param name="rootSecret">At least <see cref="SecretDerivation.RootBytes"/> random bytes; a fresh one for each run is fine.</param>
+    /// <param name="rootSecret">At least <see cref="RootSecret.MinBytes"/> random bytes; a fresh one for each run is fine.</param>
     /// <exception cref="SettingsException">Something is wrong with the settings; all of it is said.</exception>
     public static LocalPlan Create(LocalSettings settings, ReadOnlySpan<byte> rootSecret)
     {

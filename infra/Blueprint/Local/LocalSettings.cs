@@ -1,3 +1,5 @@
+using Causeway.Blueprint.Ports;
+
 namespace Causeway.Blueprint.Local;
 
 /// <summary>What a person may choose about the environment on their own machine.</summary>

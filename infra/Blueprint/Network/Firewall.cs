@@ -1,3 +1,5 @@
+using Causeway.Blueprint.Ports;
+
 namespace Causeway.Blueprint.Network;
 
 /// <summary>The rules that follow from the ports.</summary>

@@ -1,3 +1,5 @@
+using Causeway.Blueprint.Ports;
+
 namespace Causeway.Blueprint.Network;
 
 /// <summary>Whether traffic comes to hosts or leaves them.</summary>

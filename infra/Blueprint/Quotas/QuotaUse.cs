@@ -1,4 +1,5 @@
 using System.Globalization;
+using Causeway.Blueprint.Settings;
 
 namespace Causeway.Blueprint.Quotas;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Causeway.Blueprint.Ports;
 using Causeway.Turn.Client;
 using Causeway.Turn.Protocol;
 

@@ -1,4 +1,5 @@
-using Causeway.Blueprint.Boot;
+using Causeway.Blueprint.Hosts;
+using Causeway.Blueprint.Ports;
 using Causeway.Blueprint.Settings;
 using Causeway.Signalling.Options;
 using Causeway.Turn.Options;
@@ -39,9 +40,9 @@ public sealed record ServiceSettings(RelayOptions Relay, SignallingOptions Signa
                 Public = address == HostVariables.RelayPrivateIpv4 ? HostVariables.RelayPublicIpv4 : null,
             })],
             Ports = settings.Ports.Relayed.ToString(),
-            SecretsFile = Units.TurnSecrets("relay"),
-            CertificateFile = tls ? Units.Chain("relay") : null,
-            CertificateKeyFile = tls ? Units.Key("relay") : null,
+            SecretsFile = HostPaths.TurnSecrets("relay"),
+            CertificateFile = tls ? HostPaths.Chain("relay") : null,
+            CertificateKeyFile = tls ? HostPaths.Key("relay") : null,
             // The built-in table denies private addresses; the network's own prefixes are said here too, for IPv6 has no private ones.
             DenyPeers = settings.DualStack ? [settings.NetworkPrefix.ToString(), HostVariables.VpcIpv6] : [settings.NetworkPrefix.ToString()],
             Quotas = RoomLimits.Relay,
@@ -49,7 +50,7 @@ public sealed record ServiceSettings(RelayOptions Relay, SignallingOptions Signa
             Heartbeat = new()
             {
                 Urls = [Heartbeats],
-                KeysFile = Units.HeartbeatKeys("relay"),
+                KeysFile = HostPaths.HeartbeatKeys("relay"),
                 Id = $"relay-{generation}",
                 Generation = generation,
                 StunUrls = ice.StunUrls,
@@ -63,16 +64,16 @@ public sealed record ServiceSettings(RelayOptions Relay, SignallingOptions Signa
             Listen = settings.DualStack
                 ? [$"https://{HostVariables.SignallingPrivateIpv4}:{page}", $"https://[{HostVariables.SignallingIpv6}]:{page}"]
                 : [$"https://{HostVariables.SignallingPrivateIpv4}:{page}"],
-            CertificateFile = Units.Chain("signalling"),
-            CertificateKeyFile = Units.Key("signalling"),
+            CertificateFile = HostPaths.Chain("signalling"),
+            CertificateKeyFile = HostPaths.Key("signalling"),
             Origins = settings.Domain is null ? [] : [$"https://{settings.Domain}"],
-            Ice = new() { StunUrls = ice.StunUrls, TurnUrls = ice.TurnUrls, SecretsFile = Units.TurnSecrets("signalling") },
+            Ice = new() { StunUrls = ice.StunUrls, TurnUrls = ice.TurnUrls, SecretsFile = HostPaths.TurnSecrets("signalling") },
             Limits = RoomLimits.Signalling,
             Relays = new()
             {
-                HeartbeatKeysFile = Units.HeartbeatKeys("signalling"),
+                HeartbeatKeysFile = HostPaths.HeartbeatKeys("signalling"),
                 HeartbeatListen = Heartbeats,
-                AdmissionKeysFile = settings.Gate ? Units.AdmissionKeys : null,
+                AdmissionKeysFile = settings.Gate ? HostPaths.AdmissionKeys : null,
                 AdmitAtOnce = !settings.Gate,
                 Generation = generation,
             },

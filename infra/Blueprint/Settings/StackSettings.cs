@@ -1,4 +1,6 @@
 using System.Net;
+using Causeway.Blueprint.Formats;
+using Causeway.Blueprint.Ports;
 
 namespace Causeway.Blueprint.Settings;
 
@@ -93,8 +95,8 @@ public sealed record StackSettings
         if (Expires < today)
             yield return $"{SettingKey.Expires.Name}: {IsoDay.Text(Expires.Value)} has passed, so `ops sweep` may delete the stack any day; "
                 + $"extend it with: ops extend {Stack}, or remove it with: pulumi destroy --stack {Stack}";
-        if (Rotation.Current.AddDays(Planner.RotationDays) is var due && due <= today)
-            yield return $"{SettingKey.Rotation.Name}: {IsoDay.Text(Rotation.Current)} is {Planner.RotationDays} days ago or more, and the credential in the output {OutputPlan.IceServers.Name} has ended; set {IsoDay.Text(today)}/{IsoDay.Text(Rotation.Current)}";
+        if (Rotation.Due <= today)
+            yield return $"{SettingKey.Rotation.Name}: {IsoDay.Text(Rotation.Current)} is {Rotation.Days} days ago or more, and the credential in the output {OutputPlan.IceServers.Name} has ended; set {IsoDay.Text(today)}/{IsoDay.Text(Rotation.Current)}";
     }
 }
 
@@ -106,31 +108,4 @@ public enum Architecture
 
     /// <summary>64-bit ARM.</summary>
     Arm64,
-}
-
-/// <summary>The two stamps that derived secrets may belong to at one time.</summary>
-/// <param name="Current">The day of this rotation.</param>
-/// <param name="Previous">The day of the one before; null when there was none, or when its secrets shall no longer count.</param>
-public sealed record Rotation(DateOnly Current, DateOnly? Previous)
-{
-    /// <summary>The stamps that secrets are derived for, the current one first.</summary>
-    public IEnumerable<string> Stamps => Previous is { } previous ? [IsoDay.Text(Current), IsoDay.Text(previous)] : [IsoDay.Text(Current)];
-}
-
-/// <summary>The root secret, kept from being printed by accident.</summary>
-public sealed class RootSecret
-{
-    private readonly byte[] _bytes;
-
-    /// <summary>A root secret of these bytes.</summary>
-    public RootSecret(ReadOnlySpan<byte> bytes) => _bytes = bytes.ToArray();
-
-    /// <summary>Its bytes.</summary>
-    public ReadOnlySpan<byte> Bytes => _bytes;
-
-    /// <summary>Stands in where a plan is only looked at and the secret cannot be read: names that derive from it are then not the real ones.</summary>
-    public static RootSecret Unread { get; } = new(new byte[SecretDerivation.RootBytes]);
-
-    /// <summary>Says that it is a secret.</summary>
-    public override string ToString() => "[secret]";
 }

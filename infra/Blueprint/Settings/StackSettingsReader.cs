@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Causeway.Blueprint.Formats;
+using Causeway.Blueprint.Ports;
 
 namespace Causeway.Blueprint.Settings;
 
@@ -224,7 +226,7 @@ public sealed partial class StackSettingsReader
         }
         var bytes = new byte[text.Length];
         if (!Convert.TryFromBase64String(text, bytes, out var length)) _mistakes.Add(new(key.Name, null, "is no base64; make one with openssl rand -base64 32"));
-        else if (length < SecretDerivation.RootBytes) _mistakes.Add(new(key.Name, null, $"has {length} bytes and needs {SecretDerivation.RootBytes}; make one with openssl rand -base64 32"));
+        else if (length < RootSecret.MinBytes) _mistakes.Add(new(key.Name, null, $"has {length} bytes and needs {RootSecret.MinBytes}; make one with openssl rand -base64 32"));
         else return new(bytes.AsSpan(0, length));
         return RootSecret.Unread;
     }

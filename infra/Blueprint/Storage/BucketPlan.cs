@@ -1,4 +1,4 @@
-using Causeway.Blueprint.Access;
+using Causeway.Blueprint.Iam;
 
 namespace Causeway.Blueprint.Storage;
 

@@ -1,3 +1,5 @@
+using Causeway.Blueprint.Naming;
+
 namespace Causeway.Blueprint.Sweep;
 
 /// <summary>A resource that was found in an account.</summary>
@@ -37,7 +39,7 @@ public sealed record FoundResource
     public FoundResource? Proof { get; init; }
 
     /// <summary>Its tags as the project reads them: its own, or those of <see cref="Proof"/>; null when they could not be read.</summary>
-    public StackTags? StackTags => (Tags ?? Proof?.Tags) is { } tags ? Blueprint.StackTags.Read(tags) : null;
+    public StackTags? StackTags => (Tags ?? Proof?.Tags) is { } tags ? Naming.StackTags.Read(tags) : null;
 
     /// <summary>One of <see cref="Facts"/>; null when it is not known.</summary>
     public string? Get(string fact) => Facts.GetValueOrDefault(fact);

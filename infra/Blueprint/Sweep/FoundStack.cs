@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Causeway.Blueprint.Naming;
 
 namespace Causeway.Blueprint.Sweep;
 
@@ -31,7 +32,7 @@ public sealed partial record FoundStack(string Name, string Region, IReadOnlyLis
         {
             var all = Resources.Select(resource => resource.Tags).OfType<IReadOnlyDictionary<string, string>>().ToList();
             return all.Take(1).SelectMany(tags => tags)
-                .Where(tag => tag.Key is not (Plan.ProjectTag or Plan.StackTag or Plan.StageTag or Plan.ExpiresTag or "Name"))
+                .Where(tag => tag.Key is not (StackTags.ProjectTag or StackTags.StackTag or StackTags.StageTag or StackTags.ExpiresTag or "Name"))
                 .Where(tag => all.TrueForAll(tags => tags.GetValueOrDefault(tag.Key) == tag.Value)).ToDictionary();
         }
     }
@@ -40,14 +41,14 @@ public sealed partial record FoundStack(string Name, string Region, IReadOnlyLis
     public IReadOnlyList<string> Generations =>
     [
         .. Of(SweepKinds.Instance).Select(instance => instance.Name)
-            .Where(name => name.StartsWith($"{Plan.PrefixOf(Name)}-", StringComparison.Ordinal))
-            .Select(name => name[$"{Plan.PrefixOf(Name)}-".Length..]).Distinct().Order(StringComparer.Ordinal),
+            .Where(name => name.StartsWith($"{StackName.PrefixOf(Name)}-", StringComparison.Ordinal))
+            .Select(name => name[$"{StackName.PrefixOf(Name)}-".Length..]).Distinct().Order(StringComparer.Ordinal),
     ];
 
     /// <summary>The page's host: the DNS name that its health checks ask, else signalling's Elastic IP; null when neither is
     /// there.</summary>
     public string? Host =>
-        Domain ?? Of(SweepKinds.ElasticIp).FirstOrDefault(address => address.Name == $"{Plan.PrefixOf(Name)}-signalling")?.Get(Fact.Address);
+        Domain ?? Of(SweepKinds.ElasticIp).FirstOrDefault(address => address.Name == $"{StackName.PrefixOf(Name)}-signalling")?.Get(Fact.Address);
 
     /// <summary>The DNS name that its health checks ask; null without one.</summary>
     public string? Domain => Of(SweepKinds.HealthCheck).Select(check => check.Get(Fact.Domain)).FirstOrDefault(name => name is not null);
@@ -73,7 +74,7 @@ public sealed partial record FoundStack(string Name, string Region, IReadOnlyLis
     private static string Home(FoundResource resource)
     {
         if (resource.Proof is { } proof) return Home(proof);
-        var prefix = $"{Plan.PrefixOf(resource.StackTags!.Stack!)}-";
+        var prefix = $"{StackName.PrefixOf(resource.StackTags!.Stack!)}-";
         return resource.Name.StartsWith(prefix, StringComparison.Ordinal)
             && RegionName().Match(resource.Name[prefix.Length..]) is { Success: true } match
             ? match.Groups[1].Value

@@ -1,3 +1,5 @@
+using Causeway.Blueprint.Formats;
+using Causeway.Blueprint.Naming;
 using Causeway.Blueprint.Settings;
 
 namespace Causeway.Blueprint.Sweep;
@@ -20,15 +22,15 @@ public static class SweepJudge
             return stack.StagesDiffer
                 ? "some of its resources have the stage production and others demo, and production is never taken"
                 : "it is a production stack, which is never taken";
-        if (stack.Stage is null) return $"none of its resources has the tag {Plan.StageTag}";
+        if (stack.Stage is null) return $"none of its resources has the tag {StackTags.StageTag}";
         if (stack.Stage != StackTags.Demo) return $"a resource of it has the stage '{stack.Stage}', not {StackTags.Demo}";
         // The name comes from a tag, and goes into file names and command lines.
         if (StackSettingsReader.MistakeInName(stack.Name) is not null) return "no stack of this project can have its name";
         if (stack.Region != FoundResource.Global && !regions.Contains(stack.Region))
             return $"it is in {stack.Region}, which was not asked for";
         if (stack.Resources.Select(resource => resource.StackTags?.UnclearExpiry).FirstOrDefault(text => text is not null) is { } unclear)
-            return $"a resource of it has the tag {Plan.ExpiresTag} with '{unclear}', which is not a day";
-        if (stack.Expires is not { } day) return $"none of its resources has the tag {Plan.ExpiresTag} with a day";
+            return $"a resource of it has the tag {StackTags.ExpiresTag} with '{unclear}', which is not a day";
+        if (stack.Expires is not { } day) return $"none of its resources has the tag {StackTags.ExpiresTag} with a day";
         if (named is null && day >= today) return $"it expires after {IsoDay.Text(day)}";
         return null;
     }
@@ -47,12 +49,12 @@ public static class SweepJudge
     public static string? Spares(FoundResource resource, FoundStack stack, DateOnly today, bool named)
     {
         if (resource.StackTags is not { } tags) return $"its tags cannot be read: {resource.Unread ?? "it has none"}";
-        if (!tags.Ours) return $"it lacks the tag {Plan.ProjectTag}={StackTags.ProjectName}";
-        if (tags.Stack != stack.Name) return $"its tag {Plan.StackTag} is '{tags.Stack}', not '{stack.Name}'";
-        if (tags.Stage != StackTags.Demo) return $"its tag {Plan.StageTag} is not {StackTags.Demo}";
-        if (tags.Expires is not { } day) return $"it has no tag {Plan.ExpiresTag} with a day";
+        if (!tags.Ours) return $"it lacks the tag {StackTags.ProjectTag}={StackTags.ProjectName}";
+        if (tags.Stack != stack.Name) return $"its tag {StackTags.StackTag} is '{tags.Stack}', not '{stack.Name}'";
+        if (tags.Stage != StackTags.Demo) return $"its tag {StackTags.StageTag} is not {StackTags.Demo}";
+        if (tags.Expires is not { } day) return $"it has no tag {StackTags.ExpiresTag} with a day";
         // One that was prolonged since it was found.
-        if (!named && day >= today) return $"its tag {Plan.ExpiresTag} is {IsoDay.Text(day)}, which has not passed";
+        if (!named && day >= today) return $"its tag {StackTags.ExpiresTag} is {IsoDay.Text(day)}, which has not passed";
         return null;
     }
 

@@ -1,4 +1,5 @@
-using Causeway.Blueprint.Access;
+using Causeway.Blueprint.Iam;
+using Causeway.Blueprint.Naming;
 
 namespace Causeway.Blueprint.Sweep;
 
@@ -29,8 +30,8 @@ public static class SweepPolicy
 
     private static readonly IReadOnlyList<Condition> Demo =
     [
-        new("StringEquals", $"aws:ResourceTag/{Plan.ProjectTag}", [StackTags.ProjectName]),
-        new("StringEquals", $"aws:ResourceTag/{Plan.StageTag}", [StackTags.Demo]),
+        new("StringEquals", $"aws:ResourceTag/{StackTags.ProjectTag}", [StackTags.ProjectName]),
+        new("StringEquals", $"aws:ResourceTag/{StackTags.StageTag}", [StackTags.Demo]),
     ];
 
     // The names that the planner gives, of any stack. Buckets' tags are known to IAM only where a bucket was set up for it.

@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using Causeway.Blueprint;
+using Causeway.Blueprint.Settings;
 
 namespace Causeway.Ops.Account;
 

@@ -3,6 +3,7 @@ using Amazon.EC2.Model;
 using Causeway.Blueprint;
 using Causeway.Blueprint.Account;
 using Causeway.Blueprint.Hosts;
+using Causeway.Blueprint.Naming;
 using Causeway.Blueprint.Quotas;
 
 namespace Causeway.Ops.Account;
@@ -73,7 +74,7 @@ internal sealed class Ec2Facts(AwsSession session, Plan plan) : IDisposable
         {
             var page = await _ec2.DescribeNetworkInterfacesAsync(new()
             {
-                Filters = [new($"tag:{Plan.StackTag}", [plan.Settings.Stack])],
+                Filters = [new($"tag:{StackTags.StackTag}", [plan.Settings.Stack])],
                 MaxResults = PageSize,
                 NextToken = next,
             }, limit);
@@ -146,5 +147,5 @@ internal sealed class Ec2Facts(AwsSession session, Plan plan) : IDisposable
         return (others, own);
     }
 
-    private bool IsOwn(List<Tag>? tags) => tags?.Any(tag => tag.Key == Plan.StackTag && tag.Value == plan.Settings.Stack) == true;
+    private bool IsOwn(List<Tag>? tags) => tags?.Any(tag => tag.Key == StackTags.StackTag && tag.Value == plan.Settings.Stack) == true;
 }

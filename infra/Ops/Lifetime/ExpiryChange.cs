@@ -1,4 +1,5 @@
-using Causeway.Blueprint;
+using Causeway.Blueprint.Formats;
+using Causeway.Blueprint.Naming;
 using Causeway.Blueprint.Settings;
 using Causeway.Blueprint.Sweep;
 using Causeway.Ops.Account;
@@ -80,11 +81,11 @@ internal sealed class ExpiryChange(string stack, DirectoryInfo project, StackFil
         // What has no stage outlives the stack, as a certificate that is kept, and never expires.
         IReadOnlyList<FoundResource> tagged = [.. found.Resources.Where(one => one.StackTags?.Stage == StackTags.Demo)];
         var tagger = new StackTagger(look.Session, look.Calls);
-        var failures = await tagger.TagAsync(tagged, Plan.ExpiresTag, IsoDay.Text(expiry), cancellation);
+        var failures = await tagger.TagAsync(tagged, StackTags.ExpiresTag, IsoDay.Text(expiry), cancellation);
         if (failures.Count < tagged.Count && !await ShowsAsync(look, region, expiry, cancellation))
             Console.Error.WriteLine("ops: warning: AWS does not show the new tags yet; a sweep within minutes may still go by the old ones");
         Console.WriteLine(
-            $"{tagged.Count - failures.Count} of {tagged.Count} resources in {where} have the tag {Plan.ExpiresTag}={IsoDay.Text(expiry)}.");
+            $"{tagged.Count - failures.Count} of {tagged.Count} resources in {where} have the tag {StackTags.ExpiresTag}={IsoDay.Text(expiry)}.");
         if (failures.Count == 0 && account.NotLooked.Count == 0) return;
         var kept = failures.Count < tagged.Count ? "; the sweep goes by the latest day that a resource has, so the stack is kept" : "";
         throw new OpsException($"some tags are unchanged{kept}, and pulumi up sets them:"

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
-using Causeway.Blueprint;
+using Causeway.Blueprint.Formats;
+using Causeway.Blueprint.Naming;
 using Causeway.Blueprint.Sweep;
 using Causeway.Ops.Stacks;
 using Causeway.Ops.Sweep;

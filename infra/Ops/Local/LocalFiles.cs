@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Causeway.Blueprint;
 using Causeway.Blueprint.Local;
+using Causeway.Blueprint.Settings;
 
 namespace Causeway.Ops.Local;
 
@@ -13,7 +14,7 @@ internal sealed record LocalFiles(LocalPlan Plan, string SettingsFile)
     {
         try
         {
-            var plan = LocalPlan.Create(choice.Settings, RandomNumberGenerator.GetBytes(SecretDerivation.RootBytes));
+            var plan = LocalPlan.Create(choice.Settings, RandomNumberGenerator.GetBytes(RootSecret.MinBytes));
             var file = Path.Combine(choice.Folder, "settings.json");
             PrivateFile.Write(file, plan.SettingsJson);
             return new(plan, file);

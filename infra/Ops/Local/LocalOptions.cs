@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
-using Causeway.Blueprint;
 using Causeway.Blueprint.Local;
+using Causeway.Blueprint.Ports;
 
 namespace Causeway.Ops.Local;
 

@@ -2,8 +2,8 @@ using System.CommandLine;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
-using Causeway.Blueprint;
 using Causeway.Blueprint.Local;
+using Causeway.Blueprint.Ports;
 using Causeway.Signalling.Names;
 
 namespace Causeway.Ops.Local;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Causeway.Blueprint;
+using Causeway.Blueprint.Formats;
 
 namespace Causeway.Ops.Stacks;
 

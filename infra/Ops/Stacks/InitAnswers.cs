@@ -1,4 +1,4 @@
-using Causeway.Blueprint;
+using Causeway.Blueprint.Formats;
 using Causeway.Blueprint.Settings;
 using Spectre.Console;
 

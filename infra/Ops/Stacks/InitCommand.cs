@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Security.Cryptography;
-using Causeway.Blueprint;
+using Causeway.Blueprint.Formats;
 using Causeway.Blueprint.Settings;
 
 namespace Causeway.Ops.Stacks;
@@ -50,7 +50,7 @@ internal static class InitCommand
 
         var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
         var settings = Settings(given.Ask(stack, file.Values, today), file.Values, today);
-        var root = Convert.ToBase64String(RandomNumberGenerator.GetBytes(SecretDerivation.RootBytes));
+        var root = Convert.ToBase64String(RandomNumberGenerator.GetBytes(RootSecret.MinBytes));
         foreach (var warning in Validate(stack, file, settings, root).WarningsOn(today)) Console.Error.WriteLine($"ops: warning: {warning}");
 
         if (!PulumiCli.IsInstalled) throw WithoutPulumi(stack, project, settings);

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Causeway.Blueprint;
-using Causeway.Blueprint.Access.Deployer;
+using Causeway.Blueprint.Deployer;
 using Causeway.Blueprint.Limits;
 using Causeway.Blueprint.Settings;
 using Causeway.Blueprint.Storage;

@@ -2,9 +2,11 @@ using System.Globalization;
 using System.Text.Json;
 using Causeway.Blueprint;
 using Causeway.Blueprint.Cost;
+using Causeway.Blueprint.Formats;
 using Causeway.Blueprint.Limits;
 using Causeway.Blueprint.Network;
 using Causeway.Blueprint.Quotas;
+using Causeway.Blueprint.Settings;
 using Causeway.Blueprint.Storage;
 using Causeway.Ops.Account;
 using Spectre.Console;
@@ -54,6 +56,7 @@ internal sealed record PlanView(
     /// <param name="account">What the account said to it.</param>
     public static PlanView Of(Plan plan, AccountView account)
     {
+        var cost = CostEstimate.Of(plan);
         string Known(string text) => text.Replace(plan.Generation, "<generation>", StringComparison.Ordinal);
         var relay = plan.Addresses.Single(address => address.Service == Service.Relay);
         return new(
@@ -71,8 +74,8 @@ internal sealed record PlanView(
             QuotaNeed.Of(plan),
             [.. NotesOn(plan)],
             new(
-                plan.Cost.Refusal is null ? plan.Cost.MonthlyUsd : null, plan.Cost.PerRelayedGb?.Usd, plan.Cost.ToString(),
-                [.. plan.Cost.Lines.Select(CostPart.Of), .. PerUse(plan.Cost)]),
+                cost.Refusal is null ? cost.MonthlyUsd : null, cost.PerRelayedGb?.Usd, cost.ToString(),
+                [.. cost.Lines.Select(CostPart.Of), .. PerUse(cost)]),
             account);
     }
 

@@ -1,4 +1,4 @@
-using Causeway.Blueprint;
+using Causeway.Blueprint.Naming;
 using Causeway.Blueprint.Sweep;
 using Causeway.Ops.Account;
 
@@ -106,7 +106,7 @@ internal sealed class AccountSweep(AwsSession session, SweepCalls calls, SweepOr
     // Names of the plan begin with causeway-STACK-, secrets and log groups have it between slashes, and records are found for their stack
     // alone.
     private static bool IsNamedAs(FoundResource stray, string stack) =>
-        stray.Kind == SweepKinds.Record || $"{stray.Name}-".StartsWith($"{Plan.PrefixOf(stack)}-", StringComparison.Ordinal)
+        stray.Kind == SweepKinds.Record || $"{stray.Name}-".StartsWith($"{StackName.PrefixOf(stack)}-", StringComparison.Ordinal)
         || stray.Name.TrimStart('/').StartsWith($"causeway/{stack}/", StringComparison.Ordinal);
 
     private static IEnumerable<SweepView.ResourceRow> Rows(Dictionary<FoundResource, string> reasons) =>

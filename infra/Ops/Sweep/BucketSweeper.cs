@@ -1,6 +1,6 @@
 using Amazon.S3;
 using Amazon.S3.Model;
-using Causeway.Blueprint;
+using Causeway.Blueprint.Naming;
 using Causeway.Blueprint.Sweep;
 using Causeway.Ops.Account;
 
@@ -28,7 +28,7 @@ internal sealed class BucketSweeper(AwsSession session, SweepCalls calls, string
         var buckets = await Pages.AllAsync<S3Bucket>(async next =>
         {
             var page = await calls.AskAsync("s3:ListAllMyBuckets", limit => _s3.ListBucketsAsync(
-                new() { Prefix = Plan.NamePrefix, BucketRegion = region, MaxBuckets = PageSize, ContinuationToken = next }, limit), cancellation);
+                new() { Prefix = StackName.Prefix, BucketRegion = region, MaxBuckets = PageSize, ContinuationToken = next }, limit), cancellation);
             return (page.Buckets, page.ContinuationToken);
         });
         var read = await Task.WhenAll(buckets.Select(bucket =>

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Amazon.EC2;
 using Amazon.EC2.Model;
-using Causeway.Blueprint;
+using Causeway.Blueprint.Naming;
 using Causeway.Blueprint.Sweep;
 using Causeway.Ops.Account;
 
@@ -20,7 +20,7 @@ internal sealed class Ec2Sweeper(AwsSession session, SweepCalls calls, string re
     {
         public List<string>? Ids => Id is null ? null : [Id];
 
-        public List<Filter>? Filters => Id is null ? [new($"tag:{Plan.ProjectTag}", [StackTags.ProjectName])] : null;
+        public List<Filter>? Filters => Id is null ? [new($"tag:{StackTags.ProjectTag}", [StackTags.ProjectName])] : null;
 
         public int? Size => Id is null ? PageSize : null;
     }

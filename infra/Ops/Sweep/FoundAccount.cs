@@ -1,4 +1,4 @@
-using Causeway.Blueprint;
+using Causeway.Blueprint.Naming;
 using Causeway.Blueprint.Sweep;
 
 namespace Causeway.Ops.Sweep;
@@ -22,5 +22,5 @@ internal sealed record FoundAccount(
     IReadOnlyList<FoundStack> Stacks, IReadOnlyList<FoundResource> Strays, IReadOnlyList<NotLooked> NotLooked)
 {
     /// <summary>Why a stray belongs to no stack.</summary>
-    public static string WhyStray(FoundResource stray) => stray.Unread ?? $"it has no tag {Plan.StackTag}";
+    public static string WhyStray(FoundResource stray) => stray.Unread ?? $"it has no tag {StackTags.StackTag}";
 }

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Causeway.Blueprint;
+using Causeway.Blueprint.Naming;
 using Causeway.Blueprint.Sweep;
 using Causeway.Ops.Stacks;
 

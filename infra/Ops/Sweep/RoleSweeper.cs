@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Xml.Linq;
-using Causeway.Blueprint;
+using Causeway.Blueprint.Naming;
 using Causeway.Blueprint.Sweep;
 using Causeway.Ops.Account;
 
@@ -31,7 +31,7 @@ internal sealed class RoleSweeper(AwsSession session, SweepCalls calls) : ISweep
             return (members, page.All("Marker").FirstOrDefault()?.Value);
         });
         var found = listed.Select(one => (Name: one.Text(name)!, Made: one.Text("CreateDate")))
-            .Where(one => one.Name.StartsWith(Plan.NamePrefix, StringComparison.Ordinal));
+            .Where(one => one.Name.StartsWith(StackName.Prefix, StringComparison.Ordinal));
         var read = await Task.WhenAll(found.Select(one => Pages.OrUnreadAsync(new()
         {
             Kind = kind,

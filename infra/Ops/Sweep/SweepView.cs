@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Causeway.Blueprint;
+using Causeway.Blueprint.Formats;
 using Causeway.Blueprint.Sweep;
 using Spectre.Console;
 using Spectre.Console.Rendering;

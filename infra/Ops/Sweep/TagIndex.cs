@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Causeway.Blueprint;
+using Causeway.Blueprint.Naming;
 using Causeway.Ops.Account;
 
 namespace Causeway.Ops.Sweep;
@@ -26,7 +26,7 @@ internal sealed class TagIndex(AwsSession session, SweepCalls calls, string regi
     {
         var page = await calls.AskAsync("tag:GetResources", limit => _tagging.CallAsync("GetResources", new
         {
-            TagFilters = new[] { new { Key = Plan.ProjectTag, Values = new[] { StackTags.ProjectName } } },
+            TagFilters = new[] { new { Key = StackTags.ProjectTag, Values = new[] { StackTags.ProjectName } } },
             ResourceTypeFilters = Types,
             ResourcesPerPage = 100,
             PaginationToken = next ?? "",

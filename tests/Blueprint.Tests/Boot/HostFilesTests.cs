@@ -1,7 +1,8 @@
 using System.Formats.Tar;
 using System.Text;
-using Causeway.Blueprint.Access;
 using Causeway.Blueprint.Boot;
+using Causeway.Blueprint.Hosts;
+using Causeway.Blueprint.Policies;
 using CliWrap;
 using CliWrap.Buffered;
 
@@ -46,7 +47,7 @@ public sealed class HostFilesTests : IDisposable
     public void What_the_scripts_run_beyond_a_bare_Debian_is_installed()
     {
         var plan = Plans.Of(("access", "ssm"), ("accessKey", Plans.AccessKey));
-        var scripts = string.Concat(plan.Hosts[0].CloudInit.Files.Concat(plan.Hosts[0].Files).Where(file => file.Path.StartsWith(Units.Library, StringComparison.Ordinal)).Select(file => file.Content));
+        var scripts = string.Concat(plan.Hosts[0].CloudInit.Files.Concat(plan.Hosts[0].Files).Where(file => file.Path.StartsWith(HostPaths.Library, StringComparison.Ordinal)).Select(file => file.Content));
         var packages = PlanTests.File(plan, "/etc/causeway/host.env").Split('\n').Single(line => line.StartsWith("PACKAGES=", StringComparison.Ordinal)).Split('\'')[1].Split(' ');
 
         // The official image has curl and authorities today, Debian's smaller ones have not; what is there already costs nothing to name.
@@ -171,7 +172,7 @@ public sealed class HostFilesTests : IDisposable
     {
         // Names of users are looked up when a table is read; here root stands in for both.
         var path = _root.FullName + "/firewall.nft";
-        File.WriteAllText(path, PlanTests.File(Plans.Of(), Units.Firewall).Replace("causeway-relay", "root", StringComparison.Ordinal).Replace("causeway-signalling", "nobody", StringComparison.Ordinal));
+        File.WriteAllText(path, PlanTests.File(Plans.Of(), HostPaths.Firewall).Replace("causeway-relay", "root", StringComparison.Ordinal).Replace("causeway-signalling", "nobody", StringComparison.Ordinal));
         var result = await Run("nft", "--check", "--file", path);
         Assert.SkipWhen(result.StandardError.Contains("Operation not permitted", StringComparison.Ordinal), "nft --check needs root");
         Assert.True(result.ExitCode == 0, result.StandardError);

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
-using Causeway.Blueprint.Access.Deployer;
+using Causeway.Blueprint.Deployer;
+using Causeway.Blueprint.Iam;
 using Causeway.Blueprint.Sweep;
 using Causeway.Tests.Support.Aws.Iam;
 

@@ -1,7 +1,7 @@
-using Causeway.Blueprint.Boot;
 using Causeway.Blueprint.Hosts;
 using Causeway.Blueprint.Limits;
 using Causeway.Blueprint.Network;
+using Causeway.Blueprint.Ports;
 using CsCheck;
 
 namespace Causeway.Blueprint.Tests.Limits;

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Causeway.Blueprint.Local;
+using Causeway.Blueprint.Ports;
 using Causeway.Blueprint.Services;
+using Causeway.Blueprint.Settings;
 using Causeway.Turn.Protocol;
 
 namespace Causeway.Blueprint.Tests.Local;

@@ -1,4 +1,5 @@
 using Causeway.Blueprint.Network;
+using Causeway.Blueprint.Ports;
 using CsCheck;
 
 namespace Causeway.Blueprint.Tests.Network;

@@ -1,5 +1,6 @@
 using System.Text.Json;
-using Causeway.Blueprint.Access;
+using Causeway.Blueprint.Iam;
+using Causeway.Blueprint.Policies;
 
 namespace Causeway.Blueprint.Tests.Policies;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using Causeway.Blueprint.Boot;
+using Causeway.Blueprint.Hosts;
 using Causeway.Blueprint.Settings;
 
 namespace Causeway.Blueprint.Tests.Policies;
@@ -106,7 +107,7 @@ public partial class BootPolicies
     public void The_metadata_service_is_denied_to_the_services_users(string spread)
     {
         var plan = Plans.Named(spread);
-        var table = PlanTests.File(plan, Units.Firewall);
+        var table = PlanTests.File(plan, HostPaths.Firewall);
         var users = plan.Hosts[0].Units.Select(unit => unit.User).OfType<string>().Distinct().ToList();
 
         Assert.Equal(2, users.Count);
@@ -150,10 +151,10 @@ public partial class BootPolicies
 
         Assert.All(services.Values, unit => Assert.Matches("^[0-9]+%$", Assert.Single(unit.Values("Service", "MemoryMax"))));
         Assert.InRange(services.Keys.Sum(user => Percent(user, "MemoryMax")), 0, 85);
-        Assert.InRange(Percent(Units.RelayUser, "MemoryMax"), 50, 85);
+        Assert.InRange(Percent(HostUsers.Relay, "MemoryMax"), 50, 85);
         // Slowed down before it is ended; the relay never is.
-        Assert.InRange(Percent(Units.SignallingUser, "MemoryHigh"), 1, Percent(Units.SignallingUser, "MemoryMax") - 1);
-        Assert.Empty(services[Units.RelayUser].Values("Service", "MemoryHigh"));
+        Assert.InRange(Percent(HostUsers.Signalling, "MemoryHigh"), 1, Percent(HostUsers.Signalling, "MemoryMax") - 1);
+        Assert.Empty(services[HostUsers.Relay].Values("Service", "MemoryHigh"));
     }
 
     [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy]

@@ -1,7 +1,8 @@
 using System.Text.RegularExpressions;
-using Causeway.Blueprint.Access;
-using Causeway.Blueprint.Boot;
+using Causeway.Blueprint.Hosts;
+using Causeway.Blueprint.Iam;
 using Causeway.Blueprint.Network;
+using Causeway.Blueprint.Ports;
 
 namespace Causeway.Blueprint.Tests.Policies;
 
@@ -91,7 +92,7 @@ public partial class FirewallPolicies
     [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy]
     public void The_hosts_own_table_drops_nothing_that_comes_in(string spread)
     {
-        var table = PlanTests.File(Plans.Named(spread), Units.Firewall);
+        var table = PlanTests.File(Plans.Named(spread), HostPaths.Firewall);
         Assert.Equal(["output"], HookName().Matches(table).Select(match => match.Groups["hook"].Value));
         Assert.DoesNotContain("policy drop", table, StringComparison.Ordinal);
         // Each drop names the users and the metadata address that it is about.

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text;
+using Causeway.Blueprint.Policies;
 
 namespace Causeway.Blueprint.Tests.Policies;
 

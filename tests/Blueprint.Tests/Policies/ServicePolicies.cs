@@ -1,5 +1,5 @@
 using System.Net;
-using Causeway.Blueprint.Boot;
+using Causeway.Blueprint.Hosts;
 using Causeway.Blueprint.Network;
 using Causeway.Relay;
 using Causeway.Signalling;

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Causeway.Blueprint.Settings;
 using Causeway.Blueprint.Storage;
 
 namespace Causeway.Blueprint.Tests.Policies;

@@ -61,7 +61,7 @@ public class SettingsDocumentTests
             both; when the last credential of OLD has ended, leave it out. The credential in the output `iceServers` ends
 
             """);
-        text.Append($"{Planner.RotationDays} days after the rotation.\n");
+        text.Append($"{Rotation.Days} days after the rotation.\n");
         return text.ToString();
     }
 
@@ -71,9 +71,9 @@ public class SettingsDocumentTests
         (string Key, string Value)[] plain = [("region", "us-east-1"), ("domain", ""), ("hostedZone", "")];
         var costs = new (string Name, CostEstimate Cost)[]
         {
-            ("`dev`: t3.small", Plans.Of(plain).Cost),
-            ("with a domain", Plans.Of(("region", "us-east-1")).Cost),
-            ("with t4g.small", Plans.Of([.. plain, ("architecture", "arm64"), ("instanceType", "t4g.small")]).Cost),
+            ("`dev`: t3.small", CostEstimate.Of(Plans.Of(plain))),
+            ("with a domain", CostEstimate.Of(Plans.Of(("region", "us-east-1")))),
+            ("with t4g.small", CostEstimate.Of(Plans.Of([.. plain, ("architecture", "arm64"), ("instanceType", "t4g.small")]))),
         };
         text.Append("\n## What it costs\n\nUS dollars in a month in us-east-1, without tax and without free tiers. `dev` is the stack of `Pulumi.dev.yaml`;\n`ops plan STACK` says it for your settings.\n\n");
         text.Append($"| what | {string.Join(" | ", costs.Select(cost => cost.Name))} | price of | source |\n| --- |{string.Concat(costs.Select(_ => " ---: |"))} --- | --- |\n");

@@ -1,3 +1,4 @@
+using Causeway.Blueprint.Ports;
 using Causeway.Blueprint.Settings;
 
 namespace Causeway.Blueprint.Tests.Settings;

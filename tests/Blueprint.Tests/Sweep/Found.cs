@@ -1,3 +1,4 @@
+using Causeway.Blueprint.Naming;
 using Causeway.Blueprint.Sweep;
 
 namespace Causeway.Blueprint.Tests.Sweep;
@@ -11,9 +12,9 @@ internal static class Found
 
     public static Dictionary<string, string> Tags(string stack = "dev", string? stage = "demo", string? expires = "2026-11-01")
     {
-        var tags = new Dictionary<string, string> { [Plan.ProjectTag] = "causeway", [Plan.StackTag] = stack };
-        if (stage is not null) tags[Plan.StageTag] = stage;
-        if (expires is not null) tags[Plan.ExpiresTag] = expires;
+        var tags = new Dictionary<string, string> { [StackTags.ProjectTag] = "causeway", [StackTags.StackTag] = stack };
+        if (stage is not null) tags[StackTags.StageTag] = stage;
+        if (expires is not null) tags[StackTags.ExpiresTag] = expires;
         return tags;
     }
 

@@ -1,3 +1,4 @@
+using Causeway.Blueprint.Cost;
 using Causeway.Blueprint.Sweep;
 using static Causeway.Blueprint.Tests.Sweep.Found;
 
@@ -20,7 +21,7 @@ public class FoundCostTests
         found.AddRange(plan.Watch.HealthChecks.Select(check => One(SweepKinds.HealthCheck, check.Name, facts: (Fact.Protocol, "HTTPS"))));
         found.AddRange(plan.Watch.Alarms.Select(alarm => One(SweepKinds.Alarm, alarm.Name)));
         found.AddRange([One(SweepKinds.Vpc), One(SweepKinds.Bucket), One(SweepKinds.Role)]);
-        Assert.Equal(new FoundCost(plan.Cost.MonthlyUsd, 0), FoundCost.Of(found));
+        Assert.Equal(new FoundCost(CostEstimate.Of(plan).MonthlyUsd, 0), FoundCost.Of(found));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Causeway.Blueprint.Naming;
 using Causeway.Blueprint.Sweep;
 using static Causeway.Blueprint.Tests.Sweep.Found;
 
@@ -17,7 +18,7 @@ public class FoundStackTests
     public void What_is_not_ours_or_cannot_be_read_is_in_no_stack()
     {
         var foreign = Tags();
-        foreign.Remove(Plan.ProjectTag);
+        foreign.Remove(StackTags.ProjectTag);
         Assert.Empty(FoundStack.Group([One(SweepKinds.Vpc, tags: foreign),
             One(SweepKinds.Bucket) with { Tags = null, Unread = "denied" }]));
     }

@@ -1,3 +1,4 @@
+using Causeway.Blueprint.Naming;
 using Causeway.Blueprint.Sweep;
 using static Causeway.Blueprint.Tests.Sweep.Found;
 
@@ -84,7 +85,7 @@ public class SweepJudgeTests
     public void A_resource_is_removed_only_with_all_four_tags()
     {
         var foreign = Tags();
-        foreign[Plan.ProjectTag] = "other";
+        foreign[StackTags.ProjectTag] = "other";
         Assert.Null(Spares(One(SweepKinds.Vpc)));
         Assert.Equal("it lacks the tag causeway:project=causeway", Spares(One(SweepKinds.Vpc, tags: foreign)));
         Assert.Equal("its tag causeway:stack is 'qa', not 'dev'", Spares(One(SweepKinds.Vpc, tags: Tags("qa"))));

@@ -1,4 +1,5 @@
 using Causeway.Blueprint;
+using Causeway.Blueprint.Formats;
 
 namespace Causeway.Infra.Tests.Cloud;
 

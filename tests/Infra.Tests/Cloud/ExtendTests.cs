@@ -1,5 +1,6 @@
 using System.Globalization;
 using Causeway.Blueprint;
+using Causeway.Blueprint.Naming;
 using Causeway.Tests.Support.Aws.Ec2;
 
 namespace Causeway.Infra.Tests.Cloud;
@@ -16,7 +17,7 @@ public sealed class ExtendTests
     private static string[] InTwoWeeks(DateTime before) => [.. new[] { before, DateTime.UtcNow }
         .Select(time => DateOnly.FromDateTime(time).AddDays(14).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)).Distinct()];
 
-    private static bool Is(CloudResource resource, string stack) => resource.Tags.GetValueOrDefault(Plan.StackTag) == stack;
+    private static bool Is(CloudResource resource, string stack) => resource.Tags.GetValueOrDefault(StackTags.StackTag) == stack;
 
     // Rules, and the group that came with the VPC, have tags of their own: the sweep does not go by them, and pulumi up sets their day.
     private static bool GoesWithAnother(CloudResource resource) => resource is CloudGroupRule or CloudGroup { IsDefault: true };
@@ -51,7 +52,7 @@ public sealed class ExtendTests
         // Every resource, whichever service it is of, and no other tag of it.
         Assert.All(before, pair =>
         {
-            pair.Value[Plan.ExpiresTag] = day;
+            pair.Value[StackTags.ExpiresTag] = day;
             Assert.Equal(pair.Value, pair.Key.Tags.ToDictionary());
         });
         Assert.All(others, pair => Assert.Equal(pair.Value, pair.Key.Tags.ToDictionary()));
@@ -75,7 +76,7 @@ public sealed class ExtendTests
         line.Write(plan);
         await using var run = await line.Ops("extend", "demo1", "--days", "3");
         Assert.Equal((0, ""), (run.ExitCode, run.Errors));
-        Assert.All(Of(cloud, "demo1"), resource => Assert.NotEqual(Expired, resource.Tags[Plan.ExpiresTag]));
+        Assert.All(Of(cloud, "demo1"), resource => Assert.NotEqual(Expired, resource.Tags[StackTags.ExpiresTag]));
         Assert.Empty(cloud.Server.Faults);
     }
 
@@ -99,7 +100,7 @@ public sealed class ExtendTests
         Assert.Equal((0, ""), (run.ExitCode, run.Errors));
         Assert.False(line.Has("demo1"));
         var days = InTwoWeeks(begun);
-        Assert.All(Of(cloud, "demo1"), resource => Assert.Contains(resource.Tags[Plan.ExpiresTag], days));
+        Assert.All(Of(cloud, "demo1"), resource => Assert.Contains(resource.Tags[StackTags.ExpiresTag], days));
     }
 
     [Fact]
@@ -115,7 +116,7 @@ public sealed class ExtendTests
         await using var sooner = await line.Ops("extend", "demo1", "--until", DateOnly.FromDateTime(DateTime.UtcNow).AddDays(3).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
         Assert.Equal(2, sooner.ExitCode);
         Assert.Contains("is earlier than 2099-12-31", sooner.Errors, StringComparison.Ordinal);
-        Assert.All(Of(cloud, "demo1"), resource => Assert.Equal("2099-12-31", resource.Tags[Plan.ExpiresTag]));
+        Assert.All(Of(cloud, "demo1"), resource => Assert.Equal("2099-12-31", resource.Tags[StackTags.ExpiresTag]));
     }
 
     /// <summary>The file says demo and the account production: whose mistake it is cannot be known here.</summary>
@@ -131,7 +132,7 @@ public sealed class ExtendTests
         Assert.Equal(2, run.ExitCode);
         Assert.Contains("is a production stack, which has no expiry; nothing was changed", run.Errors, StringComparison.Ordinal);
         Assert.Equal(file, line.Read("demo1"));
-        Assert.All(Of(cloud, "demo1"), resource => Assert.DoesNotContain(Plan.ExpiresTag, resource.Tags.Keys));
+        Assert.All(Of(cloud, "demo1"), resource => Assert.DoesNotContain(StackTags.ExpiresTag, resource.Tags.Keys));
     }
 
     [Fact]
@@ -148,7 +149,7 @@ public sealed class ExtendTests
         Assert.Contains("some tags are unchanged; the sweep goes by the latest day that a resource has, so the stack is kept, and pulumi up sets them:\n", run.Errors, StringComparison.Ordinal);
         Assert.Contains($"\n  IAM role {Demo.Roles[0].Name}: the right iam:TagRole is missing", run.Errors, StringComparison.Ordinal);
         Assert.Contains($"\n  bucket {Demo.Buckets[0].Name}: the right tag:TagResources is missing", run.Errors, StringComparison.Ordinal);
-        Assert.All(Of(cloud, "demo1").OfType<Ec2Resource>(), resource => Assert.NotEqual(Expired, resource.Tags[Plan.ExpiresTag]));
+        Assert.All(Of(cloud, "demo1").OfType<Ec2Resource>(), resource => Assert.NotEqual(Expired, resource.Tags[StackTags.ExpiresTag]));
 
         await using var sweep = await line.Ops("sweep", "--stack", "demo1", "--json");
         await using var all = await line.Ops("sweep", "--json");
@@ -159,7 +160,7 @@ public sealed class ExtendTests
         cloud.Injected.Refused.Clear();
         await using var again = await line.Ops("extend", "demo1");
         Assert.Equal((0, ""), (again.ExitCode, again.Errors));
-        Assert.All(Of(cloud, "demo1"), resource => Assert.NotEqual(Expired, resource.Tags[Plan.ExpiresTag]));
+        Assert.All(Of(cloud, "demo1"), resource => Assert.NotEqual(Expired, resource.Tags[StackTags.ExpiresTag]));
     }
 
     [Fact]
@@ -184,7 +185,7 @@ public sealed class ExtendTests
         await using var run = await line.Ops("extend", "demo1");
         Assert.Equal((0, ""), (run.ExitCode, run.Errors));
         Assert.Equal(1, gone);
-        Assert.All(Of(cloud, "demo1"), resource => Assert.NotEqual(Expired, resource.Tags[Plan.ExpiresTag]));
+        Assert.All(Of(cloud, "demo1"), resource => Assert.NotEqual(Expired, resource.Tags[StackTags.ExpiresTag]));
     }
 
     [Fact]
@@ -197,7 +198,7 @@ public sealed class ExtendTests
         line.Write("shared", "config:\n  causeway:region: eu-central-1\n");
         await using var run = await line.Ops("extend", "demo1", "--settings", "shared");
         Assert.Equal((0, ""), (run.ExitCode, run.Errors));
-        Assert.All(Of(cloud, "demo1"), resource => Assert.NotEqual(Expired, resource.Tags[Plan.ExpiresTag]));
+        Assert.All(Of(cloud, "demo1"), resource => Assert.NotEqual(Expired, resource.Tags[StackTags.ExpiresTag]));
         await using var wrong = await line.Ops("extend", "demo1", "--region", "eu-central-1");
         Assert.Equal(2, wrong.ExitCode);
         Assert.Equal("ops: --region: eu-central-1 differs from the stack's, us-east-1; leave it out\n", wrong.Errors);
@@ -230,7 +231,7 @@ public sealed class ExtendTests
         await using var run = await line.Ops("extend", "demo1");
         Assert.Equal(0, run.ExitCode);
         Assert.Contains(reason, run.Errors, StringComparison.Ordinal);
-        Assert.All(Of(cloud, "demo1"), resource => Assert.Equal(Expired, resource.Tags[Plan.ExpiresTag]));
+        Assert.All(Of(cloud, "demo1"), resource => Assert.Equal(Expired, resource.Tags[StackTags.ExpiresTag]));
         Assert.Equal(["sts:GetCallerIdentity"], cloud.Server.Asked.Distinct());
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Causeway.Blueprint.Cost;
 using Causeway.Tests.Support.Aws.Ec2;
 
 namespace Causeway.Infra.Tests.Cloud;
@@ -44,7 +45,7 @@ public sealed class ListTests
         // What the plan says that it costs, for what it makes; the host makes a secret of its own, which is not there yet.
         var plan = Stacks.Named("demo1", ("region", Region));
         var secrets = plan.Secrets.Count(secret => secret.MadeByHost);
-        Assert.Equal(plan.Cost.MonthlyUsd - (secrets * 0.40m), demo.GetProperty("monthlyUsd").GetDecimal());
+        Assert.Equal(CostEstimate.Of(plan).MonthlyUsd - (secrets * 0.40m), demo.GetProperty("monthlyUsd").GetDecimal());
 
         // Without a domain it is reached by signalling's address.
         var address = cloud.In(Region).Ec2.Addresses.All.Single(one => one.Tags.GetValueOrDefault("Name") == "causeway-bare-signalling").PublicIp;

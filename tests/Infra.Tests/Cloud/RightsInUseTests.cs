@@ -1,6 +1,6 @@
-using Causeway.Blueprint;
-using Causeway.Blueprint.Access;
-using Causeway.Blueprint.Access.Deployer;
+using Causeway.Blueprint.Deployer;
+using Causeway.Blueprint.Iam;
+using Causeway.Blueprint.Naming;
 using Causeway.Blueprint.Sweep;
 using Causeway.Tests.Support.Aws.Ec2;
 using Causeway.Tests.Support.Aws.Iam;
@@ -70,7 +70,7 @@ public sealed class RightsInUseTests
         line.Write(plan);
         await using var run = await line.Ops("extend", "demo1");
         Assert.Equal((0, ""), (run.ExitCode, run.Errors));
-        Assert.All(cloud.All.OfType<CloudInstance>(), instance => Assert.NotEqual("2026-11-14", instance.Tags[Plan.ExpiresTag]));
+        Assert.All(cloud.All.OfType<CloudInstance>(), instance => Assert.NotEqual("2026-11-14", instance.Tags[StackTags.ExpiresTag]));
         Assert.DoesNotContain(cloud.Server.Log, one => one.Status == 403);
     }
 

@@ -1,4 +1,4 @@
-using Causeway.Blueprint;
+using Causeway.Blueprint.Naming;
 using Causeway.Blueprint.Sweep;
 using Causeway.Ops.Sweep;
 using Causeway.Tests.Support.Aws.Ec2;
@@ -245,7 +245,7 @@ public sealed class SweepFaultTests : IAsyncLifetime
         var topic = _cloud.In(Home).Topics.All.Single();
         _cloud.Server.Locked(() =>
         {
-            topic.RemoveTag(Plan.StageTag);
+            topic.RemoveTag(StackTags.StageTag);
             return 0;
         });
         using var sweep = await Sweeping.In(_cloud);
@@ -264,7 +264,7 @@ public sealed class SweepFaultTests : IAsyncLifetime
         using var sweep = await Sweeping.In(_cloud);
         await sweep.LookAsync();
         var vpc = Ec2.Vpcs.All.Single();
-        Tag(vpc, Plan.StageTag, StackTags.Production);
+        Tag(vpc, StackTags.StageTag, StackTags.Production);
         var view = await sweep.Sweep.RemoveAsync(null, TestContext.Current.CancellationToken);
         Assert.Equal([(SweepKinds.Vpc, "its tag causeway:stage is not demo")], Left(view));
         Assert.Contains(vpc, There());
@@ -275,7 +275,7 @@ public sealed class SweepFaultTests : IAsyncLifetime
     {
         using var sweep = await Sweeping.In(_cloud);
         await sweep.LookAsync();
-        foreach (var one in There()) Tag(one, Plan.ExpiresTag, "2027-02-01");
+        foreach (var one in There()) Tag(one, StackTags.ExpiresTag, "2027-02-01");
         var before = There().Count;
         var view = await sweep.Sweep.RemoveAsync(null, TestContext.Current.CancellationToken);
         Assert.Equal(0, view.Removal!.Removed);
@@ -287,7 +287,7 @@ public sealed class SweepFaultTests : IAsyncLifetime
     [Fact]
     public async Task One_resource_of_production_spares_the_whole_stack()
     {
-        Tag(Ec2.Vpcs.All.Single(), Plan.StageTag, StackTags.Production);
+        Tag(Ec2.Vpcs.All.Single(), StackTags.StageTag, StackTags.Production);
         var before = There().Count;
         using var sweep = await Sweeping.In(_cloud);
         var view = await sweep.RemoveAsync();
@@ -303,8 +303,8 @@ public sealed class SweepFaultTests : IAsyncLifetime
             Region = Home,
             Tags = new Dictionary<string, string>
             {
-                [Plan.ProjectTag] = "causeway",
-                [Plan.StackTag] = "dev",
+                [StackTags.ProjectTag] = "causeway",
+                [StackTags.StackTag] = "dev",
                 ["Name"] = "causeway/dev/kept-certificate"
             },
         }));

@@ -1,4 +1,4 @@
-using Causeway.Blueprint;
+using Causeway.Blueprint.Naming;
 using Causeway.Blueprint.Sweep;
 using Causeway.Tests.Support.Aws.Ec2;
 using Causeway.Tests.Support.Aws.Route53;
@@ -29,10 +29,10 @@ public sealed class SweepRightsTests : IAsyncLifetime
         // One of each kind that no plan registers, and what a host leaves.
         ForeignNetwork.In(_cloud.In("eu-central-1").Ec2, new Dictionary<string, string>
         {
-            [Plan.ProjectTag] = "causeway",
-            [Plan.StackTag] = "dev",
-            [Plan.StageTag] = "demo",
-            [Plan.ExpiresTag] = "2026-12-31",
+            [StackTags.ProjectTag] = "causeway",
+            [StackTags.StackTag] = "dev",
+            [StackTags.StageTag] = "demo",
+            [StackTags.ExpiresTag] = "2026-12-31",
         });
         _cloud.Buckets.All.Single().Begin("artifacts/relay/half");
         using var sweep = await Sweeping.In(_cloud);
@@ -51,8 +51,8 @@ public sealed class SweepRightsTests : IAsyncLifetime
         string[] Kept() => [.. _cloud.All.Where(one => one is not (CloudHealthCheck or CloudBucket)).Select(one => one.Arn)];
         var before = Kept();
         // A production stack, and every read says for long that it is a demo.
-        foreach (var resource in _cloud.All.Where(one => one.Tags.ContainsKey(Plan.StageTag)))
-            resource.SetTag(Plan.StageTag, "production", readsUntilShown: 1_000_000);
+        foreach (var resource in _cloud.All.Where(one => one.Tags.ContainsKey(StackTags.StageTag)))
+            resource.SetTag(StackTags.StageTag, "production", readsUntilShown: 1_000_000);
         using var sweep = await Sweeping.In(_cloud);
         var view = await sweep.RemoveAsync();
         Assert.Equal(before, Kept());

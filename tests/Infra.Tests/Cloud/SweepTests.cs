@@ -1,4 +1,4 @@
-using Causeway.Blueprint;
+using Causeway.Blueprint.Naming;
 using Causeway.Blueprint.Sweep;
 using Causeway.Tests.Support.Aws.Ec2;
 using Causeway.Tests.Support.Aws.Route53;
@@ -60,7 +60,7 @@ public sealed class SweepTests : IAsyncLifetime
         ForeignNetwork.In(_cloud.In(Home).Ec2);
         ForeignNetwork.In(_cloud.In(Home).Ec2, new Dictionary<string,
             string>
-        { [Plan.StackTag] = "dev", [Plan.StageTag] = "demo", [Plan.ExpiresTag] = "2026-12-31" });
+        { [StackTags.StackTag] = "dev", [StackTags.StageTag] = "demo", [StackTags.ExpiresTag] = "2026-12-31" });
         _cloud.Buckets.Add(new CloudBucket { Id = "causeway-dev-somebodys", Region = Home });
         var others = Everything();
         await StandUpDemo();

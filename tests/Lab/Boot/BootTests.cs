@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Causeway.Blueprint.Boot;
+using Causeway.Blueprint.Hosts;
 using Causeway.Lab.Boot.Aws;
 using Causeway.Lab.Browsers;
 using Causeway.Lab.Network;
@@ -31,19 +31,19 @@ public sealed class BootTests(BootReport report)
         Assert.Equal(1, authority.Orders);
         Assert.Empty(aws.Zone.RecordNames);
         var kept = JsonDocument.Parse(aws.Secrets.Values[plan.Certificate.Secret!]).RootElement.GetProperty("chain").GetString();
-        Assert.All(Services, service => Assert.Equal(kept, instance.Read(Units.Chain(service))));
+        Assert.All(Services, service => Assert.Equal(kept, instance.Read(HostPaths.Chain(service))));
         var requests = authority.Requests;
         // Else the later comparison would hold of anything.
         Assert.InRange(requests, 1, int.MaxValue);
-        var settings = Services.Select(service => instance.Read(Units.Settings(service))).ToList();
+        var settings = Services.Select(service => instance.Read(HostPaths.Settings(service))).ToList();
 
         await instance.PowerOffAsync();
         aws.Log.Clear();
         instance.PowerOn();
         await instance.SaysAsync(ready, Patience);
         Report(BootKind.Again, instance);
-        Assert.All(Services, service => Assert.Equal(kept, instance.Read(Units.Chain(service))));
-        Assert.Equal(settings, Services.Select(service => instance.Read(Units.Settings(service))));
+        Assert.All(Services, service => Assert.Equal(kept, instance.Read(HostPaths.Chain(service))));
+        Assert.Equal(settings, Services.Select(service => instance.Read(HostPaths.Settings(service))));
         Assert.DoesNotContain(aws.Log, call => call.StartsWith("s3:", StringComparison.Ordinal));
 
         await instance.PowerOffAsync();
@@ -51,7 +51,7 @@ public sealed class BootTests(BootReport report)
         instance.PowerOn();
         await instance.SaysAsync(ready, Patience);
         Report(BootKind.Rebuilt, instance);
-        Assert.All(Services, service => Assert.Equal(kept, instance.Read(Units.Chain(service))));
+        Assert.All(Services, service => Assert.Equal(kept, instance.Read(HostPaths.Chain(service))));
 
         Assert.Equal(requests, authority.Requests);
         Assert.Empty(aws.Denied);

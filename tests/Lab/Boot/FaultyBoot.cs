@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using Causeway.Blueprint;
+using Causeway.Blueprint.Ports;
 using Causeway.Lab.Boot.Aws;
 using Causeway.Lab.Network;
 

@@ -6,6 +6,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
 using Causeway.Blueprint;
+using Causeway.Blueprint.Ports;
 using Causeway.Lab.Network;
 using Causeway.Turn.Client;
 using Causeway.Turn.Protocol;

@@ -1,4 +1,4 @@
-using Causeway.Blueprint;
+using Causeway.Blueprint.Ports;
 
 namespace Causeway.Lab.Machine;
 

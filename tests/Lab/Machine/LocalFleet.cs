@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using Causeway.Blueprint.Ports;
 using Causeway.Blueprint.Services;
 using Causeway.Infra.Resources;
 using Causeway.Lab.Network;

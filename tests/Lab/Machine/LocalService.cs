@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Causeway.Blueprint;
 using Causeway.Blueprint.Local;
+using Causeway.Blueprint.Ports;
 using Causeway.Lab.Network;
 using CliWrap;
 

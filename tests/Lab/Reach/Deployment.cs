@@ -2,7 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Causeway.Blueprint;
-using Causeway.Blueprint.Boot;
+using Causeway.Blueprint.Hosts;
 using Causeway.Blueprint.Network;
 using Causeway.Blueprint.Services;
 using Causeway.Blueprint.Settings;
@@ -91,7 +91,7 @@ internal sealed class Deployment
 
     private LabProcess Start(string service, string settings, IEnumerable<string> arguments)
     {
-        var file = OnInstance(Units.Settings(service));
+        var file = OnInstance(HostPaths.Settings(service));
         File.WriteAllText(file, Filled(settings));
         return _instance.Host.Start(Programs.Of(service), ["--settings", file, .. arguments], new Dictionary<string, string?> { ["DOTNET_ENVIRONMENT"] = "Production" });
     }
@@ -112,11 +112,11 @@ internal sealed class Deployment
         var (chain, key) = _testbed.Authority.Issue(names[0], [.. names.Skip(1)]);
         foreach (var service in (string[])["relay", "signalling"])
         {
-            Directory.CreateDirectory(OnInstance(Units.Folder(service)));
+            Directory.CreateDirectory(OnInstance(HostPaths.Folder(service)));
             foreach (var secret in _plan.Secrets.Where(secret => secret.File?.Services.Contains(service) == true))
-                File.WriteAllText(OnInstance($"{Units.Folder(service)}/{secret.File!.Name}"), secret.Value!.Reveal());
-            File.Copy(chain, OnInstance(Units.Chain(service)));
-            File.Copy(key, OnInstance(Units.Key(service)));
+                File.WriteAllText(OnInstance($"{HostPaths.Folder(service)}/{secret.File!.Name}"), secret.Value!.Reveal());
+            File.Copy(chain, OnInstance(HostPaths.Chain(service)));
+            File.Copy(key, OnInstance(HostPaths.Key(service)));
         }
     }
 

@@ -20,7 +20,7 @@ internal static class LocalLab
         await using var testbed = Testbed.Create("reach-local");
         using var playwright = await Playwright.CreateAsync();
         var machine = testbed.Site("home", Access.FriendlyNat).Host("machine");
-        var plan = LocalPlan.Create(new() { Transports = [Blueprint.Transport.Udp] }, RandomNumberGenerator.GetBytes(32));
+        var plan = LocalPlan.Create(new() { Transports = [Blueprint.Ports.Transport.Udp] }, RandomNumberGenerator.GetBytes(32));
         var settings = Path.Combine(testbed.Scratch, "settings.json");
         await File.WriteAllTextAsync(settings, plan.SettingsJson);
         var service = machine.Start(Programs.Of("signalling"), ["--settings", settings], new Dictionary<string, string?> { ["DOTNET_ENVIRONMENT"] = "Development" });

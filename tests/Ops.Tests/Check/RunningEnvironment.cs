@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Causeway.Blueprint.Ports;
 using Causeway.Blueprint.Services;
 
 namespace Causeway.Ops.Tests.Check;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Amazon.Runtime;
+using Causeway.Blueprint.Iam;
 using Causeway.Blueprint.Settings;
 using Causeway.Ops.Account;
 using Causeway.Tests.Support.Aws.Iam;

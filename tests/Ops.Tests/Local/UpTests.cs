@@ -4,7 +4,6 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Causeway.Blueprint.Services;
 using Causeway.Ops.Local;
 using Causeway.Turn.Client;
 using Causeway.Turn.Protocol;

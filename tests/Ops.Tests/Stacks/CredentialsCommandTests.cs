@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Causeway.Blueprint;
+using Causeway.Blueprint.Secrets;
 using Causeway.Blueprint.Services;
 using Causeway.Ops.Stacks;
 using Causeway.Turn.Client;

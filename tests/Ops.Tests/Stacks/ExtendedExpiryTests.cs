@@ -1,5 +1,5 @@
+using Causeway.Blueprint.Formats;
 using Causeway.Ops.Stacks;
-using Causeway.Blueprint;
 
 namespace Causeway.Ops.Tests.Stacks;
 

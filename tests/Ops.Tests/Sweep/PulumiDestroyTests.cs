@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Causeway.Blueprint;
+using Causeway.Blueprint.Naming;
 using Causeway.Blueprint.Sweep;
 using Causeway.Ops.Sweep;
 
@@ -12,10 +12,10 @@ public class PulumiDestroyTests
 
     private static Dictionary<string, string> Tags(string stage = "demo", string expires = "2026-11-01") => new()
     {
-        [Plan.ProjectTag] = "causeway",
-        [Plan.StackTag] = "dev",
-        [Plan.StageTag] = stage,
-        [Plan.ExpiresTag] = expires,
+        [StackTags.ProjectTag] = "causeway",
+        [StackTags.StackTag] = "dev",
+        [StackTags.StageTag] = stage,
+        [StackTags.ExpiresTag] = expires,
     };
 
     private static readonly FoundStack Stack = new("dev", "us-east-1",

@@ -123,7 +123,7 @@ internal sealed class FakeAws : IAsyncDisposable
     {
         var role = _plan.Roles.Single(role => role.Name == _plan.Hosts[0].Role);
         var allowed = role.Statements.Any(statement =>
-            statement.Actions.Contains($"secretsmanager:{action}") && statement.Targets.Any(target => target is Access.Target.Secret secret && secret.Name == name));
+            statement.Actions.Contains($"secretsmanager:{action}") && statement.Targets.Any(target => target is Iam.Target.Secret secret && secret.Name == name));
         if (!allowed || Refuses(action)) return Refuse("AccessDeniedException", $"the role may not {action} {name}");
         switch (action)
         {

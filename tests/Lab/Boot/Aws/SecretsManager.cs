@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using Causeway.Blueprint;
+using Causeway.Blueprint.Iam;
 using Causeway.Tests.Support.Aws.Boot;
 using Microsoft.AspNetCore.Http;
 

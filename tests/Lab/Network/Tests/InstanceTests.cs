@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using Causeway.Blueprint;
+using Causeway.Blueprint.Ports;
 
 namespace Causeway.Lab.Network.Tests;
 

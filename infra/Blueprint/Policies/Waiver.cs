@@ -1,4 +1,4 @@
-namespace Causeway.Blueprint.Access;
+namespace Causeway.Blueprint.Policies;
 
 /// <summary>Something that a common rule would refuse, and why it stands.</summary>
 /// <param name="Subject">What it is about: a role's statement, a resource.</param>

@@ -1,4 +1,5 @@
-namespace Causeway.Blueprint.Access.Deployer;
+
+namespace Causeway.Blueprint.Deployer;
 
 /// <summary>What a right of whoever runs <c>pulumi up</c> is about: as narrow as AWS can say it before the stack is there.</summary>
 public enum DeployerScope

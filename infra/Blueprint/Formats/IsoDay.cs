@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Causeway.Blueprint;
+namespace Causeway.Blueprint.Formats;
 
 /// <summary>Days as settings, tags and messages have them: <c>2026-12-31</c> (ISO 8601).</summary>
 public static class IsoDay

@@ -1,4 +1,6 @@
-namespace Causeway.Blueprint.Tests;
+using Causeway.Blueprint.Secrets;
+
+namespace Causeway.Blueprint.Tests.Secrets;
 
 public class SecretDerivationTests
 {

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Causeway.Blueprint.Boot;
+namespace Causeway.Blueprint.Hosts;
 
 /// <summary>What cloud-init does with a new instance: writes files, then runs commands, once. It travels as user-data, which anybody on the instance can read.</summary>
 /// <param name="Files">The files.</param>

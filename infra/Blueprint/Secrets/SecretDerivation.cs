@@ -1,8 +1,9 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
+using Causeway.Blueprint.Settings;
 
-namespace Causeway.Blueprint;
+namespace Causeway.Blueprint.Secrets;
 
 /// <summary>
 /// Every secret of an environment derives from its one root secret by HKDF-SHA-256 (RFC 5869) with a label and a rotation stamp. So planning twice
@@ -10,9 +11,6 @@ namespace Causeway.Blueprint;
 /// </summary>
 public static class SecretDerivation
 {
-    /// <summary>Fewest bytes of a root secret.</summary>
-    public const int RootBytes = 32;
-
     /// <summary>What the secret is for that signalling signs TURN credentials with and the relay checks them by.</summary>
     public const string Turn = "turn";
 
@@ -23,14 +21,14 @@ public static class SecretDerivation
     public const string Admission = "admission";
 
     /// <summary>Derives the secret for a label and a stamp.</summary>
-    /// <param name="root">The root secret, at least <see cref="RootBytes"/> bytes from a random source.</param>
+    /// <param name="root">The root secret, at least <see cref="RootSecret.MinBytes"/> bytes from a random source.</param>
     /// <param name="label">What the secret is for.</param>
     /// <param name="stamp">The rotation that it belongs to.</param>
     /// <returns>32 bytes in base64url, 43 characters: good as a line in a file, in JSON and in an environment variable.</returns>
     /// <exception cref="ArgumentException">The root secret is too short.</exception>
     public static string Derive(ReadOnlySpan<byte> root, string label, string stamp)
     {
-        if (root.Length < RootBytes) throw new ArgumentException($"the root secret has {root.Length} bytes; it needs {RootBytes} or more", nameof(root));
+        if (root.Length < RootSecret.MinBytes) throw new ArgumentException($"the root secret has {root.Length} bytes; it needs {RootSecret.MinBytes} or more", nameof(root));
 
         // The length before the label keeps ("a", "bc") and ("ab", "c") apart.
         var info = Encoding.UTF8.GetBytes($"causeway v1 {label.Length}:{label} {stamp}");

@@ -1,4 +1,4 @@
-namespace Causeway.Blueprint.Storage;
+namespace Causeway.Blueprint.Secrets;
 
 /// <summary>A secret in Secrets Manager.</summary>
 public sealed record SecretPlan

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Causeway.Blueprint;
+namespace Causeway.Blueprint.Hosts;
 
 /// <summary>
 /// What a set of hosts runs, as a hash that stands in their names. Another hash is another set, which comes up beside the old one and takes its place

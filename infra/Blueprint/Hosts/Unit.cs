@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Causeway.Blueprint.Boot;
+namespace Causeway.Blueprint.Hosts;
 
 /// <summary>A systemd unit, or a drop-in of units.</summary>
 /// <param name="Name">Its file name below <c>/etc/systemd/system</c>.</param>

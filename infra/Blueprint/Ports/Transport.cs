@@ -1,4 +1,4 @@
-namespace Causeway.Blueprint;
+namespace Causeway.Blueprint.Ports;
 
 /// <summary>What a client and the relay speak over (RFC 8656 §2.1); between relay and peer it is always UDP.</summary>
 public enum Transport

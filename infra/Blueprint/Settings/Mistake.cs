@@ -1,4 +1,4 @@
-namespace Causeway.Blueprint;
+namespace Causeway.Blueprint.Settings;
 
 /// <summary>One thing that is wrong with the settings: where it stands, what stands there, and how to mend it.</summary>
 /// <param name="Key">The setting's name, as the person wrote it.</param>

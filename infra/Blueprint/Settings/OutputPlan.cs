@@ -1,4 +1,4 @@
-namespace Causeway.Blueprint;
+namespace Causeway.Blueprint.Settings;
 
 /// <summary>An output of the stack.</summary>
 /// <param name="Name">Its name: <c>pulumi stack output NAME</c>.</param>

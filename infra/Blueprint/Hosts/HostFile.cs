@@ -1,4 +1,4 @@
-namespace Causeway.Blueprint.Boot;
+namespace Causeway.Blueprint.Hosts;
 
 /// <summary>A file that a host is given when it is made.</summary>
 /// <param name="Path">Where it lies.</param>

@@ -1,4 +1,4 @@
-namespace Causeway.Blueprint.Boot;
+namespace Causeway.Blueprint.Hosts;
 
 /// <summary>
 /// What only the host itself knows, found in its metadata at every start and put into the settings files' templates there. So that nothing in a

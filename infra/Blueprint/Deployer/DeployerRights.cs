@@ -1,6 +1,6 @@
-using static Causeway.Blueprint.Access.Deployer.DeployerScope;
+using static Causeway.Blueprint.Deployer.DeployerScope;
 
-namespace Causeway.Blueprint.Access.Deployer;
+namespace Causeway.Blueprint.Deployer;
 
 /// <summary>
 /// The rights for each kind of resource: what the AWS provider calls, by the Service Authorization Reference's names. Each action is there

@@ -1,7 +1,7 @@
 using Causeway.Blueprint.Boot;
 using Causeway.Blueprint.Settings;
 
-namespace Causeway.Blueprint.Access;
+namespace Causeway.Blueprint.Policies;
 
 /// <summary>The waivers of a stack. A policy test that meets an exception looks for it here.</summary>
 public static class Waivers

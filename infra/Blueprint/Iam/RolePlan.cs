@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Causeway.Blueprint.Services;
 
-namespace Causeway.Blueprint.Access;
+namespace Causeway.Blueprint.Iam;
 
 /// <summary>An IAM role.</summary>
 /// <param name="Name">Its name.</param>

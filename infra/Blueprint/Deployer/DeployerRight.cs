@@ -1,4 +1,4 @@
-namespace Causeway.Blueprint.Access.Deployer;
+namespace Causeway.Blueprint.Deployer;
 
 /// <summary>What the program must be allowed for one kind of resource: to make, read, change, tag and delete it.</summary>
 /// <param name="Kind">The kind, as <see cref="Inventory"/> calls it; <see cref="Always"/> for what every stack needs.</param>

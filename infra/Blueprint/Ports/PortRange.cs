@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 
-namespace Causeway.Blueprint;
+namespace Causeway.Blueprint.Ports;
 
 /// <summary>Ports from <paramref name="First"/> to <paramref name="Last"/>, both included.</summary>
 public readonly record struct PortRange(int First, int Last)

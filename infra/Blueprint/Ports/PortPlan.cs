@@ -1,6 +1,6 @@
 using Causeway.Turn.Client;
 
-namespace Causeway.Blueprint;
+namespace Causeway.Blueprint.Ports;
 
 /// <summary>Which port does what. Every rule, setting and URL that names a port takes it from here.</summary>
 /// <param name="Web">The port of the page and its WebSocket, TCP.</param>

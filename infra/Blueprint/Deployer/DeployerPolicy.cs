@@ -1,7 +1,9 @@
 using Causeway.Blueprint.Hosts;
-using static Causeway.Blueprint.Access.Deployer.DeployerScope;
+using Causeway.Blueprint.Iam;
+using Causeway.Blueprint.Naming;
+using static Causeway.Blueprint.Deployer.DeployerScope;
 
-namespace Causeway.Blueprint.Access.Deployer;
+namespace Causeway.Blueprint.Deployer;
 
 /// <summary>
 /// What whoever runs <c>pulumi up</c> must be allowed: a policy for a role, made from the plan's resources. Names and the tag <c>causeway:stack</c>
@@ -33,15 +35,15 @@ public static class DeployerPolicy
         var (region, stack) = (plan.Settings.Region, plan.Settings.Stack);
         string Ec2(string type) => $"arn:aws:ec2:{region}:*:{type}/*";
         PolicyStatement Of(IReadOnlyList<string> resources, params IReadOnlyList<Condition> conditions) => new($"{scope}", actions, resources, conditions);
-        Condition Requested() => new("StringEquals", $"aws:RequestTag/{Plan.StackTag}", [stack]);
+        Condition Requested() => new("StringEquals", $"aws:RequestTag/{StackTags.StackTag}", [stack]);
 
         return scope switch
         {
             Anything => Of(["*"]),
             NewInEc2 => Of([Ec2("*")], Requested()),
-            OwnInEc2 => Of([Ec2("*")], new Condition("StringEquals", $"aws:ResourceTag/{Plan.StackTag}", [stack])),
+            OwnInEc2 => Of([Ec2("*")], new Condition("StringEquals", $"aws:ResourceTag/{StackTags.StackTag}", [stack])),
             TagsOfNew => Of([Ec2("*")], new Condition("StringEquals", "ec2:CreateAction", [.. actions.Select(action => action.Split(':')[1])]), Requested()) with { Actions = ["ec2:CreateTags"] },
-            DefaultGroup => Of([Ec2("security-group")], Requested(), new Condition("Null", $"aws:ResourceTag/{Plan.StackTag}", ["true"])),
+            DefaultGroup => Of([Ec2("security-group")], Requested(), new Condition("Null", $"aws:ResourceTag/{StackTags.StackTag}", ["true"])),
             Image => Of([$"arn:aws:ec2:{region}::image/*"], new Condition("StringEquals", "ec2:Owner", [ImagePlan.DebianOwner])),
             Interface => Of([Ec2("network-interface")]),
             Role => Of([$"arn:aws:iam::*:role/{plan.GlobalPrefix}-*"]),

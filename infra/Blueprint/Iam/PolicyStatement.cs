@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Causeway.Blueprint.Services;
 
-namespace Causeway.Blueprint.Access;
+namespace Causeway.Blueprint.Iam;
 
 /// <summary>One statement of a policy that a person gives to a role of their own; it allows.</summary>
 /// <param name="Sid">Its name: letters and digits.</param>

@@ -1,0 +1,14 @@
+using Causeway.Tests.Support.Layout;
+
+namespace Causeway.Blueprint.Tests;
+
+/// <summary>The layout is the architecture: no two folders of a project use each other, directly or over a third.</summary>
+public class LayoutTests
+{
+    [Fact]
+    public void No_folders_use_each_other()
+    {
+        var circles = FolderCycles.Of(typeof(Plan).Assembly, "infra/Blueprint");
+        Assert.True(circles.Count == 0, string.Join("\n", circles));
+    }
+}
