@@ -1,4 +1,4 @@
-using Causeway.Relay;
+using Causeway.Relay.Machine;
 using Causeway.Signalling.Clients;
 using Causeway.Signalling.Hosting;
 using Causeway.Signalling.Ice;

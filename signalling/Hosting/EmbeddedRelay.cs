@@ -1,4 +1,5 @@
-using Causeway.Relay;
+using Causeway.Relay.Hosting;
+using Causeway.Relay.Settings;
 using Causeway.Signalling.Options;
 using Causeway.Turn.Options;
 

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Security;
-using Causeway.Relay;
+using Causeway.Relay.Certificates;
 using Causeway.Signalling.Clients;
 using Causeway.Signalling.Options;
 using Causeway.Signalling.Relays;

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Causeway.Relay;
 using Causeway.Signalling.Options;
 using Causeway.Turn.Options;
 

@@ -1,4 +1,4 @@
-using Causeway.Relay;
+using Causeway.Relay.Settings;
 using Causeway.Signalling.Clients;
 using Causeway.Signalling.Ice;
 using Causeway.Signalling.Options;

@@ -1,5 +1,6 @@
 using System.Globalization;
-using Causeway.Relay;
+using Causeway.Relay.Diagnostics;
+using Causeway.Relay.Settings;
 using Causeway.Signalling.Options;
 using Causeway.Signalling.Sessions;
 using Causeway.Turn.Options;

@@ -1,4 +1,3 @@
-using Causeway.Relay;
 using Causeway.Signalling.Options;
 using Causeway.Turn.Fleet;
 

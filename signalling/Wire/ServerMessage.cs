@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Causeway.Signalling.Ice;
 using Causeway.Turn.Client;
 
 namespace Causeway.Signalling.Wire;

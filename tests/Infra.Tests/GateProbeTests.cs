@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using Causeway.Infra.Resources;
-using Causeway.Relay;
+using Causeway.Relay.Hosting;
 using Causeway.Turn.Client;
 using Causeway.Turn.Options;
 using Causeway.Turn.Protocol;

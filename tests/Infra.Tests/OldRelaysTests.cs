@@ -5,7 +5,7 @@ using Causeway.Blueprint;
 using Causeway.Blueprint.Iam;
 using Causeway.Blueprint.Ports;
 using Causeway.Infra.Resources;
-using Causeway.Relay;
+using Causeway.Relay.Hosting;
 using Causeway.Turn.Client;
 using Causeway.Turn.Protocol;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using Causeway.Relay;
+using Causeway.Relay.Hosting;
 using Causeway.Signalling.Relays;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;

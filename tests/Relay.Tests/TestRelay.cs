@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
+using Causeway.Relay.Hosting;
 using Causeway.Turn.Client;
 using Causeway.Turn.Engines;
-using Causeway.Turn.Engines.Portable;
 using Causeway.Turn.Options;
 using Causeway.Turn.Protocol;
 using Causeway.Turn.Protocol.Relay;
@@ -68,7 +68,7 @@ internal sealed class TestRelay : IAsyncDisposable
     }
 
     public static async Task<TestRelay> StartAsync(RelayOptions? options = null, BindEngine? bind = null, TimeProvider? time = null, ILoggerFactory? loggers = null) =>
-        new(await RelayHost.StartAsync(options ?? Options(), bind ?? PortableEngine.Bind, loggers ?? NullLoggerFactory.Instance, time, TestContext.Current.CancellationToken));
+        new(await RelayHost.StartAsync(options ?? Options(), bind, loggers ?? NullLoggerFactory.Instance, time, TestContext.Current.CancellationToken));
 
     public static IpAddress Loopback(IpFamily family) => IpAddress.Parse(family == IpFamily.IPv4 ? "127.0.0.1" : "::1");
 

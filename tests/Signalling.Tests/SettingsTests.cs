@@ -1,4 +1,4 @@
-using Causeway.Relay;
+using Causeway.Relay.Settings;
 using Causeway.Signalling.Hosting;
 using Causeway.Signalling.Options;
 using Causeway.Turn.Options;

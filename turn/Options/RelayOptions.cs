@@ -60,6 +60,12 @@ public sealed class RelayOptions
     /// <summary>Bounds on TCP and TLS clients.</summary>
     public RelayStreamOptions Streams { get; init; } = new();
 
+    /// <summary>
+    /// Gets the engine that moves the packets: <c>portable</c> (.NET sockets, on every system), or <c>auto</c>, which takes the fastest one that this
+    /// machine can run. Defaults to <c>auto</c>.
+    /// </summary>
+    public string Engine { get; init; } = "auto";
+
     /// <summary>The number of shards, each with a state machine and a lock of its own. 0: one for each processor, four at most.</summary>
     public int Shards { get; init; }
 

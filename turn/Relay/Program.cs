@@ -1,5 +1,7 @@
-using Causeway.Relay;
-using Causeway.Turn.Fleet;
+using Causeway.Relay.Diagnostics;
+using Causeway.Relay.Hosting;
+using Causeway.Relay.Machine;
+using Causeway.Relay.Settings;
 
 // 1. Settings: file < environment < command line, every mistake reported together.
 if (!RelayCommandLine.TryRead(args, Console.Error, out var options, out var configuration)) return RelayExit.Mistake;

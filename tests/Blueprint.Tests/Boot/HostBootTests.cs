@@ -7,7 +7,7 @@ using System.Text.Json;
 using Causeway.Blueprint.Boot;
 using Causeway.Blueprint.Settings;
 using Causeway.Blueprint.Tests.Boot.Fakes;
-using Causeway.Relay;
+using Causeway.Relay.Settings;
 using Causeway.Signalling;
 using Causeway.Signalling.Options;
 using Causeway.Turn.Fleet;

@@ -4,7 +4,6 @@ using Causeway.Blueprint.Ports;
 using Causeway.Blueprint.Services;
 using Causeway.Infra.Resources;
 using Causeway.Lab.Network;
-using Causeway.Relay;
 using Causeway.Turn.Client;
 using Causeway.Turn.Options;
 using Causeway.Turn.Protocol;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Causeway.Relay.Tests.Host;
+using Causeway.Relay.Tests.Hosting;
 using Causeway.Turn.Client;
 using Causeway.Turn.Protocol;
 using Microsoft.Extensions.Logging;

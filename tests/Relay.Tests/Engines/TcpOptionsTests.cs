@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using Causeway.Turn.Engines;
 using Causeway.Turn.Engines.Portable;
 using Causeway.Turn.Options;
 

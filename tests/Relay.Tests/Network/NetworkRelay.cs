@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.RegularExpressions;
-using Causeway.Relay.Tests.Host;
+using Causeway.Relay.Tests.Hosting;
 using Causeway.Turn.Client;
 using Causeway.Turn.Protocol;
 using Causeway.Turn.Protocol.Relay;

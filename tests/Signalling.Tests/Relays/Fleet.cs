@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Causeway.Relay;
+using Causeway.Relay.Hosting;
 using Causeway.Signalling.Relays;
 using Causeway.Turn.Client;
 using Causeway.Turn.Fleet;

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text.Json;
-using Causeway.Relay;
+using Causeway.Relay.Hosting;
 using Causeway.Signalling.Wire;
 using Causeway.Turn.Client;
 using Causeway.Turn.Fleet;

@@ -1,0 +1,98 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using Causeway.Relay.Diagnostics;
+using Causeway.Relay.Machine;
+using Causeway.Relay.Settings;
+using Causeway.Turn.Options;
+
+namespace Causeway.Relay.Hosting;
+
+/// <summary>Settings that are read again while the relay runs.</summary>
+public sealed partial class RelayHost
+{
+    // What a running relay takes over, each with all that is below it. The files that settings name are read again whenever settings are.
+    internal static readonly string[] Reloadable =
+    [
+        "relay.secrets", "relay.secretsFile", "relay.certificateFile", "relay.certificateKeyFile", "relay.credentialGrace",
+        "relay.allowPeers", "relay.denyPeers", "relay.allowHostPeers", "relay.quotas", "relay.streams", "relay.buffers.relayBytes",
+        "relay.drainDeadline", "relay.heartbeat.keysFile", "relay.heartbeat.interval", "relay.heartbeat.stunUrls", "relay.heartbeat.turnUrls",
+    ];
+
+    private readonly Lock _reloading = new();
+    private readonly RelayOptions _started;
+    private RelayOptions _options;
+
+    /// <summary>
+    /// Takes over secrets, keys, certificate, peer rules, quotas and the bounds on streams, all of them or none. No connection is dropped: what stands goes on, but
+    /// peers that are denied now are no longer reached. Settings that a running relay cannot change keep their values and are named in the log.
+    /// </summary>
+    /// <param name="options">The settings, read anew; the files that they name are read here.</param>
+    /// <returns>What is wrong, as lines, and nothing has changed then; none when the settings are in use.</returns>
+    public IReadOnlyList<string> Reload(RelayOptions options)
+    {
+        lock (_reloading)
+        {
+            var mistakes = new List<string>();
+            var read = RelayOptionsValidator.Parse(options, mistakes);
+            if (mistakes.Count > 0)
+            {
+                RefuseReload(mistakes);
+                return mistakes;
+            }
+
+            var before = _configuration;
+            if (before.Certificate is not null) read.Certificate?.Start(_logger, _time);
+            var changes = SettingsComparison.Changed(_options, options, RelayOptions.Section)
+                .Where(IsReloadable)
+                .Concat(ChangedFiles(before, read))
+                .ToList();
+            // Compared with those of the start, so that they are named until there is a restart.
+            var waiting = SettingsComparison.Changed(_started, options, RelayOptions.Section)
+                .Where(change => !IsReloadable(change))
+                .ToList();
+            var now = before with
+            {
+                Secrets = read.Secrets,
+                Certificate = before.Certificate is null ? null : read.Certificate ?? before.Certificate,
+                AllowPeers = read.AllowPeers,
+                DenyPeers = read.DenyPeers,
+                AllowHostPeers = read.AllowHostPeers,
+                Quotas = read.Quotas,
+                Streams = read.Streams,
+                Buffers = new() { ListenerBytes = before.Buffers.ListenerBytes, RelayBytes = read.Buffers.RelayBytes },
+                CredentialGraceSeconds = read.CredentialGraceSeconds,
+                DrainDeadline = read.DrainDeadline,
+                Heartbeat = before.Heartbeat is { } told && read.Heartbeat is { } heartbeat
+                    ? told with { Key = heartbeat.Key, Interval = heartbeat.Interval, StunUrls = heartbeat.StunUrls, TurnUrls = heartbeat.TurnUrls }
+                    : before.Heartbeat,
+            };
+            _shared.Reload(now.ForShards(Addresses, _engine));
+            _engine.Reload(now.Streams, now.Buffers);
+            _configuration = now;
+            if (now.Buffers.RelayBytes != before.Buffers.RelayBytes) SystemLimits.TellBuffers(_logger, now);
+            _engine.HandleTime();
+            _options = options;
+
+            _logger.Reloaded(changes.Count > 0 ? string.Join(", ", changes) : "nothing");
+            if (waiting.Count > 0) _logger.NeedsRestart(string.Join(", ", waiting));
+            return [];
+        }
+    }
+
+    /// <summary>Says that settings could not be taken over, for mistakes that were found before they were options.</summary>
+    internal void RefuseReload(IEnumerable<string> mistakes) => _logger.ReloadRefused(string.Join("; ", mistakes));
+
+    private static IEnumerable<string> ChangedFiles(RelayConfiguration before, RelayConfiguration after)
+    {
+        if (!before.Secrets.SequenceEqual(after.Secrets))
+            yield return string.Create(CultureInfo.InvariantCulture, $"the secrets ({after.Secrets.Count})");
+        if (before.Certificate is not null && after.Certificate is not null && Hash(before) != Hash(after)) yield return "the certificate";
+        if (before.Heartbeat is { } old && after.Heartbeat is { } read && old.Key != read.Key) yield return "the key of heartbeats";
+
+        static string Hash(RelayConfiguration configuration) =>
+            configuration.Certificate!.Loaded.TargetCertificate.GetCertHashString(HashAlgorithmName.SHA256);
+    }
+
+    private static bool IsReloadable(string change) => Reloadable.Any(key =>
+        change.StartsWith(key, StringComparison.Ordinal) && (change.Length == key.Length || change[key.Length] is '.' or '['));
+}

@@ -1,0 +1,34 @@
+using System.Collections;
+using System.Globalization;
+using System.Reflection;
+
+namespace Causeway.Relay.Settings;
+
+/// <summary>
+/// Finds what differs between two readings of the same options, by the names that settings have; their values never reach a message.
+/// </summary>
+internal static class SettingsComparison
+{
+    /// <summary>The settings that differ, as <c>relay.quotas.allocations</c>; of a list of sections each setting of each item.</summary>
+    /// <param name="before">The options in use.</param>
+    /// <param name="after">The options that were read now, of the same type.</param>
+    /// <param name="path">The name of both, as <c>relay</c>.</param>
+    public static IEnumerable<string> Changed(object before, object after, string path) => before.GetType()
+        .GetProperties(BindingFlags.Public | BindingFlags.Instance)
+        .SelectMany(property => ChangedValue(property.GetValue(before), property.GetValue(after), $"{path}.{CamelCase(property.Name)}"));
+
+    private static IEnumerable<string> ChangedValue(object? before, object? after, string path)
+    {
+        if (Equals(before, after)) return [];
+        if (before is null || after is null || before is string || before.GetType().IsValueType) return [path];
+        if (before is not IEnumerable first) return Changed(before, after, path);
+
+        var (old, now) = (first.Cast<object>().ToList(), ((IEnumerable)after).Cast<object>().ToList());
+        return old.Count != now.Count
+            ? [path]
+            : old.SelectMany((item, index) =>
+                ChangedValue(item, now[index], string.Create(CultureInfo.InvariantCulture, $"{path}[{index}]")));
+    }
+
+    private static string CamelCase(string name) => char.ToLowerInvariant(name[0]) + name[1..];
+}
