@@ -40,7 +40,8 @@ internal sealed class TestRelay : IAsyncDisposable
         RelayBufferOptions? buffers = null,
         TestCertificate? certificate = null,
         string? admin = null,
-        TimeSpan drain = default)
+        TimeSpan drain = default,
+        IReadOnlyList<RelayAddressOptions>? addresses = null)
     {
         var loopback = Loopback(family).ToString();
         return new()
@@ -52,7 +53,7 @@ internal sealed class TestRelay : IAsyncDisposable
                 new() { Transport = "tcp", Address = loopback, Port = 0 },
                 new() { Transport = "tls", Address = loopback, Port = 0 },
             ],
-            Addresses = [new() { Address = loopback }],
+            Addresses = addresses ?? [new() { Address = loopback }],
             Ports = ports,
             Secrets = [Secret],
             CertificateFile = (certificate ?? Certificate).ChainFile,

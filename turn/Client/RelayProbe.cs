@@ -84,7 +84,11 @@ public static class RelayProbe
             {
                 // After three losses without a success nothing gets through.
                 if (received == 0 && round == 2)
-                    throw new TurnException(TurnFailure.TimedOut, $"the relay gave {from} and {to}, and nothing sent between them arrives; its relayed ports may be closed, or its public address wrong");
+                    {
+                    throw new TurnException(
+                        TurnFailure.NotRelayed,
+                        $"the relay allocated {from} and {to}, but nothing sent between them arrives; its relayed ports may be closed, or its public address wrong");
+                }
             }
         }
         return new(from, received, best);

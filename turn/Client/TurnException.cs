@@ -18,6 +18,9 @@ public enum TurnFailure
     /// <summary>The TLS handshake failed: the certificate's name, chain or date, or the other side speaks no TLS.</summary>
     Tls,
 
+    /// <summary>The server allocates, but what is sent between relayed addresses doesn't arrive.</summary>
+    NotRelayed,
+
     /// <summary>The server's answer is not what the RFCs allow, or its integrity is wrong.</summary>
     BadAnswer,
 

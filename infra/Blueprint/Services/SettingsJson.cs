@@ -8,7 +8,8 @@ namespace Causeway.Blueprint.Services;
 /// <summary>The settings files that the services read: the one place where options become JSON.</summary>
 public static class SettingsJson
 {
-    internal static JsonSerializerOptions Format { get; } = new()
+    /// <summary>camelCase names, no nulls, indented: the JSON that programs and people of this project read.</summary>
+    public static JsonSerializerOptions Format { get; } = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,

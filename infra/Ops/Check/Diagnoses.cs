@@ -26,7 +26,7 @@ internal static class Diagnoses
             (TurnFailure.Unreachable, _) when failure.InnerException is SocketException { SocketErrorCode: not SocketError.ConnectionRefused } =>
                 new("there is no way to the relay's address", "check this machine's network, and that the URL's host is the relay's"),
             (TurnFailure.Unreachable, _) => new($"nothing listens on {protocol} port {url.Port}", "check that the relay runs and listens there: relay.listeners"),
-            (TurnFailure.TimedOut, _) when failure.Message.Contains("relayed ports", StringComparison.Ordinal) =>
+            (TurnFailure.NotRelayed, _) =>
                 new("the relay allocates, but what is sent between relayed addresses is lost", "open the relay's port range for UDP (relay.ports) in its security group, and check relay.addresses.public"),
             (TurnFailure.TimedOut, _) when url.Transport == ClientTransport.Udp =>
                 new($"UDP port {url.Port} is not answered: a firewall drops it, or no relay runs there", $"open UDP port {url.Port} to the relay; where only this network blocks UDP, browsers use the relay's TCP or TLS URLs instead"),

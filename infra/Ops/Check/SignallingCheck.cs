@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.WebSockets;
 using System.Security.Cryptography;
 using System.Text.Json;
+using Causeway.Blueprint.Services;
 using Causeway.Turn.Client;
 
 namespace Causeway.Ops.Check;
@@ -13,7 +14,6 @@ internal sealed class SignallingCheck(CheckTarget target, Trust trust) : IDispos
     private const string Subprotocol = "causeway.v1";
     private const int MaxMessage = 256 * 1024;
     private const string ErrorCode = "code";
-    private static readonly JsonSerializerOptions CamelCase = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
 
     private readonly HttpMessageInvoker _http = new(new SocketsHttpHandler
     {
@@ -75,7 +75,7 @@ internal sealed class SignallingCheck(CheckTarget target, Trust trust) : IDispos
             await socket.ConnectAsync(target.WebSocket, _http, cancellation);
             await SendAsync(socket, new { type = "hello", room = $"check-{RandomNumberGenerator.GetHexString(16, lowercase: true)}", name = "ops check" }, cancellation);
             using var welcome = await ReceiveAsync(socket, "welcome", cancellation);
-            var servers = welcome.RootElement.GetProperty("iceServers").Deserialize<IceServer[]>(CamelCase) ?? [];
+            var servers = welcome.RootElement.GetProperty("iceServers").Deserialize<IceServer[]>(SettingsJson.Format) ?? [];
 
             var start = Stopwatch.GetTimestamp();
             await SendAsync(socket, new { type = "ping" }, cancellation);

@@ -13,7 +13,6 @@ namespace Causeway.Ops.Stacks;
 /// <summary><c>ops credentials</c>: iceServers with a fresh credential, for any other application.</summary>
 internal static class CredentialsCommand
 {
-    private static readonly JsonSerializerOptions CamelCase = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
     private static readonly TimeSpan LongestLifetime = TimeSpan.FromDays(30);
 
     public static Command Create()
@@ -92,7 +91,7 @@ internal static class CredentialsCommand
         {
             var values = new Dictionary<string, string>(file.Values) { [SettingKey.RootSecret.Name] = root.Trim() };
             var secret = Planner.Plan(StackSettingsReader.Read(stack, values, encrypted: file.Encrypted), Artifact.Unpublished).TurnSecret.Reveal();
-            var servers = JsonSerializer.Deserialize<IceServer[]>(output, CamelCase) ?? [];
+            var servers = JsonSerializer.Deserialize<IceServer[]>(output, SettingsJson.Format) ?? [];
             return (new(
                 [.. servers.Where(server => server.Credential is null).SelectMany(server => server.Urls)],
                 [.. servers.Where(server => server.Credential is not null).SelectMany(server => server.Urls)]), secret);

@@ -6,6 +6,7 @@ using Causeway.Blueprint.Formats;
 using Causeway.Blueprint.Limits;
 using Causeway.Blueprint.Network;
 using Causeway.Blueprint.Quotas;
+using Causeway.Blueprint.Services;
 using Causeway.Blueprint.Settings;
 using Causeway.Blueprint.Storage;
 using Causeway.Ops.Account;
@@ -98,7 +99,7 @@ internal sealed record PlanView(
     // The archives' hashes are known when they are published.
     private static string Unpublished(string text) => Artifact.Unpublished.Aggregate(text, (known, artifact) => known.Replace(artifact.Sha256, "<hash>", StringComparison.Ordinal));
 
-    public string Json() => JsonSerializer.Serialize(this, ReportJson.Format);
+    public string Json() => JsonSerializer.Serialize(this, SettingsJson.Format);
 
     public IEnumerable<IRenderable> Tables()
     {

@@ -4,6 +4,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Causeway.Blueprint.Services;
 using Causeway.Ops.Local;
 using Causeway.Turn.Client;
 using Causeway.Turn.Protocol;
@@ -13,8 +14,6 @@ namespace Causeway.Ops.Tests.Local;
 /// <summary><c>script/up</c> as a person runs it. One class, because each run builds first.</summary>
 public sealed partial class UpTests : IDisposable
 {
-    private static readonly JsonSerializerOptions CamelCase = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
-
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -198,7 +197,7 @@ public sealed partial class UpTests : IDisposable
     private static async Task RequireRelaying(Run up)
     {
         var json = up.Output[up.Output.IndexOf("[\n", StringComparison.Ordinal)..(up.Output.LastIndexOf(']') + 1)];
-        var servers = JsonSerializer.Deserialize<IceServer[]>(json, CamelCase)!.Where(server => server.Credential is not null).ToList();
+        var servers = JsonSerializer.Deserialize<IceServer[]>(json, SettingsJson.Format)!.Where(server => server.Credential is not null).ToList();
         Assert.NotEmpty(servers);
         foreach (var (server, text) in servers.SelectMany(server => server.Urls.Select(url => (server, url))))
         {

@@ -9,8 +9,6 @@ namespace Causeway.Ops.Tests.Stacks;
 
 public sealed class CredentialsCommandTests : IDisposable
 {
-    private static readonly JsonSerializerOptions CamelCase = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
-
     private readonly PulumiRecorder _pulumi = new();
 
     public void Dispose() => _pulumi.Dispose();
@@ -26,7 +24,7 @@ public sealed class CredentialsCommandTests : IDisposable
         await using var run = await _pulumi.Ops("credentials", "--settings", Path.Combine(_pulumi.Project, "settings.json"), "--lifetime", "90m", "--subject", "printer");
 
         Assert.Equal("", run.Errors);
-        var servers = JsonSerializer.Deserialize<IceServer[]>(run.Output, CamelCase)!;
+        var servers = JsonSerializer.Deserialize<IceServer[]>(run.Output, SettingsJson.Format)!;
         Assert.Equal(["stun:192.0.2.1:3478"], servers[0].Urls);
         RequireSigned(servers[1], "the secret", "printer", TimeSpan.FromMinutes(90));
     }
@@ -42,7 +40,7 @@ public sealed class CredentialsCommandTests : IDisposable
         await using var run = await _pulumi.Ops("credentials", "--stack", "dev", "--lifetime", "7d");
 
         Assert.Equal("", run.Errors);
-        var server = JsonSerializer.Deserialize<IceServer[]>(run.Output, CamelCase)![1];
+        var server = JsonSerializer.Deserialize<IceServer[]>(run.Output, SettingsJson.Format)![1];
         Assert.Equal(["turn:192.0.2.1:3478?transport=udp"], server.Urls);
         RequireSigned(server, SecretDerivation.Derive(Convert.FromBase64String(root), SecretDerivation.Turn, "2026-11-22"), "ops", TimeSpan.FromDays(7));
     }

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Causeway.Turn.Client;
 using Causeway.Turn.Engines;
 using Causeway.Turn.Options;
@@ -106,6 +107,34 @@ public abstract partial class RelayEngineContract
         // Inside the process: nothing went over the network.
         Assert.Equal(0, relay.Host.Counters.Sum(counters => counters.ToPeers.Packets));
         Assert.Equal(8 * 7, relay.Host.Counters.Sum(counters => counters.InProcess.Packets));
+        foreach (var client in clients) await client.DisposeAsync();
+    }
+
+    /// <summary>Behind a 1:1 NAT the public address is not the host's own, so that the host's kernel lets such a source in.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public async Task A_datagram_from_the_network_with_the_relays_public_address_is_not_taken_for_one_handed_over_in_the_process(int shards)
+    {
+        const string PublicAddress = "127.0.0.2";
+        var options = TestRelay.Options(shards: shards, addresses: [new() { Address = "127.0.0.1", Public = PublicAddress }]);
+        await using var relay = await StartAsync(options);
+        var clients = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => relay.AllocateAsync()));
+        var (sender, receiver) = (clients[0], clients[^1]);
+        Assert.Equal(PublicAddress, Relayed(sender).Ip.ToString());
+        await receiver.PermitAsync(Relayed(sender).Ip, Cancellation);
+        await sender.PermitAsync(Relayed(receiver).Ip, Cancellation);
+
+        // The relay's own socket is bound to the local address, so that the public one is free to be forged.
+        using (var forger = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp))
+        {
+            forger.Bind(Relayed(sender).ToIPEndPoint());
+            forger.SendTo("forged"u8, (Relayed(receiver) with { Ip = TestRelay.Loopback(IpFamily.IPv4) }).ToIPEndPoint());
+            await TestWait.UntilAsync(() => relay.Host.Counters.Sum(counters => counters.Drops(DropReason.NotRelayed)) == 1);
+        }
+
+        await sender.SendAsync(Relayed(receiver), "genuine");
+        Assert.Equal((Relayed(sender), "genuine"), await receiver.ReceiveTextAsync());
         foreach (var client in clients) await client.DisposeAsync();
     }
 
