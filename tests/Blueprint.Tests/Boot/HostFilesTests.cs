@@ -155,7 +155,7 @@ public sealed class HostFilesTests : IDisposable
             ? set
             : Path.Combine(Environment.GetEnvironmentVariable("HOME") ?? "/", ".cache");
         var modules = Path.Combine(cache, "causeway/cloud-init/usr/lib/python3/dist-packages");
-        Assert.SkipUnless(Directory.Exists(modules), $"the instances' cloud-init is not in {cache}/causeway/cloud-init, where script/test puts it");
+        Assert.SkipUnless(Directory.Exists(modules), $"the instances' cloud-init isn't in {cache}/causeway/cloud-init; script/test fetches it");
         var path = _root.FullName + "/user-data";
         await File.WriteAllTextAsync(path, userData, TestContext.Current.CancellationToken);
         var result = await Cli.Wrap("/usr/bin/python3")

@@ -23,7 +23,7 @@ public sealed class LabScriptTests
         Assert.Equal(130, await script.EndAsync(Patience));
         Assert.Empty(NetworkNamespace.All.Intersect(script.Namespaces));
         Assert.Empty(await script.LeftAsync());
-        Assert.Contains("Kept in artifacts/lab/", script.Output, StringComparison.Ordinal);
+        Assert.Contains("Logs: artifacts/lab/", script.Output, StringComparison.Ordinal);
     }
 
     [Fact(Explicit = true)]

@@ -103,7 +103,8 @@ public sealed partial class UpTests : IDisposable
         await using var up = await Run.ToEnd("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", Checkout.At("script", "up"));
         Assert.SkipWhen(up.ExitCode is 126 or 127, "the checkout stands where other users cannot even read it");
         Assert.Equal(1, up.ExitCode);
-        Assert.Matches(@"^script/up: cannot write to \S+/artifacts; run this from a checkout that belongs to you, or give it to yourself with: sudo chown -R \S+ \S+\n$", up.Errors);
+        const string Fix = @"run this from a checkout that you own, or own it: sudo chown -R \S+ \S+";
+        Assert.Matches($@"^script/up: can't write to \S+/artifacts; {Fix}\n$", up.Errors);
     }
 
     [Fact]

@@ -133,7 +133,7 @@ public sealed class SweepWorkflowTests : IDisposable
         await using var run = await Report("left", Table);
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("issue create", Read("gh.calls"), StringComparison.Ordinal);
-        Assert.Contains("could not remove everything", Read("body"), StringComparison.Ordinal);
+        Assert.Contains("failed to remove everything", Read("body"), StringComparison.Ordinal);
     }
 
     [Fact]
