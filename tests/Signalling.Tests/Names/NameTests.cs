@@ -1,8 +1,8 @@
-using System.Diagnostics;
-using System.Text;
 using System.Text.Json;
 using Causeway.Signalling.Names;
+using Causeway.Signalling.Tests.Page;
 using Causeway.Signalling.Wire;
+using Causeway.Tests.Support.Running;
 
 namespace Causeway.Signalling.Tests.Names;
 
@@ -56,19 +56,6 @@ public class NameTests
     }
 
     [Fact]
-    public async Task A_files_name_shows_its_ending_where_it_ends()
-    {
-        var page = await PageAsync();
-        foreach (var (index, (_, name)) in Pairs("files").Index())
-        {
-            var shown = page.GetProperty("files")[index];
-            Assert.Equal(name, shown.GetProperty("name").GetString());
-            Assert.Equal(name, shown.GetProperty("stem").GetString() + shown.GetProperty("ending").GetString());
-            Assert.DoesNotContain(name!, letter => char.IsControl(letter) || char.GetUnicodeCategory(letter) == System.Globalization.UnicodeCategory.Format);
-        }
-    }
-
-    [Fact]
     public async Task The_welcome_says_the_names_and_those_who_have_none_are_told_apart()
     {
         await using var server = await TestServer.StartAsync();
@@ -94,37 +81,10 @@ public class NameTests
 
     private static async Task<JsonElement> PageAsync()
     {
-        var node = Environment.GetEnvironmentVariable("PATH")!.Split(':').Select(folder => Path.Combine(folder, "node")).FirstOrDefault(File.Exists);
-        Assert.SkipWhen(node is null, "node is not installed: apt-get install nodejs");
-        // Node takes files for ES modules when a package says so.
-        var folder = Directory.CreateTempSubdirectory("causeway-page-");
-        try
-        {
-            var root = Path.Combine(AppContext.BaseDirectory, "wwwroot", "js");
-            foreach (var file in Directory.GetFiles(root, "*.js", SearchOption.AllDirectories))
-            {
-                var copy = Path.Combine(folder.FullName, Path.GetRelativePath(root, file));
-                Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
-                File.Copy(file, copy);
-            }
-
-            await File.WriteAllTextAsync(Path.Combine(folder.FullName, "package.json"), """{"type":"module"}""", TestContext.Current.CancellationToken);
-            using var process = Process.Start(new ProcessStartInfo(node!, [Path.Combine(AppContext.BaseDirectory, "page.mjs"), folder.FullName, Vectors])
-            {
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-                StandardOutputEncoding = Encoding.UTF8,
-            })!;
-            var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-            var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-            Assert.True(process.ExitCode == 0, await errors);
-            return JsonDocument.Parse(output).RootElement;
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
+        Assert.SkipWhen(Node.Missing is not null, Node.Missing ?? "");
+        await using var node = await Run.ToEnd("node", Checkout.At("tests", "Signalling.Tests", "Names", "page.mjs"), Vectors);
+        Assert.True(node.ExitCode == 0, node.Errors);
+        return JsonDocument.Parse(node.Output).RootElement;
     }
 
     private static IEnumerable<(string Given, string? Name)> Pairs(string kind) =>

@@ -1,21 +1,16 @@
-// Runs the page's own modules on every case of names.json: node page.mjs JS-FOLDER CASES-FILE. One JSON object is printed.
+// Runs the page's own modules on every case of names.json: node page.mjs CASES-FILE. One JSON object is printed.
 import { readFileSync } from 'node:fs';
-import { pathToFileURL } from 'node:url';
+import { typedName } from '../../../signalling/wwwroot/js/person-name.js';
+import { isRoom, readRoute, roomPath, toRoom } from '../../../signalling/wwwroot/js/route.js';
 
-const [folder, file] = process.argv.slice(2);
-const load = module => import(pathToFileURL(`${folder}/${module}`));
-const { isRoom, roomPath, readRoute, toRoom } = await load('route.js');
-const { typedName } = await load('person-name.js');
-const { cleanName, splitName } = await load('files/names.js');
-const cases = JSON.parse(readFileSync(file, 'utf8'));
+const { rooms, members } = JSON.parse(readFileSync(process.argv[2], 'utf8'));
 
 console.log(JSON.stringify({
-  rooms: cases.rooms.map(({ given, name }) => ({
+  rooms: rooms.map(({ given, name }) => ({
     taken: isRoom(given),
     // The address that the server leads to, as the page reads it.
     read: name && readRoute({ pathname: new URL(roomPath(name), 'http://localhost').pathname }),
     proposed: toRoom(given),
   })),
-  members: cases.members.map(({ given }) => typedName(given)),
-  files: cases.files.map(({ given }) => ({ name: cleanName(given), ...splitName(cleanName(given)) })),
+  members: members.map(({ given }) => typedName(given)),
 }));

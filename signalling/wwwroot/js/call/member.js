@@ -11,14 +11,13 @@ import { readAttempt } from './attempt.js';
 import { describeMember } from './condition.js';
 import { readStats } from './path.js';
 import { Peer } from './peer.js';
+import { Pulse } from './pulse.js';
 import { Quality } from './quality.js';
 import { largestSide } from './rate.js';
 import { Silence } from './silence.js';
 
 /** Measurements, one a second, that nothing came in. The polite side waits longer, so that one side usually mends the path. */
 const patience = { polite: 4, impolite: 2 };
-/** Milliseconds without anything over a path after which it counts as broken. A check goes out and is answered every few seconds. */
-const quietAfter = 6_000;
 
 export class Member extends Emitter {
   channel = new Channel();
@@ -40,12 +39,7 @@ export class Member extends Emitter {
   #silence;
   #judge = new Quality();
   #size = null;
-  #met = false;
-  #waitingSince = performance.now();
-  #heard = -1;
-  #heardAt = -Infinity;
-  #heardAfter = -Infinity;
-  #measuredAt = -Infinity;
+  #pulse = new Pulse(performance.now());
 
   constructor({ id, name, role, client, ...connection }) {
     super();
@@ -57,8 +51,8 @@ export class Member extends Emitter {
     this.files = new Transfers(this.peer, transfer => this.emit('file', transfer));
     this.peer.on('track', ({ track }) => this.#show(track));
     this.peer.on('connection', ({ state }) => {
-      if (state === 'connected') this.#connected();
-      else if (this.connection === 'connected') this.#waitingSince = performance.now();
+      if (state === 'connected') this.#pulse.connected(performance.now());
+      else if (this.connection === 'connected') this.#pulse.waits(performance.now());
       this.connection = state;
       this.emit('changed');
     });
@@ -101,19 +95,19 @@ export class Member extends Emitter {
 
   /** Whether something comes over the path, be it only the answer to a check. */
   get isFlowing() {
-    return this.connection === 'connected' && performance.now() - this.#heardAt < quietAfter;
+    return this.connection === 'connected' && this.#pulse.beats(performance.now());
   }
 
   /** Whether something came over the path after `time`. */
   heardSince(time) {
-    return this.isFlowing && this.#heardAfter >= time;
+    return this.isFlowing && this.#pulse.heardSince(time);
   }
 
   /** What to say of the connection. @param {boolean} reachable whether signalling is */
   describe(reachable) {
     return describeMember({
-      connection: this.connection, path: this.stats?.path ?? null, rtt: this.stats?.rtt ?? null, quality: this.quality, met: this.#met,
-      quiet: !this.isFlowing, waited: this.isFlowing ? 0 : performance.now() - Math.max(this.#waitingSince, this.#heardAt), reachable,
+      connection: this.connection, path: this.stats?.path ?? null, rtt: this.stats?.rtt ?? null, quality: this.quality, reachable,
+      met: this.#pulse.met, quiet: !this.isFlowing, waited: this.isFlowing ? 0 : this.#pulse.waited(performance.now()),
     });
   }
 
@@ -137,7 +131,7 @@ export class Member extends Emitter {
 
   /** Tries again at the person's wish; what is said of it begins anew. */
   retry() {
-    this.#waitingSince = performance.now();
+    this.#pulse.waits(performance.now());
     this.restart();
     this.emit('changed');
   }
@@ -158,20 +152,12 @@ export class Member extends Emitter {
 
   #measured(stats) {
     const { microphone, camera, screen } = this.devices;
-    const now = performance.now();
-    if (stats.heard !== this.#heard) [this.#heardAt, this.#heardAfter] = [now, this.#measuredAt];
-    this.#measuredAt = now;
-    this.#heard = stats.heard;
+    this.#pulse.measured(stats.heard, performance.now());
     if (stats.path !== this.stats?.path) this.#judge.reset();
     this.stats = stats;
     this.quality = this.#judge.measure(stats, camera && !screen);
     const watched = this.connection === 'connected' || this.connection === 'disconnected';
     if (watched && this.#silence.measure(stats.bytes.received, microphone || camera || screen)) this.emit('silent');
-  }
-
-  #connected() {
-    this.#met = true;
-    this.#heardAt = performance.now();
   }
 
   #tellSize() {

@@ -1,22 +1,13 @@
+const first = 500;
+const longest = 15_000;
+
 /**
- * How long to wait before the next attempt: doubling from half a second to fifteen, each with a random part, so that the
- * clients of a server that restarts do not come back in step.
+ * Milliseconds to wait before an attempt: doubling from half a second to fifteen. Half of it is random, so that the clients of a
+ * server that restarts don't come back in step.
+ * @param {number} attempt attempts that failed before
+ * @param {number} random from 0 to 1
  */
-export class Backoff {
-  #attempt = 0;
-  #random;
-
-  constructor(random = Math.random) {
-    this.#random = random;
-  }
-
-  /** Milliseconds until the next attempt. */
-  next() {
-    const ceiling = Math.min(15_000, 500 * 2 ** this.#attempt++);
-    return Math.round(ceiling / 2 + this.#random() * ceiling / 2);
-  }
-
-  reset() {
-    this.#attempt = 0;
-  }
+export function backoff(attempt, random) {
+  const ceiling = Math.min(longest, first * 2 ** attempt);
+  return Math.round(ceiling / 2 + random * ceiling / 2);
 }

@@ -1,17 +1,9 @@
-/** What arrived from one member: each message is taken once and in order, whatever was resent or lost on the way. */
-export class Inbox {
-  #last = 0;
-
-  /** @returns {'next' | 'duplicate' | 'gap'} only `next` may be processed; a `gap` is filled when the sender resends. */
-  accept(seq) {
-    if (!Number.isInteger(seq) || seq <= this.#last) return 'duplicate';
-    if (seq > this.#last + 1) return 'gap';
-    this.#last = seq;
-    return 'next';
-  }
-
-  /** The highest number processed: what is acknowledged. */
-  get last() {
-    return this.#last;
-  }
+/**
+ * Whether a message from one member is processed: each one once and in order, whatever was lost or sent again.
+ * @param {number} last the highest number processed so far
+ * @returns {'next' | 'duplicate' | 'gap'} only `next` is processed; the sender fills a `gap` when it sends again
+ */
+export function accept(last, seq) {
+  if (!Number.isInteger(seq) || seq <= last) return 'duplicate';
+  return seq === last + 1 ? 'next' : 'gap';
 }

@@ -1,34 +1,23 @@
 /**
- * What was sent to one member and not acknowledged yet. `seq` counts from 1; an acknowledgement is cumulative.
- * Bounded: a full outbox refuses, and the session has to start anew.
+ * The messages to one member that it has not acknowledged. `seq` counts from 1 without gaps; an acknowledgement is cumulative.
+ * Outboxes are values: each function returns a new one.
+ *
+ * @typedef {{last: number, waiting: {seq: number, payload: any}[]}} Outbox `waiting`: oldest first
  */
-export class Outbox {
-  #limit;
-  #waiting = [];
-  #last = 0;
 
-  constructor(limit) {
-    this.#limit = limit;
-  }
+/** @type {Outbox} */
+export const emptyOutbox = { last: 0, waiting: [] };
 
-  /** The message with its sequence number, or null when the outbox is full. */
-  push(payload) {
-    if (this.#waiting.length >= this.#limit) return null;
-    const message = { seq: ++this.#last, payload };
-    this.#waiting.push(message);
-    return message;
-  }
+/** @returns {?{outbox: Outbox, message: {seq: number, payload: any}}} null when the outbox is full */
+export function push({ last, waiting }, payload, limit) {
+  if (waiting.length >= limit) return null;
+  const message = { seq: last + 1, payload };
+  return { outbox: { last: message.seq, waiting: [...waiting, message] }, message };
+}
 
-  /** Forgets everything up to `ack`; says how many messages that were. An `ack` of something never sent counts for nothing. */
-  acknowledge(ack) {
-    if (!Number.isInteger(ack) || ack > this.#last) return 0;
-    const before = this.#waiting.length;
-    this.#waiting = this.#waiting.filter(message => message.seq > ack);
-    return before - this.#waiting.length;
-  }
-
-  /** Sent and not acknowledged, oldest first. */
-  get waiting() {
-    return [...this.#waiting];
-  }
+/** Drops everything up to `ack`. Returns the same outbox when that changes nothing, as for an `ack` of something never sent. */
+export function acknowledge(outbox, ack) {
+  if (!Number.isInteger(ack) || ack > outbox.last) return outbox;
+  const waiting = outbox.waiting.filter(({ seq }) => seq > ack);
+  return waiting.length === outbox.waiting.length ? outbox : { ...outbox, waiting };
 }

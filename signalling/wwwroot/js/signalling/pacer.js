@@ -1,51 +1,33 @@
 /**
- * Sends at most as fast as the server allows (a token bucket at four fifths of its limit), so that a page that joins a full
- * room, with hundreds of candidates to tell, is never closed for its rate.
+ * Holds messages back so that they leave no faster than the server allows: a token bucket at four fifths of its limit. A page that joins a
+ * full room with hundreds of candidates is so never closed for its rate. Pacers are values: each function returns a new one.
+ *
+ * @typedef {{rate: number, burst: number, tokens: number, filledAt: number, queue: object[]}} Pacer `rate`: messages per second
  */
-export class Pacer {
-  #send;
-  #queue = [];
-  #rate = 40;
-  #burst = 40;
-  #tokens = 40;
-  #filledAt = performance.now();
-  #timer = 0;
 
-  constructor(send) {
-    this.#send = send;
-  }
+/** @type {Pacer} */
+export const idlePacer = { rate: 40, burst: 40, tokens: 40, filledAt: 0, queue: [] };
 
-  limit(messagesPerSecond) {
-    this.#rate = Math.max(1, messagesPerSecond * 0.8);
-    this.#burst = Math.max(1, messagesPerSecond);
-    this.#tokens = Math.min(this.#tokens, this.#burst);
-  }
+/** Follows the server's limit. */
+export function limitPacer(pacer, messagesPerSecond) {
+  const burst = Math.max(1, messagesPerSecond);
+  return { ...pacer, rate: Math.max(1, messagesPerSecond * 0.8), burst, tokens: Math.min(pacer.tokens, burst) };
+}
 
-  push(message) {
-    this.#queue.push(message);
-    this.#drain();
-  }
+export function enqueue(pacer, message) {
+  return { ...pacer, queue: [...pacer.queue, message] };
+}
 
-  /** Forgets what waits: the connection it was for is gone. */
-  clear() {
-    this.#queue.length = 0;
-    clearTimeout(this.#timer);
-    this.#timer = 0;
-  }
+/** Forgets what is queued: its connection has ended. */
+export function clearPacer(pacer) {
+  return { ...pacer, queue: [] };
+}
 
-  #drain() {
-    if (this.#timer) return;
-    const now = performance.now();
-    this.#tokens = Math.min(this.#burst, this.#tokens + (now - this.#filledAt) * this.#rate / 1000);
-    this.#filledAt = now;
-    while (this.#queue.length > 0 && this.#tokens >= 1) {
-      this.#tokens -= 1;
-      this.#send(this.#queue.shift());
-    }
-    if (this.#queue.length === 0) return;
-    this.#timer = setTimeout(() => {
-      this.#timer = 0;
-      this.#drain();
-    }, Math.ceil((1 - this.#tokens) * 1000 / this.#rate));
-  }
+/** @returns {{pacer: Pacer, sent: object[], wait: number}} what may leave now, and the milliseconds until more may; 0 when nothing waits */
+export function drain({ rate, burst, tokens, filledAt, queue }, now) {
+  const filled = Math.min(burst, tokens + (now - filledAt) * rate / 1000);
+  const sent = queue.slice(0, Math.floor(filled));
+  const rest = filled - sent.length;
+  const pacer = { rate, burst, tokens: rest, filledAt: now, queue: queue.slice(sent.length) };
+  return { pacer, sent, wait: pacer.queue.length === 0 ? 0 : Math.ceil((1 - rest) * 1000 / rate) };
 }
