@@ -51,7 +51,7 @@ internal static class AnySettings
         (production, root, rotation, retention, disk, shell, gate) => (IEnumerable<(string, string)>)
         [
             ("stage", production ? "production" : "demo"), ("expires", production ? "" : "2026-12-31"), ("rootSecret", Convert.ToBase64String(root)), ("rotation", rotation),
-            ("logRetentionDays", $"{retention}"), ("diskGb", $"{disk}"), ("access", shell ? "ssm" : "none"), ("accessKey", shell ? Plans.AccessKey : ""), ("gate", gate ? "deployer" : "off"),
+            ("logRetentionDays", $"{retention}"), ("diskGb", $"{disk}"), ("access", shell ? "ssm" : "none"), ("ssmAgentKeyFingerprint", shell ? Plans.SsmKey : ""), ("gate", gate ? "deployer" : "off"),
         ]);
 
     private static readonly Gen<IEnumerable<(string, string)>> WhomItTells = Gen.Select(

@@ -10,20 +10,20 @@ namespace Causeway.Infra.Tests;
 public class ProviderTests
 {
     // Each as the stack's file may hold it, and as the engine is told.
-    private static readonly Dictionary<ProviderValue, (string Text, string Told)> Samples = new()
+    private static readonly Dictionary<SettingForm, (string Text, string Told)> Samples = new()
     {
-        [ProviderValue.Text] = ("words", "words"),
-        [ProviderValue.Flag] = ("true", "true"),
-        [ProviderValue.Number] = ("7", "7"),
-        [ProviderValue.List] = ("""["one","two"]""", """["one","two"]"""),
-        [ProviderValue.Roles] = (
+        [ProviderKey.Text] = ("words", "words"),
+        [ProviderKey.Flag] = ("true", "true"),
+        [ProviderKey.Number] = ("7", "7"),
+        [ProviderKey.List] = ("""["one","two"]""", """["one","two"]"""),
+        [ProviderKey.Roles] = (
             """[{"roleArn":"arn:aws:iam::123456789012:role/deploy","sessionName":"me","externalId":"x","duration":"1h","policy":"{}","policyArns":["p"],"sourceIdentity":"s","tags":{"a":"b"},"transitiveTagKeys":["a"]}]""",
             """[{"duration":"1h","externalId":"x","policy":"{}","policyArns":["p"],"roleArn":"arn:aws:iam::123456789012:role/deploy","sessionName":"me","sourceIdentity":"s","tags":{"a":"b"},"transitiveTagKeys":["a"]}]"""),
-        [ProviderValue.WebIdentity] = (
+        [ProviderKey.WebIdentity] = (
             """{"roleArn":"arn:aws:iam::123456789012:role/deploy","sessionName":"me","duration":"1h","policy":"{}","policyArns":["p"],"webIdentityToken":"t","webIdentityTokenFile":"/run/token"}""",
             """{"duration":"1h","policy":"{}","policyArns":["p"],"roleArn":"arn:aws:iam::123456789012:role/deploy","sessionName":"me","webIdentityToken":"t","webIdentityTokenFile":"/run/token"}"""),
-        [ProviderValue.DefaultTags] = ("""{"tags":{"team":"calls"}}""", """{"tags":{"team":"calls"}}"""),
-        [ProviderValue.IgnoreTags] = ("""{"keys":["k"],"keyPrefixes":["company:"]}""", """{"keyPrefixes":["company:"],"keys":["k"]}"""),
+        [ProviderKey.DefaultTags] = ("""{"tags":{"team":"calls"}}""", """{"tags":{"team":"calls"}}"""),
+        [ProviderKey.IgnoreTags] = ("""{"keys":["k"],"keyPrefixes":["company:"]}""", """{"keyPrefixes":["company:"],"keys":["k"]}"""),
     };
 
     private static async Task<RegisteredResource> ProviderOf(Dictionary<string, string> texts)
@@ -38,8 +38,8 @@ public class ProviderTests
     [Fact]
     public async Task Every_setting_of_the_provider_that_is_set_is_passed_on_as_it_stands()
     {
-        var provider = await ProviderOf(ProviderKey.All.ToDictionary(key => key.Name, key => Samples[key.Value].Text));
-        Assert.All(ProviderKey.All, key => Assert.Equal(Samples[key.Value].Told, Told(provider[key.Name])));
+        var provider = await ProviderOf(ProviderKey.All.ToDictionary(key => key.Name, key => Samples[key.Form].Text));
+        Assert.All(ProviderKey.All, key => Assert.Equal(Samples[key.Form].Told, Told(provider[key.Name])));
         Assert.Equal("eu-central-1", provider["region"]);
     }
 

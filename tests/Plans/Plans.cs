@@ -10,7 +10,7 @@ public static class Plans
 {
     public const string Root = "AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA=";
 
-    public const string AccessKey = "0123456789ABCDEF0123456789ABCDEF01234567";
+    public const string SsmKey = "0123456789ABCDEF0123456789ABCDEF01234567";
 
     public static IReadOnlyList<Artifact> Artifacts { get; } = [new("relay", new('a', 64)), new("signalling", new('b', 64))];
 
@@ -49,7 +49,7 @@ public static class Plans
         ["arm64"] = [("architecture", "arm64"), ("instanceType", "c7g.medium")],
         ["other ports"] = [("turnPort", "5349"), ("turnsPort", "8443"), ("relayPorts", "20000-29999")],
         ["udp only"] = [("transports", "udp")],
-        ["shell and no gate"] = [("access", "ssm"), ("accessKey", AccessKey), ("gate", "off")],
+        ["shell and no gate"] = [("access", "ssm"), ("ssmAgentKeyFingerprint", SsmKey), ("gate", "off")],
         ["kept certificate"] = [("keepCertificate", "true")],
         ["rotated"] = [("rotation", "2026-11-22/2026-08-01"), ("networkPrefix", "192.168.40.0/24"), ("tags", """{"team":"calls"}""")],
     };
@@ -79,8 +79,8 @@ public static class Plans
             ["expires"] = ([], [("expires", "2027-01-31")]),
             ["logRetentionDays"] = ([], [("logRetentionDays", "60")]),
             ["tags"] = ([], [("tags", """{"team":"calls"}""")]),
-            ["access"] = ([], [("access", "ssm"), ("accessKey", AccessKey)]),
-            ["accessKey"] = ([("access", "ssm"), ("accessKey", AccessKey)], [("access", "ssm"), ("accessKey", "76543210" + AccessKey[8..])]),
+            ["access"] = ([], [("access", "ssm"), ("ssmAgentKeyFingerprint", SsmKey)]),
+            ["ssmAgentKeyFingerprint"] = ([("access", "ssm"), ("ssmAgentKeyFingerprint", SsmKey)], [("access", "ssm"), ("ssmAgentKeyFingerprint", "76543210" + SsmKey[8..])]),
             // Whether signalling waits for an admission.
             ["gate"] = ([], [("gate", "off")]),
             ["drainSeconds"] = ([], [("drainSeconds", "600")]),

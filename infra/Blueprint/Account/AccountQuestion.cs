@@ -53,7 +53,7 @@ public static class AccountQuestion
         var unanswered = new Mistake(
             SettingKey.InstanceType.Name, type, "cannot be looked for among the instance types of the region's zones");
         var another = Set(SettingKey.InstanceType, "TYPE");
-        var nowhere = unanswered with { Mend = $"is not offered in this region; choose another type: {another}" };
+        var nowhere = unanswered with { Fix = $"is not offered in this region; choose another type: {another}" };
         return new(unanswered, offered =>
         {
             if (offered.Contains(zone)) return [];
@@ -82,7 +82,7 @@ public static class AccountQuestion
             [
                 missing with
                 {
-                    Mend = $"is the name of {found.Count} public hosted zones ({string.Join(", ", found.Select(zone => zone.Id))}); "
+                    Fix = $"is the name of {found.Count} public hosted zones ({string.Join(", ", found.Select(zone => zone.Id))}); "
                         + "delete those that nothing is delegated to",
                 },
             ],

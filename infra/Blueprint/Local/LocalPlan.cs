@@ -117,8 +117,8 @@ public sealed record LocalPlan
         CheckPort("relayPort", settings.RelayPort);
         CheckPort("adminPort", settings.AdminPort);
 
-        if (!PortRange.TryParse(settings.RelayPorts, out var relayed, out var mend))
-            mistakes.Add(new("relayPorts", settings.RelayPorts, mend));
+        if (!PortRange.TryParse(settings.RelayPorts, out var relayed, out var fix))
+            mistakes.Add(new("relayPorts", settings.RelayPorts, fix));
         else if (relayed.Contains(settings.RelayPort))
             mistakes.Add(new("relayPorts", settings.RelayPorts, Text($"holds the relay's own port {settings.RelayPort}; choose a range beside it")));
 

@@ -15,7 +15,13 @@ public sealed record PortPlan(int Web, IReadOnlyList<TransportPort> Transports, 
     /// Ports that are closed to the world whatever is set, and so nobody's to choose: SSH, which the image's own server holds; plain HTTP, which nothing here
     /// speaks; and remote desktop, the port that scanners ask for first.
     /// </summary>
-    public static IReadOnlyList<int> Closed { get; } = [22, 80, 3389];
+    public static IReadOnlyList<int> Closed { get; } = [22, 80, RemoteDesktop];
+
+    /// <summary>The port of remote desktop, the only closed one that relayed ports could contain.</summary>
+    public const int RemoteDesktop = 3389;
+
+    /// <summary>The fewest relayed ports: each allocation takes one.</summary>
+    public const int FewestRelayed = 100;
 
     /// <summary>The fewest ports that the relayed ones must leave to the host for connections of its own.</summary>
     public const int FewestOwn = 4096;
@@ -39,7 +45,9 @@ public sealed record PortPlan(int Web, IReadOnlyList<TransportPort> Transports, 
     /// <param name="relayed">The relayed ports.</param>
     public static bool LeavesEnough(PortRange relayed) => Math.Max(relayed.First - FirstOwn, LastPort - relayed.Last) >= FewestOwn;
 
-    private const int FirstOwn = 1024;
+    /// <summary>The first port that is not a system port (RFC 6335 §6).</summary>
+    public const int FirstOwn = 1024;
+
     private const int LastPort = 65535;
 
     /// <summary>The port of HTTPS, which also carries TURN over TLS: the one that is open where nothing else is.</summary>

@@ -27,19 +27,19 @@ public readonly record struct PortRange(int First, int Last)
     /// <summary>Reads <c>first-last</c>.</summary>
     /// <param name="text">What was written.</param>
     /// <param name="range">The range, when there is one.</param>
-    /// <param name="mend">What is wrong with the text, when there is none.</param>
-    public static bool TryParse(string text, out PortRange range, [NotNullWhen(false)] out string? mend)
+    /// <param name="fix">What is wrong with the text, when there is none.</param>
+    public static bool TryParse(string text, out PortRange range, [NotNullWhen(false)] out string? fix)
     {
         range = default;
-        mend = null;
+        fix = null;
         var dash = text.IndexOf('-', StringComparison.Ordinal);
         if (dash < 0 || !TryParsePort(text.AsSpan(0, dash), out var first) || !TryParsePort(text.AsSpan(dash + 1), out var last))
-            mend = "is no port range; write the first and the last port, as 49152-65535";
+            fix = "isn't a port range; write the first and the last port, like 49152-65535";
         else if (last < first)
-            mend = "is empty; the last port must not be below the first";
+            fix = "is empty; the last port must not be below the first";
         else
             range = new(first, last);
-        return mend is null;
+        return fix is null;
     }
 
     /// <summary>The range as <c>first-last</c>.</summary>

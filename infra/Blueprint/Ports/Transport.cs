@@ -28,6 +28,12 @@ public static class TransportNames
         _ => throw new ArgumentOutOfRangeException(nameof(transport), transport, "is no transport"),
     };
 
+    /// <summary>Gets the names of all transports.</summary>
+    public static IReadOnlyList<string> All { get; } = [.. Enum.GetValues<Transport>().Select(SettingName)];
+
+    /// <summary>The transport of a name; null when there is none.</summary>
+    public static Transport? Find(string name) => All.Index().Where(one => one.Item == name).Select(one => (Transport?)one.Index).FirstOrDefault();
+
     /// <summary>What a firewall sees of it: <c>udp</c> or <c>tcp</c>.</summary>
     public static string IpProtocol(this Transport transport) => transport == Transport.Udp ? "udp" : "tcp";
 }

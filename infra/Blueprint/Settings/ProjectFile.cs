@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Causeway.Blueprint.Settings;
 
-/// <summary>The project file of Pulumi with the schema of the settings, and the table of them for people: both say what <see cref="SettingKey"/> says.</summary>
+/// <summary>The project file of Pulumi with the schema of the settings, and the table of them for people. Both are made from <see cref="SettingKey.All"/>.</summary>
 public static class ProjectFile
 {
     /// <summary><c>Pulumi.yaml</c>.</summary>
@@ -11,18 +11,18 @@ public static class ProjectFile
         var text = new StringBuilder("""
             # The schema is made from infra/Blueprint/Settings/SettingKey.cs, and a test keeps it so.
             name: causeway
-            description: The backbone for WebRTC of one's own - signalling, STUN and TURN
+            description: A self-hosted WebRTC backbone - signalling, STUN and TURN
             main: infra
             runtime: dotnet
             config:
 
             """);
         // A key without a default must be set in every stack; one that may be left out has an empty default. Maps are not among the schema's types.
-        foreach (var key in SettingKey.All.Where(key => key.Type != "object"))
+        foreach (var key in SettingKey.All.Where(key => key.Form.Type != "object"))
         {
-            text.Append($"  causeway:{key.Name}:\n    type: {key.Type}\n    description: {Quoted(Plain(key.Meaning))}\n");
+            text.Append($"  causeway:{key.Name}:\n    type: {key.Form.Type}\n    description: {Quoted(Plain(key.Meaning))}\n");
             if (key.Secret) text.Append("    secret: true\n");
-            if (!key.Required) text.Append($"    default: {(key.Type == "string" ? Quoted(key.Default ?? "") : key.Default)}\n");
+            if (!key.Required) text.Append($"    default: {(key.Form.Type == "string" ? Quoted(key.Default ?? "") : key.Default)}\n");
         }
         return text.ToString();
     }
@@ -34,7 +34,7 @@ public static class ProjectFile
         foreach (var key in SettingKey.All)
         {
             var value = key.Required ? "(required)" : key.Default is { } given ? $"`{given}`" : "";
-            text.Append($"| `{key.Name}`{(key.Secret ? " (secret)" : "")} | {key.Meaning} | {key.Values} | {value} |\n");
+            text.Append($"| `{key.Name}`{(key.Secret ? " (secret)" : "")} | {key.Meaning} | {key.Form.Values} | {value} |\n");
         }
         return text.ToString();
     }

@@ -1,55 +1,49 @@
 namespace Causeway.Blueprint.Settings;
 
-/// <summary>What a setting of the AWS provider holds.</summary>
-public enum ProviderValue
+/// <summary>One setting of the AWS provider, in <c>Pulumi.STACK.yaml</c> under <c>aws:</c>.</summary>
+/// <param name="Name">The key, without <c>aws:</c>.</param>
+/// <param name="Form">What may be written.</param>
+/// <param name="Secret">Whether it must be encrypted.</param>
+public sealed record ProviderKey(string Name, SettingForm Form, bool Secret = false)
 {
-    /// <summary>A text.</summary>
-    Text,
+    public static SettingForm Text { get; } = new SettingForm<string>("a text", (text, refuse) =>
+    {
+        if (text.Length == 0) refuse("is empty");
+        return text;
+    });
 
-    /// <summary><c>true</c> or <c>false</c>.</summary>
-    Flag,
+    public static SettingForm Flag { get; } = Forms.Flag;
 
-    /// <summary>A whole number.</summary>
-    Number,
+    public static SettingForm Number { get; } = Forms.Integer(0, int.MaxValue);
 
-    /// <summary>A list of texts.</summary>
-    List,
+    public static SettingForm List { get; } =
+        Forms.Json<IReadOnlyList<string>>("a list of texts, like [\"123456789012\"]", list => list.Count > 0 && !list.Contains(null!));
 
-    /// <summary>A list of <see cref="AssumedRole"/>.</summary>
-    Roles,
+    public static SettingForm Roles { get; } = Forms.Json<IReadOnlyList<AssumedRole>>(
+        "a list of roles, like [{\"roleArn\": \"arn:aws:iam::123456789012:role/deploy\"}]", roles => roles.Count > 0 && !roles.Contains(null!));
 
-    /// <summary>A <see cref="WebIdentityRole"/>.</summary>
-    WebIdentity,
+    public static SettingForm WebIdentity { get; } = Forms.Json<WebIdentityRole>(
+        "a role, like {\"roleArn\": \"arn:aws:iam::123456789012:role/deploy\", \"webIdentityTokenFile\": \"/run/token\"}");
 
-    /// <summary>A map with tags in it: <c>{ tags: { name: value } }</c>.</summary>
-    DefaultTags,
+    public static SettingForm DefaultTags { get; } = Forms.Json<ProviderTags>("a map, like {\"tags\": {\"team\": \"calls\"}}");
 
-    /// <summary>An <see cref="IgnoredTags"/>.</summary>
-    IgnoreTags,
-}
+    public static SettingForm IgnoreTags { get; } = Forms.Json<IgnoredTags>("a map of lists, like {\"keyPrefixes\": [\"company:\"]}");
 
-/// <summary>One setting of the AWS provider, as it stands in <c>Pulumi.STACK.yaml</c> under <c>aws:</c>.</summary>
-/// <param name="Name">Its key, without <c>aws:</c>.</param>
-/// <param name="Value">What it holds.</param>
-/// <param name="Secret">Whether it must be kept encrypted.</param>
-public sealed record ProviderKey(string Name, ProviderValue Value, bool Secret = false)
-{
     /// <summary>
-    /// The provider's settings that are passed on (Pulumi's registry, "AWS: installation and configuration"). Pulumi gives them to its default provider
-    /// alone, and the program makes its own.
+    /// Gets the provider's settings that are passed on (Pulumi's registry, "AWS: installation and configuration"). Pulumi passes them to its default
+    /// provider only, and the program makes its own.
     /// </summary>
     public static IReadOnlyList<ProviderKey> All { get; } =
     [
-        new("accessKey", ProviderValue.Text), new("secretKey", ProviderValue.Text, Secret: true), new("token", ProviderValue.Text, Secret: true),
-        .. Of(ProviderValue.Text, "customCaBundle", "ec2MetadataServiceEndpoint", "ec2MetadataServiceEndpointMode", "httpProxy", "httpsProxy", "noProxy", "profile", "retryMode",
-            "s3UsEast1RegionalEndpoint", "stsRegion", "tagPolicyCompliance"),
-        .. Of(ProviderValue.Flag, "insecure", "s3UsePathStyle", "skipCredentialsValidation", "skipMetadataApiCheck", "skipRegionValidation", "skipRequestingAccountId",
-            "useDualstackEndpoint", "useFipsEndpoint"),
-        .. Of(ProviderValue.Number, "maxRetries", "tokenBucketRateLimiterCapacity"),
-        .. Of(ProviderValue.List, "allowedAccountIds", "forbiddenAccountIds", "sharedConfigFiles", "sharedCredentialsFiles", "userAgents"),
-        new("assumeRoles", ProviderValue.Roles), new("assumeRoleWithWebIdentity", ProviderValue.WebIdentity), new("defaultTags", ProviderValue.DefaultTags),
-        new("ignoreTags", ProviderValue.IgnoreTags),
+        new("accessKey", Text), new("secretKey", Text, Secret: true), new("token", Text, Secret: true),
+        .. Of(Text, "customCaBundle", "ec2MetadataServiceEndpoint", "ec2MetadataServiceEndpointMode", "httpProxy", "httpsProxy", "noProxy", "profile",
+            "retryMode", "s3UsEast1RegionalEndpoint", "stsRegion", "tagPolicyCompliance"),
+        .. Of(Flag, "insecure", "s3UsePathStyle", "skipCredentialsValidation", "skipMetadataApiCheck", "skipRegionValidation",
+            "skipRequestingAccountId", "useDualstackEndpoint", "useFipsEndpoint"),
+        .. Of(Number, "maxRetries", "tokenBucketRateLimiterCapacity"),
+        .. Of(List, "allowedAccountIds", "forbiddenAccountIds", "sharedConfigFiles", "sharedCredentialsFiles", "userAgents"),
+        new("assumeRoles", Roles), new("assumeRoleWithWebIdentity", WebIdentity), new("defaultTags", DefaultTags), new("ignoreTags", IgnoreTags),
     ];
 
-    private static IEnumerable<ProviderKey> Of(ProviderValue value, params string[] names) => names.Select(name => new ProviderKey(name, value));
+    private static IEnumerable<ProviderKey> Of(SettingForm form, params string[] names) => names.Select(name => new ProviderKey(name, form));
 }

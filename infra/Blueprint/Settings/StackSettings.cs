@@ -62,10 +62,10 @@ public sealed record StackSettings
     public required IReadOnlyDictionary<string, string> Tags { get; init; }
 
     /// <summary>The fingerprint of the key that signs the Session Manager agent; null when operators have no way in.</summary>
-    public required string? AccessKey { get; init; }
+    public required string? SsmAgentKeyFingerprint { get; init; }
 
     /// <summary>Whether operators reach hosts through Session Manager.</summary>
-    public bool SessionManager => AccessKey is not null;
+    public bool SessionManager => SsmAgentKeyFingerprint is not null;
 
     /// <summary>Whether the machine that runs the update probes a new generation before it is used.</summary>
     public required bool Gate { get; init; }

@@ -83,7 +83,7 @@ internal static class PlanCommand
         {
             (SettingKey.Region, "--region"), (SettingKey.Domain, "--domain"), (SettingKey.HostedZone, "--hosted-zone"), (SettingKey.Stage, "--stage"),
             (SettingKey.InstanceType, "--instance-type"), (SettingKey.Architecture, "--architecture"),
-        }.ToDictionary(one => one.Key, one => new Option<string?>(one.Option) { Description = $"Instead of the stack's {one.Key.Name}: {one.Key.Values}." });
+        }.ToDictionary(one => one.Key, one => new Option<string?>(one.Option) { Description = $"Instead of the stack's {one.Key.Name}: {one.Key.Form.Values}." });
 
     private static async Task RunAsync(
         string stack, StackFile file, string? path, Shown form, TimeSpan? asks, DateOnly today, CancellationToken cancellation)

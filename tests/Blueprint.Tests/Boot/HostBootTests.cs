@@ -644,7 +644,7 @@ public sealed class HostBootTests : IDisposable
     // A key, a package that it signed, and who may have changed the package since. dpkg's place is taken by a script that writes down what it is given.
     private async Task<BufferedCommandResult> BootWithAgent(string trusted, string afterwards)
     {
-        Prepare(("access", "ssm"), ("accessKey", Plans.AccessKey));
+        Prepare(("access", "ssm"), ("ssmAgentKeyFingerprint", Plans.SsmKey));
         return await Boot($$"""
             export GNUPGHOME={{Folder}}/gnupg; mkdir -m 700 $GNUPGHOME
             gpg --batch --quiet --passphrase '' --quick-generate-key signer@example.org rsa2048 sign 1d
@@ -654,7 +654,7 @@ public sealed class HostBootTests : IDisposable
             echo agent > $public/debian_amd64/amazon-ssm-agent.deb
             gpg --batch --detach-sign -o $public/debian_amd64/amazon-ssm-agent.deb.sig $public/debian_amd64/amazon-ssm-agent.deb
             {{afterwards}}
-            sed -i "s/ACCESS_KEY='.*'/ACCESS_KEY='{{trusted}}'/" /etc/causeway/host.env
+            sed -i "s/SSM_KEY_FINGERPRINT='.*'/SSM_KEY_FINGERPRINT='{{trusted}}'/" /etc/causeway/host.env
             mkdir -p /usr/local/bin
             printf '#!/bin/sh\n[ "$1" = --install ] || { echo amd64; exit; }\ncp "$2" {{Folder}}/installed\n' > /usr/local/bin/dpkg
             chmod 755 /usr/local/bin/dpkg
@@ -673,7 +673,7 @@ public sealed class HostBootTests : IDisposable
 
     [Theory]
     [InlineData("$key", "echo other > $public/debian_amd64/amazon-ssm-agent.deb")]
-    [InlineData(Plans.AccessKey, "")]
+    [InlineData(Plans.SsmKey, "")]
     public async Task An_agent_without_that_signature_is_not_installed_and_said(string trusted, string afterwards)
     {
         var result = await BootWithAgent(trusted, afterwards);

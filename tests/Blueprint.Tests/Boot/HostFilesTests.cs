@@ -46,7 +46,7 @@ public sealed class HostFilesTests : IDisposable
     [Fact]
     public void What_the_scripts_run_beyond_a_bare_Debian_is_installed()
     {
-        var plan = Plans.Of(("access", "ssm"), ("accessKey", Plans.AccessKey));
+        var plan = Plans.Of(("access", "ssm"), ("ssmAgentKeyFingerprint", Plans.SsmKey));
         var scripts = string.Concat(plan.Hosts[0].CloudInit.Files.Concat(plan.Hosts[0].Files).Where(file => file.Path.StartsWith(HostPaths.Library, StringComparison.Ordinal)).Select(file => file.Content));
         var packages = PlanTests.File(plan, "/etc/causeway/host.env").Split('\n').Single(line => line.StartsWith("PACKAGES=", StringComparison.Ordinal)).Split('\'')[1].Split(' ');
 

@@ -51,7 +51,7 @@ public class PolicyDocumentTests
         }
 
         text.Append("## Waivers\n\nWhat common rules would refuse, and why it stands. Those about permissions hold only where the settings ask for what needs them.\n\n| about | departs from | why |\n| --- | --- | --- |\n");
-        foreach (var waiver in Plans.Of(("access", "ssm"), ("accessKey", Plans.AccessKey)).Waivers) text.Append($"| {waiver.Subject} | {waiver.Rule} | {waiver.Reason} |\n");
+        foreach (var waiver in Plans.Of(("access", "ssm"), ("ssmAgentKeyFingerprint", Plans.SsmKey)).Waivers) text.Append($"| {waiver.Subject} | {waiver.Rule} | {waiver.Reason} |\n");
         return text.ToString();
     }
 }

@@ -44,7 +44,7 @@ public class ProviderSettingsTests
     [InlineData("profil", "calls", "is not a setting of the AWS provider that this program passes on")]
     [InlineData("endpoints", """[{"ec2":"http://127.0.0.1:4566"}]""", "set AWS_ENDPOINT_URL")]
     [InlineData("region", "eu-west-1", "differs from causeway:region, eu-central-1")]
-    [InlineData("secretKey", "abcdef", "stands in the stack's file in clear")]
+    [InlineData("secretKey", "abcdef", "is stored in clear")]
     public void What_is_not_passed_on_is_refused(string key, string text, string why)
     {
         Read(key, text, out var mistakes);

@@ -12,7 +12,7 @@ public class SettingsDocumentTests
 
     private static string Render()
     {
-        var plan = Plans.Of(("access", "ssm"), ("accessKey", Plans.AccessKey));
+        var plan = Plans.Of(("access", "ssm"), ("ssmAgentKeyFingerprint", Plans.SsmKey));
         var text = new StringBuilder("""
             # Settings of a stack
 

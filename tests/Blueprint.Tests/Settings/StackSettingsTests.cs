@@ -29,80 +29,102 @@ public class StackSettingsTests
         Assert.Equal([Transport.Udp, Transport.Tcp], Plans.Settings(("domain", ""), ("hostedZone", "")).Ports.Transports.Select(offer => offer.Transport));
 
     [Fact]
-    public void Every_mistake_is_reported_together_with_key_value_and_mend() => Assert.Equal(
+    public void Every_mistake_is_reported_together_with_key_value_and_fix() => Assert.Equal(
         [
-            "domian: x.org is set for no setting; did you mean domain?",
-            "region: Frankfurt is no AWS region; write one as eu-central-1",
-            "topology: ring is not known; the only choice is single",
-            "relayPorts: 49152-49151 is empty; the last port must not be below the first",
-            "transports: quic is no transport; choose among udp, tcp and tls",
-            "stage: test is not known; choose demo or production",
+            "domian: is not a setting; did you mean domain?",
+            "region: Frankfurt isn't an AWS region; write one like eu-central-1",
+            "topology: ring isn't known; the only choice is single",
             "instanceType: t4g.small has an ARM processor; set architecture to arm64",
-            "diskGb: 4 is not a whole number from 8 to 1024",
-            "networkPrefix: 8.8.8.0/24 is not private; choose one inside 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16",
+            "diskGb: 4 isn't a whole number from 8 to 1024",
+            "networkPrefix: 8.8.8.0/24 isn't private; choose one inside 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16",
+            "relayPorts: 49152-49151 is empty; the last port must not be below the first",
+            "transports: quic isn't a transport; choose from udp, tcp, tls",
             "rootSecret: has 3 bytes and needs 32; make one with openssl rand -base64 32",
-            "rotation: soon is no rotation; write its day, and behind a slash the day before it, as 2026-11-22/2026-08-01",
-            "logRetentionDays: 31 is no retention that CloudWatch knows; choose among 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653",
-            "otlpEndpoint: collector:4317 is no URL; write one that begins with http:// or https://",
+            "rotation: soon isn't a rotation; write its day, or its day and the previous one, like 2026-11-22/2026-08-01",
+            "stage: test isn't known; choose demo or production",
+            "logRetentionDays: 31 isn't a retention that CloudWatch offers; choose one of " + string.Join(", ", SettingKey.RetentionDays),
+            "otlpEndpoint: collector:4317 isn't a URL that begins with http:// or https://",
         ],
         MistakesOf(
-            ("domian", "x.org"), ("region", "Frankfurt"), ("topology", "ring"), ("relayPorts", "49152-49151"), ("transports", "udp,quic"), ("stage", "test"),
-            ("instanceType", "t4g.small"), ("diskGb", "4"), ("networkPrefix", "8.8.8.0/24"), ("rootSecret", "AQID"), ("rotation", "soon"), ("logRetentionDays", "31"),
-            ("otlpEndpoint", "collector:4317")));
+            ("domian", "x.org"), ("region", "Frankfurt"), ("topology", "ring"), ("relayPorts", "49152-49151"), ("transports", "udp,quic"),
+            ("stage", "test"), ("instanceType", "t4g.small"), ("diskGb", "4"), ("networkPrefix", "8.8.8.0/24"), ("rootSecret", "AQID"),
+            ("rotation", "soon"), ("logRetentionDays", "31"), ("otlpEndpoint", "collector:4317")));
 
     [Fact]
-    public void What_must_be_set_is_asked_for() => Assert.Equal(
+    public void A_required_setting_that_is_missing_is_a_mistake() => Assert.Equal(
         [
-            "region: is missing; write an AWS region, as eu-central-1",
-            "rotation: is missing; write 2026-11-22 or 2026-11-22/2026-08-01",
+            "region: is missing; write an AWS region, like eu-central-1",
             "rootSecret: is missing; run ops init, or pulumi config set --secret rootSecret with the output of openssl rand -base64 32",
-            "expires: is missing; a demo stack says until when it is needed, as 2026-12-31",
+            "rotation: is missing; write 2026-11-22 or 2026-11-22/2026-08-01",
+            "expires: is missing; a demo stack needs its last day, like 2026-12-31",
         ],
         MistakesOf(("region", ""), ("rotation", ""), ("rootSecret", ""), ("expires", "")));
 
     [Theory]
-    [InlineData("hostedZone", "example.net", "hostedZone: example.net does not hold call.example.org; write call.example.org itself or a zone above it, as example.org")]
-    [InlineData("hostedZone", "ample.org", "hostedZone: ample.org does not hold call.example.org; write call.example.org itself or a zone above it, as example.org")]
-    [InlineData("domain", "call_me.example.org", "domain: call_me.example.org is no DNS name; write one as call.example.org, in lower case")]
-    [InlineData("turnPort", "50000", "turnPort: 50000 lies in relayPorts 49152-65535; choose one beside it")]
-    [InlineData("turnsPort", "3478", "turnsPort: 3478 is turnPort too; TLS and plain TCP need a port each")]
-    [InlineData("relayPorts", "50000-50010", "relayPorts: 50000-50010 is too small for a relay, which needs a port for each allocation; give it 100 or more")]
-    [InlineData("relayPorts", "100-2000", "relayPorts: 100-2000 begins among the system's ports; begin at 1024 or above")]
+    [InlineData("hostedZone", "example.net",
+        "hostedZone: example.net doesn't contain call.example.org; write call.example.org itself or a zone above it, like "
+        + "example.org")]
+    [InlineData("hostedZone", "ample.org",
+        "hostedZone: ample.org doesn't contain call.example.org; write call.example.org itself or a zone above it, like "
+        + "example.org")]
+    [InlineData("domain", "call_me.example.org",
+        "domain: call_me.example.org isn't a DNS name in lower case; write one like call.example.org")]
+    [InlineData("turnPort", "50000", "turnPort: 50000 is in relayPorts 49152-65535; choose a port outside")]
+    [InlineData("turnsPort", "3478", "turnsPort: 3478 is also turnPort; TLS and plain TCP need a port each")]
+    [InlineData("relayPorts", "50000-50010", "relayPorts: 50000-50010 is too small: each allocation takes a port; use 100 or more")]
+    [InlineData("relayPorts", "100-2000", "relayPorts: 100-2000 includes system ports; begin at 1024 or above")]
     [InlineData("transports", "tcp,tls", "transports: tcp,tls lacks udp, which STUN and most calls need; add it")]
-    [InlineData("transports", "udp,udp", "transports: udp stands there twice; name each transport once")]
-    [InlineData("image", "debian-13-arm64-20260914-2601", "image: debian-13-arm64-20260914-2601 is for another processor; write one for amd64, or change architecture")]
+    [InlineData("transports", "udp,udp", "transports: udp is listed twice; list each transport once")]
+    [InlineData("image", "debian-13-arm64-20260914-2601",
+        "image: debian-13-arm64-20260914-2601 is for another processor; choose an image for amd64, or change architecture")]
     [InlineData("networkPrefix", "10.0.0.0/8", "networkPrefix: 10.0.0.0/8 has a size that AWS refuses; choose a length from /16 to /28")]
-    [InlineData("rotation", "2026-08-01/2026-11-22", "rotation: 2026-08-01/2026-11-22 goes back; the day before the slash must be the later one")]
-    [InlineData("rootSecret", "***", "rootSecret: is no base64; make one with openssl rand -base64 32")]
-    [InlineData("tags", "[1]", "tags: [1] is no map of texts; write name: value below it")]
+    [InlineData("rotation", "2026-08-01/2026-11-22",
+        "rotation: 2026-08-01/2026-11-22 goes back; the day before the slash must be the later one")]
+    [InlineData("rootSecret", "***", "rootSecret: isn't base64; make one with openssl rand -base64 32")]
+    [InlineData("tags", "[1]", "tags: [1] isn't a map of texts; write lines of name: value below it")]
     [InlineData("tags", """{"aws:x":"y"}""", "tags: aws:x is a reserved name; choose another")]
-    [InlineData("otlpEndpoint", "https://me:pw@example.org", "otlpEndpoint: https://***@example.org has a user or a password in it, which would stand in clear; write it without")]
-    [InlineData("access", "ssm", "accessKey: is missing; the agent is installed only with a signature that you trust: write the fingerprint from the user guide of Systems Manager")]
-    [InlineData("accessKey", "0123 4567", "accessKey: 0123 4567 is no fingerprint; write its 40 hexadecimal digits")]
-    [InlineData("accessKey", Plans.AccessKey, "accessKey: 0123456789ABCDEF0123456789ABCDEF01234567 is for access ssm; set access to ssm, or remove it")]
-    [InlineData("alarmEmail", "nobody", "alarmEmail: nobody is no e-mail address; write one as ops@example.org")]
-    [InlineData("acmeEmail", "nobody", "acmeEmail: nobody is no e-mail address; write one as ops@example.org")]
-    [InlineData("otlpEndpoint", "me:pw@collector", "otlpEndpoint: ***@collector is no URL; write one that begins with http:// or https://")]
-    [InlineData("acmeDirectory", "http://ca.example.org", "acmeDirectory: http://ca.example.org is no URL; write one that begins with https://")]
-    [InlineData("acmeDirectory", "https://acme-staging-v02.api.letsencrypt.org/directory", "acmeDirectory: https://acme-staging-v02.api.letsencrypt.org/directory issues certificates that nobody trusts, so the gate would never pass; set gate to off while you try it, or remove it")]
-    [InlineData("turnPort", "22", "turnPort: 22 stays closed whatever is set, as 22, 80, 3389 do; choose another")]
-    [InlineData("turnsPort", "80", "turnsPort: 80 stays closed whatever is set, as 22, 80, 3389 do; choose another")]
-    [InlineData("relayPorts", "3000-4000", "relayPorts: 3000-4000 holds 3389, which stays closed whatever is set; begin above it, or end below")]
-    [InlineData("relayPorts", "4000-65000", "relayPorts: 4000-65000 leaves the host too few ports for connections of its own; leave 4096 free below it (from 1024) or above it")]
-    [InlineData("region", "cn-north-1", "region: cn-north-1 lies in a part of AWS of its own (China, government, sovereign), which this program does not know; choose a region of the public part, as eu-central-1")]
-    [InlineData("region", "us-gov-west-1", "region: us-gov-west-1 lies in a part of AWS of its own (China, government, sovereign), which this program does not know; choose a region of the public part, as eu-central-1")]
-    [InlineData("tags", """{"team":null}""", "tags: team has no value; write one behind it, or take the tag out")]
+    [InlineData("otlpEndpoint", "https://me:pw@example.org",
+        "otlpEndpoint: https://***@example.org contains a user or a password, which would be stored in clear; remove it")]
+    [InlineData("access", "ssm",
+        "ssmAgentKeyFingerprint: is missing; the agent is installed only with a signature that you trust: copy the fingerprint "
+        + "from the user guide of Systems Manager")]
+    [InlineData("ssmAgentKeyFingerprint", "0123 4567", "ssmAgentKeyFingerprint: 0123 4567 isn't a fingerprint of 40 hexadecimal digits")]
+    [InlineData("ssmAgentKeyFingerprint", Plans.SsmKey,
+        "ssmAgentKeyFingerprint: 0123456789ABCDEF0123456789ABCDEF01234567 is for access ssm; set access to ssm, or remove it")]
+    [InlineData("accessKey", Plans.SsmKey, "accessKey: was renamed to ssmAgentKeyFingerprint")]
+    [InlineData("alarmEmail", "nobody", "alarmEmail: nobody isn't an email address; write one like ops@example.org")]
+    [InlineData("acmeEmail", "nobody", "acmeEmail: nobody isn't an email address; write one like ops@example.org")]
+    [InlineData("otlpEndpoint", "me:pw@collector", "otlpEndpoint: ***@collector isn't a URL that begins with http:// or https://")]
+    [InlineData("acmeDirectory", "http://ca.example.org", "acmeDirectory: http://ca.example.org isn't a URL that begins with https://")]
+    [InlineData("acmeDirectory", "https://acme-staging-v02.api.letsencrypt.org/directory",
+        "acmeDirectory: https://acme-staging-v02.api.letsencrypt.org/directory issues untrusted certificates, so the gate "
+        + "would never pass; set gate to off while you try it, or remove it")]
+    [InlineData("turnPort", "22", "turnPort: 22 is always closed, like all of 22, 80, 3389; choose another")]
+    [InlineData("turnsPort", "80", "turnsPort: 80 is always closed, like all of 22, 80, 3389; choose another")]
+    [InlineData("relayPorts", "3000-4000", "relayPorts: 3000-4000 contains 3389, which is always closed; begin above it, or end below it")]
+    [InlineData("relayPorts", "4000-65000",
+        "relayPorts: 4000-65000 leaves the host too few ports for its own connections; leave 4096 free below it (from 1024) or "
+        + "above it")]
+    [InlineData("region", "cn-north-1",
+        "region: cn-north-1 is in another AWS partition (China, GovCloud, sovereign), which isn't supported; choose a "
+        + "commercial region, like eu-central-1")]
+    [InlineData("region", "us-gov-west-1",
+        "region: us-gov-west-1 is in another AWS partition (China, GovCloud, sovereign), which isn't supported; choose a "
+        + "commercial region, like eu-central-1")]
+    [InlineData("tags", """{"team":null}""", "tags: team has no value; add one, or remove the tag")]
     [InlineData("tags", """{"team":"a","Team":"b"}""", "tags: Team and team differ in case alone, which AWS refuses; keep one of them")]
     [InlineData("tags", """{"Causeway:stack":"x"}""", "tags: Causeway:stack is a reserved name; choose another")]
     [InlineData("tags", """{"name":"x"}""", "tags: name is a reserved name; choose another")]
-    [InlineData("keepCertificate", "yes", "keepCertificate: yes is not known; choose true or false")]
-    [InlineData("drainSeconds", "-1", "drainSeconds: -1 is not a whole number from 0 to 3600")]
-    [InlineData("drainSeconds", "2m", "drainSeconds: 2m is not a whole number from 0 to 3600")]
-    public void A_wrong_value_says_how_to_mend_it(string key, string value, string mistake) => Assert.Contains(mistake, MistakesOf((key, value)));
+    [InlineData("keepCertificate", "yes", "keepCertificate: yes isn't known; choose true or false")]
+    [InlineData("architecture", "arm64",
+        "instanceType: t3.small has no ARM processor; set architecture to x64, or choose a type like t4g.small")]
+    [InlineData("drainSeconds", "-1", "drainSeconds: -1 isn't a whole number from 0 to 3600")]
+    [InlineData("drainSeconds", "2m", "drainSeconds: 2m isn't a whole number from 0 to 3600")]
+    public void A_wrong_value_is_refused_with_its_fix(string key, string value, string mistake) => Assert.Contains(mistake, MistakesOf((key, value)));
 
     [Fact]
     public void Asking_for_tls_without_a_domain_is_a_mistake() => Assert.Contains(
-        "transports: tls needs a certificate that browsers trust, and so a domain; set domain, or leave tls out",
+        "transports: tls needs a certificate that browsers trust, and so a domain; set domain, or remove tls",
         MistakesOf(("domain", ""), ("hostedZone", ""), ("transports", "udp,tls")));
 
     [Fact]
@@ -116,9 +138,9 @@ public class StackSettingsTests
     [Fact]
     public void A_certificate_is_kept_of_demos_with_a_domain_alone()
     {
-        Assert.Contains("keepCertificate: true is for demo stacks; production keeps its secrets by itself: remove it, or set stage to demo",
+        Assert.Contains("keepCertificate: true is for demo stacks; production stacks always keep their secrets: remove it, or set stage to demo",
             MistakesOf(("keepCertificate", "true"), ("stage", "production"), ("expires", "")));
-        Assert.Contains("keepCertificate: true needs a domain: without one nobody issues a certificate; set domain too, or remove it",
+        Assert.Contains("keepCertificate: true needs a domain, because certificates are issued for domains; set domain too, or remove it",
             MistakesOf(("keepCertificate", "true"), ("domain", ""), ("hostedZone", "")));
     }
 
@@ -130,7 +152,7 @@ public class StackSettingsTests
     [InlineData("Dev")]
     [InlineData("a-")]
     [InlineData("a-stack-with-a-long-name")]
-    public void A_stack_name_that_cannot_stand_in_names_is_refused(string stack) =>
+    public void An_invalid_stack_name_is_refused(string stack) =>
         Assert.Equal("stack", Assert.Single(Assert.Throws<SettingsException>(() => StackSettingsReader.Read(stack, Plans.Texts())).Mistakes).Key);
 
     [Fact]
@@ -158,7 +180,7 @@ public class StackSettingsTests
     public void A_secret_in_clear_is_a_mistake_where_it_is_known_what_is_encrypted()
     {
         var mistakes = Assert.Throws<SettingsException>(() => StackSettingsReader.Read("dev", Plans.Texts(), encrypted: new HashSet<string>())).Mistakes;
-        Assert.Equal(["rootSecret: stands in the stack's file in clear; change it, and set it with pulumi config set --secret"], mistakes.Select(mistake => mistake.ToString()));
+        Assert.Equal(["rootSecret: is stored in clear; change it, and set it with pulumi config set --secret"], mistakes.Select(mistake => mistake.ToString()));
     }
 
     [Fact]
@@ -175,17 +197,17 @@ public class StackSettingsTests
     [Fact]
     public void A_misspelt_secret_or_an_encrypted_value_is_never_shown()
     {
-        Assert.Contains("rootSecert: is no setting; did you mean rootSecret?", MistakesOf(("rootSecert", Plans.Root)));
+        Assert.Contains("rootSecert: is not a setting; did you mean rootSecret?", MistakesOf(("rootSecert", Plans.Root)));
         var mistakes = Assert.Throws<SettingsException>(() => StackSettingsReader.Read("dev", Plans.Texts(("domian", "hidden.example.org")), encrypted: new HashSet<string> { "rootSecret", "domian" })).Mistakes;
-        Assert.Equal(["domian: is no setting; did you mean domain?"], mistakes.Select(mistake => mistake.ToString()));
+        Assert.Equal(["domian: is not a setting; did you mean domain?"], mistakes.Select(mistake => mistake.ToString()));
         var known = Assert.Throws<SettingsException>(() => StackSettingsReader.Read("dev", Plans.Texts(("alarmEmail", "hidden")), encrypted: new HashSet<string> { "rootSecret", "alarmEmail" })).Mistakes;
-        Assert.Equal(["alarmEmail: is no e-mail address; write one as ops@example.org"], known.Select(mistake => mistake.ToString()));
+        Assert.Equal(["alarmEmail: isn't an email address; write one like ops@example.org"], known.Select(mistake => mistake.ToString()));
     }
 
     [Fact]
     public void A_URL_that_leaves_no_room_in_user_data_is_refused() => Assert.Contains(
         MistakesOf(("acmeDirectory", "https://ca.example.org/" + new string('a', 480))),
-        mistake => mistake.EndsWith("… has 503 characters; a host's user-data has room for 500", StringComparison.Ordinal));
+        mistake => mistake.EndsWith("… has 503 characters; the most are 500, because it travels in the hosts' user-data", StringComparison.Ordinal));
 
     [Fact]
     public void Printing_settings_shows_no_secret() =>

@@ -91,7 +91,7 @@ public sealed class InitCommandTests : IDisposable
 
     [Theory]
     [InlineData("2020-01-01", "demo", "expires: 2020-01-01 has passed; write today or a later day")]
-    [InlineData("tomorrow", "demo", "expires: tomorrow is no day; write one as 2026-12-31")]
+    [InlineData("tomorrow", "demo", "expires: tomorrow isn't a day; write one like 2026-12-31")]
     [InlineData("2099-12-31", "production", "expires: 2099-12-31 is for demo stacks; remove it, or set stage to demo")]
     public async Task An_expiry_that_cannot_be_meant_is_refused(string expires, string stage, string line)
     {
@@ -173,8 +173,8 @@ public sealed class InitCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--region", "nowhere", "region: nowhere is no AWS region")]
-    [InlineData("--domain", "Not A Name", "domain: Not A Name is no DNS name; write one as call.example.org, in lower case\n")]
+    [InlineData("--region", "nowhere", "region: nowhere isn't an AWS region")]
+    [InlineData("--domain", "Not A Name", "domain: Not A Name isn't a DNS name in lower case; write one like call.example.org\n")]
     [InlineData("--hosted-zone", "example.org", "hostedZone: example.org needs a domain")]
     public async Task A_mistake_is_said_before_anything_is_written(string option, string value, string line)
     {
@@ -193,7 +193,7 @@ public sealed class InitCommandTests : IDisposable
     {
         await using var run = await _pulumi.Ops("init", "dev", "--region", "eu-central-1", "--domain", domain, "--hosted-zone", zone);
         Assert.Equal(2, run.ExitCode);
-        Assert.Equal($"ops: hostedZone: {zone} does not hold {domain}; write {domain} itself or a zone above it, as example.org\n", run.Errors);
+        Assert.Equal($"ops: hostedZone: {zone} doesn't contain {domain}; write {domain} itself or a zone above it, like example.org\n", run.Errors);
         Assert.Empty(_pulumi.Calls);
     }
 
@@ -231,9 +231,9 @@ public sealed class InitCommandTests : IDisposable
         await using var run = await _pulumi.OpsOnTerminal("Frankfurt\reu-west-1\rcall\rcall.example.org\rexample.net\rexample.org\r\r2020-01-01\r2099-12-31\r", "init", "demo1");
 
         Assert.Equal(0, run.ExitCode);
-        Assert.Contains("is no AWS region", run.Output, StringComparison.Ordinal);
-        Assert.Contains("is no DNS name", run.Output, StringComparison.Ordinal);
-        Assert.Contains("does not hold", run.Output, StringComparison.Ordinal);
+        Assert.Contains("isn't an AWS region", run.Output, StringComparison.Ordinal);
+        Assert.Contains("isn't a DNS name", run.Output, StringComparison.Ordinal);
+        Assert.Contains("doesn't contain", run.Output, StringComparison.Ordinal);
         Assert.Contains("has passed", run.Output, StringComparison.Ordinal);
         Assert.Contains("config set --stack demo1 causeway:expires 2099-12-31 --non-interactive", _pulumi.Calls);
         Assert.Contains("config set --stack demo1 causeway:region eu-west-1 --non-interactive", _pulumi.Calls);

@@ -131,8 +131,8 @@ public sealed class PlanCommandTests : IDisposable
         var lines = run.Errors.TrimEnd('\n').Split('\n');
         Assert.Equal($"ops: {_pulumi.Project}/Pulumi.dev.yaml: 5 things are wrong:", lines[0]);
         Assert.Equal(
-            ["  regoin: us-east-1 is set for no setting; did you mean region?", "  region: ", "  rotation: ", "  relayPorts: 60000-50000 is empty", "  expires: "],
-            lines[1..].Zip(["x?", ": ", ": ", "empty", ": "], (line, end) => line[..(end == "x?" ? line.Length : line.IndexOf(end, StringComparison.Ordinal) + end.Length)]));
+            ["  regoin: is not a setting; did you mean region?", "  region: ", "  relayPorts: 60000-50000 is empty", "  rotation: ", "  expires: "],
+            lines[1..].Zip(["x?", ": ", "empty", ": ", ": "], (line, end) => line[..(end == "x?" ? line.Length : line.IndexOf(end, StringComparison.Ordinal) + end.Length)]));
     }
 
     [Fact]
@@ -201,7 +201,7 @@ public sealed class PlanCommandTests : IDisposable
         _pulumi.Write("Pulumi.dev.yaml", Settings + "\n  causeway:domian:\n    secure: v1:xyz\n");
         await using var run = await _pulumi.Ops("plan", "dev");
         Assert.Equal(2, run.ExitCode);
-        Assert.EndsWith("domian: is no setting; did you mean domain?\n", run.Errors, StringComparison.Ordinal);
+        Assert.EndsWith("domian: is not a setting; did you mean domain?\n", run.Errors, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -210,7 +210,7 @@ public sealed class PlanCommandTests : IDisposable
         _pulumi.Write("Pulumi.dev.yaml", Settings.Replace("  causeway:rootSecret:\n    secure: v1:abc\n", "  causeway:rootSecret: AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA=\n", StringComparison.Ordinal));
         await using var run = await _pulumi.Ops("plan", "dev");
         Assert.Equal(2, run.ExitCode);
-        Assert.EndsWith("rootSecret: stands in the stack's file in clear; change it, and set it with pulumi config set --secret\n", run.Errors, StringComparison.Ordinal);
+        Assert.EndsWith("rootSecret: is stored in clear; change it, and set it with pulumi config set --secret\n", run.Errors, StringComparison.Ordinal);
         Assert.DoesNotContain("AQID", run.Errors, StringComparison.Ordinal);
     }
 
@@ -232,7 +232,7 @@ public sealed class PlanCommandTests : IDisposable
     {
         await using var run = await _pulumi.Ops("plan", stack);
         Assert.Equal(2, run.ExitCode);
-        Assert.StartsWith($"ops: stack: {stack} cannot stand in names; use 1 to 16 of a-z", run.Errors, StringComparison.Ordinal);
+        Assert.StartsWith($"ops: stack: {stack} isn't a valid stack name; use 1 to 16 of a-z", run.Errors, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.ComponentModel;
 using System.Reflection;
+using Causeway.Turn.Options;
 using Microsoft.Extensions.Configuration;
 
 namespace Causeway.Relay.Settings;
@@ -115,29 +116,8 @@ public static class SettingsReader
 
     private static string Nearest(string key, PropertyInfo[] properties)
     {
-        var nearest = properties.Select(property => CamelCase(property.Name)).MinBy(name => Distance(key.ToLowerInvariant(), name.ToLowerInvariant()))!;
-        return Distance(key.ToLowerInvariant(), nearest.ToLowerInvariant()) <= 2
-            ? $"did you mean {nearest}?"
-            : $"there are {string.Join(", ", properties.Select(property => CamelCase(property.Name)))}";
-    }
-
-    // The number of letters to add, take or change between two words (Levenshtein).
-    private static int Distance(string a, string b)
-    {
-        var row = Enumerable.Range(0, b.Length + 1).ToArray();
-        for (var i = 1; i <= a.Length; i++)
-        {
-            var diagonal = row[0];
-            row[0] = i;
-            for (var j = 1; j <= b.Length; j++)
-            {
-                var changed = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(changed, 1 + Math.Min(row[j], row[j - 1]));
-            }
-        }
-
-        return row[^1];
+        var names = properties.Select(property => CamelCase(property.Name)).ToList();
+        return NearestName.Of(key, names, maxDistance: 2) is { } nearest ? $"did you mean {nearest}?" : $"there are {string.Join(", ", names)}";
     }
 
     private static string CamelCase(string name) => name.Length == 0 ? name : char.ToLowerInvariant(name[0]) + name[1..];

@@ -57,13 +57,13 @@ start() {
 # come from anywhere, its fingerprint says that it is the right one.
 access() {
   local package
-  package=$ACCESS_URL/debian_$(dpkg --print-architecture)/amazon-ssm-agent.deb
+  package=$SSM_AGENT_URL/debian_$(dpkg --print-architecture)/amazon-ssm-agent.deb
   curl -sSf -m 300 -o "$work/agent.deb" "$package" || fail "$package cannot be fetched"
   curl -sSf -m 60 -o "$work/agent.sig" "$package.sig" || fail "$package.sig cannot be fetched"
-  curl -sSf -m 60 -o "$work/key" "$KEYS_URL/pks/lookup?op=get&search=0x$ACCESS_KEY" || fail "key $ACCESS_KEY cannot be fetched"
-  gpg --homedir "$work" --batch --quiet --import "$work/key" || fail "what $KEYS_URL has as $ACCESS_KEY is no key"
+  curl -sSf -m 60 -o "$work/key" "$KEYS_URL/pks/lookup?op=get&search=0x$SSM_KEY_FINGERPRINT" || fail "key $SSM_KEY_FINGERPRINT cannot be fetched"
+  gpg --homedir "$work" --batch --quiet --import "$work/key" || fail "what $KEYS_URL has as $SSM_KEY_FINGERPRINT is no key"
   gpg --homedir "$work" --batch --status-fd 1 --verify "$work/agent.sig" "$work/agent.deb" 2> /dev/null |
-    grep -Eq "^\[GNUPG:\] VALIDSIG .*\b$ACCESS_KEY\$" || fail "the agent has no valid signature of $ACCESS_KEY"
+    grep -Eq "^\[GNUPG:\] VALIDSIG .*\b$SSM_KEY_FINGERPRINT\$" || fail "the agent has no valid signature of $SSM_KEY_FINGERPRINT"
   dpkg --install "$work/agent.deb" > /dev/null || fail 'the agent cannot be installed'
   say 'Session Manager has its agent'
 }
@@ -76,7 +76,7 @@ else
   side_by_side packages 'files prepare'
   steps start
   # The host serves without it, so it is tried a few times and then left.
-  if [ -n "$ACCESS_KEY" ]; then
+  if [ -n "$SSM_KEY_FINGERPRINT" ]; then
     for delay in 30 120 600 0; do
       "$0" access && break
       sleep "$delay"

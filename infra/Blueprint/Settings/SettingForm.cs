@@ -1,0 +1,137 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.RegularExpressions;
+
+namespace Causeway.Blueprint.Settings;
+
+/// <summary>Reports that a value is refused.</summary>
+/// <param name="fix">What is wrong with it, and how to fix it.</param>
+/// <param name="value">The part to show; null shows the whole value.</param>
+public delegate void Refuse(string fix, string? value = null);
+
+/// <summary>What a setting's value looks like: the words for people, the type for Pulumi's schema, and the parser that enforces both.</summary>
+public abstract class SettingForm(string values, string type)
+{
+    /// <summary>Gets the allowed values in words.</summary>
+    public string Values { get; } = values;
+
+    /// <summary>Gets the type in the schema of <c>Pulumi.yaml</c>.</summary>
+    public string Type { get; } = type;
+
+    internal abstract object? Read(string text, Refuse refuse);
+}
+
+/// <summary>A form of values of one type.</summary>
+/// <param name="values">The allowed values in words.</param>
+/// <param name="read">The parser. What it returns is ignored once it has refused the text.</param>
+/// <param name="type">The type in the schema of <c>Pulumi.yaml</c>.</param>
+public sealed class SettingForm<T>(string values, Func<string, Refuse, T?> read, string type = "string") : SettingForm(values, type)
+{
+    internal override object? Read(string text, Refuse refuse) => read(text, refuse);
+}
+
+/// <summary>The forms that many settings share.</summary>
+internal static class Forms
+{
+    private static readonly JsonSerializerOptions Strict = new(JsonSerializerDefaults.Web)
+    {
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        NumberHandling = JsonNumberHandling.Strict,
+        RespectNullableAnnotations = true,
+    };
+
+    public static SettingForm<bool> Flag { get; } = Choice("boolean", ("true", true), ("false", false));
+
+    public static SettingForm<T> Choice<T>(params (string Name, T Value)[] choices) => Choice("string", choices);
+
+    private static SettingForm<T> Choice<T>(string type, params (string Name, T Value)[] choices)
+    {
+        var names = string.Join(" or ", choices.Select(choice => choice.Name));
+        return new(names, (text, refuse) =>
+        {
+            foreach (var (name, value) in choices)
+                if (name == text) return value;
+            refuse(choices.Length == 1 ? $"isn't known; the only choice is {names}" : $"isn't known; choose {names}");
+            return default;
+        }, type);
+    }
+
+    public static SettingForm<int> Integer(int min, int max) => new($"{min} to {max}", (text, refuse) =>
+    {
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= min && number <= max) return number;
+        refuse($"isn't a whole number from {min} to {max}");
+        return 0;
+    }, "integer");
+
+    public static SettingForm<int> OneOf(IReadOnlyList<int> numbers, string what)
+    {
+        var list = string.Join(", ", numbers);
+        return new(list, (text, refuse) =>
+        {
+            if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && numbers.Contains(number)) return number;
+            refuse($"isn't {what}; choose one of {list}");
+            return 0;
+        }, "integer");
+    }
+
+    /// <summary>A text of a certain pattern.</summary>
+    /// <param name="pattern">The pattern.</param>
+    /// <param name="what">What it is, with an article.</param>
+    /// <param name="example">An example.</param>
+    public static SettingForm<string> Pattern(Regex pattern, string what, string? example = null) => new(WithExample(what, example), (text, refuse) =>
+    {
+        if (!pattern.IsMatch(text)) refuse(IsNot(what, example));
+        return text;
+    });
+
+    public static SettingForm<DateOnly?> Day(string example) => new(WithExample("a day", example), (text, refuse) =>
+    {
+        var day = Formats.IsoDay.TryRead(text);
+        if (day is null) refuse(IsNot("a day", example));
+        return day;
+    });
+
+    /// <summary>An absolute URL without user and password.</summary>
+    /// <param name="maxCharacters">The most characters: it travels in the hosts' user-data.</param>
+    /// <param name="schemes">The schemes.</param>
+    public static SettingForm<Uri> Url(int maxCharacters, params string[] schemes) =>
+        new($"an {string.Join(" or ", schemes)} URL, up to {maxCharacters} characters", (text, refuse) =>
+        {
+            if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || !schemes.Contains(url.Scheme))
+                refuse($"isn't a URL that begins with {string.Join(" or ", schemes.Select(scheme => $"{scheme}://"))}", WithoutPassword(text));
+            else if (url.UserInfo.Length > 0)
+                refuse("contains a user or a password, which would be stored in clear; remove it", WithoutPassword(text));
+            else if (url.AbsoluteUri.Length > maxCharacters)
+                refuse($"has {url.AbsoluteUri.Length} characters; the most are {maxCharacters}, because it travels in the hosts' user-data");
+            return url;
+        });
+
+    /// <summary>JSON that fits a type exactly.</summary>
+    /// <param name="values">The allowed values in words.</param>
+    /// <param name="isValid">What must be true of the value besides.</param>
+    public static SettingForm<T> Json<T>(string values, Predicate<T>? isValid = null) where T : class => new(values, (text, refuse) =>
+    {
+        try
+        {
+            if (JsonSerializer.Deserialize<T>(text, Strict) is { } value && isValid?.Invoke(value) != false) return value;
+        }
+        catch (JsonException)
+        {
+            // Refused below.
+        }
+        refuse($"isn't {values}");
+        return null;
+    });
+
+    public static string WithExample(string what, string? example) => example is null ? what : $"{what}, like {example}";
+
+    public static string IsNot(string what, string? example) => example is null ? $"isn't {what}" : $"isn't {what}; write one like {example}";
+
+    // What precedes an @ may be a password.
+    private static string WithoutPassword(string text)
+    {
+        var (at, scheme) = (text.LastIndexOf('@'), text.IndexOf("://", StringComparison.Ordinal));
+        return at < 0 ? text : $"{(scheme >= 0 && scheme < at ? text[..(scheme + 3)] : "")}***{text[at..]}";
+    }
+}
