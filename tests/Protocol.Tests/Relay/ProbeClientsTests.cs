@@ -11,7 +11,7 @@ public class ProbeClientsTests
     [Fact]
     public void A_probe_allocates_beyond_quotas_and_ports_and_counts_to_nobody()
     {
-        var relay = new TestRelay(settings => settings with { FirstPort = 50_000, LastPort = 50_001, MaxAllocations = 2, MaxAllocationsPerSubject = 2, Probes = _probes });
+        var relay = new TestRelay(settings => settings with { FirstPort = 50_000, LastPort = 50_001, Probes = _probes, Quotas = new() { Allocations = 2, AllocationsPerSubject = 2 } });
         foreach (var port in new[] { 1, 2 }) relay.Client($"203.0.113.7:{port}").Allocate();
         var stranger = relay.Client("203.0.113.7:3", "bob");
         Assert.Equal(StunErrorCode.InsufficientCapacity, stranger.Allocate().Error);

@@ -10,14 +10,14 @@ public class RelayCapacityTests
     [InlineData(5, 5)]
     public void Capacity_is_the_smaller_of_quota_and_ports(int quota, int expected)
     {
-        var relay = new TestRelay(s => s with { MaxAllocations = quota, FirstPort = 50_000, LastPort = quota == 20 ? (ushort)65_000 : (ushort)60_000 });
+        var relay = new TestRelay(s => s with { FirstPort = 50_000, LastPort = quota == 20 ? (ushort)65_000 : (ushort)60_000, Quotas = new() { Allocations = quota } });
         Assert.Equal(new RelayCapacity(0, expected, expected), relay.Shared.Capacity(relay.Now));
     }
 
     [Fact]
     public void Twenty_ports_are_room_for_twenty_whatever_the_quota_says_and_then_the_relay_is_full()
     {
-        var relay = new TestRelay(s => s with { FirstPort = 50_000, LastPort = 50_019, MaxAllocationsPerSubject = 100 });
+        var relay = new TestRelay(s => s with { FirstPort = 50_000, LastPort = 50_019, Quotas = new() { AllocationsPerSubject = 100 } });
         for (var i = 0; i < 20; i++)
         {
             Assert.Equal(new RelayCapacity(i, 20, 20 - i), relay.Shared.Capacity(relay.Now));

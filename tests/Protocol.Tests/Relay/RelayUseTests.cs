@@ -113,7 +113,7 @@ public class RelayUseTests
     [Fact]
     public void A_stranger_is_challenged_and_counts_against_the_bound_of_challenges()
     {
-        var relay = new TestRelay(settings => settings with { MaxChallengesPerSecond = 1 });
+        var relay = new TestRelay(settings => settings with { Quotas = new() { ChallengesPerAddress = 1 } });
         var stranger = relay.Client();
         stranger.Signing = Signing.None;
 

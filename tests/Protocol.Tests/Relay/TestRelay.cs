@@ -158,7 +158,7 @@ internal sealed class TestRelay
     {
         Assert.Empty(_sockets);
         Assert.Equal(0, Shared.Allocations);
-        Assert.Equal((0, 0), Shared.Quotas.Holders);
+        Assert.Equal(0, Shared.Quotas.Accounts);
         Assert.Equal(0, Shared.Relayed.Count);
         Assert.Equal(0, Shared.Reservations.Count);
         Assert.All(Shared.Relayed.Ports, ports => Assert.Equal(ports.Count(Now.Milliseconds).Usable, ports.Count(Now.Milliseconds).Free));

@@ -46,16 +46,16 @@ public enum DropReason : byte
 
     /// <summary>
     /// A request that is not signed, or whose nonce this client never had, and too many such came from one source
-    /// (<see cref="RelaySettings.MaxChallengesPerSecond"/>).
+    /// (<see cref="RelayQuotas.ChallengesPerAddress"/>).
     /// </summary>
     ChallengeLimit,
 
-    /// <summary>A Binding request, and too many came from one source (<see cref="RelaySettings.MaxChallengesPerSecond"/>).</summary>
+    /// <summary>A Binding request, and too many came from one source (<see cref="RelayQuotas.ChallengesPerAddress"/>).</summary>
     BindingLimit,
 
     /// <summary>
     /// A request with a nonce of this relay for which a key would have to be derived, and too many such came from one source
-    /// (<see cref="RelaySettings.MaxChallengesPerSecond"/>). Requests of the credential that made the client's allocation need none.
+    /// (<see cref="RelayQuotas.ChallengesPerAddress"/>). Requests of the credential that made the client's allocation need none.
     /// </summary>
     CredentialLimit,
 }

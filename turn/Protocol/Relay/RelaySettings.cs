@@ -41,30 +41,8 @@ public sealed record RelaySettings
     /// <summary>Which peers may be reached.</summary>
     public required PeerPolicy Peers { get; init; }
 
-    /// <summary>Relayed transport addresses, reserved ones too, of the whole relay; beyond it Allocate is answered 508. A dual allocation has two.</summary>
-    public int MaxAllocations { get; init; } = 10_000;
-
-    /// <summary>Relayed transport addresses, reserved ones too, of one subject; beyond it Allocate is answered 486.</summary>
-    public int MaxAllocationsPerSubject { get; init; } = 20;
-
-    /// <summary>
-    /// Relayed transport addresses, reserved ones too, of all subjects at one IPv4 address, or in one IPv6 network of 64 bits; twice as many in one of 56 bits, four
-    /// times in one of 48 (<see cref="ClientNetwork"/>). Beyond it Allocate is answered 486.
-    /// </summary>
-    public int MaxAllocationsPerAddress { get; init; } = 2_000;
-
-    /// <summary>Permissions of one allocation; beyond it CreatePermission and ChannelBind are answered 508.</summary>
-    public int MaxPermissions { get; init; } = 64;
-
-    /// <summary>Channels of one allocation; beyond it ChannelBind is answered 508.</summary>
-    public int MaxChannels { get; init; } = 64;
-
-    /// <summary>
-    /// What is done in a second, on average, for one IPv4 address, or one IPv6 network of 64 bits, without an allocation: so many challenges, so many answers to
-    /// Binding and so many derivations of keys, of datagrams, and as many of streams. Twice as much for an IPv6 network of 56 bits, four times for one of 48
-    /// (<see cref="ClientNetwork"/>). Bursts of twenty times as many pass; beyond it requests are dropped.
-    /// </summary>
-    public int MaxChallengesPerSecond { get; init; } = 500;
+    /// <summary>Bounds on what clients may take.</summary>
+    public RelayQuotas Quotas { get; init; } = new();
 
     /// <summary>Clients that are served beyond all bounds: the relay's own probes.</summary>
     public ProbeClients Probes { get; init; } = new();
@@ -95,8 +73,6 @@ public sealed record RelaySettings
         Require(Addresses.All(a => a.Local.Family == a.Public.Family && a.Family.IsKnown()), "addresses: local and public must be of one family");
         Require(FirstPort > 0 && FirstPort <= LastPort, $"ports: {FirstPort}-{LastPort} is empty; the last port must not be below the first");
         Require(Secrets.Count > 0 && Secrets.All(s => s.Length > 0), "secrets: at least one is needed and none may be empty");
-        Require(int.Min(MaxAllocations, int.Min(MaxAllocationsPerSubject, MaxAllocationsPerAddress)) > 0 && int.Min(MaxPermissions, MaxChannels) > 0, "quotas: each must be above zero");
-        Require(MaxChallengesPerSecond > 0, "challenges: must be above zero");
         Require(DefaultLifetimeSeconds > 0 && DefaultLifetimeSeconds <= MaxLifetimeSeconds, "lifetimes: the default must be above zero and not above the maximum");
         Require(int.Min(PermissionSeconds, ChannelSeconds) > 0 && int.Min(NonceLifetimeSeconds, ReservationSeconds) > 0, "seconds: each must be above zero");
         Require(CredentialGraceSeconds >= 0, "credential grace: must not be negative");

@@ -3,6 +3,7 @@ using System.Reflection;
 using Causeway.Relay.Machine;
 using Causeway.Relay.Settings;
 using Causeway.Turn.Engines;
+using Causeway.Turn.Options;
 using Causeway.Turn.Protocol.Relay;
 
 namespace Causeway.Relay.Hosting;
@@ -20,6 +21,17 @@ internal static class CoreSettings
         Buffers = configuration.Buffers,
         Streams = configuration.Streams,
         Certificate = configuration.Certificate is null ? null : certificate,
+    };
+
+    /// <summary>The quotas of shards.</summary>
+    public static RelayQuotas ForShards(this RelayQuotaOptions options) => new()
+    {
+        Allocations = int.Min(options.Allocations, RelayMemory.Allocations),
+        AllocationsPerSubject = options.AllocationsPerSubject,
+        AllocationsPerAddress = options.AllocationsPerAddress,
+        PermissionsPerAllocation = options.PermissionsPerAllocation,
+        ChannelsPerAllocation = options.ChannelsPerAllocation,
+        ChallengesPerAddress = options.ChallengesPerAddress,
     };
 
     /// <summary>What shards are made with.</summary>
@@ -47,12 +59,7 @@ internal static class CoreSettings
             Secrets = configuration.Secrets,
             CredentialGraceSeconds = configuration.CredentialGraceSeconds,
             Peers = new(configuration.AllowPeers, configuration.DenyPeers, listeners.Concat(mapped).Concat(wildcards).Distinct(), configuration.AllowHostPeers),
-            MaxAllocations = int.Min(configuration.Quotas.Allocations, RelayMemory.Allocations),
-            MaxAllocationsPerSubject = configuration.Quotas.AllocationsPerSubject,
-            MaxAllocationsPerAddress = configuration.Quotas.AllocationsPerAddress,
-            MaxPermissions = configuration.Quotas.PermissionsPerAllocation,
-            MaxChannels = configuration.Quotas.ChannelsPerAllocation,
-            MaxChallengesPerSecond = configuration.Quotas.ChallengesPerAddress,
+            Quotas = configuration.Quotas.ForShards(),
         };
     }
 }

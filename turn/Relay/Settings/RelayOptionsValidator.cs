@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Text.Json;
 using Causeway.Relay.Certificates;
 using Causeway.Turn.Engines;
 using Causeway.Turn.Options;
@@ -59,12 +60,8 @@ public static class RelayOptionsValidator
             DrainDeadline = options.DrainDeadline,
         };
 
-        CheckPositive("relay.quotas.allocations", options.Quotas.Allocations, mistakes);
-        CheckPositive("relay.quotas.allocationsPerSubject", options.Quotas.AllocationsPerSubject, mistakes);
-        CheckPositive("relay.quotas.allocationsPerAddress", options.Quotas.AllocationsPerAddress, mistakes);
-        CheckPositive("relay.quotas.permissionsPerAllocation", options.Quotas.PermissionsPerAllocation, mistakes);
-        CheckPositive("relay.quotas.channelsPerAllocation", options.Quotas.ChannelsPerAllocation, mistakes);
-        CheckPositive("relay.quotas.challengesPerAddress", options.Quotas.ChallengesPerAddress, mistakes);
+        foreach (var quota in typeof(RelayQuotaOptions).GetProperties())
+            CheckPositive($"relay.quotas.{JsonNamingPolicy.CamelCase.ConvertName(quota.Name)}", (int)quota.GetValue(options.Quotas)!, mistakes);
         CheckBuffer("relay.buffers.listenerBytes", options.Buffers.ListenerBytes, mistakes);
         CheckBuffer("relay.buffers.relayBytes", options.Buffers.RelayBytes, mistakes);
         CheckPositive("relay.streams.connections", options.Streams.Connections, mistakes);

@@ -101,7 +101,7 @@ public class ChannelTests
     [Fact]
     public void Beyond_the_bound_the_answer_is_508()
     {
-        var relay = new TestRelay(s => s with { MaxChannels = 2 });
+        var relay = new TestRelay(s => s with { Quotas = new() { ChannelsPerAllocation = 2 } });
         var client = relay.Client();
         client.Allocate();
         client.Bind(0x4000, "192.0.2.1:1").AssertSuccess();

@@ -110,7 +110,7 @@ public class PermissionTests
     [Fact]
     public void Beyond_the_bound_the_answer_is_508_and_nothing_is_permitted()
     {
-        var relay = new TestRelay(s => s with { MaxPermissions = 3 });
+        var relay = new TestRelay(s => s with { Quotas = new() { PermissionsPerAllocation = 3 } });
         var client = relay.Client();
         client.Allocate();
         client.Permit("192.0.2.1", "192.0.2.2").AssertSuccess();

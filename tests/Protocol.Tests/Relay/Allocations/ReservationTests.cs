@@ -202,7 +202,7 @@ public class ReservationTests
     [Fact]
     public void A_reservation_counts_for_the_subjects_quota()
     {
-        var relay = new TestRelay(s => s with { MaxAllocationsPerSubject = 1 });
+        var relay = new TestRelay(s => s with { Quotas = new() { AllocationsPerSubject = 1 } });
 
         relay.Client().Allocate(EvenPort(reserve: true)).AssertError(StunErrorCode.AllocationQuotaReached);
         relay.AssertEmpty();

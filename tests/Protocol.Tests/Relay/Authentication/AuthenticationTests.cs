@@ -183,7 +183,7 @@ public class AuthenticationTests
     [InlineData(497, "")]
     public void A_rightly_signed_name_of_another_program_is_accepted(object username, string subject)
     {
-        var relay = new TestRelay(s => s with { MaxAllocationsPerSubject = 1 });
+        var relay = new TestRelay(s => s with { Quotas = new() { AllocationsPerSubject = 1 } });
         if (username is int length) subject = new('s', length);
         var name = username as string ?? $"1900000000:{subject}";
         var (client, second) = (relay.Client(), relay.Client("203.0.113.7:40001"));

@@ -73,7 +73,7 @@ public class OpeningTests
     [Fact]
     public void Every_port_of_the_range_is_found_and_then_no_more()
     {
-        var relay = new TestRelay(s => s with { FirstPort = 50_000, LastPort = 50_099, MaxAllocationsPerSubject = 1000 });
+        var relay = new TestRelay(s => s with { FirstPort = 50_000, LastPort = 50_099, Quotas = new() { AllocationsPerSubject = 1000 } });
         for (var i = 0; i < 100; i++) relay.Client($"203.0.113.7:{1000 + i}").Allocate().AssertSuccess();
 
         Assert.Equal(Enumerable.Range(50_000, 100), relay.Sockets.Keys.Select(s => (int)s.Port).Order());

@@ -12,7 +12,7 @@ public class ChallengeLimitTests
     private const int PerSecond = 2;
     private const int Burst = PerSecond * SourceLimits.BurstSeconds;
 
-    private readonly TestRelay _relay = new(s => s with { MaxChallengesPerSecond = PerSecond }, shards: 2);
+    private readonly TestRelay _relay = new(s => s with { Quotas = new() { ChallengesPerAddress = PerSecond } }, shards: 2);
 
     [Fact]
     public void Beyond_a_burst_a_source_is_answered_at_the_rate_alone_and_the_rest_is_counted()
@@ -98,7 +98,7 @@ public class ChallengeLimitTests
     [Fact]
     public void Guessing_passwords_costs_no_more_key_derivations_than_the_limit()
     {
-        var relay = new TestRelay(s => s with { MaxChallengesPerSecond = PerSecond, Secrets = [TestRelay.Secret, "the one before"] });
+        var relay = new TestRelay(s => s with { Secrets = [TestRelay.Secret, "the one before"], Quotas = new() { ChallengesPerAddress = PerSecond } });
         var (calling, guessing, neighbour) = (relay.Client(), relay.Client("203.0.113.7:40001", "mallory"), relay.Client("203.0.113.8:40000", "bob"));
         calling.Allocate().AssertSuccess();
         guessing.Credentials = Credentials.Mint("a guess", "mallory", relay.Now.UnixSeconds + 60);
@@ -147,7 +147,7 @@ public class ChallengeLimitTests
         for (var i = 0; i < Burst + 1; i++) Assert.NotNull(probe.TryRequest(StunMethod.Binding));
 
         // Settings that are read again know of no probe.
-        _relay.Shared.Reload(_relay.Settings with { Probes = new(), MaxChallengesPerSecond = 1 });
+        _relay.Shared.Reload(_relay.Settings with { Probes = new(), Quotas = new() { ChallengesPerAddress = 1 } });
         for (var i = 0; i < Burst + 1; i++) Assert.NotNull(probe.TryRequest(StunMethod.Binding));
     }
 

@@ -1,4 +1,5 @@
 using Causeway.Turn.Protocol;
+using Causeway.Turn.Protocol.Relay;
 using Causeway.Turn.Protocol.Stun;
 
 namespace Causeway.Protocol.Tests.Relay.Quotas;
@@ -9,7 +10,7 @@ public class QuotaTests
     [Fact]
     public void A_dual_allocation_counts_twice_for_its_subject()
     {
-        var relay = new TestRelay(s => s with { MaxAllocationsPerSubject = 3 });
+        var relay = new TestRelay(s => s with { Quotas = new() { AllocationsPerSubject = 3 } });
         relay.Client("203.0.113.7:1").AllocateDual().AssertSuccess();
         Assert.Equal(2, relay.Shared.Allocations);
 
@@ -21,11 +22,11 @@ public class QuotaTests
     [Fact]
     public void A_dual_allocation_counts_twice_for_the_relay_and_for_its_address()
     {
-        var all = new TestRelay(s => s with { MaxAllocations = 1 });
+        var all = new TestRelay(s => s with { Quotas = new() { Allocations = 1 } });
         all.Client().AllocateDual().AssertError(StunErrorCode.InsufficientCapacity);
         all.AssertEmpty();
 
-        var address = new TestRelay(s => s with { MaxAllocationsPerAddress = 1 });
+        var address = new TestRelay(s => s with { Quotas = new() { AllocationsPerAddress = 1 } });
         address.Client().AllocateDual().AssertError(StunErrorCode.AllocationQuotaReached);
         address.AssertEmpty();
     }
@@ -42,7 +43,7 @@ public class QuotaTests
         relay.AssertEmpty();
 
         var address = IpAddress.Parse(TestRelay.LocalIPv4);
-        var single = new TestRelay(s => s with { Addresses = [new(address, address)], MaxAllocationsPerSubject = 1 });
+        var single = new TestRelay(s => s with { Addresses = [new(address, address)], Quotas = new() { AllocationsPerSubject = 1 } });
         single.Client().AllocateDual().AssertSuccess();
         Assert.Equal(1, single.Shared.Allocations);
     }
@@ -50,7 +51,7 @@ public class QuotaTests
     [Fact]
     public void Subjects_of_one_address_share_its_bound_and_other_addresses_go_on()
     {
-        var relay = new TestRelay(s => s with { MaxAllocationsPerAddress = 3 });
+        var relay = new TestRelay(s => s with { Quotas = new() { AllocationsPerAddress = 3 } });
         for (var i = 0; i < 3; i++) relay.Client($"203.0.113.7:{1000 + i}", $"fresh-{i}").Allocate().AssertSuccess();
 
         relay.Client("203.0.113.7:9", "fresh-9").Allocate().AssertError(StunErrorCode.AllocationQuotaReached);
@@ -60,7 +61,7 @@ public class QuotaTests
     [Fact]
     public void A_bound_of_an_address_is_over_all_shards_and_given_back_with_the_allocation()
     {
-        var relay = new TestRelay(s => s with { MaxAllocationsPerAddress = 1 }, shards: 2);
+        var relay = new TestRelay(s => s with { Quotas = new() { AllocationsPerAddress = 1 } }, shards: 2);
         var first = relay.Client("203.0.113.7:1", "a");
         first.Allocate().AssertSuccess();
         relay.Client("203.0.113.7:2", "b", shard: 1).Allocate().AssertError(StunErrorCode.AllocationQuotaReached);
@@ -77,7 +78,7 @@ public class QuotaTests
     [InlineData("2001:db8:{0}::1", 16)] // other networks of 48 bits: each its own
     public void A_client_counts_to_its_networks_of_64_56_and_48_bits(string address, int most)
     {
-        var relay = new TestRelay(s => s with { MaxAllocationsPerAddress = 2 });
+        var relay = new TestRelay(s => s with { Quotas = new() { AllocationsPerAddress = 2 } });
         var made = 0;
         for (var i = 1; i <= 16; i++)
         {
@@ -91,7 +92,7 @@ public class QuotaTests
     [Fact]
     public void A_reserved_port_counts_to_where_it_was_reserved_also_when_somebody_else_took_it()
     {
-        var relay = new TestRelay(s => s with { MaxAllocationsPerAddress = 2 });
+        var relay = new TestRelay(s => s with { Quotas = new() { AllocationsPerAddress = 2 } });
         var first = relay.Client("203.0.113.7:1");
         var token = first.Allocate((ref StunWriter m) => m.Add(StunAttributeType.EvenPort, [0x80]))[StunAttributeType.ReservationToken];
         var second = relay.Client("203.0.113.8:1");
@@ -100,5 +101,14 @@ public class QuotaTests
         relay.Client("203.0.113.7:2").Allocate().AssertError(StunErrorCode.AllocationQuotaReached);
         second.Refresh(0);
         relay.Client("203.0.113.7:2").Allocate().AssertSuccess();
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    public void A_quota_is_above_zero(int value)
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(nameof(RelayQuotas.Allocations), () => new RelayQuotas { Allocations = value });
+        Assert.Throws<ArgumentOutOfRangeException>(nameof(RelayQuotas.ChallengesPerAddress), () => new RelayQuotas { ChallengesPerAddress = value });
     }
 }

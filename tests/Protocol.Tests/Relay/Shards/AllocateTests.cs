@@ -225,7 +225,7 @@ public class AllocateTests
     [Fact]
     public void The_subjects_quota_is_answered_486_and_other_subjects_go_on()
     {
-        var relay = new TestRelay(s => s with { MaxAllocationsPerSubject = 2 });
+        var relay = new TestRelay(s => s with { Quotas = new() { AllocationsPerSubject = 2 } });
         relay.Client("203.0.113.7:1").Allocate().AssertSuccess();
         relay.Client("203.0.113.7:2").Allocate().AssertSuccess();
 
@@ -236,7 +236,7 @@ public class AllocateTests
     [Fact]
     public void The_relays_quota_is_answered_508_over_all_shards()
     {
-        var relay = new TestRelay(s => s with { MaxAllocations = 2 }, shards: 2);
+        var relay = new TestRelay(s => s with { Quotas = new() { Allocations = 2 } }, shards: 2);
         relay.Client("203.0.113.7:1", "a").Allocate().AssertSuccess();
         relay.Client("203.0.113.7:2", "b", shard: 1).Allocate().AssertSuccess();
 
@@ -246,7 +246,7 @@ public class AllocateTests
     [Fact]
     public void A_freed_share_of_a_quota_can_be_used_again()
     {
-        var relay = new TestRelay(s => s with { MaxAllocationsPerSubject = 1 });
+        var relay = new TestRelay(s => s with { Quotas = new() { AllocationsPerSubject = 1 } });
         var first = relay.Client("203.0.113.7:1");
         first.Allocate();
         first.Refresh(0);

@@ -81,7 +81,7 @@ public class AnyInputTests
             .Sample((steps, opensAtOnce, closes) =>
             {
                 var relay = new TestRelay(
-                    s => s with { FirstPort = 50_000, LastPort = 50_011, MaxAllocations = 7, MaxAllocationsPerSubject = 4, MaxPermissions = 4, MaxChannels = 3 },
+                    s => s with { FirstPort = 50_000, LastPort = 50_011, Quotas = new() { Allocations = 7, AllocationsPerSubject = 4, PermissionsPerAllocation = 4, ChannelsPerAllocation = 3 } },
                     shards: 2)
                 {
                     OpensAtOnce = opensAtOnce,
@@ -95,7 +95,7 @@ public class AnyInputTests
                     Do(relay, clients[step.Client], step, tokens);
                     relay.Effects();
 
-                    Assert.True(relay.Shared.Allocations <= relay.Settings.MaxAllocations);
+                    Assert.True(relay.Shared.Allocations <= relay.Settings.Quotas.Allocations);
                     Assert.True(relay.Sockets.Count <= relay.Shared.Relayed.Count);
                     Assert.True(relay.Shared.Relayed.Count <= relay.Shared.Allocations);
                     // A dual allocation has two addresses in one slot.

@@ -9,7 +9,7 @@ public class RelaySharedTests
     [Fact]
     public void Shards_on_threads_of_their_own_share_ports_quotas_and_reservations_and_lose_none()
     {
-        var relay = new TestRelay(s => s with { FirstPort = 50_000, LastPort = 50_007, MaxAllocations = 7, MaxAllocationsPerSubject = 6 }, shards: 0);
+        var relay = new TestRelay(s => s with { FirstPort = 50_000, LastPort = 50_007, Quotas = new() { Allocations = 7, AllocationsPerSubject = 6 } }, shards: 0);
         var tokens = new ConcurrentQueue<byte[]>();
         var failures = new ConcurrentQueue<Exception>();
         var made = 0;

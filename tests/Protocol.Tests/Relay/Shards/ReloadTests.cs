@@ -69,12 +69,12 @@ public class ReloadTests
         first.Allocate();
         second.Allocate();
 
-        _relay.Shared.Reload(_relay.Settings with { MaxAllocationsPerSubject = 1 });
+        _relay.Shared.Reload(_relay.Settings with { Quotas = new() { AllocationsPerSubject = 1 } });
         first.Refresh().AssertSuccess();
         second.Refresh().AssertSuccess();
         _relay.Client("203.0.113.7:3").Allocate().AssertError(StunErrorCode.AllocationQuotaReached);
 
-        _relay.Shared.Reload(_relay.Settings with { MaxAllocations = 2 });
+        _relay.Shared.Reload(_relay.Settings with { Quotas = new() { Allocations = 2 } });
         _relay.Client("203.0.113.7:3").Allocate().AssertError(StunErrorCode.InsufficientCapacity);
         Assert.Equal(2, _relay.Shared.Capacity(_relay.Now).Total);
 
@@ -85,7 +85,7 @@ public class ReloadTests
     [Fact]
     public void Bounds_on_strangers_change_at_once()
     {
-        _relay.Shared.Reload(_relay.Settings with { MaxChallengesPerSecond = 1 });
+        _relay.Shared.Reload(_relay.Settings with { Quotas = new() { ChallengesPerAddress = 1 } });
 
         var client = _relay.Client();
         var request = client.Build(StunClass.Request, StunMethod.Allocate, null, Signing.None);

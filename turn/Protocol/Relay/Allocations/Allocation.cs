@@ -15,9 +15,9 @@ internal sealed class Allocation(AllocationId id, ClientHandle client, Identity 
     /// <summary>The relayed transport addresses; a dual allocation has two.</summary>
     internal PerFamily<RelayedAddress> Relayed;
 
-    internal PermissionTable Permissions { get; } = new(settings.MaxPermissions);
+    internal PermissionTable Permissions { get; } = new(settings.Quotas.PermissionsPerAllocation);
 
-    internal ChannelTable Channels { get; } = new(settings.MaxChannels);
+    internal ChannelTable Channels { get; } = new(settings.Quotas.ChannelsPerAllocation);
 
     /// <summary>Whether it is over: who found it without the shard's lock asks again under it.</summary>
     internal bool HasEnded { get; set; }

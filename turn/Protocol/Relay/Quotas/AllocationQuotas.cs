@@ -6,39 +6,36 @@ namespace Causeway.Turn.Protocol.Relay.Quotas;
 /// <summary>To whom a relayed transport address counts.</summary>
 /// <param name="Subject">The subject of the credential.</param>
 /// <param name="Address">Where the client is, or was when it reserved the port.</param>
-/// <param name="IsProbe">Whether it is one of <see cref="ProbeClients"/>, and counts to nobody.</param>
+/// <param name="IsProbe">Whether it is one of <see cref="ProbeClients"/>, and does not count.</param>
 internal readonly record struct Holder(string Subject, IpAddress Address, bool IsProbe = false);
 
 /// <summary>
-/// How many relayed transport addresses there are, reserved ones among them: of all, of each subject, and of each network that clients
-/// are in
-/// (<see cref="ClientNetwork"/>), because fresh subjects cost a stranger nothing. A dual allocation has two. Thread-safe; touched when
-/// one begins or ends.
+/// Counts relayed transport addresses, reserved ones too: of the relay, of each subject, and of each network that clients are in
+/// (<see cref="ClientNetwork"/>), because fresh subjects cost a stranger nothing. Thread-safe; touched when one begins or ends.
 /// </summary>
-internal sealed class AllocationQuotas(QuotaLimits limits)
+internal sealed class AllocationQuotas(RelayQuotas bounds)
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, int> _bySubject = [];
-    private readonly Dictionary<ClientNetwork, int> _byNetwork = [];
-    private QuotaLimits _limits = limits;
+    private readonly Dictionary<Account, int> _taken = [];
+    private RelayQuotas _bounds = bounds;
     private int _all;
 
     /// <summary>All of them; a moment old.</summary>
     internal int Taken => Volatile.Read(ref _all);
 
     /// <summary>The bounds. What is there stays when they are lowered.</summary>
-    internal QuotaLimits Limits
+    internal RelayQuotas Bounds
     {
-        get => Volatile.Read(ref _limits);
-        set => Volatile.Write(ref _limits, value);
+        get => Volatile.Read(ref _bounds);
+        set => Volatile.Write(ref _bounds, value);
     }
 
-    /// <summary>The numbers of subjects and networks that have any; a moment old.</summary>
-    internal (int Subjects, int Networks) Holders
+    /// <summary>How many accounts have any; a moment old.</summary>
+    internal int Accounts
     {
         get
         {
-            lock (_lock) return (_bySubject.Count, _byNetwork.Count);
+            lock (_lock) return _taken.Count;
         }
     }
 
@@ -49,14 +46,11 @@ internal sealed class AllocationQuotas(QuotaLimits limits)
         if (holder.IsProbe) return 0;
         lock (_lock)
         {
-            if (_bySubject.GetValueOrDefault(holder.Subject) + count > _limits.PerSubject) return StunErrorCode.AllocationQuotaReached;
-            foreach (var network in ClientNetwork.Of(holder.Address))
+            foreach (var (account, bound, error) in Of(holder, Bounds))
             {
-                var share = network.Share(_limits.PerAddress);
-                if (_byNetwork.GetValueOrDefault(network) + count > share) return StunErrorCode.AllocationQuotaReached;
+                if (_taken.GetValueOrDefault(account) + count > bound) return error;
             }
 
-            if (_all + count > _limits.All) return StunErrorCode.InsufficientCapacity;
             Add(holder, count);
             return 0;
         }
@@ -69,26 +63,26 @@ internal sealed class AllocationQuotas(QuotaLimits limits)
         lock (_lock) Add(holder, -count);
     }
 
+    /// <summary>The quotas that a holder's allocations count to, one each: whose account, its bound, and the answer beyond it.</summary>
+    private static IEnumerable<(Account Account, int Bound, StunErrorCode Error)> Of(Holder holder, RelayQuotas bounds)
+    {
+        yield return (new(holder.Subject, default), bounds.AllocationsPerSubject, StunErrorCode.AllocationQuotaReached);
+        foreach (var network in ClientNetwork.Of(holder.Address))
+            yield return (new(null, network), network.Share(bounds.AllocationsPerAddress), StunErrorCode.AllocationQuotaReached);
+        yield return (default, bounds.Allocations, StunErrorCode.InsufficientCapacity);
+    }
+
     private void Add(in Holder holder, int count)
     {
         _all += count;
-        Add(_bySubject, holder.Subject, count);
-        foreach (var network in ClientNetwork.Of(holder.Address)) Add(_byNetwork, network, count);
+        foreach (var (account, _, _) in Of(holder, Bounds))
+        {
+            ref var taken = ref CollectionsMarshal.GetValueRefOrAddDefault(_taken, account, out _);
+            taken += count;
+            if (taken == 0) _taken.Remove(account);
+        }
     }
 
-    private static void Add<T>(Dictionary<T, int> counts, T key, int count) where T : notnull
-    {
-        ref var held = ref CollectionsMarshal.GetValueRefOrAddDefault(counts, key, out _);
-        held += count;
-        if (held == 0) counts.Remove(key);
-    }
-}
-
-/// <summary>Bounds on relayed transport addresses.</summary>
-/// <param name="All">Of the whole relay.</param>
-/// <param name="PerSubject">Of one subject.</param>
-/// <param name="PerAddress">Of one IPv4 address, or one IPv6 network of 64 bits; larger networks have a multiple.</param>
-internal sealed record QuotaLimits(int All, int PerSubject, int PerAddress)
-{
-    internal static QuotaLimits Of(RelaySettings settings) => new(settings.MaxAllocations, settings.MaxAllocationsPerSubject, settings.MaxAllocationsPerAddress);
+    /// <summary>A subject's account, a network's, or without both the relay's.</summary>
+    private readonly record struct Account(string? Subject, ClientNetwork Network);
 }

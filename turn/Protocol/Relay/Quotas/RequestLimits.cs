@@ -29,8 +29,8 @@ internal sealed class RequestLimits
     [MemberNotNull(nameof(Challenges), nameof(Bindings), nameof(Derivations))]
     internal void Reload(RelaySettings settings)
     {
-        Challenges = new(settings.MaxChallengesPerSecond, HMACSHA256.HashData(_key, "challenges"u8), settings.Probes);
-        Bindings = new(settings.MaxChallengesPerSecond, HMACSHA256.HashData(_key, "bindings"u8), settings.Probes);
-        Derivations = new(settings.MaxChallengesPerSecond, HMACSHA256.HashData(_key, "derivations"u8), settings.Probes);
+        Challenges = new(settings.Quotas.ChallengesPerAddress, HMACSHA256.HashData(_key, "challenges"u8), settings.Probes);
+        Bindings = new(settings.Quotas.ChallengesPerAddress, HMACSHA256.HashData(_key, "bindings"u8), settings.Probes);
+        Derivations = new(settings.Quotas.ChallengesPerAddress, HMACSHA256.HashData(_key, "derivations"u8), settings.Probes);
     }
 }

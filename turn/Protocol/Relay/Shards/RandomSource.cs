@@ -40,9 +40,6 @@ internal sealed class RandomSource
         return BinaryPrimitives.ReadUInt64BigEndian(bytes);
     }
 
-    /// <summary>A number from 0 to <paramref name="bound"/> - 1, each as likely as the others to within 2^-32.</summary>
-    internal int Below(int bound) => (int)(NextUInt64() % (ulong)bound);
-
     /// <summary>
     /// An id for a Data indication. Nobody answers indications, so that these need to differ, not to be secret: SplitMix64, which costs nothing.
     /// </summary>

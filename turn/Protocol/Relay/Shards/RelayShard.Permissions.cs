@@ -27,7 +27,7 @@ public sealed partial class RelayShard
             var written = peer;
             _shared.Relayed.IsOwn(ref peer);
             if (!peers.Add(peer.Ip)) continue;
-            if (peers.Count > _settings.MaxPermissions) break;
+            if (peers.Count > _settings.Quotas.PermissionsPerAllocation) break;
             isOfOtherFamily |= allocation.Relayed[peer.Family] is null;
             isForbidden |= Judge(ref written) != PeerVerdict.Allowed;
         }

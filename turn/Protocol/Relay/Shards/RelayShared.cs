@@ -29,7 +29,7 @@ public sealed class RelayShared
         _settings = settings;
         NonceKey = HMACSHA256.HashData(seed, "nonce"u8);
         Limits = new(settings, HMACSHA256.HashData(seed, "limits"u8));
-        Quotas = new(QuotaLimits.Of(settings));
+        Quotas = new(settings.Quotas);
         Relayed = new(settings.Addresses, settings.FirstPort, settings.LastPort);
     }
 
@@ -56,7 +56,7 @@ public sealed class RelayShared
     /// <summary>How much room there is: the smallest of the quota and of each family's ports.</summary>
     public RelayCapacity Capacity(Instant now)
     {
-        var (taken, limit) = (Quotas.Taken, Quotas.Limits.All);
+        var (taken, limit) = (Quotas.Taken, Quotas.Bounds.Allocations);
         var (total, free) = (limit, limit - taken);
         foreach (var ports in Relayed.Ports)
         {
@@ -82,8 +82,8 @@ public sealed class RelayShared
 
         // The probes that are under way are the running relay's, whatever the settings say.
         settings = settings with { Probes = before.Probes };
-        Quotas.Limits = QuotaLimits.Of(settings);
-        if (settings.MaxChallengesPerSecond != before.MaxChallengesPerSecond) Limits.Reload(settings);
+        Quotas.Bounds = settings.Quotas;
+        if (settings.Quotas.ChallengesPerAddress != before.Quotas.ChallengesPerAddress) Limits.Reload(settings);
         Settings = settings;
     }
 
