@@ -7,7 +7,7 @@ using Spectre.Console.Rendering;
 
 namespace Causeway.Ops.Check;
 
-/// <summary>What was found, for people as a table, for programs as JSON.</summary>
+/// <summary>Formats the results as a table or as JSON.</summary>
 internal static class CheckReport
 {
     private static readonly JsonSerializerOptions Format =
@@ -26,7 +26,7 @@ internal static class CheckReport
             roundTripMilliseconds = row.RoundTrip?.TotalMilliseconds,
             row.BytesRelayed,
             row.Diagnosis?.Cause,
-            row.Diagnosis?.Mend,
+            row.Diagnosis?.Fix,
         }),
     }, Format);
 
@@ -43,12 +43,12 @@ internal static class CheckReport
         return table;
     }
 
-    /// <summary>The likely cause and the mend of everything that is not as it should be.</summary>
+    /// <summary>The likely cause and the fix of every warning and failure.</summary>
     public static IEnumerable<string> Advice(IReadOnlyList<CheckResult> rows) =>
         from row in rows
         let diagnosis = row.Diagnosis
         where diagnosis is not null
-        from line in new[] { $"{row.Name} {row.Target}", $"  likely cause: {diagnosis.Cause}", $"  to mend it:   {diagnosis.Mend}" }
+        from line in new[] { $"{row.Name} {row.Target}", $"  likely cause: {diagnosis.Cause}", $"  fix:          {diagnosis.Fix}" }
         select line;
 
     private static string Word(CheckOutcome outcome) => outcome switch
@@ -57,6 +57,6 @@ internal static class CheckReport
         CheckOutcome.Passed => "[green]ok[/]",
         CheckOutcome.Warning => "[yellow]warning[/]",
         CheckOutcome.Failed => "[red]failed[/]",
-        _ => "[grey]not tried[/]",
+        _ => "[grey]skipped[/]",
     };
 }

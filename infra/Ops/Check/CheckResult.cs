@@ -1,49 +1,52 @@
 namespace Causeway.Ops.Check;
 
-/// <summary>How one check ended.</summary>
+/// <summary>The outcome of one check.</summary>
 public enum CheckOutcome
 {
-    /// <summary>It is being tried.</summary>
+    /// <summary>Still running.</summary>
     Running,
 
-    /// <summary>It works.</summary>
+    /// <summary>Works.</summary>
     Passed,
 
-    /// <summary>It works, and somebody should look at it.</summary>
+    /// <summary>Works, but needs attention.</summary>
     Warning,
 
-    /// <summary>It does not work.</summary>
+    /// <summary>Doesn't work.</summary>
     Failed,
 
-    /// <summary>It was not tried; the detail says why.</summary>
+    /// <summary>Didn't run; the detail gives the reason.</summary>
     Skipped,
 }
 
-/// <summary>One row of what <c>ops check</c> found.</summary>
-/// <param name="Name">What was checked: <c>dns</c>, <c>certificate</c>, <c>health</c>, <c>relays</c>, <c>websocket</c>, <c>stun udp</c>, <c>turn udp</c>, …</param>
-/// <param name="Target">The name, address or URL that was tried.</param>
-/// <param name="Outcome">How it ended.</param>
-/// <param name="Detail">What was found, in a few words.</param>
+/// <summary>One row of the results of <c>ops check</c>.</summary>
+/// <param name="Name">The check: <c>dns</c>, <c>certificate</c>, <c>health</c>, <c>relays</c>, <c>websocket</c>, <c>stun udp</c>,
+/// <c>turn udp</c>, …</param>
+/// <param name="Target">The name, address or URL.</param>
+/// <param name="Outcome">The outcome.</param>
+/// <param name="Detail">The findings, in a few words.</param>
 public sealed record CheckResult(string Name, string Target, CheckOutcome Outcome = CheckOutcome.Running, string Detail = "")
 {
-    /// <summary>Round-trip time, where one was measured.</summary>
+    /// <summary>Gets the round-trip time, if it was measured.</summary>
     public TimeSpan? RoundTrip { get; init; }
 
-    /// <summary>Bytes of application data that came through the relay, both ways together.</summary>
+    /// <summary>Gets the bytes of application data that the relay relayed, both ways together.</summary>
     public long? BytesRelayed { get; init; }
 
-    /// <summary>The likely cause, and the mend, of what failed.</summary>
+    /// <summary>Gets the likely cause and the fix of a failure or warning.</summary>
     public Diagnosis? Diagnosis { get; init; }
 
-    /// <summary>The same row as failed.</summary>
-    public CheckResult Fail(string detail, Diagnosis diagnosis) => this with { Outcome = CheckOutcome.Failed, Detail = detail, Diagnosis = diagnosis };
+    public CheckResult Fail(string detail, Diagnosis diagnosis) =>
+        this with { Outcome = CheckOutcome.Failed, Detail = detail, Diagnosis = diagnosis };
 
-    /// <summary>The same row as passed.</summary>
-    public CheckResult Pass(string detail, TimeSpan? roundTrip = null) => this with { Outcome = CheckOutcome.Passed, Detail = detail, RoundTrip = roundTrip };
+    public CheckResult Warn(string detail, Diagnosis diagnosis) =>
+        this with { Outcome = CheckOutcome.Warning, Detail = detail, Diagnosis = diagnosis };
 
-    /// <summary>The same row as not tried.</summary>
+    public CheckResult Pass(string detail, TimeSpan? roundTrip = null) =>
+        this with { Outcome = CheckOutcome.Passed, Detail = detail, RoundTrip = roundTrip };
+
     public CheckResult Skip(string reason) => this with { Outcome = CheckOutcome.Skipped, Detail = reason };
 }
 
-/// <summary>Why something likely failed, and what to do about it.</summary>
-public sealed record Diagnosis(string Cause, string Mend);
+/// <summary>The likely cause of a failure, and its fix.</summary>
+public sealed record Diagnosis(string Cause, string Fix);

@@ -15,8 +15,8 @@ internal sealed record InitAnswers(string? Region, string? Domain, string? Zone,
         var region = Region ?? kept.GetValueOrDefault(SettingKey.Region.Name);
         if (region is null && !asks)
         {
-            throw new OpsException("there is no terminal to ask on; say the region with --region, and --domain, --stage and --expires where "
-                + $"the defaults (none, demo, {StackDefaults.DemoDays} days) do not fit", OpsException.Wrong);
+            throw new OpsException("not interactive; pass --region, and --domain, --stage and --expires unless the defaults are right "
+                + $"(none, demo, {StackDefaults.DemoDays} days)", OpsException.Wrong);
         }
 
         region ??= AnsiConsole.Prompt(new TextPrompt<string>("Which AWS region?")

@@ -11,22 +11,33 @@ internal static class InitCommand
     public static Command Create(TimeProvider time)
     {
         var options = new StackOptions();
-        var region = new Option<string?>("--region") { Description = "The AWS region, as eu-central-1." };
-        var domain = new Option<string?>("--domain") { Description = "The page's DNS name, as call.example.org; empty for none." };
-        // As the setting is named; `zone` among the settings is another thing, the availability zone.
-        var zone = new Option<string?>("--hosted-zone", "--zone")
+        var region = new Option<string?>("--region") { Description = "The AWS region, such as eu-central-1." };
+        var domain = new Option<string?>("--domain") { Description = "The domain of the page, such as call.example.org; empty for none." };
+        // Named like the setting, since the setting `zone` is the availability zone.
+        var zone = new Option<string?>("--hosted-zone")
         {
-            Description = "The public Route 53 hosted zone that holds the domain. Default: the domain's parent, as example.org for call.example.org; example.org for itself.",
+            Description = "The public Route 53 hosted zone of the domain. "
+                + "Defaults to the domain's parent: example.org for call.example.org and for example.org.",
         };
-        var stage = new Option<string?>("--stage") { Description = "demo (leaves nothing behind, and has a day of expiry) or production (protects its data)." };
+        var ambiguous = new Option<string?>("--zone")
+        {
+            Hidden = true,
+            CustomParser = _ => throw new OpsException(
+                "--zone: pass --hosted-zone for the DNS zone; the availability zone is a setting: pulumi config set causeway:zone",
+                OpsException.Wrong),
+        };
+        var stage = new Option<string?>("--stage")
+        {
+            Description = "demo (expires, and leaves nothing behind) or production (protects its data).",
+        };
         stage.AcceptOnlyFromAmong("demo", "production");
         var expires = new Option<string?>("--expires")
         {
-            Description = $"The last day of a demo, as 2026-12-31; `ops sweep` may delete it afterwards. Default: {StackDefaults.DemoDays} days from today.",
+            Description = $"The last day of a demo, such as 2026-12-31; afterwards `ops sweep` may delete it. Defaults to {StackDefaults.DemoDays} days from today.",
         };
-        var command = new Command("init", "Makes a stack's settings with a generated root secret, and asks what matters unless an option says it.")
+        var command = new Command("init", "Creates a stack's settings with a generated root secret. Prompts for the options that are missing.")
         {
-            options.Stack, options.Project, region, domain, zone, stage, expires,
+            options.Stack, options.Project, region, domain, zone, ambiguous, stage, expires,
         };
         command.SetAction((line, cancellation) =>
         {

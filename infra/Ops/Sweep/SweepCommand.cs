@@ -45,7 +45,7 @@ internal static class SweepCommand
             if (line.GetValue(yes) && !line.GetValue(delete))
                 throw new OpsException("--yes says nothing without --delete", OpsException.Wrong);
             if (line.GetValue(delete) && !line.GetValue(yes) && Console.IsInputRedirected)
-                throw new OpsException("--delete asks before it removes, and nobody can answer here; add --yes", OpsException.Wrong);
+                throw new OpsException("not interactive; pass --yes to delete without confirmation", OpsException.Wrong);
             var choice = await options.ReadAsync(line, name, cancellation);
             var project = line.GetRequiredValue(options.Project);
             var order = new SweepOrder(

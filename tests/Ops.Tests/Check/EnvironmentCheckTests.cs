@@ -105,7 +105,7 @@ public sealed class EnvironmentCheckTests(RunningEnvironment environment) : ICla
 
         var certificate = check.Results.Single(row => row.Name == "certificate");
         Assert.Equal(CheckOutcome.Failed, certificate.Outcome);
-        Assert.StartsWith($"check http://{target} instead", certificate.Diagnosis!.Mend, StringComparison.Ordinal);
+        Assert.StartsWith($"check http://{target} instead", certificate.Diagnosis!.Fix, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -116,7 +116,7 @@ public sealed class EnvironmentCheckTests(RunningEnvironment environment) : ICla
         var target = Text($"127.0.0.1:{new Uri(relay.Replace("turns:", "http://", StringComparison.Ordinal)).Port}");
         var check = await Check($"http://{target}");
 
-        Assert.StartsWith($"where the page is served over HTTPS, check https://{target} instead", check.Results.Single(row => row.Name == "health").Diagnosis!.Mend, StringComparison.Ordinal);
+        Assert.StartsWith($"where the page is served over HTTPS, check https://{target} instead", check.Results.Single(row => row.Name == "health").Diagnosis!.Fix, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -220,7 +220,7 @@ public sealed class EnvironmentCheckTests(RunningEnvironment environment) : ICla
         await using var run = await Ops("check", Text($"http://127.0.0.1:{FreePorts.Take()}"));
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("likely cause: nothing answers on the page's port", run.Output, StringComparison.Ordinal);
-        Assert.Contains("to mend it:   check that signalling runs", run.Output, StringComparison.Ordinal);
+        Assert.Contains("fix:          check that signalling runs", run.Output, StringComparison.Ordinal);
         Assert.DoesNotContain('\u001b', run.Output);
     }
 
@@ -243,13 +243,13 @@ public sealed class EnvironmentCheckTests(RunningEnvironment environment) : ICla
         Assert.Equal("ops: 'ftp://example.org' is no address; write a name such as call.example.org, or a URL such as http://127.0.0.1:8080\n", run.Errors);
     }
 
-    private static async Task<CheckResult> RequireFailure(string address, string name, string cause, string mend, Trust? trust = null)
+    private static async Task<CheckResult> RequireFailure(string address, string name, string cause, string fix, Trust? trust = null)
     {
         var check = await Check(address, trust);
         var row = check.Results.Single(result => result.Name == name);
         Assert.Equal(CheckOutcome.Failed, row.Outcome);
         Assert.StartsWith(cause, row.Diagnosis!.Cause, StringComparison.Ordinal);
-        Assert.Contains(mend, row.Diagnosis.Mend, StringComparison.Ordinal);
+        Assert.Contains(fix, row.Diagnosis.Fix, StringComparison.Ordinal);
         Assert.False(check.Passed);
         return row;
     }

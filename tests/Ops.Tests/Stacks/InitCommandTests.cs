@@ -117,12 +117,21 @@ public sealed class InitCommandTests : IDisposable
     [InlineData("call.example.org", "call.example.org", "call.example.org")]
     public async Task A_domain_is_set_together_with_the_hosted_zone_that_holds_it(string domain, string? said, string zone)
     {
-        string[] option = said is null ? [] : ["--zone", said];
+        string[] option = said is null ? [] : ["--hosted-zone", said];
         await using var run = await _pulumi.Ops(["init", "demo1", "--region", "eu-central-1", "--domain", domain, .. option]);
 
         Assert.Equal(0, run.ExitCode);
         Assert.Contains($"config set --stack demo1 causeway:hostedZone {zone} --non-interactive", _pulumi.Calls);
         Assert.Contains($"hosted zone {zone}", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_hosted_zone_has_one_option_since_the_setting_zone_is_another_thing()
+    {
+        await using var run = await _pulumi.Ops("init", "demo1", "--region", "eu-central-1", "--zone", "example.org");
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("--hosted-zone", run.Errors, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -241,7 +250,7 @@ public sealed class InitCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task Where_nobody_can_be_asked_the_missing_option_is_named()
+    public async Task Without_a_terminal_the_missing_option_is_named()
     {
         await using var run = await _pulumi.Ops("init", "dev");
         Assert.Equal(2, run.ExitCode);

@@ -24,8 +24,8 @@ public sealed class SweepUseTests : IDisposable
     public Task A_region_is_a_name_of_one() => Refuses("--region: 'Frankfurt' is not the name of a region", "--region", "Frankfurt");
 
     [Fact]
-    public Task Nothing_is_removed_where_nobody_can_be_asked() =>
-        Refuses("--delete asks before it removes, and nobody can answer here; add --yes", "--region", "us-east-1", "--delete");
+    public Task Nothing_is_removed_without_confirmation() =>
+        Refuses("not interactive; pass --yes to delete without confirmation", "--region", "us-east-1", "--delete");
 
     [Fact]
     public Task Yes_is_an_answer_to_delete() => Refuses("--yes says nothing without --delete", "--region", "us-east-1", "--yes");
