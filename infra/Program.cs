@@ -1,6 +1,7 @@
 using Causeway.Blueprint;
 using Causeway.Blueprint.Settings;
 using Causeway.Infra.Resources;
+using Causeway.Infra.Resources.Configuration;
 using Causeway.Publishing;
 using Pulumi;
 

@@ -67,8 +67,8 @@ public static class Inventory
     {
         foreach (var host in plan.Hosts)
         {
-            yield return new("network interface", host.Interface.Name, "keeps the generation's addresses");
-            yield return new("instance", host.Name, $"{host.InstanceType}, {host.Image.Name}, {host.Disk.SizeGb} GiB");
+            yield return new("network interface", host.Name, "keeps the generation's addresses");
+            yield return new("instance", host.Name, $"{host.InstanceType}, {host.Image}, {host.DiskGb} GiB");
         }
         foreach (var address in plan.Addresses)
         {
@@ -82,7 +82,7 @@ public static class Inventory
 
     private static IEnumerable<PlannedResource> OfWatching(Plan plan)
     {
-        foreach (var check in plan.Watch.HealthChecks) yield return new("health check", check.Name, $"asks for {check.Path} every {check.IntervalSeconds} s");
+        foreach (var check in plan.Watch.HealthChecks) yield return new("health check", check.Name, $"asks for {check.Path} from several parts of the world");
         foreach (var topic in plan.Watch.Topics)
         {
             yield return new("topic", topic.Name, $"alarms in {topic.Region}");

@@ -15,8 +15,6 @@ namespace Causeway.Blueprint;
 /// <summary>Makes the plan of a stack: a pure function of its settings and of what its services are built to.</summary>
 public static class Planner
 {
-    private const int DnsTtlSeconds = 60;
-
     /// <summary>Plans a stack.</summary>
     /// <param name="settings">Its settings.</param>
     /// <param name="artifacts">The published services; <see cref="Artifact.Unpublished"/> for looking at a plan only.</param>
@@ -57,14 +55,12 @@ public static class Planner
             return (services, HostBoot.For(settings, services, generation, bucketName, artifacts, secrets, certificate));
         }
 
-        var image = new ImagePlan(settings.Image, ImagePlan.DebianOwner);
-        var disk = new DiskPlan(settings.DiskGb, "gp3", Encrypted: true, DeleteOnTermination: true);
-        var metadata = new MetadataOptions(TokensRequired: true, HopLimit: 1, InstanceTags: false);
         var network = $"{prefix}-{Generation.Hash(settings.NetworkPrefix.ToString(), settings.Zone, settings.DualStack ? "dual stack" : "IPv4")}";
         var hostRole = HostRole(settings, global, bucketName, secrets, certificateSecret);
         var flowRole = FlowLogRole(settings, global);
         var generation = Generation.Hash(
-            Boot(Generation.Placeholder).Boot.CloudInit.Render(), settings.InstanceType, image.ToString(), disk.ToString(), metadata.ToString(), network, hostRole.Name,
+            Boot(Generation.Placeholder).Boot.CloudInit.Render(), settings.InstanceType, settings.Image, $"{settings.DiskGb}", $"{HostPlan.Revision}", network,
+            hostRole.Name,
             // Hosts read secrets when they start; other secrets need other hosts.
             string.Join(' ', settings.Rotation.Stamps), Fingerprint(root, "generation"));
         var (services, boot) = Boot(generation);
@@ -75,10 +71,8 @@ public static class Planner
             Name = $"{prefix}-{generation}",
             InstanceType = settings.InstanceType,
             Architecture = settings.Architecture,
-            Image = image,
-            Metadata = metadata,
-            Disk = disk,
-            Interface = new($"{prefix}-{generation}", PrivateAddresses: 2, Ipv6Addresses: settings.DualStack ? 2 : 0, SourceDestCheck: true),
+            Image = settings.Image,
+            DiskGb = settings.DiskGb,
             Role = hostRole.Name,
             CloudInit = boot.CloudInit,
             Files = boot.Files,
@@ -93,8 +87,8 @@ public static class Planner
             Prefix = prefix,
             Generation = generation,
             Tags = tags,
-            Network = new(network, settings.NetworkPrefix, settings.Zone, settings.DualStack, AssignsPublicAddresses: false, DefaultGroupRules: [],
-                new("REJECT", LogGroup(settings), settings.LogRetentionDays, flowRole.Name, Protected: settings.Production)),
+            Network = new(network, settings.NetworkPrefix, settings.Zone, settings.DualStack,
+                new(LogGroup(settings), settings.LogRetentionDays, flowRole.Name, Protected: settings.Production)),
             Rules = Firewall.Rules(settings.Ports, settings.DualStack),
             Addresses = [new($"{prefix}-{generation}-relay", Service.Relay, OfGeneration: true), new($"{prefix}-signalling", Service.Signalling, OfGeneration: false)],
             Names = Names(settings, generation),
@@ -122,8 +116,8 @@ public static class Planner
         string[] types = settings.DualStack ? ["A", "AAAA"] : ["A"];
         return
         [
-            .. types.Select(type => new DnsRecord(settings.Domain, type, Service.Signalling, DnsTtlSeconds, OfGeneration: false)),
-            .. types.Select(type => new DnsRecord(RelayName(settings, generation)!, type, Service.Relay, DnsTtlSeconds, OfGeneration: true)),
+            .. types.Select(type => new DnsRecord(settings.Domain, type, Service.Signalling, OfGeneration: false)),
+            .. types.Select(type => new DnsRecord(RelayName(settings, generation)!, type, Service.Relay, OfGeneration: true)),
         ];
     }
 

@@ -1,22 +1,27 @@
 using System.Collections.Immutable;
-using Causeway.Blueprint;
 using Causeway.Blueprint.Hosts;
+using Causeway.Blueprint.Limits;
 using Causeway.Blueprint.Network;
 using Pulumi;
 using Pulumi.Aws.Ec2;
 using Pulumi.Aws.Ec2.Inputs;
-using Pulumi.Aws.Route53;
 
 namespace Causeway.Infra.Resources;
 
-/// <summary>What a generation's set is made from.</summary>
+/// <summary>Arguments of <see cref="HostSet"/>.</summary>
 public sealed class HostSetArgs : ResourceArgs
 {
-    /// <summary>The plan.</summary>
-    public required Plan Plan { get; init; }
-
-    /// <summary>The host in it.</summary>
+    /// <summary>The host.</summary>
     public required HostPlan Host { get; init; }
+
+    /// <summary>Whether it has IPv6 addresses.</summary>
+    public required bool DualStack { get; init; }
+
+    /// <summary>The relay's Elastic IP.</summary>
+    public required ElasticIp Address { get; init; }
+
+    /// <summary>The relay's DNS records; empty without a domain.</summary>
+    public required IReadOnlyList<DnsRecord> Names { get; init; }
 
     /// <summary>The network.</summary>
     public required Network Network { get; init; }
@@ -32,14 +37,21 @@ public sealed class HostSetArgs : ResourceArgs
 
     /// <summary>What the host fetches when it starts.</summary>
     public required ImmutableArray<Resource> Contents { get; init; }
+
+    /// <summary>The stack's tags.</summary>
+    public required ResourceTags Tags { get; init; }
 }
 
 /// <summary>
-/// One generation: network interface, the relay's Elastic IP, its DNS records, and the instance, each depending on the one before. All of their names
-/// hold the generation's hash, so another hash is another set beside this one, and of the old set the instance goes first.
+/// One generation: network interface, the relay's Elastic IP, its DNS records, and the instance, each depending on the one before. Their names
+/// contain the generation's hash, so another hash is another set beside this one, and of the old set the instance is deleted first.
 /// </summary>
+/// <remarks>A change to what every host has in common raises <see cref="HostPlan.Revision"/>; a test asks for it.</remarks>
 public sealed class HostSet : ComponentResource
 {
+    // Each service has an address of its own: both want 443/TCP.
+    private static readonly int Services = Enum.GetValues<Service>().Length;
+
     /// <summary>The instance's id.</summary>
     public Output<string> InstanceId { get; }
 
@@ -52,7 +64,7 @@ public sealed class HostSet : ComponentResource
     /// <summary>The relay's IPv6 address; empty without IPv6.</summary>
     public Output<string> RelayIpv6 { get; }
 
-    /// <summary>The private address that signalling's Elastic IP stands for.</summary>
+    /// <summary>The private address behind signalling's Elastic IP.</summary>
     public Output<string> SignallingPrivateAddress { get; }
 
     /// <summary>Signalling's IPv6 address; empty without IPv6.</summary>
@@ -61,71 +73,73 @@ public sealed class HostSet : ComponentResource
     /// <summary>Registers the set.</summary>
     public HostSet(string name, HostSetArgs args, ComponentResourceOptions? options = null) : base("causeway:index:HostSet", name, options)
     {
-        var (plan, host) = (args.Plan, args.Host);
-        var card = new NetworkInterface(name, new()
+        var (host, tags) = (args.Host, args.Tags);
+        var networkInterface = new NetworkInterface(name, new()
         {
             SubnetId = args.Network.SubnetId,
             SecurityGroups = { args.Network.SecurityGroupId },
             // The provider counts those beside the primary one.
-            PrivateIpsCount = host.Interface.PrivateAddresses - 1,
-            Ipv6AddressCount = host.Interface.Ipv6Addresses,
-            SourceDestCheck = host.Interface.SourceDestCheck,
-            Description = host.Interface.Name,
-            Tags = plan.Tagged("network interface", host.Interface.Name),
+            PrivateIpsCount = Services - 1,
+            Ipv6AddressCount = args.DualStack ? Services : 0,
+            SourceDestCheck = true,
+            Description = name,
+            Tags = tags.Named("network interface", name),
         }, this.Within());
 
-        var planned = plan.Addresses.Single(address => address.Service == Service.Relay);
-        var address = new Eip(name, new() { Domain = "vpc", Tags = plan.Tagged("Elastic IP", planned.Name) }, this.Within(card));
-        // An address can be associated only where a gateway is attached, and a gateway goes only when no address is left.
-        var association = new EipAssociation(name, new() { AllocationId = address.Id, NetworkInterfaceId = card.Id, PrivateIpAddress = card.PrivateIp },
-            this.Sole(args.Network.Gateway));
-
-        var records = plan.Names.Where(record => record.Service == Service.Relay).Select(record => new Record($"{name}-{record.Type}", new()
+        var address = new Eip(name, new() { Domain = "vpc", Tags = tags.Named("Elastic IP", args.Address.Name) }, this.Within(networkInterface));
+        // An address can be associated only where a gateway is attached, and a gateway can be deleted only when no address is left.
+        var association = new EipAssociation(name, new()
         {
-            ZoneId = args.Zone!,
-            Name = record.Name,
-            Type = record.Type,
-            Ttl = record.TtlSeconds,
-            Records = { record.Type == "A" ? address.PublicIp : card.Ipv6Addresses.Apply(addresses => Ipv6Addresses.Of(Service.Relay, addresses)) },
-        }, this.Sole(association))).ToList<Resource>();
+            AllocationId = address.Id,
+            NetworkInterfaceId = networkInterface.Id,
+            PrivateIpAddress = networkInterface.PrivateIp,
+        }, this.Sole(args.Network.Gateway));
+
+        Output<string> Ipv6(Service service) =>
+            args.DualStack ? networkInterface.Ipv6Addresses.Apply(addresses => Ipv6Addresses.Of(service, addresses)) : Output.Create("");
+        var records = args.Names.Select(record => DnsRecords.Register(
+            $"{name}-{record.Type}", record, args.Zone!, record.Type == "A" ? address.PublicIp : Ipv6(Service.Relay), this.Sole(association))).ToList();
 
         var instance = new Instance(name, new()
         {
             Ami = args.Image,
             InstanceType = host.InstanceType,
             IamInstanceProfile = args.InstanceProfile,
-            // From the association, so that the address stands before the instance starts and goes after it has gone.
+            // From the association, so that the address works before the instance starts and goes after it.
             PrimaryNetworkInterface = new InstancePrimaryNetworkInterfaceArgs { NetworkInterfaceId = association.NetworkInterfaceId },
             MetadataOptions = new InstanceMetadataOptionsArgs
             {
                 HttpEndpoint = "enabled",
-                HttpTokens = host.Metadata.TokensRequired ? "required" : "optional",
-                HttpPutResponseHopLimit = host.Metadata.HopLimit,
-                InstanceMetadataTags = host.Metadata.InstanceTags ? "enabled" : "disabled",
+                // Version 2 only. One hop keeps the answers, with the role's credentials among them, on the instance.
+                HttpTokens = "required",
+                HttpPutResponseHopLimit = 1,
+                InstanceMetadataTags = "disabled",
             },
             RootBlockDevice = new InstanceRootBlockDeviceArgs
             {
-                VolumeSize = host.Disk.SizeGb,
-                VolumeType = host.Disk.Type,
-                Encrypted = host.Disk.Encrypted,
-                DeleteOnTermination = host.Disk.DeleteOnTermination,
-                Tags = plan.Tagged("instance", host.Name),
+                VolumeSize = host.DiskGb,
+                VolumeType = "gp3",
+                Encrypted = true,
+                DeleteOnTermination = true,
+                // All of them: default tags reach a root volume only when it is created (hashicorp/terraform-provider-aws#38301).
+                Tags = tags.All("instance", name).ToDictionary(),
             },
             CreditSpecification = host.UnlimitedCredits ? new InstanceCreditSpecificationArgs { CpuCredits = "unlimited" } : null!,
-            KeyName = host.KeyPair!,
-            DisableApiTermination = host.TerminationProtection,
+            // An instance has no data, so nothing keeps it from being replaced. It has no SSH key either.
+            DisableApiTermination = false,
             UserData = host.CloudInit.Render(),
             UserDataReplaceOnChange = true,
-            Tags = plan.Tagged("instance", host.Name),
-            // An interface is one instance's: a second one is refused it (InvalidNetworkInterface.InUse) until the first is gone.
+            Tags = tags.Named("instance", name),
+            // An interface belongs to one instance: a second one is refused (InvalidNetworkInterface.InUse) until the first is gone.
         }, this.Sole([association, .. records, .. args.Network.Ready, .. args.Contents]));
 
         InstanceId = instance.Id;
-        InterfaceId = card.Id;
+        InterfaceId = networkInterface.Id;
         RelayAddress = address.PublicIp;
-        RelayIpv6 = plan.Network.DualStack ? card.Ipv6Addresses.Apply(addresses => Ipv6Addresses.Of(Service.Relay, addresses)) : Output.Create("");
-        SignallingPrivateAddress = Output.Tuple(card.PrivateIp, card.PrivateIps).Apply(both => both.Item2.First(other => other != both.Item1));
-        SignallingIpv6 = plan.Network.DualStack ? card.Ipv6Addresses.Apply(addresses => Ipv6Addresses.Of(Service.Signalling, addresses)) : Output.Create("");
+        RelayIpv6 = Ipv6(Service.Relay);
+        SignallingPrivateAddress = Output.Tuple(networkInterface.PrivateIp, networkInterface.PrivateIps)
+            .Apply(both => both.Item2.First(other => other != both.Item1));
+        SignallingIpv6 = Ipv6(Service.Signalling);
         RegisterOutputs(new Dictionary<string, object?>
         {
             ["instanceId"] = InstanceId,

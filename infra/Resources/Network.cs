@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Causeway.Blueprint;
+using Causeway.Blueprint.Limits;
 using Causeway.Blueprint.Network;
 using Pulumi;
 using Pulumi.Aws.CloudWatch;
@@ -9,59 +9,69 @@ using Pulumi.Aws.Vpc;
 
 namespace Causeway.Infra.Resources;
 
-/// <summary>What the network is made from.</summary>
+/// <summary>Arguments of <see cref="Network"/>.</summary>
 public sealed class NetworkArgs : ResourceArgs
 {
-    /// <summary>The plan.</summary>
-    public required Plan Plan { get; init; }
+    /// <summary>The network.</summary>
+    public required NetworkPlan Network { get; init; }
 
-    /// <summary>The availability zone, once it is known that the instance type is offered there.</summary>
+    /// <summary>The rules of the hosts' security group.</summary>
+    public required IReadOnlyList<FirewallRule> Rules { get; init; }
+
+    /// <summary>The name of the log group's resource; it belongs to the stack and outlives its networks.</summary>
+    public required string LogName { get; init; }
+
+    /// <summary>The availability zone, known once the zone offers the instance type.</summary>
     public required Input<string> Zone { get; init; }
 
     /// <summary>The role that writes the log of refused traffic.</summary>
     public required Role FlowLogRole { get; init; }
+
+    /// <summary>The stack's tags.</summary>
+    public required ResourceTags Tags { get; init; }
 }
 
 /// <summary>The VPC with its public subnet, the hosts' security group and the log of refused traffic.</summary>
 public sealed class Network : ComponentResource
 {
-    /// <summary>The subnet that hosts stand in.</summary>
+    /// <summary>The hosts' subnet.</summary>
     public Output<string> SubnetId { get; }
 
     /// <summary>The hosts' security group.</summary>
     public Output<string> SecurityGroupId { get; }
 
-    /// <summary>What an Elastic IP needs before it can stand for an address here, and what can go only after it: the gateway and the way to it.</summary>
+    /// <summary>The gateway and the routes to it: an Elastic IP cannot be associated before they exist, and they can be deleted only after it.</summary>
     public ImmutableArray<Resource> Gateway { get; }
 
-    /// <summary>Whatever must be there before a host can reach the internet.</summary>
+    /// <summary>What must exist before a host can reach the internet.</summary>
     public ImmutableArray<Resource> Ready { get; }
 
     /// <summary>Registers the network.</summary>
     public Network(string name, NetworkArgs args, ComponentResourceOptions? options = null) : base("causeway:index:Network", name, options)
     {
-        var (plan, planned) = (args.Plan, args.Plan.Network);
+        var (planned, tags) = (args.Network, args.Tags);
         var vpc = new Vpc(name, new()
         {
             CidrBlock = planned.Prefix.ToString(),
             AssignGeneratedIpv6CidrBlock = planned.DualStack,
             EnableDnsSupport = true,
             EnableDnsHostnames = false,
-            Tags = plan.Tagged("VPC", planned.Name),
+            Tags = tags.Named("VPC", planned.Name),
         }, this.Within());
-        var gateway = new InternetGateway(name, new() { VpcId = vpc.Id, Tags = plan.Tagged("internet gateway", planned.Name) }, this.Sole());
+        var gateway = new InternetGateway(name, new() { VpcId = vpc.Id, Tags = tags.Named("internet gateway", planned.Name) }, this.Sole());
         var subnet = new Subnet(name, new()
         {
             VpcId = vpc.Id,
             AvailabilityZone = args.Zone,
             CidrBlock = planned.Prefix.ToString(),
             Ipv6CidrBlock = planned.DualStack ? (Input<string>)vpc.Ipv6CidrBlock.Apply(NetworkPlan.Ipv6Subnet) : null!,
+            // Each host has its own addresses: Elastic IPs, and the IPv6 addresses of its interface.
             AssignIpv6AddressOnCreation = false,
-            MapPublicIpOnLaunch = planned.AssignsPublicAddresses,
-            Tags = plan.Tagged("subnet", planned.Name),
+            MapPublicIpOnLaunch = false,
+            Tags = tags.Named("subnet", planned.Name),
         }, this.Sole());
 
-        var table = new RouteTable(name, new() { VpcId = vpc.Id, Tags = plan.Tagged("route table", planned.Name) }, this.Within());
+        var table = new RouteTable(name, new() { VpcId = vpc.Id, Tags = tags.Named("route table", planned.Name) }, this.Within());
         var ways = new List<Resource>
         {
             gateway,
@@ -69,41 +79,47 @@ public sealed class Network : ComponentResource
             new RouteTableAssociation(name, new() { RouteTableId = table.Id, SubnetId = subnet.Id }, this.Sole()),
         };
         if (planned.DualStack)
-            ways.Add(new Route($"{name}-ipv6", new() { RouteTableId = table.Id, DestinationIpv6CidrBlock = FirewallRule.EverywhereIpv6, GatewayId = gateway.Id }, this.Sole()));
+        {
+            ways.Add(new Route($"{name}-ipv6", new()
+            {
+                RouteTableId = table.Id,
+                DestinationIpv6CidrBlock = FirewallRule.EverywhereIpv6,
+                GatewayId = gateway.Id,
+            }, this.Sole()));
+        }
 
-        // Managing it with no rules takes the rules away that AWS puts there.
+        // Managing it without rules removes the rules that AWS created it with.
         _ = new DefaultSecurityGroup(name, new()
         {
             VpcId = vpc.Id,
-            Ingress = planned.DefaultGroupRules.Where(rule => rule.Direction == Direction.Ingress).Select(DefaultIngress).ToList(),
-            Egress = planned.DefaultGroupRules.Where(rule => rule.Direction == Direction.Egress).Select(DefaultEgress).ToList(),
-            Tags = plan.Tagged("default security group", $"{planned.Name}-default"),
+            Ingress = new List<DefaultSecurityGroupIngressArgs>(),
+            Egress = new List<DefaultSecurityGroupEgressArgs>(),
+            Tags = tags.Named("default security group", $"{planned.Name}-default"),
         }, this.Within());
 
-        // Named by the engine: another one can be made beside it and given to the interface before it goes, which it cannot while it is in use.
+        // The engine chooses the name in AWS, so that another group can be created and attached before this one goes: a group in use cannot be deleted.
         var group = new SecurityGroup(name, new()
         {
-            Description = NetworkPlan.HostsGroup,
+            Description = "Causeway hosts: signalling and relay",
             VpcId = vpc.Id,
-            Tags = plan.Tagged("security group", $"{planned.Name}-hosts"),
+            Tags = tags.Named("security group", $"{planned.Name}-hosts"),
         }, this.Within());
-        var rules = plan.Rules.Select(rule => Rule(plan, group, rule)).ToList();
+        var rules = args.Rules.Select(rule => Rule($"{planned.Name}-{rule.Name}", group, rule, tags)).ToList();
 
-        // The log is the stack's and outlives its networks.
-        var log = new LogGroup(plan.Prefix, new()
+        var log = new LogGroup(args.LogName, new()
         {
             Name = planned.FlowLog.LogGroup,
             RetentionInDays = planned.FlowLog.RetentionDays,
-            Tags = plan.Tagged("log group", planned.FlowLog.LogGroup),
+            Tags = tags.Named("log group", planned.FlowLog.LogGroup),
         }, this.Kept(planned.FlowLog.Protected));
         _ = new FlowLog(name, new()
         {
             VpcId = vpc.Id,
-            TrafficType = planned.FlowLog.Traffic,
+            TrafficType = "REJECT",
             LogDestinationType = "cloud-watch-logs",
             LogDestination = log.Arn,
             IamRoleArn = args.FlowLogRole.Arn,
-            Tags = plan.Tagged("flow log", planned.Name),
+            Tags = tags.Named("flow log", planned.Name),
         }, this.Sole(args.FlowLogRole.Policy));
 
         SubnetId = subnet.Id;
@@ -113,45 +129,27 @@ public sealed class Network : ComponentResource
         RegisterOutputs(new Dictionary<string, object?> { ["subnetId"] = SubnetId, ["securityGroupId"] = SecurityGroupId });
     }
 
-    private static DefaultSecurityGroupIngressArgs DefaultIngress(FirewallRule rule)
-    {
-        var same = new DefaultSecurityGroupIngressArgs { Protocol = rule.IpProtocol, FromPort = rule.FromPort, ToPort = rule.ToPort, Description = rule.Description };
-        (rule.IsIpv6 ? same.Ipv6CidrBlocks : same.CidrBlocks).Add(rule.Cidr);
-        return same;
-    }
-
-    private static DefaultSecurityGroupEgressArgs DefaultEgress(FirewallRule rule)
-    {
-        var same = new DefaultSecurityGroupEgressArgs { Protocol = rule.IpProtocol, FromPort = rule.FromPort, ToPort = rule.ToPort, Description = rule.Description };
-        (rule.IsIpv6 ? same.Ipv6CidrBlocks : same.CidrBlocks).Add(rule.Cidr);
-        return same;
-    }
-
-    private CustomResource Rule(Plan plan, SecurityGroup group, FirewallRule rule)
-    {
-        var name = $"{plan.Network.Name}-{rule.Name}";
-        return rule.Direction == Direction.Ingress
-            ? new SecurityGroupIngressRule(name, new()
-            {
-                SecurityGroupId = group.Id,
-                IpProtocol = rule.IpProtocol,
-                FromPort = rule.FromPort,
-                ToPort = rule.ToPort,
-                CidrIpv4 = rule.IsIpv6 ? null! : rule.Cidr,
-                CidrIpv6 = rule.IsIpv6 ? rule.Cidr : null!,
-                Description = rule.Description,
-                Tags = plan.Tagged("ingress rule", name),
-            }, this.Sole())
-            : new SecurityGroupEgressRule(name, new()
-            {
-                SecurityGroupId = group.Id,
-                IpProtocol = rule.IpProtocol,
-                FromPort = rule.FromPort,
-                ToPort = rule.ToPort,
-                CidrIpv4 = rule.IsIpv6 ? null! : rule.Cidr,
-                CidrIpv6 = rule.IsIpv6 ? rule.Cidr : null!,
-                Description = rule.Description,
-                Tags = plan.Tagged("egress rule", name),
-            }, this.Sole());
-    }
+    private CustomResource Rule(string name, SecurityGroup group, FirewallRule rule, ResourceTags tags) => rule.Direction == Direction.Ingress
+        ? new SecurityGroupIngressRule(name, new()
+        {
+            SecurityGroupId = group.Id,
+            IpProtocol = rule.IpProtocol,
+            FromPort = rule.FromPort,
+            ToPort = rule.ToPort,
+            CidrIpv4 = rule.IsIpv6 ? null! : rule.Cidr,
+            CidrIpv6 = rule.IsIpv6 ? rule.Cidr : null!,
+            Description = rule.Description,
+            Tags = tags.Named("ingress rule", name),
+        }, this.Sole())
+        : new SecurityGroupEgressRule(name, new()
+        {
+            SecurityGroupId = group.Id,
+            IpProtocol = rule.IpProtocol,
+            FromPort = rule.FromPort,
+            ToPort = rule.ToPort,
+            CidrIpv4 = rule.IsIpv6 ? null! : rule.Cidr,
+            CidrIpv6 = rule.IsIpv6 ? rule.Cidr : null!,
+            Description = rule.Description,
+            Tags = tags.Named("egress rule", name),
+        }, this.Sole());
 }

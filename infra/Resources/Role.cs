@@ -1,28 +1,28 @@
 using System.Collections.Immutable;
-using Causeway.Blueprint;
 using Causeway.Blueprint.Iam;
+using Causeway.Blueprint.Limits;
 using Pulumi;
 using Aws = Pulumi.Aws;
 
 namespace Causeway.Infra.Resources;
 
-/// <summary>What a role is made from.</summary>
+/// <summary>Arguments of <see cref="Role"/>.</summary>
 public sealed class RoleArgs : ResourceArgs
 {
-    /// <summary>The plan.</summary>
-    public required Plan Plan { get; init; }
-
-    /// <summary>The role in it.</summary>
+    /// <summary>The role.</summary>
     public required RolePlan Role { get; init; }
 
     /// <summary>The ARN of each thing that its statements name.</summary>
     public required Func<Target, Input<string>> Arn { get; init; }
 
-    /// <summary>The number of the account that the role stands in.</summary>
+    /// <summary>The number of the account that the role is in.</summary>
     public required Input<string> Account { get; init; }
 
-    /// <summary>Whether instances take it on.</summary>
+    /// <summary>Whether instances assume it.</summary>
     public bool ForInstances { get; init; }
+
+    /// <summary>The stack's tags.</summary>
+    public required ResourceTags Tags { get; init; }
 }
 
 /// <summary>An IAM role with its one inline policy.</summary>
@@ -31,10 +31,10 @@ public sealed class Role : ComponentResource
     /// <summary>The role's ARN.</summary>
     public Output<string> Arn { get; }
 
-    /// <summary>What it may do: whoever takes the role on waits for it.</summary>
+    /// <summary>Its policy; what assumes the role depends on it.</summary>
     public Resource Policy { get; }
 
-    /// <summary>The instance profile's name; empty when instances do not take the role on.</summary>
+    /// <summary>The instance profile's name; empty when instances do not assume the role.</summary>
     public Output<string> InstanceProfile { get; }
 
     /// <summary>Registers the role.</summary>
@@ -45,7 +45,7 @@ public sealed class Role : ComponentResource
             Name = args.Role.Name,
             Description = args.Role.Description,
             AssumeRolePolicy = args.Account.Apply(args.Role.TrustPolicy),
-            Tags = args.Plan.Tagged("IAM role", args.Role.Name),
+            Tags = args.Tags.Named("IAM role", args.Role.Name),
         }, this.Sole());
 
         var targets = args.Role.Statements.SelectMany(statement => statement.Targets).Distinct().ToImmutableArray();
@@ -58,12 +58,19 @@ public sealed class Role : ComponentResource
 
         Arn = role.Arn;
         Policy = policy;
-        // The profile is named through the policy, so that no instance starts before its role may do what it needs.
-        InstanceProfile = args.ForInstances
-            ? Output.Tuple(
-                new Aws.Iam.InstanceProfile(name, new() { Name = args.Role.Name, Role = role.Name, Tags = args.Plan.Tagged("instance profile", args.Role.Name) }, this.Sole()).Name,
-                policy.Id).Apply(both => both.Item1)
-            : Output.Create("");
+        InstanceProfile = args.ForInstances ? Profile(name, args, role, policy) : Output.Create("");
         RegisterOutputs(new Dictionary<string, object?> { ["arn"] = Arn, ["instanceProfile"] = InstanceProfile });
+    }
+
+    // Its name is known after the policy, so that no instance starts before its role has its rights.
+    private Output<string> Profile(string name, RoleArgs args, Aws.Iam.Role role, Aws.Iam.RolePolicy policy)
+    {
+        var profile = new Aws.Iam.InstanceProfile(name, new()
+        {
+            Name = args.Role.Name,
+            Role = role.Name,
+            Tags = args.Tags.Named("instance profile", args.Role.Name),
+        }, this.Sole());
+        return Output.Tuple(profile.Name, policy.Id).Apply(both => both.Item1);
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
-using Causeway.Blueprint;
+using Causeway.Blueprint.Iam;
+using Causeway.Blueprint.Limits;
 using Causeway.Blueprint.Secrets;
 using Causeway.Blueprint.Storage;
 using Pulumi;
@@ -9,58 +10,78 @@ using Pulumi.Aws.SecretsManager;
 
 namespace Causeway.Infra.Resources;
 
-/// <summary>What buckets and secrets are made from.</summary>
+/// <summary>Arguments of <see cref="Storage"/>.</summary>
 public sealed class StorageArgs : ResourceArgs
 {
-    /// <summary>The plan.</summary>
-    public required Plan Plan { get; init; }
+    /// <summary>The start of the secrets' resource names.</summary>
+    public required string Prefix { get; init; }
+
+    /// <summary>The buckets.</summary>
+    public required IReadOnlyList<BucketPlan> Buckets { get; init; }
+
+    /// <summary>The secrets; those that a host creates are not registered.</summary>
+    public required IReadOnlyList<SecretPlan> Secrets { get; init; }
+
+    /// <summary>The stack's tags.</summary>
+    public required ResourceTags Tags { get; init; }
 }
 
 /// <summary>The bucket with the published services, and the secrets.</summary>
 public sealed class Storage : ComponentResource
 {
+    private const string CleanUp = "clean-up";
+    private const int OldVersionsDays = 30;
+    private const int UnfinishedUploadsDays = 1;
+
+    private readonly List<Resource> _contents = [];
+
     /// <summary>The buckets' ARNs by name.</summary>
     public ImmutableDictionary<string, Output<string>> BucketArns { get; }
 
     /// <summary>The secrets' ARNs by name.</summary>
     public ImmutableDictionary<string, Output<string>> SecretArns { get; }
 
-    /// <summary>What must be there before a host starts: it fetches all of it.</summary>
+    /// <summary>What must exist before a host starts: the host fetches all of it.</summary>
     public ImmutableArray<Resource> Contents { get; }
 
     /// <summary>Registers buckets and secrets.</summary>
     public Storage(string name, StorageArgs args, ComponentResourceOptions? options = null) : base("causeway:index:Storage", name, options)
     {
-        var plan = args.Plan;
-        var contents = ImmutableArray.CreateBuilder<Resource>();
-        BucketArns = plan.Buckets.ToImmutableDictionary(bucket => bucket.Name, bucket => Bucket(plan, bucket, contents));
-        SecretArns = plan.Secrets.Where(secret => !secret.MadeByHost).ToImmutableDictionary(secret => secret.Name, secret => Secret(plan, secret, contents));
-        Contents = contents.ToImmutable();
+        BucketArns = args.Buckets.ToImmutableDictionary(bucket => bucket.Name, bucket => Bucket(bucket, args.Tags));
+        SecretArns = args.Secrets.Where(secret => !secret.MadeByHost)
+            .ToImmutableDictionary(secret => secret.Name, secret => Secret($"{args.Prefix}-{secret.Name.Split('/')[^1]}", secret, args.Tags));
+        Contents = [.. _contents];
         RegisterOutputs(new Dictionary<string, object?> { ["buckets"] = BucketArns.Values.ToImmutableArray(), ["secrets"] = SecretArns.Values.ToImmutableArray() });
     }
 
-    private Output<string> Bucket(Plan plan, BucketPlan planned, ImmutableArray<Resource>.Builder contents)
+    private Output<string> Bucket(BucketPlan planned, ResourceTags tags)
     {
-        // Another bucket is another resource: hosts that run can fetch from theirs until they are gone.
+        // Another bucket is another resource: running hosts can fetch from theirs until they are gone.
         var name = planned.Name;
-        var bucket = new Bucket(name, new() { BucketName = planned.Name, ForceDestroy = planned.ForceDestroy, Tags = plan.Tagged("bucket", planned.Name) }, this.Kept(planned.Protected));
+        var bucket = new Bucket(name, new()
+        {
+            BucketName = planned.Name,
+            ForceDestroy = planned.ForceDestroy,
+            Tags = tags.Named("bucket", planned.Name),
+        }, this.Kept(planned.Protected));
         var block = new BucketPublicAccessBlock(name, new()
         {
             Bucket = bucket.Id,
-            BlockPublicAcls = planned.BlocksPublicAccess,
-            BlockPublicPolicy = planned.BlocksPublicAccess,
-            IgnorePublicAcls = planned.BlocksPublicAccess,
-            RestrictPublicBuckets = planned.BlocksPublicAccess,
+            BlockPublicAcls = true,
+            BlockPublicPolicy = true,
+            IgnorePublicAcls = true,
+            RestrictPublicBuckets = true,
         }, this.Sole());
         _ = new BucketOwnershipControls(name, new()
         {
             Bucket = bucket.Id,
-            Rule = new BucketOwnershipControlsRuleArgs { ObjectOwnership = planned.OwnerEnforced ? "BucketOwnerEnforced" : "ObjectWriter" },
+            // There are no access lists.
+            Rule = new BucketOwnershipControlsRuleArgs { ObjectOwnership = "BucketOwnerEnforced" },
         }, this.Sole());
         var versioning = new BucketVersioning(name, new()
         {
             Bucket = bucket.Id,
-            VersioningConfiguration = new BucketVersioningVersioningConfigurationArgs { Status = planned.Versioned ? "Enabled" : "Disabled" },
+            VersioningConfiguration = new BucketVersioningVersioningConfigurationArgs { Status = "Enabled" },
         }, this.Sole());
         var encryption = new BucketServerSideEncryptionConfiguration(name, new()
         {
@@ -69,7 +90,10 @@ public sealed class Storage : ComponentResource
             {
                 new BucketServerSideEncryptionConfigurationRuleArgs
                 {
-                    ApplyServerSideEncryptionByDefault = new BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultArgs { SseAlgorithm = planned.Encryption },
+                    ApplyServerSideEncryptionByDefault = new BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultArgs
+                    {
+                        SseAlgorithm = "AES256",
+                    },
                 },
             },
         }, this.Sole());
@@ -80,52 +104,59 @@ public sealed class Storage : ComponentResource
             {
                 new BucketLifecycleConfigurationRuleArgs
                 {
-                    Id = planned.CleanUp,
+                    Id = CleanUp,
                     Status = "Enabled",
                     Filter = new BucketLifecycleConfigurationRuleFilterArgs { Prefix = "" },
-                    NoncurrentVersionExpiration = new BucketLifecycleConfigurationRuleNoncurrentVersionExpirationArgs { NoncurrentDays = planned.OldVersionsDays },
-                    AbortIncompleteMultipartUpload = new BucketLifecycleConfigurationRuleAbortIncompleteMultipartUploadArgs { DaysAfterInitiation = planned.AbortUploadsDays },
+                    NoncurrentVersionExpiration = new BucketLifecycleConfigurationRuleNoncurrentVersionExpirationArgs { NoncurrentDays = OldVersionsDays },
+                    AbortIncompleteMultipartUpload = new BucketLifecycleConfigurationRuleAbortIncompleteMultipartUploadArgs
+                    {
+                        DaysAfterInitiation = UnfinishedUploadsDays,
+                    },
                 },
             },
         }, this.Sole(versioning));
-        if (planned.TlsOnly)
-        {
-            _ = new BucketPolicy(name, new()
-            {
-                Bucket = bucket.Id,
-                Policy = bucket.Arn.Apply(BucketPlan.PolicyFor),
-            }, this.Sole(block));
-        }
+        _ = new BucketPolicy(name, new() { Bucket = bucket.Id, Policy = bucket.Arn.Apply(TlsOnly) }, this.Sole(block));
 
         foreach (var artifact in planned.Artifacts)
         {
-            contents.Add(new BucketObjectv2($"{name}-{artifact.Service}-{artifact.Sha256[..10]}", new()
+            _contents.Add(new BucketObjectv2($"{name}-{artifact.Service}-{artifact.Sha256[..10]}", new()
             {
                 Bucket = bucket.Id,
                 Key = artifact.Key,
                 ContentBase64 = artifact.Content is { } content ? Convert.ToBase64String(content) : null!,
                 Source = artifact.Path is { } path ? new FileAsset(path) : null!,
-                Tags = plan.Tagged("bucket object", artifact.Key),
+                Tags = tags.Named("bucket object", artifact.Key),
             }, this.Sole(versioning, encryption)));
         }
         return bucket.Arn;
     }
 
-    private Output<string> Secret(Plan plan, SecretPlan planned, ImmutableArray<Resource>.Builder contents)
+    private static string TlsOnly(string arn) => PolicyDocument.Render(
+    [
+        new()
+        {
+            ["Sid"] = "RefuseWithoutTls",
+            ["Effect"] = "Deny",
+            ["Principal"] = "*",
+            ["Action"] = "s3:*",
+            ["Resource"] = new[] { arn, $"{arn}/*" },
+            ["Condition"] = new Dictionary<string, object> { ["Bool"] = new Dictionary<string, string> { ["aws:SecureTransport"] = "false" } },
+        },
+    ]);
+
+    private Output<string> Secret(string name, SecretPlan planned, ResourceTags tags)
     {
-        var name = $"{plan.Prefix}-{planned.Name.Split('/')[^1]}";
+        // Without a key's name AWS encrypts with aws/secretsmanager, which it creates with an account's first secret: named before that, it is refused.
         var secret = new Secret(name, new()
         {
             Name = planned.Name,
             Description = planned.Description,
-            // AWS makes its own key with the first secret of an account; named before that, it is refused.
-            KmsKeyId = planned.Key == SecretPlan.AwsKey ? null! : planned.Key,
             RecoveryWindowInDays = planned.RecoveryDays,
-            Tags = plan.Tagged("secret", planned.Name),
+            Tags = tags.Named("secret", planned.Name),
         }, this.Kept(planned.Protected));
         if (planned.Value is { } value)
-            // Another version becomes the current one before the one before it goes: there is never none.
-            contents.Add(new SecretVersion(name, new() { SecretId = secret.Id, SecretString = Output.CreateSecret(value.Reveal()) }, this.Within()));
+            // A new version becomes the current one before the old one goes: a secret always has one.
+            _contents.Add(new SecretVersion(name, new() { SecretId = secret.Id, SecretString = Output.CreateSecret(value.Reveal()) }, this.Within()));
         return secret.Arn;
     }
 }

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Causeway.Blueprint;
+using Causeway.Blueprint.Limits;
 using Causeway.Blueprint.Watching;
 using Pulumi;
 using Pulumi.Aws.CloudWatch;
@@ -8,43 +8,50 @@ using Aws = Pulumi.Aws;
 
 namespace Causeway.Infra.Resources;
 
-/// <summary>What watching is made from.</summary>
+/// <summary>Arguments of <see cref="Watching"/>.</summary>
 public sealed class WatchingArgs : ResourceArgs
 {
-    /// <summary>The plan.</summary>
-    public required Plan Plan { get; init; }
+    /// <summary>What is watched.</summary>
+    public required Watch Watch { get; init; }
 
     /// <summary>The instance's id for each host's name.</summary>
     public required ImmutableDictionary<string, Output<string>> Instances { get; init; }
 
-    /// <summary>Signalling's Elastic IP, known once the generation was admitted.</summary>
+    /// <summary>Signalling's Elastic IP, known after the admission.</summary>
     public required Output<string> SignallingAddress { get; init; }
+
+    /// <summary>The stack's tags.</summary>
+    public required ResourceTags Tags { get; init; }
 }
 
 /// <summary>Health checks, alarms and topics.</summary>
 public sealed class Watching : ComponentResource
 {
+    // The standard interval; a shorter one costs extra.
+    private const int ProbeIntervalSeconds = 30;
+    private const int ProbeFailures = 3;
+
     /// <summary>Registers them.</summary>
     public Watching(string name, WatchingArgs args, ComponentResourceOptions? options = null) : base("causeway:index:Watching", name, options)
     {
-        var plan = args.Plan;
-        var topics = plan.Watch.Topics.ToDictionary(topic => topic.Region, topic => Topic(plan, topic));
-        var checks = plan.Watch.HealthChecks.ToDictionary(check => check.Name, check => new Aws.Route53.HealthCheck(check.Name, new()
+        var (watch, tags) = (args.Watch, args.Tags);
+        var topics = watch.Topics.ToDictionary(topic => topic.Region, topic => Topic(topic, tags));
+        var checks = watch.HealthChecks.ToDictionary(check => check.Name, check => new Aws.Route53.HealthCheck(check.Name, new()
         {
             Type = "HTTPS",
-            // Nobody asks for a page before it stands: its silence would be an alarm.
+            // A page that is probed before it is served would raise an alarm.
             Fqdn = check.Host is { } host ? (Input<string>)args.SignallingAddress.Apply(_ => host) : null!,
             IpAddress = check.Host is null ? (Input<string>)args.SignallingAddress : null!,
             Port = check.Port,
             ResourcePath = check.Path,
-            // Without a name there is nothing to send in TLS.
+            // Without a name there is no server name to send.
             EnableSni = check.Host is not null,
-            RequestInterval = check.IntervalSeconds,
-            FailureThreshold = check.Failures,
-            Tags = plan.Tagged("health check", check.Name),
+            RequestInterval = ProbeIntervalSeconds,
+            FailureThreshold = ProbeFailures,
+            Tags = tags.Named("health check", check.Name),
         }, this.Within()));
 
-        foreach (var alarm in plan.Watch.Alarms)
+        foreach (var alarm in watch.Alarms)
         {
             var dimensions = alarm.Metric == Metric.HealthCheck
                 ? new InputMap<string> { { "HealthCheckId", checks[alarm.Subject].Id } }
@@ -67,19 +74,18 @@ public sealed class Watching : ComponentResource
                 TreatMissingData = alarm.MissingData,
                 AlarmActions = actions,
                 OkActions = { topics[alarm.Region] },
-                Tags = plan.Tagged("alarm", alarm.Name),
+                Tags = tags.Named("alarm", alarm.Name),
             }, this.Sole());
         }
         RegisterOutputs();
     }
 
-    private Output<string> Topic(Plan plan, AlarmTopic planned)
+    private Output<string> Topic(AlarmTopic planned, ResourceTags tags)
     {
-        var topic = new Topic($"{planned.Name}-{planned.Region}", new() { Name = planned.Name, Region = planned.Region, Tags = plan.Tagged("topic", planned.Name) }, this.Sole());
+        var name = $"{planned.Name}-{planned.Region}";
+        var topic = new Topic(name, new() { Name = planned.Name, Region = planned.Region, Tags = tags.Named("topic", planned.Name) }, this.Sole());
         if (planned.Email is { } email)
-        {
-            _ = new TopicSubscription($"{planned.Name}-{planned.Region}", new() { Topic = topic.Arn, Region = planned.Region, Protocol = "email", Endpoint = email }, this.Sole());
-        }
+            _ = new TopicSubscription(name, new() { Topic = topic.Arn, Region = planned.Region, Protocol = "email", Endpoint = email }, this.Sole());
         return topic.Arn;
     }
 }

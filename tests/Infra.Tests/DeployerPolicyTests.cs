@@ -54,8 +54,6 @@ public class DeployerPolicyTests
     // Neither names nor tags of health checks are known to IAM.
     private static readonly string[] NotNarrow = ["health check"];
 
-    private static readonly Dictionary<string, string> Kinds = InventoryTests.Types.ToDictionary(pair => pair.Value, pair => pair.Key);
-
     [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans))]
     public async Task Every_registered_resource_may_be_made_read_and_deleted(string spread)
     {
@@ -63,7 +61,7 @@ public class DeployerPolicyTests
         var policy = Statements(registered.Plan);
         Assert.All(registered.Resources.Where(resource => resource.Type.StartsWith("aws:", StringComparison.Ordinal)), resource =>
         {
-            var (_, create, read, delete) = Assert.Contains(Kinds[resource.Type], (IReadOnlyDictionary<string, (string, string, string, string?)>)Calls);
+            var (_, create, read, delete) = Assert.Contains(InventoryTests.Kinds[resource.Type], (IReadOnlyDictionary<string, (string, string, string, string?)>)Calls);
             var (arn, tags, extra) = About(registered, resource);
             // Made with its tags; then it has them.
             Assert.True(policy.Allows(create, arn, [.. tags.Select(tag => ($"aws:RequestTag/{tag.Key}", tag.Value)), .. extra]) || policy.Allows(create, arn, Existing(registered, resource, tags, extra)), $"{create} {arn}");
@@ -86,10 +84,10 @@ public class DeployerPolicyTests
             Names = [.. registered.Plan.Names.Select(name => name with { Name = $"other.{name.Name}" })],
             Watch = registered.Plan.Watch with { Topics = [.. registered.Plan.Watch.Topics.Select(topic => topic with { Name = $"causeway-other-{topic.Region}-alarms" })] },
         });
-        Assert.All(registered.Resources.Where(resource => resource.Type.StartsWith("aws:", StringComparison.Ordinal) && !NotNarrow.Contains(Kinds[resource.Type])), resource =>
+        Assert.All(registered.Resources.Where(resource => resource.Type.StartsWith("aws:", StringComparison.Ordinal) && !NotNarrow.Contains(InventoryTests.Kinds[resource.Type])), resource =>
         {
             var (arn, tags, extra) = About(registered, resource);
-            if (Calls[Kinds[resource.Type]].Delete is { } delete) Assert.False(other.Allows(delete, arn, Existing(registered, resource, tags, extra)), $"{delete} {arn}");
+            if (Calls[InventoryTests.Kinds[resource.Type]].Delete is { } delete) Assert.False(other.Allows(delete, arn, Existing(registered, resource, tags, extra)), $"{delete} {arn}");
         });
     }
 
@@ -132,7 +130,7 @@ public class DeployerPolicyTests
 
     private static (string Arn, IReadOnlyDictionary<string, string> Tags, IReadOnlyList<(string, string)> Extra) About(Registered registered, RegisteredResource resource)
     {
-        var (kind, region) = (Kinds[resource.Type], (string?)resource["region"] ?? registered.Plan.Settings.Region);
+        var (kind, region) = (InventoryTests.Kinds[resource.Type], (string?)resource["region"] ?? registered.Plan.Settings.Region);
         var template = Calls[kind].Arn;
         var arn = template.StartsWith("ec2:", StringComparison.Ordinal)
             ? $"arn:aws:ec2:{region}:1:{template[4..]}/x-1"
@@ -143,7 +141,7 @@ public class DeployerPolicyTests
                 .Replace("KEY", (string?)resource["key"], StringComparison.Ordinal)
                 .Replace("LOGICAL", resource.Name.Replace($"-{region}", "", StringComparison.Ordinal) is var topic && kind == "topic subscription" ? $"{registered.Plan.GlobalPrefix}-alarms" : topic, StringComparison.Ordinal)
                 .Replace("SECRET", kind == "secret value" ? $"causeway/{registered.Plan.Settings.Stack}/{resource.Name[(registered.Plan.Prefix.Length + 1)..]}" : "", StringComparison.Ordinal);
-        var tags = resource["tags"] is ImmutableDictionary<string, object> given ? given.ToDictionary(tag => tag.Key, tag => (string)tag.Value) : [];
+        var tags = registered.TagsOf(resource);
         IReadOnlyList<(string, string)> extra = kind == "DNS record"
             ? [("route53:ChangeResourceRecordSetsNormalizedRecordNames", (string)resource["name"]!), ("route53:ChangeResourceRecordSetsRecordTypes", (string)resource["type"]!)]
             : [];
@@ -153,7 +151,7 @@ public class DeployerPolicyTests
     // What has no tags of its own in EC2 is about something of the stack's that has them.
     private static IReadOnlyList<(string, string)> Existing(Registered registered, RegisteredResource resource, IReadOnlyDictionary<string, string> tags, IReadOnlyList<(string, string)> extra) =>
     [
-        .. (resource["tags"] is null && Calls[Kinds[resource.Type]].Arn.StartsWith("ec2:", StringComparison.Ordinal) ? registered.Plan.Tags : tags).Select(tag => ($"aws:ResourceTag/{tag.Key}", tag.Value)),
+        .. (!resource.TakesTags && Calls[InventoryTests.Kinds[resource.Type]].Arn.StartsWith("ec2:", StringComparison.Ordinal) ? registered.Plan.Tags : tags).Select(tag => ($"aws:ResourceTag/{tag.Key}", tag.Value)),
         .. extra,
     ];
 }

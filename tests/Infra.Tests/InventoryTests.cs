@@ -45,6 +45,9 @@ public class InventoryTests
         ["alarm"] = "aws:cloudwatch/metricAlarm:MetricAlarm",
     };
 
+    /// <summary>The kind of each type.</summary>
+    internal static readonly Dictionary<string, string> Kinds = Types.ToDictionary(pair => pair.Value, pair => pair.Key);
+
     [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans))]
     public async Task Every_registered_resource_is_in_the_inventory_and_no_other(string spread)
     {
@@ -66,5 +69,5 @@ public class InventoryTests
     private static IEnumerable<string> NamesOf(RegisteredResource resource) =>
         new[] { resource["name"], resource["bucket"] is string bucket ? bucket.Replace("-id", "", StringComparison.Ordinal) : null, resource["key"], resource["destinationCidrBlock"], resource["destinationIpv6CidrBlock"], Tag(resource) }.OfType<string>();
 
-    private static object? Tag(RegisteredResource resource) => resource["tags"] is ImmutableDictionary<string, object> tags ? tags.GetValueOrDefault("Name") : null;
+    private static object? Tag(RegisteredResource resource) => resource.At("tags.Name");
 }

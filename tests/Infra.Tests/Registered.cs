@@ -7,6 +7,7 @@ using Causeway.Blueprint.Account;
 using Causeway.Blueprint.Naming;
 using Causeway.Blueprint.Settings;
 using Causeway.Infra.Resources;
+using Causeway.Infra.Resources.Rollout;
 using Pulumi;
 using Pulumi.Aws.SecretsManager;
 using Pulumi.Testing;
@@ -14,9 +15,12 @@ using Pulumi.Utilities;
 
 namespace Causeway.Infra.Tests;
 
-/// <summary>One resource as the engine was asked for it.</summary>
+/// <summary>A resource as it was registered, or a look-up that the program made, with its arguments as inputs.</summary>
 internal sealed record RegisteredResource(string Type, string Name, ImmutableDictionary<string, object> Inputs, string? Provider)
 {
+    /// <summary>Whether the provider tags it: the package's class has <c>TagsAll</c> then.</summary>
+    public bool TakesTags { get; init; }
+
     /// <summary>What the program was told of it: its inputs, and what AWS adds.</summary>
     public ImmutableDictionary<string, object> State { get; init; } = ImmutableDictionary<string, object>.Empty;
 
@@ -28,6 +32,17 @@ internal sealed record RegisteredResource(string Type, string Name, ImmutableDic
     public ImmutableDictionary<string, object> Map(string input) => (ImmutableDictionary<string, object>)Inputs[input];
 
     public ImmutableArray<object> List(string input) => Inputs.TryGetValue(input, out var list) ? (ImmutableArray<object>)list : [];
+
+    /// <summary>An input inside another one, as <c>rules.0.status</c>; null if it is not set.</summary>
+    public object? At(string path) => path.Split('.').Aggregate((object?)Inputs, (value, step) => value switch
+    {
+        ImmutableDictionary<string, object> map => map.GetValueOrDefault(step),
+        ImmutableArray<object> list when int.Parse(step, CultureInfo.InvariantCulture) is var index && index < list.Length => list[index],
+        _ => null,
+    });
+
+    /// <summary>The number at a path.</summary>
+    public int Number(string path) => Convert.ToInt32(At(path), CultureInfo.InvariantCulture);
 }
 
 /// <summary>A plan's resources as they are registered, with an engine that answers like AWS's provider where the program looks at answers.</summary>
@@ -53,37 +68,43 @@ internal sealed class Registered : IMocks
     /// <summary>Takes the program's warnings; they go to the engine when null.</summary>
     public Action<string>? Warn { get; init; }
 
-    public IReadOnlyList<RegisteredResource> Of(string type) => [.. _resources.Where(resource => resource.Type == type)];
+    /// <summary>What was registered and looked up, for rules to judge.</summary>
+    public Graph Graph => new(Plan, [.. _resources, .. Calls]);
+
+    public IReadOnlyList<RegisteredResource> Of(string type) => Graph.Of(type);
 
     public RegisteredResource One(string type) => Assert.Single(Of(type));
 
+    /// <summary>A resource's tags in AWS.</summary>
+    public IReadOnlyDictionary<string, string> TagsOf(RegisteredResource resource) => Graph.TagsOf(resource);
+
     public static Task<Registered> Spread(string spread) => From(Plans.Named(spread));
 
-    public static async Task<Registered> From(Plan plan, AdmitRelay? admit = null, bool preview = false, AdmitGeneration? announce = null)
+    public static async Task<Registered> From(Plan plan, ProbeRelay? probe = null, bool preview = false, AdmitGeneration? admit = null)
     {
         var registered = new Registered { Plan = plan };
-        await registered.RegisterAsync(admit, preview, announce);
+        await registered.RegisterAsync(probe, preview, admit);
         return registered;
     }
 
-    public async Task RegisterAsync(AdmitRelay? admit = null, bool preview = false, AdmitGeneration? announce = null, WaitForOldRelays? wait = null)
+    public async Task RegisterAsync(ProbeRelay? probe = null, bool preview = false, AdmitGeneration? admit = null, WaitForOldRelays? wait = null)
     {
         (Objects, Outputs) = await Deployment.TestAsync(
             this,
             new TestOptions { ProjectName = "causeway", StackName = "dev", IsPreview = preview },
-            () => new CausewayStack(Plan.Prefix, Args(admit, announce, wait), new() { ResourceTransformations = { SeeOptions } }).Outputs);
+            () => new CausewayStack(Plan.Prefix, Args(probe, admit, wait), new() { ResourceTransformations = { SeeOptions } }).Outputs);
         await ReadOptionsAsync();
     }
 
-    private CausewayStackArgs Args(AdmitRelay? admit, AdmitGeneration? announce, WaitForOldRelays? wait)
+    private CausewayStackArgs Args(ProbeRelay? probe, AdmitGeneration? admit, WaitForOldRelays? wait)
     {
         var args = new CausewayStackArgs
         {
             Plan = Plan,
             Provider = Provider,
             Today = Today,
+            Probe = probe ?? (_ => Task.CompletedTask),
             Admit = admit ?? (_ => Task.CompletedTask),
-            Announce = announce ?? (_ => Task.CompletedTask),
             Wait = wait ?? ((_, _) => Task.CompletedTask),
         };
         args.Warn = Warn ?? args.Warn;
@@ -103,7 +124,7 @@ internal sealed class Registered : IMocks
                 .SetItem("ipv6Addresses", ImmutableArray.Create<object>("2001:db8:1:100::b", "2001:db8:1:100::a"));
         }
         state = state.SetItem("arn", $"arn:of:{args.Name}");
-        _resources.Enqueue(new(args.Type!, args.Name!, args.Inputs, args.Provider) { State = state });
+        _resources.Enqueue(new(args.Type!, args.Name!, args.Inputs, args.Provider) { State = state, TakesTags = _tagged.ContainsKey(args.Type!) });
         return Task.FromResult<(string?, object)>(($"{args.Name}-id", state));
     }
 
@@ -132,11 +153,11 @@ internal sealed class Registered : IMocks
     public string? AddressFailure { get; init; }
 
     /// <summary>The look-ups that the program made.</summary>
-    public ConcurrentQueue<string> Calls { get; } = [];
+    public ConcurrentQueue<RegisteredResource> Calls { get; } = [];
 
     public Task<object> CallAsync(MockCallArgs args)
     {
-        Calls.Enqueue(args.Token!);
+        Calls.Enqueue(new(args.Token!, "", args.Args, args.Provider));
         return AnswerAsync(args);
     }
 
@@ -181,6 +202,7 @@ internal sealed class Registered : IMocks
     private readonly ConcurrentDictionary<Resource, bool> _protected = [];
     private readonly ConcurrentDictionary<Resource, bool> _deletedFirst = [];
     private readonly ConcurrentDictionary<Resource, ResourceArgs> _args = [];
+    private readonly ConcurrentDictionary<string, bool> _tagged = [];
 
     /// <summary>What the program said of a secret's content, before the engine took the marks off.</summary>
     public SecretVersionArgs Given(SecretVersion version) => (SecretVersionArgs)_args[version];
@@ -192,6 +214,7 @@ internal sealed class Registered : IMocks
         _protected[args.Resource] = args.Options.Protect ?? false;
         _deletedFirst[args.Resource] = args.Options is CustomResourceOptions { DeleteBeforeReplace: true };
         _args[args.Resource] = args.Args;
+        if (args.Resource.GetType().GetProperty("TagsAll") is not null) _tagged[args.Resource.GetResourceType()] = true;
         return null;
     }
 

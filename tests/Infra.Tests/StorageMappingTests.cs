@@ -16,37 +16,6 @@ public class StorageMappingTests
 
         Assert.Equal(planned.Name, bucket["bucket"]);
         Assert.Equal(planned.ForceDestroy, bucket["forceDestroy"]);
-        var block = registered.One("aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock");
-        foreach (var way in new[] { "blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets" }) Assert.Equal(planned.BlocksPublicAccess, block[way]);
-        Assert.Equal(planned.OwnerEnforced ? "BucketOwnerEnforced" : "ObjectWriter", registered.One("aws:s3/bucketOwnershipControls:BucketOwnershipControls").Map("rule")["objectOwnership"]);
-        Assert.Equal(planned.Versioned ? "Enabled" : "Disabled", registered.One("aws:s3/bucketVersioning:BucketVersioning").Map("versioningConfiguration")["status"]);
-
-        var encryption = registered.One("aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration");
-        Assert.Contains(planned.Encryption, JsonSerializer.Serialize(Assert.Single(encryption.List("rules"))), StringComparison.Ordinal);
-        var lifecycle = JsonSerializer.Serialize(Assert.Single(registered.One("aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration").List("rules")));
-        Assert.Contains($"\"noncurrentDays\":{planned.OldVersionsDays}", lifecycle, StringComparison.Ordinal);
-        Assert.Contains("\"status\":\"Enabled\"", lifecycle, StringComparison.Ordinal);
-        Assert.Contains($"\"daysAfterInitiation\":{planned.AbortUploadsDays}", lifecycle, StringComparison.Ordinal);
-
-        var statement = Assert.Single(JsonDocument.Parse((string)registered.One("aws:s3/bucketPolicy:BucketPolicy")["policy"]!).RootElement.GetProperty("Statement").EnumerateArray());
-        Assert.Equal("Deny", statement.GetProperty("Effect").GetString());
-        Assert.Equal(("*", "s3:*"), (statement.GetProperty("Principal").GetString(), statement.GetProperty("Action").GetString()));
-        Assert.Equal([$"arn:of:{bucket.Name}", $"arn:of:{bucket.Name}/*"], statement.GetProperty("Resource").EnumerateArray().Select(resource => resource.GetString()!));
-        Assert.Equal("false", statement.GetProperty("Condition").GetProperty("Bool").GetProperty("aws:SecureTransport").GetString());
-    }
-
-    [Fact]
-    public async Task What_no_setting_changes_is_taken_from_the_plan_too()
-    {
-        var plan = Plans.Of();
-        var bucket = plan.Buckets[0] with { BlocksPublicAccess = false, OwnerEnforced = false, Versioned = false, TlsOnly = false, Encryption = "aws:kms" };
-        var registered = await Registered.From(plan with { Buckets = [bucket], Secrets = [.. plan.Secrets.Select(secret => secret with { Key = "alias/own" })] });
-
-        Assert.Equal(false, registered.One("aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock")["restrictPublicBuckets"]);
-        Assert.Equal("ObjectWriter", registered.One("aws:s3/bucketOwnershipControls:BucketOwnershipControls").Map("rule")["objectOwnership"]);
-        Assert.Equal("Disabled", registered.One("aws:s3/bucketVersioning:BucketVersioning").Map("versioningConfiguration")["status"]);
-        Assert.Empty(registered.Of("aws:s3/bucketPolicy:BucketPolicy"));
-        Assert.All(registered.Of("aws:secretsmanager/secret:Secret"), secret => Assert.Equal("alias/own", secret["kmsKeyId"]));
     }
 
     [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans))]
@@ -82,9 +51,9 @@ public class StorageMappingTests
     {
         var registered = await Registered.Spread(spread);
         Assert.Equal(
-            registered.Plan.Secrets.Where(secret => !secret.MadeByHost).Select(secret => (secret.Name, secret.RecoveryDays, secret.Description, secret.Key)).Order(),
+            registered.Plan.Secrets.Where(secret => !secret.MadeByHost).Select(secret => (secret.Name, secret.RecoveryDays, secret.Description)).Order(),
             registered.Of("aws:secretsmanager/secret:Secret").Select(secret => (
-                (string)secret["name"]!, Convert.ToInt32(secret["recoveryWindowInDays"]), (string)secret["description"]!, (string)(secret["kmsKeyId"] ?? "aws/secretsmanager"))).Order());
+                (string)secret["name"]!, Convert.ToInt32(secret["recoveryWindowInDays"]), (string)secret["description"]!)).Order());
         Assert.Equal(
             registered.Plan.Secrets.Where(secret => secret.Value is not null).Select(secret => secret.Value!.Reveal()),
             registered.Of("aws:secretsmanager/secretVersion:SecretVersion").Select(version => (string)version["secretString"]!));

@@ -24,7 +24,7 @@ public class SweptTypesTests
         Assert.All(SweepKinds.Types.Where(type => type.Itself && type.Kind != SweepKinds.Record)
             .SelectMany(type => registered.Of(type.Type)), resource =>
         {
-            var tags = resource.Map("tags").ToDictionary(tag => tag.Key, tag => (string)tag.Value);
+            var tags = registered.TagsOf(resource);
             Assert.Equal(StackTags.Read(registered.Plan.Tags), StackTags.Read(tags));
         });
     }
@@ -37,7 +37,7 @@ public class SweptTypesTests
         var found = SweepKinds.Types.Where(type => type.Itself && type.Kind != SweepKinds.Record)
             .SelectMany(type => registered.Of(type.Type).Select(resource =>
         {
-            var tags = resource.Map("tags").ToDictionary(tag => tag.Key, tag => (string)tag.Value);
+            var tags = registered.TagsOf(resource);
             var global = type.Kind is SweepKinds.HealthCheck or SweepKinds.Role or SweepKinds.InstanceProfile;
             return new FoundResource
             {

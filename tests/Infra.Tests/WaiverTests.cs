@@ -12,8 +12,8 @@ public class WaiverTests
         var registered = await Registered.Spread(spread);
         var departures = new List<(string, string)> { (string.Join(", ", WithoutOwnKey(registered)), Waivers.CustomerKey) };
         if (registered.Of("aws:sns/topic:Topic").Any(topic => topic["kmsMasterKeyId"] is null)) departures.Add(("alarm topics", Waivers.EncryptedTopic));
-        var card = registered.One("aws:ec2/instance:Instance").Map("primaryNetworkInterface")["networkInterfaceId"];
-        if (registered.Of("aws:ec2/eipAssociation:EipAssociation").Any(association => Equals(association["networkInterfaceId"], card))) departures.Add(("host", Waivers.NoPublicAddress));
+        var networkInterface = registered.One("aws:ec2/instance:Instance").Map("primaryNetworkInterface")["networkInterfaceId"];
+        if (registered.Of("aws:ec2/eipAssociation:EipAssociation").Any(association => Equals(association["networkInterfaceId"], networkInterface))) departures.Add(("host", Waivers.NoPublicAddress));
         if (registered.Of("aws:secretsmanager/secret:Secret").Count > registered.Of("aws:secretsmanager/secretRotation:SecretRotation").Count) departures.Add(("secrets", Waivers.AutomaticRotation));
         if (Convert.ToInt32(registered.One("aws:cloudwatch/logGroup:LogGroup")["retentionInDays"]) < 365) departures.Add(("refused traffic", Waivers.YearOfLogs));
 

@@ -57,7 +57,7 @@ public class WatchMappingTests
             Assert.Equal(planned.Host, check["fqdn"]);
             Assert.Equal(planned.Host is not null, check["enableSni"]);
             Assert.Equal(planned.Host is null ? "203.0.113.2" : null, check["ipAddress"]);
-            Assert.Equal((planned.IntervalSeconds, planned.Failures), (Convert.ToInt32(check["requestInterval"]), Convert.ToInt32(check["failureThreshold"])));
+            Assert.Equal((30, 3), (check.Number("requestInterval"), check.Number("failureThreshold")));
         }
     }
 }

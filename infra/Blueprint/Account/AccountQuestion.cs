@@ -30,7 +30,7 @@ public static class AccountQuestion
     public static AccountQuestion<FoundImage?> Image(HostPlan host, string region)
     {
         var wanted = host.Architecture == Architecture.Arm64 ? "arm64" : "x86_64";
-        var missing = Wrong($"cannot be found among the images of account {host.Image.Owner} in {region}");
+        var missing = Wrong($"cannot be found among the images of account {HostPlan.ImageOwner} in {region}");
         return new(missing, found => found switch
         {
             null => [missing],
@@ -38,9 +38,9 @@ public static class AccountQuestion
             { } image => [Wrong($"is for {image.Architecture}, and {SettingKey.Architecture.Name} needs one for {wanted}")],
         });
 
-        Mistake Wrong(string problem) => new(SettingKey.Image.Name, host.Image.Name,
+        Mistake Wrong(string problem) => new(SettingKey.Image.Name, host.Image,
             $"{problem}. List the images that there are and name one, or leave the setting out for a tested one:\n"
-            + $"  aws ec2 describe-images --region {region} --owners {host.Image.Owner} --query 'Images[].Name' --include-deprecated\n"
+            + $"  aws ec2 describe-images --region {region} --owners {HostPlan.ImageOwner} --query 'Images[].Name' --include-deprecated\n"
             + $"  {Set(SettingKey.Image, "NAME")}");
     }
 

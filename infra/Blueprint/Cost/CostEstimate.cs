@@ -40,7 +40,7 @@ public sealed record CostEstimate(IReadOnlyList<CostLine> Lines, Price? PerRelay
 
         foreach (var type in types) Add($"{type}, all hours", PriceTable.HoursInMonth * plan.Hosts.Count(host => host.InstanceType == type), type);
         Add($"{plan.Addresses.Count} Elastic IPs, all hours", PriceTable.HoursInMonth * plan.Addresses.Count, PriceTable.PublicIpv4);
-        Add("disks", plan.Hosts.Sum(host => host.Disk.SizeGb), PriceTable.Disk);
+        Add("disks", plan.Hosts.Sum(host => host.DiskGb), PriceTable.Disk);
         Add("secrets", plan.Secrets.Count, PriceTable.Secret);
         Add("health checks", plan.Watch.HealthChecks.Count, PriceTable.HealthCheck);
         Add("health checks over HTTPS", plan.Watch.HealthChecks.Count, PriceTable.HealthCheckHttps);

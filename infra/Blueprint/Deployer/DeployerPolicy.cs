@@ -44,7 +44,7 @@ public static class DeployerPolicy
             OwnInEc2 => Of([Ec2("*")], new Condition("StringEquals", $"aws:ResourceTag/{StackTags.StackTag}", [stack])),
             TagsOfNew => Of([Ec2("*")], new Condition("StringEquals", "ec2:CreateAction", [.. actions.Select(action => action.Split(':')[1])]), Requested()) with { Actions = ["ec2:CreateTags"] },
             DefaultGroup => Of([Ec2("security-group")], Requested(), new Condition("Null", $"aws:ResourceTag/{StackTags.StackTag}", ["true"])),
-            Image => Of([$"arn:aws:ec2:{region}::image/*"], new Condition("StringEquals", "ec2:Owner", [ImagePlan.DebianOwner])),
+            Image => Of([$"arn:aws:ec2:{region}::image/*"], new Condition("StringEquals", "ec2:Owner", [HostPlan.ImageOwner])),
             Interface => Of([Ec2("network-interface")]),
             Role => Of([$"arn:aws:iam::*:role/{plan.GlobalPrefix}-*"]),
             PassedRole => Of([$"arn:aws:iam::*:role/{plan.GlobalPrefix}-*"], new Condition("StringEquals", "iam:PassedToService", [.. plan.Roles.Select(role => role.Service).Order(StringComparer.Ordinal)])),

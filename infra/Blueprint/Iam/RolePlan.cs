@@ -109,8 +109,10 @@ public abstract record Target
     public bool IsWildcard => this is OwnLogGroups or OwnInstances or DnsChanges or Everything;
 }
 
-internal static class PolicyDocument
+/// <summary>A policy in the form that AWS reads.</summary>
+public static class PolicyDocument
 {
+    /// <summary>The policy of some statements.</summary>
     public static string Render(IEnumerable<Dictionary<string, object>> statements) =>
         JsonSerializer.Serialize(new Dictionary<string, object> { ["Version"] = "2012-10-17", ["Statement"] = statements.ToList() }, SettingsJson.Verbatim);
 }

@@ -20,7 +20,6 @@ public sealed record LimitedValue(string Kind, string Subject, string Property, 
     private static IEnumerable<LimitedValue> OfNetwork(Plan plan)
     {
         var network = plan.Network;
-        yield return new("security group", network.Name, "description", NetworkPlan.HostsGroup);
         foreach (var rule in plan.Rules)
             yield return new(rule.Direction == Direction.Ingress ? "ingress rule" : "egress rule", $"{network.Name}-{rule.Name}", "description", rule.Description);
         yield return new("log group", network.FlowLog.LogGroup, "name", network.FlowLog.LogGroup);
@@ -32,8 +31,6 @@ public sealed record LimitedValue(string Kind, string Subject, string Property, 
         foreach (var bucket in plan.Buckets)
         {
             yield return new("bucket", bucket.Name, "bucket", bucket.Name);
-            yield return new("bucket lifecycle", bucket.Name, "rules.id", bucket.CleanUp);
-            yield return new("bucket policy", bucket.Name, "policy", BucketPlan.PolicyFor($"arn:aws:s3:::{bucket.Name}"));
             foreach (var artifact in bucket.Artifacts) yield return new("bucket object", artifact.Key, "key", artifact.Key);
         }
         foreach (var secret in plan.Secrets)
@@ -61,7 +58,7 @@ public sealed record LimitedValue(string Kind, string Subject, string Property, 
     {
         foreach (var host in plan.Hosts)
         {
-            yield return new("network interface", host.Interface.Name, "description", host.Interface.Name);
+            yield return new("network interface", host.Name, "description", host.Name);
             yield return new("instance", host.Name, "userData", host.CloudInit.Render());
         }
     }

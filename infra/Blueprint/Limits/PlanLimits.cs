@@ -18,7 +18,7 @@ public static class PlanLimits
     private static IEnumerable<Mistake> OfTags(Plan plan) =>
         from limit in AwsLimits.Rows
         where limit.Unit == LimitUnit.Tags && Inventory.Of(plan).Any(resource => resource.Kind == limit.Kind)
-        let count = Tagging.Count(plan, Tagging.Of(plan, limit.Kind, "name"))
+        let count = new ResourceTags(plan).All(limit.Kind, "name").Count
         where count > limit.Most
         select new Mistake($"{ProviderSettingsReader.Namespace}defaultTags", $"{plan.DefaultTags.Count} tags",
             $"are too many: {Article(limit.Kind)} has {count} tags then, and AWS takes {limit.Most} ({limit.Source}); take some out, or set them as {SettingKey.Tags.Name}, of which such resources get fewer");

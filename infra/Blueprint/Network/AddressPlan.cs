@@ -25,9 +25,8 @@ public sealed record ElasticIp(string Name, Service Service, bool OfGeneration);
 /// <param name="Name">The DNS name.</param>
 /// <param name="Type"><c>A</c> or <c>AAAA</c>.</param>
 /// <param name="Service">Whose address it gives.</param>
-/// <param name="TtlSeconds">How long resolvers keep it.</param>
 /// <param name="OfGeneration">Whether it lives and dies with a generation.</param>
-public sealed record DnsRecord(string Name, string Type, Service Service, int TtlSeconds, bool OfGeneration);
+public sealed record DnsRecord(string Name, string Type, Service Service, bool OfGeneration);
 
 /// <summary>How an interface's IPv6 addresses are shared out: the lowest is the relay's, the next one signalling's.</summary>
 public static class Ipv6Addresses

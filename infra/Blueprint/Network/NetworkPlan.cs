@@ -10,23 +10,17 @@ namespace Causeway.Blueprint.Network;
 /// <param name="Prefix">Its private IPv4 prefix; the IPv6 prefix is AWS's choice.</param>
 /// <param name="Zone">The subnet's availability zone.</param>
 /// <param name="DualStack">Whether it has an IPv6 prefix and a route for it.</param>
-/// <param name="AssignsPublicAddresses">Whether hosts get public addresses by themselves. They do not: each has Elastic IPs of its own.</param>
-/// <param name="DefaultGroupRules">Rules of the VPC's default security group, which whatever is started carelessly falls into: none.</param>
 /// <param name="FlowLog">Where refused traffic is logged.</param>
-public sealed record NetworkPlan(string Name, IPNetwork Prefix, string Zone, bool DualStack, bool AssignsPublicAddresses, IReadOnlyList<FirewallRule> DefaultGroupRules, FlowLogPlan FlowLog)
+public sealed record NetworkPlan(string Name, IPNetwork Prefix, string Zone, bool DualStack, FlowLogPlan FlowLog)
 {
-    /// <summary>What AWS shows beside the hosts' security group.</summary>
-    public const string HostsGroup = "Causeway hosts: signalling and relay";
-
     /// <summary>The first /64 of a VPC's IPv6 prefix, for its one subnet.</summary>
     /// <param name="vpcPrefix">What AWS gave the VPC, as <c>2001:db8:1:100::/56</c>.</param>
     public static string Ipv6Subnet(string vpcPrefix) => new IPNetwork(IPNetwork.Parse(vpcPrefix).BaseAddress, 64).ToString();
 }
 
 /// <summary>The log of refused traffic.</summary>
-/// <param name="Traffic">What is logged: <c>REJECT</c>, what no rule let through.</param>
 /// <param name="LogGroup">The log group's name.</param>
 /// <param name="RetentionDays">How long entries are kept.</param>
 /// <param name="Role">The role that writes them.</param>
 /// <param name="Protected">Whether the engine refuses to delete the log group.</param>
-public sealed record FlowLogPlan(string Traffic, string LogGroup, int RetentionDays, string Role, bool Protected);
+public sealed record FlowLogPlan(string LogGroup, int RetentionDays, string Role, bool Protected);

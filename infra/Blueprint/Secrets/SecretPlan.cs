@@ -12,12 +12,6 @@ public sealed record SecretPlan
     /// <summary>For how many days AWS keeps it after it was deleted; 0: not at all.</summary>
     public required int RecoveryDays { get; init; }
 
-    /// <summary>The key in each account that AWS makes and keeps for Secrets Manager, and encrypts every secret with that names no other.</summary>
-    public const string AwsKey = "aws/secretsmanager";
-
-    /// <summary>The KMS key that encrypts it.</summary>
-    public string Key { get; init; } = AwsKey;
-
     /// <summary>Whether the engine refuses to delete it.</summary>
     public required bool Protected { get; init; }
 

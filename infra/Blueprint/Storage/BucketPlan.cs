@@ -1,5 +1,3 @@
-using Causeway.Blueprint.Iam;
-
 namespace Causeway.Blueprint.Storage;
 
 /// <summary>An S3 bucket.</summary>
@@ -8,50 +6,11 @@ public sealed record BucketPlan
     /// <summary>Its name, unique in the world.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Whether S3 refuses every way of making it public.</summary>
-    public bool BlocksPublicAccess { get; init; } = true;
-
-    /// <summary>Whether the owner owns every object, so that there are no access lists.</summary>
-    public bool OwnerEnforced { get; init; } = true;
-
-    /// <summary>Whether older versions of objects are kept.</summary>
-    public bool Versioned { get; init; } = true;
-
-    /// <summary>The encryption at rest.</summary>
-    public string Encryption { get; init; } = "AES256";
-
-    /// <summary>Whether requests without TLS are refused.</summary>
-    public bool TlsOnly { get; init; } = true;
-
-    /// <summary>After how many days a version that was replaced is removed.</summary>
-    public int OldVersionsDays { get; init; } = 30;
-
-    /// <summary>After how many days an upload that never ended is removed.</summary>
-    public int AbortUploadsDays { get; init; } = 1;
-
     /// <summary>Whether destroying the stack empties it.</summary>
     public required bool ForceDestroy { get; init; }
 
     /// <summary>Whether the engine refuses to delete it.</summary>
     public required bool Protected { get; init; }
-
-    /// <summary>The name of the rule that cleans up.</summary>
-    public string CleanUp { get; init; } = "clean-up";
-
-    /// <summary>The policy document that refuses requests without TLS.</summary>
-    /// <param name="arn">The bucket's ARN.</param>
-    public static string PolicyFor(string arn) => PolicyDocument.Render(
-    [
-        new()
-        {
-            ["Sid"] = "RefuseWithoutTls",
-            ["Effect"] = "Deny",
-            ["Principal"] = "*",
-            ["Action"] = "s3:*",
-            ["Resource"] = new[] { arn, $"{arn}/*" },
-            ["Condition"] = new Dictionary<string, object> { ["Bool"] = new Dictionary<string, string> { ["aws:SecureTransport"] = "false" } },
-        },
-    ]);
 
     /// <summary>What lies in it.</summary>
     public required IReadOnlyList<Artifact> Artifacts { get; init; }

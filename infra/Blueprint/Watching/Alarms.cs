@@ -47,9 +47,7 @@ public sealed record Alarm(
 /// <param name="Path">The path that answers 200 when all is well.</param>
 /// <param name="Host">The DNS name; null: the page's Elastic IP.</param>
 /// <param name="Port">The port, HTTPS.</param>
-/// <param name="IntervalSeconds">How often each prober asks.</param>
-/// <param name="Failures">How many failures in a row make it unhealthy.</param>
-public sealed record HealthCheck(string Name, string Path, string? Host, int Port, int IntervalSeconds, int Failures);
+public sealed record HealthCheck(string Name, string Path, string? Host, int Port);
 
 /// <summary>Where alarms of one region are told.</summary>
 /// <param name="Name">The topic's name.</param>

@@ -16,8 +16,8 @@ public sealed record Watch(IReadOnlyList<HealthCheck> HealthChecks, IReadOnlyLis
     {
         HealthCheck[] checks =
         [
-            new($"{prefix}-page", "/healthz", settings.Domain, settings.Ports.Web, 30, 3),
-            new($"{prefix}-relays", "/healthz/relays", settings.Domain, settings.Ports.Web, 30, 3),
+            new($"{prefix}-page", "/healthz", settings.Domain, settings.Ports.Web),
+            new($"{prefix}-relays", "/healthz/relays", settings.Domain, settings.Ports.Web),
         ];
         var alarms = new List<Alarm>
         {

@@ -52,7 +52,7 @@ internal sealed class AccountInquiry : IDisposable
             AskAsync(
                 AccountQuestion.Image(host, _plan.Settings.Region), SettingKey.Image,
                 () => _ec2.ImageAsync(host, cancellation),
-                found => $"{host.Image.Name} is there ({found!.Id})"),
+                found => $"{host.Image} is there ({found!.Id})"),
             AskAsync<IReadOnlyCollection<string>>(
                 AccountQuestion.Offering(host, _plan.Network.Zone), SettingKey.InstanceType,
                 () => _ec2.OfferedAsync(host, cancellation),

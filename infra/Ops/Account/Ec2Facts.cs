@@ -23,8 +23,8 @@ internal sealed class Ec2Facts(AwsSession session, Plan plan) : IDisposable
     {
         var found = await session.CallAsync("ec2:DescribeImages", limit => _ec2.DescribeImagesAsync(new()
         {
-            Owners = [host.Image.Owner],
-            Filters = [new("name", [host.Image.Name])],
+            Owners = [HostPlan.ImageOwner],
+            Filters = [new("name", [host.Image])],
             // A pinned image stays usable after Debian has published newer ones.
             IncludeDeprecated = true,
         }, limit), cancellation);

@@ -64,7 +64,7 @@ internal sealed record PlanView(
             plan.Settings.Stack,
             plan.Settings.Region,
             plan.Settings.HostedZone,
-            [.. plan.Hosts.Select(host => new HostRow(Known(host.Name), host.InstanceType, host.Architecture.ToString().ToLowerInvariant(), plan.Settings.Zone, host.Image.Name, host.Disk.SizeGb))],
+            [.. plan.Hosts.Select(host => new HostRow(Known(host.Name), host.InstanceType, host.Architecture.ToString().ToLowerInvariant(), plan.Settings.Zone, host.Image, host.DiskGb))],
             [.. plan.Addresses.Select(address => new AddressRow(Known(address.Name), address.Service.ToString().ToLowerInvariant(), address.OfGeneration))],
             [.. plan.Names.Select(name => new NameRow(Known(name.Name), name.Type, name.Service.ToString().ToLowerInvariant()))],
             [.. plan.Rules.Select(rule => new RuleRow(
@@ -84,7 +84,8 @@ internal sealed record PlanView(
     private static IEnumerable<string> NotesOn(Plan plan)
     {
         if (CertificateQuota.Of(plan) is { } certificate) yield return $"certificate: {certificate}";
-        foreach (var same in Inventory.Of(plan).Select(resource => resource.Kind).Distinct().ToLookup(kind => string.Join(", ", Tagging.LeftOut(plan, kind))).Where(same => same.Key.Length > 0 && same.Any(Takes)))
+        var tags = new ResourceTags(plan);
+        foreach (var same in Inventory.Of(plan).Select(resource => resource.Kind).Distinct().ToLookup(kind => string.Join(", ", tags.LeftOut(kind))).Where(same => same.Key.Length > 0 && same.Any(Takes)))
             yield return $"tags: {same.Key} stay off each {string.Join(" and each ", same.Where(Takes))}, which take {AwsLimits.Of(same.First(Takes), "tags")!.Most} tags in all";
 
         static bool Takes(string kind) => AwsLimits.Of(kind, "tags") is not null;

@@ -55,7 +55,7 @@ public class PlanLimitTests
     public void A_person_is_told_which_tags_are_left_out()
     {
         var plan = Plans.Of(("tags", """{"a":"1","b":"2","c":"3","d":"4","e":"5","f":"6","g":"7"}"""));
-        Assert.Equal(["f", "g"], Tagging.LeftOut(plan, "health check"));
-        Assert.Empty(Tagging.LeftOut(plan, "bucket"));
+        Assert.Equal(["f", "g"], new ResourceTags(plan).LeftOut("health check"));
+        Assert.Empty(new ResourceTags(plan).LeftOut("bucket"));
     }
 }

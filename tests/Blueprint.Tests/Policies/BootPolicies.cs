@@ -98,7 +98,6 @@ public partial class BootPolicies
         var plan = Plans.Named(spread);
         Assert.Matches("^[0-9a-f]{10}$", plan.Generation);
         Assert.All(plan.Hosts, host => Assert.Contains(plan.Generation, host.Name, StringComparison.Ordinal));
-        Assert.All(plan.Hosts, host => Assert.Contains(plan.Generation, host.Interface.Name, StringComparison.Ordinal));
         Assert.All(plan.Addresses, address => Assert.Equal(address.OfGeneration, address.Name.Contains(plan.Generation, StringComparison.Ordinal)));
         Assert.All(plan.Names, record => Assert.Equal(record.OfGeneration, record.Name.Contains(plan.Generation, StringComparison.Ordinal)));
     }

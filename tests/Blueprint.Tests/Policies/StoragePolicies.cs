@@ -8,28 +8,6 @@ public class StoragePolicies
 {
     private static void EachBucket(string spread, Action<BucketPlan> check) => Assert.All(Plans.Named(spread).Buckets, check);
 
-    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy("CKV2_AWS_6", "CKV_AWS_53", "CKV_AWS_54", "CKV_AWS_55", "CKV_AWS_56")]
-    public void Buckets_cannot_be_made_public(string spread) => EachBucket(spread, bucket => Assert.True(bucket.BlocksPublicAccess));
-
-    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy("CKV_AWS_19")]
-    public void Buckets_are_encrypted(string spread) => EachBucket(spread, bucket => Assert.Equal("AES256", bucket.Encryption));
-
-    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy("CKV_AWS_21")]
-    public void Buckets_keep_older_versions(string spread) => EachBucket(spread, bucket => Assert.True(bucket.Versioned));
-
-    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy("CKV2_AWS_65")]
-    public void Buckets_have_no_access_lists(string spread) => EachBucket(spread, bucket => Assert.True(bucket.OwnerEnforced));
-
-    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy("CKV_AWS_379")]
-    public void Buckets_refuse_requests_without_TLS(string spread) => EachBucket(spread, bucket => Assert.True(bucket.TlsOnly));
-
-    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy("CKV2_AWS_61", "CKV_AWS_300")]
-    public void Buckets_clean_up_behind_themselves(string spread) => EachBucket(spread, bucket =>
-    {
-        Assert.InRange(bucket.OldVersionsDays, 1, 90);
-        Assert.InRange(bucket.AbortUploadsDays, 1, 7);
-    });
-
     [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy]
     public void Bucket_names_are_ones_that_S3_takes_and_nobody_else_has(string spread) =>
         EachBucket(spread, bucket => Assert.Matches("^causeway-[a-z0-9-]{1,16}-[0-9a-f]{10}$", bucket.Name));
@@ -53,10 +31,6 @@ public class StoragePolicies
         // The one thing that may stay is said in words: the setting that is named after it.
         Assert.Equal(plan.Settings.KeepCertificate ? [plan.Certificate.Secret!] : [], plan.Secrets.Where(secret => secret.MadeByHost).Select(secret => secret.Name));
     }
-
-    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy]
-    public void Secrets_are_encrypted_with_a_key_that_AWS_keeps_for_secrets(string spread) =>
-        Assert.All(Plans.Named(spread).Secrets, secret => Assert.Equal("aws/secretsmanager", secret.Key));
 
     [Fact, Policy]
     public void Production_stacks_protect_their_data()

@@ -13,11 +13,11 @@ public sealed class StackInCloudTests
         await using var cloud = await AwsCloud.StartAsync();
         var stack = registered.StandUp(cloud);
 
-        var tagged = registered.Resources.Where(resource => resource["tags"] is not null && resource.Type != "aws:s3/bucketObjectv2:BucketObjectv2")
+        var tagged = registered.Resources.Where(resource => resource.TakesTags && resource.Type != "aws:s3/bucketObjectv2:BucketObjectv2")
             .ToList();
         Assert.Equal(tagged.Count, stack.Made.Count);
         Assert.All(tagged, resource => Assert.Equal(
-            resource.Map("tags").ToDictionary(tag => tag.Key, tag => (string)tag.Value),
+            registered.TagsOf(resource).ToDictionary(),
             stack.Made[(resource.Type, resource.Name)].Tags.ToDictionary()));
         // Beside them: the disk, the zone, and the route table that came with the VPC.
         Assert.Equal(tagged.Count + 2 + cloud.Zones.All.Count, cloud.All.Count);

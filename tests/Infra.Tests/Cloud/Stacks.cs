@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Causeway.Blueprint;
 using Causeway.Blueprint.Settings;
 using Causeway.Tests.Support.Aws.Route53;
@@ -29,6 +30,11 @@ internal static class Stacks
             }.WithOwnRecords());
         }
         return StackInCloud.StandUp(cloud, settings.Region,
-            registered.Resources.Select(one => new StackResource(one.Type, one.Name, one.Inputs, one.State)), created);
+            registered.Resources.Select(one => new StackResource(one.Type, one.Name, Tagged(one), one.State)), created);
+
+        // As the provider does: its default tags are on everything that takes tags.
+        IReadOnlyDictionary<string, object> Tagged(RegisteredResource one) => !one.TakesTags
+            ? one.Inputs
+            : one.Inputs.SetItem("tags", registered.TagsOf(one).ToImmutableDictionary(tag => tag.Key, tag => (object)tag.Value));
     }
 }

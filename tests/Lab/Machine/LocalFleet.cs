@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using Causeway.Blueprint.Ports;
 using Causeway.Blueprint.Services;
-using Causeway.Infra.Resources;
+using Causeway.Infra.Resources.Rollout;
 using Causeway.Lab.Network;
 using Causeway.Turn.Client;
 using Causeway.Turn.Options;

@@ -1,6 +1,6 @@
 using Causeway.Turn.Protocol.Relay;
 
-namespace Causeway.Infra.Resources;
+namespace Causeway.Infra.Resources.Rollout;
 
 /// <summary>
 /// Judges from a relay's answers, one after the other, whether it still carries a call. A browser keeps the relayed addresses that it gathered

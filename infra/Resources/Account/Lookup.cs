@@ -2,7 +2,7 @@ using Causeway.Blueprint.Account;
 using Causeway.Blueprint.Settings;
 using Pulumi;
 
-namespace Causeway.Infra.Resources;
+namespace Causeway.Infra.Resources.Account;
 
 /// <summary>
 /// Asks the provider what a plan needs to know, and says which setting is wrong when the answer does not fit: in the preview already.

@@ -6,7 +6,7 @@ using Causeway.Blueprint.Secrets;
 using Causeway.Turn.Fleet;
 using Pulumi;
 
-namespace Causeway.Infra.Resources;
+namespace Causeway.Infra.Resources.Rollout;
 
 /// <summary>Has signalling hand out a new generation's relays; throws when it does not come to that.</summary>
 /// <param name="target">Signalling, and the generation.</param>

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using Causeway.Blueprint.Settings;
-using Causeway.Infra.Resources;
+using Causeway.Infra.Resources.Configuration;
 
-namespace Causeway.Infra.Tests;
+namespace Causeway.Infra.Tests.Configuration;
 
 public class StackConfigTests
 {

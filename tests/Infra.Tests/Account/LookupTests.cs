@@ -1,9 +1,9 @@
 using Causeway.Blueprint;
 using Causeway.Blueprint.Account;
-using Causeway.Infra.Resources;
+using Causeway.Infra.Resources.Account;
 using Pulumi;
 
-namespace Causeway.Infra.Tests;
+namespace Causeway.Infra.Tests.Account;
 
 /// <summary>What the settings name and AWS lacks is told in the preview, with the setting and what to do.</summary>
 public class LookupTests
@@ -100,8 +100,8 @@ public class LookupTests
             AddressFailure = "UnauthorizedOperation",
         };
         await registered.RegisterAsync(preview: true);
-        Assert.Contains("aws:route53/getRecords:getRecords", registered.Calls);
-        Assert.DoesNotContain("aws:ec2/getEips:getEips", registered.Calls);
+        Assert.Contains(registered.Calls, call => call.Type == "aws:route53/getRecords:getRecords");
+        Assert.DoesNotContain(registered.Calls, call => call.Type == "aws:ec2/getEips:getEips");
     }
 
     [Fact]
@@ -118,7 +118,7 @@ public class LookupTests
     public async Task A_stack_without_a_domain_asks_for_no_zone_and_no_records()
     {
         var registered = await Registered.Spread("demo without a domain");
-        Assert.DoesNotContain(registered.Calls, call => call.StartsWith("aws:route53/", StringComparison.Ordinal));
+        Assert.DoesNotContain(registered.Calls, call => call.Type.StartsWith("aws:route53/", StringComparison.Ordinal));
     }
 
     // The engine prints this one alone without a stack trace.

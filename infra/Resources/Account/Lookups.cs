@@ -7,7 +7,7 @@ using Pulumi.Aws.Ec2;
 using Pulumi.Aws.Ec2.Inputs;
 using Pulumi.Aws.Route53;
 
-namespace Causeway.Infra.Resources;
+namespace Causeway.Infra.Resources.Account;
 
 /// <summary>What is looked up before anything is made.</summary>
 internal static class Lookups
@@ -38,8 +38,8 @@ internal static class Lookups
         {
             var image = await GetAmi.InvokeAsync(new()
             {
-                Owners = { host.Image.Owner },
-                Filters = { new GetAmiFilterArgs { Name = "name", Values = { host.Image.Name } } },
+                Owners = { HostPlan.ImageOwner },
+                Filters = { new GetAmiFilterArgs { Name = "name", Values = { host.Image } } },
                 // A pinned image stays usable after Debian has published newer ones.
                 IncludeDeprecated = true,
             }, options);

@@ -3,12 +3,13 @@ using System.Globalization;
 using System.Net;
 using Causeway.Blueprint;
 using Causeway.Blueprint.Settings;
+using Causeway.Infra.Resources.Account;
 using Causeway.Turn.Client;
 using Causeway.Turn.Protocol;
 using Causeway.Turn.Protocol.Relay;
 using Pulumi;
 
-namespace Causeway.Infra.Resources;
+namespace Causeway.Infra.Resources.Rollout;
 
 /// <summary>Waits until nobody uses the relays of earlier generations any more, or the deadline has passed; never fails.</summary>
 /// <param name="target">The old relays.</param>

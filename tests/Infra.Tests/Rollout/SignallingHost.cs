@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 
-namespace Causeway.Infra.Tests;
+namespace Causeway.Infra.Tests.Rollout;
 
 /// <summary>What stands behind signalling's address: the real service over TLS with a certificate that it could have made itself, and a real relay beside it.</summary>
 internal sealed class SignallingHost : IAsyncDisposable

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Causeway.Blueprint.Settings;
 
-namespace Causeway.Infra.Resources;
+namespace Causeway.Infra.Resources.Configuration;
 
 /// <summary>
 /// The stack's settings as the engine hands them over: two environment variables of its own, because its Config type answers questions about

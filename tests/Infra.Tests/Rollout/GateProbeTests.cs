@@ -1,14 +1,14 @@
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
-using Causeway.Infra.Resources;
+using Causeway.Infra.Resources.Rollout;
 using Causeway.Relay.Hosting;
 using Causeway.Turn.Client;
 using Causeway.Turn.Options;
 using Causeway.Turn.Protocol;
 using Microsoft.Extensions.Logging.Abstractions;
 
-namespace Causeway.Infra.Tests;
+namespace Causeway.Infra.Tests.Rollout;
 
 /// <summary>The gate's own probes, through a relay on the loopback addresses.</summary>
 public sealed class GateProbeTests : IDisposable
@@ -55,7 +55,7 @@ public sealed class GateProbeTests : IDisposable
         IPAddress.IPv6Loopback);
 
     // Trusts the test's own certificate, when it has the name that is asked for. No server here is silent: where none listens the system says so.
-    private Task Admit(GateTarget target, Func<IPAddress, bool>? hasRoute = null) => Gate.AdmitAsync(target, _warnings.Add, hasRoute ?? Gate.HasRoute, options => options with
+    private Task Probe(GateTarget target, Func<IPAddress, bool>? hasRoute = null) => Gate.ProbeAsync(target, _warnings.Add, hasRoute ?? Gate.HasRoute, options => options with
     {
         CertificateValidation = (stream, shown, _, errors) =>
         {
@@ -71,7 +71,7 @@ public sealed class GateProbeTests : IDisposable
     {
         RequireIpv6();
         await using var relay = await StartRelay();
-        await Admit(Target());
+        await Probe(Target());
 
         // Two clients for each of three transports at each of two addresses.
         Assert.Equal(12, relay.Counters.Sum(counters => counters.AllocationsCreated));
@@ -87,7 +87,7 @@ public sealed class GateProbeTests : IDisposable
     {
         RequireIpv6();
         await using var relay = await StartRelay($"{transport} {address}");
-        var refused = await Assert.ThrowsAsync<RelayNotAdmittedException>(() => Admit(Target()));
+        var refused = await Assert.ThrowsAsync<GateFailedException>(() => Probe(Target()));
 
         var lines = refused.Message.Split('\n')[1..];
         Assert.StartsWith($"  {Url(transport)} at {address}: ", Assert.Single(lines), StringComparison.Ordinal);
@@ -98,7 +98,7 @@ public sealed class GateProbeTests : IDisposable
     {
         RequireIpv6();
         await using var relay = await StartRelay();
-        var refused = await Assert.ThrowsAsync<RelayNotAdmittedException>(() => Admit(Target("another secret than the relay's")));
+        var refused = await Assert.ThrowsAsync<GateFailedException>(() => Probe(Target("another secret than the relay's")));
 
         var lines = refused.Message.Split('\n');
         Assert.Contains("the generation before it stays in use", lines[0], StringComparison.Ordinal);
@@ -111,7 +111,7 @@ public sealed class GateProbeTests : IDisposable
     {
         RequireIpv6();
         await using var relay = await StartRelay();
-        var refused = await Assert.ThrowsAsync<RelayNotAdmittedException>(() => Admit(Target(name: "relay.example.org")));
+        var refused = await Assert.ThrowsAsync<GateFailedException>(() => Probe(Target(name: "relay.example.org")));
         Assert.All(refused.Message.Split('\n')[1..], line => Assert.StartsWith("  turns:relay.example.org:", line, StringComparison.Ordinal));
     }
 
@@ -120,7 +120,7 @@ public sealed class GateProbeTests : IDisposable
     {
         RequireIpv6();
         await using var relay = await StartRelay("udp ::1", "tcp ::1", "tls ::1");
-        await Admit(Target(), address => address.AddressFamily == AddressFamily.InterNetwork);
+        await Probe(Target(), address => address.AddressFamily == AddressFamily.InterNetwork);
 
         Assert.Equal(6, relay.Counters.Sum(counters => counters.AllocationsCreated));
         var warning = Assert.Single(_warnings);
@@ -133,7 +133,7 @@ public sealed class GateProbeTests : IDisposable
     {
         RequireIpv6();
         await using var relay = await StartRelay("tcp 127.0.0.1");
-        var refused = await Assert.ThrowsAsync<RelayNotAdmittedException>(() => Admit(Target(), _ => false));
+        var refused = await Assert.ThrowsAsync<GateFailedException>(() => Probe(Target(), _ => false));
         Assert.Contains($"{Url("tcp")} at 127.0.0.1", refused.Message, StringComparison.Ordinal);
         Assert.Empty(_warnings);
     }

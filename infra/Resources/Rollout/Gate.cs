@@ -6,11 +6,11 @@ using Causeway.Turn.Client;
 using Causeway.Turn.Protocol;
 using Pulumi;
 
-namespace Causeway.Infra.Resources;
+namespace Causeway.Infra.Resources.Rollout;
 
 /// <summary>Decides whether a new relay is fit for use; throws when it is not.</summary>
 /// <param name="target">The relay.</param>
-public delegate Task AdmitRelay(GateTarget target);
+public delegate Task ProbeRelay(GateTarget target);
 
 /// <summary>A relay before it is used.</summary>
 /// <param name="Address">Its address. Not its name: one asked for too early stays unknown to resolvers for a while.</param>
@@ -47,17 +47,17 @@ public static class Gate
     /// <summary>Probes until every transport relays over every address that this machine has a route to, or the deadline has passed.</summary>
     /// <param name="target">The relay.</param>
     /// <param name="warn">Is told what could not be judged.</param>
-    /// <exception cref="RelayNotAdmittedException">The deadline has passed; what fails is said for each transport and address.</exception>
-    public static Task AdmitAsync(GateTarget target, Action<string> warn) => AdmitAsync(target, warn, HasRoute, configure: null);
+    /// <exception cref="GateFailedException">The deadline has passed; what fails is said for each transport and address.</exception>
+    public static Task ProbeAsync(GateTarget target, Action<string> warn) => ProbeAsync(target, warn, HasRoute, configure: null);
 
-    internal static async Task AdmitAsync(GateTarget target, Action<string> warn, Func<IPAddress, bool> hasRoute, Func<TurnClientOptions, TurnClientOptions>? configure)
+    internal static async Task ProbeAsync(GateTarget target, Action<string> warn, Func<IPAddress, bool> hasRoute, Func<TurnClientOptions, TurnClientOptions>? configure)
     {
         var ends = TimeProvider.System.GetTimestamp() + (long)(target.Deadline.TotalSeconds * TimeProvider.System.TimestampFrequency);
         while (true)
         {
             // Asked in each round: a laptop's network comes and goes within ten minutes.
             var ipv6 = target.Ipv6 is { } address && hasRoute(address) ? target.Ipv6 : null;
-            var probes = from server in ipv6 is null ? [target.Address] : new[] { target.Address, ipv6 } from url in target.TurnUrls select ProbeAsync(url, server, target, configure);
+            var probes = from server in ipv6 is null ? [target.Address] : new[] { target.Address, ipv6 } from url in target.TurnUrls select ProbeUrlAsync(url, server, target, configure);
             var failures = (await Task.WhenAll(probes)).OfType<string>().ToArray();
             if (failures.Length == 0)
             {
@@ -65,7 +65,7 @@ public static class Gate
                     warn($"this machine has no IPv6, so the relay was not probed at {target.Ipv6}; it is admitted by IPv4 alone. 'ops check' from a machine with IPv6 tests the rest");
                 return;
             }
-            if (TimeProvider.System.GetTimestamp() >= ends) throw new RelayNotAdmittedException(target.Address, failures);
+            if (TimeProvider.System.GetTimestamp() >= ends) throw new GateFailedException(target.Address, failures);
             await Task.Delay(Pause);
         }
     }
@@ -86,7 +86,7 @@ public static class Gate
     }
 
     // What fails over one transport to one address; null when nothing does.
-    private static async Task<string?> ProbeAsync(string text, IPAddress server, GateTarget target, Func<TurnClientOptions, TurnClientOptions>? configure)
+    private static async Task<string?> ProbeUrlAsync(string text, IPAddress server, GateTarget target, Func<TurnClientOptions, TurnClientOptions>? configure)
     {
         using var patience = new CancellationTokenSource(ProbeTime);
         try
@@ -107,6 +107,6 @@ public static class Gate
 }
 
 /// <summary>A new relay did not relay within the deadline, so the update ends here and the generation before it stays in use.</summary>
-public sealed class RelayNotAdmittedException(IPAddress address, IReadOnlyList<string> failures) : RunException(
+public sealed class GateFailedException(IPAddress address, IReadOnlyList<string> failures) : RunException(
     $"the relay at {address} is not admitted, and the generation before it stays in use. The new one stands too, so that its instance's console can be looked at, and costs until an update ends well: "
     + $"mend and update again, or put the settings back and update, which removes it (docs/recovery.md, 'After a failed update'):\n  {string.Join("\n  ", failures)}");

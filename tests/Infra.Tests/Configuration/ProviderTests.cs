@@ -2,9 +2,9 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Causeway.Blueprint;
 using Causeway.Blueprint.Settings;
-using Causeway.Infra.Resources;
+using Causeway.Infra.Resources.Configuration;
 
-namespace Causeway.Infra.Tests;
+namespace Causeway.Infra.Tests.Configuration;
 
 /// <summary>What is set under <c>aws:</c> reaches the provider that makes the stack; Pulumi gives it to a default provider that makes nothing here.</summary>
 public class ProviderTests
@@ -30,7 +30,7 @@ public class ProviderTests
     {
         var settings = ProviderSettingsReader.Read(texts, texts.Keys.ToHashSet(), "eu-central-1", out var mistakes);
         Assert.Empty(mistakes);
-        var registered = new Registered { Plan = Plans.Of(), Provider = settings };
+        var registered = new Registered { Plan = Plans.Of() with { DefaultTags = settings.DefaultTags }, Provider = settings };
         await registered.RegisterAsync();
         return registered.One("pulumi:providers:aws");
     }
@@ -39,7 +39,7 @@ public class ProviderTests
     public async Task Every_setting_of_the_provider_that_is_set_is_passed_on_as_it_stands()
     {
         var provider = await ProviderOf(ProviderKey.All.ToDictionary(key => key.Name, key => Samples[key.Form].Text));
-        Assert.All(ProviderKey.All, key => Assert.Equal(Samples[key.Form].Told, Told(provider[key.Name])));
+        Assert.All(ProviderKey.All.Where(key => key.Name != AwsProvider.DefaultTags), key => Assert.Equal(Samples[key.Form].Told, Told(provider[key.Name])));
         Assert.Equal("eu-central-1", provider["region"]);
     }
 
@@ -52,7 +52,19 @@ public class ProviderTests
 
     [Fact]
     public void What_is_known_in_the_settings_is_what_can_be_passed_on() =>
-        Assert.Equal(ProviderKey.All.Select(key => key.Name).Order(StringComparer.Ordinal), AwsProvider.Inputs.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ProviderKey.All.Select(key => key.Name).Order(StringComparer.Ordinal),
+            AwsProvider.Inputs.Keys.Append(AwsProvider.DefaultTags).Order(StringComparer.Ordinal));
+
+    /// <summary>Default tags of the settings are added to the stack's; the stack's own win.</summary>
+    [Fact]
+    public async Task Default_tags_are_the_stacks_and_those_of_the_settings()
+    {
+        var provider = await ProviderOf(new() { [AwsProvider.DefaultTags] = """{"tags":{"team":"calls","causeway:stage":"wrong"}}""" });
+        Assert.Equal(
+            """{"tags":{"causeway:expires":"2026-12-31","causeway:project":"causeway","causeway:stack":"dev","causeway:stage":"demo","team":"calls"}}""",
+            Told(provider[AwsProvider.DefaultTags]));
+    }
 
     /// <summary>What stands in us-east-1 names that region itself, so there is no second provider that would need the settings too.</summary>
     [Fact]

@@ -3,15 +3,17 @@ using Pulumi;
 using Pulumi.Aws;
 using Pulumi.Aws.Inputs;
 
-namespace Causeway.Infra.Resources;
+namespace Causeway.Infra.Resources.Configuration;
 
 /// <summary>
-/// The one provider that makes everything, also what stands in us-east-1: such a resource names its region itself. Pulumi gives the settings under
-/// <c>aws:</c> only to the provider that it makes by itself, so they are passed on here, each of them.
+/// The one provider for everything, also for what is in us-east-1: such a resource names its region itself. Pulumi gives the settings under
+/// <c>aws:</c> only to its own default provider, so each of them is passed on here.
 /// </summary>
 internal static class AwsProvider
 {
-    // Only what is set: the package has defaults of its own for the rest.
+    internal const string DefaultTags = "defaultTags";
+
+    // Only what is set: the package has its own defaults for the rest.
     internal static readonly IReadOnlyDictionary<string, Action<ProviderArgs, object>> Inputs = new Dictionary<string, Action<ProviderArgs, object>>
     {
         ["accessKey"] = (args, value) => args.AccessKey = (string)value,
@@ -45,15 +47,21 @@ internal static class AwsProvider
         ["userAgents"] = (args, value) => args.UserAgents = List(value),
         ["assumeRoles"] = (args, value) => args.AssumeRoles = ((IReadOnlyList<AssumedRole>)value).Select(Role).ToList(),
         ["assumeRoleWithWebIdentity"] = (args, value) => args.AssumeRoleWithWebIdentity = Role((WebIdentityRole)value),
-        ["defaultTags"] = (args, value) => args.DefaultTags = new ProviderDefaultTagsArgs { Tags = Map(((ProviderTags)value).Tags) },
-        ["ignoreTags"] = (args, value) => args.IgnoreTags = new ProviderIgnoreTagsArgs { Keys = List(((IgnoredTags)value).Keys), KeyPrefixes = List(((IgnoredTags)value).KeyPrefixes) },
+        ["ignoreTags"] = (args, value) => args.IgnoreTags = new ProviderIgnoreTagsArgs
+        {
+            Keys = List(((IgnoredTags)value).Keys),
+            KeyPrefixes = List(((IgnoredTags)value).KeyPrefixes),
+        },
     };
 
-    /// <summary>The provider for a region with the settings under <c>aws:</c>.</summary>
-    public static Provider For(string region, ProviderSettings settings)
+    /// <summary>The provider for a region.</summary>
+    /// <param name="region">The region.</param>
+    /// <param name="settings">The settings under <c>aws:</c>.</param>
+    /// <param name="tags">The default tags, with those of the settings.</param>
+    public static Provider For(string region, ProviderSettings settings, IReadOnlyDictionary<string, string> tags)
     {
-        var args = new ProviderArgs { Region = region };
-        foreach (var (key, value) in settings.Values) Inputs[key](args, value);
+        var args = new ProviderArgs { Region = region, DefaultTags = new ProviderDefaultTagsArgs { Tags = Map(tags) } };
+        foreach (var (key, value) in settings.Values.Where(setting => setting.Key != DefaultTags)) Inputs[key](args, value);
         return new("aws", args);
     }
 

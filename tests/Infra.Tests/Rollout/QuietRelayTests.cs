@@ -1,6 +1,6 @@
-using Causeway.Infra.Resources;
+using Causeway.Infra.Resources.Rollout;
 
-namespace Causeway.Infra.Tests;
+namespace Causeway.Infra.Tests.Rollout;
 
 public class QuietRelayTests
 {

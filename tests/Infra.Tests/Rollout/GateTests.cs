@@ -1,8 +1,8 @@
 using Causeway.Blueprint;
-using Causeway.Infra.Resources;
+using Causeway.Infra.Resources.Rollout;
 using Causeway.Turn.Protocol;
 
-namespace Causeway.Infra.Tests;
+namespace Causeway.Infra.Tests.Rollout;
 
 /// <summary>When the gate is asked, about what, and what its answer does to the stack.</summary>
 public class GateTests
@@ -39,14 +39,14 @@ public class GateTests
     }
 
     // The engine prints no stack trace of those.
-    [Theory, InlineData(typeof(RelayNotAdmittedException)), InlineData(typeof(GenerationNotAdmittedException))]
+    [Theory, InlineData(typeof(GateFailedException)), InlineData(typeof(GenerationNotAdmittedException))]
     public void A_refusal_is_told_without_a_stack_trace(Type refusal) => Assert.True(refusal.IsSubclassOf(typeof(Pulumi.RunException)));
 
     [Fact]
     public void A_refusal_says_what_stays_what_removes_it_and_where_more_stands()
     {
         var target = Admissions.TargetOf(Plans.Of(), "203.0.113.2");
-        Assert.All<Exception>([new RelayNotAdmittedException(target.Address, ["nothing arrives"]), new GenerationNotAdmittedException(target, "nothing arrives")], refusal => Assert.All(
+        Assert.All<Exception>([new GateFailedException(target.Address, ["nothing arrives"]), new GenerationNotAdmittedException(target, "nothing arrives")], refusal => Assert.All(
             ["cost", "put the settings back and update", "docs/recovery.md, 'After a failed update'"], text => Assert.Contains(text, refusal.Message.Split('\n')[0], StringComparison.Ordinal)));
     }
 
@@ -54,7 +54,7 @@ public class GateTests
     public async Task A_relay_that_is_not_admitted_fails_the_update_and_gets_no_address_of_the_stack()
     {
         var registered = new Registered { Plan = Plans.Of() };
-        await Assert.ThrowsAnyAsync<Exception>(() => registered.RegisterAsync(target => throw new RelayNotAdmittedException(target.Address, ["turn: nothing arrives"])));
+        await Assert.ThrowsAnyAsync<Exception>(() => registered.RegisterAsync(target => throw new GateFailedException(target.Address, ["turn: nothing arrives"])));
 
         Assert.Single(registered.Of("aws:ec2/instance:Instance"));
         Assert.DoesNotContain(registered.Of("aws:ec2/eipAssociation:EipAssociation"), association => association.Name.EndsWith("signalling", StringComparison.Ordinal));
@@ -70,8 +70,8 @@ public class GateTests
     {
         var registered = new Registered { Plan = Plans.Named(spread) };
         await Assert.ThrowsAnyAsync<Exception>(() => registered.RegisterAsync(
-            target => probed ? throw new RelayNotAdmittedException(target.Address, ["turn: nothing arrives"]) : Task.CompletedTask,
-            announce: target => throw new GenerationNotAdmittedException(target, "nobody answers")));
+            target => probed ? throw new GateFailedException(target.Address, ["turn: nothing arrives"]) : Task.CompletedTask,
+            admit: target => throw new GenerationNotAdmittedException(target, "nobody answers")));
 
         Assert.Empty(registered.Of("aws:route53/healthCheck:HealthCheck"));
         Assert.DoesNotContain(registered.Of("aws:cloudwatch/metricAlarm:MetricAlarm"), alarm => alarm["metricName"] is "HealthCheckStatus");

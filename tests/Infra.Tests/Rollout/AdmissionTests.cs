@@ -2,9 +2,9 @@ using System.Net;
 using Causeway.Blueprint;
 using Causeway.Blueprint.Iam;
 using Causeway.Blueprint.Secrets;
-using Causeway.Infra.Resources;
+using Causeway.Infra.Resources.Rollout;
 
-namespace Causeway.Infra.Tests;
+namespace Causeway.Infra.Tests.Rollout;
 
 public class AdmissionTests
 {
@@ -13,7 +13,7 @@ public class AdmissionTests
     {
         var asked = new List<(AdmissionTarget Target, bool Moved)>();
         var registered = new Registered { Plan = Plans.Of() };
-        await registered.RegisterAsync(announce: target =>
+        await registered.RegisterAsync(admit: target =>
         {
             asked.Add((target, registered.Of("aws:ec2/eipAssociation:EipAssociation").Any(association => association.Name.EndsWith("signalling", StringComparison.Ordinal))));
             return Task.CompletedTask;
@@ -31,19 +31,19 @@ public class AdmissionTests
     public async Task Without_a_domain_there_is_no_name_to_ask_its_certificate_for()
     {
         AdmissionTarget? target = null;
-        await Registered.From(Plans.Named("demo without a domain"), announce: asked => Task.FromResult(target = asked));
+        await Registered.From(Plans.Named("demo without a domain"), admit: asked => Task.FromResult(target = asked));
         Assert.Null(target!.TlsHost);
     }
 
     [Fact]
     public async Task A_generation_that_is_not_admitted_fails_the_update() =>
-        await Assert.ThrowsAnyAsync<Exception>(() => Registered.From(Plans.Of(), announce: target => throw new GenerationNotAdmittedException(target, "nobody answers")));
+        await Assert.ThrowsAnyAsync<Exception>(() => Registered.From(Plans.Of(), admit: target => throw new GenerationNotAdmittedException(target, "nobody answers")));
 
     [Theory, InlineData(true, "deployer"), InlineData(false, "off")]
     public async Task Nobody_is_told_in_a_preview_or_when_the_gate_is_off(bool preview, string gate)
     {
         var asked = 0;
-        await Registered.From(Plans.Of(("gate", gate)), preview: preview, announce: _ => Task.FromResult(++asked));
+        await Registered.From(Plans.Of(("gate", gate)), preview: preview, admit: _ => Task.FromResult(++asked));
         Assert.Equal(0, asked);
     }
 

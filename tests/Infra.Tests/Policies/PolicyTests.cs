@@ -1,0 +1,51 @@
+using System.Reflection;
+
+namespace Causeway.Infra.Tests.Policies;
+
+/// <summary>The policies about what is registered: each holds for every plan of the spread, and each finds what breaks it.</summary>
+public class PolicyTests
+{
+    private static readonly Dictionary<string, MethodInfo> All = PolicyTable.Of(typeof(PolicyTests).Assembly).ToDictionary(policy => policy.Name);
+
+    public static TheoryData<string> Policies => [.. All.Keys];
+
+    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans))]
+    public async Task Every_policy_holds(string spread)
+    {
+        var graph = (await Registered.Spread(spread)).Graph;
+        Assert.All(All.Values, policy => Judge(policy, graph));
+    }
+
+    /// <summary>A policy that lets a broken graph pass is none, and one that complains about another's matter says the wrong thing.</summary>
+    [Theory, MemberData(nameof(Policies))]
+    public async Task Every_policy_and_no_other_finds_what_breaks_it(string name)
+    {
+        var graph = (await Registered.From(Plans.Of())).Graph;
+        var breaks = All[name].GetCustomAttributes<BrokenByAttribute>().ToList();
+        Assert.NotEmpty(breaks);
+        Assert.All(breaks, one =>
+        {
+            var broken = one.Break(graph);
+            Assert.Equal([name], All.Where(policy => Record.Exception(() => Judge(policy.Value, broken)) is not null).Select(policy => policy.Key));
+        });
+    }
+
+    [Fact]
+    public void At_least_twenty_six_policies_are_judged_on_the_graph() => Assert.InRange(All.Count, 26, int.MaxValue);
+
+    [Fact]
+    public void Docs_policies_md_lists_them() =>
+        Generated.IsFresh("docs/policies.md", "graph", PolicyTable.Render(typeof(PolicyTests).Assembly, "tests/Infra.Tests/Policies"));
+
+    private static void Judge(MethodInfo policy, Graph graph)
+    {
+        try
+        {
+            policy.Invoke(null, [graph]);
+        }
+        catch (TargetInvocationException broken)
+        {
+            throw new InvalidOperationException($"{PolicyTable.Rule(policy)}: {broken.InnerException!.Message}", broken.InnerException);
+        }
+    }
+}
