@@ -16,7 +16,7 @@ public sealed class CertificateTests : IAsyncLifetime
     private Plan _plan = Plans.Of();
     private readonly List<IAsyncDisposable> _services = [];
     private readonly List<HostRoot> _hosts = [];
-    private FakeAws _aws = null!;
+    private HostAccount _aws = null!;
     private DnsServer _dns = null!;
     private bool _blind; // Whether name servers have none of the zone's records.
 
@@ -24,7 +24,7 @@ public sealed class CertificateTests : IAsyncLifetime
     {
         if (HostRoot.Obstacle("pebble", "curl", "openssl", "python3") is { } obstacle) Assert.Skip(obstacle);
         Assert.SkipUnless(Directory.Exists("/usr/lib/python3/dist-packages/acme"), "python3-acme is not installed on this machine");
-        _services.Add(_aws = await FakeAws.StartAsync(_plan));
+        _services.Add(_aws = await HostAccount.StartAsync(_plan));
         _services.Add(_dns = DnsServer.OnLoopback("call.example.org", name => _blind ? [] : _aws.Zone.Texts(name)));
     }
 
@@ -69,8 +69,8 @@ public sealed class CertificateTests : IAsyncLifetime
 
         Assert.Equal(1, authority.Orders);
         Assert.Contains($"asking {authority.Url} for call.example.org and *.call.example.org", console, StringComparison.Ordinal);
-        Assert.Equal([$"GetSecretValue {Secret} 400", $"PutSecretValue {Secret} 200"], _aws.Calls);
-        var kept = JsonDocument.Parse(_aws.Secrets[Secret]).RootElement;
+        Assert.Equal([$"GetSecretValue {Secret} 400", $"PutSecretValue {Secret} 200"], _aws.SecretCalls);
+        var kept = JsonDocument.Parse(_aws.Secret(Secret)!).RootElement;
         Assert.Equal(authority.Url, kept.GetProperty("directory").GetString());
         foreach (var service in Services)
         {
@@ -87,14 +87,14 @@ public sealed class CertificateTests : IAsyncLifetime
         await RunAsync(Host(await AuthorityAsync()));
         string[] look = ["ListHostedZonesByName 200", "ListResourceRecordSets 200"];
         Assert.Equal([.. look, "ChangeResourceRecordSets 200", "GetChange 200", .. look, "ChangeResourceRecordSets 200"], _aws.ZoneCalls);
-        Assert.Empty(_aws.Zone.RecordNames);
+        Assert.Empty(_aws.Zone.Records);
     }
 
     [Fact]
     public async Task The_authority_is_asked_to_look_when_every_name_server_has_the_record()
     {
         var authority = await AuthorityAsync();
-        _services.Add(_aws = await FakeAws.StartAsync(_plan, looksUntilInSync: 3));
+        _aws.Cloud.Route53.LooksUntilInSync = 3;
         var host = Host(authority);
         host.AllowWaits(3);
 
@@ -113,7 +113,7 @@ public sealed class CertificateTests : IAsyncLifetime
         var authority = await AuthorityAsync();
         var host = Host(authority);
         host.AllowWaits(4);
-        _aws.Refusals[FakeAws.Throttling] = refusals;
+        _aws.Injected.Throttle("route53:*", refusals);
 
         var run = await host.RunAsync("/usr/local/lib/causeway/certificate");
 
@@ -159,11 +159,11 @@ public sealed class CertificateTests : IAsyncLifetime
     {
         var authority = await AuthorityAsync();
         var host = Host(authority);
-        _aws.Refusals["ChangeResourceRecordSets"] = 1;
+        _aws.Injected.Refuse("route53:ChangeResourceRecordSets", first: 1);
 
         var run = await host.RunAsync("/usr/local/lib/causeway/certificate");
 
-        Assert.Contains("FAILED: Route 53 does not change _acme-challenge.call.example.org: curl: (22) The requested URL returned error: 403 AccessDenied: the role may not ",
+        Assert.Contains("FAILED: Route 53 does not change _acme-challenge.call.example.org: curl: (22) The requested URL returned error: 403 AccessDenied: User: ",
             run.StandardOutput, StringComparison.Ordinal);
         Assert.Contains("FAILED: the authority gave no certificate: its challenge could not be answered\n", run.StandardOutput, StringComparison.Ordinal);
         Assert.DoesNotContain("/chalZ/", authority.Log, StringComparison.Ordinal);
@@ -179,7 +179,7 @@ public sealed class CertificateTests : IAsyncLifetime
         var run = await Host(authority).RunAsync("/usr/local/lib/causeway/certificate");
 
         Assert.Matches(@"FAILED: the authority gave no certificate: call\.example\.org: .*No TXT records found", run.StandardOutput);
-        Assert.Empty(_aws.Zone.RecordNames);
+        Assert.Empty(_aws.Zone.Records);
     }
 
     [Fact]
@@ -187,7 +187,7 @@ public sealed class CertificateTests : IAsyncLifetime
     {
         var authority = await AuthorityAsync();
         var host = Host(authority);
-        _aws.Refusals["PutSecretValue"] = 1;
+        _aws.Injected.Refuse("secretsmanager:PutSecretValue", first: 1);
         Assert.NotEqual(0, (await host.RunAsync("/usr/local/lib/causeway/certificate")).ExitCode);
         File.Delete(Directory.GetFiles(host.Path("/var/lib/causeway/acme"), "issued.crt", SearchOption.AllDirectories).Single());
 
@@ -205,19 +205,19 @@ public sealed class CertificateTests : IAsyncLifetime
         const string kept = "causeway/dev/kept-certificate";
         var authority = await AuthorityAsync();
         _plan = Plans.Of(("keepCertificate", "true"));
-        _services.Add(_aws = await FakeAws.StartAsync(_plan));
+        _services.Add(_aws = await HostAccount.StartAsync(_plan));
         var console = await RunAsync(Host(authority));
         Assert.Contains($"made the secret {kept}, which stays when the stack goes", console, StringComparison.Ordinal);
-        Assert.Equal([$"GetSecretValue {kept} 400", $"PutSecretValue {kept} 400", $"CreateSecret {kept} 200"], _aws.Calls);
-        var left = _aws.Secrets[kept];
+        Assert.Equal([$"GetSecretValue {kept} 400", $"PutSecretValue {kept} 400", $"CreateSecret {kept} 200"], _aws.SecretCalls);
+        var left = _aws.Secret(kept)!;
 
         _plan = Plans.Of(("keepCertificate", "true"), ("rootSecret", "ICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICA="));
-        _services.Add(_aws = await FakeAws.StartAsync(_plan));
-        _aws.Secrets[kept] = left;
+        _services.Add(_aws = await HostAccount.StartAsync(_plan));
+        _aws.Keep(kept, left);
         var next = Host(authority);
         await RunAsync(next);
         Assert.Equal(1, authority.Orders);
-        Assert.Equal([$"GetSecretValue {kept} 200"], _aws.Calls);
+        Assert.Equal([$"GetSecretValue {kept} 200"], _aws.SecretCalls);
         Assert.Equal(JsonDocument.Parse(left).RootElement.GetProperty("chain").GetString(), next.Read("/etc/causeway/relay/chain.pem"));
     }
 
@@ -226,9 +226,9 @@ public sealed class CertificateTests : IAsyncLifetime
     {
         var authority = await AuthorityAsync();
         var host = Host(authority);
-        _aws.Refusals["PutSecretValue"] = 1;
+        _aws.Injected.Refuse("secretsmanager:PutSecretValue", first: 1);
         Assert.NotEqual(0, (await host.RunAsync("/usr/local/lib/causeway/certificate")).ExitCode);
-        Assert.DoesNotContain(_aws.Calls, call => call.StartsWith("CreateSecret", StringComparison.Ordinal));
+        Assert.DoesNotContain(_aws.SecretCalls, call => call.StartsWith("CreateSecret", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -266,7 +266,7 @@ public sealed class CertificateTests : IAsyncLifetime
         Assert.Equal(1, authority.Orders);
         foreach (var service in Services)
             Assert.Equal(first.Read($"/etc/causeway/{service}/chain.pem"), rebuilt.Read($"/etc/causeway/{service}/chain.pem"));
-        Assert.Single(_aws.Calls, call => call.StartsWith("Put", StringComparison.Ordinal));
+        Assert.Single(_aws.SecretCalls, call => call.StartsWith("Put", StringComparison.Ordinal));
     }
 
     public static TheoryData<string> Unfit => ["another name", "no wildcard", "another authority", "no authority", "another key", "its end behind it"];
@@ -302,7 +302,7 @@ public sealed class CertificateTests : IAsyncLifetime
         await RunAsync(host);
 
         Assert.Equal(1, authority.Orders);
-        Assert.Equal(JsonDocument.Parse(_aws.Secrets[Secret]).RootElement.GetProperty("chain").GetString(), host.Read("/etc/causeway/relay/chain.pem"));
+        Assert.Equal(JsonDocument.Parse(_aws.Secret(Secret)!).RootElement.GetProperty("chain").GetString(), host.Read("/etc/causeway/relay/chain.pem"));
         using var given = X509CertificateLoader.LoadCertificateFromFile(host.Path("/etc/causeway/relay/chain.pem"));
         Assert.True(given.MatchesHostname("call.example.org") && given.MatchesHostname("relay.call.example.org"));
     }
@@ -321,7 +321,7 @@ public sealed class CertificateTests : IAsyncLifetime
 
         Assert.Equal((1, 1), (staging.Orders, production.Orders));
         Assert.Equal(first, before.Read("/etc/causeway/relay/chain.pem"));
-        var kept = JsonDocument.Parse(_aws.Secrets[Secret]).RootElement;
+        var kept = JsonDocument.Parse(_aws.Secret(Secret)!).RootElement;
         Assert.Equal(production.Url, kept.GetProperty("directory").GetString());
         Assert.Equal(kept.GetProperty("chain").GetString(), after.Read("/etc/causeway/relay/chain.pem"));
     }
@@ -331,7 +331,7 @@ public sealed class CertificateTests : IAsyncLifetime
     {
         var (staging, production) = (await AuthorityAsync(), await AuthorityAsync());
         var host = Host(staging);
-        _aws.Refusals["PutSecretValue"] = 1;
+        _aws.Injected.Refuse("secretsmanager:PutSecretValue", first: 1);
         Assert.NotEqual(0, (await host.RunAsync("/usr/local/lib/causeway/certificate")).ExitCode);
 
         host.Write("/etc/causeway/host.env", host.Read("/etc/causeway/host.env") + $"ACME_DIRECTORY='{production.Url}'\n", "0600");
@@ -339,7 +339,7 @@ public sealed class CertificateTests : IAsyncLifetime
         await RunAsync(host);
 
         Assert.Equal((1, 1), (staging.Orders, production.Orders));
-        Assert.Equal(production.Url, JsonDocument.Parse(_aws.Secrets[Secret]).RootElement.GetProperty("directory").GetString());
+        Assert.Equal(production.Url, JsonDocument.Parse(_aws.Secret(Secret)!).RootElement.GetProperty("directory").GetString());
     }
 
     [Fact]
@@ -354,7 +354,7 @@ public sealed class CertificateTests : IAsyncLifetime
 
         Assert.Equal(1, authority.Orders);
         Assert.NotEqual(soon.Chain, host.Read("/etc/causeway/relay/chain.pem"));
-        Assert.Equal(JsonDocument.Parse(_aws.Secrets[Secret]).RootElement.GetProperty("chain").GetString(), host.Read("/etc/causeway/relay/chain.pem"));
+        Assert.Equal(JsonDocument.Parse(_aws.Secret(Secret)!).RootElement.GetProperty("chain").GetString(), host.Read("/etc/causeway/relay/chain.pem"));
         await RunAsync(host);
         Assert.Equal(1, authority.Orders);
     }
@@ -409,7 +409,7 @@ public sealed class CertificateTests : IAsyncLifetime
         Keep(kept, authority.Url);
         var host = Host(authority);
         host.AllowWaits(20);
-        _aws.Refusals["GetSecretValue"] = 8;
+        _aws.Injected.Refuse("secretsmanager:GetSecretValue", first: 8);
 
         var console = await RunAsync(host);
 
@@ -426,14 +426,14 @@ public sealed class CertificateTests : IAsyncLifetime
         var authority = await AuthorityAsync();
         var host = Host(authority);
         host.AllowWaits(20);
-        _aws.Refusals["PutSecretValue"] = 4;
+        _aws.Injected.Refuse("secretsmanager:PutSecretValue", first: 4);
 
         var console = await RunAsync(host);
 
         Assert.Equal([2, 4, 8, 16], host.Waits);
         Assert.Contains($"FAILED: secret {Secret} cannot be written", console, StringComparison.Ordinal);
         Assert.Equal(1, authority.Orders);
-        Assert.True(_aws.Secrets.ContainsKey(Secret));
+        Assert.NotNull(_aws.Secret(Secret));
     }
 
     [Fact]
@@ -443,14 +443,14 @@ public sealed class CertificateTests : IAsyncLifetime
         var host = Host(authority);
         // The first wait ends the script, as a lack of power would.
         host.AllowWaits(0);
-        _aws.Refusals["PutSecretValue"] = 1;
+        _aws.Injected.Refuse("secretsmanager:PutSecretValue", first: 1);
         Assert.NotEqual(0, (await host.RunAsync("/usr/local/lib/causeway/certificate")).ExitCode);
         Assert.False(host.Has("/etc/causeway/relay/chain.pem"));
 
         await RunAsync(host);
 
         Assert.Equal(1, authority.Orders);
-        Assert.Equal(JsonDocument.Parse(_aws.Secrets[Secret]).RootElement.GetProperty("chain").GetString(), host.Read("/etc/causeway/relay/chain.pem"));
+        Assert.Equal(JsonDocument.Parse(_aws.Secret(Secret)!).RootElement.GetProperty("chain").GetString(), host.Read("/etc/causeway/relay/chain.pem"));
     }
 
     [Fact]
@@ -502,18 +502,35 @@ public sealed class CertificateTests : IAsyncLifetime
     public async Task Requests_of_another_role_are_refused()
     {
         Keep(MakeCertificate(days: 60));
-        await using var other = await FakeAws.StartAsync(_plan);
+        await using var other = await HostAccount.StartAsync(_plan);
         // Credentials of one account shown to another.
+        _aws.Metadata.RoleCredentials = other.Metadata.RoleCredentials;
         var host = Host(null);
-        host.Write("/etc/causeway/host.env", host.Read("/etc/causeway/host.env") + $"IMDS='{other.Address}'\n", "0600");
         host.AllowWaits(1);
 
         var run = await host.RunAsync("/usr/local/lib/causeway/certificate");
 
         Assert.NotEqual(0, run.ExitCode);
-        Assert.Contains("InvalidSignatureException: the credential is", run.StandardOutput, StringComparison.Ordinal);
-        Assert.DoesNotContain(other.Role.Token, run.StandardOutput + run.StandardError, StringComparison.Ordinal);
-        Assert.Empty(_aws.Calls);
+        Assert.Contains("UnrecognizedClientException: The security token included in the request is invalid.", run.StandardOutput, StringComparison.Ordinal);
+        Assert.Empty(_aws.Cloud.Server.Asked);
+    }
+
+    // Secrets Manager quotes what should have been signed, session token included.
+    [Fact]
+    public async Task A_refused_signature_puts_no_session_token_on_the_console()
+    {
+        Keep(MakeCertificate(days: 60));
+        var role = _aws.Metadata.RoleCredentials;
+        _aws.Metadata.RoleCredentials = role with { SecretAccessKey = "another" };
+        var host = Host(null);
+        host.AllowWaits(1);
+
+        var run = await host.RunAsync("/usr/local/lib/causeway/certificate");
+
+        Assert.NotEqual(0, run.ExitCode);
+        Assert.Contains("InvalidSignatureException: The request signature we calculated does not match", run.StandardOutput, StringComparison.Ordinal);
+        Assert.DoesNotContain(role.Token, run.StandardOutput + run.StandardError, StringComparison.Ordinal);
+        Assert.Empty(_aws.Cloud.Server.Asked);
     }
 
     [Fact]
@@ -532,9 +549,9 @@ public sealed class CertificateTests : IAsyncLifetime
         Assert.False(host.Has("/etc/causeway/relay/chain.pem"));
     }
 
-    private void Keep((string Chain, string Key) pair, string? directory = Away) => _aws.Secrets[Secret] = directory is null
+    private void Keep((string Chain, string Key) pair, string? directory = Away) => _aws.Keep(Secret, directory is null
         ? JsonSerializer.Serialize(new { chain = pair.Chain, key = pair.Key })
-        : JsonSerializer.Serialize(new { directory, chain = pair.Chain, key = pair.Key });
+        : JsonSerializer.Serialize(new { directory, chain = pair.Chain, key = pair.Key }));
 
     // In force for sixty days, as those of public authorities are at the time when they are renewed.
     private (string Chain, string Key) MakeCertificate(int days, int age = 60, string[]? names = null)

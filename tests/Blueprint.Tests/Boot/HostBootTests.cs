@@ -1,5 +1,6 @@
 using System.Formats.Tar;
 using System.IO.Compression;
+using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
@@ -14,12 +15,13 @@ using Causeway.Turn.Fleet;
 using Causeway.Turn.Options;
 using CliWrap;
 using CliWrap.Buffered;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 
 namespace Causeway.Blueprint.Tests.Boot;
 
 /// <summary>The host's scripts run for real, in namespaces of their own, against an AWS that checks every signature.</summary>
-public sealed class HostBootTests : IDisposable
+public sealed class HostBootTests : IAsyncDisposable
 {
     private static readonly (string Key, string Value)[] WithoutDomain = [("domain", ""), ("hostedZone", "")];
 
@@ -27,36 +29,40 @@ public sealed class HostBootTests : IDisposable
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("causeway-boot-");
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    private HostAccount _aws = null!;
+
+    public async ValueTask DisposeAsync()
+    {
+        await _aws.DisposeAsync();
+        _folder.Delete(recursive: true);
+    }
 
     private string Folder => _folder.FullName;
 
-    private Plan Prepare(params (string Key, string Value)[] changes)
+    private async Task<Plan> PrepareAsync(params (string Key, string Value)[] changes)
     {
         byte[] relay = Program("causeway-relay"), signalling = Program("causeway-signalling");
         var plan = Planner.Plan(StackSettingsReader.Read("dev", Plans.Texts(changes)),
             [new("relay", Convert.ToHexStringLower(SHA256.HashData(relay))), new("signalling", Convert.ToHexStringLower(SHA256.HashData(signalling)))]);
-        foreach (var artifact in plan.Buckets[0].Artifacts)
-            Write($"aws/bucket/{artifact.Key}", artifact.Content ?? (artifact.Service == "relay" ? relay : signalling));
-        Write("aws/secrets.json", JsonSerializer.SerializeToUtf8Bytes(plan.Secrets.ToDictionary(secret => secret.Name, secret => secret.Value?.Reveal())));
-        Write("aws/metadata.json", JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, string>
+        _aws = await HostAccount.StartAsync(plan, artifact => artifact.Service switch { "relay" => relay, "signalling" => signalling, _ => null });
+        const string device = "network/interfaces/macs/02:00:00:00:00:09";
+        foreach (var (path, value) in new[]
         {
-            ["mac"] = "02:00:00:00:00:09",
-            ["local-ipv4"] = "10.77.0.9",
+            ("mac", "02:00:00:00:00:09"),
+            ("local-ipv4", "10.77.0.9"),
             // The order of addresses is nobody's promise.
-            ["network/interfaces/macs/02:00:00:00:00:09/local-ipv4s"] = "10.77.0.4\n10.77.0.9",
-            ["network/interfaces/macs/02:00:00:00:00:09/ipv4-associations/"] = "203.0.113.2\n203.0.113.1",
-            ["network/interfaces/macs/02:00:00:00:00:09/ipv4-associations/203.0.113.1"] = "10.77.0.9",
-            ["network/interfaces/macs/02:00:00:00:00:09/ipv4-associations/203.0.113.2"] = "10.77.0.4",
-            ["network/interfaces/macs/02:00:00:00:00:09/ipv6s"] = "2001:db8:1:100::b\n2001:db8:1:100::a",
-            ["network/interfaces/macs/02:00:00:00:00:09/vpc-ipv6-cidr-blocks"] = "2001:db8:1:100::/56",
-        }));
+            ($"{device}/local-ipv4s", "10.77.0.4\n10.77.0.9"),
+            ($"{device}/ipv4-associations/203.0.113.2", "10.77.0.4"),
+            ($"{device}/ipv4-associations/203.0.113.1", "10.77.0.9"),
+            ($"{device}/ipv6s", "2001:db8:1:100::b\n2001:db8:1:100::a"),
+            ($"{device}/vpc-ipv6-cidr-blocks", "2001:db8:1:100::/56"),
+        }) _aws.Metadata.Values[path] = () => value;
         foreach (var file in plan.Hosts[0].CloudInit.Files)
         {
             // The one thing that is not as on a host: where the bucket, Secrets Manager and the authority are.
             var content = file.Content
                 .Replace(plan.Settings.AcmeDirectory.AbsoluteUri, Authority, StringComparison.Ordinal)
-                .Replace($"https://{plan.Buckets[0].Name}.s3.eu-central-1.amazonaws.com", "http://169.254.169.254", StringComparison.Ordinal)
+                .Replace($"https://{plan.Buckets[0].Name}.s3.eu-central-1.amazonaws.com", $"http://169.254.169.254/{plan.Buckets[0].Name}", StringComparison.Ordinal)
                 .Replace("https://secretsmanager.eu-central-1.amazonaws.com", "http://169.254.169.254", StringComparison.Ordinal)
                 .Replace("https://s3.eu-central-1.amazonaws.com/amazon-ssm-eu-central-1/latest", "http://169.254.169.254/public", StringComparison.Ordinal)
                 .Replace("https://keyserver.ubuntu.com", "http://169.254.169.254/public", StringComparison.Ordinal);
@@ -87,9 +93,8 @@ public sealed class HostBootTests : IDisposable
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using var made = Certificate(plan, key);
-        var secrets = plan.Secrets.ToDictionary(secret => secret.Name, secret => secret.Value?.Reveal());
-        secrets[plan.Certificate.Secret!] = JsonSerializer.Serialize(new { directory = Authority, chain = made.ExportCertificatePem() + "\n", key = key.ExportPkcs8PrivateKeyPem() + "\n" });
-        Write("aws/secrets.json", JsonSerializer.SerializeToUtf8Bytes(secrets));
+        _aws.Keep(plan.Certificate.Secret!, JsonSerializer.Serialize(
+            new { directory = Authority, chain = made.ExportCertificatePem() + "\n", key = key.ExportPkcs8PrivateKeyPem() + "\n" }));
         return made.Thumbprint;
     }
 
@@ -106,12 +111,29 @@ public sealed class HostBootTests : IDisposable
     {
         var obstacle = HostRoot.Obstacle("ip", "python3", "curl", "systemd-sysusers", "openssl", "gpg");
         Assert.SkipUnless(obstacle is null, obstacle ?? "");
+        using var network = NetworkNamespace.New();
+        network.Ip("address add 169.254.169.254/32 dev lo");
+        await using var serving = await Serving.StartAsync(network, new(IPAddress.Parse("169.254.169.254"), 80), null, AnswerAsync);
         var script = Checkout.At("tests/Blueprint.Tests/Boot/host_in_namespaces.sh");
         // Scripts try again for ever; a test does not.
         return await BoundedCommand.RunAsync(
-            Cli.Wrap("unshare").WithArguments(["--mount", "--net", "--pid", "--fork", "--kill-child", "bash", script, Folder, command])
+            Cli.Wrap("nsenter")
+                .WithArguments([$"--net=/run/netns/{network.Name}", "unshare", "--mount", "--pid", "--fork", "--kill-child", "bash", script, Folder, command])
                 .WithEnvironmentVariables(environment => environment.Set("PATH", path ?? Environment.GetEnvironmentVariable("PATH"))),
             TimeSpan.FromMinutes(5));
+    }
+
+    // Beside the account's services the files that anybody may fetch.
+    private async Task AnswerAsync(HttpContext context)
+    {
+        if (!context.Request.Path.StartsWithSegments("/public", StringComparison.Ordinal))
+        {
+            await _aws.Cloud.Server.AnswerAsync(context);
+            return;
+        }
+        var file = Path.Combine(Folder, context.Request.Path.Value!.TrimStart('/'));
+        if (File.Exists(file)) await context.Response.Body.WriteAsync(await File.ReadAllBytesAsync(file));
+        else context.Response.StatusCode = 404;
     }
 
     private const string Host = """
@@ -137,7 +159,7 @@ public sealed class HostBootTests : IDisposable
     [Fact]
     public async Task A_new_host_has_settings_and_secrets_that_both_services_take()
     {
-        var plan = Prepare();
+        var plan = await PrepareAsync();
         KeepCertificate(plan);
         var result = await Boot(Host + "\n/usr/local/lib/causeway/certificate" + Kept);
         Assert.True(result.ExitCode == 0, result.StandardOutput + result.StandardError);
@@ -167,7 +189,7 @@ public sealed class HostBootTests : IDisposable
     [Fact]
     public async Task Files_of_a_service_are_readable_by_it_alone_and_programs_by_all()
     {
-        Prepare();
+        await PrepareAsync();
         var result = await Boot(Host + Kept);
         Assert.True(result.ExitCode == 0, result.StandardOutput + result.StandardError);
 
@@ -189,7 +211,7 @@ public sealed class HostBootTests : IDisposable
     [Fact]
     public async Task Both_services_addresses_stand_on_the_interface()
     {
-        Prepare();
+        await PrepareAsync();
         var result = await Boot(Host + Kept);
         Assert.True(result.ExitCode == 0, result.StandardOutput + result.StandardError);
         var addresses = File.ReadAllText($"{Folder}/addresses");
@@ -220,7 +242,7 @@ public sealed class HostBootTests : IDisposable
     [Fact]
     public async Task What_networkd_does_to_the_interface_leaves_both_services_their_addresses()
     {
-        Prepare();
+        await PrepareAsync();
         var obstacle = HostRoot.Obstacle("dbus-daemon", "networkctl");
         Assert.SkipUnless(obstacle is null, obstacle ?? "");
         var result = await Boot(Networkd + Host + $$"""
@@ -249,7 +271,7 @@ public sealed class HostBootTests : IDisposable
     public async Task A_python_of_a_version_manager_that_fails_changes_nothing()
     {
         // As such a script does where the folder that it was started in has vanished below a mount.
-        Prepare();
+        await PrepareAsync();
         var shim = Write("shims/python3", "#!/bin/bash\necho 'shell-init: error retrieving current directory' >&2\nexit 1\n"u8.ToArray());
         File.SetUnixFileMode(shim, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         var result = await Boot("test \"$PWD\" = / && /usr/local/lib/causeway/bootstrap files", $"{Path.GetDirectoryName(shim)}:{Environment.GetEnvironmentVariable("PATH")}");
@@ -259,7 +281,7 @@ public sealed class HostBootTests : IDisposable
     [Fact]
     public async Task What_is_waited_for_in_vain_is_said_after_its_time()
     {
-        Prepare();
+        await PrepareAsync();
         var result = await Boot("within 1 answers http://127.0.0.1:9/ || exit 9");
         Assert.Equal(9, result.ExitCode);
         Assert.StartsWith("gave up after 1 s: answers http://127.0.0.1:9/\ncurl: (7)", result.StandardError, StringComparison.Ordinal);
@@ -268,7 +290,7 @@ public sealed class HostBootTests : IDisposable
     [Fact]
     public async Task A_second_start_changes_nothing()
     {
-        Prepare();
+        await PrepareAsync();
         var result = await Boot(Host + Kept + $"\nmv {Folder}/etc {Folder}/before\n/usr/local/lib/causeway/host" + Kept + $"\nrm -rf {Folder}/opt/causeway; diff -r {Folder}/before {Folder}/etc");
         Assert.True(result.ExitCode == 0, result.StandardOutput + result.StandardError);
     }
@@ -281,7 +303,7 @@ public sealed class HostBootTests : IDisposable
         $"dpkg --configure -a --force-confdef --force-confold\n{Apt} update\n{Apt} install -y --fix-broken --no-install-recommends bash no-such-package\n")]
     public async Task Packages_are_asked_for_only_when_one_is_missing_and_after_what_was_interrupted(string packages, string asked)
     {
-        Prepare();
+        await PrepareAsync();
 
         var result = await Boot($$"""
             export PATH=/usr/local/bin:$PATH
@@ -301,7 +323,7 @@ public sealed class HostBootTests : IDisposable
     // apt-get does what the test says.
     private async Task<(string Console, IReadOnlyList<string> Called)> BootstrapWith(string aptGet, string before = "")
     {
-        Prepare();
+        await PrepareAsync();
         var result = await Boot($$"""
             export PATH=/usr/local/bin:$PATH called={{Folder}}/called
             mkdir -p /usr/local/bin
@@ -400,7 +422,7 @@ public sealed class HostBootTests : IDisposable
 
     private async Task<BufferedCommandResult> BootFromArchive(string command, string first = "true")
     {
-        Prepare();
+        await PrepareAsync();
         var obstacle = HostRoot.Obstacle("apt-get", "dpkg-deb");
         Assert.SkipUnless(obstacle is null, obstacle ?? "");
         return await Boot(Archive(first) + command);
@@ -467,7 +489,7 @@ public sealed class HostBootTests : IDisposable
     [Fact]
     public async Task A_program_that_a_power_failure_cut_short_is_fetched_again()
     {
-        Prepare();
+        await PrepareAsync();
         var result = await Boot(Host + "\n: > /opt/causeway/relay/causeway-relay\ntouch -d @0 /opt/causeway/signalling\n/usr/local/lib/causeway/host" + Kept +
             $"\nstat -c %Y /opt/causeway/signalling > {Folder}/untouched");
         Assert.True(result.ExitCode == 0, result.StandardOutput + result.StandardError);
@@ -478,8 +500,8 @@ public sealed class HostBootTests : IDisposable
     [Fact]
     public async Task A_program_with_another_hash_is_refused_and_said()
     {
-        var plan = Prepare();
-        Write($"aws/bucket/{plan.Buckets[0].Artifacts[0].Key}", Program("something-else"));
+        var plan = await PrepareAsync();
+        _aws.Bucket.Put(plan.Buckets[0].Artifacts[0].Key, Program("something-else"));
         var result = await Boot("/usr/local/lib/causeway/bootstrap files; /usr/local/lib/causeway/host relay_program && exit 9 || test ! -e /opt/causeway/relay");
 
         Assert.True(result.ExitCode == 0, result.StandardOutput + result.StandardError);
@@ -489,17 +511,18 @@ public sealed class HostBootTests : IDisposable
     [Fact]
     public async Task A_step_that_fails_says_so_and_is_tried_again_until_it_succeeds()
     {
-        var plan = Prepare();
-        var secrets = Path.Combine(Folder, "aws/secrets.json");
-        File.Move(secrets, secrets + ".later");
-        File.WriteAllText(secrets, "{}");
+        var plan = await PrepareAsync();
         // The secret appears only after the first failure was said.
+        var later = Path.Combine(Folder, "later");
+        _aws.Injected.Before = call => call.Name == "GetSecretValue" && !File.Exists(later)
+            ? throw new AwsRefusedException(400, "ResourceNotFoundException", "Secrets Manager can't find the specified secret.")
+            : Task.CompletedTask;
         var result = await Boot($$"""
             /usr/local/lib/causeway/bootstrap files
             systemd-sysusers /etc/sysusers.d/causeway.conf; systemd-tmpfiles --create /etc/tmpfiles.d/causeway.conf
             /usr/local/lib/causeway/host | while read -r line; do
               echo "$line"
-              case $line in *'again in'*) mv {{secrets}}.later {{secrets}} 2>/dev/null || true ;; esac
+              case $line in *'again in'*) touch {{later}} ;; esac
             done
             """);
 
@@ -512,17 +535,16 @@ public sealed class HostBootTests : IDisposable
     [Fact]
     public async Task A_step_that_fails_holds_no_other_up()
     {
-        Prepare();
-        var metadata = Path.Combine(Folder, "aws/metadata.json");
-        File.Move(metadata, metadata + ".later");
-        File.WriteAllText(metadata, "{}");
+        await PrepareAsync();
+        var later = Path.Combine(Folder, "later");
+        _aws.Metadata.Hides = path => !path.StartsWith("iam/", StringComparison.Ordinal) && !File.Exists(later);
         // The metadata that settings are made of comes only after everything else is there.
         var result = await Boot($$"""
             /usr/local/lib/causeway/bootstrap files
             systemd-sysusers /etc/sysusers.d/causeway.conf; systemd-tmpfiles --create /etc/tmpfiles.d/causeway.conf
             there() { [ -e /opt/causeway/relay/.whole ] && [ -e /opt/causeway/signalling/.whole ] && [ -e /etc/causeway/relay/turn-secrets ]; }
             export -f there
-            { within 60 there && mv {{metadata}}.later {{metadata}}; } &
+            { within 60 there && touch {{later}}; } &
             /usr/local/lib/causeway/host
             wait $!
             """);
@@ -536,7 +558,7 @@ public sealed class HostBootTests : IDisposable
     [Fact]
     public async Task A_lane_that_ends_before_its_steps_are_done_fails_the_whole()
     {
-        Prepare();
+        await PrepareAsync();
         // As when something kills one of them; the others are waited for all the same.
         var result = await Boot("""
             cat > /usr/local/lib/causeway/lanes <<'SCRIPT'
@@ -562,7 +584,7 @@ public sealed class HostBootTests : IDisposable
     [Fact]
     public async Task A_table_that_cannot_be_loaded_says_why_and_is_tried_again_until_it_can()
     {
-        Prepare();
+        await PrepareAsync();
         Assert.SkipUnless(File.Exists("/usr/sbin/nft"), "nftables is not installed on this machine");
         // The users that it names come only after the first failure was said.
         var result = await Boot("""
@@ -584,7 +606,7 @@ public sealed class HostBootTests : IDisposable
     [Fact]
     public async Task Without_a_domain_the_page_has_a_self_made_certificate_and_says_so()
     {
-        Prepare(WithoutDomain);
+        await PrepareAsync(WithoutDomain);
         var result = await Boot(Host + "\n/usr/local/lib/causeway/certificate" + Kept);
 
         Assert.True(result.ExitCode == 0, result.StandardOutput + result.StandardError);
@@ -599,7 +621,7 @@ public sealed class HostBootTests : IDisposable
     [Fact]
     public async Task A_kept_certificate_is_given_to_both_services_and_none_is_issued()
     {
-        var plan = Prepare();
+        var plan = await PrepareAsync();
         var thumbprint = KeepCertificate(plan);
         var result = await Boot(Host + "\n/usr/local/lib/causeway/certificate" + Kept);
         Assert.True(result.ExitCode == 0, result.StandardOutput + result.StandardError);
@@ -614,12 +636,12 @@ public sealed class HostBootTests : IDisposable
     [Fact]
     public async Task An_issued_certificate_is_kept_so_that_another_host_issues_none()
     {
-        var plan = Prepare();
+        var plan = await PrepareAsync();
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using var made = Certificate(plan, key);
         Write("issued.crt", Encoding.ASCII.GetBytes(made.ExportCertificatePem() + "\n"));
         Write("issued.key", Encoding.ASCII.GetBytes(key.ExportPkcs8PrivateKeyPem() + "\n"));
-        Write("aws/public/directory", "{}"u8.ToArray());
+        Write("public/directory", "{}"u8.ToArray());
         // An authority that is counted: its client's place is taken by a script that leaves the same files.
         var result = await Boot(Host + $$"""
 
@@ -637,19 +659,18 @@ public sealed class HostBootTests : IDisposable
         var asked = Assert.Single(File.ReadAllLines($"{Folder}/asked"));
         Assert.StartsWith($"{Authority} {plan.Settings.AcmeEmail} ", asked, StringComparison.Ordinal);
         Assert.EndsWith(" call.example.org *.call.example.org", asked, StringComparison.Ordinal);
-        var kept = JsonDocument.Parse(File.ReadAllText($"{Folder}/aws/secrets.json")).RootElement.GetProperty(plan.Certificate.Secret!).GetString()!;
-        Assert.Equal(made.ExportCertificatePem() + "\n", JsonDocument.Parse(kept).RootElement.GetProperty("chain").GetString());
+        Assert.Equal(made.ExportCertificatePem() + "\n", JsonDocument.Parse(_aws.Secret(plan.Certificate.Secret!)!).RootElement.GetProperty("chain").GetString());
     }
 
     // A key, a package that it signed, and who may have changed the package since. dpkg's place is taken by a script that writes down what it is given.
     private async Task<BufferedCommandResult> BootWithAgent(string trusted, string afterwards)
     {
-        Prepare(("access", "ssm"), ("ssmAgentKeyFingerprint", Plans.SsmKey));
+        await PrepareAsync(("access", "ssm"), ("ssmAgentKeyFingerprint", Plans.SsmKey));
         return await Boot($$"""
             export GNUPGHOME={{Folder}}/gnupg; mkdir -m 700 $GNUPGHOME
             gpg --batch --quiet --passphrase '' --quick-generate-key signer@example.org rsa2048 sign 1d
             key=$(gpg --list-keys --with-colons | awk -F: '$1 == "fpr" { print $10; exit }')
-            public={{Folder}}/aws/public; mkdir -p $public/debian_amd64 $public/pks
+            public={{Folder}}/public; mkdir -p $public/debian_amd64 $public/pks
             gpg --armor --export "$key" > $public/pks/lookup
             echo agent > $public/debian_amd64/amazon-ssm-agent.deb
             gpg --batch --detach-sign -o $public/debian_amd64/amazon-ssm-agent.deb.sig $public/debian_amd64/amazon-ssm-agent.deb

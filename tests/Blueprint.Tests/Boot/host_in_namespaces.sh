@@ -1,12 +1,11 @@
 #!/bin/bash
-# Runs COMMAND on "a new host": namespaces of its own with an interface of two addresses, AWS stood in for on 169.254.169.254, and the machine's
-# /etc, /opt and /usr/local hidden below what the command writes. Usage: unshare --mount --net host_in_namespaces.sh FOLDER COMMAND
+# Runs COMMAND on "a new host": an interface with two addresses, and the machine's /etc, /opt and /usr/local hidden below what the command writes.
+# The network namespace is the test's, which answers as AWS on 169.254.169.254. Usage: unshare --mount --pid --fork host_in_namespaces.sh FOLDER COMMAND
 set -euo pipefail
 folder=$1 command=$2
 
 # The system's own programs: a version manager's python3 is a script that needs the folder it was started in, which mounts below may hide.
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
-here=$(cd "$(dirname "$0")" && pwd)
 cd /
 
 # within SECONDS COMMAND...: waits until a command succeeds; says what it waited for, and what else was told, when it does not.
@@ -37,17 +36,10 @@ mkdir /var/lib/dpkg
 mount --bind /mnt/dpkg /var/lib/dpkg
 mount -o remount,bind,ro /var/lib/dpkg
 
-ip link set lo up
-ip address add 169.254.169.254/32 dev lo
 ip link add eth0 address 02:00:00:00:00:09 type veth peer name eth1
 ip address add 10.77.0.9/24 dev eth0
 ip link set eth1 up
 ip link set eth0 up
-
-/usr/bin/python3 "$here/fake_aws.py" "$folder/aws" &
-aws=$!
-trap 'kill $aws' EXIT
-within 60 answers http://169.254.169.254/
 
 # What cloud-init does: files, then the command.
 cp -a "$folder/user-data/." /

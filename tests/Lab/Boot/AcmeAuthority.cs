@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net;
-using System.Text.Json;
 using Causeway.Lab.Network;
+using Causeway.Tests.Support.Tls;
 
 namespace Causeway.Lab.Boot;
 
@@ -21,42 +21,31 @@ internal sealed class AcmeAuthority
     public IPAddress Address { get; }
 
     /// <summary>How many requests it got.</summary>
-    public int Requests => Count("calling handler()");
+    public int Requests => Pebble.Requests(Log);
 
     /// <summary>How many certificates it was asked for.</summary>
-    public int Orders => Count("POST /order-plz");
+    public int Orders => Pebble.Orders(Log);
 
     /// <summary>Starts it; browsers and clients of the testbed trust what it issues.</summary>
     public static async Task<AcmeAuthority> StartAsync(Testbed testbed)
     {
         Assert.SkipUnless(ShellCommand.Exists("pebble"), "Certificates come from pebble: apt-get install pebble.");
         var host = testbed.Server("acme", HostName);
-        var (certificate, privateKey) = testbed.Authority.Issue(HostName);
-        var settings = Path.Combine(testbed.Scratch, "pebble.json");
-        await File.WriteAllTextAsync(settings, JsonSerializer.Serialize(new
-        {
-            pebble = new
-            {
-                listenAddress = $"{host.IPv4}:443",
-                managementListenAddress = $"{host.IPv4}:{ManagementPort}",
-                certificate,
-                privateKey,
-                httpPort = 80,
-                tlsPort = 443,
-                certificateValidityPeriod = (long)TimeSpan.FromDays(90).TotalSeconds,
-            },
-        }));
-        // Its waits and its random refusals are for testing clients, which their authors do.
-        var pebble = host.Start("pebble", ["-strict", "-config", settings, "-dnsserver", $"{Internet.NameServer}:53"],
-            new Dictionary<string, string?> { ["PEBBLE_VA_NOSLEEP"] = "1", ["PEBBLE_WFE_NONCEREJECT"] = "0" });
-        await pebble.LineWith("ACME directory available", TimeSpan.FromSeconds(30));
-        testbed.Authority.Trust("pebble", host.Run("curl", "-sS", "--fail", "--cacert", testbed.Authority.CertificateFile, string.Create(CultureInfo.InvariantCulture, $"https://{HostName}:{ManagementPort}/roots/0")));
+        var arguments = Pebble.Arguments(Path.Combine(testbed.Scratch, "pebble.json"), $"{host.IPv4}:443", $"{host.IPv4}:{ManagementPort}",
+            testbed.Authority.Issue(HostName), $"{Internet.NameServer}:53", TimeSpan.FromDays(90));
+        var pebble = host.Start("pebble", arguments, Pebble.Environment);
+        await pebble.LineWith(Pebble.Ready, TimeSpan.FromSeconds(30));
+        var roots = string.Create(CultureInfo.InvariantCulture, $"https://{HostName}:{ManagementPort}/roots/0");
+        testbed.Authority.Trust("pebble", host.Run("curl", "-sS", "--fail", "--cacert", testbed.Authority.CertificateFile, roots));
         return new(pebble, host.IPv4);
     }
 
-    private int Count(string text)
+    private string Log
     {
-        using var log = new StreamReader(new FileStream(_pebble.LogFile, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
-        return log.ReadToEnd().Split(text).Length - 1;
+        get
+        {
+            using var log = new StreamReader(new FileStream(_pebble.LogFile, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+            return log.ReadToEnd();
+        }
     }
 }

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Microsoft.AspNetCore.Http;
 
 namespace Causeway.Lab.Boot;
 
@@ -18,14 +17,14 @@ public sealed partial class BootFaultTests(BootReport report)
     {
         await using var boot = await FaultyBoot.CreateAsync("other-program");
         var relay = boot.Plan.Buckets[0].Artifacts.Single(artifact => artifact.Service == "relay");
-        var right = boot.Objects[relay.Key];
-        boot.Objects[relay.Key] = () => OtherBytes;
+        var right = boot.Aws.Bucket.Versions.Single(version => version.Key == relay.Key).Content.ToArray();
+        boot.Aws.Bucket.Put(relay.Key, OtherBytes);
 
         boot.Instance.PowerOn();
         var said = await boot.FailsAsync($"{relay.Key} has another hash than {relay.Sha256}", "relay_program", "host");
         boot.Instance.Run("test ! -e /opt/causeway/relay");
 
-        boot.Objects[relay.Key] = right;
+        boot.Aws.Bucket.Put(relay.Key, right);
         await Report("the bucket gives other bytes for a program", said, boot);
     }
 
@@ -34,14 +33,14 @@ public sealed partial class BootFaultTests(BootReport report)
     {
         await using var boot = await FaultyBoot.CreateAsync("other-archive");
         var host = boot.Plan.Buckets[0].Artifacts.Single(artifact => artifact.Service == "host");
-        var right = boot.Objects[host.Key];
-        boot.Objects[host.Key] = () => OtherBytes;
+        var right = boot.Aws.Bucket.Versions.Single(version => version.Key == host.Key).Content.ToArray();
+        boot.Aws.Bucket.Put(host.Key, OtherBytes);
 
         boot.Instance.PowerOn();
         var said = await boot.FailsAsync($"{host.Key} has another hash than {host.Sha256}", "files", "bootstrap");
         boot.Instance.Run("test ! -e /etc/causeway/units");
 
-        boot.Objects[host.Key] = right;
+        boot.Aws.Bucket.Put(host.Key, right);
         await Report("the bucket gives other bytes for the host's files", said, boot);
     }
 
@@ -50,14 +49,14 @@ public sealed partial class BootFaultTests(BootReport report)
     {
         await using var boot = await FaultyBoot.CreateAsync("secrets");
         var secret = boot.Plan.Secrets.First(candidate => candidate.File is not null).Name;
-        boot.Aws.Refuses = action => action == "secretsmanager:GetSecretValue";
+        var refusal = boot.Aws.Injected.Refuse("secretsmanager:GetSecretValue");
 
         boot.Instance.PowerOn();
         var refused = await boot.FailsAsync($"secret {secret} cannot be read: curl: (22) The requested URL returned error: 400 AccessDeniedException: ", "secret_files", "host", times: 2);
         string unreachable;
-        using (boot.Instance.CutOff(boot.Instance.AddressOf(boot.Aws.Secrets)))
+        using (boot.Instance.CutOff(boot.Instance.AddressOf(boot.Aws.SecretsName)))
         {
-            boot.Aws.Refuses = _ => false;
+            refusal.End();
             // Found soon, and not when the kernel gives the connection up.
             unreachable = await boot.FailsAsync($"secret {secret} cannot be read: curl: (28) ", "secret_files", "host");
         }
@@ -89,22 +88,22 @@ public sealed partial class BootFaultTests(BootReport report)
         await using var boot = await FaultyBoot.CreateAsync("metadata");
         var refusals = 2;
         // cloud-init meets it too, and has its own way of asking again.
-        boot.Instance.Metadata.GivesNoToken = request => IsOfScripts(request) || Interlocked.Decrement(ref refusals) >= 0;
+        boot.Aws.Metadata.GivesNoToken = request => IsOfScripts(request) || Interlocked.Decrement(ref refusals) >= 0;
 
         boot.Instance.PowerOn();
         var refused = await boot.FailsAsync("the metadata service gives no session token: curl: (22) The requested URL returned error: 503", "files", "bootstrap");
 
         // The answer comes after the host has given it up.
         var answer = new TaskCompletionSource();
-        boot.Instance.Metadata.WaitsFor = request => IsOfScripts(request) ? answer.Task : Task.CompletedTask;
-        boot.Instance.Metadata.GivesNoToken = _ => false;
+        boot.Aws.Metadata.WaitsFor = request => IsOfScripts(request) ? answer.Task : Task.CompletedTask;
+        boot.Aws.Metadata.GivesNoToken = _ => false;
         var unanswered = await boot.FailsAsync("the metadata service gives no session token: curl: (28) ", "files", "bootstrap");
         answer.SetResult();
 
         report.Add(new BootFault("the metadata service gives no token", refused, AskedAgain));
         await Report("then it does not answer within 15 s", unanswered, boot);
 
-        static bool IsOfScripts(HttpRequest request) => request.Headers.UserAgent.ToString().StartsWith("curl/", StringComparison.Ordinal);
+        static bool IsOfScripts(AwsRequest request) => request.Header("user-agent").StartsWith("curl/", StringComparison.Ordinal);
     }
 
     [Fact(Explicit = true)]
@@ -126,13 +125,13 @@ public sealed partial class BootFaultTests(BootReport report)
     public async Task A_host_that_loses_power_before_it_was_ready_comes_up_when_it_has_power()
     {
         await using var boot = await FaultyBoot.CreateAsync("power");
-        boot.Aws.Fails = action => action == "s3:GetObject";
+        var outage = boot.Aws.Injected.Fail("s3:GetObject", 503, "ServiceUnavailable", first: int.MaxValue);
         boot.Instance.PowerOn();
         var host = boot.Plan.Buckets[0].Artifacts.Single(artifact => artifact.Service == "host");
         var said = await boot.FailsAsync($"{host.Key} cannot be fetched: curl: (22) The requested URL returned error: 503 ServiceUnavailable: ", "files", "bootstrap");
 
         await boot.Instance.LosePowerAsync();
-        boot.Aws.Fails = _ => false;
+        outage.End();
         boot.Instance.PowerOn();
 
         await Report("S3 is out of order, and power is lost while the host waits for its files", said, boot);
@@ -159,15 +158,15 @@ public sealed partial class BootFaultTests(BootReport report)
     {
         await using var boot = await FaultyBoot.CreateAsync("service");
         var secret = boot.Plan.Secrets.First(candidate => candidate.File is not null).Name;
-        var right = boot.Aws.Secrets.Values[secret];
-        boot.Aws.Secrets.Values[secret] = "short";
+        var right = boot.Aws.Secret(secret);
+        boot.Aws.Keep(secret, "short");
 
         boot.Instance.PowerOn();
         var said = await boot.FailsAsync("the relay has not relayed through itself over every transport: ", "relay", "ready", hasPage: true);
         Assert.Contains("; relay last said: relay.secretsFile: ", said, StringComparison.Ordinal);
 
         await boot.Instance.PowerOffAsync();
-        boot.Aws.Secrets.Values[secret] = right;
+        boot.Aws.Keep(secret, right);
         boot.Instance.PowerOn();
         var ready = await boot.ServesAsync();
         report.Add(new BootFault("a secret that the relay does not take", said, FormattableString.Invariant($"not ready; with the right secret ready {ready.TotalSeconds:F0} s after the next power-on")));

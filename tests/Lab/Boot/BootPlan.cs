@@ -22,9 +22,6 @@ internal static class BootPlan
         return Of(Artifacts.Value);
     }
 
-    /// <summary>The same stack where nothing is to be booted, so nothing was published: what its role may is the same.</summary>
-    public static Plan Unpublished() => Of(Artifact.Unpublished);
-
     private static Plan Of(IReadOnlyList<Artifact> artifacts) => Planner.Plan(StackSettingsReader.Read("lab", new Dictionary<string, string>
     {
         ["region"] = "eu-central-1",
@@ -36,13 +33,6 @@ internal static class BootPlan
         ["expires"] = "2026-12-31",
         ["access"] = "none",
     }), artifacts);
-
-    /// <summary>What lies in the plan's bucket, by key.</summary>
-    public static Dictionary<string, Func<byte[]>> Objects(Plan plan) => plan.Buckets[0].Artifacts.ToDictionary(artifact => artifact.Key, artifact =>
-    {
-        var content = artifact.Content ?? File.ReadAllBytes(artifact.Path!);
-        return (Func<byte[]>)(() => content);
-    });
 
     /// <summary>The secret in which hosts keep a certificate, from two PEM files.</summary>
     public static string Kept((string ChainFile, string KeyFile) pair) => JsonSerializer.Serialize(new { directory = AcmeAuthority.Directory, chain = File.ReadAllText(pair.ChainFile), key = File.ReadAllText(pair.KeyFile) });

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using Causeway.Blueprint.Hosts;
-using Causeway.Lab.Boot.Aws;
 using Causeway.Lab.Browsers;
 using Causeway.Lab.Network;
+using Causeway.Tests.Plans;
 using Microsoft.Playwright;
 
 namespace Causeway.Lab.Boot;
@@ -19,18 +19,17 @@ public sealed class BootTests(BootReport report)
     {
         await using var testbed = Testbed.Create("boot");
         var authority = await AcmeAuthority.StartAsync(testbed);
-        var credentials = RoleCredentials.Random();
         var plan = BootPlan.Make();
-        var aws = new AwsService(plan, credentials, BootPlan.Objects(plan));
-        await using var instance = await BootedInstance.CreateAsync(testbed, plan, aws, credentials);
+        await using var aws = await HostAccount.StartAsync(plan);
+        await using var instance = await BootedInstance.CreateAsync(testbed, plan, aws);
         var ready = $"causeway: READY generation {plan.Generation}";
 
         instance.PowerOn();
         await instance.SaysAsync(ready, Patience);
         Report(BootKind.First, instance);
         Assert.Equal(1, authority.Orders);
-        Assert.Empty(aws.Zone.RecordNames);
-        var kept = JsonDocument.Parse(aws.Secrets.Values[plan.Certificate.Secret!]).RootElement.GetProperty("chain").GetString();
+        Assert.Empty(aws.Zone.Records);
+        var kept = JsonDocument.Parse(aws.Secret(plan.Certificate.Secret!)!).RootElement.GetProperty("chain").GetString();
         Assert.All(Services, service => Assert.Equal(kept, instance.Read(HostPaths.Chain(service))));
         var requests = authority.Requests;
         // Else the later comparison would hold of anything.
@@ -38,13 +37,13 @@ public sealed class BootTests(BootReport report)
         var settings = Services.Select(service => instance.Read(HostPaths.Settings(service))).ToList();
 
         await instance.PowerOffAsync();
-        aws.Log.Clear();
+        aws.Cloud.Server.Log.Clear();
         instance.PowerOn();
         await instance.SaysAsync(ready, Patience);
         Report(BootKind.Again, instance);
         Assert.All(Services, service => Assert.Equal(kept, instance.Read(HostPaths.Chain(service))));
         Assert.Equal(settings, Services.Select(service => instance.Read(HostPaths.Settings(service))));
-        Assert.DoesNotContain(aws.Log, call => call.StartsWith("s3:", StringComparison.Ordinal));
+        Assert.DoesNotContain(aws.Cloud.Server.Log, call => call.Call.Api == aws.Cloud.S3);
 
         await instance.PowerOffAsync();
         instance.NewDisk();
@@ -70,10 +69,9 @@ public sealed class BootTests(BootReport report)
         Assert.SkipWhen(Chromium.Missing is not null, Chromium.Missing ?? "");
         await using var testbed = Testbed.Create("served");
         await AcmeAuthority.StartAsync(testbed);
-        var credentials = RoleCredentials.Random();
         var plan = BootPlan.Make();
-        var aws = new AwsService(plan, credentials, BootPlan.Objects(plan));
-        await using var instance = await BootedInstance.CreateAsync(testbed, plan, aws, credentials);
+        await using var aws = await HostAccount.StartAsync(plan);
+        await using var instance = await BootedInstance.CreateAsync(testbed, plan, aws);
         instance.PowerOn();
         await instance.SaysAsync($"causeway: READY generation {plan.Generation}", Patience);
 

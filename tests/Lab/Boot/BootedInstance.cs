@@ -4,11 +4,11 @@ using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
+using System.Text.Json;
 using Causeway.Blueprint;
 using Causeway.Blueprint.Network;
-using Causeway.Lab.Boot.Aws;
 using Causeway.Lab.Network;
-using Causeway.Tests.Support.Aws.Boot;
+using Causeway.Tests.Plans;
 
 namespace Causeway.Lab.Boot;
 
@@ -44,9 +44,6 @@ internal sealed class BootedInstance : IAsyncDisposable
     /// <summary>When it was switched on, on the clock that never jumps.</summary>
     public TimeSpan PoweredOn { get; private set; }
 
-    /// <summary>The metadata service.</summary>
-    public MetadataService Metadata { get; private set; } = null!;
-
     /// <summary>The address that others reach the web page by.</summary>
     public IPAddress PageIPv4 => _instance.PublicIPv4[(int)Service.Signalling];
 
@@ -57,15 +54,16 @@ internal sealed class BootedInstance : IAsyncDisposable
     public string Console => File.ReadAllText(_machine!.LogFile);
 
     /// <summary>Makes the machine and everything around it, without power.</summary>
-    public static async Task<BootedInstance> CreateAsync(Testbed testbed, Plan plan, AwsService aws, RoleCredentials credentials)
+    public static async Task<BootedInstance> CreateAsync(Testbed testbed, Plan plan, HostAccount aws)
     {
         var booted = new BootedInstance(testbed, plan);
         var mac = booted._instance.Host.Call(() => NetworkInterface.GetAllNetworkInterfaces().Single(device => device.Name == "eth0").GetPhysicalAddress().GetAddressBytes());
         var hardware = string.Join(':', mac.Select(part => $"{part:x2}"));
         await booted.ServeDhcpAsync(hardware);
-        booted.Metadata = new MetadataService(booted._instance, hardware, plan.Settings.Region, plan.Hosts[0].CloudInit.Render(), credentials) { InstanceId = () => booted.InstanceId };
+        booted.Describe(aws.Metadata, hardware, plan);
         booted._instance.Gateway.Namespace.Ip($"address add {Gateway}/32 dev lan");
-        booted._services.Add(await Serving.StartAsync(booted._instance.Gateway, new(IPAddress.Parse(Gateway), 80), null, booted.Metadata.AnswerAsync));
+        booted._services.Add(await Serving.StartAsync(
+            booted._instance.Gateway.Namespace, new(IPAddress.Parse(Gateway), 80), null, aws.Metadata.AnswerAsync));
 
         var cloud = testbed.Server("aws");
         foreach (var name in aws.Names)
@@ -76,7 +74,8 @@ internal sealed class BootedInstance : IAsyncDisposable
 
         var (chain, key) = testbed.Authority.Issue(aws.Names[0], [.. aws.Names.Skip(1)]);
         using var certificate = X509Certificate2.CreateFromPemFile(chain, key);
-        booted._services.Add(await Serving.StartAsync(cloud, new(IPAddress.Any, 443), X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pkcs12), null), aws.AnswerAsync));
+        booted._services.Add(await Serving.StartAsync(cloud.Namespace, new(IPAddress.Any, 443),
+            X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pkcs12), null), aws.Cloud.Server.AnswerAsync));
         booted._services.Add(ServeZone(testbed, aws));
         return booted;
     }
@@ -128,7 +127,8 @@ internal sealed class BootedInstance : IAsyncDisposable
     public void ResizeDisk(int megabytes) => ShellCommand.Run("nsenter", ["--target", $"{_machine!.ProcessId}", "--mount", "mount", "-o", $"remount,size={megabytes}m", Path.Combine(_disk, "memory")]);
 
     /// <summary>Where one of AWS's services answers.</summary>
-    public IPAddress AddressOf(IAwsApi service) => _addresses[service.HostName];
+    /// <param name="name">The name that hosts call it by.</param>
+    public IPAddress AddressOf(string name) => _addresses[name];
 
     /// <summary>From now on nothing gets through between the machine and an address, in silence; disposing ends it.</summary>
     public IDisposable CutOff(IPAddress address)
@@ -187,8 +187,38 @@ internal sealed class BootedInstance : IAsyncDisposable
         }
     }
 
+    // What the metadata service of this instance knows.
+    private void Describe(InstanceMetadata metadata, string mac, Plan plan)
+    {
+        var region = plan.Settings.Region;
+        var name = $"ip-{_instance.PrivateIPv4[0].ToString().Replace('.', '-')}.{region}.compute.internal";
+        var device = $"network/interfaces/macs/{mac}";
+        metadata.UserData = plan.Hosts[0].CloudInit.Render();
+        metadata.Identity = () => JsonSerializer.Serialize(new { instanceId = InstanceId, instanceType = "t3.small", region });
+        metadata.Values["instance-id"] = () => InstanceId;
+        foreach (var (path, value) in new[]
+        {
+            ("ami-id", "ami-0123456789abcdef0"),
+            ("hostname", name),
+            ("instance-type", "t3.small"),
+            ("local-hostname", name),
+            ("local-ipv4", $"{_instance.PrivateIPv4[0]}"),
+            ("mac", mac),
+            ("placement/availability-zone", region + "a"),
+            ("placement/region", region),
+            ($"{device}/device-number", "0"),
+            ($"{device}/subnet-ipv4-cidr-block", _instance.Prefix),
+            ($"{device}/subnet-ipv6-cidr-blocks", _instance.PrefixIPv6),
+            ($"{device}/local-ipv4s", string.Join('\n', _instance.PrivateIPv4)),
+            ($"{device}/ipv6s", string.Join('\n', _instance.IPv6)),
+            ($"{device}/vpc-ipv6-cidr-blocks", _instance.PrefixIPv6),
+            ($"{device}/ipv4-associations/{_instance.PublicIPv4[0]}", $"{_instance.PrivateIPv4[0]}"),
+            ($"{device}/ipv4-associations/{_instance.PublicIPv4[1]}", $"{_instance.PrivateIPv4[1]}"),
+        }) metadata.Values[path] = () => value;
+    }
+
     // The domain's own name server, with what Route 53 holds.
-    private static DnsServer ServeZone(Testbed testbed, AwsService aws)
+    private static DnsServer ServeZone(Testbed testbed, HostAccount aws)
     {
         var host = testbed.Server("name-server");
         var socket = host.Call(() =>

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
-using Causeway.Lab.Boot.Aws;
 using Causeway.Lab.Network;
+using Causeway.Tests.Plans;
 
 namespace Causeway.Lab.Boot;
 
@@ -17,12 +17,12 @@ public sealed class CertificateRenewalTests
     {
         await using var testbed = Testbed.Create("boot-renewal");
         var authority = await AcmeAuthority.StartAsync(testbed);
-        var credentials = RoleCredentials.Random();
         var plan = BootPlan.Make();
-        var aws = new AwsService(plan, credentials, BootPlan.Objects(plan));
+        await using var aws = await HostAccount.StartAsync(plan);
         // In the last third of its life, and still in force when this test is long over.
-        aws.Secrets.Values[plan.Certificate.Secret!] = BootPlan.Kept(testbed.Authority.Issue(TimeSpan.FromMinutes(29), plan.Certificate.Names[0], [.. plan.Certificate.Names.Skip(1)]));
-        await using var instance = await BootedInstance.CreateAsync(testbed, plan, aws, credentials);
+        aws.Keep(plan.Certificate.Secret!, BootPlan.Kept(
+            testbed.Authority.Issue(TimeSpan.FromMinutes(29), plan.Certificate.Names[0], [.. plan.Certificate.Names.Skip(1)])));
+        await using var instance = await BootedInstance.CreateAsync(testbed, plan, aws);
         using (instance.CutOff(authority.Address))
         {
             // With the authority away it serves with what is kept.
@@ -52,9 +52,9 @@ public sealed class CertificateRenewalTests
         Assert.Empty(aws.Denied);
     }
 
-    private static string KeptSerial(AwsService aws, string secret)
+    private static string KeptSerial(HostAccount aws, string secret)
     {
-        using var kept = X509Certificate2.CreateFromPem(JsonDocument.Parse(aws.Secrets.Values[secret]).RootElement.GetProperty("chain").GetString());
+        using var kept = X509Certificate2.CreateFromPem(JsonDocument.Parse(aws.Secret(secret)!).RootElement.GetProperty("chain").GetString());
         return kept.GetSerialNumberString();
     }
 }

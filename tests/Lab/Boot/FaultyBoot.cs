@@ -5,8 +5,8 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using Causeway.Blueprint;
 using Causeway.Blueprint.Ports;
-using Causeway.Lab.Boot.Aws;
 using Causeway.Lab.Network;
+using Causeway.Tests.Plans;
 
 namespace Causeway.Lab.Boot;
 
@@ -19,13 +19,11 @@ internal sealed class FaultyBoot : IAsyncDisposable
     private static readonly int[] Pauses = [2, 4, 8, 16, 32, 60, 60];
 
     private readonly Testbed _testbed;
-    private readonly RoleCredentials _credentials;
     private readonly Host _client;
 
-    private FaultyBoot(Testbed testbed, RoleCredentials credentials, Plan plan, Dictionary<string, Func<byte[]>> objects)
+    private FaultyBoot(Testbed testbed, Plan plan, HostAccount aws)
     {
-        (_testbed, _credentials, Plan, Objects) = (testbed, credentials, plan, objects);
-        Aws = new(plan, credentials, objects);
+        (_testbed, Plan, Aws) = (testbed, plan, aws);
         _client = testbed.Site("home", Access.FriendlyNat).Host("client");
     }
 
@@ -33,10 +31,7 @@ internal sealed class FaultyBoot : IAsyncDisposable
     public Plan Plan { get; }
 
     /// <summary>AWS; what it refuses or fails is up to the test.</summary>
-    public AwsService Aws { get; }
-
-    /// <summary>What the bucket answers, by key.</summary>
-    public Dictionary<string, Func<byte[]>> Objects { get; }
+    public HostAccount Aws { get; }
 
     /// <summary>The authority that certificates are asked of; away until it is started.</summary>
     public Task<AcmeAuthority> StartAuthorityAsync() => AcmeAuthority.StartAsync(_testbed);
@@ -53,9 +48,9 @@ internal sealed class FaultyBoot : IAsyncDisposable
         try
         {
             var plan = BootPlan.Make();
-            var boot = new FaultyBoot(testbed, RoleCredentials.Random(), plan, BootPlan.Objects(plan));
+            var boot = new FaultyBoot(testbed, plan, await HostAccount.StartAsync(plan));
             if (keptCertificate) boot.KeepCertificate();
-            boot.Instance = await BootedInstance.CreateAsync(testbed, plan, boot.Aws, boot._credentials);
+            boot.Instance = await BootedInstance.CreateAsync(testbed, plan, boot.Aws);
             return boot;
         }
         catch
@@ -67,7 +62,7 @@ internal sealed class FaultyBoot : IAsyncDisposable
 
     /// <summary>Puts a certificate where another host would have left it.</summary>
     public void KeepCertificate() =>
-        Aws.Secrets.Values[Plan.Certificate.Secret!] = BootPlan.Kept(_testbed.Authority.Issue(Plan.Certificate.Names[0], [.. Plan.Certificate.Names.Skip(1)]));
+        Aws.Keep(Plan.Certificate.Secret!, BootPlan.Kept(_testbed.Authority.Issue(Plan.Certificate.Names[0], [.. Plan.Certificate.Names.Skip(1)])));
 
     /// <summary>
     /// Waits until the console says that a step failed and why, and after that when it is tried again; and sees from outside that nothing serves.
@@ -114,7 +109,8 @@ internal sealed class FaultyBoot : IAsyncDisposable
         Assert.Contains("<title>Causeway</title>", _client.Run("curl", "-sS", "--fail", "--cacert", _testbed.Authority.TrustFile, $"https://{Names.Domain}/"), StringComparison.Ordinal);
         Assert.All([PageEndPoint, .. RelayEndPoints], there => Assert.True(_client.CanConnect(there, TimeSpan.FromSeconds(2)), $"{there} does not answer"));
         Assert.True(HasStun(TimeSpan.FromSeconds(2)), "the relay does not answer");
-        Assert.All((string[])[_credentials.SecretAccessKey, _credentials.Token, Plan.TurnSecret.Reveal(), "PRIVATE KEY"], secret =>
+        var role = Aws.Metadata.RoleCredentials;
+        Assert.All((string[])[role.SecretAccessKey, role.Token, Plan.TurnSecret.Reveal(), "PRIVATE KEY"], secret =>
             Assert.DoesNotContain(secret, Instance.Console, StringComparison.Ordinal));
         return after;
     }
@@ -146,6 +142,7 @@ internal sealed class FaultyBoot : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Instance.DisposeAsync();
+        await Aws.DisposeAsync();
         await _testbed.DisposeAsync();
     }
 }

@@ -1,3 +1,6 @@
+using System.Text;
+using System.Text.Json;
+
 namespace Causeway.Tests.Support.Aws;
 
 /// <summary>One of AWS's services in its own protocol.</summary>
@@ -12,8 +15,8 @@ public abstract class AwsApi
     /// <summary>The region that requests are signed for where the service is one for the whole world; null where it is in every region.</summary>
     public virtual string? Home => null;
 
-    /// <summary>The code of a refusal for want of a right.</summary>
-    public virtual string Denied => "AccessDenied";
+    /// <summary>The answer to who lacks a right.</summary>
+    public virtual (int Status, string Code) Denied => (403, "AccessDenied");
 
     /// <summary>The answer to who asks too often.</summary>
     public virtual (int Status, string Code) Throttled => (400, "Throttling");
@@ -27,6 +30,9 @@ public abstract class AwsApi
 
     /// <summary>A refusal as this service words it.</summary>
     public abstract AwsReply Error(AwsRefusedException refusal);
+
+    /// <summary>The refusal of a request with a wrong signature.</summary>
+    public virtual AwsRefusedException Unsigned(SignatureFault fault) => fault.InQuery();
 }
 
 /// <summary>A request to a service, signed by one of the account's own.</summary>
@@ -50,6 +56,13 @@ public sealed record ApiCall(AwsRequest Request, AwsApi Api, string Region, stri
         ? value
         : throw AwsRefusedException.Fault("MissingParameter", $"The request must contain the parameter {name}");
 
+    /// <summary>A text of a request in JSON; null when it is not there.</summary>
+    public string? Json(string name)
+    {
+        using var asked = JsonDocument.Parse(Request.Body);
+        return asked.RootElement.TryGetProperty(name, out var value) ? value.GetString() : null;
+    }
+
     /// <summary>Whether the request names something: in its path, its query or its body.</summary>
     public bool Mentions(string text) =>
         Uri.UnescapeDataString(Request.Path).Contains(text, StringComparison.Ordinal)
@@ -69,11 +82,15 @@ public sealed class AwsRefusedException(int status, string code, string message)
     /// <summary>Whether the request itself is wrong: no account would take it.</summary>
     public bool IsFault { get; private init; }
 
+    /// <summary>The cause as the test's log has it, where the answer must not name it.</summary>
+    public string? Detail { get; private init; }
+
     /// <summary>More elements of the answer, in the service's own form.</summary>
     public string Details { get; init; } = "";
 
     /// <summary>A request that no account would take.</summary>
-    public static AwsRefusedException Fault(string code, string message, int status = 400) => new(status, code, message) { IsFault = true };
+    public static AwsRefusedException Fault(string code, string message, int status = 400, string? detail = null) =>
+        new(status, code, message) { IsFault = true, Detail = detail };
 
     /// <summary>An action that the service does not have, or that is not built here.</summary>
     public static AwsRefusedException Unknown(string action) =>
@@ -81,8 +98,13 @@ public sealed class AwsRefusedException(int status, string code, string message)
 }
 
 /// <summary>An answer of a service.</summary>
-public readonly record struct AwsReply(int Status, string ContentType, string Text)
+public readonly record struct AwsReply(int Status, string ContentType, ReadOnlyMemory<byte> Body)
 {
+    /// <summary>An answer in text.</summary>
+    public AwsReply(int status, string contentType, string text) : this(status, contentType, Encoding.UTF8.GetBytes(text))
+    {
+    }
+
     /// <summary>AWS JSON 1.1.</summary>
     public const string Json11 = "application/x-amz-json-1.1";
 

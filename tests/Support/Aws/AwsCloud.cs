@@ -96,9 +96,14 @@ public sealed class AwsCloud : IAsyncDisposable
     public IReadOnlyList<CloudResource> All =>
         Server.Locked(() => (IReadOnlyList<CloudResource>)[.. Tables.SelectMany(table => table.There)]);
 
-    /// <summary>Limits who asks to what a policy allows; every request is judged by it.</summary>
+    /// <summary>Limits callers to what a policy allows; every request is judged by it.</summary>
     /// <param name="policy">The policy's JSON.</param>
-    public void AllowOnly(string policy) => Server.Lacks = new CloudPermissions(this, IamPolicy.Read(policy)).Lacks;
+    /// <param name="role">The name of the role that it limits; null for every caller.</param>
+    public void AllowOnly(string policy, string? role = null)
+    {
+        var permissions = new CloudPermissions(this, IamPolicy.Read(policy));
+        Server.Lacks = call => role is null || call.Caller.Contains($":assumed-role/{role}/", StringComparison.Ordinal) ? permissions.Lacks(call) : null;
+    }
 
     /// <summary>The environment of a program that uses the account.</summary>
     public Dictionary<string, string?> Environment => Server.Environment;

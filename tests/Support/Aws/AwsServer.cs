@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -8,10 +7,13 @@ namespace Causeway.Tests.Support.Aws;
 
 /// <summary>
 /// An account's services at one address on loopback. A request must be signed with credentials that the account gave out, for the service
-/// and a region that it is in; what it asks for must be what AWS takes.
+/// and a region that it is in; what it asks for must be what AWS takes, and what the caller's policy allows. All of it is judged here, once.
 /// </summary>
 public sealed class AwsServer : IAsyncDisposable
 {
+    /// <summary>What the names of all services end with.</summary>
+    public const string Domain = ".amazonaws.com";
+
     /// <summary>The account's number.</summary>
     public const string Account = "123456789012";
 
@@ -28,6 +30,7 @@ public sealed class AwsServer : IAsyncDisposable
     {
         (_server, Regions, Injected) = (server, regions, injected);
         _sessions = new(Roles);
+        Metadata = new(_sessions);
         _services = services.Append(new StsApi(_sessions)).ToDictionary(service => service.Service);
     }
 
@@ -50,6 +53,9 @@ public sealed class AwsServer : IAsyncDisposable
     /// <summary>The regions that are enabled in the account.</summary>
     public IReadOnlyList<string> Regions { get; }
 
+    /// <summary>The services, by the names that requests are signed for.</summary>
+    public IReadOnlyCollection<string> Services => _services.Keys;
+
     /// <summary>Where every service answers.</summary>
     public string Address => _server.Urls.Single();
 
@@ -70,6 +76,9 @@ public sealed class AwsServer : IAsyncDisposable
 
     /// <summary>What happens to requests beside what they ask for.</summary>
     public Injection Injected { get; }
+
+    /// <summary>The metadata service of the account's one instance.</summary>
+    public InstanceMetadata Metadata { get; }
 
     /// <summary>Says what right a request lacks; null when it lacks none. Who asks may do everything where this is null.</summary>
     internal Func<ApiCall, string?>? Lacks { get; set; }
@@ -99,23 +108,29 @@ public sealed class AwsServer : IAsyncDisposable
         _end.Dispose();
     }
 
-    private async Task AnswerAsync(HttpContext context)
+    /// <summary>Answers a request: whoever serves at other addresses than the account's own calls it.</summary>
+    public async Task AnswerAsync(HttpContext context)
     {
+        if (context.Request.Path.StartsWithSegments("/latest", StringComparison.Ordinal))
+        {
+            await Metadata.AnswerAsync(context);
+            return;
+        }
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body);
         var request = AwsRequest.Of(context.Request, body.ToArray());
-        if (_sessions.Metadata(request) is { } metadata)
+        if (_sessions.Container(request) is { } container)
         {
-            (context.Response.StatusCode, var content) = metadata;
+            (context.Response.StatusCode, var content) = container;
             await context.Response.WriteAsync(content);
             return;
         }
 
-        // Everything is at one address here, so the service is the one that the request is signed for.
         var scope = request.Header("authorization").Split("Credential=")[^1].Split(',')[0].Split('/');
-        if (!_services.TryGetValue(scope.ElementAtOrDefault(3) ?? "sts", out var service))
+        var called = Called(request) ?? scope.ElementAtOrDefault(3) ?? "sts";
+        if (!_services.TryGetValue(called, out var service))
         {
-            Faults.Enqueue($"{scope.ElementAtOrDefault(3)}: there is no such service");
+            Faults.Enqueue($"{called}: there is no such service");
             context.Response.StatusCode = 404;
             return;
         }
@@ -139,9 +154,16 @@ public sealed class AwsServer : IAsyncDisposable
         context.Response.StatusCode = reply.Status;
         if (reply.Status == 204) return;
         context.Response.ContentType = reply.ContentType;
-        var bytes = Encoding.UTF8.GetBytes(reply.Text);
-        context.Response.ContentLength = bytes.Length;
-        if (request.Method != "HEAD") await context.Response.Body.WriteAsync(bytes);
+        context.Response.ContentLength = reply.Body.Length;
+        if (request.Method != "HEAD") await context.Response.Body.WriteAsync(reply.Body);
+    }
+
+    // The service that a name of AWS's stands for: secretsmanager.REGION.amazonaws.com, BUCKET.s3.REGION.amazonaws.com. At an address of
+    // loopback, where all services are, it is the one that the request is signed for.
+    private string? Called(AwsRequest request)
+    {
+        var host = request.Header("host").Split(':')[0];
+        return host.EndsWith(Domain, StringComparison.Ordinal) ? host[..^Domain.Length].Split('.').LastOrDefault(_services.ContainsKey) ?? host : null;
     }
 
     private (RoleCredentials? Credentials, string Arn) CallerOf(string key) =>
@@ -173,7 +195,7 @@ public sealed class AwsServer : IAsyncDisposable
         }
         catch (AwsRefusedException refusal)
         {
-            if (refusal.IsFault) Faults.Enqueue($"{call.Action}: {refusal.Code}: {refusal.Message}");
+            if (refusal.IsFault) Faults.Enqueue($"{call.Action}: {refusal.Code}: {refusal.Detail ?? refusal.Message}");
             Log.Enqueue(new(call, refusal.Status, refusal.Code));
             return (service.Error(refusal), false);
         }
@@ -195,11 +217,8 @@ public sealed class AwsServer : IAsyncDisposable
 
     private void Judge(AwsApi service, ApiCall call, string key)
     {
-        if (CallerOf(key).Credentials is not { } credentials)
-            throw AwsRefusedException.Fault("InvalidClientTokenId", "The security token included in the request is invalid.", 403);
         var region = service.Home ?? (Regions.Contains(call.Region) ? call.Region : Regions[0]);
-        if (SigV4.Fault(call.Request, credentials, region, service.Service, DateTimeOffset.UtcNow) is { } fault)
-            throw AwsRefusedException.Fault("SignatureDoesNotMatch", fault, 403);
+        if (SigV4.Fault(call.Request, CallerOf(key).Credentials, region, service.Service, DateTimeOffset.UtcNow) is { } fault) throw service.Unsigned(fault);
     }
 
     private static AwsRefusedException Wording(AwsApi service, ApiCall call, InjectedFault fault) => fault.Kind switch
@@ -210,7 +229,7 @@ public sealed class AwsServer : IAsyncDisposable
     };
 
     private static AwsRefusedException NotAllowed(AwsApi service, ApiCall call, string? right = null) =>
-        new(403, service.Denied, $"User: {call.Caller} is not authorized to perform: {right ?? call.Action}");
+        new(service.Denied.Status, service.Denied.Code, $"User: {call.Caller} is not authorized to perform: {right ?? call.Action}");
 }
 
 /// <summary>A request and what came of it.</summary>

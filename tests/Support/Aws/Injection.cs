@@ -31,8 +31,9 @@ public sealed class Injection
     /// <summary>Tells each k-th request of an action that it is too many.</summary>
     public InjectedFault ThrottleEach(string action, int every) => Add(new(action, FaultKind.Throttle) { Every = every });
 
-    /// <summary>Refuses an action for want of a right: always, or where the request names a resource.</summary>
-    public InjectedFault Refuse(string action, string? resource = null) => Add(new(action, FaultKind.Refuse) { Resource = resource });
+    /// <summary>Refuses an action for want of a right: always, the first requests only, or where the request names a resource.</summary>
+    public InjectedFault Refuse(string action, string? resource = null, int first = int.MaxValue) =>
+        Add(new(action, FaultKind.Refuse) { Resource = resource, Most = first });
 
     /// <summary>Refuses the first requests of an action with an error.</summary>
     public InjectedFault Fail(string action, int status, string code, int first = 1) =>

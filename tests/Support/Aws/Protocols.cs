@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using static Causeway.Tests.Support.Aws.Xml;
@@ -46,7 +47,7 @@ public abstract class QueryApi : AwsApi
 public abstract class JsonApi : AwsApi
 {
     /// <inheritdoc />
-    public override string Denied => "AccessDeniedException";
+    public override (int Status, string Code) Denied => (400, "AccessDeniedException");
 
     /// <inheritdoc />
     public override (int Status, string Code) Throttled => (400, "ThrottlingException");
@@ -81,7 +82,13 @@ public abstract class JsonApi : AwsApi
 
     /// <inheritdoc />
     public override AwsReply Error(AwsRefusedException refusal) => new(refusal.Status, AwsReply.Json11,
-        JsonSerializer.Serialize(new Dictionary<string, string> { ["__type"] = refusal.Code, ["message"] = refusal.Message }));
+        JsonSerializer.Serialize(new Dictionary<string, string> { ["__type"] = refusal.Code, ["message"] = refusal.Message }, Verbatim));
+
+    /// <inheritdoc />
+    public override AwsRefusedException Unsigned(SignatureFault fault) => fault.InJson();
+
+    // Apostrophes stay what they are.
+    private static readonly JsonSerializerOptions Verbatim = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 }
 
 /// <summary>The parameters of a request in JSON.</summary>

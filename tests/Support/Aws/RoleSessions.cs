@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Causeway.Tests.Support.Aws;
 
-/// <summary>Credentials of roles that were taken on, and the services of containers and instances that give them.</summary>
+/// <summary>Credentials of roles that were taken on, and the service that gives them to containers.</summary>
 public sealed class RoleSessions(ConcurrentQueue<string> taken)
 {
     private readonly ConcurrentDictionary<string, (RoleCredentials Credentials, string Arn)> _sessions = new();
@@ -21,31 +21,20 @@ public sealed class RoleSessions(ConcurrentQueue<string> taken)
         return credentials;
     }
 
-    /// <summary>
-    /// What a container and an instance get their role's credentials from: the one with a token that it was given, the other with one that
-    /// it asks for (IMDSv2).
-    /// </summary>
-    public (int Status, string Text)? Metadata(AwsRequest request)
-    {
-        const string roles = "/latest/meta-data/iam/security-credentials/";
-        return request.Path switch
-        {
-            "/container" => request.Header("authorization") == "container" ? (200, Role("container")) : (401, ""),
-            "/latest/api/token" => (request.Method == "PUT" ? 200 : 405, "metadata-session"),
-            var path when !path.StartsWith("/latest/", StringComparison.Ordinal) => null,
-            _ when request.Header("x-aws-ec2-metadata-token") != "metadata-session" => (401, ""),
-            "/latest/meta-data/iam/info" =>
-                (200, $$"""{ "Code": "Success", "InstanceProfileArn": "arn:aws:iam::{{AwsServer.Account}}:instance-profile/d" }"""),
-            roles => (200, "deployer"),
-            $"{roles}deployer" => (200, Role("instance")),
-            _ => (404, ""),
-        };
+    /// <summary>What a container gets its role's credentials from, with the token that it was given; null for another request.</summary>
+    public (int Status, string Text)? Container(AwsRequest request) =>
+        request.Path != "/container" ? null
+        : request.Header("authorization") != "container" ? (401, "")
+        : (200, Json(TakeOn($"arn:aws:iam::{AwsServer.Account}:role/deployer", "container")));
 
-        string Role(string session)
-        {
-            var given = TakeOn($"arn:aws:iam::{AwsServer.Account}:role/deployer", session);
-            return JsonSerializer.Serialize(
-                new { Code = "Success", given.AccessKeyId, given.SecretAccessKey, given.Token, Expiration = "2099-01-01T00:00:00Z" });
-        }
-    }
+    /// <summary>Credentials as containers and instances get them.</summary>
+    internal static string Json(RoleCredentials given) => JsonSerializer.Serialize(new
+    {
+        Code = "Success",
+        Type = "AWS-HMAC",
+        given.AccessKeyId,
+        given.SecretAccessKey,
+        given.Token,
+        Expiration = "2099-01-01T00:00:00Z",
+    });
 }

@@ -16,11 +16,14 @@ public sealed class CloudSecret : CloudResource
     /// <summary>How many versions it has.</summary>
     public int Versions { get; set; }
 
+    /// <summary>The current version's text; null where none was put there.</summary>
+    public string? Value { get; set; }
+
     /// <summary>Since when it waits to be deleted; null when it does not.</summary>
     public DateTimeOffset? Deleted { get; set; }
 }
 
-/// <summary>Secrets Manager (API of 2017-10-17): what there is, not what is in it.</summary>
+/// <summary>Secrets Manager (API of 2017-10-17): what there is, and the current text of each secret.</summary>
 /// <param name="tables">The secrets of a region.</param>
 /// <param name="injected">How late tags are seen.</param>
 public sealed class SecretsApi(Func<string, CloudTable<CloudSecret>> tables, Injection injected) : JsonApi
@@ -47,6 +50,12 @@ public sealed class SecretsApi(Func<string, CloudTable<CloudSecret>> tables, Inj
                 return Of(new(secret, secret.Seen()));
             case "DeleteSecret":
                 return Delete(asked, secrets);
+            case "GetSecretValue":
+                return Value(Live(Secret(asked, secrets)));
+            case "PutSecretValue":
+                return Put(Live(Secret(asked, secrets)), Text(asked));
+            case "CreateSecret":
+                return Create(call, asked, secrets);
             case "TagResource":
                 Live(Secret(asked, secrets)).Tag(asked.Tags("Tags"), injected.ReadsUntilTagsShow);
                 return null;
@@ -70,6 +79,43 @@ public sealed class SecretsApi(Func<string, CloudTable<CloudSecret>> tables, Inj
         var answer = new JsonObject { ["SecretList"] = new JsonArray([.. page.Select(Of)]) };
         if (next is not null) answer["NextToken"] = next;
         return answer;
+    }
+
+    private static JsonObject Value(CloudSecret secret) => secret.Value is { } value
+        ? new() { ["ARN"] = secret.Arn, ["Name"] = secret.Id, ["SecretString"] = value }
+        : throw new AwsRefusedException(400, "ResourceNotFoundException",
+            "Secrets Manager can't find the specified secret value for staging label: AWSCURRENT");
+
+    private static JsonObject Put(CloudSecret secret, string text)
+    {
+        (secret.Value, secret.Versions) = (text, secret.Versions + 1);
+        return new() { ["ARN"] = secret.Arn, ["Name"] = secret.Id };
+    }
+
+    private static JsonObject Create(ApiCall call, JsonAsked asked, CloudTable<CloudSecret> secrets)
+    {
+        var (name, text) = (Name(asked, "Name"), Text(asked));
+        if (Find(name, secrets) is not null)
+            throw new AwsRefusedException(400, "ResourceExistsException", $"The operation failed because the secret {name} already exists.");
+        return Put(secrets.Add(new() { Id = name, Region = call.Region, Description = asked.Text("Description") ?? "", Tags = TagsOf(asked) }), text);
+    }
+
+    private static Dictionary<string, string> TagsOf(JsonAsked asked) => asked.Tags("Tags").ToDictionary(tag => tag.Key, tag => tag.Value ?? "");
+
+    private static string Name(JsonAsked asked, string field) => asked.Text(field) is { Length: > 0 and <= 2048 } name
+        ? name
+        : throw AwsRefusedException.Fault("ValidationException",
+            $"1 validation error detected: Value at '{field}' failed to satisfy constraint: Member must have length between 1 and 2048");
+
+    // With the token that AWS's own programs send unasked: it keeps a repeated request from having its effect twice.
+    private static string Text(JsonAsked asked)
+    {
+        var token = asked.Text("ClientRequestToken") ?? throw AwsRefusedException.Fault(
+            "InvalidRequestException", "You must provide a ClientRequestToken value. We recommend a UUID-type value.");
+        if (token.Length is < 32 or > 64)
+            throw AwsRefusedException.Fault("InvalidParameterException", "ClientRequestToken must be 32-64 characters long.");
+        return asked.Text("SecretString") is { Length: > 0 and <= 65536 } text ? text : throw AwsRefusedException.Fault(
+            "InvalidParameterException", "You must provide either SecretString or SecretBinary, of up to 65536 bytes.");
     }
 
     // By how they begin ("Find secrets in AWS Secrets Manager").
@@ -104,7 +150,7 @@ public sealed class SecretsApi(Func<string, CloudTable<CloudSecret>> tables, Inj
         secrets.All.FirstOrDefault(secret => secret.Id == id || secret.Arn == id);
 
     private static CloudSecret Secret(JsonAsked asked, CloudTable<CloudSecret> secrets) =>
-        Find(asked.Required("SecretId"), secrets) ?? throw Missing();
+        Find(Name(asked, "SecretId"), secrets) ?? throw Missing();
 
     private static AwsRefusedException Missing() =>
         new(400, "ResourceNotFoundException", "Secrets Manager can't find the specified secret.");

@@ -2,7 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
-using System.Text.Json;
+using Causeway.Tests.Support.Tls;
 using CliWrap;
 
 namespace Causeway.Blueprint.Tests.Boot.Fakes;
@@ -25,10 +25,7 @@ internal sealed class AcmeAuthority : IAsyncDisposable
     public string Trust { get; private set; } = "";
 
     /// <summary>How many certificates it was asked for.</summary>
-    public int Orders
-    {
-        get { lock (_log) return _log.ToString().Split("POST /order-plz").Length - 1; }
-    }
+    public int Orders => Pebble.Orders(Log);
 
     /// <summary>What it says.</summary>
     public string Log
@@ -58,7 +55,7 @@ internal sealed class AcmeAuthority : IAsyncDisposable
 
     private async Task RunAsync(IPAddress dns, TimeSpan lifetime, string[] refused)
     {
-        var (certificate, key, settings) = (Path.Combine(_folder.FullName, "tls.pem"), Path.Combine(_folder.FullName, "tls.key"), Path.Combine(_folder.FullName, "pebble.json"));
+        var (certificate, key) = (Path.Combine(_folder.FullName, "tls.pem"), Path.Combine(_folder.FullName, "tls.key"));
         using (var pair = ECDsa.Create(ECCurve.NamedCurves.nistP256))
         {
             var request = new CertificateRequest("CN=acme", pair, HashAlgorithmName.SHA256);
@@ -71,31 +68,17 @@ internal sealed class AcmeAuthority : IAsyncDisposable
             await File.WriteAllTextAsync(certificate, Trust);
             await File.WriteAllTextAsync(key, pair.ExportPkcs8PrivateKeyPem());
         }
-        await File.WriteAllTextAsync(settings, JsonSerializer.Serialize(new
-        {
-            pebble = new
-            {
-                listenAddress = $"127.0.0.1:{_port}",
-                managementListenAddress = $"127.0.0.1:{FreePorts.Take()}",
-                certificate,
-                privateKey = key,
-                httpPort = 5002,
-                tlsPort = 5001,
-                domainBlocklist = refused,
-                certificateValidityPeriod = (long)lifetime.TotalSeconds,
-            },
-        }));
 
         var started = new TaskCompletionSource();
         void Hear(string line)
         {
             lock (_log) _log.AppendLine(line);
-            if (line.Contains("ACME directory available", StringComparison.Ordinal)) started.TrySetResult();
+            if (line.Contains(Pebble.Ready, StringComparison.Ordinal)) started.TrySetResult();
         }
         _running = Cli.Wrap("pebble")
-            .WithArguments(["-strict", "-config", settings, "-dnsserver", $"{dns}:53"])
-            // Its waits and its random refusals are for testing clients, which their authors do.
-            .WithEnvironmentVariables(environment => environment.Set("PEBBLE_VA_NOSLEEP", "1").Set("PEBBLE_WFE_NONCEREJECT", "0"))
+            .WithArguments(Pebble.Arguments(Path.Combine(_folder.FullName, "pebble.json"), $"127.0.0.1:{_port}", $"127.0.0.1:{FreePorts.Take()}",
+                (certificate, key), $"{dns}:53", lifetime, refused))
+            .WithEnvironmentVariables(Pebble.Environment)
             .WithStandardOutputPipe(PipeTarget.ToDelegate(Hear))
             .WithStandardErrorPipe(PipeTarget.ToDelegate(Hear))
             .ExecuteAsync(_end.Token);

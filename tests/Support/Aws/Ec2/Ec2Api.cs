@@ -34,7 +34,7 @@ public sealed partial class Ec2Api : AwsApi
     public override string Service => "ec2";
 
     /// <inheritdoc />
-    public override string Denied => "UnauthorizedOperation";
+    public override (int Status, string Code) Denied => (403, "UnauthorizedOperation");
 
     /// <inheritdoc />
     public override (int Status, string Code) Throttled => (503, "RequestLimitExceeded");
@@ -56,6 +56,9 @@ public sealed partial class Ec2Api : AwsApi
 
     /// <inheritdoc />
     public override AwsReply Error(AwsRefusedException refusal) => ErrorOf(refusal);
+
+    /// <inheritdoc />
+    public override AwsRefusedException Unsigned(SignatureFault fault) => fault.InEc2();
 
     /// <summary>A refusal as EC2 words it.</summary>
     public static AwsReply ErrorOf(AwsRefusedException refusal) => AwsReply.Xml(refusal.Status, $"""

@@ -1,6 +1,6 @@
-using System.Text.Json;
 using System.Xml.Linq;
 using Causeway.Tests.Support.Aws.Ec2;
+using Causeway.Tests.Support.Aws.S3;
 
 namespace Causeway.Tests.Support.Aws.Iam;
 
@@ -44,7 +44,7 @@ internal sealed class CloudPermissions(AwsCloud cloud, IamPolicy policy)
             alarm.Arn == call.Form["ResourceARN"] || call.Form.List("AlarmNames.member").Contains(alarm.Id))),
         "sns" => On(call, cloud.In(call.Region).Topics.All.Where(topic => topic.Arn == (call.Form["TopicArn"] ?? call.Form["ResourceArn"]))),
         "logs" => OnLogs(call),
-        "secretsmanager" => On(call, cloud.In(call.Region).Secrets.All.Where(secret => Json(call, "SecretId") is { } id && (secret.Id == id || secret.Arn == id))),
+        "secretsmanager" => OnSecrets(call),
         "route53" => [OnRoute53(call)],
         _ => [new(call.Action, "*")],
     };
@@ -71,23 +71,36 @@ internal sealed class CloudPermissions(AwsCloud cloud, IamPolicy policy)
             || (resource is CloudRouteTable table && table.Associations.Keys.Any(values.Contains)));
     }
 
+    // A secret that is not there is judged by its name, with any six characters behind it.
+    private IEnumerable<Need> OnSecrets(ApiCall call)
+    {
+        var name = call.Json("SecretId") ?? call.Json("Name");
+        var there = cloud.In(call.Region).Secrets.All.Where(secret => name is not null && (secret.Id == name || secret.Arn == name)).ToList();
+        if (there.Count > 0 || call.Name is not ("GetSecretValue" or "PutSecretValue" or "CreateSecret")) return On(call, there);
+        var arn = $"arn:aws:secretsmanager:{call.Region}:{AwsServer.Account}:secret:{name}-000000";
+        // Who makes one with tags must be allowed to tag it.
+        return call.Name == "CreateSecret" && call.Request.Text.Contains("\"Tags\"", StringComparison.Ordinal)
+            ? [new(call.Action, arn), new("secretsmanager:TagResource", arn)]
+            : [new(call.Action, arn)];
+    }
+
     // IAM knows no tags of buckets that were not set up for it.
     private static IEnumerable<Need> OnS3(ApiCall call)
     {
-        var parts = Uri.UnescapeDataString(call.Request.Path).TrimStart('/').Split('/', 2);
-        var bucket = parts[0].Length == 0 ? "*" : $"arn:aws:s3:::{parts[0]}";
+        var (name, path) = S3Api.Target(call.Request);
+        var bucket = name.Length == 0 ? "*" : $"arn:aws:s3:::{name}";
         string[] keys = call.Name == "DeleteObjects"
             ? [.. XDocument.Parse(call.Request.Text).Descendants().Where(one => one.Name.LocalName == "Key").Select(one => one.Value)]
-            : parts is [_, { Length: > 0 } key] ? [key] : [];
+            : path.Length > 0 ? [path] : [];
         var actions = call.Name == "DeleteObject" && call.Request.Parameters.ContainsKey("versionId")
             ? ["DeleteObjectVersion"] : InS3.GetValueOrDefault(call.Name, [call.Name]);
-        var arns = keys.Length == 0 ? [bucket] : keys.Select(name => $"{bucket}/{name}").ToArray();
+        var arns = keys.Length == 0 ? [bucket] : keys.Select(key => $"{bucket}/{key}").ToArray();
         return actions.SelectMany(action => arns.Select(arn => new Need($"s3:{action}", arn)));
     }
 
     // A log group that a call names by its name is to IAM the start of its streams.
     private IEnumerable<Need> OnLogs(ApiCall call) => cloud.In(call.Region).LogGroups.All
-        .Where(group => group.Id == Json(call, "logGroupName") || group.Arn == Json(call, "resourceArn"))
+        .Where(group => group.Id == call.Json("logGroupName") || group.Arn == call.Json("resourceArn"))
         .Select(group => new Need(call.Action, call.Name == "DeleteLogGroup" ? $"{group.Arn}:log-stream:" : group.Arn, TagsOf(group)))
         .DefaultIfEmpty(new(call.Action, "*"));
 
@@ -96,7 +109,7 @@ internal sealed class CloudPermissions(AwsCloud cloud, IamPolicy policy)
     {
         var arn = call.Request.Segments switch
         {
-            [_, "hostedzone" or "healthcheck" or "tags", ..] and [_, var kind, var id, ..] when kind != "tags" => $"arn:aws:route53:::{kind}/{id}",
+            [_, "hostedzone" or "healthcheck" or "change" or "tags", ..] and [_, var kind, var id, ..] when kind != "tags" => $"arn:aws:route53:::{kind}/{id}",
             [_, "tags", var type, var id] => $"arn:aws:route53:::{type}/{id}",
             _ => "*",
         };
@@ -108,11 +121,5 @@ internal sealed class CloudPermissions(AwsCloud cloud, IamPolicy policy)
         [
             .. All("Name", "NormalizedRecordNames", name => name.TrimEnd('.').ToLowerInvariant()), .. All("Type", "RecordTypes"), .. All("Action", "Actions"),
         ]);
-    }
-
-    private static string? Json(ApiCall call, string name)
-    {
-        using var asked = JsonDocument.Parse(call.Request.Body);
-        return asked.RootElement.TryGetProperty(name, out var value) ? value.GetString() : null;
     }
 }

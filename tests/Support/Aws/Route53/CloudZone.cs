@@ -18,6 +18,17 @@ public sealed class CloudZone : CloudResource
     /// <summary>The records, with those that AWS makes with each zone.</summary>
     public List<CloudRecord> Records { get; } = [];
 
+    /// <summary>The records as the zone's name servers have them: a change reaches them when it is in sync.</summary>
+    public IReadOnlyList<CloudRecord> Served { get; private set; } = [];
+
+    /// <summary>The TXT records of a name that the name servers have, without their quotes.</summary>
+    /// <param name="name">The name, in any case, with or without a dot at the end.</param>
+    public IEnumerable<string> Texts(string name) => Served
+        .Where(record => record.Type == "TXT" && record.Name == name.TrimEnd('.').ToLowerInvariant())
+        .SelectMany(record => record.Values.Select(value => value.Trim('"')));
+
+    internal void Spread() => Served = [.. Records];
+
     /// <summary>Adds the records that AWS makes with each zone.</summary>
     public CloudZone WithOwnRecords()
     {

@@ -81,8 +81,9 @@ public sealed partial class Route53Api
         if (records.Count > CloudZone.MaxRecords) throw new InvalidOperationException($"more than {CloudZone.MaxRecords} records");
         zone.Records.Clear();
         zone.Records.AddRange(records);
+        if (LooksUntilInSync == 0) zone.Spread();
         var id = $"C{(_changes.Count + 1).ToString(CultureInfo.InvariantCulture)}";
-        _changes[id] = LooksUntilInSync;
+        _changes[id] = (zone, LooksUntilInSync);
         return OfChange(id, "PENDING");
     }
 
@@ -95,9 +96,11 @@ public sealed partial class Route53Api
 
     private string Change(string id)
     {
-        if (!_changes.TryGetValue(id, out var left)) throw new AwsRefusedException(404, "NoSuchChange", $"No change found with ID: {id}");
-        _changes[id] = left - 1;
-        return OfChange(id, left > 0 ? "PENDING" : "INSYNC");
+        if (!_changes.TryGetValue(id, out var change)) throw new AwsRefusedException(404, "NoSuchChange", $"No change found with ID: {id}");
+        _changes[id] = (change.Zone, change.Left - 1);
+        if (change.Left > 0) return OfChange(id, "PENDING");
+        change.Zone.Spread();
+        return OfChange(id, "INSYNC");
     }
 
     private static string OfChange(string id, string status) => In("ChangeInfo",

@@ -10,7 +10,7 @@ public sealed partial class Route53Api(CloudTable<CloudZone> zones, CloudTable<C
 {
     private const string Schema = "https://route53.amazonaws.com/doc/2013-04-01/";
 
-    private readonly Dictionary<string, int> _changes = [];
+    private readonly Dictionary<string, (CloudZone Zone, int Left)> _changes = [];
 
     /// <summary>How many of a list are given at once.</summary>
     public int PageSize { get; set; } = 100;

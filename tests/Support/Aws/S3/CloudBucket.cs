@@ -28,6 +28,13 @@ public sealed class CloudBucket : CloudResource
         return Add(new(key, NewVersionId(), size, IsMarker: false));
     }
 
+    /// <summary>Puts an object with its content there.</summary>
+    public ObjectVersion Put(string key, byte[] content)
+    {
+        var version = Put(key, content.Length);
+        return Versions[^1] = version with { Content = content };
+    }
+
     /// <summary>Deletes an object without saying which version: a marker takes its name where versions are kept.</summary>
     public void Delete(string key)
     {
@@ -61,4 +68,8 @@ public sealed class CloudBucket : CloudResource
 }
 
 /// <summary>A version of an object, or the mark that it was deleted.</summary>
-public sealed record ObjectVersion(string Key, string Id, long Size, bool IsMarker);
+public sealed record ObjectVersion(string Key, string Id, long Size, bool IsMarker)
+{
+    /// <summary>What is in it; empty where only its size matters.</summary>
+    public ReadOnlyMemory<byte> Content { get; init; }
+}

@@ -62,6 +62,11 @@ public sealed partial class S3Api
         return Nothing;
     }
 
+    private static AwsReply GetObject(CloudBucket bucket, string key) =>
+        bucket.Versions.LastOrDefault(version => version.Key == key) is { IsMarker: false } version
+            ? new(200, "binary/octet-stream", version.Content)
+            : throw new AwsRefusedException(404, "NoSuchKey", "The specified key does not exist.");
+
     private static AwsReply DeleteObject(ApiCall call, CloudBucket bucket, string key)
     {
         Delete(bucket, key, call.Request.Parameters.GetValueOrDefault("versionId"));

@@ -37,6 +37,7 @@ public sealed partial class S3Api(CloudTable<CloudBucket> buckets, Injection inj
             ("POST", true, false) when Asks("delete") => "DeleteObjects",
             ("DELETE", true, true) when Asks("uploadId") => "AbortMultipartUpload",
             ("DELETE", true, true) => "DeleteObject",
+            ("GET", true, true) => "GetObject",
             _ => $"{request.Method} {request.Path}?{request.Query}",
         };
     }
@@ -72,6 +73,7 @@ public sealed partial class S3Api(CloudTable<CloudBucket> buckets, Injection inj
             "DeleteObjects" => DeleteObjects(call, bucket),
             "AbortMultipartUpload" => Abort(call, bucket, key),
             "DeleteObject" => DeleteObject(call, bucket, key),
+            "GetObject" => GetObject(bucket, key),
             _ => throw AwsRefusedException.Fault("NotImplemented", $"{call.Name} is not built here", 501),
         };
     }
@@ -80,12 +82,17 @@ public sealed partial class S3Api(CloudTable<CloudBucket> buckets, Injection inj
     public override AwsReply Error(AwsRefusedException refusal) => AwsReply.Xml(refusal.Status,
         In("Error", E("Code", refusal.Code), E("Message", refusal.Message), refusal.Details, E("RequestId", "r")));
 
-    // Path style (/bucket/key), or the bucket as the first label of the host (bucket.s3.example).
-    private static (string Bucket, string Key) Target(AwsRequest request)
+    /// <inheritdoc />
+    public override AwsRefusedException Unsigned(SignatureFault fault) => fault.InS3();
+
+    // Path style (/bucket/key), or the bucket as the first label of the host (bucket.s3.REGION.amazonaws.com; bucket.localhost).
+    internal static (string Bucket, string Key) Target(AwsRequest request)
     {
         var host = request.Header("host").Split(':')[0];
         var path = Uri.UnescapeDataString(request.Path).TrimStart('/');
         if (host.EndsWith(".localhost", StringComparison.Ordinal)) return (host[..^".localhost".Length], path);
+        if (host.EndsWith(AwsServer.Domain, StringComparison.Ordinal) && host.IndexOf(".s3.", StringComparison.Ordinal) is > 0 and var end)
+            return (host[..end], path);
         var parts = path.Split('/', 2);
         return (parts[0], parts.Length > 1 ? parts[1] : "");
     }

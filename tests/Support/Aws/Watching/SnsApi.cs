@@ -25,7 +25,7 @@ public sealed class SnsApi(Func<string, CloudTable<CloudTopic>> tables, Injectio
     public override string Service => "sns";
 
     /// <inheritdoc />
-    public override string Denied => "AuthorizationError";
+    public override (int Status, string Code) Denied => (403, "AuthorizationError");
 
     /// <inheritdoc />
     protected override string Schema => "http://sns.amazonaws.com/doc/2010-03-31/";

@@ -1,11 +1,12 @@
 using System.Globalization;
 using System.Text;
 
-namespace Causeway.Blueprint.Tests.Boot.Fakes;
+namespace Causeway.Ops.Tests.Cloud;
 
 /// <summary>
-/// The fakes refuse what AWS would: else a host that signs wrongly would boot here. The right requests are two of those that AWS published with their signatures
-/// ("Signature Version 4 test suite": post-sts-header-before, get-vanilla-query-order-key-case), so it is not this code that says what is right.
+/// The tests' account refuses what AWS would: else a host that signs wrongly would boot here. The right requests are two of those that AWS
+/// published with their signatures ("Signature Version 4 test suite": post-sts-header-before, get-vanilla-query-order-key-case), so it is not
+/// this code that decides what is right.
 /// </summary>
 public sealed class SigV4Tests
 {
@@ -13,7 +14,10 @@ public sealed class SigV4Tests
     private const string Service = "service";
 
     private const string SessionToken =
-        "AQoDYXdzEPT//////////wEXAMPLEtc764bNrC9SAPBSM22wDOk4x4HIZ8j4FZTwdQWLWsKWHGBuFqwAeMicRXmxfpSPfIeoIYRqTflfKD8YUuwthAx7mSEI/qkPpKPi/kMcGdQrmGdeehM4IC1NtBmUpp2wUE8phUZampKsburEDy0KPkyQDYwT7WZ0wq5VSXDvp75YU9HFvlRd8Tx6q6fE8YQcHNVXAkiY9q6d+xo0rKwT38xVqr7ZD0u0iPPkUL64lIZbqBAz+scqKmlzm8FDrypNC9Yjc8fPOLn9FX9KSYvKTr4rvx3iSIlTJabIQwj2ICCR/oLxBA==";
+        "AQoDYXdzEPT//////////wEXAMPLEtc764bNrC9SAPBSM22wDOk4x4HIZ8j4FZTwdQWLWsKWHGBuFqwAeMicRXmxfpSPfIeoIYRqTflfKD8YUu"
+        + "wthAx7mSEI/qkPpKPi/kMcGdQrmGdeehM4IC1NtBmUpp2wUE8phUZampKsburEDy0KPkyQDYwT7WZ0wq5VSXDvp75YU9HFvlRd8Tx6q6fE8YQc"
+        + "HNVXAkiY9q6d+xo0rKwT38xVqr7ZD0u0iPPkUL64lIZbqBAz+scqKmlzm8FDrypNC9Yjc8fPOLn9FX9KSYvKTr4rvx3iSIlTJabIQwj2ICCR/o"
+        + "LxBA==";
 
     private static readonly DateTimeOffset Now = new(2015, 8, 30, 12, 36, 0, TimeSpan.Zero);
     private static readonly RoleCredentials Role = new("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", SessionToken);
@@ -21,15 +25,18 @@ public sealed class SigV4Tests
     private static readonly AwsRequest Right = Signed("POST", "", "host;x-amz-date;x-amz-security-token",
         "85d96828115b5dc0cfc3bd16ad9e210dd772bbebba041836c64533a82be05ead", ("x-amz-security-token", SessionToken));
 
+    private static string Authorization => Right.Headers["authorization"];
+
     [Fact]
     public void A_request_that_is_signed_with_the_roles_credentials_is_taken() => Assert.Null(Fault(Right));
 
     [Fact]
     public void Parameters_are_signed_in_the_order_of_their_names()
     {
-        var request = Signed("GET", "Param2=value2&Param1=value1", "host;x-amz-date", "b97d918cfa904a5beff61c982a1b6f458b799221646efd99d3219ec94cdf2500");
-        Assert.Null(SigV4.Fault(request, Role with { Token = "" }, Region, Service, Now));
-        Assert.Equal("the signature does not match", SigV4.Fault(request with { Query = "Param1=value1" }, Role with { Token = "" }, Region, Service, Now));
+        var request = Signed("GET", "Param2=value2&Param1=value1", "host;x-amz-date",
+            "b97d918cfa904a5beff61c982a1b6f458b799221646efd99d3219ec94cdf2500");
+        Assert.Null(Fault(request, Role with { Token = "" }));
+        Assert.Equal("the signature does not match", Fault(request with { Query = "Param1=value1" }, Role with { Token = "" }));
     }
 
     [Fact]
@@ -40,13 +47,15 @@ public sealed class SigV4Tests
     [InlineData("SignedHeaders")]
     [InlineData("Signature")]
     public void An_authorization_that_lacks_a_part_is_refused(string part) =>
-        Assert.Equal($"the authorization has no {part}", Fault(With("authorization", Right.Headers["authorization"].Replace(part + "=", "Other=", StringComparison.Ordinal))));
+        Assert.Equal($"the authorization has no {part}", Fault(With("authorization", Authorization.Replace(part + "=", "Other=", StringComparison.Ordinal))));
 
     [Fact]
-    public void Another_secret_is_refused() => Assert.Equal("the signature does not match", SigV4.Fault(Right, Role with { SecretAccessKey = "another" }, Region, Service, Now));
+    public void Another_secret_is_refused() =>
+        Assert.Equal("the signature does not match", Fault(Right, Role with { SecretAccessKey = "another" }));
 
     [Fact]
-    public void Another_access_key_is_refused() => Assert.StartsWith("the credential is ", SigV4.Fault(Right, Role with { AccessKeyId = "ASIAOTHER" }, Region, Service, Now), StringComparison.Ordinal);
+    public void Another_access_key_is_refused() =>
+        Assert.StartsWith("the credential is ", Fault(Right, Role with { AccessKeyId = "ASIAOTHER" }), StringComparison.Ordinal);
 
     [Fact]
     public void Another_method_path_or_query_than_was_signed_is_refused() => Assert.All((AwsRequest[])
@@ -64,19 +73,19 @@ public sealed class SigV4Tests
     {
         var other = Right with { Body = Encoding.UTF8.GetBytes("{}") };
         Assert.Equal("the signature does not match", Fault(other));
-        // What S3's clients say of the body has to be true as well.
+        // The hash that S3's clients send must be the body's, too.
         Assert.Equal("the body is not the one that was signed", Fault(With("x-amz-content-sha256", new('0', 64), signed: true)));
     }
 
     [Fact]
-    public void Another_or_no_session_token_is_refused() => Assert.All((AwsRequest[])[With("x-amz-security-token", "another"), Without("x-amz-security-token")],
-        request => Assert.Equal("the session token is not the role's", Fault(request)));
+    public void Another_or_no_session_token_is_refused() => Assert.All(
+        (AwsRequest[])[With("x-amz-security-token", "another"), Without("x-amz-security-token")], request => Assert.Equal("the session token is not the role's", Fault(request)));
 
     [Theory]
     [InlineData("eu-central-1", Service)]
     [InlineData(Region, "s3")]
     public void A_signature_for_another_region_or_service_is_refused(string region, string service) =>
-        Assert.StartsWith("the credential is ", SigV4.Fault(Right, Role, region, service, Now), StringComparison.Ordinal);
+        Assert.StartsWith("the credential is ", SigV4.Fault(Right, Role, region, service, Now)?.Detail, StringComparison.Ordinal);
 
     [Theory]
     [InlineData(-6, true)]
@@ -84,10 +93,11 @@ public sealed class SigV4Tests
     [InlineData(5, false)]
     [InlineData(6, true)]
     public void A_signature_is_taken_for_five_minutes_around_its_time(int minutes, bool refused) =>
-        Assert.Equal(refused ? "the signature has expired" : null, SigV4.Fault(Right, Role, Region, Service, Now.AddMinutes(minutes)));
+        Assert.Equal(refused ? "the signature has expired" : null, SigV4.Fault(Right, Role, Region, Service, Now.AddMinutes(minutes))?.Detail);
 
     [Fact]
-    public void A_kind_of_content_that_is_not_signed_is_refused() => Assert.Equal("not signed: content-type", Fault(With("content-type", "text/plain")));
+    public void A_kind_of_content_that_is_not_signed_is_refused() =>
+        Assert.Equal("not signed: content-type", Fault(With("content-type", "text/plain")));
 
     [Fact]
     public void Without_a_time_it_is_refused() => Assert.Equal("x-amz-date is missing", Fault(Without("x-amz-date")));
@@ -99,10 +109,11 @@ public sealed class SigV4Tests
     public void A_header_that_matters_and_is_not_signed_is_refused(string name)
     {
         var signed = string.Join(';', Right.Headers.Keys.Where(header => header != "authorization" && header != name).Order(StringComparer.Ordinal));
-        Assert.Equal($"not signed: {name}", Fault(With("authorization", Right.Headers["authorization"].Replace("host;x-amz-date;x-amz-security-token", signed, StringComparison.Ordinal))));
+        var authorization = Authorization.Replace("host;x-amz-date;x-amz-security-token", signed, StringComparison.Ordinal);
+        Assert.Equal($"not signed: {name}", Fault(With("authorization", authorization)));
     }
 
-    private static string? Fault(AwsRequest request) => SigV4.Fault(request, Role, Region, Service, Now);
+    private static string? Fault(AwsRequest request, RoleCredentials? role = null) => SigV4.Fault(request, role ?? Role, Region, Service, Now)?.Detail;
 
     private static AwsRequest Signed(string method, string query, string signedHeaders, string signature, params (string Name, string Value)[] more)
     {
@@ -111,7 +122,8 @@ public sealed class SigV4Tests
         {
             ["host"] = "example.amazonaws.com",
             ["x-amz-date"] = time,
-            ["authorization"] = $"AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/{time[..8]}/{Region}/{Service}/aws4_request, SignedHeaders={signedHeaders}, Signature={signature}",
+            ["authorization"] = $"AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/{time[..8]}/{Region}/{Service}/aws4_request, "
+                + $"SignedHeaders={signedHeaders}, Signature={signature}",
         };
         foreach (var (name, value) in more) headers.Add(name, value);
         return new(method, "/", query, headers, []);
@@ -120,7 +132,7 @@ public sealed class SigV4Tests
     private static AwsRequest With(string name, string value, bool signed = false)
     {
         var headers = new Dictionary<string, string>(Right.Headers) { [name] = value };
-        if (signed) headers["authorization"] = headers["authorization"].Replace("SignedHeaders=", $"SignedHeaders={name};", StringComparison.Ordinal);
+        if (signed) headers["authorization"] = Authorization.Replace("SignedHeaders=", $"SignedHeaders={name};", StringComparison.Ordinal);
         return Right with { Headers = headers };
     }
 

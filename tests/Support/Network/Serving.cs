@@ -1,25 +1,24 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
-using Causeway.Lab.Network;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 
-namespace Causeway.Lab.Boot;
+namespace Causeway.Tests.Support.Network;
 
-/// <summary>Serves HTTP from a host of a testbed with code of this process: Kestrel takes a socket that was made inside the host's network.</summary>
-internal static class Serving
+/// <summary>Serves HTTP inside a network namespace with code of this process: Kestrel takes a socket that was made there.</summary>
+public static class Serving
 {
     /// <summary>Starts serving; disposing ends it.</summary>
-    /// <param name="host">Where.</param>
-    /// <param name="endPoint">On which address and port of it.</param>
+    /// <param name="network">The namespace.</param>
+    /// <param name="endPoint">The address and port there.</param>
     /// <param name="certificate">For HTTPS; null for plain HTTP.</param>
-    /// <param name="answer">What to answer.</param>
-    public static async Task<IAsyncDisposable> StartAsync(Host host, IPEndPoint endPoint, X509Certificate2? certificate, RequestDelegate answer)
+    /// <param name="answer">Answers a request.</param>
+    public static async Task<IAsyncDisposable> StartAsync(NetworkNamespace network, IPEndPoint endPoint, X509Certificate2? certificate, RequestDelegate answer)
     {
-        var socket = host.Call(() =>
+        var socket = network.Call(() =>
         {
             var bound = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
             bound.Bind(endPoint);
