@@ -91,7 +91,7 @@ internal sealed class StreamTransport : ITurnTransport
             var received = _received.AsSpan(_start.._end);
             // Without a channel there is no ChannelData: what begins so is another protocol, "HTTP/1.1 400" for one.
             var frame = StreamFraming.ReadFrame(received, out var length);
-            if (!_hasChannel && ChannelData.Looks(received)) frame = StreamFrame.Invalid;
+            if (!_hasChannel && ChannelData.IsMatch(received)) frame = StreamFrame.Invalid;
             switch (frame)
             {
                 case StreamFrame.Complete:

@@ -291,7 +291,7 @@ public sealed class TurnClient : IAsyncDisposable
 
     private void Handle(ReadOnlySpan<byte> message)
     {
-        if (ChannelData.Looks(message))
+        if (ChannelData.IsMatch(message))
         {
             if (ChannelData.TryRead(message, out var data) && _peerOfChannel.TryGetValue(data.Channel, out var bound)) Deliver(bound, data.Payload);
         }

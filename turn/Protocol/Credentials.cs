@@ -12,19 +12,19 @@ namespace Causeway.Turn.Protocol;
 /// relay checks them with this file; neither stores anything.
 /// </summary>
 /// <remarks>
-/// The grammar of the username, which the password signs as a whole. The relay accepts more than Causeway mints, because servers of other programs (XMPP, Matrix)
-/// mint names for it too:
+/// The grammar of the username, which the password signs as a whole. The relay accepts more than Causeway mints, because servers of other
+/// programs (XMPP, Matrix) mint names for it too:
 /// <code>
 /// username = expiry [ ":" subject ]        ; fewer than 509 bytes of UTF-8 without control characters (RFC 8489 §14.3)
 /// expiry   = 1*18 DIGIT                    ; seconds since 1970 (UTC)
-/// minted   = 1*200 (%x21-39 / %x3B-7E)     ; our subjects: visible ASCII but for the colon
+/// minted   = 1*200 (%x21-39 / %x3B-7E)     ; our subjects: visible ASCII without the colon
 /// </code>
-/// The time ends at the first colon; the subject may have more of them. A name without a subject is the time alone, and stands for its own subject: whoever got it
-/// in the same second has the same credential. A subject that begins with <c>&lt;causeway:</c> is kept for signed policy (limits that the name carries). A relay
-/// refuses it until it understands policy: a limit that is not understood must not become no limit.
+/// The time ends at the first colon; the subject may contain more colons. A name without a subject is the time alone and its own subject:
+/// all users whose credential expires in the same second share it. Subjects that begin with <c>&lt;causeway:</c> are reserved for signed
+/// policy (limits that the name carries). A relay that doesn't understand policy refuses them: ignoring a limit would lift it.
 /// </remarks>
 /// <param name="Username">The expiry in seconds since 1970 (UTC), a colon, and the subject. Travels in clear.</param>
-/// <param name="Password">What the client proves that it knows; called <c>credential</c> in a browser's iceServers.</param>
+/// <param name="Password">The shared secret with the client; called <c>credential</c> in a browser's iceServers.</param>
 public sealed record Credentials(string Username, string Password)
 {
     /// <summary>The largest username in bytes that the relay accepts (RFC 8489 §14.3).</summary>
@@ -33,43 +33,51 @@ public sealed record Credentials(string Username, string Password)
     /// <summary>The largest username in bytes that Causeway mints.</summary>
     public const int MaxMintedBytes = 256;
 
-    /// <summary>Length of every password in bytes: base64 of the 20 bytes of a SHA-1 hash.</summary>
+    /// <summary>The length of a password in bytes: base64 of the 20 bytes of a SHA-1 hash.</summary>
     public const int PasswordBytes = 28;
 
     /// <summary>
-    /// The subject of those who run the relay: it may ask what clients have of it (RELAY-USE). Signalling mints
-    /// it for no client.
+    /// The subject of the relay's operator, who may query its use (RELAY-USE). Signalling never mints it for a client.
     /// </summary>
     public const string OperatorSubject = "causeway-operator";
 
     private const int MaxSubjectBytes = 200;
 
-    // As many as fit into a signed 64-bit number whatever they are.
+    // Any number of so many digits fits into a signed 64-bit integer.
     private const int MaxExpiryDigits = 18;
     private const long MaxExpiry = 999_999_999_999_999_999;
 
-    // No user id of XMPP or Matrix begins so, nor does one of our own subjects.
+    // No user id of XMPP or Matrix begins like this, and no subject that we mint.
     private static ReadOnlySpan<byte> PolicyPrefix => "<causeway:"u8;
 
     /// <summary>Mints a credential.</summary>
     /// <param name="secret">The secret shared by signalling and relay.</param>
-    /// <param name="subject">Whom the credential is for: 1 to 200 visible ASCII characters without a colon; opaque, never a name of a room or person.</param>
-    /// <param name="expiry">When it ends, in seconds since 1970 (UTC).</param>
-    /// <exception cref="ArgumentException">The subject is not of that form, the expiry is negative or has more than 18 digits, or the secret is empty.</exception>
+    /// <param name="subject">
+    /// The user: 1 to 200 visible ASCII characters without a colon; opaque, never the name of a room or person.
+    /// </param>
+    /// <param name="expiry">The expiry in seconds since 1970 (UTC).</param>
+    /// <exception cref="ArgumentException">
+    /// The subject has another form, the expiry is negative or has more than 18 digits, or the secret is empty.
+    /// </exception>
     public static Credentials Mint(string secret, string subject, long expiry)
     {
         ArgumentException.ThrowIfNullOrEmpty(secret);
         ArgumentOutOfRangeException.ThrowIfNegative(expiry);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(expiry, MaxExpiry);
-        if (!IsSubject(subject)) throw new ArgumentException($"invalid subject '{subject}': 1 to 200 visible ASCII characters without a colon", nameof(subject));
+        if (!IsSubject(subject))
+        {
+            throw new ArgumentException(
+                $"invalid subject '{subject}': use 1 to 200 visible ASCII characters without a colon", nameof(subject));
+        }
 
         return Sign(secret, string.Create(CultureInfo.InvariantCulture, $"{expiry}:{subject}"));
     }
 
     /// <summary>Whether Causeway mints credentials for a subject: 1 to 200 visible ASCII characters without a colon.</summary>
-    public static bool IsSubject(string subject) => subject.Length is >= 1 and <= MaxSubjectBytes && subject.All(letter => letter is >= '!' and <= '~' and not ':');
+    public static bool IsSubject(string subject) =>
+        subject.Length is >= 1 and <= MaxSubjectBytes && subject.All(letter => letter is >= '!' and <= '~' and not ':');
 
-    /// <summary>Signs a username as it is, as programs do that choose names of their own.</summary>
+    /// <summary>Signs any username, as other programs choose them.</summary>
     internal static Credentials Sign(string secret, string username)
     {
         Span<byte> password = stackalloc byte[PasswordBytes];
@@ -78,11 +86,11 @@ public sealed record Credentials(string Username, string Password)
     }
 
     /// <summary>
-    /// Writes the password that belongs to a username; the relay does this for each of its secrets, and compares what follows from it (a message's
-    /// integrity) in constant time. Does not allocate.
+    /// Writes the password of a username. The relay derives it for each of its secrets, and compares the resulting message integrity in
+    /// constant time. Does not allocate.
     /// </summary>
     /// <param name="secret">The secret in UTF-8.</param>
-    /// <param name="username">The username as it travelled.</param>
+    /// <param name="username">The username as received.</param>
     /// <param name="password">Receives <see cref="PasswordBytes"/> bytes of ASCII.</param>
     public static void WritePassword(ReadOnlySpan<byte> secret, ReadOnlySpan<byte> username, Span<byte> password)
     {
@@ -93,11 +101,11 @@ public sealed record Credentials(string Username, string Password)
         Base64.EncodeToUtf8(mac, password, out _, out _);
     }
 
-    /// <summary>Reads expiry and subject from a username; says nothing about whether it is signed. Does not allocate.</summary>
-    /// <param name="username">The username as it travelled.</param>
-    /// <param name="expiry">When the credential ends, in seconds since 1970 (UTC).</param>
-    /// <param name="subject">Whom it is for, UTF-8: what follows the first colon; of a name that is only a time, the name.</param>
-    /// <returns>False when it is not of the form <c>digits</c> or <c>digits:subject</c>, or no text that a username may be.</returns>
+    /// <summary>Reads expiry and subject from a username, without checking a signature. Does not allocate.</summary>
+    /// <param name="username">The username as received.</param>
+    /// <param name="expiry">The expiry in seconds since 1970 (UTC).</param>
+    /// <param name="subject">The user in UTF-8: what follows the first colon, or the whole name when that is only a time.</param>
+    /// <returns>False when it has neither the form <c>digits</c> nor <c>digits:subject</c>, or contains what a username can't.</returns>
     public static bool TryReadUsername(ReadOnlySpan<byte> username, out long expiry, out ReadOnlySpan<byte> subject)
     {
         expiry = 0;

@@ -6,10 +6,10 @@ namespace Causeway.Turn.Protocol;
 
 /// <summary>
 /// An IP address as a value, so that it can be compared, hashed and copied on the data path without touching the heap.
-/// An IPv4-mapped IPv6 address is an IPv6 address here; who receives one from a dual-stack socket unmaps it first.
+/// An IPv4-mapped IPv6 address is an IPv6 address here; a caller that receives one from a dual-stack socket unmaps it first.
 /// </summary>
 /// <param name="Family">IPv4 or IPv6.</param>
-/// <param name="Bits">The address as a number, most significant byte first; an IPv4 address stands in the low 32 bits.</param>
+/// <param name="Bits">The address as a number, most significant byte first; an IPv4 address is in the low 32 bits.</param>
 public readonly record struct IpAddress(IpFamily Family, UInt128 Bits)
 {
     private static readonly SearchValues<char> Notation = SearchValues.Create("0123456789abcdefABCDEF:.");
@@ -34,8 +34,8 @@ public readonly record struct IpAddress(IpFamily Family, UInt128 Bits)
     }
 
     /// <summary>
-    /// Reads <c>192.0.2.1</c> or <c>2001:db8::1</c>. Refused is what others may read otherwise: zone ids, brackets, and IPv4 addresses in shorthand
-    /// (<c>127.1</c>), octal (<c>010.0.0.1</c>) or hexadecimal.
+    /// Reads <c>192.0.2.1</c> or <c>2001:db8::1</c>. Refuses what other programs may read differently: zone ids, brackets, and IPv4
+    /// addresses in shorthand (<c>127.1</c>), octal (<c>010.0.0.1</c>) or hexadecimal.
     /// </summary>
     public static bool TryParse(ReadOnlySpan<char> text, out IpAddress address)
     {
@@ -49,11 +49,11 @@ public readonly record struct IpAddress(IpFamily Family, UInt128 Bits)
     }
 
     /// <summary>Reads an address as <see cref="TryParse"/> does.</summary>
-    /// <exception cref="FormatException">The text is no IP address.</exception>
+    /// <exception cref="FormatException">The text isn't an IP address.</exception>
     public static IpAddress Parse(string text) =>
-        TryParse(text, out var address) ? address : throw new FormatException($"'{text}' is no IP address");
+        TryParse(text, out var address) ? address : throw new FormatException($"'{text}' isn't an IP address");
 
-    /// <summary>The same address from the framework's type; an IPv4-mapped IPv6 address stays IPv6.</summary>
+    /// <summary>Converts from the framework's type; an IPv4-mapped IPv6 address stays IPv6.</summary>
     public static IpAddress From(IPAddress address)
     {
         Span<byte> bytes = stackalloc byte[16];
@@ -61,7 +61,7 @@ public readonly record struct IpAddress(IpFamily Family, UInt128 Bits)
         return Read(bytes[..length]);
     }
 
-    /// <summary>The same address as the framework's type.</summary>
+    /// <summary>Converts to the framework's type.</summary>
     public IPAddress ToIPAddress()
     {
         Span<byte> bytes = stackalloc byte[Length];

@@ -8,7 +8,6 @@ namespace Causeway.Turn.Protocol;
 /// <param name="Port">The port.</param>
 public readonly record struct TransportAddress(IpAddress Ip, ushort Port)
 {
-    /// <summary>The family of <see cref="Ip"/>.</summary>
     public IpFamily Family => Ip.Family;
 
     /// <summary>Reads <c>192.0.2.1:3478</c> or <c>[2001:db8::1]:3478</c>.</summary>
@@ -27,16 +26,16 @@ public readonly record struct TransportAddress(IpAddress Ip, ushort Port)
     }
 
     /// <summary>Reads an address as <see cref="TryParse"/> does.</summary>
-    /// <exception cref="FormatException">The text is no transport address.</exception>
+    /// <exception cref="FormatException">The text isn't a transport address.</exception>
     public static TransportAddress Parse(string text) =>
         TryParse(text, out var address)
             ? address
-            : throw new FormatException($"'{text}' is no transport address such as 192.0.2.1:3478 or [2001:db8::1]:3478");
+            : throw new FormatException($"'{text}' isn't a transport address; write one such as 192.0.2.1:3478 or [2001:db8::1]:3478");
 
-    /// <summary>The same address from the framework's type.</summary>
+    /// <summary>Converts from the framework's type.</summary>
     public static TransportAddress From(IPEndPoint endPoint) => new(IpAddress.From(endPoint.Address), (ushort)endPoint.Port);
 
-    /// <summary>The same address as the framework's type.</summary>
+    /// <summary>Converts to the framework's type.</summary>
     public IPEndPoint ToIPEndPoint() => new(Ip.ToIPAddress(), Port);
 
     /// <summary><c>192.0.2.1:3478</c> or <c>[2001:db8::1]:3478</c>.</summary>

@@ -6,8 +6,8 @@ using Causeway.Turn.Protocol.Relay.Shards;
 namespace Causeway.Protocol.Tests.Relay;
 
 /// <summary>
-/// A relay without a network: its shards, a clock that stands until a test moves it, and an engine that does nothing but keep a ledger of sockets, so that a
-/// socket opened twice, closed twice or never opened fails the test at once.
+/// A relay without a network: its shards, a clock that stands until a test moves it, and an engine that does nothing but keep a ledger of
+/// sockets, so that a socket opened twice, closed twice or never opened fails the test at once.
 /// </summary>
 internal sealed class TestRelay
 {
@@ -30,8 +30,8 @@ internal sealed class TestRelay
     }
 
     /// <summary>
-    /// One more shard of a relay, for a thread of its own. The ledger is shared: a port that another shard released and has not closed yet is in use, as it would be
-    /// to the system.
+    /// One more shard of a relay, for a thread of its own. The ledger is shared: a port that another shard released and has not closed yet
+    /// is in use, as it would be to the system.
     /// </summary>
     public TestRelay(TestRelay relay, int index)
     {
@@ -153,7 +153,9 @@ internal sealed class TestRelay
     public TestClient Client(string address = "203.0.113.7:40000", string subject = "alice", int shard = 0, ClientTransport transport = ClientTransport.Udp) =>
         new(this, new(transport, 1, TransportAddress.Parse(address)), Credentials.Mint(Secret, subject, Now.UnixSeconds + 86_400), shard);
 
-    /// <summary>Fails unless nothing is left of any allocation: no socket, no claim, no share of a quota, no port, no slot and no timer.</summary>
+    /// <summary>
+    /// Fails unless nothing is left of any allocation: no socket, no claim, no share of a quota, no port, no slot and no timer.
+    /// </summary>
     public void AssertEmpty()
     {
         Assert.Empty(_sockets);

@@ -126,7 +126,7 @@ public class CapturedMessageTests
     public void Captured_channel_data_is_read_and_not_padded_over_udp(string file, int length)
     {
         var captured = Vector.Read(file);
-        Assert.True(ChannelData.Looks(captured));
+        Assert.True(ChannelData.IsMatch(captured));
         Assert.True(ChannelData.TryRead(captured, out var message));
 
         Assert.Equal(length, message.Payload.Length);

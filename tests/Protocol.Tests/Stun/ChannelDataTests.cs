@@ -43,10 +43,10 @@ public class ChannelDataTests
     [Fact]
     public void The_first_two_bits_tell_channel_data_from_stun() => Gen.Byte.Array[1, 40].Sample(bytes =>
     {
-        Assert.Equal(bytes[0] is >= 0x40 and <= 0x7F, ChannelData.Looks(bytes));
-        Assert.False(ChannelData.Looks(bytes) && StunMessage.TryRead(bytes, out _));
+        Assert.Equal(bytes[0] is >= 0x40 and <= 0x7F, ChannelData.IsMatch(bytes));
+        Assert.False(ChannelData.IsMatch(bytes) && StunMessage.TryRead(bytes, out _));
     });
 
     [Fact]
-    public void Nothing_looks_like_nothing() => Assert.False(ChannelData.Looks([]));
+    public void Nothing_looks_like_nothing() => Assert.False(ChannelData.IsMatch([]));
 }

@@ -4,8 +4,9 @@ using Causeway.Turn.Protocol.Stun;
 
 namespace Causeway.Protocol.Tests.Stun;
 
-// Every vector is read, and written again byte for byte. The RFC pads three of its messages with spaces, which the writer does not (RFC 8489 §14 wants
-// zeros); there the test puts the spaces into the buffer between the writer's steps, before integrity and fingerprint are computed over them.
+// Every vector is read, and written again byte for byte. The RFC pads three of its messages with spaces, which the writer does not (RFC
+// 8489 §14 wants zeros); there the test puts the spaces into the buffer between the writer's steps, before integrity and fingerprint are
+// computed over them.
 public class Rfc5769Tests
 {
     private static readonly byte[] ShortTermKey = "VOkJxbRl1RmTxUk/WvJxBt"u8.ToArray();

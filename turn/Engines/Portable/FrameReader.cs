@@ -91,7 +91,7 @@ internal sealed class FrameReader(PortableEngine engine, StreamConnection connec
     /// HTTP, SSH and PROXY do.
     /// </summary>
     private bool IsServed(int length) =>
-        connection.HadAllocation || (length <= StunConstants.MaxRequestLength && !ChannelData.Looks(_buffer.AsSpan(_start.._end)));
+        connection.HadAllocation || (length <= StunConstants.MaxRequestLength && !ChannelData.IsMatch(_buffer.AsSpan(_start.._end)));
 
     /// <summary>Moves the beginning of a frame to the front of a buffer that the whole frame fits into.</summary>
     private void MakeRoom(int frame)

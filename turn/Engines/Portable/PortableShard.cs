@@ -38,7 +38,7 @@ internal sealed class PortableShard : IDisposable
     public void HandleClient(in ClientHandle client, ref Packet packet, SendAddresses addresses)
     {
         // Media needs neither the clock yet nor the room for an answer.
-        var message = ChannelData.Looks(packet.Bytes) ? _core.ScreenChannelData(client, packet.Length) : Screen(client, packet.Bytes, addresses);
+        var message = ChannelData.IsMatch(packet.Bytes) ? _core.ScreenChannelData(client, packet.Length) : Screen(client, packet.Bytes, addresses);
         if (message.IsSettled) return;
 
         Forward forward;
@@ -94,13 +94,13 @@ internal sealed class PortableShard : IDisposable
     }
 
     /// <summary>A client's connection ended.</summary>
-    public void HandleClientGone(in ClientHandle client)
+    public void HandleClientClosed(in ClientHandle client)
     {
         lock (_gate)
         {
             if (_closed) return;
             var now = _engine.Clock.Now;
-            _core.HandleClientGone(client, now);
+            _core.HandleClientClosed(client, now);
             RunEffects(now);
         }
     }

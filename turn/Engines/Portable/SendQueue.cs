@@ -163,7 +163,7 @@ internal sealed class SendQueue(SendBudget budget, int maxBytes, TimeSpan maxDel
 
     // ChannelData and Data indications carry what peers sent; everything else the relay said itself.
     private static bool IsMedia(ReadOnlySpan<byte> message) =>
-        ChannelData.Looks(message) || (message.Length >= 2 && System.Buffers.Binary.BinaryPrimitives.ReadUInt16BigEndian(message) == DataIndication);
+        ChannelData.IsMatch(message) || (message.Length >= 2 && System.Buffers.Binary.BinaryPrimitives.ReadUInt16BigEndian(message) == DataIndication);
 
     private Queueing MakeRoom(int cost, long now, out bool hasRoom)
     {

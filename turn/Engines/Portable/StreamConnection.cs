@@ -84,7 +84,7 @@ internal sealed class StreamConnection : Outlet
             Abort();
             _queue.Close();
             await writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            _shard.HandleClientGone(Handle);
+            _shard.HandleClientClosed(Handle);
         }
     }
 

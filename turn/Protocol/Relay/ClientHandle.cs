@@ -14,12 +14,11 @@ public enum ClientTransport : byte
 }
 
 /// <summary>
-/// A client as the relay sees it: the five-tuple of RFC 8656 §3.2, in a form that engines can send to. Equal handles are the
-/// same client.
+/// A client as the relay sees it: the five-tuple of RFC 8656 §3.2, in a form that engines can send to. Equal handles are the same client.
 /// </summary>
 /// <param name="Transport">The transport between client and relay.</param>
-/// <param name="Endpoint">The engine's number of what the client came in by: the listener for datagrams, the connection for streams.</param>
-/// <param name="Address">The client's address and port, as the relay sees them.</param>
+/// <param name="Endpoint">The engine's number of the listener (datagrams) or of the connection (streams).</param>
+/// <param name="Address">The client's source address and port.</param>
 public readonly record struct ClientHandle(ClientTransport Transport, int Endpoint, TransportAddress Address)
 {
     /// <summary>Whether messages are framed in a stream, where ChannelData is padded to four bytes (RFC 8656 §12.5).</summary>

@@ -3,21 +3,23 @@ using Causeway.Turn.Protocol.Stun;
 namespace Causeway.Turn.Protocol.Relay;
 
 /// <summary>
-/// A message on its way through the relay. It lies in a buffer with room before and behind it, so that headers are taken off and
-/// put on in place and the payload is never copied.
+/// A message in the relay. Its buffer has room before and after it, so that headers are removed and added in place and the payload is never
+/// copied.
 /// <code>
 /// | headroom | bytes, Offset .. Offset+Length | tailroom |
 /// </code>
 /// </summary>
 public ref struct Packet
 {
-    /// <summary>Room to leave before received bytes: a Data indication's header, an IPv6 XOR-PEER-ADDRESS and DATA's own header.</summary>
+    /// <summary>
+    /// Bytes to leave free before received bytes: for a Data indication's header, an IPv6 XOR-PEER-ADDRESS and DATA's header.
+    /// </summary>
     public const int Headroom = StunConstants.HeaderLength + StunConstants.AttributeHeaderLength + 20 + StunConstants.AttributeHeaderLength;
 
-    /// <summary>Room to leave behind received bytes: padding to four bytes.</summary>
+    /// <summary>Bytes to leave free after received bytes: for padding to four bytes.</summary>
     public const int Tailroom = 3;
 
-    /// <summary>The most bytes that are received at once: the longest frame of a stream, which is more than any datagram.</summary>
+    /// <summary>The longest message in bytes: the longest frame of a stream, which exceeds any datagram.</summary>
     public const int MaxLength = StreamFraming.MaxFrameLength;
 
     /// <summary>The largest payload of a UDP datagram over IPv4: 65,535 without the headers of IP and UDP.</summary>
@@ -28,17 +30,17 @@ public ref struct Packet
 
     private const int UdpHeaderLength = 8;
 
-    /// <summary>The largest payload of a UDP datagram of a family.</summary>
+    /// <summary>Gets the largest payload of a UDP datagram of a family.</summary>
     public static int MaxPayload(IpFamily family) => family == IpFamily.IPv4 ? MaxIPv4Payload : MaxIPv6Payload;
 
-    /// <summary>A buffer of this size takes any datagram with its head- and tailroom.</summary>
+    /// <summary>The length of a buffer for any message with its headroom and tailroom.</summary>
     public const int BufferLength = Headroom + MaxLength + Tailroom;
 
     private readonly Span<byte> _buffer;
 
-    /// <summary>Bytes received into a buffer behind its headroom.</summary>
+    /// <summary>Creates a packet of bytes that were received into a buffer after its headroom.</summary>
     /// <param name="buffer">The whole buffer: headroom, bytes, tailroom.</param>
-    /// <param name="length">How many bytes were received at <see cref="Headroom"/>.</param>
+    /// <param name="length">The number of bytes received at <see cref="Headroom"/>.</param>
     public Packet(Span<byte> buffer, int length)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(length, buffer.Length - Headroom - Tailroom);
@@ -47,16 +49,15 @@ public ref struct Packet
         Length = length;
     }
 
-    /// <summary>Where the bytes begin in the buffer.</summary>
+    /// <summary>Gets the offset of the bytes in the buffer.</summary>
     public int Offset { get; private set; }
 
-    /// <summary>How many bytes there are.</summary>
+    /// <summary>Gets the number of bytes.</summary>
     public int Length { get; private set; }
 
-    /// <summary>The bytes.</summary>
     public readonly Span<byte> Bytes => _buffer.Slice(Offset, Length);
 
-    /// <summary>Keeps a part of the bytes: takes a header off, or padding.</summary>
+    /// <summary>Keeps a part of the bytes: removes a header or padding.</summary>
     internal void Keep(int start, int length)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(start + length, Length);
@@ -64,7 +65,7 @@ public ref struct Packet
         Length = length;
     }
 
-    /// <summary>Grows the packet to the front and returns the room for a header.</summary>
+    /// <summary>Prepends a header of a length, and returns its bytes.</summary>
     internal Span<byte> Prepend(int length)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(length, Offset);
@@ -73,7 +74,7 @@ public ref struct Packet
         return _buffer.Slice(Offset, length);
     }
 
-    /// <summary>Adds zeros behind the bytes until their number is a multiple of four.</summary>
+    /// <summary>Appends zeros until their number is a multiple of four.</summary>
     internal void Pad()
     {
         var padded = StunConstants.Padded(Length);

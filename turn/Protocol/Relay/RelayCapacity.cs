@@ -1,18 +1,18 @@
 namespace Causeway.Turn.Protocol.Relay;
 
-/// <summary>How many relayed transport addresses a relay has, can have, and can still make. A dual allocation has two.</summary>
-/// <param name="Taken">Those there are, in all, reserved ones and those that are being opened among them.</param>
+/// <summary>How many relayed transport addresses a relay has and can have. A dual allocation has two.</summary>
+/// <param name="Taken">Those in use, reserved ones and those being opened included.</param>
 /// <param name="Total">The most there can be: the smallest of the quota and of the ports of each family.</param>
-/// <param name="Free">How many more can be made: the smallest of what is left of each.</param>
+/// <param name="Free">How many more can be created: the smallest of what is left of each.</param>
 public readonly record struct RelayCapacity(int Taken, int Total, int Free)
 {
-    // A twentieth is for those who have the relay already: to renew what they have, they make the new before they end the old.
+    // A twentieth is kept for current users: to renew an allocation they create the new one before they delete the old one.
     private const int MarginShare = 20;
 
     /// <summary>
-    /// Whether nobody new should be sent here: little is left, and it is for those who are here already. A relay that can make none and
-    /// has none is not full but broken.
+    /// Whether new users should go elsewhere, because what is left is needed by the current ones. A relay that has no allocation and can't
+    /// create any is broken, not full.
     /// </summary>
-    /// <param name="needed">How many must be left at least.</param>
+    /// <param name="needed">How many must be free at least.</param>
     public bool IsFull(int needed = 1) => Taken > 0 && Free < int.Max(needed, Total / MarginShare);
 }

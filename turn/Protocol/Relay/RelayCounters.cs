@@ -2,7 +2,7 @@ using Causeway.Turn.Protocol.Stun;
 
 namespace Causeway.Turn.Protocol.Relay;
 
-/// <summary>Packets and bytes of one direction.</summary>
+/// <summary>The packets and bytes of one direction.</summary>
 public sealed class TrafficCounter
 {
     private long _packets;
@@ -10,20 +10,20 @@ public sealed class TrafficCounter
     private long _sharedPackets;
     private long _sharedBytes;
 
-    /// <summary>Packets so far.</summary>
+    /// <summary>Gets the number of packets.</summary>
     public long Packets => Volatile.Read(ref _packets) + Volatile.Read(ref _sharedPackets);
 
-    /// <summary>Bytes so far, as the direction counts them.</summary>
+    /// <summary>Gets the number of bytes, as the direction counts them.</summary>
     public long Bytes => Volatile.Read(ref _bytes) + Volatile.Read(ref _sharedBytes);
 
-    /// <summary>Counts one packet of the shard's: one writer at a time.</summary>
+    /// <summary>Counts a packet; for one writer at a time.</summary>
     internal void Add(int bytes)
     {
         _packets++;
         _bytes += bytes;
     }
 
-    /// <summary>Counts one packet that no lock protects.</summary>
+    /// <summary>Counts a packet; thread-safe.</summary>
     internal void AddShared(int bytes)
     {
         Interlocked.Increment(ref _sharedPackets);
@@ -32,8 +32,8 @@ public sealed class TrafficCounter
 }
 
 /// <summary>
-/// What one shard has seen since it began; anybody may read it at any time and sees each number a moment old. Traffic of the data path is counted by the
-/// shard alone in plain numbers, everything else also by those who screen messages for it, and interlocked.
+/// What one shard has counted since its start. Any thread may read it, and sees each number a moment old. The data path counts in plain
+/// numbers, because only the shard writes them; everything else is interlocked, because screens count it too.
 /// </summary>
 public sealed class RelayCounters
 {
@@ -47,43 +47,45 @@ public sealed class RelayCounters
     private readonly long[] _challenges = new long[Enum.GetValues<ChallengeReason>().Length];
     private readonly long[] _drops = new long[Enum.GetValues<DropReason>().Length];
 
-    /// <summary>From clients, whole messages.</summary>
+    /// <summary>Gets the messages from clients, headers included.</summary>
     public TrafficCounter FromClients { get; } = new();
 
-    /// <summary>To clients, whole messages.</summary>
+    /// <summary>Gets the messages to clients, headers included.</summary>
     public TrafficCounter ToClients { get; } = new();
 
-    /// <summary>From peers beyond the relay, payload; dropped ones too.</summary>
+    /// <summary>Gets the payload from the network, dropped packets included.</summary>
     public TrafficCounter FromPeers { get; } = new();
 
-    /// <summary>To peers beyond the relay, payload.</summary>
+    /// <summary>Gets the payload to the network.</summary>
     public TrafficCounter ToPeers { get; } = new();
 
-    /// <summary>From an allocation of this shard to an allocation of this relay, payload: delivered in the process and never sent to the network.</summary>
+    /// <summary>
+    /// Gets the payload from allocations of this shard to allocations of this relay, which is delivered inside the process.
+    /// </summary>
     public TrafficCounter InProcess { get; } = new();
 
-    /// <summary>Allocations created.</summary>
+    /// <summary>Gets the number of allocations created.</summary>
     public long AllocationsCreated => Volatile.Read(ref _allocationsCreated);
 
-    /// <summary>Requests of a method that is served.</summary>
+    /// <summary>Gets the number of requests of a supported method.</summary>
     public long Requests(StunMethod method) => At(_requests, (int)method);
 
-    /// <summary>Success responses to a method.</summary>
+    /// <summary>Gets the number of success responses to a method.</summary>
     public long Successes(StunMethod method) => At(_successes, (int)method);
 
-    /// <summary>Error responses of a code.</summary>
+    /// <summary>Gets the number of error responses with a code.</summary>
     public long Errors(StunErrorCode code) => At(_errors, (int)code - FirstErrorCode);
 
-    /// <summary>Error responses 401 and 438 for a reason.</summary>
+    /// <summary>Gets the number of challenges (401, 438) for a reason.</summary>
     public long Challenges(ChallengeReason reason) => At(_challenges, (int)reason);
 
-    /// <summary>Packets dropped for a reason.</summary>
+    /// <summary>Gets the number of packets dropped for a reason.</summary>
     public long Drops(DropReason reason) => At(_drops, (int)reason);
 
-    /// <summary>Binding indications, by which clients keep a NAT's binding alive (RFC 8489 §2.3).</summary>
+    /// <summary>Gets the number of Binding indications, which keep a NAT's binding alive (RFC 8489 §2.3).</summary>
     public long Keepalives => Volatile.Read(ref _keepalives);
 
-    /// <summary>Keys derived from a secret to check a signature; each costs two hashes, and the check a third.</summary>
+    /// <summary>Gets the number of keys derived to check a signature; each costs two hashes, and the check a third.</summary>
     public long KeyDerivations => Volatile.Read(ref _keyDerivations);
 
     internal void CountAllocation() => _allocationsCreated++;

@@ -1,8 +1,8 @@
 namespace Causeway.Turn.Protocol.Relay;
 
 /// <summary>
-/// What the state machine wants done outside: the control plane's effects, polled in order. Effects that can fail are answered
-/// by an input of their own, and only then is the client told.
+/// What the engine has to do: the control plane's effects, polled in order. The outcome of an effect that can fail is an input, and the
+/// client is answered after it.
 /// </summary>
 public abstract record RelayEffect;
 
@@ -12,57 +12,59 @@ public abstract record RelayEffect;
 public sealed record SendToClient(ClientHandle Client, ReadOnlyMemory<byte> Message) : RelayEffect;
 
 /// <summary>
-/// Open a UDP socket for an allocation; answered by <c>HandleRelayOpened</c> or <c>HandleRelayFailed</c>. What it then receives
-/// goes to <c>HandlePeer</c>.
+/// Open a UDP socket for an allocation; the outcome goes to <c>HandleRelayOpened</c> or <c>HandleRelayFailed</c>, and what the socket
+/// receives to <c>HandlePeer</c>.
 /// </summary>
-/// <param name="Allocation">Who owns the socket.</param>
+/// <param name="Allocation">The owner of the socket.</param>
 /// <param name="Local">The local address and port to bind.</param>
 public sealed record OpenRelay(AllocationId Allocation, TransportAddress Local) : RelayEffect
 {
-    /// <summary>Whether it is for one of <see cref="ProbeClients"/>, and may take what is kept for them.</summary>
+    /// <summary>Gets whether it is for one of <see cref="ProbeClients"/>, and may use the reserve that is kept for them.</summary>
     public bool IsProbe { get; init; }
 }
 
 /// <summary>
-/// A socket that is open belongs to another allocation from now on, perhaps to one of another shard: what it receives goes there. It was kept open for a
-/// reservation (RFC 8656 §7.2, RESERVATION-TOKEN). Cannot fail.
+/// Give an open socket to another allocation, possibly of another shard: what it receives goes there from now on. It was kept open for a
+/// reservation (RFC 8656 §7.2, RESERVATION-TOKEN). Can't fail.
 /// </summary>
-/// <param name="Allocation">Who owns the socket now.</param>
-/// <param name="Reserved">The name under which it was opened.</param>
+/// <param name="Allocation">The new owner.</param>
+/// <param name="Reserved">The id that it was opened for.</param>
 /// <param name="Local">The local address and port that it is bound to.</param>
 public sealed record ReassignRelay(AllocationId Allocation, AllocationId Reserved, TransportAddress Local) : RelayEffect;
 
-/// <summary>Close the UDP socket at a local address. Cannot fail.</summary>
-/// <param name="Allocation">Who owned the socket.</param>
+/// <summary>Close the UDP socket at a local address. Can't fail.</summary>
+/// <param name="Allocation">The owner of the socket.</param>
 /// <param name="Local">The local address and port that it is bound to.</param>
 public sealed record CloseRelay(AllocationId Allocation, TransportAddress Local) : RelayEffect;
 
-/// <summary>Close a client's connection; for streams only. Its allocation is gone already.</summary>
-/// <param name="Client">Whose connection.</param>
+/// <summary>Close a client's connection; for streams only. Its allocation has ended.</summary>
+/// <param name="Client">The client.</param>
 public sealed record CloseClient(ClientHandle Client) : RelayEffect;
 
-/// <summary>An allocation stands and its client was told; for logs and session summaries.</summary>
-/// <param name="Allocation">Which one.</param>
-/// <param name="Client">Whose.</param>
-/// <param name="Subject">The subject of the credential that made it.</param>
+/// <summary>An allocation was created and its client answered; for logs and session summaries.</summary>
+/// <param name="Allocation">The allocation.</param>
+/// <param name="Client">Its client.</param>
+/// <param name="Subject">The subject of the credential that created it.</param>
 /// <param name="Relayed">The relayed transport address as peers see it; of a dual allocation the first one.</param>
-public sealed record AllocationCreated(AllocationId Allocation, ClientHandle Client, string Subject, TransportAddress Relayed) : RelayEffect;
+public sealed record AllocationCreated(AllocationId Allocation, ClientHandle Client, string Subject, TransportAddress Relayed)
+    : RelayEffect;
 
 /// <summary>An allocation ended; for logs and session summaries.</summary>
-/// <param name="Allocation">Which one.</param>
-/// <param name="Client">Whose.</param>
-/// <param name="Subject">The subject of the credential that made it.</param>
-/// <param name="Reason">Why.</param>
-/// <param name="Usage">What it relayed.</param>
-public sealed record AllocationEnded(AllocationId Allocation, ClientHandle Client, string Subject, AllocationEnd Reason, AllocationUsage Usage) : RelayEffect;
+/// <param name="Allocation">The allocation.</param>
+/// <param name="Client">Its client.</param>
+/// <param name="Subject">The subject of the credential that created it.</param>
+/// <param name="Reason">Why it ended.</param>
+/// <param name="Usage">The payload that it relayed.</param>
+public sealed record AllocationEnded(
+    AllocationId Allocation, ClientHandle Client, string Subject, AllocationEnd Reason, AllocationUsage Usage) : RelayEffect;
 
 /// <summary>Why an allocation ended.</summary>
 public enum AllocationEnd : byte
 {
-    /// <summary>The client refreshed it with a lifetime of zero.</summary>
+    /// <summary>The client deleted it, by a Refresh with a lifetime of zero.</summary>
     Released,
 
-    /// <summary>Nobody refreshed it in time.</summary>
+    /// <summary>It wasn't refreshed in time.</summary>
     Expired,
 
     /// <summary>The client's connection closed.</summary>
@@ -71,11 +73,11 @@ public enum AllocationEnd : byte
     /// <summary>Its subject was revoked.</summary>
     Revoked,
 
-    /// <summary>The relay closed down.</summary>
+    /// <summary>The relay closed.</summary>
     Closed,
 }
 
-/// <summary>Payload that an allocation relayed, headers not counted.</summary>
+/// <summary>The payload that an allocation relayed, without headers.</summary>
 /// <param name="PacketsToPeers">Packets from the client.</param>
 /// <param name="BytesToPeers">Bytes from the client.</param>
 /// <param name="PacketsToClient">Packets to the client.</param>
@@ -85,12 +87,12 @@ public readonly record struct AllocationUsage(long PacketsToPeers, long BytesToP
 /// <summary>Why a relay socket could not be opened.</summary>
 public enum RelayFailure : byte
 {
-    /// <summary>The port is taken; another one may do.</summary>
+    /// <summary>The port is in use; another one may be free.</summary>
     PortInUse,
 
-    /// <summary>The system refuses sockets for now (descriptors, memory).</summary>
+    /// <summary>The system has no resources for a socket (descriptors, memory).</summary>
     Exhausted,
 
-    /// <summary>The address is not one of this host, or its family is not served.</summary>
+    /// <summary>The address isn't one of this host, or its family isn't supported.</summary>
     AddressNotAvailable,
 }

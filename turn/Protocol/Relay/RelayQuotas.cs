@@ -2,10 +2,12 @@ using System.Runtime.CompilerServices;
 
 namespace Causeway.Turn.Protocol.Relay;
 
-/// <summary>Bounds on what clients may take from a relay. Each must be above zero: another value throws <see cref="ArgumentOutOfRangeException"/>.</summary>
+/// <summary>
+/// Bounds on what clients may take from a relay. Each must be above zero: another value throws <see cref="ArgumentOutOfRangeException"/>.
+/// </summary>
 /// <remarks>
-/// What counts as an allocation is a relayed transport address, a reserved one too: a dual allocation counts twice. An IPv6 network of 64 bits counts
-/// as an address; one of 56 bits has twice as much, one of 48 bits four times as much (<see cref="ClientNetwork"/>).
+/// What counts as an allocation is a relayed transport address, a reserved one too: a dual allocation counts twice. An IPv6 network of 64
+/// bits counts as an address; one of 56 bits has twice as much, one of 48 bits four times as much (<see cref="ClientNetwork"/>).
 /// </remarks>
 public sealed record RelayQuotas
 {
@@ -18,15 +20,17 @@ public sealed record RelayQuotas
     /// <summary>Gets the allocations of all subjects at one address; beyond it Allocate is answered 486. Defaults to 2,000.</summary>
     public int AllocationsPerAddress { get; init => field = AboveZero(value); } = 2_000;
 
-    /// <summary>Gets the permissions of one allocation; beyond it CreatePermission and ChannelBind are answered 508. Defaults to 64.</summary>
+    /// <summary>
+    /// Gets the permissions of one allocation; beyond it CreatePermission and ChannelBind are answered 508. Defaults to 64.
+    /// </summary>
     public int PermissionsPerAllocation { get; init => field = AboveZero(value); } = 64;
 
     /// <summary>Gets the channels of one allocation; beyond it ChannelBind is answered 508. Defaults to 64.</summary>
     public int ChannelsPerAllocation { get; init => field = AboveZero(value); } = 64;
 
     /// <summary>
-    /// Gets how much is done in a second, on average, for clients without an allocation at one address: as many challenges, as many answers to Binding and as
-    /// many key derivations, for datagrams and for streams each. Bursts of twenty times as much pass; beyond it requests are dropped. Defaults to 500.
+    /// Gets the rate per second of challenges, of Binding responses and of key derivations for clients without an allocation at one
+    /// address, each for datagrams and for streams. Bursts of twenty times as many pass; beyond it requests are dropped. Defaults to 500.
     /// </summary>
     public int ChallengesPerAddress { get; init => field = AboveZero(value); } = 500;
 

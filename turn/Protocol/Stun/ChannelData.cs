@@ -8,7 +8,7 @@ namespace Causeway.Turn.Protocol.Stun;
 /// </summary>
 public readonly ref struct ChannelData
 {
-    /// <summary>Length of the header in bytes.</summary>
+    /// <summary>The length of the header in bytes.</summary>
     public const int HeaderLength = 4;
 
     /// <summary>The first channel number (RFC 8656 §12).</summary>
@@ -18,24 +18,23 @@ public readonly ref struct ChannelData
     public const ushort LastChannel = 0x4FFF;
 
     /// <summary>
-    /// The last channel number that is accepted from others. RFC 5766 §11 went this far, and its clients are about: Debian's turnutils_uclient 4.6.1 takes its
-    /// numbers from the whole range. RFC 8656 reserved the upper part for what shares a socket with TURN on the client's side; to a relay both mean TURN.
+    /// The last channel number that the relay accepts. RFC 5766 §11 allowed it, and clients still use it: Debian's turnutils_uclient 4.6.1
+    /// takes its numbers from the whole range. RFC 8656 reserved the upper part for protocols that share a socket with TURN on the client's
+    /// side; for a relay both ranges are TURN.
     /// </summary>
     public const ushort LastAcceptedChannel = 0x7FFF;
 
-    /// <summary>The channel's number.</summary>
     public ushort Channel { get; private init; }
 
-    /// <summary>The application data.</summary>
     public ReadOnlySpan<byte> Payload { get; private init; }
 
-    /// <summary>Whether a number may name a channel, up to <see cref="LastAcceptedChannel"/>.</summary>
+    /// <summary>Whether a number is a channel number, up to <see cref="LastAcceptedChannel"/>.</summary>
     public static bool IsChannel(ushort number) => number is >= FirstChannel and <= LastAcceptedChannel;
 
-    /// <summary>Whether bytes begin as ChannelData does: the first two bits tell it from STUN (RFC 8656 §12).</summary>
-    public static bool Looks(ReadOnlySpan<byte> datagram) => datagram.Length > 0 && datagram[0] >> 6 == 0b01;
+    /// <summary>Whether a message is ChannelData and not STUN, by its first two bits (RFC 8656 §12).</summary>
+    public static bool IsMatch(ReadOnlySpan<byte> datagram) => datagram.Length > 0 && datagram[0] >> 6 == 0b01;
 
-    /// <summary>Reads a message; bytes behind the declared length are padding.</summary>
+    /// <summary>Reads a message; bytes after the declared length are padding.</summary>
     public static bool TryRead(ReadOnlySpan<byte> datagram, out ChannelData message)
     {
         message = default;
@@ -51,7 +50,7 @@ public readonly ref struct ChannelData
         return true;
     }
 
-    /// <summary>Writes the header that goes before application data.</summary>
+    /// <summary>Writes the header of a payload.</summary>
     public static void WriteHeader(Span<byte> header, ushort channel, int payloadLength)
     {
         BinaryPrimitives.WriteUInt16BigEndian(header, channel);

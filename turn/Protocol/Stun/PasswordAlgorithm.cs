@@ -5,9 +5,9 @@ using System.Text;
 namespace Causeway.Turn.Protocol.Stun;
 
 /// <summary>
-/// A password algorithm of the long-term credential mechanism (RFC 8489 §18.5): the hash that makes the HMAC key of username, realm and password.
-/// PASSWORD-ALGORITHM carries one, PASSWORD-ALGORITHMS a list (§14.11, §14.12): each entry is a number (16 bits), the length of its parameters
-/// (16 bits) and the parameters, which neither algorithm has.
+/// A password algorithm of the long-term credential mechanism (RFC 8489 §18.5): the hash that derives the HMAC key from username, realm and
+/// password. PASSWORD-ALGORITHM contains one, PASSWORD-ALGORITHMS a list (§14.11, §14.12): each entry is a number (16 bits), the length of
+/// its parameters (16 bits) and the parameters, which neither algorithm has.
 /// </summary>
 public sealed class PasswordAlgorithm
 {
@@ -30,7 +30,7 @@ public sealed class PasswordAlgorithm
 
     private delegate int HashData(ReadOnlySpan<byte> text, Span<byte> hash);
 
-    /// <summary>The algorithm of every deployed client, and of a client that names none.</summary>
+    /// <summary>The default of a client that names none; all deployed clients support it.</summary>
 #pragma warning disable CA5351 // RFC 8489 §9.2.2.
     public static PasswordAlgorithm Md5 { get; } = new(0x0001, "MD5", MD5.HashData);
 #pragma warning restore CA5351
@@ -41,22 +41,22 @@ public sealed class PasswordAlgorithm
     private static readonly PasswordAlgorithm[] Known = [Sha256, Md5];
     private static readonly byte[] List = [.. Known.SelectMany(algorithm => algorithm._value)];
 
-    /// <summary>All algorithms, the best first.</summary>
+    /// <summary>Gets all algorithms, the best first.</summary>
     public static IReadOnlyList<PasswordAlgorithm> All => Known;
 
     /// <summary>
-    /// The value of PASSWORD-ALGORITHMS in 401 and 438 responses of a server that offers all of them. A client that chooses one returns the list as it
-    /// came; another list was changed on the way (RFC 8489 §9.2.4).
+    /// Gets the value of PASSWORD-ALGORITHMS in 401 and 438 responses of a server that offers all of them. A client that chooses one
+    /// returns the list unchanged; a different list was modified in transit (RFC 8489 §9.2.4).
     /// </summary>
     public static ReadOnlySpan<byte> Offer => List;
 
-    /// <summary>The number in the registry.</summary>
+    /// <summary>Gets the number in the registry.</summary>
     public ushort Number { get; }
 
-    /// <summary>The name in the registry.</summary>
+    /// <summary>Gets the name in the registry.</summary>
     public string Name { get; }
 
-    /// <summary>The value of PASSWORD-ALGORITHM.</summary>
+    /// <summary>Gets the value of PASSWORD-ALGORITHM.</summary>
     public ReadOnlySpan<byte> Value => _value;
 
     /// <summary>Reads the value of PASSWORD-ALGORITHM.</summary>
@@ -77,8 +77,10 @@ public sealed class PasswordAlgorithm
         return false;
     }
 
-    /// <summary>Writes the key <c>hash(username ":" realm ":" password)</c> (RFC 8489 §9.2.2); allocates nothing for texts of usual length.</summary>
-    /// <param name="username">The username as it travelled.</param>
+    /// <summary>
+    /// Writes the key <c>hash(username ":" realm ":" password)</c> (RFC 8489 §9.2.2). Doesn't allocate for texts of usual length.
+    /// </summary>
+    /// <param name="username">The username as received.</param>
     /// <param name="realm">The realm.</param>
     /// <param name="password">The password.</param>
     /// <param name="key">Receives the key; <see cref="MaxKeyLength"/> bytes are enough.</param>
@@ -96,7 +98,7 @@ public sealed class PasswordAlgorithm
         return _hash(text[..length], key);
     }
 
-    /// <summary>The key as an array.</summary>
+    /// <summary>Gets the key as an array.</summary>
     public byte[] Key(string username, string realm, string password)
     {
         Span<byte> key = stackalloc byte[MaxKeyLength];

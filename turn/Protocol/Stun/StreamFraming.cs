@@ -3,24 +3,22 @@ using System.Buffers.Binary;
 
 namespace Causeway.Turn.Protocol.Stun;
 
-/// <summary>What the beginning of a stream is.</summary>
+/// <summary>What the start of a stream contains.</summary>
 public enum StreamFrame : byte
 {
-    /// <summary>Not yet known, or not yet there as a whole: more bytes must come.</summary>
+    /// <summary>A part of a frame: more bytes are needed.</summary>
     Incomplete,
 
     /// <summary>A whole frame.</summary>
     Complete,
 
-    /// <summary>
-    /// Neither a STUN message nor ChannelData. There is no way to find the next frame: close the connection.
-    /// </summary>
+    /// <summary>Neither STUN nor ChannelData. The next frame can't be found: close the connection.</summary>
     Invalid,
 }
 
 /// <summary>
-/// Cuts a TCP or TLS stream into messages (RFC 8489 §6.2.2, RFC 8656 §12.5): both kinds begin with a type or number (16 bits) and a length (16 bits), and the first two
-/// bits tell them apart.
+/// Cuts a TCP or TLS stream into messages (RFC 8489 §6.2.2, RFC 8656 §12.5). Both kinds begin with a type or number (16 bits) and a length
+/// (16 bits); the first two bits tell them apart.
 /// <code>
 /// 0b00: STUN         frame = 20 + length; the length is a multiple of four, the cookie follows
 /// 0b01: ChannelData  frame =  4 + length, padded to four bytes; the padding is not counted
@@ -28,14 +26,16 @@ public enum StreamFrame : byte
 /// </summary>
 public static class StreamFraming
 {
-    /// <summary>The longest frame in bytes that there is: a STUN message with the greatest length that 16 bits hold in steps of four.</summary>
+    /// <summary>
+    /// The longest frame in bytes: a STUN message with the greatest multiple of four that fits into 16 bits as its length.
+    /// </summary>
     public const int MaxFrameLength = StunConstants.HeaderLength + (ushort.MaxValue & ~3);
 
     private const int PrefixLength = 8;
 
-    /// <summary>Looks at the bytes that have come so far; reads nothing behind the first eight.</summary>
-    /// <param name="stream">The stream from the beginning of a frame on.</param>
-    /// <param name="frameLength">The length of the frame, its padding included, as soon as it is known; else 0.</param>
+    /// <summary>Finds the first frame of the bytes received so far; reads at most the first eight.</summary>
+    /// <param name="stream">The stream from the start of a frame.</param>
+    /// <param name="frameLength">The length of the frame with its padding; 0 while it is unknown.</param>
     public static StreamFrame ReadFrame(ReadOnlySpan<byte> stream, out int frameLength)
     {
         frameLength = 0;
@@ -43,14 +43,16 @@ public static class StreamFraming
         if (stream.Length < 4) return StreamFrame.Incomplete;
 
         var length = BinaryPrimitives.ReadUInt16BigEndian(stream[2..]);
-        if (ChannelData.Looks(stream)) return Judge(StunConstants.Padded(ChannelData.HeaderLength + length), stream.Length, out frameLength);
+        if (ChannelData.IsMatch(stream))
+            return Judge(StunConstants.Padded(ChannelData.HeaderLength + length), stream.Length, out frameLength);
 
         if (length % 4 != 0) return StreamFrame.Invalid;
-        if (stream.Length >= PrefixLength && BinaryPrimitives.ReadUInt32BigEndian(stream[4..]) != StunConstants.MagicCookie) return StreamFrame.Invalid;
+        if (stream.Length >= PrefixLength && BinaryPrimitives.ReadUInt32BigEndian(stream[4..]) != StunConstants.MagicCookie)
+            return StreamFrame.Invalid;
         return Judge(StunConstants.HeaderLength + length, stream.Length, out frameLength);
     }
 
-    /// <summary>The same for bytes that lie in pieces, as pipes have them.</summary>
+    /// <summary>The same for a stream in several segments, as pipes return it.</summary>
     public static StreamFrame ReadFrame(in ReadOnlySequence<byte> stream, out int frameLength)
     {
         Span<byte> prefix = stackalloc byte[PrefixLength];

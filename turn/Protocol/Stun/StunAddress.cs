@@ -5,14 +5,14 @@ namespace Causeway.Turn.Protocol.Stun;
 /// <summary>
 /// The value of address attributes (RFC 8489 §14.1, §14.2): a zero byte, the family, the port and the address. In the XOR form
 /// the port is combined with the cookie's upper half, and the address with the cookie followed by the transaction id, so
-/// that middleboxes which rewrite addresses in payloads do not find them.
+/// that middleboxes which rewrite addresses in payloads don't recognize them.
 /// </summary>
 public static class StunAddress
 {
-    /// <summary>Length of the value: 8 bytes for IPv4, 20 for IPv6.</summary>
+    /// <summary>Gets the length of the value: 8 bytes for IPv4, 20 for IPv6.</summary>
     public static int Length(TransportAddress address) => 4 + address.Ip.Length;
 
-    /// <summary>Reads the XOR form. False when family and length do not fit.</summary>
+    /// <summary>Reads the XOR form. False when family and length don't match.</summary>
     public static bool TryReadXor(ReadOnlySpan<byte> value, TransactionId transaction, out TransportAddress address)
     {
         if (!TryRead(value, out address)) return false;
@@ -20,7 +20,7 @@ public static class StunAddress
         return true;
     }
 
-    /// <summary>Reads the plain form (MAPPED-ADDRESS). False when family and length do not fit.</summary>
+    /// <summary>Reads the plain form (MAPPED-ADDRESS). False when family and length don't match.</summary>
     public static bool TryRead(ReadOnlySpan<byte> value, out TransportAddress address)
     {
         address = default;

@@ -9,7 +9,7 @@ public enum StunAttributeType : ushort
     /// <summary>The client's reflexive address, not obscured (RFC 8489 §14.1); read only.</summary>
     MappedAddress = 0x0001,
 
-    /// <summary>Whose credential signs the message (RFC 8489 §14.3).</summary>
+    /// <summary>The user whose credential signs the message (RFC 8489 §14.3).</summary>
     Username = 0x0006,
 
     /// <summary>HMAC-SHA1 over the message before it (RFC 8489 §14.5).</summary>
@@ -24,7 +24,7 @@ public enum StunAttributeType : ushort
     /// <summary>A channel's number (RFC 8656 §18.1).</summary>
     ChannelNumber = 0x000C,
 
-    /// <summary>An allocation's remaining life in seconds (RFC 8656 §18.2).</summary>
+    /// <summary>An allocation's remaining lifetime in seconds (RFC 8656 §18.2).</summary>
     Lifetime = 0x000D,
 
     /// <summary>A peer's address (RFC 8656 §18.3).</summary>
@@ -42,16 +42,16 @@ public enum StunAttributeType : ushort
     /// <summary>The relayed transport address (RFC 8656 §18.5).</summary>
     XorRelayedAddress = 0x0016,
 
-    /// <summary>The family of the relayed address that is asked for (RFC 8656 §18.6).</summary>
+    /// <summary>The requested family of the relayed address (RFC 8656 §18.6).</summary>
     RequestedAddressFamily = 0x0017,
 
-    /// <summary>Asks for an even relayed port, and perhaps to reserve the next one (RFC 8656 §18.7).</summary>
+    /// <summary>Requests an even relayed port, and optionally to reserve the next one (RFC 8656 §18.7).</summary>
     EvenPort = 0x0018,
 
     /// <summary>The transport between relay and peer (RFC 8656 §18.8).</summary>
     RequestedTransport = 0x0019,
 
-    /// <summary>Asks to send with the DF bit (RFC 8656 §18.9).</summary>
+    /// <summary>Requests the DF bit (RFC 8656 §18.9).</summary>
     DontFragment = 0x001A,
 
     /// <summary>HMAC-SHA256 over the message before it (RFC 8489 §14.6).</summary>
@@ -60,7 +60,7 @@ public enum StunAttributeType : ushort
     /// <summary>The password algorithm that a client chose (RFC 8489 §14.12).</summary>
     PasswordAlgorithm = 0x001D,
 
-    /// <summary>A hash that stands for the username (RFC 8489 §14.4); Causeway cannot serve it, it keeps no list of users.</summary>
+    /// <summary>A hash of the username (RFC 8489 §14.4); not supported, because Causeway keeps no list of users.</summary>
     Userhash = 0x001E,
 
     /// <summary>The client's reflexive address, obscured (RFC 8489 §14.2).</summary>
@@ -72,28 +72,28 @@ public enum StunAttributeType : ushort
     /// <summary>PRIORITY of ICE's checks between peers (RFC 8445 §16.1); a relay does not understand it.</summary>
     Priority = 0x0024,
 
-    /// <summary>Asks for a second relayed address, of the other family (RFC 8656 §18.11).</summary>
+    /// <summary>Requests a second relayed address, of the other family (RFC 8656 §18.11).</summary>
     AdditionalAddressFamily = 0x8000,
 
-    /// <summary>Why one family of a dual allocation could not be had (RFC 8656 §18.12).</summary>
+    /// <summary>Why one family of a dual allocation failed (RFC 8656 §18.12).</summary>
     AddressErrorCode = 0x8001,
 
-    /// <summary>The password algorithms that the server speaks (RFC 8489 §14.11).</summary>
+    /// <summary>The password algorithms that the server supports (RFC 8489 §14.11).</summary>
     PasswordAlgorithms = 0x8002,
 
-    /// <summary>An ICMP error that a peer's address answered with (RFC 8656 §18.13).</summary>
+    /// <summary>An ICMP error in answer to a packet to a peer (RFC 8656 §18.13).</summary>
     Icmp = 0x8004,
 
     /// <summary>The sender's software and version (RFC 8489 §14.14).</summary>
     Software = 0x8022,
 
-    /// <summary>CRC-32 that tells STUN from other protocols on one port (RFC 8489 §14.7).</summary>
+    /// <summary>A CRC-32 that tells STUN from other protocols on one port (RFC 8489 §14.7).</summary>
     Fingerprint = 0x8028,
 
     /// <summary>
-    /// RELAY-USE, Causeway's own: empty in a signed Binding request of <see cref="Credentials.OperatorSubject"/>; in the response the
-    /// relayed addresses in use and the bytes relayed. A server that does not know it answers the Binding without it. The number is among those that designated
-    /// experts assign (RFC 8489 §18.3); IANA has assigned it to nobody.
+    /// RELAY-USE, specific to Causeway: empty in a signed Binding request of <see cref="Credentials.OperatorSubject"/>; in the response the
+    /// relayed addresses in use and the bytes relayed. Other servers answer the Binding without it. The number is in the range that
+    /// designated experts assign (RFC 8489 §18.3); IANA hasn't assigned it.
     /// </summary>
     RelayUse = 0xC0C5,
 }

@@ -3,10 +3,10 @@ namespace Causeway.Turn.Protocol.Stun;
 /// <summary>The class of a message: its two C bits (RFC 8489 §5).</summary>
 public enum StunClass : byte
 {
-    /// <summary>Asks for a response.</summary>
+    /// <summary>Expects a response.</summary>
     Request = 0b00,
 
-    /// <summary>Asks for nothing.</summary>
+    /// <summary>Expects no response.</summary>
     Indication = 0b01,
 
     /// <summary>Answers a request with success.</summary>

@@ -3,19 +3,19 @@ namespace Causeway.Turn.Protocol.Stun;
 /// <summary>The error codes of STUN and TURN (RFC 8489 §18.4, RFC 8656 §19), and their reason phrases.</summary>
 public enum StunErrorCode : ushort
 {
-    /// <summary>Another server should be tried.</summary>
+    /// <summary>The client should try another server.</summary>
     TryAlternate = 300,
 
     /// <summary>The request was malformed.</summary>
     BadRequest = 400,
 
-    /// <summary>The request needs credentials, or they are wrong.</summary>
+    /// <summary>The request has no credentials, or wrong ones.</summary>
     Unauthenticated = 401,
 
-    /// <summary>The server will not do this, whoever asks.</summary>
+    /// <summary>The server refuses the request from any client.</summary>
     Forbidden = 403,
 
-    /// <summary>The request has comprehension-required attributes that the server does not know.</summary>
+    /// <summary>The request has comprehension-required attributes that the server doesn't understand.</summary>
     UnknownAttribute = 420,
 
     /// <summary>The five-tuple has no allocation, or has one already.</summary>
@@ -24,13 +24,13 @@ public enum StunErrorCode : ushort
     /// <summary>The nonce is no longer valid; the response carries a new one.</summary>
     StaleNonce = 438,
 
-    /// <summary>The address family is not served.</summary>
+    /// <summary>The address family isn't supported.</summary>
     AddressFamilyNotSupported = 440,
 
-    /// <summary>The credentials are not those that made the allocation.</summary>
+    /// <summary>The credentials aren't those that created the allocation.</summary>
     WrongCredentials = 441,
 
-    /// <summary>The transport between relay and peer is not served.</summary>
+    /// <summary>The transport between relay and peer isn't supported.</summary>
     UnsupportedTransportProtocol = 442,
 
     /// <summary>The peer's address is of another family than the relayed address.</summary>
@@ -39,7 +39,7 @@ public enum StunErrorCode : ushort
     /// <summary>The user has too many allocations.</summary>
     AllocationQuotaReached = 486,
 
-    /// <summary>The server failed, for now.</summary>
+    /// <summary>The server failed; the client may retry.</summary>
     ServerError = 500,
 
     /// <summary>The server has no capacity left.</summary>
@@ -49,7 +49,7 @@ public enum StunErrorCode : ushort
 /// <summary>The reason phrases that the RFCs recommend.</summary>
 public static class StunErrorCodes
 {
-    /// <summary>The recommended reason phrase of a code, as UTF-8.</summary>
+    /// <summary>Gets the recommended reason phrase of a code in UTF-8.</summary>
     public static ReadOnlySpan<byte> Reason(this StunErrorCode code) => code switch
     {
         StunErrorCode.TryAlternate => "Try Alternate"u8,

@@ -6,12 +6,11 @@ namespace Causeway.Turn.Protocol.Stun;
 /// <summary>FINGERPRINT: CRC-32 of the message up to the attribute, combined with a constant (RFC 8489 §14.7).</summary>
 public static class StunFingerprint
 {
-    /// <summary>Length of the attribute in bytes, header included.</summary>
+    /// <summary>The length of the attribute in bytes, header included.</summary>
     public const int AttributeLength = StunConstants.AttributeHeaderLength + 4;
 
     /// <summary>
-    /// Whether a message may pass: it has no FINGERPRINT, or a right one as its last attribute. A wrong one means that the
-    /// bytes only look like STUN.
+    /// Whether a message has no FINGERPRINT, or a correct one as its last attribute. With a wrong one the bytes only look like STUN.
     /// </summary>
     public static bool IsAbsentOrRight(in StunMessage message)
     {
@@ -26,6 +25,6 @@ public static class StunFingerprint
         return true;
     }
 
-    /// <summary>The value for a message of which all but FINGERPRINT is written, with the header's length counting it already.</summary>
+    /// <summary>Computes the value over the message before the attribute; the header's length must include the attribute already.</summary>
     internal static uint Compute(ReadOnlySpan<byte> covered) => Crc32.HashToUInt32(covered) ^ StunConstants.FingerprintXor;
 }

@@ -16,7 +16,8 @@ public sealed class StunIntegrity
     private readonly int _shortest;
     private readonly HashData _hash;
 
-    private StunIntegrity(StunAttributeType type, int length, int shortest, HashData hash) => (Type, Length, _shortest, _hash) = (type, length, shortest, hash);
+    private StunIntegrity(StunAttributeType type, int length, int shortest, HashData hash) =>
+        (Type, Length, _shortest, _hash) = (type, length, shortest, hash);
 
     private delegate bool HashData(ReadOnlySpan<byte> key, ReadOnlySpan<byte> message, Span<byte> mac, out int written);
 
@@ -30,17 +31,18 @@ public sealed class StunIntegrity
     public static StunIntegrity Sha256 { get; } =
         new(StunAttributeType.MessageIntegritySha256, HMACSHA256.HashSizeInBytes, shortest: 16, HMACSHA256.TryHashData);
 
-    /// <summary>The attribute.</summary>
     public StunAttributeType Type { get; }
 
-    /// <summary>The length of the whole HMAC in bytes.</summary>
+    /// <summary>Gets the length of the untruncated HMAC in bytes.</summary>
     public int Length { get; }
 
-    /// <summary>The attribute that decides whether a message is authentic: of both, the better one (RFC 8489 §9.2.4). Null when it has neither.</summary>
+    /// <summary>
+    /// Gets the attribute that authenticates a message: SHA-256 when it has both (RFC 8489 §9.2.4); null when it has neither.
+    /// </summary>
     public static StunIntegrity? Of(in StunMessage message) => message.Has(Sha256.Type) ? Sha256 : message.Has(Sha1.Type) ? Sha1 : null;
 
     /// <summary>Checks the attribute in constant time.</summary>
-    /// <returns>False when it is absent, has a length that is not allowed or does not fit the key.</returns>
+    /// <returns>False when it is absent, has a length that is not allowed or doesn't match the key.</returns>
     public bool Verify(in StunMessage message, ReadOnlySpan<byte> key)
     {
         if (!TryFind(message, out var attribute)) return false;
@@ -52,8 +54,11 @@ public sealed class StunIntegrity
             && CryptographicOperations.FixedTimeEquals(expected[..length], attribute.Value);
     }
 
-    /// <summary>Computes the whole HMAC over the bytes of a message before <paramref name="offset"/>, where the attribute begins.</summary>
-    internal bool Compute(ReadOnlySpan<byte> message, int offset, ReadOnlySpan<byte> key, Span<byte> mac) => Compute(message, offset, key, mac, Length);
+    /// <summary>
+    /// Computes the untruncated HMAC over the bytes of a message before <paramref name="offset"/>, where the attribute begins.
+    /// </summary>
+    internal bool Compute(ReadOnlySpan<byte> message, int offset, ReadOnlySpan<byte> key, Span<byte> mac) =>
+        Compute(message, offset, key, mac, Length);
 
     private bool Compute(ReadOnlySpan<byte> message, int offset, ReadOnlySpan<byte> key, Span<byte> mac, int attributeLength)
     {
@@ -61,7 +66,8 @@ public sealed class StunIntegrity
         Span<byte> covered = rented ?? stackalloc byte[UsualLength];
         covered = covered[..offset];
         message[..offset].CopyTo(covered);
-        BinaryPrimitives.WriteUInt16BigEndian(covered[2..], (ushort)(offset + StunConstants.AttributeHeaderLength + attributeLength - StunConstants.HeaderLength));
+        var end = offset + StunConstants.AttributeHeaderLength + attributeLength;
+        BinaryPrimitives.WriteUInt16BigEndian(covered[2..], (ushort)(end - StunConstants.HeaderLength));
 
         var done = _hash(key, covered, mac, out _);
         if (rented is not null) ArrayPool<byte>.Shared.Return(rented);

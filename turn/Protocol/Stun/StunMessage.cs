@@ -4,7 +4,7 @@ using System.Text;
 namespace Causeway.Turn.Protocol.Stun;
 
 /// <summary>
-/// A STUN message that was checked for its form (RFC 8489 §6.3) and is read where it lies.
+/// A well-formed STUN message (RFC 8489 §6.3), read in place.
 /// <code>
 ///  0                   1                   2                   3
 /// |0 0|     message type          |         message length        |
@@ -14,31 +14,30 @@ namespace Causeway.Turn.Protocol.Stun;
 /// </code>
 /// </summary>
 /// <remarks>
-/// Attributes behind MESSAGE-INTEGRITY do not count, but for MESSAGE-INTEGRITY-SHA256 and FINGERPRINT; behind
-/// MESSAGE-INTEGRITY-SHA256 only FINGERPRINT does (RFC 8489 §14.5, §14.6). Enumeration and look-up keep to that.
+/// Enumeration and lookup ignore attributes after MESSAGE-INTEGRITY, except MESSAGE-INTEGRITY-SHA256 and FINGERPRINT, and attributes after
+/// MESSAGE-INTEGRITY-SHA256, except FINGERPRINT (RFC 8489 §14.5, §14.6).
 /// </remarks>
 public readonly ref struct StunMessage
 {
     private StunMessage(ReadOnlySpan<byte> bytes) => Bytes = bytes;
 
-    /// <summary>The whole message, header included.</summary>
+    /// <summary>Gets the whole message, header included.</summary>
     public ReadOnlySpan<byte> Bytes { get; }
 
-    /// <summary>Request, indication or response.</summary>
     public StunClass Class => ReadClass(BinaryPrimitives.ReadUInt16BigEndian(Bytes));
 
-    /// <summary>The method; it may be one that <see cref="StunMethod"/> does not name.</summary>
+    /// <summary>Gets the method; it may be one that <see cref="StunMethod"/> doesn't name.</summary>
     public StunMethod Method => ReadMethod(BinaryPrimitives.ReadUInt16BigEndian(Bytes));
 
-    /// <summary>What pairs a response with its request.</summary>
+    /// <summary>Gets the id that pairs a response with its request.</summary>
     public TransactionId TransactionId => TransactionId.Read(Bytes[8..]);
 
-    /// <summary>How many attributes there can be at most; as many as <see cref="FindUnknown"/> can list.</summary>
+    /// <summary>Gets an upper bound on the number of attributes.</summary>
     public int MaxAttributes => (Bytes.Length - StunConstants.HeaderLength) / StunConstants.AttributeHeaderLength;
 
     /// <summary>
-    /// Reads a message that fills a datagram, or a frame of a stream, exactly. False when it is no STUN message: first two
-    /// bits, magic cookie, length, or an attribute that does not end within it.
+    /// Reads a message that fills a datagram, or a frame of a stream, exactly. False when the first two bits, the magic cookie or the
+    /// length are wrong, or an attribute exceeds the message.
     /// </summary>
     public static bool TryRead(ReadOnlySpan<byte> datagram, out StunMessage message)
     {
@@ -47,7 +46,7 @@ public readonly ref struct StunMessage
 
         for (var rest = datagram[StunConstants.HeaderLength..]; rest.Length > 0;)
         {
-            // The length is a multiple of four and so is every padded attribute: four bytes of header are always there.
+            // The length and every padded attribute are multiples of four, so four bytes of header are always there.
             var end = StunConstants.AttributeHeaderLength + StunConstants.Padded(BinaryPrimitives.ReadUInt16BigEndian(rest[2..]));
             if (end > rest.Length) return false;
             rest = rest[end..];
@@ -58,8 +57,8 @@ public readonly ref struct StunMessage
     }
 
     /// <summary>
-    /// Reads no more than the header: what a message says it is, at a cost that does not grow with it. False when the header is not one of a STUN message of this
-    /// length; the attributes may still be malformed.
+    /// Reads only the header, at a cost that doesn't grow with the message. False when it isn't the header of a STUN message of this
+    /// length. The attributes may still be malformed.
     /// </summary>
     public static bool TryReadHeader(ReadOnlySpan<byte> datagram, out StunClass @class, out StunMethod method)
     {
@@ -75,13 +74,12 @@ public readonly ref struct StunMessage
         return true;
     }
 
-    /// <summary>A message that <see cref="TryRead"/> has accepted before, whose bytes are the same.</summary>
+    /// <summary>Reads bytes that <see cref="TryRead"/> has accepted before.</summary>
     internal static StunMessage ReadAgain(ReadOnlySpan<byte> datagram) => new(datagram);
 
-    /// <summary>The attributes that count, in order.</summary>
     public Enumerator GetEnumerator() => new(Bytes);
 
-    /// <summary>The value of the first attribute of a type; the first one counts, later ones are ignored (RFC 8489 §14).</summary>
+    /// <summary>Gets the value of the first attribute of a type; later ones are ignored (RFC 8489 §14).</summary>
     public bool TryGet(StunAttributeType type, out ReadOnlySpan<byte> value)
     {
         foreach (var attribute in this)
@@ -95,7 +93,7 @@ public readonly ref struct StunMessage
         return false;
     }
 
-    /// <summary>Whether there is an attribute of a type.</summary>
+    /// <summary>Whether the message has an attribute of a type.</summary>
     public bool Has(StunAttributeType type) => TryGet(type, out _);
 
     /// <summary>Reads an attribute of four bytes as a number, such as LIFETIME.</summary>
@@ -133,17 +131,17 @@ public readonly ref struct StunMessage
     }
 
     /// <summary>
-    /// Lists the comprehension-required attributes that a receiver does not understand, each once and in order: a request with any is answered 420 with
-    /// UNKNOWN-ATTRIBUTES, other messages are dropped (RFC 8489 §6.3.1 to §6.3.4).
+    /// Lists the comprehension-required attributes that a receiver doesn't understand, each once and in order. A request with any is
+    /// answered 420 with UNKNOWN-ATTRIBUTES, other messages are dropped (RFC 8489 §6.3.1 to §6.3.4).
     /// </summary>
     /// <param name="understood">The types that the receiver understands.</param>
-    /// <param name="unknown">Receives the others; <see cref="MaxAttributes"/> are always enough.</param>
+    /// <param name="unknown">Receives the others; <see cref="MaxAttributes"/> entries are always enough.</param>
     /// <returns>How many were written.</returns>
-    /// <exception cref="ArgumentException">They do not fit.</exception>
+    /// <exception cref="ArgumentException">They don't fit.</exception>
     public int FindUnknown(ReadOnlySpan<StunAttributeType> understood, Span<StunAttributeType> unknown) =>
         HasUnknown(understood) ? ListUnknown(understood, unknown) : 0;
 
-    /// <summary>Whether there is a comprehension-required attribute that a receiver does not understand.</summary>
+    /// <summary>Whether the message has a comprehension-required attribute that a receiver doesn't understand.</summary>
     public bool HasUnknown(ReadOnlySpan<StunAttributeType> understood)
     {
         foreach (var attribute in this)
@@ -156,7 +154,7 @@ public readonly ref struct StunMessage
 
     private int ListUnknown(ReadOnlySpan<StunAttributeType> understood, Span<StunAttributeType> unknown)
     {
-        // A bit for each type: looking through the list for each attribute would cost a stranger's 8 KB two million comparisons.
+        // A bit for each type: a search in the list for each attribute would take two million comparisons for 8 KB from a stranger.
         Span<ulong> listed = stackalloc ulong[StunConstants.FirstOptionalAttribute / 64];
         listed.Clear();
         var count = 0;
@@ -167,7 +165,7 @@ public readonly ref struct StunMessage
             var bit = 1UL << (ushort)attribute.Type % 64;
             if ((bits & bit) != 0) continue;
 
-            if (count == unknown.Length) throw new ArgumentException($"there are more than {count} unknown attributes", nameof(unknown));
+            if (count == unknown.Length) throw new ArgumentException($"more than {count} unknown attributes", nameof(unknown));
             bits |= bit;
             unknown[count++] = attribute.Type;
         }
@@ -180,7 +178,7 @@ public readonly ref struct StunMessage
 
     private static StunMethod ReadMethod(ushort type) => (StunMethod)((type & 0x000F) | ((type >> 1) & 0x0070) | ((type >> 2) & 0x0F80));
 
-    /// <summary>Walks the attributes that count.</summary>
+    /// <summary>Enumerates the attributes, in order.</summary>
     public ref struct Enumerator
     {
         private readonly ReadOnlySpan<byte> _message;
@@ -193,10 +191,8 @@ public readonly ref struct StunMessage
             _next = StunConstants.HeaderLength;
         }
 
-        /// <summary>The attribute reached.</summary>
         public StunAttribute Current { get; private set; }
 
-        /// <summary>Goes to the next attribute that counts.</summary>
         public bool MoveNext()
         {
             while (_next < _message.Length)
@@ -224,7 +220,7 @@ public readonly ref struct StunMessage
     }
 }
 
-/// <summary>One attribute, read where it lies.</summary>
+/// <summary>An attribute, read in place.</summary>
 public readonly ref struct StunAttribute
 {
     internal StunAttribute(StunAttributeType type, ReadOnlySpan<byte> value, int offset)
@@ -234,15 +230,15 @@ public readonly ref struct StunAttribute
         Offset = offset;
     }
 
-    /// <summary>The type; it may be one that <see cref="StunAttributeType"/> does not name.</summary>
+    /// <summary>Gets the type; it may be one that <see cref="StunAttributeType"/> doesn't name.</summary>
     public StunAttributeType Type { get; }
 
-    /// <summary>The value without its padding.</summary>
+    /// <summary>Gets the value without its padding.</summary>
     public ReadOnlySpan<byte> Value { get; }
 
-    /// <summary>Where the attribute begins in the message, in bytes; integrity covers what stands before it.</summary>
+    /// <summary>Gets the offset of the attribute in the message in bytes; integrity covers the bytes before it.</summary>
     public int Offset { get; }
 
-    /// <summary>Whether a receiver that does not know this type must refuse the message (RFC 8489 §14).</summary>
+    /// <summary>Whether a receiver that doesn't understand this type must refuse the message (RFC 8489 §14).</summary>
     public bool IsComprehensionRequired => (ushort)Type < StunConstants.FirstOptionalAttribute;
 }

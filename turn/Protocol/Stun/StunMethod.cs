@@ -3,13 +3,13 @@ namespace Causeway.Turn.Protocol.Stun;
 /// <summary>The methods of STUN and TURN: the twelve M bits of the message type (RFC 8489 §18.2, RFC 8656 §17).</summary>
 public enum StunMethod : ushort
 {
-    /// <summary>Tells a client its reflexive transport address (RFC 8489 §2).</summary>
+    /// <summary>Returns the client's reflexive transport address (RFC 8489 §2).</summary>
     Binding = 0x001,
 
-    /// <summary>Makes an allocation (RFC 8656 §7).</summary>
+    /// <summary>Creates an allocation (RFC 8656 §7).</summary>
     Allocate = 0x003,
 
-    /// <summary>Prolongs or ends an allocation (RFC 8656 §8).</summary>
+    /// <summary>Refreshes or deletes an allocation (RFC 8656 §8).</summary>
     Refresh = 0x004,
 
     /// <summary>Data from the client to a peer; an indication (RFC 8656 §11).</summary>
@@ -18,9 +18,9 @@ public enum StunMethod : ushort
     /// <summary>Data from a peer to the client; an indication (RFC 8656 §11).</summary>
     Data = 0x007,
 
-    /// <summary>Lets peers' addresses through (RFC 8656 §10).</summary>
+    /// <summary>Installs or refreshes permissions (RFC 8656 §10).</summary>
     CreatePermission = 0x008,
 
-    /// <summary>Gives a peer a channel number (RFC 8656 §12).</summary>
+    /// <summary>Binds a channel number to a peer (RFC 8656 §12).</summary>
     ChannelBind = 0x009,
 }

@@ -4,8 +4,8 @@ using System.Text;
 namespace Causeway.Turn.Protocol.Stun;
 
 /// <summary>
-/// Writes a STUN message into a buffer, attribute by attribute, each padded with zeros and the header's length kept right.
-/// A full buffer makes the call return false and every later one too, so that a caller may look only at <see cref="TryFinish"/>.
+/// Writes a STUN message into a buffer, attribute by attribute: pads each with zeros and updates the header's length. When the buffer is
+/// full, the call and all later ones return false, so a caller may check only <see cref="TryFinish"/>.
 /// </summary>
 public ref struct StunWriter
 {
@@ -14,7 +14,7 @@ public ref struct StunWriter
     private int _length;
     private bool _full;
 
-    /// <summary>Begins a message.</summary>
+    /// <summary>Writes the header.</summary>
     public StunWriter(Span<byte> buffer, StunClass @class, StunMethod method, TransactionId transaction)
     {
         _buffer = buffer;
@@ -29,14 +29,14 @@ public ref struct StunWriter
         WriteLength(_length);
     }
 
-    /// <summary>The type field that a class and a method make: M11..M7 C1 M6..M4 C0 M3..M0 (RFC 8489 §5).</summary>
+    /// <summary>Gets the type field of a class and a method: M11..M7 C1 M6..M4 C0 M3..M0 (RFC 8489 §5).</summary>
     public static ushort MessageType(StunClass @class, StunMethod method)
     {
         var (c, m) = ((int)@class, (int)method);
         return (ushort)((m & 0x000F) | ((m & 0x0070) << 1) | ((m & 0x0F80) << 2) | ((c & 0b01) << 4) | ((c & 0b10) << 7));
     }
 
-    /// <summary>Adds an attribute with the bytes given.</summary>
+    /// <summary>Adds an attribute.</summary>
     public bool Add(StunAttributeType type, scoped ReadOnlySpan<byte> value)
     {
         if (!TryReserve(type, value.Length, out var target)) return false;
@@ -86,7 +86,7 @@ public ref struct StunWriter
         return true;
     }
 
-    /// <summary>Adds integrity, untruncated, over all that was written so far (RFC 8489 §14.5, §14.6).</summary>
+    /// <summary>Adds integrity, untruncated, over everything written so far (RFC 8489 §14.5, §14.6).</summary>
     public bool AddIntegrity(StunIntegrity integrity, scoped ReadOnlySpan<byte> key)
     {
         var covered = _length;
@@ -102,9 +102,9 @@ public ref struct StunWriter
         return true;
     }
 
-    /// <summary>Ends the message.</summary>
-    /// <param name="length">Its length in bytes; 0 when it did not fit.</param>
-    /// <returns>False when anything did not fit.</returns>
+    /// <summary>Gets the length of the message.</summary>
+    /// <param name="length">The length in bytes; 0 when the buffer was too short.</param>
+    /// <returns>False when the buffer was too short.</returns>
     public readonly bool TryFinish(out int length)
     {
         length = _full ? 0 : _length;
@@ -115,7 +115,8 @@ public ref struct StunWriter
     {
         value = default;
         var padded = StunConstants.Padded(valueLength);
-        _full |= valueLength > ushort.MaxValue || _length + StunConstants.AttributeHeaderLength + padded > Math.Min(_buffer.Length, StreamFraming.MaxFrameLength);
+        var end = _length + StunConstants.AttributeHeaderLength + padded;
+        _full |= valueLength > ushort.MaxValue || end > Math.Min(_buffer.Length, StreamFraming.MaxFrameLength);
         if (_full) return false;
 
         var attribute = _buffer[_length..];
@@ -123,10 +124,11 @@ public ref struct StunWriter
         BinaryPrimitives.WriteUInt16BigEndian(attribute[2..], (ushort)valueLength);
         attribute.Slice(StunConstants.AttributeHeaderLength + valueLength, padded - valueLength).Clear();
         value = attribute.Slice(StunConstants.AttributeHeaderLength, valueLength);
-        _length += StunConstants.AttributeHeaderLength + padded;
+        _length = end;
         WriteLength(_length);
         return true;
     }
 
-    private readonly void WriteLength(int end) => BinaryPrimitives.WriteUInt16BigEndian(_buffer[2..], (ushort)(end - StunConstants.HeaderLength));
+    private readonly void WriteLength(int end) =>
+        BinaryPrimitives.WriteUInt16BigEndian(_buffer[2..], (ushort)(end - StunConstants.HeaderLength));
 }

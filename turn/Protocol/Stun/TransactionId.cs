@@ -7,20 +7,18 @@ namespace Causeway.Turn.Protocol.Stun;
 /// <param name="Low">The last 4 bytes in network order.</param>
 public readonly record struct TransactionId(ulong High, uint Low)
 {
-    /// <summary>Length in bytes.</summary>
+    /// <summary>The length in bytes.</summary>
     public const int Length = 12;
 
-    /// <summary>Reads 12 bytes.</summary>
     public static TransactionId Read(ReadOnlySpan<byte> bytes) =>
         new(BinaryPrimitives.ReadUInt64BigEndian(bytes), BinaryPrimitives.ReadUInt32BigEndian(bytes[8..]));
 
-    /// <summary>Writes 12 bytes.</summary>
     public void Write(Span<byte> bytes)
     {
         BinaryPrimitives.WriteUInt64BigEndian(bytes, High);
         BinaryPrimitives.WriteUInt32BigEndian(bytes[8..], Low);
     }
 
-    /// <summary>The 24 hexadecimal digits that packet captures show.</summary>
+    /// <summary>24 hexadecimal digits, as packet captures show them.</summary>
     public override string ToString() => $"{High:x16}{Low:x8}";
 }

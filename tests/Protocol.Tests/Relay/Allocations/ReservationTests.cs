@@ -149,7 +149,7 @@ public class ReservationTests
         var client = relay.Client(transport: ClientTransport.Tcp);
         var (first, second) = BeginPair(relay, client);
 
-        relay.Shard.HandleClientGone(client.Handle, relay.Now);
+        relay.Shard.HandleClientClosed(client.Handle, relay.Now);
         relay.Opened(second);
 
         Assert.Equal([new CloseRelay(first.Allocation, first.Local), new CloseRelay(second.Allocation, second.Local)], relay.Effects());

@@ -173,7 +173,9 @@ public class AuthenticationTests
         Assert.DoesNotContain(StunAttributeType.MessageIntegrity, answer.Types);
     }
 
-    /// <summary>Servers of XMPP and Matrix mint names of their own for the relay; each is a subject of its own for the quota and for revocation.</summary>
+    /// <summary>
+    /// Servers of XMPP and Matrix mint names of their own for the relay; each is a subject of its own for the quota and for revocation.
+    /// </summary>
     [Theory]
     [InlineData("1900000000", "1900000000")]
     [InlineData("1900000000:@a:example.org", "@a:example.org")]
@@ -200,7 +202,9 @@ public class AuthenticationTests
         relay.AssertEmpty();
     }
 
-    /// <summary>The engine screens a request before it takes the shard's lock: in between the allocation may end, whose grace the request had.</summary>
+    /// <summary>
+    /// The engine screens a request before it takes the shard's lock: in between the allocation may end, whose grace the request had.
+    /// </summary>
     [Fact]
     public void A_credential_in_its_grace_is_refused_when_its_allocation_ended_between_screen_and_shard()
     {

@@ -176,7 +176,7 @@ public class OpeningTests
         var client = _relay.Client(transport: ClientTransport.Tcp);
         var open = BeginAllocate(client);
 
-        _relay.Shard.HandleClientGone(client.Handle, _relay.Now);
+        _relay.Shard.HandleClientClosed(client.Handle, _relay.Now);
         Assert.Empty(_relay.Effects());
         _relay.Opened(open);
 
@@ -189,7 +189,7 @@ public class OpeningTests
     {
         var client = _relay.Client(transport: ClientTransport.Tcp);
         var open = BeginAllocate(client);
-        _relay.Shard.HandleClientGone(client.Handle, _relay.Now);
+        _relay.Shard.HandleClientClosed(client.Handle, _relay.Now);
 
         _relay.Failed(open);
 
@@ -214,7 +214,7 @@ public class OpeningTests
     {
         var client = _relay.Client(transport: ClientTransport.Tcp);
         var old = BeginAllocate(client);
-        _relay.Shard.HandleClientGone(client.Handle, _relay.Now);
+        _relay.Shard.HandleClientClosed(client.Handle, _relay.Now);
         var open = BeginAllocate(client);
 
         _relay.Opened(old);
@@ -323,7 +323,7 @@ public class OpeningTests
         _relay.Opened(first);
         var second = Assert.IsType<OpenRelay>(Assert.Single(_relay.Effects()));
 
-        _relay.Shard.HandleClientGone(client.Handle, _relay.Now);
+        _relay.Shard.HandleClientClosed(client.Handle, _relay.Now);
         Assert.Equal([new CloseRelay(first.Allocation, first.Local)], _relay.Effects());
         _relay.Opened(second);
         Assert.Equal([new CloseRelay(second.Allocation, second.Local)], _relay.Effects());

@@ -4,7 +4,10 @@ using Causeway.Turn.Protocol.Stun;
 
 namespace Causeway.Protocol.Tests.Relay.Peers;
 
-/// <summary>Addresses of the relay's own host: what goes to them passes no firewall, so they are no peers, whether or not the relay listens or relays there.</summary>
+/// <summary>
+/// Addresses of the relay's own host: what goes to them passes no firewall, so they are no peers, whether or not the relay listens or
+/// relays there.
+/// </summary>
 public class HostPeerTests
 {
     private const string Service = "1.2.3.4";

@@ -169,7 +169,7 @@ public class AnyInputTests
                 relay.Pass(step.Value * 7_000L);
                 break;
             case 11 when client.Handle.IsStream:
-                relay.Shards[step.Client % 2].HandleClientGone(client.Handle, relay.Now);
+                relay.Shards[step.Client % 2].HandleClientClosed(client.Handle, relay.Now);
                 break;
             case 12 when relay.Pending.Count > 0:
                 var open = relay.Pending[step.Value % relay.Pending.Count];

@@ -101,7 +101,10 @@ public class BindingTests
         Assert.Equal((24, 56), (client.LastRequest.Length, answer.Bytes.Length));
     }
 
-    /// <summary>As many as the longest request holds; and the answer is no longer than the request, so that nothing is gained by asking with an invented address.</summary>
+    /// <summary>
+    /// As many as the longest request holds; and the answer is no longer than the request, so that nothing is gained by asking with an
+    /// invented address.
+    /// </summary>
     [Theory]
     [InlineData(17, StunMethod.Binding)]
     [InlineData(17, StunMethod.Allocate)]

@@ -229,8 +229,8 @@ public class DataTests
         Assert.Equal(Convert.FromHexString(payload), Bytes(datagram).Bytes);
     }
 
-    // RFC 8656 §11.3, laid out by hand: Data indication (0x0017), XOR-PEER-ADDRESS of 192.0.2.1:9000 (c0000201 2328 combined with 2112a442),
-    // DATA of five bytes and three of padding. The transaction id is the relay's own.
+    // RFC 8656 §11.3, laid out by hand: Data indication (0x0017), XOR-PEER-ADDRESS of 192.0.2.1:9000 (c0000201 2328 combined with
+    // 2112a442), DATA of five bytes and three of padding. The transaction id is the relay's own.
     [Fact]
     public void Data_from_a_peer_without_a_channel_arrives_as_a_Data_indication()
     {

@@ -4,8 +4,9 @@ using Causeway.Turn.Protocol.Relay;
 namespace Causeway.Protocol.Tests.Relay.Shards;
 
 /// <summary>
-/// The data path takes no memory for a packet, in any direction. A concurrent collection takes the rest of a thread's allocation buffer, up to 8 KB, and the
-/// runtime counts that as allocated by the thread; so the project turns them off, and the measure is exact whatever other tests do meanwhile.
+/// The data path takes no memory for a packet, in any direction. A concurrent collection takes the rest of a thread's allocation buffer, up
+/// to 8 KB, and the runtime counts that as allocated by the thread; so the project turns them off, and the measure is exact whatever other
+/// tests do meanwhile.
 /// </summary>
 public class NoAllocationTests
 {

@@ -240,7 +240,7 @@ public class RefreshTests
         client.Allocate();
         var local = _relay.Sockets.Keys.Single();
 
-        _relay.Shard.HandleClientGone(client.Handle, _relay.Now);
+        _relay.Shard.HandleClientClosed(client.Handle, _relay.Now);
 
         Assert.Equal(
             [
@@ -254,7 +254,7 @@ public class RefreshTests
     [Fact]
     public void A_client_without_an_allocation_may_go_too()
     {
-        _relay.Shard.HandleClientGone(_relay.Client(transport: ClientTransport.Tcp).Handle, _relay.Now);
+        _relay.Shard.HandleClientClosed(_relay.Client(transport: ClientTransport.Tcp).Handle, _relay.Now);
 
         Assert.Empty(_relay.Effects());
     }

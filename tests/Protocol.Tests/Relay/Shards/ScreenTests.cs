@@ -73,7 +73,7 @@ public class ScreenTests
                 if (live.Count > 100 && live.TryDequeue(out var oldest))
                 {
                     Assert.True(_relay.Shard.ScreenPeer(oldest.Id, peer, 1));
-                    _relay.Shard.HandleClientGone(oldest.Handle, _relay.Now);
+                    _relay.Shard.HandleClientClosed(oldest.Handle, _relay.Now);
                     _relay.Effects();
                     Assert.False(_relay.Shard.ScreenPeer(oldest.Id, peer, 1));
                 }

@@ -9,7 +9,7 @@ internal sealed class Allocation(AllocationId id, ClientHandle client, Identity 
 
     internal ClientHandle Client { get; } = client;
 
-    /// <summary>Who made it; all its requests must come from the same (RFC 8656 §5).</summary>
+    /// <summary>The credential that created it; all its requests must use the same (RFC 8656 §5).</summary>
     internal Identity Owner { get; } = owner;
 
     /// <summary>The relayed transport addresses; a dual allocation has two.</summary>
@@ -19,7 +19,7 @@ internal sealed class Allocation(AllocationId id, ClientHandle client, Identity 
 
     internal ChannelTable Channels { get; } = new(settings.Quotas.ChannelsPerAllocation);
 
-    /// <summary>Whether it is over: who found it without the shard's lock asks again under it.</summary>
+    /// <summary>Whether it has ended. A caller that found it without the shard's lock must check again under the lock.</summary>
     internal bool HasEnded { get; set; }
 
     internal long PacketsToPeers { get; set; }
@@ -30,7 +30,7 @@ internal sealed class Allocation(AllocationId id, ClientHandle client, Identity 
 
     internal long BytesToClient { get; set; }
 
-    /// <summary>Payload other than STUN, both ways together: what <see cref="RelayUse.Bytes"/> is the sum of.</summary>
+    /// <summary>Payload other than STUN, both ways together; <see cref="RelayUse.Bytes"/> is their sum.</summary>
     internal long CallBytes { get; set; }
 
     internal AllocationUsage Usage => new(PacketsToPeers, BytesToPeers, PacketsToClient, BytesToClient);
@@ -39,11 +39,11 @@ internal sealed class Allocation(AllocationId id, ClientHandle client, Identity 
     internal CachedResponse CachedResponse { get; set; }
 
     /// <summary>
-    /// When permissions or channels must be looked through: never later than the first of them expires. A refresh leaves it as it is, and the look-through
-    /// then finds nothing and sets it anew.
+    /// When to purge permissions and channels: never later than the first of them expires. A refresh doesn't change it; the purge then
+    /// finds nothing and sets the next time.
     /// </summary>
     internal long PurgeAt { get; set; } = long.MaxValue;
 
-    /// <summary>When something of it ends.</summary>
+    /// <summary>When the next part of it expires.</summary>
     internal long NextEnd => Relayed.Values.Aggregate(PurgeAt, (next, relayed) => long.Min(next, relayed.ExpiresAt));
 }

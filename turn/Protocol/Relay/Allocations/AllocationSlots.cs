@@ -1,15 +1,15 @@
 namespace Causeway.Turn.Protocol.Relay.Allocations;
 
 /// <summary>
-/// A shard's allocations by id. A slot is taken for everything that opens a socket: an allocation from its request on, and a reservation. Written by the shard alone;
-/// <see cref="Find"/> is thread-safe and takes no lock.
+/// A shard's allocations by id. Everything that opens a socket takes a slot: an allocation, from its request on, and a reservation. Only
+/// the shard writes; <see cref="Find"/> is thread-safe and lock-free.
 /// </summary>
 internal sealed class AllocationSlots(ushort shard)
 {
     private readonly List<uint> _generations = [];
     private readonly Stack<int> _free = new();
 
-    // Grown by being replaced, so that a reader sees an array as it was or as it is.
+    // Replaced to grow, so that a reader sees the old or the new array.
     private volatile Allocation?[] _allocations = new Allocation?[64];
 
     /// <summary>Slots in use.</summary>
@@ -29,7 +29,8 @@ internal sealed class AllocationSlots(ushort shard)
     internal void Set(Allocation allocation)
     {
         var allocations = _allocations;
-        if (allocation.Id.Slot >= allocations.Length) Array.Resize(ref allocations, int.Max(allocation.Id.Slot + 1, 2 * allocations.Length));
+        if (allocation.Id.Slot >= allocations.Length)
+            Array.Resize(ref allocations, int.Max(allocation.Id.Slot + 1, 2 * allocations.Length));
         Volatile.Write(ref allocations[allocation.Id.Slot], allocation);
         _allocations = allocations;
     }

@@ -2,10 +2,10 @@ using Causeway.Turn.Protocol.Stun;
 
 namespace Causeway.Turn.Protocol.Relay.Allocations;
 
-/// <summary>The response to an Allocate request, which answers its retransmissions with the same bytes (RFC 8489 §6.3.1).</summary>
+/// <summary>The response to an Allocate request, sent again for its retransmissions (RFC 8489 §6.3.1).</summary>
 /// <param name="Transaction">The request's transaction id.</param>
 /// <param name="Response">The whole message.</param>
-/// <param name="Until">When no retransmission comes any more, in monotonic milliseconds.</param>
+/// <param name="Until">The end of its use, in monotonic milliseconds.</param>
 internal readonly record struct CachedResponse(TransactionId Transaction, ReadOnlyMemory<byte> Response, long Until)
 {
     private const int LifetimeMilliseconds = 40_000; // RFC 8489 §6.3.1

@@ -1,19 +1,19 @@
 namespace Causeway.Turn.Protocol.Relay.Allocations;
 
-/// <summary>A channel: a number that stands for a peer in ChannelData (RFC 8656 §12).</summary>
+/// <summary>A channel: a number for a peer in ChannelData (RFC 8656 §12).</summary>
 internal sealed class Channel
 {
     internal required ushort Number { get; init; }
 
     internal required TransportAddress Peer { get; init; }
 
-    /// <summary>Whether <see cref="Peer"/> lies on one of the relay's own IP addresses, asked once for all packets.</summary>
+    /// <summary>Whether <see cref="Peer"/> is on one of the relay's own IP addresses; looked up once for all packets.</summary>
     internal required bool IsOwn { get; init; }
 
     internal long ExpiresAt { get; set; }
 }
 
-/// <summary>The channels of an allocation, by number and by peer. What is in the table holds, as in <see cref="PermissionTable"/>.</summary>
+/// <summary>The channels of an allocation, by number and by peer. All entries are valid, as in <see cref="PermissionTable"/>.</summary>
 internal sealed class ChannelTable(int capacity)
 {
     private readonly Dictionary<ushort, Channel> _byNumber = [];
@@ -25,11 +25,12 @@ internal sealed class ChannelTable(int capacity)
 
     internal bool TryGet(in TransportAddress peer, out Channel channel) => _byPeer.TryGetValue(peer, out channel!);
 
-    /// <summary>Whether a binding contradicts none that stands: neither number nor peer is bound to another (RFC 8656 §12.2).</summary>
+    /// <summary>Whether a binding is new or a refresh: neither number nor peer is bound to another (RFC 8656 §12.2).</summary>
     internal bool Agrees(ushort number, in TransportAddress peer) =>
-        (!_byNumber.TryGetValue(number, out var channel) || channel.Peer == peer) && (!_byPeer.TryGetValue(peer, out channel) || channel.Number == number);
+        (!_byNumber.TryGetValue(number, out var channel) || channel.Peer == peer)
+        && (!_byPeer.TryGetValue(peer, out channel) || channel.Number == number);
 
-    /// <summary>Whether a binding that agrees would find room.</summary>
+    /// <summary>Whether there is room for the channel.</summary>
     internal bool HasRoomFor(ushort number) => _byNumber.ContainsKey(number) || _byNumber.Count < capacity;
 
     internal void Bind(ushort number, in TransportAddress peer, bool isOwn, long expiresAt)
@@ -44,7 +45,7 @@ internal sealed class ChannelTable(int capacity)
         channel.ExpiresAt = expiresAt;
     }
 
-    /// <summary>Removes what has expired and returns when the next one does.</summary>
+    /// <summary>Removes expired channels and returns when the next one expires.</summary>
     internal long Purge(long now)
     {
         var next = long.MaxValue;
@@ -59,7 +60,7 @@ internal sealed class ChannelTable(int capacity)
 
     internal void RemoveFamily(IpFamily family) => RemoveWhere(channel => channel.Peer.Family == family);
 
-    /// <summary>Removes the channels that a condition holds for.</summary>
+    /// <summary>Removes the channels that meet a condition.</summary>
     internal void RemoveWhere(Predicate<Channel> condition)
     {
         foreach (var channel in _byNumber.Values)

@@ -3,12 +3,13 @@ using System.Collections.Concurrent;
 namespace Causeway.Turn.Protocol.Relay.Allocations;
 
 /// <summary>
-/// The permissions of an allocation (RFC 8656 §9): IP addresses of peers, in the relay's public form where they are its own. What is in the table holds; the
-/// shard purges what has expired before it looks at any input. Written by the shard alone; <see cref="Allows"/> is thread-safe and takes no lock.
+/// The permissions of an allocation (RFC 8656 §9): IP addresses of peers; the relay's own ones in their public form. All entries are valid,
+/// because the shard purges expired ones before it handles an input. Only the shard writes; <see cref="Allows"/> is thread-safe and
+/// lock-free.
 /// </summary>
 internal sealed class PermissionTable(int capacity)
 {
-    // One writer, and few entries in most allocations.
+    // One writer, and usually few entries.
     private readonly ConcurrentDictionary<IpAddress, long> _expiries = new(concurrencyLevel: 1, capacity: 3);
 
     internal int Count { get; private set; }
@@ -16,10 +17,10 @@ internal sealed class PermissionTable(int capacity)
     internal bool Allows(IpAddress peer) => _expiries.ContainsKey(peer);
 
     /// <summary>
-    /// Installs or refreshes all of them, or none when there is no room. What lasts longer already is left as it is: a channel's permission does.
+    /// Installs or refreshes all peers, or none when there is no room. Never shortens a permission: that of a channel may last longer.
     /// </summary>
-    /// <param name="peers">Each once.</param>
-    /// <param name="expiresAt">In monotonic milliseconds.</param>
+    /// <param name="peers">The peers, without duplicates.</param>
+    /// <param name="expiresAt">The expiry in monotonic milliseconds.</param>
     internal bool TryInstall(ReadOnlySpan<IpAddress> peers, long expiresAt)
     {
         var added = 0;
@@ -34,7 +35,7 @@ internal sealed class PermissionTable(int capacity)
         return true;
     }
 
-    /// <summary>Removes what has expired and returns when the next one does.</summary>
+    /// <summary>Removes expired permissions and returns when the next one expires.</summary>
     internal long Purge(long now)
     {
         var next = long.MaxValue;
@@ -49,7 +50,7 @@ internal sealed class PermissionTable(int capacity)
 
     internal void RemoveFamily(IpFamily family) => RemoveWhere(peer => peer.Family == family);
 
-    /// <summary>Removes the peers that a condition holds for.</summary>
+    /// <summary>Removes the permissions of peers that meet a condition.</summary>
     internal void RemoveWhere(Predicate<IpAddress> condition)
     {
         foreach (var (peer, _) in _expiries)

@@ -3,19 +3,19 @@ using Causeway.Turn.Protocol.Relay.Quotas;
 
 namespace Causeway.Turn.Protocol.Relay.Allocations;
 
-/// <summary>A relayed port that is open and waits for the Allocate request that brings its token (RFC 8656 §7.2).</summary>
+/// <summary>An open relayed port that awaits the Allocate request with its token (RFC 8656 §7.2).</summary>
 internal sealed class Reservation : Timed
 {
     internal required ulong Token { get; init; }
 
-    /// <summary>Under which name the socket was opened; its shard watches over the deadline.</summary>
+    /// <summary>The id that the socket was opened for; its shard ends the reservation.</summary>
     internal required AllocationId Id { get; init; }
 
     internal required RelayAddress Address { get; init; }
 
     internal required ushort Port { get; init; }
 
-    /// <summary>To whom it counts, and who alone may take it.</summary>
+    /// <summary>The user and network that it counts to; only its subject may take it.</summary>
     internal required Holder Holder { get; init; }
 
     internal required long ExpiresAt { get; init; }
@@ -26,8 +26,8 @@ internal sealed class Reservation : Timed
 }
 
 /// <summary>
-/// The reservations of all shards by token: a token may be brought to any of them (RFC 8656 §7.2). Whoever takes a reservation out owns its socket, its claim and
-/// its share of the quota: the shard that consumes it, or the one whose timer ends it. Thread-safe.
+/// The reservations of all shards by token, because a client may use a token on any shard (RFC 8656 §7.2). The shard that takes a
+/// reservation, for a request or by its timer, then owns the socket, the port and the share of the quota. Thread-safe.
 /// </summary>
 internal sealed class Reservations
 {
@@ -37,10 +37,13 @@ internal sealed class Reservations
 
     internal bool TryAdd(Reservation reservation) => _byToken.TryAdd(reservation.Token, reservation);
 
-    /// <summary>Takes a reservation for its subject, as long as it lasts.</summary>
+    /// <summary>Takes a reservation for its subject before it expires.</summary>
     internal bool TryTake(ulong token, string subject, long now, out Reservation reservation) =>
-        _byToken.TryGetValue(token, out reservation!) && reservation.Holder.Subject == subject && now < reservation.ExpiresAt && TryTake(reservation);
+        _byToken.TryGetValue(token, out reservation!)
+        && reservation.Holder.Subject == subject
+        && now < reservation.ExpiresAt
+        && TryTake(reservation);
 
-    /// <summary>Takes a reservation; false when somebody else did.</summary>
+    /// <summary>Takes a reservation; false when it was already taken.</summary>
     internal bool TryTake(Reservation reservation) => _byToken.TryRemove(new(reservation.Token, reservation));
 }

@@ -1,24 +1,24 @@
 namespace Causeway.Turn.Protocol.Relay.Allocations;
 
-/// <summary>Something that ends, or has something that ends, at a moment.</summary>
+/// <summary>Something with a deadline.</summary>
 internal abstract class Timed
 {
-    /// <summary>When it is due, in monotonic milliseconds.</summary>
+    /// <summary>The deadline in monotonic milliseconds.</summary>
     internal long Deadline { get; set; }
 
-    /// <summary>Its place in the heap; -1 when it waits for nothing.</summary>
+    /// <summary>The index in the heap; -1 without a deadline.</summary>
     internal int HeapIndex { get; set; } = -1;
 }
 
 /// <summary>
-/// A binary heap by deadline in which every item knows its place, so that a deadline moves without leaving an old entry behind: the heap is never longer than
-/// the number of things that live, however often clients refresh them.
+/// A binary heap by deadline. Every item knows its index, so that a deadline moves without leaving an old entry: the heap never exceeds the
+/// number of live items, however often clients refresh them.
 /// </summary>
 internal sealed class ShardTimers
 {
     private readonly List<Timed> _heap = [];
 
-    /// <summary>The earliest deadline; <see cref="long.MaxValue"/> when nothing waits.</summary>
+    /// <summary>The earliest deadline; <see cref="long.MaxValue"/> when the heap is empty.</summary>
     internal long Next => _heap.Count == 0 ? long.MaxValue : _heap[0].Deadline;
 
     /// <summary>Sets or moves a deadline.</summary>
@@ -34,7 +34,7 @@ internal sealed class ShardTimers
         Down(Up(item.HeapIndex));
     }
 
-    /// <summary>Forgets an item.</summary>
+    /// <summary>Removes an item.</summary>
     internal void Remove(Timed item)
     {
         var at = item.HeapIndex;
@@ -45,11 +45,11 @@ internal sealed class ShardTimers
         item.HeapIndex = -1;
         if (last == item) return;
 
-        Place(last, at);
+        Put(last, at);
         Down(Up(at));
     }
 
-    /// <summary>Takes the earliest item out, if it is due at <paramref name="now"/>.</summary>
+    /// <summary>Removes the earliest item, if it is due at <paramref name="now"/>.</summary>
     internal bool TryTakeDue(long now, out Timed item)
     {
         item = null!;
@@ -86,11 +86,11 @@ internal sealed class ShardTimers
     private void Swap(int a, int b)
     {
         var (first, second) = (_heap[a], _heap[b]);
-        Place(second, a);
-        Place(first, b);
+        Put(second, a);
+        Put(first, b);
     }
 
-    private void Place(Timed item, int at)
+    private void Put(Timed item, int at)
     {
         _heap[at] = item;
         item.HeapIndex = at;

@@ -4,29 +4,35 @@ using Causeway.Turn.Protocol.Stun;
 
 namespace Causeway.Turn.Protocol.Relay.Authentication;
 
-/// <summary>What came of checking a request's credentials.</summary>
+/// <summary>The result of checking a request's credentials.</summary>
 /// <param name="Error">The error to answer; 0 when the request is authentic.</param>
-/// <param name="Reason">Why, for 401 and 438.</param>
-/// <param name="Identity">Who signed; also set for a stale nonce, whose response is signed.</param>
+/// <param name="Reason">The reason of a 401 or 438.</param>
+/// <param name="Identity">The user; also set for a stale nonce, because that response is signed.</param>
 /// <param name="Integrity">The attribute that was checked.</param>
-/// <param name="Drop">Why the request is not answered at all: its source has used up what is done for it.</param>
+/// <param name="Drop">Why the request is dropped: its source has exceeded a rate.</param>
 internal readonly record struct AuthenticationResult(
-    StunErrorCode Error, ChallengeReason Reason = default, Identity? Identity = null, StunIntegrity? Integrity = null, DropReason? Drop = null);
+    StunErrorCode Error,
+    ChallengeReason Reason = default,
+    Identity? Identity = null,
+    StunIntegrity? Integrity = null,
+    DropReason? Drop = null);
 
-/// <summary>The long-term credential mechanism (RFC 8489 §9.2.4) over time-limited credentials (<see cref="Credentials"/>). Thread-safe.</summary>
+/// <summary>
+/// The long-term credential mechanism (RFC 8489 §9.2.4) over time-limited credentials (<see cref="Credentials"/>). Thread-safe.
+/// </summary>
 internal sealed class Authenticator(RelaySettings settings, byte[] nonceKey, RequestLimits limits, RelayCounters counters)
 {
-    // UTF-8 once, not for each message.
+    // Encoded once instead of for each message.
     private readonly byte[][] _secrets = [.. settings.Secrets.Select(Encoding.UTF8.GetBytes)];
 
     /// <summary>
-    /// Checks a request in the order of RFC 8489 §9.2.4, but that an invented nonce is noticed before any key is derived: who writes from an invented address never
-    /// sees a nonce, and costs the relay as little as who does not sign at all. A key is derived only while the source has some left.
+    /// Checks a request in the order of RFC 8489 §9.2.4, except that a forged nonce is refused before a key is derived: a sender with a
+    /// spoofed address never receives a nonce, and costs the relay as little as an unsigned request. Key derivations are limited by source.
     /// </summary>
-    /// <param name="client">Who sent it.</param>
+    /// <param name="client">The sender.</param>
     /// <param name="message">The request.</param>
     /// <param name="now">The time.</param>
-    /// <param name="owner">The identity that made the client's allocation, if it has one.</param>
+    /// <param name="owner">The identity that created the client's allocation, if it has one.</param>
     internal AuthenticationResult Authenticate(in ClientHandle client, in StunMessage message, Instant now, Identity? owner)
     {
         // 1. Without MESSAGE-INTEGRITY and MESSAGE-INTEGRITY-SHA256: 401.
@@ -36,26 +42,27 @@ internal sealed class Authenticator(RelaySettings settings, byte[] nonceKey, Req
         // 2. Without USERNAME or USERHASH, REALM or NONCE: 400.
         var hasUsername = message.TryGet(StunAttributeType.Username, out var username);
         if (!hasUsername && !message.Has(StunAttributeType.Userhash)) return Stranger(client, now, StunErrorCode.BadRequest);
-        if (!message.Has(StunAttributeType.Realm) || !message.TryGet(StunAttributeType.Nonce, out var nonce)) return Stranger(client, now, StunErrorCode.BadRequest);
+        if (!message.Has(StunAttributeType.Realm) || !message.TryGet(StunAttributeType.Nonce, out var nonce))
+            return Stranger(client, now, StunErrorCode.BadRequest);
 
-        // 3. Every nonce of this relay says that there are password algorithms. The client repeats the list under its signature, or it speaks only MD5
-        //    and sends neither: so a man in the middle cannot shorten the list without being noticed. Otherwise: 400.
+        // 3. Every nonce of this relay announces password algorithms. The client returns the list under its signature, or supports only
+        //    MD5 and sends neither attribute: so a man in the middle can't shorten the list unnoticed. Otherwise: 400.
         if (!TryReadAlgorithm(message, out var algorithm)) return Stranger(client, now, StunErrorCode.BadRequest);
 
-        // 4. A nonce that this client never had from this relay: 438. RFC 5389 §10.2.2 looked at nonces here; RFC 8489 does at the end.
+        // 4. A nonce that the relay didn't issue to this client: 438. RFC 5389 §10.2.2 checked nonces here; RFC 8489 does at the end.
         var verdict = Nonce.Check(nonceKey, nonce, client, now, settings.NonceLifetimeSeconds);
         if (verdict == NonceVerdict.Forged) return Stranger(client, now, StunErrorCode.StaleNonce, ChallengeReason.ForgedNonce);
 
-        // 5. The credential that made the client's allocation is known, and its key with it: no limit holds up a call.
+        // 5. The key of the credential that created the client's allocation is known, so that no limit delays a call.
         var known = owner is not null && owner.Username.AsSpan().SequenceEqual(username) ? owner : null;
         var identity = known is not null && known.Algorithm == algorithm && now.UnixSeconds < known.Expiry + settings.CredentialGraceSeconds
             && integrity.Verify(message, known.Key) ? known : null;
         if (identity is null)
         {
-            // 6. All else costs the derivation of keys, or an answer in its stead.
+            // 6. Everything else needs a key derivation, or is refused instead of one.
             if (!limits.Derivations.TryTake(client, now)) return new(0, Drop: DropReason.CredentialLimit);
 
-            // 7. A username that is not valid: 401. USERHASH is never valid: no nonce offered it, and no list of users is kept to look it up in.
+            // 7. An invalid username: 401. USERHASH is always invalid: no nonce offers it, and there is no list of users to look it up in.
             if (!hasUsername || !Credentials.TryReadUsername(username, out var expiry, out var subject))
             {
                 return new(StunErrorCode.Unauthenticated, ChallengeReason.UnknownUsername);
@@ -64,7 +71,7 @@ internal sealed class Authenticator(RelaySettings settings, byte[] nonceKey, Req
             var grace = known is null ? 0 : settings.CredentialGraceSeconds;
             if (now.UnixSeconds >= expiry + grace) return new(StunErrorCode.Unauthenticated, ChallengeReason.ExpiredCredential);
 
-            // 8. MESSAGE-INTEGRITY-SHA256 where it is present, else MESSAGE-INTEGRITY, must be right: else 401.
+            // 8. A wrong MESSAGE-INTEGRITY-SHA256, or MESSAGE-INTEGRITY without it: 401.
             identity = FindSigner(message, integrity, username, subject, expiry, algorithm);
             if (identity is null) return new(StunErrorCode.Unauthenticated, ChallengeReason.WrongSignature);
         }
@@ -75,7 +82,7 @@ internal sealed class Authenticator(RelaySettings settings, byte[] nonceKey, Req
             : new(0, default, identity, integrity);
     }
 
-    /// <summary>The answer to a sender that may be invented: nothing shows yet that it receives at its address.</summary>
+    /// <summary>The result for a sender whose address may be spoofed: it hasn't shown that it receives there.</summary>
     private AuthenticationResult Stranger(in ClientHandle client, Instant now, StunErrorCode error, ChallengeReason reason = default) =>
         limits.Challenges.TryTake(client, now) ? new(error, reason) : new(0, Drop: DropReason.ChallengeLimit);
 
@@ -89,7 +96,12 @@ internal sealed class Authenticator(RelaySettings settings, byte[] nonceKey, Req
     }
 
     private Identity? FindSigner(
-        in StunMessage message, StunIntegrity integrity, ReadOnlySpan<byte> username, ReadOnlySpan<byte> subject, long expiry, PasswordAlgorithm algorithm)
+        in StunMessage message,
+        StunIntegrity integrity,
+        ReadOnlySpan<byte> username,
+        ReadOnlySpan<byte> subject,
+        long expiry,
+        PasswordAlgorithm algorithm)
     {
         Span<byte> password = stackalloc byte[Credentials.PasswordBytes];
         Span<byte> key = stackalloc byte[PasswordAlgorithm.MaxKeyLength];

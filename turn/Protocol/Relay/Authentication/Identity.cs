@@ -3,8 +3,8 @@ using Causeway.Turn.Protocol.Stun;
 namespace Causeway.Turn.Protocol.Relay.Authentication;
 
 /// <summary>
-/// Who signed a request, and the key that checks it. An allocation keeps the identity that made it, so that its later requests cost one HMAC instead of the
-/// derivation of the key from every secret.
+/// The user of a request and the key of its signature. An allocation keeps the identity that created it, so that its later requests cost
+/// one HMAC instead of a key derivation for every secret.
 /// </summary>
 internal sealed class Identity
 {

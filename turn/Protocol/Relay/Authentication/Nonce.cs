@@ -5,46 +5,50 @@ using System.Security.Cryptography;
 
 namespace Causeway.Turn.Protocol.Relay.Authentication;
 
-/// <summary>What the relay says to a nonce. Both others are answered 438 with a new nonce (RFC 8489 §9.2.4), but counted apart.</summary>
+/// <summary>
+/// The result of a nonce check. Forged and stale ones are answered 438 with a new nonce (RFC 8489 §9.2.4), and counted separately.
+/// </summary>
 public enum NonceVerdict : byte
 {
-    /// <summary>Not made by this relay for this client: another relay's, of an earlier start, from before a NAT changed the client's address, or invented.</summary>
+    /// <summary>
+    /// The relay didn't issue it to this client: it is another relay's, of an earlier start, of the client's earlier address, or invented.
+    /// </summary>
     Forged,
 
-    /// <summary>Made by this relay for this client, too long ago.</summary>
+    /// <summary>The relay issued it to this client, too long ago.</summary>
     Stale,
 
-    /// <summary>Made by this relay for this client, and fresh.</summary>
+    /// <summary>The relay issued it to this client recently.</summary>
     Valid,
 }
 
 /// <summary>
-/// NONCE without memory: time and client are authenticated instead of remembered, so that asking for nonces costs the relay nothing.
+/// A stateless NONCE: it authenticates time and client, so that the relay stores nothing.
 /// <code>
 /// "obMatJos2" | base64 (security features, 24 bits) | base64 (time, 64 bits | HMAC-SHA256 of client and time, first 128 bits)
 /// </code>
-/// The first two parts are the nonce cookie (RFC 8489 §9.2): it tells clients, in a place that MESSAGE-INTEGRITY covers, that PASSWORD-ALGORITHMS belongs to
-/// the response, so that nobody can strip it to make them fall back to MD5.
+/// The first two parts are the nonce cookie (RFC 8489 §9.2). It tells clients, under MESSAGE-INTEGRITY, that the response has
+/// PASSWORD-ALGORITHMS, so that an attacker can't remove that to force MD5.
 /// </summary>
 public static class Nonce
 {
-    /// <summary>Length of every nonce in bytes; all of them are visible ASCII without quote and backslash.</summary>
+    /// <summary>The length of a nonce in bytes, all of them visible ASCII without quote and backslash.</summary>
     public const int Length = 13 + 32;
 
-    /// <summary>Length of the key in bytes.</summary>
+    /// <summary>The length of the key in bytes.</summary>
     public const int KeyLength = 32;
 
     private const int TimeLength = 8;
     private const int MacLength = 16;
 
-    // Bit 0, password algorithms, is set; bit 1, username anonymity, is not: no list of users is kept that a hash could be looked up in. Bits count from the
+    // Bit 0, password algorithms, is set. Bit 1, username anonymity, isn't: there is no list of users to look up a hash in. Bit 0 is the
     // least significant one (RFC 8489 §18.1 as corrected by its verified erratum 6290).
     private static ReadOnlySpan<byte> Cookie => "obMatJos2AAAB"u8;
 
     /// <summary>Writes a nonce.</summary>
-    /// <param name="key">The relay's key for nonces, <see cref="KeyLength"/> random bytes, of one start of one relay.</param>
-    /// <param name="client">Whom it is for: transport and address count, the endpoint's number does not.</param>
-    /// <param name="now">The time; the monotonic one counts.</param>
+    /// <param name="key">The relay's key for nonces: <see cref="KeyLength"/> random bytes, new at every start.</param>
+    /// <param name="client">The client; its transport and address are covered, its endpoint isn't.</param>
+    /// <param name="now">The time; only the monotonic clock is used.</param>
     /// <param name="nonce">Receives <see cref="Length"/> bytes.</param>
     public static void Write(ReadOnlySpan<byte> key, in ClientHandle client, Instant now, Span<byte> nonce)
     {
@@ -57,12 +61,13 @@ public static class Nonce
     }
 
     /// <summary>Checks a nonce that a client sent, in constant time.</summary>
-    /// <param name="key">The key that <see cref="Write"/> was called with.</param>
-    /// <param name="nonce">The value of NONCE; anything may be in it.</param>
-    /// <param name="client">Who sent it.</param>
+    /// <param name="key">The key passed to <see cref="Write"/>.</param>
+    /// <param name="nonce">The value of NONCE, with any content.</param>
+    /// <param name="client">The sender.</param>
     /// <param name="now">The time.</param>
-    /// <param name="lifetimeSeconds">How long nonces are fresh.</param>
-    public static NonceVerdict Check(ReadOnlySpan<byte> key, ReadOnlySpan<byte> nonce, in ClientHandle client, Instant now, int lifetimeSeconds)
+    /// <param name="lifetimeSeconds">How long nonces are valid.</param>
+    public static NonceVerdict Check(
+        ReadOnlySpan<byte> key, ReadOnlySpan<byte> nonce, in ClientHandle client, Instant now, int lifetimeSeconds)
     {
         if (nonce.Length != Length || !nonce.StartsWith(Cookie)) return NonceVerdict.Forged;
 
@@ -74,7 +79,7 @@ public static class Nonce
         ComputeMac(key, client, token[..TimeLength], mac);
         if (!CryptographicOperations.FixedTimeEquals(mac, token[TimeLength..])) return NonceVerdict.Forged;
 
-        // It may be a little younger than now: another shard made it, and shards read the clock once a batch.
+        // It may be newer than now: another shard issued it, and shards read the clock once a batch.
         var age = now.Milliseconds - BinaryPrimitives.ReadInt64BigEndian(token);
         return age > lifetimeSeconds * 1000L ? NonceVerdict.Stale : NonceVerdict.Valid;
     }

@@ -1,7 +1,7 @@
 namespace Causeway.Turn.Protocol.Relay.Authentication;
 
 /// <summary>
-/// The subjects whose credentials no longer count, each until it would have expired anyway. Bounded: when it is full, the entry that ends first gives way.
+/// The revoked subjects, each until its credentials have expired. Bounded: when the list is full, the entry that ends first is removed.
 /// Thread-safe.
 /// </summary>
 internal sealed class Revocations
@@ -12,7 +12,7 @@ internal sealed class Revocations
     private readonly Dictionary<string, long> _until = [];
     private int _version;
 
-    /// <summary>Grows with every revocation, so that a shard sees without a lock that there are new ones.</summary>
+    /// <summary>Grows with every revocation, so that a shard notices new ones without a lock.</summary>
     internal int Version => Volatile.Read(ref _version);
 
     internal void Add(string subject, long until)
@@ -22,7 +22,7 @@ internal sealed class Revocations
             if (_until.TryGetValue(subject, out var known)) until = long.Max(known, until);
             else if (_until.Count == Capacity)
             {
-                // What ends sooner than all that is there gives way itself: what has ended already must not push out what still holds.
+                // A revocation that ends before all others isn't added: it must not replace one that lasts longer.
                 var first = _until.MinBy(entry => entry.Value);
                 if (until <= first.Value) return;
                 _until.Remove(first.Key);

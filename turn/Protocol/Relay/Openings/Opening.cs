@@ -12,7 +12,7 @@ internal sealed class Opening
 
     internal required AllocationId Id { get; init; }
 
-    /// <summary>The name under which the reserved port is opened; of a pair only.</summary>
+    /// <summary>The id for which the reserved port is opened; only of a pair.</summary>
     internal AllocationId? ReservedId { get; init; }
 
     internal required PortRule Rule { get; init; }
@@ -22,10 +22,10 @@ internal sealed class Opening
     /// <summary>The relay's addresses at the time of the request.</summary>
     internal required RelayAddress[] Addresses { get; init; }
 
-    /// <summary>To whom the relayed addresses count.</summary>
+    /// <summary>The user and network that the relayed addresses count to.</summary>
     internal required Holder Holder { get; init; }
 
-    /// <summary>How many were counted before the first socket was asked for.</summary>
+    /// <summary>How many relayed addresses were counted in advance.</summary>
     internal required int Counted { get; init; }
 
     /// <summary>LIFETIME of the request.</summary>
@@ -40,11 +40,11 @@ internal sealed class Opening
         return address != default;
     }
 
-    /// <summary>A port as a relayed address.</summary>
+    /// <summary>Gets the relayed address of a port.</summary>
     internal RelayedAddress At(RelayPort port) => TryGetAddress(port.Family, out var address)
         ? new(address, port.Number, Holder)
         : throw new InvalidOperationException($"no address serves {port.Family}");
 
-    /// <summary>The name under which a port is opened.</summary>
+    /// <summary>Gets the id for which a port is opened.</summary>
     internal AllocationId IdOf(RelayPort port) => port.IsNext ? ReservedId!.Value : Id;
 }

@@ -4,8 +4,8 @@ using Causeway.Turn.Protocol.Stun;
 namespace Causeway.Turn.Protocol.Relay.Openings;
 
 /// <summary>
-/// The steps of opening the relay ports of one Allocate request (RFC 8656 §7.2), as a pure state machine: a state and an input give the next state and what is
-/// to be done, in order. One socket is opened after the other, so at most one outcome is awaited at a time.
+/// The steps of opening the relay ports of one Allocate request (RFC 8656 §7.2), as a pure state machine: a state and an input give the
+/// next state and the effects, in order. Sockets are opened one after the other, so at most one outcome is awaited at a time.
 /// <code>
 ///  ┌──────────┐ port chosen ┌─────────┐ opened, of a pair ┌─────────────┐
 ///  │ Choosing │────────────▶│ Opening │──────────────────▶│ OpeningNext │
@@ -20,14 +20,14 @@ namespace Causeway.Turn.Protocol.Relay.Openings;
 /// </summary>
 internal sealed record OpeningState
 {
-    /// <summary>How many ports are tried for one relayed address before the answer is 508.</summary>
+    /// <summary>The number of ports to try for one relayed address before answering 508.</summary>
     internal const int MaxAttempts = 8;
 
-    /// <summary>Begins with the first family; the first effect is to choose a port for it.</summary>
+    /// <summary>Starts with the first family.</summary>
     internal static (OpeningState State, OpeningEffect[] Effects) Begin(IReadOnlyList<IpFamily> families, bool isPair) =>
         new OpeningState { Families = families, IsPair = isPair }.GoOn();
 
-    /// <summary>The families that the request wants.</summary>
+    /// <summary>The requested families.</summary>
     internal required IReadOnlyList<IpFamily> Families { get; init; }
 
     /// <summary>Whether the next port is opened too, to be reserved.</summary>
@@ -35,13 +35,13 @@ internal sealed record OpeningState
 
     internal OpeningPhase Phase { get; init; }
 
-    /// <summary>What became of the families so far, in order.</summary>
+    /// <summary>The outcomes of the families so far, in order.</summary>
     internal IReadOnlyList<FamilyOutcome> Outcomes { get; init; } = [];
 
-    /// <summary>The port at hand; of a pair the even one.</summary>
+    /// <summary>The current port; of a pair the even one.</summary>
     internal RelayPort Port { get; init; }
 
-    /// <summary>How many ports of the family at hand were in use.</summary>
+    /// <summary>How many ports of the current family were in use.</summary>
     internal int InUse { get; init; }
 
     /// <summary>The port whose outcome is awaited.</summary>
@@ -52,13 +52,15 @@ internal sealed record OpeningState
         _ => null,
     };
 
-    // All ports that are claimed for the port at hand.
-    private RelayPort[] Claimed => IsPair ? [Port, Port.Next] : [Port];
+    // The ports claimed together with the current one.
+    private RelayPort[] Claimed => With(Port);
 
-    private RelayPort[] Opened => [.. Outcomes.Where(outcome => outcome.IsOpen).SelectMany(outcome => IsPair ? [outcome.Port, outcome.Port.Next] : new[] { outcome.Port })];
+    private RelayPort[] Opened => [.. Outcomes.Where(outcome => outcome.IsOpen).SelectMany(outcome => With(outcome.Port))];
 
-    /// <summary>The next state, and what is to be done before the next input.</summary>
-    /// <exception cref="UnreachableException">The input cannot come in this state.</exception>
+    private RelayPort[] With(RelayPort port) => IsPair ? [port, port.Next] : [port];
+
+    /// <summary>Gets the next state, and the effects to run before the next input.</summary>
+    /// <exception cref="UnreachableException">The input is impossible in this state.</exception>
     internal (OpeningState State, OpeningEffect[] Effects) Next(OpeningInput input) => (Phase, input.Event) switch
     {
         (OpeningPhase.Choosing, OpeningEvent.PortChosen) =>
@@ -113,9 +115,11 @@ internal sealed record OpeningState
         ? (this with { Phase = OpeningPhase.Complete }, [Do(OpeningAction.Complete)])
         : (this with { Phase = OpeningPhase.Choosing }, [Do(OpeningAction.Choose, new(Families[Outcomes.Count], 0))]);
 
-    private (OpeningState, OpeningEffect[]) End(OpeningEffect[] effects) => (this with { Phase = OpeningPhase.Ended }, [.. effects, Do(OpeningAction.Discard)]);
+    private (OpeningState, OpeningEffect[]) End(OpeningEffect[] effects) =>
+        (this with { Phase = OpeningPhase.Ended }, [.. effects, Do(OpeningAction.Discard)]);
 
-    private static OpeningEffect[] Close(RelayPort[] ports) => [.. ports.SelectMany(port => new[] { Do(OpeningAction.Close, port), Do(OpeningAction.Release, port) })];
+    private static OpeningEffect[] Close(RelayPort[] ports) =>
+        [.. ports.SelectMany(port => new[] { Do(OpeningAction.Close, port), Do(OpeningAction.Release, port) })];
 
     private static OpeningEffect[] Release(RelayPort[] ports) => [.. ports.Select(port => Do(OpeningAction.Release, port))];
 
@@ -127,10 +131,10 @@ internal enum OpeningPhase : byte
     /// <summary>A port is being chosen.</summary>
     Choosing,
 
-    /// <summary>The socket of the port was asked for.</summary>
+    /// <summary>The outcome of the port's socket is awaited.</summary>
     Opening,
 
-    /// <summary>Of a pair: the even port is open, and the socket of the next one was asked for.</summary>
+    /// <summary>The even port of a pair is open, and the outcome of the next one's socket is awaited.</summary>
     OpeningNext,
 
     /// <summary>All families have an outcome.</summary>
@@ -142,7 +146,7 @@ internal enum OpeningPhase : byte
     /// <summary>Abandoned while <see cref="OpeningNext"/>: the outcome is awaited.</summary>
     ClosingNext,
 
-    /// <summary>Abandoned, and nothing is left.</summary>
+    /// <summary>Abandoned, and all is released.</summary>
     Ended,
 }
 
@@ -155,9 +159,9 @@ internal readonly record struct RelayPort(IpFamily Family, ushort Number, bool I
     internal RelayPort Next => new(Family, (ushort)(Number + 1), IsNext: true);
 }
 
-/// <summary>What became of a family.</summary>
+/// <summary>The outcome of a family.</summary>
 /// <param name="Port">The port that is open; of a pair the even one.</param>
-/// <param name="Error">Why there is none; 0 when it is open.</param>
+/// <param name="Error">The error; 0 when the port is open.</param>
 internal readonly record struct FamilyOutcome(RelayPort Port, StunErrorCode Error)
 {
     internal bool IsOpen => Error == 0;
@@ -165,23 +169,23 @@ internal readonly record struct FamilyOutcome(RelayPort Port, StunErrorCode Erro
 
 internal enum OpeningEvent : byte
 {
-    /// <summary>A free port was claimed; of a pair both.</summary>
+    /// <summary>A free port was claimed; for a pair both.</summary>
     PortChosen,
 
     /// <summary>The awaited socket is open.</summary>
     Opened,
 
-    /// <summary>The awaited socket is not open: another program has the port.</summary>
+    /// <summary>The awaited socket failed: another program uses the port.</summary>
     PortInUse,
 
-    /// <summary>There is no port, or the system refuses the awaited socket whatever the port.</summary>
+    /// <summary>No port is free, or the awaited socket failed in a way that another port wouldn't change.</summary>
     Failed,
 
-    /// <summary>The client is gone, is revoked, or the relay closes.</summary>
+    /// <summary>The client disconnected or was revoked, or the relay closes.</summary>
     Abandoned,
 }
 
-/// <summary>What happened.</summary>
+/// <summary>An input.</summary>
 /// <param name="Event">The event.</param>
 /// <param name="Port">Of <see cref="OpeningEvent.PortChosen"/>: the port; of a pair the even one.</param>
 /// <param name="Error">Of <see cref="OpeningEvent.Failed"/>: the error to answer.</param>
@@ -189,7 +193,10 @@ internal readonly record struct OpeningInput(OpeningEvent Event, ushort Port = 0
 
 internal enum OpeningAction : byte
 {
-    /// <summary>Claim a free port of the family, of a pair both; answered by <see cref="OpeningEvent.PortChosen"/> or <see cref="OpeningEvent.Failed"/>.</summary>
+    /// <summary>
+    /// Claim a free port of the family, for a pair both; the next input is <see cref="OpeningEvent.PortChosen"/> or
+    /// <see cref="OpeningEvent.Failed"/>.
+    /// </summary>
     Choose,
 
     /// <summary>Open the socket of the port.</summary>
@@ -198,20 +205,20 @@ internal enum OpeningAction : byte
     /// <summary>Close the socket of the port.</summary>
     Close,
 
-    /// <summary>Give the port back.</summary>
+    /// <summary>Release the port.</summary>
     Release,
 
-    /// <summary>Give the port back, to be chosen again only after a while.</summary>
+    /// <summary>Release the port, to be chosen again only after a while.</summary>
     PutAside,
 
-    /// <summary>Create the allocation, or answer why not.</summary>
+    /// <summary>Create the allocation, or answer the error.</summary>
     Complete,
 
-    /// <summary>Forget the opening; it has nothing left.</summary>
+    /// <summary>Remove the opening; all its ports are released.</summary>
     Discard,
 }
 
-/// <summary>What is to be done.</summary>
+/// <summary>An effect.</summary>
 /// <param name="Action">The action.</param>
-/// <param name="Port">The port; of <see cref="OpeningAction.Choose"/> the family alone counts.</param>
+/// <param name="Port">The port; of <see cref="OpeningAction.Choose"/> only the family is set.</param>
 internal readonly record struct OpeningEffect(OpeningAction Action, RelayPort Port);

@@ -3,12 +3,12 @@ using System.Runtime.CompilerServices;
 namespace Causeway.Turn.Protocol.Relay.Peers;
 
 /// <summary>
-/// The IPv4 addresses that an IPv6 address carries: a packet for it may leave the host, or a translator or tunnel behind it, as an IPv4
-/// packet, so that whoever denies an IPv4 address denies these spellings of it too.
+/// The IPv4 addresses that an IPv6 address embeds. A packet to it may leave the host, or a translator or tunnel behind it, as an IPv4
+/// packet, so a rule that denies an IPv4 address must deny these forms of it too.
 /// </summary>
 internal readonly ref struct EmbeddedIPv4
 {
-    // Each form: the prefix, and by how many bits its IPv4 address is shifted from the right.
+    // The prefixes of all forms.
     private static readonly IpPrefix Compatible = IpPrefix.Parse("::/96");              // RFC 4291 §2.5.5.1
     private static readonly IpPrefix Mapped = IpPrefix.Parse("::ffff:0:0/96");          // RFC 4291 §2.5.5.2
     private static readonly IpPrefix Translated = IpPrefix.Parse("::ffff:0:0:0/96");    // RFC 2765 §2.1
@@ -26,22 +26,22 @@ internal readonly ref struct EmbeddedIPv4
         _addresses = addresses;
     }
 
-    /// <summary>The prefix that tells how the address is to be read.</summary>
+    /// <summary>The prefix, which determines how to read the address.</summary>
     internal IpPrefix Form { get; }
 
-    /// <summary>How many addresses are embedded; 0 when the address is a plain one.</summary>
+    /// <summary>The number of embedded addresses; 0 for a plain address.</summary>
     internal int Count { get; }
 
     /// <summary>
-    /// Whether the form alone settles where the IPv4 address lies. Under the local-use NAT64 prefix it depends on the translator's own
-    /// prefix length, and every place that RFC 6052 §2.2 allows is listed.
+    /// Whether the form determines the position of the IPv4 address. Under the local-use NAT64 prefix it depends on the translator's prefix
+    /// length, and every position that RFC 6052 §2.2 allows is listed.
     /// </summary>
     internal bool IsCertain => Form != LocalNat64;
 
-    /// <summary>One of the embedded addresses.</summary>
+    /// <summary>An embedded address.</summary>
     internal IpAddress this[int index] => new(IpFamily.IPv4, _addresses[index]);
 
-    /// <summary>Finds what an address embeds.</summary>
+    /// <summary>Finds the addresses that an address embeds.</summary>
     internal static EmbeddedIPv4 In(IpAddress address)
     {
         if (address.Family != IpFamily.IPv6) return default;

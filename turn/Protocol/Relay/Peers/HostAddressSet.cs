@@ -2,14 +2,14 @@ using System.Collections.Frozen;
 
 namespace Causeway.Turn.Protocol.Relay.Peers;
 
-/// <summary>The addresses of the relay's host. Read with every packet, without a lock and without allocating; replaced as a whole.</summary>
+/// <summary>The addresses of the relay's host. Replaced as a whole; lookups are lock-free and don't allocate.</summary>
 internal sealed class HostAddressSet
 {
     private volatile FrozenSet<IpAddress> _addresses = [];
 
     internal void Set(IEnumerable<IpAddress> addresses) => _addresses = addresses.ToFrozenSet();
 
-    /// <summary>Whether an address is the host's, or embeds one that is: what translates it may stand on this host, or behind it.</summary>
+    /// <summary>Whether an address is the host's or embeds one: a translator for it may be on this host or behind it.</summary>
     internal bool Contains(IpAddress address)
     {
         var addresses = _addresses;

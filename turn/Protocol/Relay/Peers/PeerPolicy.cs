@@ -1,41 +1,42 @@
 namespace Causeway.Turn.Protocol.Relay.Peers;
 
-/// <summary>What the relay says to a peer's address. All but <see cref="Allowed"/> are answered 403 (RFC 8656 §10.2, §12.2).</summary>
+/// <summary>The verdict on a peer's address. All but <see cref="Allowed"/> are answered 403 (RFC 8656 §10.2, §12.2).</summary>
 public enum PeerVerdict : byte
 {
-    /// <summary>No address of the Internet (private, loopback, link-local, multicast and so on), and not allowed by the settings.</summary>
+    /// <summary>Not a public address (private, loopback, link-local, multicast and so on), and not allowed by the settings.</summary>
     DeniedAddress,
 
     /// <summary>Denied by the settings.</summary>
     DeniedBySettings,
 
-    /// <summary>One of the relay's own listeners: a client could speak to the relay with the relay's own address.</summary>
+    /// <summary>One of the relay's own listeners: a client could send to the relay from the relay's address.</summary>
     DeniedOwnListener,
 
     /// <summary>An address of the relay's own host, and not allowed by the settings: packets to it pass no firewall.</summary>
     DeniedHost,
 
-    /// <summary>Nobody objects.</summary>
+    /// <summary>Allowed.</summary>
     Allowed,
 }
 
 /// <summary>
-/// Which peers clients may reach through the relay. Without it a relay is a door into its operator's network and to the cloud's metadata
+/// Decides which peers clients may reach through the relay. Without a policy a relay opens its operator's network and the cloud's metadata
 /// service. In this order:
 /// <list type="number">
-/// <item>the relay's own listeners are never peers;</item>
+/// <item>the relay's own listeners are denied;</item>
 /// <item>what the settings deny is denied;</item>
 /// <item>what the settings allow is allowed;</item>
-/// <item>what no peer on the Internet can have is denied: <see cref="SpecialPurposeAddresses"/>;</item>
+/// <item>what isn't a public address is denied: <see cref="SpecialPurposeAddresses"/>;</item>
 /// <item>everything else is allowed.</item>
 /// </list>
-/// The addresses of the relay's own host (<c>RelayShared.SetHostAddresses</c>) need more than a wide prefix: see <see cref="AllowsOnHost(IpAddress)"/>.
-/// An IPv6 address that embeds IPv4 addresses (mapped, NAT64, 6to4, Teredo and others) is judged as each of those, besides itself. An allowed prefix
-/// speaks for an embedding only when it lies inside it: <c>::/0</c> does not open <c>::ffff:127.0.0.1</c>.
+/// Addresses of the relay's own host (<c>RelayShared.SetHostAddresses</c>) need more than a wide prefix: see
+/// <see cref="AllowsOnHost(IpAddress)"/>. An IPv6 address that embeds IPv4 addresses (mapped, NAT64, 6to4, Teredo and others) must pass as
+/// each of those too. An allowed prefix applies to an embedding form only when it lies inside the form's prefix: <c>::/0</c> doesn't allow
+/// <c>::ffff:127.0.0.1</c>.
 /// </summary>
 /// <remarks>
-/// Immutable, and judges without allocating. That a relayed address of this very relay is a peer, wherever it lies, is not decided here: who knows the
-/// allocations asks for that first.
+/// Immutable; doesn't allocate. A relayed address of this relay is always a peer: the caller, which knows the allocations, checks that
+/// first.
 /// </remarks>
 public sealed class PeerPolicy
 {
@@ -44,15 +45,16 @@ public sealed class PeerPolicy
     private readonly TransportAddress[] _ownListeners;
     private readonly bool _allowHost;
 
-    /// <summary>Makes a policy.</summary>
-    /// <param name="allow">Prefixes that are allowed although the built-in table denies them.</param>
-    /// <param name="deny">Prefixes that are denied, allowed ones too.</param>
+    /// <summary>Creates a policy.</summary>
+    /// <param name="allow">Prefixes to allow although the built-in table denies them.</param>
+    /// <param name="deny">Prefixes to deny; they override <paramref name="allow"/>.</param>
     /// <param name="ownListeners">
-    /// Where clients reach this relay, in the local and in the public form. A listener on the unspecified address stands for its port on every
-    /// address of its family.
+    /// The relay's listeners, by local and by public address. A listener on the unspecified address covers its port on every address of its
+    /// family.
     /// </param>
-    /// <param name="allowHost">Whether every allowed prefix speaks for the addresses of the relay's own host too.</param>
-    public PeerPolicy(IEnumerable<IpPrefix> allow, IEnumerable<IpPrefix> deny, IEnumerable<TransportAddress> ownListeners, bool allowHost = false)
+    /// <param name="allowHost">Whether every allowed prefix covers the addresses of the relay's own host too.</param>
+    public PeerPolicy(
+        IEnumerable<IpPrefix> allow, IEnumerable<IpPrefix> deny, IEnumerable<TransportAddress> ownListeners, bool allowHost = false)
     {
         _allowHost = allowHost;
         _allow = [.. allow];
@@ -71,8 +73,8 @@ public sealed class PeerPolicy
     public PeerVerdict Judge(IpAddress peer) => Judge(peer, EmbeddedIPv4.In(peer));
 
     /// <summary>
-    /// Whether the settings deny one of the relay's own addresses: by a rule for that address alone. A wider one means the network that the relay lies in, and not
-    /// the relayed addresses of its clients.
+    /// Whether the settings deny one of the relay's own addresses, by a rule for that address alone. A wider rule is about the relay's
+    /// network, and not about the relayed addresses of its clients.
     /// </summary>
     public bool DeniesOwn(IpAddress own)
     {
@@ -85,9 +87,9 @@ public sealed class PeerPolicy
     }
 
     /// <summary>
-    /// Whether the settings allow a peer on the relay's own host, at a port that is no relayed transport address. A prefix speaks for such an address when it
-    /// is that address alone (<c>192.0.2.1/32</c>), when it lies in loopback, or when the policy was made so: <c>10.0.0.0/8</c> means the operator's network, not
-    /// the services beside the relay, which no firewall guards against it.
+    /// Whether the settings allow a peer on the relay's own host that isn't a relayed transport address. A prefix covers such an address
+    /// when it is that address alone (<c>192.0.2.1/32</c>), when it lies in loopback, or when the policy says so: <c>10.0.0.0/8</c> means
+    /// the operator's network, and not other services on the relay's host, which no firewall protects from it.
     /// </summary>
     public bool AllowsOnHost(in TransportAddress peer)
     {
@@ -135,11 +137,11 @@ public sealed class PeerPolicy
     {
         if (Denies(peer, embedded)) return PeerVerdict.DeniedBySettings;
         if (IsAllowed(peer, embedded)) return PeerVerdict.Allowed;
-        if (embedded.Count == 0 || !embedded.IsCertain) return IsOfTheInternet(peer) ? PeerVerdict.Allowed : PeerVerdict.DeniedAddress;
+        if (embedded.Count == 0 || !embedded.IsCertain) return IsPublic(peer) ? PeerVerdict.Allowed : PeerVerdict.DeniedAddress;
 
         for (var i = 0; i < embedded.Count; i++)
         {
-            if (!Contains(_allow, embedded[i]) && !IsOfTheInternet(embedded[i])) return PeerVerdict.DeniedAddress;
+            if (!Contains(_allow, embedded[i]) && !IsPublic(embedded[i])) return PeerVerdict.DeniedAddress;
         }
 
         return PeerVerdict.Allowed;
@@ -150,14 +152,14 @@ public sealed class PeerPolicy
         foreach (var prefix in _allow)
         {
             if (!prefix.Contains(peer) || (embedded.Count > 0 && prefix.Length < embedded.Form.Length)) continue;
-            if (!onHost || _allowHost || prefix.Length == peer.Length * 8 || SpecialPurposeAddresses.IsLoopback(prefix.Network)) return true;
+            if (!onHost || _allowHost || prefix.IsOnly(peer) || SpecialPurposeAddresses.IsLoopback(prefix.Network)) return true;
         }
 
         return false;
     }
 
-    // The default value has no family and is nobody's address.
-    private static bool IsOfTheInternet(IpAddress address) => address.Family != 0 && !SpecialPurposeAddresses.Contain(address);
+    // The default value has no family.
+    private static bool IsPublic(IpAddress address) => address.Family != 0 && !SpecialPurposeAddresses.Contain(address);
 
     private static bool Contains(IpPrefix[] prefixes, IpAddress address)
     {

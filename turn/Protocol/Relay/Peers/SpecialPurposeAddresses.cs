@@ -1,9 +1,9 @@
 namespace Causeway.Turn.Protocol.Relay.Peers;
 
 /// <summary>
-/// The address blocks that no peer on the Internet has: what the relay denies unless its settings allow it. From the IANA
-/// special-purpose address registries for IPv4 and IPv6 (RFC 6890, RFC 8190), the multicast registries and the IPv6
-/// address space; each row names the document that reserved the block.
+/// The address blocks that aren't public: the relay denies them unless its settings allow them. From the IANA special-purpose address
+/// registries for IPv4 and IPv6 (RFC 6890, RFC 8190), the multicast registries and the IPv6 address space. Each row names the document that
+/// reserved the block.
 /// </summary>
 internal static class SpecialPurposeAddresses
 {
@@ -49,7 +49,7 @@ internal static class SpecialPurposeAddresses
         Deny("fec0::/10", "site-local, deprecated", "RFC 3879"),
         Deny("ff00::/8", "multicast", "RFC 4291"),
 
-        // Only 2000::/3 is handed out as global unicast; what is reserved today may mean anything to a host's routes tomorrow.
+        // Only 2000::/3 is assigned as global unicast.
         Deny("::/3", "outside global unicast", "RFC 4291 §2.4"),
         Deny("4000::/2", "outside global unicast", "RFC 4291 §2.4"),
         Deny("8000::/1", "outside global unicast", "RFC 4291 §2.4"),
@@ -61,7 +61,7 @@ internal static class SpecialPurposeAddresses
     /// <summary>Whether an address is loopback (RFC 1122 §3.2.1.3, RFC 4291 §2.5.3).</summary>
     internal static bool IsLoopback(IpAddress address) => LoopbackIPv4.Contains(address) || LoopbackIPv6.Contains(address);
 
-    /// <summary>Whether an address lies in one of the blocks, taken as it is: what it may embed is the caller's concern.</summary>
+    /// <summary>Whether an address lies in one of the blocks. Embedded addresses aren't checked.</summary>
     internal static bool Contain(IpAddress address)
     {
         foreach (ref readonly var row in Table.AsSpan())

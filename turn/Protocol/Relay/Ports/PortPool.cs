@@ -1,13 +1,12 @@
 namespace Causeway.Turn.Protocol.Relay.Ports;
 
 /// <summary>
-/// The free relayed ports of one address, for all shards. Taking a port and giving it back cost the same however many are left: each kind
-/// of port that a
-/// request may ask for has its free ones in an array, and one is drawn from it at random (RFC 8656 §7.2, RFC 6056 §3.3.2). Thread-safe.
+/// The free relayed ports of one address, for all shards. Taking and releasing a port takes constant time: each kind of port that a request
+/// may want has its free ports in an array, and one is drawn at random (RFC 8656 §7.2, RFC 6056 §3.3.2). Thread-safe.
 /// </summary>
 internal sealed class PortPool
 {
-    /// <summary>How long a port that the system refused is not asked for again, in milliseconds: another program has it.</summary>
+    /// <summary>How long a port that another program uses isn't tried again, in milliseconds.</summary>
     internal const long AsideMilliseconds = 30_000;
 
     private const int FirstUnprivileged = 1024;
@@ -26,12 +25,12 @@ internal sealed class PortPool
         (_first, _last) = (first, last);
         _any = new(first, last, step: 1);
         _even = new(first + first % 2, last, step: 2);
-        // An even port is below the last one there is, so that the next one exists; it may lie behind the range.
+        // The even port is below the last port, so that the next one exists in the range.
         _pairs = new(first + first % 2, last - 1, step: 2);
         for (var port = _first; port <= _last; port++) Add(port);
     }
 
-    /// <summary>The ports of the range that the system did not refuse lately, and those of them that are free.</summary>
+    /// <summary>Counts the ports of the range that weren't refused lately, and those of them that are free.</summary>
     /// <param name="now">Monotonic milliseconds.</param>
     internal (int Usable, int Free) Count(long now)
     {
@@ -42,12 +41,12 @@ internal sealed class PortPool
         }
     }
 
-    /// <summary>Takes a free port; of a pair the next one too.</summary>
+    /// <summary>Takes a free port, and for a pair the next one too.</summary>
     /// <param name="rule">Which ports may be taken.</param>
-    /// <param name="random">A random number, which chooses among them.</param>
+    /// <param name="random">A random number, which selects the port.</param>
     /// <param name="now">Monotonic milliseconds.</param>
-    /// <param name="port">The port, of a pair the even one.</param>
-    /// <returns>False when none is left.</returns>
+    /// <param name="port">The port; of a pair the even one.</param>
+    /// <returns>False when no port is free.</returns>
     internal bool TryTake(PortRule rule, ulong random, long now, out ushort port)
     {
         lock (_lock)
@@ -64,8 +63,10 @@ internal sealed class PortPool
         }
     }
 
-    /// <summary>Draws an unprivileged port outside the range, for a client that counts to nobody; false while the system refuses the
-    /// whole range, or when nothing lies outside.</summary>
+    /// <summary>
+    /// Draws an unprivileged port outside the range, for one of <see cref="ProbeClients"/>. False while the system refuses the whole range,
+    /// or when no port is outside.
+    /// </summary>
     internal bool TryDrawOutside(ulong random, long now, out ushort port)
     {
         port = 0;
@@ -83,13 +84,13 @@ internal sealed class PortPool
         return true;
     }
 
-    /// <summary>Gives a port back.</summary>
+    /// <summary>Releases a port.</summary>
     internal void Release(ushort port)
     {
         lock (_lock) Add(port);
     }
 
-    /// <summary>Gives back a port that the system refused: it is free again after a while.</summary>
+    /// <summary>Releases a port that another program uses; it becomes free again after <see cref="AsideMilliseconds"/>.</summary>
     internal void PutAside(ushort port, long now)
     {
         if (port < _first || port > _last) return;
@@ -116,7 +117,7 @@ internal sealed class PortPool
     }
 }
 
-/// <summary>A set of ports, each <c>step</c> from the last, from which one can be drawn. Ports beyond its range are never in it.</summary>
+/// <summary>A set of ports, each <c>step</c> after the previous one, to draw from. Ports outside its range are never members.</summary>
 internal sealed class PortSet
 {
     private const int Absent = -1;
@@ -124,41 +125,40 @@ internal sealed class PortSet
     private readonly int _first;
     private readonly int _step;
     private readonly ushort[] _members;
-    private readonly int[] _places;
+    private readonly int[] _indices;
 
     internal PortSet(int first, int last, int step)
     {
         (_first, _step) = (first, step);
         _members = new ushort[int.Max(0, (last - first) / step + (last >= first ? 1 : 0))];
-        _places = new int[_members.Length];
-        Array.Fill(_places, Absent);
+        _indices = new int[_members.Length];
+        Array.Fill(_indices, Absent);
     }
 
-    /// <summary>The ports in the set.</summary>
     internal int Count { get; private set; }
 
-    internal bool Contains(int port) => Index(port) is var index && (uint)index < (uint)_places.Length && _places[index] != Absent;
+    internal bool Contains(int port) => Index(port) is var index && (uint)index < (uint)_indices.Length && _indices[index] != Absent;
 
     internal int Draw(ulong random) => _members[(int)(random % (ulong)Count)];
 
     internal void Add(int port)
     {
         var index = Index(port);
-        if ((uint)index >= (uint)_places.Length || _places[index] != Absent) return;
-        _places[index] = Count;
+        if ((uint)index >= (uint)_indices.Length || _indices[index] != Absent) return;
+        _indices[index] = Count;
         _members[Count++] = (ushort)port;
     }
 
     internal void Remove(int port)
     {
         var index = Index(port);
-        if ((uint)index >= (uint)_places.Length || _places[index] is Absent) return;
+        if ((uint)index >= (uint)_indices.Length || _indices[index] is Absent) return;
 
-        // The last one fills the gap.
-        var (place, last) = (_places[index], _members[--Count]);
-        _members[place] = last;
-        _places[Index(last)] = place;
-        _places[index] = Absent;
+        // The last member fills the gap.
+        var (gap, last) = (_indices[index], _members[--Count]);
+        _members[gap] = last;
+        _indices[Index(last)] = gap;
+        _indices[index] = Absent;
     }
 
     private int Index(int port) => port < _first ? Absent : (port - _first) / _step;

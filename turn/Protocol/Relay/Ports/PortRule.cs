@@ -1,14 +1,14 @@
 namespace Causeway.Turn.Protocol.Relay.Ports;
 
-/// <summary>What an Allocate request says about the relayed port (RFC 8656 §7.2).</summary>
+/// <summary>The relayed port that an Allocate request wants (RFC 8656 §7.2).</summary>
 internal enum PortRule : byte
 {
-    /// <summary>Nothing.</summary>
+    /// <summary>Any port.</summary>
     Any,
 
-    /// <summary>EVEN-PORT without the R bit.</summary>
+    /// <summary>An even port: EVEN-PORT without the R bit.</summary>
     Even,
 
-    /// <summary>EVEN-PORT with the R bit: even, and the next one is reserved.</summary>
+    /// <summary>An even port, and the next one reserved: EVEN-PORT with the R bit.</summary>
     Pair,
 }

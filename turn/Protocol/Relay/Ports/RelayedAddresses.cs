@@ -3,12 +3,13 @@ using System.Collections.Concurrent;
 namespace Causeway.Turn.Protocol.Relay.Ports;
 
 /// <summary>
-/// Which allocation has which relayed transport address, over all shards: ports are claimed here before they are opened, and packets from one allocation to
-/// another find their way. Reads take no lock and allocate nothing. Addresses are kept in their public form; the local form is translated by its IP address.
+/// Maps the relayed transport addresses of all shards to their allocations: ports are claimed here before they are opened, and packets
+/// between allocations are routed by it. Lookups are lock-free and don't allocate. Addresses are stored in their public form; the local
+/// form is translated.
 /// </summary>
 internal sealed class RelayedAddresses
 {
-    /// <summary>How many addresses are known at once; of those that serve no longer the oldest is forgotten.</summary>
+    /// <summary>The most addresses to keep; of those that no longer serve, the oldest is removed.</summary>
     internal const int MaxOwn = 16;
 
     private readonly ConcurrentDictionary<TransportAddress, AllocationId> _allocations = new();
@@ -27,7 +28,7 @@ internal sealed class RelayedAddresses
         foreach (var address in Serving) _ports[address.Public] = new(firstPort, lastPort);
     }
 
-    /// <summary>The relay's addresses at this moment; the first one of a family serves that family.</summary>
+    /// <summary>The relay's current addresses; the first one of a family serves that family.</summary>
     internal RelayAddress[] Own => _own;
 
     private IEnumerable<RelayAddress> Serving => _own.DistinctBy(address => address.Family);
@@ -37,7 +38,9 @@ internal sealed class RelayedAddresses
     /// <summary>The free ports of each family.</summary>
     internal IEnumerable<PortPool> Ports => Serving.Select(address => _ports[address.Public]);
 
-    /// <summary>Has an address serve its family from now on. What stands on the one before goes on, and that stays one of the relay's own.</summary>
+    /// <summary>
+    /// Makes an address serve its family. Allocations on the previous one continue, and it remains one of the relay's own.
+    /// </summary>
     internal void Serve(RelayAddress address)
     {
         lock (_changing)
@@ -58,8 +61,8 @@ internal sealed class RelayedAddresses
     }
 
     /// <summary>
-    /// Whether an IP address is the relay's own, and its public form. A peer's address is brought into this form wherever it enters, so that permissions and
-    /// channels match by either.
+    /// Whether an IP address is the relay's own; if so, translates it to its public form. Every peer's address is translated on entry, so
+    /// that permissions and channels match either form.
     /// </summary>
     internal bool IsOwn(ref TransportAddress address)
     {
@@ -74,15 +77,16 @@ internal sealed class RelayedAddresses
         return false;
     }
 
-    /// <summary>Claims a free port of an address; of a pair the next one too. False when there is none.</summary>
+    /// <summary>Claims a free port of an address, and for a pair the next one too. False when none is free.</summary>
     /// <param name="address">The address that serves the family.</param>
     /// <param name="rule">Which ports may be taken.</param>
-    /// <param name="random">A random number, which chooses among them.</param>
+    /// <param name="random">A random number, which selects the port.</param>
     /// <param name="now">The time.</param>
-    /// <param name="allocation">Whose port it becomes.</param>
-    /// <param name="reserved">Whose port the next one becomes; of a pair.</param>
+    /// <param name="allocation">The owner of the port.</param>
+    /// <param name="reserved">The owner of the next port, for a pair.</param>
     /// <param name="port">The port.</param>
-    internal bool TryClaim(RelayAddress address, PortRule rule, ulong random, Instant now, AllocationId allocation, AllocationId? reserved, out ushort port)
+    internal bool TryClaim(
+        RelayAddress address, PortRule rule, ulong random, Instant now, AllocationId allocation, AllocationId? reserved, out ushort port)
     {
         port = 0;
         if (!_ports.TryGetValue(address.Public, out var ports) || !ports.TryTake(rule, random, now.Milliseconds, out port)) return false;
@@ -92,26 +96,29 @@ internal sealed class RelayedAddresses
     }
 
     /// <summary>
-    /// Claims a port outside the range, for one of <see cref="ProbeClients"/>, when clients have the whole range: its packets stay on this host, where no firewall
-    /// rule asks for the port. False while the system refuses the whole range, because then nobody can be relayed.
+    /// Claims a port outside the range for one of <see cref="ProbeClients"/>, when clients use the whole range. Its packets stay on this
+    /// host, so no firewall needs to open the port. False while the system refuses the whole range, because then the relay can't relay for
+    /// clients either.
     /// </summary>
     internal bool TryClaimOutside(RelayAddress address, ulong random, Instant now, AllocationId allocation, out ushort port) =>
-        _ports[address.Public].TryDrawOutside(random, now.Milliseconds, out port) && _allocations.TryAdd(new(address.Public, port), allocation);
+        _ports[address.Public].TryDrawOutside(random, now.Milliseconds, out port)
+        && _allocations.TryAdd(new(address.Public, port), allocation);
 
-    /// <summary>Gives a claimed address to another allocation.</summary>
+    /// <summary>Moves a claimed address to another allocation.</summary>
     internal void Move(TransportAddress address, AllocationId allocation) => _allocations[address] = allocation;
 
-    /// <summary>Gives a claimed address back.</summary>
+    /// <summary>Releases a claimed address.</summary>
     internal void Release(TransportAddress address)
     {
-        // Before its port is free again, and somebody else's.
+        // Removed before the port is free for another allocation.
         if (_allocations.TryRemove(address, out _) && _ports.TryGetValue(address.Ip, out var ports)) ports.Release(address.Port);
     }
 
-    /// <summary>Gives back a claimed address whose port the system refused.</summary>
+    /// <summary>Releases a claimed address whose port another program uses.</summary>
     internal void PutAside(TransportAddress address, Instant now)
     {
-        if (_allocations.TryRemove(address, out _) && _ports.TryGetValue(address.Ip, out var ports)) ports.PutAside(address.Port, now.Milliseconds);
+        if (_allocations.TryRemove(address, out _) && _ports.TryGetValue(address.Ip, out var ports))
+            ports.PutAside(address.Port, now.Milliseconds);
     }
 
     internal bool TryFind(in TransportAddress address, out AllocationId allocation) => _allocations.TryGetValue(address, out allocation);

@@ -3,15 +3,15 @@ using Causeway.Turn.Protocol.Stun;
 
 namespace Causeway.Turn.Protocol.Relay.Quotas;
 
-/// <summary>To whom a relayed transport address counts.</summary>
+/// <summary>The user and network that a relayed transport address counts to.</summary>
 /// <param name="Subject">The subject of the credential.</param>
-/// <param name="Address">Where the client is, or was when it reserved the port.</param>
-/// <param name="IsProbe">Whether it is one of <see cref="ProbeClients"/>, and does not count.</param>
+/// <param name="Address">The client's address, or its address when it reserved the port.</param>
+/// <param name="IsProbe">Whether it is one of <see cref="ProbeClients"/>, which don't count.</param>
 internal readonly record struct Holder(string Subject, IpAddress Address, bool IsProbe = false);
 
 /// <summary>
-/// Counts relayed transport addresses, reserved ones too: of the relay, of each subject, and of each network that clients are in
-/// (<see cref="ClientNetwork"/>), because fresh subjects cost a stranger nothing. Thread-safe; touched when one begins or ends.
+/// Counts relayed transport addresses, reserved ones included: of the relay, of each subject, and of each client network
+/// (<see cref="ClientNetwork"/>), because one user can have many subjects. Thread-safe; used when an allocation is created or ends.
 /// </summary>
 internal sealed class AllocationQuotas(RelayQuotas bounds)
 {
@@ -20,17 +20,17 @@ internal sealed class AllocationQuotas(RelayQuotas bounds)
     private RelayQuotas _bounds = bounds;
     private int _all;
 
-    /// <summary>All of them; a moment old.</summary>
+    /// <summary>The number of relayed addresses, a moment old.</summary>
     internal int Taken => Volatile.Read(ref _all);
 
-    /// <summary>The bounds. What is there stays when they are lowered.</summary>
+    /// <summary>The bounds. Lowering them ends no allocation.</summary>
     internal RelayQuotas Bounds
     {
         get => Volatile.Read(ref _bounds);
         set => Volatile.Write(ref _bounds, value);
     }
 
-    /// <summary>How many accounts have any; a moment old.</summary>
+    /// <summary>The number of accounts that have any.</summary>
     internal int Accounts
     {
         get
@@ -39,7 +39,7 @@ internal sealed class AllocationQuotas(RelayQuotas bounds)
         }
     }
 
-    /// <summary>Takes <paramref name="count"/> at once, or none.</summary>
+    /// <summary>Takes <paramref name="count"/> relayed addresses, or none.</summary>
     /// <returns>0 when they were taken, else the error to answer.</returns>
     internal StunErrorCode Take(in Holder holder, int count)
     {
@@ -56,14 +56,14 @@ internal sealed class AllocationQuotas(RelayQuotas bounds)
         }
     }
 
-    /// <summary>Gives some back.</summary>
+    /// <summary>Returns relayed addresses.</summary>
     internal void Return(in Holder holder, int count = 1)
     {
         if (count == 0 || holder.IsProbe) return;
         lock (_lock) Add(holder, -count);
     }
 
-    /// <summary>The quotas that a holder's allocations count to, one each: whose account, its bound, and the answer beyond it.</summary>
+    /// <summary>The quotas that a holder's allocations count to, a line each: the account, its bound, and the error beyond it.</summary>
     private static IEnumerable<(Account Account, int Bound, StunErrorCode Error)> Of(Holder holder, RelayQuotas bounds)
     {
         yield return (new(holder.Subject, default), bounds.AllocationsPerSubject, StunErrorCode.AllocationQuotaReached);

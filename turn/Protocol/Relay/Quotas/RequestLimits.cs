@@ -3,29 +3,29 @@ using System.Security.Cryptography;
 
 namespace Causeway.Turn.Protocol.Relay.Quotas;
 
-/// <summary>What is done for one source that has no allocation, each kind counted apart. Thread-safe.</summary>
+/// <summary>The rates of work for clients without an allocation, by source. Thread-safe.</summary>
 internal sealed class RequestLimits
 {
     private readonly byte[] _key;
 
     /// <param name="settings">The relay's settings.</param>
-    /// <param name="key">Random bytes, from which the keys of all hashes are derived.</param>
+    /// <param name="key">Random bytes to derive the keys of the hashes from.</param>
     internal RequestLimits(RelaySettings settings, byte[] key)
     {
         _key = key;
         Reload(settings);
     }
 
-    /// <summary>Requests of senders that have not shown that they receive at their address.</summary>
+    /// <summary>Requests of senders whose address may be spoofed.</summary>
     internal SourceLimits Challenges { get; private set; }
 
     /// <summary>Binding requests.</summary>
     internal SourceLimits Bindings { get; private set; }
 
-    /// <summary>Requests with a nonce of this relay for which a key is derived, or which are refused in its stead.</summary>
+    /// <summary>Requests with a valid nonce that need a key derivation, or are refused instead of one.</summary>
     internal SourceLimits Derivations { get; private set; }
 
-    /// <summary>Begins to count again, with the bound of other settings.</summary>
+    /// <summary>Restarts the counts with the rate of other settings.</summary>
     [MemberNotNull(nameof(Challenges), nameof(Bindings), nameof(Derivations))]
     internal void Reload(RelaySettings settings)
     {

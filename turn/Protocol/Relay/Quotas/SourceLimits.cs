@@ -3,57 +3,57 @@ using System.Buffers.Binary;
 namespace Causeway.Turn.Protocol.Relay.Quotas;
 
 /// <summary>
-/// How many messages of one kind that nobody signed are served to one source (<see cref="ClientNetwork"/>): an IPv4 address, or an IPv6 network of 64, 56 and 48
-/// bits. Thread-safe; tables of fixed size without a lock.
+/// Limits the rate of one kind of message by source (<see cref="ClientNetwork"/>): an IPv4 address, or an IPv6 /64, /56 and /48.
+/// Thread-safe; lock-free tables of fixed size.
 /// <para>
-/// Each slot is a leaky bucket kept as one number: the time at which it will be empty again. Sources share a slot when their hashes meet, so that many of them
-/// never have more than their share; the hash is keyed, so that nobody can choose whom to share with.
+/// Each slot is a leaky bucket, stored as the time when it will be empty. Sources whose hashes collide share a slot, so many of them never
+/// get more than their share; the hash is keyed, so that a source can't choose whom to collide with.
 /// </para>
 /// </summary>
 internal sealed class SourceLimits
 {
-    /// <summary>How many seconds' worth may come at once.</summary>
+    /// <summary>The size of a burst, in seconds of the rate.</summary>
     internal const int BurstSeconds = 20;
 
     internal const int KeyLength = 16;
 
-    // Senders invented at random fill all slots evenly: a million of them a second leave 61 to a slot.
+    // Random spoofed senders fill all slots evenly: a million in a second leave 61 to a slot.
     private const int SlotBits = 14;
 
-    // One for each length of network; an IPv4 address counts with the narrowest.
+    // One for each prefix length; an IPv4 address counts with the narrowest.
     private readonly Level[] _levels;
-    private readonly ProbeClients _reserved;
+    private readonly ProbeClients _probes;
     private readonly ulong _datagrams;
     private readonly ulong _streams;
 
-    /// <param name="perSecond">Messages of one source in a second, on average.</param>
+    /// <param name="perSecond">The messages of one source in a second, on average.</param>
     /// <param name="key"><see cref="KeyLength"/> random bytes.</param>
-    /// <param name="reserved">Clients that are not bounded: the relay's own probes, which strangers of the same network must not make fail.</param>
-    internal SourceLimits(int perSecond, ReadOnlySpan<byte> key, ProbeClients? reserved = null)
+    /// <param name="probes">The relay's own probes, which aren't limited: strangers in the same network must not make them fail.</param>
+    internal SourceLimits(int perSecond, ReadOnlySpan<byte> key, ProbeClients? probes = null)
     {
-        _reserved = reserved ?? new();
+        _probes = probes ?? new();
         var levels = new List<Level>();
         foreach (var network in ClientNetwork.Of(new(IpFamily.IPv6, 0))) levels.Add(new(network.Share(perSecond)));
         _levels = [.. levels];
-        // Multiply-shift hashing wants odd factors.
+        // Multiply-shift hashing needs odd factors.
         _datagrams = BinaryPrimitives.ReadUInt64BigEndian(key) | 1;
         _streams = BinaryPrimitives.ReadUInt64BigEndian(key[8..]) | 1;
     }
 
-    /// <summary>The memory that it takes in bytes, whatever comes.</summary>
+    /// <summary>The memory in bytes; constant.</summary>
     internal long Size => _levels.Sum(level => level.Size);
 
-    /// <summary>Takes one message of a client's source; false when there is none left now.</summary>
+    /// <summary>Counts a message of a client's source; false when it exceeds the rate.</summary>
     internal bool TryTake(in ClientHandle client, Instant now)
     {
-        // Streams count apart: who invents senders of datagrams takes nothing from the connections of the true one.
+        // Streams count separately: spoofed datagrams don't use up the rate of the true sender's connections.
         var factor = client.IsStream ? _streams : _datagrams;
         var time = now.Milliseconds * 1000;
         var level = 0;
 
-        if (_reserved.Contains(client.Transport, client.Address)) return true;
+        if (_probes.Contains(client.Transport, client.Address)) return true;
 
-        // The narrowest first: a network that has used up its own takes nothing from its neighbours.
+        // The narrowest first: a network above its own rate doesn't use up that of its neighbours.
         foreach (var network in ClientNetwork.Of(client.Address.Ip))
         {
             var bits = network.Prefix.Family == IpFamily.IPv4 ? (ulong)network.Prefix.Bits : (ulong)(network.Prefix.Bits >> 64);
@@ -63,7 +63,7 @@ internal sealed class SourceLimits
         return true;
     }
 
-    /// <summary>The buckets of all networks of one length.</summary>
+    /// <summary>The buckets of one prefix length.</summary>
     private sealed class Level
     {
         private readonly long[] _emptyAt = new long[1 << SlotBits];

@@ -6,29 +6,34 @@ using Causeway.Turn.Protocol.Stun;
 namespace Causeway.Turn.Protocol.Relay.Shards;
 
 /// <summary>
-/// What comes before a shard: reads a client's message, answers what takes no allocation (Binding, challenges, errors of authentication) and checks who signed.
-/// Thread-safe and without a lock, so that strangers who flood the relay do not keep its media waiting; what costs work is bounded for each source first.
+/// The stage before a shard: reads a client's message, answers what needs no allocation (Binding, challenges, authentication errors) and
+/// authenticates requests. Thread-safe and lock-free, so that a flood from strangers doesn't delay media; costly work is limited by source
+/// first.
 /// </summary>
 internal sealed class ClientScreen(
-    RelaySettings settings, RelayShared shared, RelayCounters counters, Responses responses, ConcurrentDictionary<ClientHandle, Allocation> allocations)
+    RelaySettings settings,
+    RelayShared shared,
+    RelayCounters counters,
+    Responses responses,
+    ConcurrentDictionary<ClientHandle, Allocation> allocations)
 {
     private static readonly StunAttributeType[] UnderstoodInIndications = RequestMethod.Rfc;
 
     private readonly Authenticator _authenticator = new(settings, shared.NonceKey, shared.Limits, counters);
 
-    /// <summary>The settings that it was made with.</summary>
+    /// <summary>The settings that it was created with.</summary>
     internal RelaySettings Settings => settings;
 
-    /// <summary>Reads a message and settles it, or says what the shard has to do with it.</summary>
-    /// <param name="client">Who sent it.</param>
-    /// <param name="bytes">The datagram, or one whole message of a stream.</param>
+    /// <summary>Reads a message, and settles it or prepares it for the shard.</summary>
+    /// <param name="client">The sender.</param>
+    /// <param name="bytes">The datagram, or a whole message of a stream.</param>
     /// <param name="now">The time.</param>
-    /// <param name="answer">Receives the answer; <see cref="Responses.MaxLength"/> bytes.</param>
-    /// <param name="answerLength">The length of the answer; 0 when there is none.</param>
+    /// <param name="answer">Receives the response; <see cref="Responses.MaxLength"/> bytes are enough.</param>
+    /// <param name="answerLength">The length of the response; 0 for none.</param>
     internal ClientMessage Read(in ClientHandle client, ReadOnlySpan<byte> bytes, Instant now, Span<byte> answer, out int answerLength)
     {
         answerLength = 0;
-        if (ChannelData.Looks(bytes)) return ReadChannelData(client, bytes.Length);
+        if (ChannelData.IsMatch(bytes)) return ReadChannelData(client, bytes.Length);
 
         var message = ReadStun(client, bytes, now, answer, out answerLength);
         if (!message.IsSettled) return message;
@@ -38,10 +43,11 @@ internal sealed class ClientScreen(
         return default;
     }
 
-    /// <summary>ChannelData: media on its way; of strangers nothing but a look-up is spent on it.</summary>
+    /// <summary>ChannelData: of strangers it costs only a lookup.</summary>
     internal ClientMessage ReadChannelData(in ClientHandle client, int length)
     {
-        if (allocations.TryGetValue(client, out var allocation)) return new() { Kind = ClientMessageKind.ChannelData, Allocation = allocation };
+        if (allocations.TryGetValue(client, out var allocation))
+            return new() { Kind = ClientMessageKind.ChannelData, Allocation = allocation };
 
         counters.FromClients.AddShared(length);
         return Drop(DropReason.NoAllocation);
@@ -49,7 +55,7 @@ internal sealed class ClientScreen(
 
     private ClientMessage ReadStun(in ClientHandle client, ReadOnlySpan<byte> bytes, Instant now, Span<byte> answer, out int answerLength)
     {
-        // The header alone tells what is worth reading: each attribute costs work, and a datagram has room for 16,000 of them.
+        // Checks the header first: each attribute costs work, and a datagram has room for 16,000 of them.
         answerLength = 0;
         if (!StunMessage.TryReadHeader(bytes, out var @class, out var method)) return Drop(DropReason.Malformed);
         var request = @class == StunClass.Request ? RequestMethod.Find(method) : null;
@@ -63,13 +69,15 @@ internal sealed class ClientScreen(
         if (!StunFingerprint.IsAbsentOrRight(message)) return Drop(DropReason.WrongFingerprint);
 
         if (isSend) return ReadSend(message, allocation!);
-        return request is null ? ReadKeepalive(message) : ReadRequest(client, request, message, now, allocation?.Owner, answer, out answerLength);
+        return request is null
+            ? ReadKeepalive(message)
+            : ReadRequest(client, request, message, now, allocation?.Owner, answer, out answerLength);
     }
 
     private static bool IsServedIndication(StunClass @class, StunMethod method) =>
         @class == StunClass.Indication && method is StunMethod.Send or StunMethod.Binding;
 
-    /// <summary>A Binding indication (RFC 8489 §2.3): it keeps a NAT's binding alive and wants nothing.</summary>
+    /// <summary>A Binding indication (RFC 8489 §2.3): it keeps a NAT's binding alive.</summary>
     private ClientMessage ReadKeepalive(in StunMessage message)
     {
         if (message.HasUnknown(UnderstoodInIndications)) return Drop(DropReason.UnknownAttribute);
@@ -78,7 +86,7 @@ internal sealed class ClientScreen(
         return default;
     }
 
-    /// <summary>A Send indication (RFC 8656 §11.2): XOR-PEER-ADDRESS and DATA must be there.</summary>
+    /// <summary>A Send indication (RFC 8656 §11.2): XOR-PEER-ADDRESS and DATA are required.</summary>
     private ClientMessage ReadSend(in StunMessage message, Allocation allocation)
     {
         TransportAddress peer = default;
@@ -117,11 +125,17 @@ internal sealed class ClientScreen(
     }
 
     /// <summary>
-    /// A request: what all methods have in common (RFC 8489 §6.3.1, RFC 8656 §5), and Binding, which needs credentials only when it asks for
-    /// RELAY-USE. The credentials are checked first, unknown attributes after them (RFC 8489 §6.3).
+    /// A request: what all methods have in common (RFC 8489 §6.3.1, RFC 8656 §5), and Binding, which needs credentials only with RELAY-USE.
+    /// Credentials are checked before unknown attributes (RFC 8489 §6.3).
     /// </summary>
     private ClientMessage ReadRequest(
-        in ClientHandle client, RequestMethod request, in StunMessage message, Instant now, Identity? owner, Span<byte> answer, out int answerLength)
+        in ClientHandle client,
+        RequestMethod request,
+        in StunMessage message,
+        Instant now,
+        Identity? owner,
+        Span<byte> answer,
+        out int answerLength)
     {
         answerLength = 0;
         counters.CountRequest(request.Method);
@@ -141,20 +155,21 @@ internal sealed class ClientScreen(
         if (result.Error != 0) answerLength = Refuse(transaction, result, now, answer);
         else if (RefusesUnknown(transaction, request, message, answer, out answerLength)) return default;
         else if (!isBinding) return new() { Kind = ClientMessageKind.Request, Transaction = transaction };
-        else if (result.Identity!.Subject != Credentials.OperatorSubject) answerLength = Refuse(transaction, new(StunErrorCode.Forbidden), now, answer);
+        else if (result.Identity!.Subject != Credentials.OperatorSubject)
+            answerLength = Refuse(transaction, new(StunErrorCode.Forbidden), now, answer);
         else answerLength = Bind(transaction, answer, shared.Use);
         return default;
     }
 
-    /// <summary>Binding (RFC 8489 §2): where the request came from, and for the operator what clients have of the relay.</summary>
+    /// <summary>Binding (RFC 8489 §2): the source address of the request, and for the operator the relay's use.</summary>
     private int Bind(in Transaction transaction, Span<byte> answer, RelayUse? use = null)
     {
         var response = responses.Succeed(answer, transaction);
         response.AddXorAddress(StunAttributeType.XorMappedAddress, transaction.Client.Address);
-        if (use is { } told)
+        if (use is { } current)
         {
             Span<byte> value = stackalloc byte[RelayUse.Length];
-            told.Write(value);
+            current.Write(value);
             response.Add(StunAttributeType.RelayUse, value);
         }
 
@@ -170,7 +185,8 @@ internal sealed class ClientScreen(
     }
 
     /// <summary>Unknown comprehension-required attributes: 420 with all of them (RFC 8489 §6.3.1).</summary>
-    private bool RefusesUnknown(in Transaction transaction, RequestMethod request, in StunMessage message, Span<byte> answer, out int answerLength)
+    private bool RefusesUnknown(
+        in Transaction transaction, RequestMethod request, in StunMessage message, Span<byte> answer, out int answerLength)
     {
         answerLength = 0;
         Span<StunAttributeType> unknown = stackalloc StunAttributeType[message.MaxAttributes];

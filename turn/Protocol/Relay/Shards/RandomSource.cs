@@ -5,7 +5,7 @@ using Causeway.Turn.Protocol.Stun;
 namespace Causeway.Turn.Protocol.Relay.Shards;
 
 /// <summary>
-/// Random bytes grown from a seed: HMAC-SHA256 of a counter. The core draws none itself, so that the same seed and inputs give the same outputs.
+/// Random bytes derived from a seed: HMAC-SHA256 of a counter. The same seed and inputs give the same outputs.
 /// </summary>
 internal sealed class RandomSource
 {
@@ -41,7 +41,7 @@ internal sealed class RandomSource
     }
 
     /// <summary>
-    /// An id for a Data indication. Nobody answers indications, so that these need to differ, not to be secret: SplitMix64, which costs nothing.
+    /// Gets an id for a Data indication, by SplitMix64: indications have no response, so ids must differ but needn't be secret.
     /// </summary>
     internal TransactionId NextTransactionId()
     {

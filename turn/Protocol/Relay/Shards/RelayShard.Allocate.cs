@@ -8,15 +8,15 @@ using Causeway.Turn.Protocol.Stun;
 
 namespace Causeway.Turn.Protocol.Relay.Shards;
 
-/// <summary>Allocate (RFC 8656 §7.2): the checks, and what follows when the sockets are open.</summary>
+/// <summary>Allocate (RFC 8656 §7.2): the checks, and the response when the sockets are open.</summary>
 public sealed partial class RelayShard
 {
     private const uint UdpProtocol = 17;
 
     internal void HandleAllocate(in Transaction transaction, in StunMessage message, Instant now, Allocation? existing)
     {
-        // 1. The request is authentic: it would not be here.
-        // 2. The five-tuple must be free. A retransmission is answered as the request was.
+        // 1. The request is authentic.
+        // 2. The five-tuple must be free. A retransmission gets the same response.
         if (existing is not null)
         {
             if (IsRetransmission(transaction, existing, now)) Send(transaction.Client, existing.CachedResponse.Response);
@@ -43,14 +43,14 @@ public sealed partial class RelayShard
             return;
         }
 
-        // 4. DONT-FRAGMENT only asks whether it is served: it is.
+        // 4. DONT-FRAGMENT is supported.
         if (!TryReadLifetime(message, out var lifetime))
         {
             Refuse(transaction, StunErrorCode.BadRequest);
             return;
         }
 
-        // 5. RESERVATION-TOKEN goes with none of those that choose an address.
+        // 5. RESERVATION-TOKEN excludes the attributes that choose an address.
         if (message.TryGet(StunAttributeType.ReservationToken, out var token))
         {
             HandleAllocateReserved(transaction, message, token, lifetime, now);
@@ -65,8 +65,10 @@ public sealed partial class RelayShard
             return;
         }
 
-        // 10. Quota; the whole relay's too, and a relay that drains has room for nobody. What counts is sockets.
-        var holder = new Holder(transaction.Identity!.Subject, transaction.Client.Address.Ip, _settings.Probes.Contains(transaction.Client.Transport, transaction.Client.Address));
+        // 10. The quotas, by socket. A draining relay refuses all.
+        var client = transaction.Client;
+        var isProbe = _settings.Probes.Contains(client.Transport, client.Address);
+        var holder = new Holder(transaction.Identity!.Subject, client.Address.Ip, isProbe);
         var count = rule == PortRule.Pair ? 2 : families.Count(family => Array.Exists(addresses, address => address.Family == family));
         error = _draining ? StunErrorCode.InsufficientCapacity : _shared.Quotas.Take(holder, count);
         if (error != 0)
@@ -93,19 +95,20 @@ public sealed partial class RelayShard
         existing.CachedResponse.Answers(transaction.Id, now)
         && existing.Owner.Username.AsSpan().SequenceEqual(transaction.Identity!.Username);
 
-    /// <summary>Steps 6 to 9: which families, and which ports.</summary>
+    /// <summary>Steps 6 to 9: the families and the port rule.</summary>
     /// <returns>0, or the error.</returns>
-    private static StunErrorCode CheckAddress(in StunMessage message, RelayAddress[] addresses, out IReadOnlyList<IpFamily> families, out PortRule rule)
+    private static StunErrorCode CheckAddress(
+        in StunMessage message, RelayAddress[] addresses, out IReadOnlyList<IpFamily> families, out PortRule rule)
     {
         families = [];
         rule = PortRule.Any;
         var hasAdditional = message.Has(StunAttributeType.AdditionalAddressFamily);
 
         // 6. REQUESTED-ADDRESS-FAMILY and ADDITIONAL-ADDRESS-FAMILY exclude each other.
-        if (!TryReadFamily(message, StunAttributeType.RequestedAddressFamily, out var requested) || (requested is not null && hasAdditional))
-            return StunErrorCode.BadRequest;
+        if (!TryReadFamily(message, StunAttributeType.RequestedAddressFamily, out var requested)) return StunErrorCode.BadRequest;
+        if (requested is not null && hasAdditional) return StunErrorCode.BadRequest;
 
-        // 7. The family must be served; the default is IPv4.
+        // 7. The family must be supported; the default is IPv4.
         var family = requested ?? IpFamily.IPv4;
         if (!hasAdditional && !Array.Exists(addresses, address => address.Family == family)) return StunErrorCode.AddressFamilyNotSupported;
 
@@ -117,15 +120,17 @@ public sealed partial class RelayShard
             if (rule == PortRule.Pair && hasAdditional) return StunErrorCode.BadRequest;
         }
 
-        // 9. ADDITIONAL-ADDRESS-FAMILY can only be IPv6. A family that is not served is reported in the success response, unless both are not.
-        if (hasAdditional && (!TryReadFamily(message, StunAttributeType.AdditionalAddressFamily, out var additional) || additional != IpFamily.IPv6))
-            return StunErrorCode.BadRequest;
+        // 9. ADDITIONAL-ADDRESS-FAMILY must be IPv6. An unsupported family is reported in the success response, unless both are
+        // unsupported.
+        if (!TryReadFamily(message, StunAttributeType.AdditionalAddressFamily, out var additional)) return StunErrorCode.BadRequest;
+        if (hasAdditional && additional != IpFamily.IPv6) return StunErrorCode.BadRequest;
         families = hasAdditional ? [IpFamily.IPv4, IpFamily.IPv6] : [family];
         return 0;
     }
 
-    /// <summary>Step 5: the port was opened by an earlier request, perhaps on another shard, and only changes hands.</summary>
-    private void HandleAllocateReserved(in Transaction transaction, in StunMessage message, ReadOnlySpan<byte> token, uint? lifetime, Instant now)
+    /// <summary>Step 5: an earlier request, possibly on another shard, opened the port; it gets a new owner.</summary>
+    private void HandleAllocateReserved(
+        in Transaction transaction, in StunMessage message, ReadOnlySpan<byte> token, uint? lifetime, Instant now)
     {
         var choosesAddress = message.Has(StunAttributeType.EvenPort)
             || message.Has(StunAttributeType.RequestedAddressFamily)
@@ -137,7 +142,8 @@ public sealed partial class RelayShard
         }
 
         var subject = transaction.Identity!.Subject;
-        if (_draining || !_shared.Reservations.TryTake(BinaryPrimitives.ReadUInt64BigEndian(token), subject, now.Milliseconds, out var reservation))
+        var number = BinaryPrimitives.ReadUInt64BigEndian(token);
+        if (_draining || !_shared.Reservations.TryTake(number, subject, now.Milliseconds, out var reservation))
         {
             Refuse(transaction, StunErrorCode.InsufficientCapacity);
             return;
@@ -155,7 +161,7 @@ public sealed partial class RelayShard
         Create(transaction, id, [new(reservation.Address, reservation.Port, reservation.Holder)], [], lifetime, null, now);
     }
 
-    /// <summary>All checks passed and all sockets are open: the allocation begins and the client is told.</summary>
+    /// <summary>All checks passed and all sockets are open: creates the allocation and answers the client.</summary>
     private void Create(
         in Transaction transaction,
         AllocationId id,

@@ -6,8 +6,8 @@ using Causeway.Turn.Protocol.Stun;
 namespace Causeway.Turn.Protocol.Relay.Shards;
 
 /// <summary>
-/// The data path: from client to peer, from peer to client, and from allocation to allocation without leaving the process. Headers come off and go on in place;
-/// nothing here allocates.
+/// The data path: from client to peer, from peer to client, and between allocations inside the process. Headers are removed and added in
+/// place; nothing here allocates.
 /// </summary>
 public sealed partial class RelayShard
 {
@@ -27,7 +27,7 @@ public sealed partial class RelayShard
     {
         if (allocation.HasEnded) return Drop(DropReason.NoAllocation);
 
-        // A permission for the peer's IP address, and a peer that is allowed with its port.
+        // The peer's IP address needs a permission, and its address and port must be allowed.
         var peer = message.Peer;
         var isAllowed = Judge(ref peer, out var isOwn) == PeerVerdict.Allowed;
         if (!allocation.Permissions.Allows(peer.Ip)) return Drop(DropReason.NoPermission);
@@ -38,8 +38,8 @@ public sealed partial class RelayShard
     }
 
     /// <summary>
-    /// Payload on its way to a peer. A relayed transport address of this relay is served in the process; anything else on this host is none of the clients'
-    /// business, unless the settings allow it by name. The host may have got the address after the channel was bound.
+    /// Sends payload to a peer. A relayed transport address of this relay is served inside the process. Other addresses of this host need a
+    /// rule of the settings, also when the host got the address after the channel was bound.
     /// </summary>
     private Forward SendToPeer(Allocation sender, in TransportAddress peer, bool isOwn, bool dontFragment, ref Packet packet)
     {
@@ -47,7 +47,7 @@ public sealed partial class RelayShard
 
         AllocationId id = default;
         var isRelayed = isOwn && _shared.Relayed.TryFind(peer, out id);
-        if (!isRelayed && (isOwn || _shared.Host.Contains(peer.Ip)) && !IsAllowedNeighbour(peer)) return Drop(DropReason.NotRelayed);
+        if (!isRelayed && IsForbiddenOnHost(peer, isOwn)) return Drop(DropReason.NotRelayed);
 
         sender.PacketsToPeers++;
         sender.BytesToPeers += packet.Length;
@@ -60,7 +60,8 @@ public sealed partial class RelayShard
 
         if (relayed.Holder.IsProbe)
         {
-            // The relay's own probe asks what sockets do: to the local form of the address, which is of the same family and so of the same IP address.
+            // The relay's own probe tests sockets: to the local form of the address, which is of the same family and so has the same IP
+            // address.
             Counters.ToPeers.Add(packet.Length);
             return new(ForwardKind.ToPeer, default, sender.Id, relayed.Local, relayed.Local with { Port = peer.Port });
         }
@@ -70,7 +71,7 @@ public sealed partial class RelayShard
         return Find(id) is { } receiver ? SendToClient(receiver, relayed.Public, ref packet) : Drop(DropReason.NoAllocation);
     }
 
-    /// <summary>A datagram from the network. The relay's own addresses are sources like any other here, and mostly forged ones.</summary>
+    /// <summary>A datagram from the network.</summary>
     private Forward Receive(Allocation receiver, TransportAddress peer, ref Packet packet)
     {
         // The relay's own probe sends to itself by its socket.
@@ -78,15 +79,18 @@ public sealed partial class RelayShard
         var isOwn = _shared.Relayed.IsOwn(ref peer);
         if (isProbe) return SendToClient(receiver, peer, ref packet);
 
-        // Allocations of this relay never send to each other over the network. Of the rest of this host only those may send whom the settings allow by name.
+        // Allocations of this relay never send to each other over the network, so such a source is forged. Others on this host need a rule
+        // of the settings.
         if (isOwn && _shared.Relayed.TryFind(peer, out _)) return Drop(DropReason.NotRelayed);
-        if ((isOwn || _shared.Host.Contains(peer.Ip)) && !IsAllowedNeighbour(peer)) return Drop(DropReason.NotRelayed);
+        if (IsForbiddenOnHost(peer, isOwn)) return Drop(DropReason.NotRelayed);
 
         Counters.FromPeers.Add(packet.Length);
         return SendToClient(receiver, peer, ref packet);
     }
 
-    /// <summary>Payload from a peer on its way to the client: ChannelData where a channel is bound, else a Data indication (RFC 8656 §11.3, §12.7).</summary>
+    /// <summary>
+    /// Sends payload from a peer to the client: as ChannelData when a channel is bound, else as a Data indication (RFC 8656 §11.3, §12.7).
+    /// </summary>
     private Forward SendToClient(Allocation receiver, in TransportAddress peer, ref Packet packet)
     {
         if (!receiver.Permissions.Allows(peer.Ip)) return Drop(DropReason.NoPermission);
@@ -105,10 +109,10 @@ public sealed partial class RelayShard
         return new(ForwardKind.ToClient, receiver.Client, receiver.Id, default, default);
     }
 
-    /// <summary>Whether payload is STUN and not media: its first byte is at most 3 (RFC 7983 §7).</summary>
+    /// <summary>Whether payload is STUN and not media, by its first byte (RFC 7983 §7).</summary>
     private static bool IsStun(ReadOnlySpan<byte> payload) => payload.Length >= StunConstants.HeaderLength && payload[0] <= 3;
 
-    /// <summary>The longest message that a client can be sent: what its length field holds in a stream, what a datagram holds else.</summary>
+    /// <summary>The longest message to a client: limited by its length field in a stream, else by the datagram.</summary>
     private static int MaxMessage(in ClientHandle client) =>
         client.IsStream ? Packet.MaxLength : Packet.MaxPayload(client.Address.Family);
 
@@ -122,7 +126,7 @@ public sealed partial class RelayShard
         return true;
     }
 
-    /// <summary>Data indication: header, XOR-PEER-ADDRESS, then DATA, whose value is the payload where it lies (RFC 8656 §11.3).</summary>
+    /// <summary>Data indication: header, XOR-PEER-ADDRESS, and DATA with the payload in place (RFC 8656 §11.3).</summary>
     private bool TryWrapInDataIndication(in TransportAddress peer, in ClientHandle client, ref Packet packet)
     {
         var payload = packet.Length;

@@ -2,13 +2,13 @@ using Causeway.Turn.Protocol.Relay.Allocations;
 
 namespace Causeway.Turn.Protocol.Relay.Shards;
 
-/// <summary>How things end: by time, by revocation, by their client.</summary>
+/// <summary>How allocations and reservations end: by time, by revocation, by their client.</summary>
 public sealed partial class RelayShard
 {
     private int _revocationsSeen;
 
     /// <summary>
-    /// Ends what has expired at <paramref name="now"/>. Every input passes here first, so that a deadline holds to the millisecond whenever the engine calls.
+    /// Ends what has expired at <paramref name="now"/>. Every input starts here, so that deadlines are exact however late the engine calls.
     /// </summary>
     private void Expire(Instant now)
     {
@@ -48,7 +48,7 @@ public sealed partial class RelayShard
         }
     }
 
-    /// <summary>Closes one relayed address; permissions and channels of its family go with it (RFC 8656 §8.1).</summary>
+    /// <summary>Closes a relayed address, with the permissions and channels of its family (RFC 8656 §8.1).</summary>
     private void CloseRelayed(Allocation allocation, RelayedAddress relayed)
     {
         _effects.Enqueue(new CloseRelay(allocation.Id, relayed.Local));
@@ -69,10 +69,11 @@ public sealed partial class RelayShard
         _slots.Free(allocation.Id);
 
         _effects.Enqueue(new AllocationEnded(allocation.Id, allocation.Client, allocation.Owner.Subject, reason, allocation.Usage));
-        if (allocation.Client.IsStream && reason is AllocationEnd.Revoked or AllocationEnd.Closed) _effects.Enqueue(new CloseClient(allocation.Client));
+        if (allocation.Client.IsStream && reason is AllocationEnd.Revoked or AllocationEnd.Closed)
+            _effects.Enqueue(new CloseClient(allocation.Client));
     }
 
-    /// <summary>Nobody brought the token. If somebody did, on another shard, then only the name of the socket is left to give back.</summary>
+    /// <summary>Ends a reservation. If another shard has taken it, only its slot is left to free.</summary>
     private void End(Reservation reservation)
     {
         _slots.Free(reservation.Id);

@@ -6,14 +6,14 @@ using Causeway.Turn.Protocol.Stun;
 namespace Causeway.Turn.Protocol.Relay.Shards;
 
 /// <summary>
-/// Runs openings (RFC 8656 §7.2): <see cref="OpeningState"/> decides, this claims ports, asks the engine for sockets and takes their outcomes.
-/// Ports are claimed over all shards before their sockets are asked for.
+/// Runs openings (RFC 8656 §7.2): <see cref="OpeningState"/> decides, this claims ports, asks the engine for sockets and takes their
+/// outcomes. Ports are claimed over all shards before their sockets are opened.
 /// </summary>
 public sealed partial class RelayShard
 {
     private readonly AllocationSlots _slots;
 
-    // By client until it is answered or gone, by id until no outcome is awaited.
+    // By client until it is answered or disconnects, by id until no outcome is awaited.
     private readonly Dictionary<ClientHandle, Opening> _openings = [];
     private readonly Dictionary<AllocationId, Opening> _openingsById = [];
 
@@ -89,10 +89,13 @@ public sealed partial class RelayShard
     /// <summary>Claims a free port, of a pair both. It is drawn at random, so that it cannot be guessed (RFC 8656 §7.2).</summary>
     private OpeningInput Choose(Opening opening, IpFamily family, Instant now)
     {
-        if (!opening.TryGetAddress(family, out var address)) return new(OpeningEvent.Failed, Error: StunErrorCode.AddressFamilyNotSupported);
+        if (!opening.TryGetAddress(family, out var address))
+            return new(OpeningEvent.Failed, Error: StunErrorCode.AddressFamilyNotSupported);
 
-        var isChosen = _shared.Relayed.TryClaim(address, opening.Rule, _random.NextUInt64(), now, opening.Id, opening.ReservedId, out var port)
-            || (opening.Holder.IsProbe && opening.Rule == PortRule.Any && _shared.Relayed.TryClaimOutside(address, _random.NextUInt64(), now, opening.Id, out port));
+        var (ports, rule) = (_shared.Relayed, opening.Rule);
+        var isChosen = ports.TryClaim(address, rule, _random.NextUInt64(), now, opening.Id, opening.ReservedId, out var port);
+        if (!isChosen && opening.Holder.IsProbe && rule == PortRule.Any)
+            isChosen = ports.TryClaimOutside(address, _random.NextUInt64(), now, opening.Id, out port);
         return isChosen ? new(OpeningEvent.PortChosen, port) : new(OpeningEvent.Failed, Error: StunErrorCode.InsufficientCapacity);
     }
 

@@ -10,7 +10,7 @@ public sealed partial class RelayShard
 {
     internal void HandleCreatePermission(in Transaction transaction, in StunMessage message, Instant now, Allocation allocation)
     {
-        // The request is carried out for all peers or for none. Of several mistakes the one that the RFC names first is answered.
+        // All peers are permitted, or none. Of several errors the first one of the RFC is answered.
         var peers = new HashSet<IpAddress>();
         var (isMalformed, isOfOtherFamily, isForbidden) = (false, false, false);
         foreach (var attribute in message)
@@ -22,8 +22,8 @@ public sealed partial class RelayShard
                 break;
             }
 
-            // The port is ignored (RFC 8656 §9). The relay's own addresses are peers: other allocations live there. An address is judged once however often it is
-            // named, and no more of them than could ever be permitted: the whole relay would wait for the judgement of 700.
+            // The port is ignored (RFC 8656 §9). Each address is judged once, and no more of them than could ever be permitted: judging 700
+            // would delay the whole shard.
             var written = peer;
             _shared.Relayed.IsOwn(ref peer);
             if (!peers.Add(peer.Ip)) continue;
@@ -36,7 +36,10 @@ public sealed partial class RelayShard
         if (isMalformed || peers.Count == 0) Refuse(transaction, StunErrorCode.BadRequest);
         else if (isOfOtherFamily) Refuse(transaction, StunErrorCode.PeerAddressFamilyMismatch);
         else if (isForbidden) Refuse(transaction, StunErrorCode.Forbidden);
-        else if (!TryPermit(allocation, [.. peers], _settings.PermissionSeconds, now)) Refuse(transaction, StunErrorCode.InsufficientCapacity);
+        else if (!TryPermit(allocation, [.. peers], _settings.PermissionSeconds, now))
+        {
+            Refuse(transaction, StunErrorCode.InsufficientCapacity);
+        }
         else
         {
             var response = Succeed(transaction);
@@ -46,9 +49,10 @@ public sealed partial class RelayShard
 
     internal void HandleChannelBind(in Transaction transaction, in StunMessage message, Instant now, Allocation allocation)
     {
-        // CHANNEL-NUMBER: number (16 bits), reserved (16 bits). Both attributes must be there, the number in its range, and the binding must not
-        // contradict one that stands: 400.
-        if (!message.TryGetUInt32(StunAttributeType.ChannelNumber, out var value) || !message.TryGetXorAddress(StunAttributeType.XorPeerAddress, out var peer))
+        // CHANNEL-NUMBER: number (16 bits), reserved (16 bits). An attribute is missing, the number is out of range, or the number or the
+        // peer is bound to another: 400.
+        if (!message.TryGetUInt32(StunAttributeType.ChannelNumber, out var value)
+            || !message.TryGetXorAddress(StunAttributeType.XorPeerAddress, out var peer))
         {
             Refuse(transaction, StunErrorCode.BadRequest);
             return;
@@ -65,7 +69,10 @@ public sealed partial class RelayShard
         // Of another family than the relayed address: 443. Not allowed: 403. No room: 508.
         if (allocation.Relayed[peer.Family] is null) Refuse(transaction, StunErrorCode.PeerAddressFamilyMismatch);
         else if (verdict != PeerVerdict.Allowed) Refuse(transaction, StunErrorCode.Forbidden);
-        else if (!allocation.Channels.HasRoomFor(number) || !TryPermit(allocation, [peer.Ip], ChannelPermissionSeconds, now)) Refuse(transaction, StunErrorCode.InsufficientCapacity);
+        else if (!allocation.Channels.HasRoomFor(number) || !TryPermit(allocation, [peer.Ip], ChannelPermissionSeconds, now))
+        {
+            Refuse(transaction, StunErrorCode.InsufficientCapacity);
+        }
         else
         {
             Bind(allocation, number, peer, isOwn, now);
@@ -75,18 +82,19 @@ public sealed partial class RelayShard
     }
 
     /// <summary>
-    /// Judges a peer's IP address, and brings it into the form that permissions are kept in. One of the relay's own is allowed, because other allocations live there;
-    /// what else lives there is judged with its port. A deny rule may name it all the same, in the client's form or in the public one.
+    /// Judges a peer's IP address, and translates it to its public form. The relay's own addresses are allowed, because other allocations
+    /// have them, unless a deny rule names one in either form; other services there are judged with their port.
     /// </summary>
     private PeerVerdict Judge(ref TransportAddress peer)
     {
         var isNamed = _settings.Peers.DeniesOwn(peer.Ip);
-        if (_shared.Relayed.IsOwn(ref peer)) return isNamed || _settings.Peers.DeniesOwn(peer.Ip) ? PeerVerdict.DeniedBySettings : PeerVerdict.Allowed;
+        if (_shared.Relayed.IsOwn(ref peer))
+            return isNamed || _settings.Peers.DeniesOwn(peer.Ip) ? PeerVerdict.DeniedBySettings : PeerVerdict.Allowed;
         if (_shared.Host.Contains(peer.Ip)) return _settings.Peers.AllowsOnHost(peer.Ip) ? PeerVerdict.Allowed : PeerVerdict.DeniedHost;
         return _settings.Peers.Judge(peer.Ip);
     }
 
-    /// <summary>Judges a peer with its port; port 0 is nobody's, no datagram can be sent there.</summary>
+    /// <summary>Judges a peer with its port. Port 0 is denied: no datagram can be sent there.</summary>
     private PeerVerdict Judge(ref TransportAddress peer, out bool isOwn)
     {
         var isNamed = _settings.Peers.DeniesOwn(peer.Ip);
@@ -94,17 +102,20 @@ public sealed partial class RelayShard
         if (isOwn && (isNamed || _settings.Peers.DeniesOwn(peer.Ip))) return PeerVerdict.DeniedBySettings;
         if (peer.Port == 0) return PeerVerdict.DeniedAddress;
         if (isOwn && IsRelayedPort(peer.Port)) return PeerVerdict.Allowed;
-        if (isOwn || _shared.Host.Contains(peer.Ip)) return _settings.Peers.AllowsOnHost(peer) ? PeerVerdict.Allowed : PeerVerdict.DeniedHost;
+        if (isOwn || _shared.Host.Contains(peer.Ip))
+            return _settings.Peers.AllowsOnHost(peer) ? PeerVerdict.Allowed : PeerVerdict.DeniedHost;
         return _settings.Peers.Judge(peer);
     }
 
-    // On the relay's own host, but no relayed transport address.
-    private bool IsAllowedNeighbour(in TransportAddress peer) => peer.Port != 0 && _settings.Peers.AllowsOnHost(peer);
+    // Whether a peer that isn't a relayed transport address is on the relay's host and the settings don't allow it.
+    private bool IsForbiddenOnHost(in TransportAddress peer, bool isOwn) =>
+        (isOwn || _shared.Host.Contains(peer.Ip)) && (peer.Port == 0 || !_settings.Peers.AllowsOnHost(peer));
 
     private bool IsRelayedPort(ushort port) => port >= _settings.FirstPort && port <= _settings.LastPort;
 
-    // RFC 8656 §12.2 lets a ChannelBind refresh the permission for the five minutes of any other. It lasts as long as the channel here, as with coturn and pion:
-    // clients that refresh the channel alone, aioice and werift among them, would lose what their peers send after five minutes.
+    // RFC 8656 §12.2 lets a ChannelBind refresh the permission for the usual five minutes. Here it lasts as long as the channel, as with
+    // coturn and pion: clients that only refresh the channel, such as aioice and werift, would lose what their peers send after five
+    // minutes.
     private int ChannelPermissionSeconds => int.Max(_settings.PermissionSeconds, _settings.ChannelSeconds);
 
     private bool TryPermit(Allocation allocation, ReadOnlySpan<IpAddress> peers, int seconds, Instant now)

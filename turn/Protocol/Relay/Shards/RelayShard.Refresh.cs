@@ -28,7 +28,7 @@ public sealed partial class RelayShard
             return;
         }
 
-        // The desired lifetime is zero: what was meant is deleted. Else the time to expiry is set anew.
+        // A lifetime of zero deletes; else the time to expiry is updated.
         var lifetime = requested == 0 ? 0 : GrantLifetime(requested, allocation.Owner, now);
         foreach (var relayed in allocation.Relayed.Values)
         {
@@ -37,7 +37,7 @@ public sealed partial class RelayShard
             else relayed.ExpiresAt = now.Milliseconds + lifetime * 1000L;
         }
 
-        // The Allocate request is settled when a refresh arrives: the client had the answer.
+        // The client has the response to its Allocate: no retransmission follows.
         allocation.CachedResponse = default;
         if (allocation.Relayed.IsEmpty) End(allocation, AllocationEnd.Released);
         else Rearm(allocation);
@@ -47,7 +47,7 @@ public sealed partial class RelayShard
         Send(transaction, ref response);
     }
 
-    /// <summary>Reads LIFETIME (seconds, 32 bits). False when it is there and malformed.</summary>
+    /// <summary>Reads LIFETIME (seconds, 32 bits). False when it is malformed.</summary>
     private static bool TryReadLifetime(in StunMessage message, out uint? lifetime)
     {
         lifetime = message.TryGetUInt32(StunAttributeType.Lifetime, out var seconds) ? seconds : null;
@@ -55,8 +55,8 @@ public sealed partial class RelayShard
     }
 
     /// <summary>
-    /// Reads REQUESTED-ADDRESS-FAMILY or ADDITIONAL-ADDRESS-FAMILY: family (8 bits), reserved (24 bits). False when it is there and has another length; the
-    /// family may be an unknown one.
+    /// Reads REQUESTED-ADDRESS-FAMILY or ADDITIONAL-ADDRESS-FAMILY: family (8 bits), reserved (24 bits). False when it has another length;
+    /// the family may be an unknown one.
     /// </summary>
     private static bool TryReadFamily(in StunMessage message, StunAttributeType type, out IpFamily? family)
     {
@@ -65,8 +65,8 @@ public sealed partial class RelayShard
     }
 
     /// <summary>
-    /// The lifetime in seconds: what is asked for, from the default to the maximum (RFC 8656 §7.2), but never beyond the credential's expiry and its grace. Whoever
-    /// is still let in has at least a second.
+    /// Gets the lifetime in seconds: the requested one, from the default to the maximum (RFC 8656 §7.2), but not beyond the credential's
+    /// expiry and its grace. At least a second.
     /// </summary>
     private uint GrantLifetime(uint? requested, Identity owner, Instant now)
     {

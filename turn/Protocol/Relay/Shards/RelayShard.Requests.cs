@@ -3,7 +3,7 @@ using Causeway.Turn.Protocol.Stun;
 
 namespace Causeway.Turn.Protocol.Relay.Shards;
 
-/// <summary>Requests that <see cref="ClientScreen"/> found authentic: what all methods have in common (RFC 8656 §5).</summary>
+/// <summary>Authentic requests: what all methods have in common (RFC 8656 §5).</summary>
 public sealed partial class RelayShard
 {
     private void HandleRequest(in Transaction transaction, in StunMessage message, Instant now)
@@ -11,7 +11,7 @@ public sealed partial class RelayShard
         var identity = transaction.Identity!;
         _allocations.TryGetValue(transaction.Client, out var allocation);
 
-        // Between the screen and here an allocation may have ended, and with it the grace that its credential had.
+        // The allocation may have ended since the screen, and with it the grace of its credential.
         var isOwner = allocation is not null && identity.Username.AsSpan().SequenceEqual(allocation.Owner.Username);
         if (now.UnixSeconds >= identity.Expiry && !isOwner)
         {
@@ -19,7 +19,8 @@ public sealed partial class RelayShard
             return;
         }
 
-        // Revocation comes last, so that only who knows a password learns of it; and here, where no allocation can slip through beside it.
+        // Revocation is checked last, so that only the owner of a credential learns of it, and here, so that no allocation is created
+        // alongside.
         var method = RequestMethod.Find(transaction.Method)!;
         if (_shared.Revocations.Contains(identity.Subject, now.UnixSeconds)) Refuse(transaction, StunErrorCode.Forbidden);
         // Without an allocation: 437. With other credentials than created it: 441 (RFC 8656 §5).

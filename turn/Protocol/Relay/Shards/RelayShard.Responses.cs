@@ -4,7 +4,7 @@ using Causeway.Turn.Protocol.Stun;
 
 namespace Causeway.Turn.Protocol.Relay.Shards;
 
-/// <summary>The shard's responses: begun by <see cref="Responses"/>, filled by who answers, signed and sent here.</summary>
+/// <summary>The shard's responses: started by <see cref="Responses"/>, completed by the handler, signed and sent here.</summary>
 public sealed partial class RelayShard
 {
     private readonly byte[] _response = new byte[Responses.MaxLength];

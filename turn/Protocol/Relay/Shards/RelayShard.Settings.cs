@@ -3,7 +3,7 @@ using Causeway.Turn.Protocol.Relay.Peers;
 
 namespace Causeway.Turn.Protocol.Relay.Shards;
 
-/// <summary>Settings that change while the relay runs (<see cref="RelayShared.Reload"/>).</summary>
+/// <summary>Changes of settings at run time (<see cref="RelayShared.Reload"/>).</summary>
 public sealed partial class RelayShard
 {
     private void Adopt(RelaySettings settings)
@@ -12,7 +12,7 @@ public sealed partial class RelayShard
         _settings = settings;
         if (ReferenceEquals(before.Peers, settings.Peers)) return;
 
-        // Whom the new rules deny is no longer reached, however long it was permitted for.
+        // Peers that the new rules deny lose their permissions and channels.
         foreach (var allocation in _allocations.Values)
         {
             allocation.Permissions.RemoveWhere(IsDenied);

@@ -10,21 +10,22 @@ using Causeway.Turn.Protocol.Relay.Quotas;
 namespace Causeway.Turn.Protocol.Relay.Shards;
 
 /// <summary>
-/// What the shards of one relay share: quotas, reservations, the look-up of relayed addresses, revocations and the key of nonces. Thread-safe.
+/// The state that the shards of a relay share: quotas, reservations, relayed addresses, revocations and the key of nonces. Thread-safe.
 /// </summary>
 public sealed class RelayShared
 {
     private RelaySettings _settings;
     private ImmutableList<ConcurrentDictionary<ClientHandle, Allocation>> _allocations = [];
 
-    /// <summary>Makes it; before the shards, once for each relay.</summary>
+    /// <summary>Creates the shared state of a relay, before its shards.</summary>
     /// <param name="settings">The relay's settings.</param>
     /// <param name="seed">32 random bytes, new at every start.</param>
-    /// <exception cref="ArgumentException">The settings contradict themselves, or the seed has another length.</exception>
+    /// <exception cref="ArgumentException">The settings are inconsistent, or the seed has another length.</exception>
     public RelayShared(RelaySettings settings, ReadOnlySpan<byte> seed)
     {
         settings.Check();
-        if (seed.Length != RandomSource.SeedLength) throw new ArgumentException($"a seed has {RandomSource.SeedLength} bytes, not {seed.Length}", nameof(seed));
+        if (seed.Length != RandomSource.SeedLength)
+            throw new ArgumentException($"a seed has {RandomSource.SeedLength} bytes, not {seed.Length}", nameof(seed));
 
         _settings = settings;
         NonceKey = HMACSHA256.HashData(seed, "nonce"u8);
@@ -34,11 +35,12 @@ public sealed class RelayShared
     }
 
     /// <summary>
-    /// Relayed transport addresses of all shards, those that are being opened and reserved ones among them; a moment old. A dual allocation has two.
+    /// Gets the number of relayed transport addresses of all shards, a moment old; reserved ones and those being opened included. A dual
+    /// allocation has two.
     /// </summary>
     public int Allocations => Quotas.Taken;
 
-    /// <summary>What clients have of the relay now. Its own probes are not counted, but for a moment when one begins or ends.</summary>
+    /// <summary>Gets the use of the relay by clients. Its own probes aren't counted, except for a moment when one starts or ends.</summary>
     public RelayUse Use
     {
         get
@@ -53,7 +55,7 @@ public sealed class RelayShared
         }
     }
 
-    /// <summary>How much room there is: the smallest of the quota and of each family's ports.</summary>
+    /// <summary>Gets the capacity: the smallest of the quota and of each family's ports.</summary>
     public RelayCapacity Capacity(Instant now)
     {
         var (taken, limit) = (Quotas.Taken, Quotas.Bounds.Allocations);
@@ -68,34 +70,36 @@ public sealed class RelayShared
     }
 
     /// <summary>
-    /// Brings other settings to every shard at its next input; call <see cref="RelayShard.HandleTime"/> on each, so that all have them soon. What stands goes on, but
-    /// permissions and channels end whose peers are denied now, and bounds that are lower than what is there refuse what is new.
+    /// Changes the settings. Every shard adopts them at its next input; call <see cref="RelayShard.HandleTime"/> on each to make that soon.
+    /// Allocations continue, but permissions and channels of peers that are now denied end. Lower bounds only refuse new allocations,
+    /// permissions and channels.
     /// </summary>
-    /// <param name="settings">The settings; realm and ports are as they were. Addresses change by <see cref="Serve"/> alone.</param>
-    /// <exception cref="ArgumentException">The settings contradict themselves, or change what a running relay cannot.</exception>
+    /// <param name="settings">The settings, with the same realm and ports. Only <see cref="Serve"/> changes the addresses.</param>
+    /// <exception cref="ArgumentException">The settings are inconsistent, or change what a running relay can't.</exception>
     public void Reload(RelaySettings settings)
     {
         settings.Check();
         var before = Settings;
         if (settings.Realm != before.Realm || (settings.FirstPort, settings.LastPort) != (before.FirstPort, before.LastPort))
-            throw new ArgumentException("realm and ports of a running relay stay as they are", nameof(settings));
+            throw new ArgumentException("realm and ports of a running relay can't change", nameof(settings));
 
-        // The probes that are under way are the running relay's, whatever the settings say.
+        // The running relay keeps its own probes.
         settings = settings with { Probes = before.Probes };
         Quotas.Bounds = settings.Quotas;
         if (settings.Quotas.ChallengesPerAddress != before.Quotas.ChallengesPerAddress) Limits.Reload(settings);
         Settings = settings;
     }
 
-    /// <summary>The settings in use; shards compare them by reference.</summary>
+    /// <summary>Gets the current settings; shards compare them by reference.</summary>
     internal RelaySettings Settings
     {
         get => Volatile.Read(ref _settings);
         private set => Volatile.Write(ref _settings, value);
     }
 
-    /// <summary>Has a shard's allocations counted in <see cref="Use"/>.</summary>
-    internal void Join(ConcurrentDictionary<ClientHandle, Allocation> allocations) => ImmutableInterlocked.Update(ref _allocations, all => all.Add(allocations));
+    /// <summary>Adds a shard's allocations to <see cref="Use"/>.</summary>
+    internal void Join(ConcurrentDictionary<ClientHandle, Allocation> allocations) =>
+        ImmutableInterlocked.Update(ref _allocations, all => all.Add(allocations));
 
     internal byte[] NonceKey { get; }
 
@@ -112,20 +116,20 @@ public sealed class RelayShared
     internal HostAddressSet Host { get; } = new();
 
     /// <summary>
-    /// Says which addresses the relay's host has now: before the first packet, and whenever they change. What the host has besides relayed transport addresses is
-    /// no client's peer: packets to it would pass no firewall. Channels and permissions that were granted before are judged again with each packet.
+    /// Sets the addresses of the relay's host: before the first packet, and whenever they change. Other services on them are denied as
+    /// peers, because packets to them pass no firewall. Each packet checks it, so that existing channels and permissions are covered.
     /// </summary>
     public void SetHostAddresses(IEnumerable<IpAddress> addresses) => Host.Set(addresses);
 
-    /// <summary>The addresses that relayed transport addresses are opened on now, one of each family.</summary>
+    /// <summary>Gets the addresses that relayed transport addresses are opened on, one of each family.</summary>
     public IReadOnlyList<RelayAddress> Addresses => [.. Relayed.Own.DistinctBy(address => address.Family)];
 
     /// <summary>
-    /// Opens relayed transport addresses of a family on this address from now on: the host got its first one, or another. What stands on the one before goes on.
+    /// Opens relayed transport addresses of a family on this address from now on. Allocations on the previous one continue.
     /// </summary>
     public void Serve(RelayAddress address) => Relayed.Serve(address);
 
-    /// <summary>Finds the allocation that a relayed transport address belongs to, by its local or its public form.</summary>
+    /// <summary>Finds the allocation of a relayed transport address, in its local or public form.</summary>
     public bool TryFind(TransportAddress relayed, out AllocationId allocation)
     {
         allocation = default;
@@ -133,10 +137,11 @@ public sealed class RelayShared
     }
 
     /// <summary>
-    /// Refuses a subject from now on: its requests are answered 403, and each shard ends its allocations when <see cref="RelayShard.HandleTime"/> is called next;
-    /// call that on every shard afterwards. At most 10,000 subjects are kept; beyond that the one that ends first gives way.
+    /// Revokes a subject: its requests are answered 403, and each shard ends its allocations at the next
+    /// <see cref="RelayShard.HandleTime"/>; call that on every shard afterwards. At most 10,000 subjects are kept; beyond that the one that
+    /// ends first is removed.
     /// </summary>
     /// <param name="subject">The subject of the credentials.</param>
-    /// <param name="untilUnixSeconds">When the last of its credentials ends, grace included, in seconds since 1970 (UTC).</param>
+    /// <param name="untilUnixSeconds">The expiry of its last credential, with the grace, in seconds since 1970 (UTC).</param>
     public void Revoke(string subject, long untilUnixSeconds) => Revocations.Add(subject, untilUnixSeconds);
 }

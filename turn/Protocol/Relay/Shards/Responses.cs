@@ -3,12 +3,12 @@ using Causeway.Turn.Protocol.Stun;
 
 namespace Causeway.Turn.Protocol.Relay.Shards;
 
-/// <summary>Begins and ends responses in a buffer of the caller's, and counts them. Thread-safe.</summary>
+/// <summary>Starts and finishes responses in a buffer of the caller, and counts them. Thread-safe.</summary>
 internal sealed class Responses(RelaySettings settings, RelayShared shared, RelayCounters counters)
 {
     /// <summary>
-    /// Room for any response in bytes. UNKNOWN-ATTRIBUTES takes two bytes for each attribute of a request, which takes four or more; REALM, NONCE and SOFTWARE are
-    /// bounded by the settings, and all but the list together stay below a kilobyte.
+    /// The length of the longest response in bytes. UNKNOWN-ATTRIBUTES takes two bytes for each attribute of a request, which takes four or
+    /// more. Everything else is below a kilobyte; the settings bound REALM and SOFTWARE.
     /// </summary>
     internal const int MaxLength = StunConstants.MaxRequestLength / 2 + 1024;
 
@@ -28,7 +28,7 @@ internal sealed class Responses(RelaySettings settings, RelayShared shared, Rela
         return response;
     }
 
-    /// <summary>420 with the attributes that were not understood (RFC 8489 §14.13).</summary>
+    /// <summary>420 with the unknown attributes (RFC 8489 §14.13).</summary>
     internal StunWriter RefuseUnknown(Span<byte> buffer, in Transaction transaction, scoped ReadOnlySpan<StunAttributeType> types)
     {
         var response = Fail(buffer, transaction, StunErrorCode.UnknownAttribute);
@@ -50,7 +50,7 @@ internal sealed class Responses(RelaySettings settings, RelayShared shared, Rela
         return response;
     }
 
-    /// <summary>Adds integrity in the way the request had it, and FINGERPRINT if the request had it.</summary>
+    /// <summary>Adds the same integrity attribute that the request had, and FINGERPRINT if it had one.</summary>
     /// <returns>The length of the response.</returns>
     internal static int Finish(ref StunWriter response, in Transaction transaction)
     {
