@@ -29,7 +29,11 @@ internal static class Emulation
 
     // The runtime writes code at one address and runs it at another, which the emulator doesn't follow.
     public static RunningProgram Start(string program, IEnumerable<string> arguments) =>
-        new(Emulator, ["-L", Libraries, program, .. arguments], new() { ["DOTNET_EnableWriteXorExecute"] = "0" }, Patience);
+        RunningProgram.Start(Emulator, ["-L", Libraries, program, .. arguments], new Dictionary<string, string?>
+        {
+            ["DOTNET_ENVIRONMENT"] = "Production",
+            ["DOTNET_EnableWriteXorExecute"] = "0",
+        }, patience: Patience);
 
     private static bool IsInstalled()
     {

@@ -15,6 +15,8 @@ namespace Causeway.Publishing.Tests;
 /// </summary>
 internal sealed class LoopbackHost : IAsyncDisposable
 {
+    private static readonly Dictionary<string, string?> Production = new() { ["DOTNET_ENVIRONMENT"] = "Production" };
+
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("causeway-host-");
     private readonly Architecture _architecture;
     private readonly X509Certificate2 _certificate;
@@ -67,7 +69,7 @@ internal sealed class LoopbackHost : IAsyncDisposable
         program = Path.Combine(program, $"causeway-{service}");
         return _architecture == Architecture.Arm64
             ? Emulation.Start(program, arguments)
-            : new RunningProgram(program, arguments, [], TimeSpan.FromMinutes(3));
+            : RunningProgram.Start(program, arguments, Production, patience: TimeSpan.FromMinutes(3));
     }
 
     /// <summary>Replaces what the boot script reads from the metadata; files are in this host's folder.</summary>

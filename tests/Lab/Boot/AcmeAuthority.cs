@@ -10,9 +10,9 @@ internal sealed class AcmeAuthority
 {
     private const string HostName = "acme-v02.api.letsencrypt.org";
     private const int ManagementPort = 15000;
-    private readonly LabProcess _pebble;
+    private readonly RunningProgram _pebble;
 
-    private AcmeAuthority(LabProcess pebble, IPAddress address) => (_pebble, Address) = (pebble, address);
+    private AcmeAuthority(RunningProgram pebble, IPAddress address) => (_pebble, Address) = (pebble, address);
 
     /// <summary>Where its directory lies (pebble's path is its own).</summary>
     public const string Directory = $"https://{HostName}/dir";
@@ -21,10 +21,10 @@ internal sealed class AcmeAuthority
     public IPAddress Address { get; }
 
     /// <summary>How many requests it got.</summary>
-    public int Requests => Pebble.Requests(Log);
+    public int Requests => Pebble.Requests(_pebble.Output);
 
     /// <summary>How many certificates it was asked for.</summary>
-    public int Orders => Pebble.Orders(Log);
+    public int Orders => Pebble.Orders(_pebble.Output);
 
     /// <summary>Starts it; browsers and clients of the testbed trust what it issues.</summary>
     public static async Task<AcmeAuthority> StartAsync(Testbed testbed)
@@ -38,14 +38,5 @@ internal sealed class AcmeAuthority
         var roots = string.Create(CultureInfo.InvariantCulture, $"https://{HostName}:{ManagementPort}/roots/0");
         testbed.Authority.Trust("pebble", host.Run("curl", "-sS", "--fail", "--cacert", testbed.Authority.CertificateFile, roots));
         return new(pebble, host.IPv4);
-    }
-
-    private string Log
-    {
-        get
-        {
-            using var log = new StreamReader(new FileStream(_pebble.LogFile, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
-            return log.ReadToEnd();
-        }
     }
 }

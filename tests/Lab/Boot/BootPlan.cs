@@ -6,6 +6,7 @@ using Causeway.Blueprint.Storage;
 using Causeway.Lab.Machine;
 using Causeway.Lab.Network;
 using Causeway.Publishing;
+using Checkout = Causeway.Tests.Support.Running.Checkout;
 
 namespace Causeway.Lab.Boot;
 
@@ -13,7 +14,7 @@ namespace Causeway.Lab.Boot;
 internal static class BootPlan
 {
     // As `pulumi up` makes them, and with the hash that names them there; script/lab published them a moment ago, so they are found.
-    private static readonly Lazy<IReadOnlyList<Artifact>> Artifacts = new(() => ArtifactPublisher.Publish(Repository.Root, Architecture.X64));
+    private static readonly Lazy<IReadOnlyList<Artifact>> Artifacts = new(() => ArtifactPublisher.Publish(Checkout.Root, Architecture.X64));
 
     /// <summary>Makes a stack of its own: the same programs, other secrets.</summary>
     public static Plan Make()

@@ -65,7 +65,7 @@ public sealed class BootReport : IDisposable
     /// <summary>Writes the document, unless a kind of boot was not tried.</summary>
     public void Dispose()
     {
-        if (_boots.Count == Enum.GetValues<BootKind>().Length) File.WriteAllText(Path.Combine(Repository.Root, "docs", "boot.md"), Render());
+        if (_boots.Count == Enum.GetValues<BootKind>().Length) File.WriteAllText(Checkout.At("docs", "boot.md"), Render());
     }
 
     private string Render()

@@ -26,7 +26,7 @@ internal sealed class BootedInstance : IAsyncDisposable
     private readonly Dictionary<string, IPAddress> _addresses = [];
     private string _disk = "";
     private int _disks;
-    private LabProcess? _machine;
+    private RunningProgram? _machine;
 
     private BootedInstance(Testbed testbed, Plan plan)
     {
@@ -51,7 +51,7 @@ internal sealed class BootedInstance : IAsyncDisposable
     public IPAddress RelayIPv4 => _instance.PublicIPv4[(int)Service.Relay];
 
     /// <summary>What stands on the console.</summary>
-    public string Console => File.ReadAllText(_machine!.LogFile);
+    public string Console => _machine!.Output;
 
     /// <summary>Makes the machine and everything around it, without power.</summary>
     public static async Task<BootedInstance> CreateAsync(Testbed testbed, Plan plan, HostAccount aws)
@@ -102,7 +102,7 @@ internal sealed class BootedInstance : IAsyncDisposable
     /// <summary>Switches it off in good order, as EC2 stops an instance.</summary>
     public async Task PowerOffAsync()
     {
-        Signals.Send(_machine!.ProcessId, Signals.Terminate);
+        Signals.Send(_machine!.Id, Signals.Terminate);
         await _machine.EndAsync(TimeSpan.FromMinutes(1));
         await _machine.DisposeAsync();
         _machine = null;
@@ -121,10 +121,10 @@ internal sealed class BootedInstance : IAsyncDisposable
     public string Run(string command) => ShellCommand.Run("nsenter", ["--target", $"{Init}", "--mount", "--pid", "--net", "--uts", "--ipc", "sh", "-c", command]);
 
     // systemd-nspawn starts the machine's process 1, which has a view of its own on everything.
-    private int Init => int.Parse(File.ReadAllText($"/proc/{_machine!.ProcessId}/task/{_machine.ProcessId}/children").Split(' ')[0], CultureInfo.InvariantCulture);
+    private int Init => int.Parse(File.ReadAllText($"/proc/{_machine!.Id}/task/{_machine.Id}/children").Split(' ')[0], CultureInfo.InvariantCulture);
 
     /// <summary>Gives the disk in memory another size, as an EBS volume gets one in its life.</summary>
-    public void ResizeDisk(int megabytes) => ShellCommand.Run("nsenter", ["--target", $"{_machine!.ProcessId}", "--mount", "mount", "-o", $"remount,size={megabytes}m", Path.Combine(_disk, "memory")]);
+    public void ResizeDisk(int megabytes) => ShellCommand.Run("nsenter", ["--target", $"{_machine!.Id}", "--mount", "mount", "-o", $"remount,size={megabytes}m", Path.Combine(_disk, "memory")]);
 
     /// <summary>Where one of AWS's services answers.</summary>
     /// <param name="name">The name that hosts call it by.</param>
@@ -165,7 +165,7 @@ internal sealed class BootedInstance : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (_machine is { IsRunning: true })
+        if (_machine is { HasEnded: false })
         {
             KeepJournal("instance-journal.log");
             await _machine.DisposeAsync();

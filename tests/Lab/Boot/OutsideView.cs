@@ -26,7 +26,7 @@ internal sealed class OutsideView(Testbed testbed, Plan plan, BootReport report)
     /// <summary><c>ops check</c> finds nothing wrong, over every transport at every address.</summary>
     public void Check(Host client)
     {
-        var answer = client.Run(Repository.Program("Causeway.Ops", "causeway-ops"), "check", _page.ToString(), "--json", "--trust", testbed.Authority.TrustFile);
+        var answer = client.Run(Programs.Executable("ops"), "check", _page.ToString(), "--json", "--trust", testbed.Authority.TrustFile);
         var checks = JsonDocument.Parse(answer).RootElement.GetProperty("checks").EnumerateArray()
             .Select(check => (Name: check.GetProperty("name").GetString()!, Target: check.GetProperty("target").GetString()!, Outcome: check.GetProperty("outcome").GetString())).ToList();
         Assert.All(checks, check => Assert.Equal("passed", check.Outcome));

@@ -20,7 +20,7 @@ internal static partial class Chromium
         playwright.Chromium.LaunchAsync(new()
         {
             // Playwright speaks with a browser through a pipe, which survives the change of namespace; a debugging port would not.
-            ExecutablePath = Path.Combine(Repository.Root, "tests", "Lab", "Browsers", "chromium-on-host.sh"),
+            ExecutablePath = Checkout.At("tests", "Lab", "Browsers", "chromium-on-host.sh"),
             Args = [.. Arguments, PublicAddresses, .. arguments],
             Env = new Dictionary<string, string>
             {

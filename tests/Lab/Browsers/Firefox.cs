@@ -7,9 +7,9 @@ internal sealed class Firefox : IAsyncDisposable
 {
     private const int Port = 9222;
 
-    private readonly LabProcess _process;
+    private readonly RunningProgram _process;
 
-    private Firefox(LabProcess process, BiDi window) => (_process, Window) = (process, window);
+    private Firefox(RunningProgram process, BiDi window) => (_process, Window) = (process, window);
 
     /// <summary>Why tests with Firefox cannot run here; null when they can.</summary>
     public static string? Missing { get; } = ShellCommand.Exists("firefox-esr") ? null : "No Firefox on this machine: apt-get install firefox-esr.";

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using Causeway.Lab.Browsers;
 using Causeway.Lab.Machine;
+using Causeway.Lab.Network;
 using Microsoft.Playwright;
 
 namespace Causeway.Lab.Calls;
@@ -48,8 +49,8 @@ public class RelayedCallTests
         Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(file)), await emil.Page.Locator(".transfer").GetAttributeAsync("data-sha256"));
 
         await ada.HasAsync(".transfer[data-state=done]");
-        await ada.PictureAsync(Repository.Result("call-dark.png"));
-        await emil.PictureAsync(Repository.Result("call-light.png"));
+        await ada.PictureAsync(LabFolders.Result("call-dark.png"));
+        await emil.PictureAsync(LabFolders.Result("call-light.png"));
 
         // From Emil into his allocation, in the relay's process over to Ada's, and out to Ada.
         foreach (var direction in new[] { "from_clients", "in_process", "to_clients" })

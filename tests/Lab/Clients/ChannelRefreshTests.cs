@@ -24,7 +24,7 @@ public sealed class ChannelRefreshTests
     // The version that this was tried with.
     private const string Werift = "werift@0.24.4";
 
-    private static readonly string Scripts = Path.Combine(Repository.Root, "tests", "Lab", "Clients");
+    private static readonly string Scripts = Checkout.At("tests", "Lab", "Clients");
 
     [Fact(Explicit = true)]
     public async Task Aioice_and_werift_hear_their_peer_for_eleven_minutes()

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net;
 using Causeway.Blueprint.Ports;
 using Causeway.Blueprint.Services;
@@ -8,7 +7,6 @@ using Causeway.Turn.Client;
 using Causeway.Turn.Options;
 using Causeway.Turn.Protocol;
 using Causeway.Turn.Protocol.Relay;
-using CliWrap;
 using Credentials = Causeway.Turn.Protocol.Credentials;
 
 namespace Causeway.Lab.Machine;
@@ -72,7 +70,7 @@ internal sealed class LocalFleet : IAsyncDisposable
                 },
             },
             null));
-        var relay = new FleetRelay(url, port, Programs.Of("relay"), settings);
+        var relay = new FleetRelay(url, port, Services.Program("relay"), settings);
         _relays.Add(relay);
         await UntilAsync($"\"usable\":{_relays.Count(one => !one.IsAsked)}");
         return relay;
@@ -121,23 +119,15 @@ internal sealed class LocalFleet : IAsyncDisposable
 }
 
 /// <summary>A relay of <see cref="LocalFleet"/>.</summary>
-internal sealed class FleetRelay : IAsyncDisposable
+internal sealed class FleetRelay(string url, int port, string program, string settings) : IAsyncDisposable
 {
-    private readonly ConcurrentQueue<string> _log = new();
-    private readonly CancellationTokenSource _kill = new();
-    private readonly CommandTask<CommandResult> _process;
+    private readonly RunningProgram _program = RunningProgram.Start(program, ["--settings", settings]);
 
-    public FleetRelay(string url, int port, string program, string settings)
-    {
-        (Url, Port) = (url, port);
-        _process = LocalProgram.Start(program, ["--settings", settings], _log.Enqueue, null, _kill.Token);
-    }
-
-    /// <summary>The URL by which pages are told of it.</summary>
-    public string Url { get; }
+    /// <summary>The URL that pages get.</summary>
+    public string Url => url;
 
     /// <summary>Its port.</summary>
-    public int Port { get; }
+    public int Port => port;
 
     /// <summary>Whether it was asked to stop.</summary>
     public bool IsAsked { get; private set; }
@@ -146,30 +136,18 @@ internal sealed class FleetRelay : IAsyncDisposable
     public void Ask()
     {
         IsAsked = true;
-        using var kill = System.Diagnostics.Process.Start("kill", ["-TERM", $"{_process.ProcessId}"]);
-        kill.WaitForExit();
+        _program.Terminate();
     }
 
     /// <summary>Whether it has ended allocations that somebody still had.</summary>
-    public bool HasCutOff => _log.Any(line => line.Contains("allocations that are still there", StringComparison.Ordinal));
+    public bool HasCutOff => _program.Output.Contains("allocations that are still there", StringComparison.Ordinal);
 
     /// <summary>Ends it now, whatever still uses it.</summary>
-    public async Task KillAsync()
-    {
-        await _kill.CancelAsync();
-        try
-        {
-            await _process;
-        }
-        catch (OperationCanceledException)
-        {
-            // Ended by this.
-        }
-    }
+    public Task KillAsync() => _program.KillAsync();
 
     public async ValueTask DisposeAsync()
     {
         await KillAsync();
-        _kill.Dispose();
+        await _program.DisposeAsync();
     }
 }

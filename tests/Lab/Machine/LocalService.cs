@@ -1,10 +1,9 @@
-using System.Collections.Concurrent;
 using System.Security.Cryptography;
+using System.Text;
 using Causeway.Blueprint;
 using Causeway.Blueprint.Local;
 using Causeway.Blueprint.Ports;
 using Causeway.Lab.Network;
-using CliWrap;
 
 namespace Causeway.Lab.Machine;
 
@@ -17,18 +16,16 @@ internal sealed class LocalService : IAsyncDisposable
     private static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(60);
 
-    private readonly ConcurrentQueue<string> _log = new();
-    private readonly CancellationTokenSource _kill = new();
+    private readonly StringBuilder _before = new();
     private readonly string _settingsFile;
     private readonly string[] _arguments;
-    private CancellationTokenSource _stop = null!;
-    private CommandTask<CommandResult> _process = null!;
+    private RunningProgram _program;
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(30) };
 
     private LocalService(LocalPlan plan, Uri admin, string settingsFile, string[] arguments)
     {
         (Plan, Admin, _settingsFile, _arguments) = (plan, admin, settingsFile, arguments);
-        Run();
+        _program = Run();
     }
 
     /// <summary>The plan of this run.</summary>
@@ -37,8 +34,8 @@ internal sealed class LocalService : IAsyncDisposable
     /// <summary>Where the relay serves its health and metrics.</summary>
     public Uri Admin { get; }
 
-    /// <summary>What the program said.</summary>
-    public string Log => string.Join(Environment.NewLine, _log);
+    /// <summary>What the program printed, before it was started again too.</summary>
+    public string Log => $"{_before}{_program.Output}";
 
     /// <summary>A link to a room; with <c>?relay</c> when all media has to go through the relay.</summary>
     public string Room(string room, bool relayOnly = false) => Plan.RoomLink(room) + (relayOnly ? "?relay" : "");
@@ -75,26 +72,17 @@ internal sealed class LocalService : IAsyncDisposable
     /// <summary>Stops it, as a deployment does.</summary>
     public async Task StopAsync()
     {
-        await _stop.CancelAsync();
-        _kill.CancelAfter(StopPatience);
-        try
-        {
-            await _process;
-        }
-        catch (OperationCanceledException)
-        {
-            // Ended by our own interrupt.
-        }
-
-        _kill.CancelAfter(Timeout.InfiniteTimeSpan);
-        _stop.Dispose();
+        _program.Terminate();
+        if (!await _program.HasEndedAsync(StopPatience)) await _program.KillAsync();
     }
 
     /// <summary>Starts it again, with the same settings on the same ports, and waits until it answers.</summary>
-    public Task StartAgainAsync()
+    public async Task StartAgainAsync()
     {
-        Run();
-        return ReadyAsync();
+        _before.AppendLine(_program.Output);
+        await _program.DisposeAsync();
+        _program = Run();
+        await ReadyAsync();
     }
 
     /// <summary>The relay's counters as they stand now, in Prometheus text.</summary>
@@ -102,19 +90,15 @@ internal sealed class LocalService : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (!_process.Task.IsCompleted) await StopAsync();
+        if (!_program.HasEnded) await StopAsync();
+        await _program.DisposeAsync();
         File.Delete(_settingsFile);
         _http.Dispose();
-        _kill.Dispose();
     }
 
-    private void Run()
-    {
-        _stop = new();
-        _process = LocalProgram.Start(
-            Repository.Program("Causeway.Signalling", "causeway-signalling"), ["--settings", _settingsFile, .. _arguments], _log.Enqueue,
-            new Dictionary<string, string?> { ["DOTNET_ENVIRONMENT"] = "Development" }, _kill.Token, _stop.Token);
-    }
+    private RunningProgram Run() => RunningProgram.Start(
+        Programs.Executable("signalling"), ["--settings", _settingsFile, .. _arguments],
+        new Dictionary<string, string?> { ["DOTNET_ENVIRONMENT"] = "Development" });
 
     // It holds secrets: nobody else may read it, from its first moment.
     private static async Task WriteOwnFileAsync(string path, string content)
@@ -128,7 +112,7 @@ internal sealed class LocalService : IAsyncDisposable
     private async Task ReadyAsync()
     {
         using var patience = new CancellationTokenSource(StartPatience);
-        while (!_process.Task.IsCompleted && !patience.IsCancellationRequested)
+        while (!_program.HasEnded && !patience.IsCancellationRequested)
         {
             try
             {
@@ -140,7 +124,7 @@ internal sealed class LocalService : IAsyncDisposable
                 // Not listening yet.
             }
 
-            await Task.WhenAny(_process.Task, Task.Delay(TimeSpan.FromMilliseconds(100), CancellationToken.None));
+            await _program.HasEndedAsync(TimeSpan.FromMilliseconds(100));
         }
 
         throw new InvalidOperationException($"The service did not become ready. It said:{Environment.NewLine}{Log}");

@@ -45,8 +45,12 @@ public sealed class Host
     public string Run(string program, params IEnumerable<string> arguments) => ShellCommand.Run("ip", Exec(program, arguments));
 
     /// <summary>Starts a program here; it is ended with the testbed at the latest. What it prints is kept in the testbed's logs.</summary>
-    public LabProcess Start(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment = null) =>
-        _testbed.Track(new LabProcess($"{Name}-{Path.GetFileName(program)}", Exec(program, arguments), environment ?? new Dictionary<string, string?>(), _testbed.Logs));
+    public RunningProgram Start(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment = null)
+    {
+        var name = $"{Name}-{Path.GetFileName(program)}";
+        var variables = new Dictionary<string, string?>(environment ?? new Dictionary<string, string?>()) { ["LC_ALL"] = "C.UTF-8" };
+        return _testbed.Track(RunningProgram.Start("ip", Exec(program, arguments), variables, Path.Combine(_testbed.Logs, name + ".log"), name));
+    }
 
     /// <summary>Calls code on a thread that is inside this host's network; sockets made there stay there.</summary>
     public T Call<T>(Func<T> code) => Namespace.Call(code);

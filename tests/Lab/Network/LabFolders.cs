@@ -1,5 +1,3 @@
-using Causeway.Lab.Machine;
-
 namespace Causeway.Lab.Network;
 
 /// <summary>Where the lab keeps things on the machine.</summary>
@@ -14,10 +12,13 @@ internal static class LabFolders
         ? Directory.CreateDirectory(Temporary(thing))
         : Directory.CreateDirectory(Temporary(thing), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
 
+    /// <summary>A file that a test leaves for people to look at.</summary>
+    public static string Result(string name) => Path.Combine(Directory.CreateDirectory(Checkout.At("artifacts", "lab")).FullName, name);
+
     /// <summary>The folder for a scenario's logs, made when it is not there: in the folder that <c>script/lab</c> names, else in <c>artifacts/lab</c>.</summary>
     public static string LogsOf(string scenario)
     {
-        var root = Environment.GetEnvironmentVariable("CAUSEWAY_LAB_LOGS") is { Length: > 0 } named ? named : Path.Combine(Repository.Root, "artifacts", "lab", "last");
+        var root = Environment.GetEnvironmentVariable("CAUSEWAY_LAB_LOGS") is { Length: > 0 } named ? named : Checkout.At("artifacts", "lab", "last");
         var folder = Path.Combine(root, string.Concat(scenario.Select(letter => char.IsLetterOrDigit(letter) ? letter : '-')));
         if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
         return Directory.CreateDirectory(folder).FullName;

@@ -13,7 +13,7 @@ public sealed class Names
 
     private readonly string _records;
     private readonly string _servers;
-    private readonly List<LabProcess> _running = [];
+    private readonly List<RunningProgram> _running = [];
     private int _added;
 
     internal Names(string scratch)
@@ -32,7 +32,7 @@ public sealed class Names
     internal void Delegate(params IEnumerable<IPAddress> servers)
     {
         File.WriteAllLines(_servers, servers.Select(address => $"server=/{Domain}/{address}"));
-        foreach (var server in _running) Signals.Send(server.ProcessId, Signals.HangUp);
+        foreach (var server in _running) Signals.Send(server.Id, Signals.HangUp);
     }
 
     internal void ServeOn(Host host, string device, IEnumerable<IPAddress> addresses)

@@ -20,7 +20,7 @@ public sealed class Testbed : IAsyncDisposable
     private static volatile bool ending;
 
     private readonly List<Host> _hosts = [];
-    private readonly List<LabProcess> _processes = [];
+    private readonly List<RunningProgram> _processes = [];
     private readonly List<IDisposable> _kept = [];
     private readonly List<string> _notes = [];
     private bool _removed;
@@ -125,7 +125,7 @@ public sealed class Testbed : IAsyncDisposable
         }
     }
 
-    internal LabProcess Track(LabProcess process)
+    internal RunningProgram Track(RunningProgram process)
     {
         _processes.Add(process);
         return process;

@@ -88,11 +88,11 @@ internal sealed class Deployment
         return json.ToJsonString();
     }
 
-    private LabProcess Start(string service, string settings, IEnumerable<string> arguments)
+    private RunningProgram Start(string service, string settings, IEnumerable<string> arguments)
     {
         var file = OnInstance(HostPaths.Settings(service));
         File.WriteAllText(file, Filled(settings));
-        return _instance.Host.Start(Programs.Of(service), ["--settings", file, .. arguments], new Dictionary<string, string?> { ["DOTNET_ENVIRONMENT"] = "Production" });
+        return _instance.Host.Start(Services.Program(service), ["--settings", file, .. arguments], new Dictionary<string, string?> { ["DOTNET_ENVIRONMENT"] = "Production" });
     }
 
     // What the boot script does with addresses from the metadata service; and the instance's files lie in the testbed's own folder.

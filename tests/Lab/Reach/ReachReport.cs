@@ -38,7 +38,7 @@ internal sealed class ReachReport
     /// <summary>Writes <c>docs/reach.md</c>, unless something was not tried yet.</summary>
     public void WriteWhenComplete()
     {
-        if (Document() is { } text) File.WriteAllText(Path.Combine(Repository.Root, "docs", "reach.md"), text);
+        if (Document() is { } text) File.WriteAllText(Checkout.At("docs", "reach.md"), text);
     }
 
     /// <summary>The document; null while something was not tried yet.</summary>

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
-using Causeway.Lab.Machine;
 
 namespace Causeway.Lab.Scripts;
 
@@ -10,26 +9,14 @@ internal sealed partial class ScriptRun : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     private readonly string _mark = Guid.NewGuid().ToString("N");
-    private readonly Process _process;
-    private readonly List<string> _lines = [];
-    private readonly List<Task> _reading;
+    private readonly RunningProgram _program;
 
-    private ScriptRun(string[] arguments)
-    {
-        // Its environment is what tells its processes from all others.
-        var start = new ProcessStartInfo("setsid", [Path.Combine(Repository.Root, "script", "lab"), .. arguments])
-        {
-            RedirectStandardInput = true, // No terminal.
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            Environment = { [Mark] = _mark, ["CAUSEWAY_LAB_LOGS"] = null },
-        };
-        _process = Process.Start(start)!;
-        _reading = [ReadAsync(_process.StandardOutput), ReadAsync(_process.StandardError)];
-    }
+    // Its environment is what tells its processes from all others.
+    private ScriptRun(string[] arguments) => _program = RunningProgram.Start(
+        "setsid", [Checkout.At("script", "lab"), .. arguments], new Dictionary<string, string?> { [Mark] = _mark, ["CAUSEWAY_LAB_LOGS"] = null });
 
     /// <summary>What it printed so far.</summary>
-    public string Output { get { lock (_lines) return string.Join('\n', _lines); } }
+    public string Output => _program.Output;
 
     /// <summary>The namespaces of the scenario that is paused.</summary>
     public IReadOnlyList<string> Namespaces { get; private set; } = [];
@@ -89,40 +76,22 @@ internal sealed partial class ScriptRun : IAsyncDisposable
     {
         for (var waited = Stopwatch.StartNew(); !condition();)
         {
-            Assert.False(_process.HasExited, $"script/lab ended before. It said:\n{Output}");
+            Assert.False(_program.HasEnded, $"script/lab ended before. It said:\n{Output}");
             Assert.True(waited.Elapsed < within, $"script/lab did not come so far within {within.TotalSeconds} s. It said:\n{Output}");
             await Task.Delay(TimeSpan.FromMilliseconds(100));
         }
     }
 
     /// <summary>Sends a signal to all of it.</summary>
-    public void Send(int signal) => Signals.Send(-_process.Id, signal);
+    public void Send(int signal) => Signals.Send(-_program.Id, signal);
 
     /// <summary>Waits for its end and returns its exit code.</summary>
-    public async Task<int> EndAsync(TimeSpan within)
-    {
-        await _process.WaitForExitAsync().WaitAsync(within);
-        await Task.WhenAll(_reading).WaitAsync(within);
-        return _process.ExitCode;
-    }
+    public Task<int> EndAsync(TimeSpan within) => _program.EndAsync(within);
 
     public async ValueTask DisposeAsync()
     {
-        if (!_process.HasExited)
-        {
-            Send(Signals.Kill);
-            await _process.WaitForExitAsync();
-        }
-
-        _process.Dispose();
-    }
-
-    private async Task ReadAsync(StreamReader reader)
-    {
-        while (await reader.ReadLineAsync() is { } line)
-        {
-            lock (_lines) _lines.Add(line);
-        }
+        if (!_program.HasEnded) Send(Signals.Kill);
+        await _program.DisposeAsync();
     }
 
     private bool Has(string process) => Read(Path.Combine(process, "environ")).Contains($"{Mark}={_mark}", StringComparison.Ordinal);

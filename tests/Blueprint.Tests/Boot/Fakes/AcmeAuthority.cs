@@ -1,9 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using System.Text;
 using Causeway.Tests.Support.Tls;
-using CliWrap;
 
 namespace Causeway.Blueprint.Tests.Boot.Fakes;
 
@@ -11,10 +9,8 @@ namespace Causeway.Blueprint.Tests.Boot.Fakes;
 internal sealed class AcmeAuthority : IAsyncDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("causeway-acme-");
-    private readonly CancellationTokenSource _end = new();
-    private readonly StringBuilder _log = new();
     private readonly int _port = FreePorts.Take();
-    private Task? _running;
+    private RunningProgram _pebble = null!;
 
     private AcmeAuthority() { }
 
@@ -24,14 +20,11 @@ internal sealed class AcmeAuthority : IAsyncDisposable
     /// <summary>The certificate that its own TLS is trusted by, PEM.</summary>
     public string Trust { get; private set; } = "";
 
-    /// <summary>How many certificates it was asked for.</summary>
+    /// <summary>How many certificates were ordered.</summary>
     public int Orders => Pebble.Orders(Log);
 
-    /// <summary>What it says.</summary>
-    public string Log
-    {
-        get { lock (_log) return _log.ToString(); }
-    }
+    /// <summary>What it printed.</summary>
+    public string Log => _pebble.Output;
 
     /// <summary>Starts it.</summary>
     /// <param name="dns">The name server that it asks.</param>
@@ -46,10 +39,7 @@ internal sealed class AcmeAuthority : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _end.CancelAsync();
-        try { await _running!; }
-        catch (OperationCanceledException) { }
-        _end.Dispose();
+        await _pebble.DisposeAsync();
         _folder.Delete(recursive: true);
     }
 
@@ -69,19 +59,9 @@ internal sealed class AcmeAuthority : IAsyncDisposable
             await File.WriteAllTextAsync(key, pair.ExportPkcs8PrivateKeyPem());
         }
 
-        var started = new TaskCompletionSource();
-        void Hear(string line)
-        {
-            lock (_log) _log.AppendLine(line);
-            if (line.Contains(Pebble.Ready, StringComparison.Ordinal)) started.TrySetResult();
-        }
-        _running = Cli.Wrap("pebble")
-            .WithArguments(Pebble.Arguments(Path.Combine(_folder.FullName, "pebble.json"), $"127.0.0.1:{_port}", $"127.0.0.1:{FreePorts.Take()}",
-                (certificate, key), $"{dns}:53", lifetime, refused))
-            .WithEnvironmentVariables(Pebble.Environment)
-            .WithStandardOutputPipe(PipeTarget.ToDelegate(Hear))
-            .WithStandardErrorPipe(PipeTarget.ToDelegate(Hear))
-            .ExecuteAsync(_end.Token);
-        await await Task.WhenAny(started.Task, _running).WaitAsync(TimeSpan.FromMinutes(2));
+        var arguments = Pebble.Arguments(Path.Combine(_folder.FullName, "pebble.json"), $"127.0.0.1:{_port}", $"127.0.0.1:{FreePorts.Take()}",
+            (certificate, key), $"{dns}:53", lifetime, refused);
+        _pebble = RunningProgram.Start("pebble", arguments, Pebble.Environment);
+        await _pebble.LineWith(Pebble.Ready, TimeSpan.FromMinutes(2));
     }
 }
