@@ -110,7 +110,7 @@ internal sealed partial class ScriptRun : IAsyncDisposable
         }
     }
 
-    [GeneratedRegex(@"when this is removed: (\S+)")]
+    [GeneratedRegex(@"Remove this file to continue: (\S+)")]
     private static partial Regex PauseLine();
 
     [GeneratedRegex(@"ip netns exec (\S+) bash")]
