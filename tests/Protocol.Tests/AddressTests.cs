@@ -46,7 +46,7 @@ public class AddressTests
     [InlineData("[::1]")]
     [InlineData("::1/128")]
     [InlineData(":::")]
-    public void Text_that_others_might_read_otherwise_is_no_address(string text)
+    public void Text_that_other_programs_read_differently_is_refused(string text)
     {
         Assert.False(IpAddress.TryParse(text, out _));
         Assert.Throws<FormatException>(() => IpAddress.Parse(text));
@@ -63,7 +63,7 @@ public class AddressTests
     [InlineData("2001:db8::1:3478")]
     [InlineData("[2001:db8::1]")]
     [InlineData("[[2001:db8::1]]:1")]
-    public void Text_without_a_clear_port_is_no_transport_address(string text) => Assert.False(TransportAddress.TryParse(text, out _));
+    public void Text_without_a_clear_port_is_refused(string text) => Assert.False(TransportAddress.TryParse(text, out _));
 
     [Theory]
     [InlineData("192.0.2.0/24", "192.0.2.255", true)]

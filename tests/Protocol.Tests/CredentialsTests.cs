@@ -18,12 +18,15 @@ public class CredentialsTests
     }
 
     [Fact]
-    public void What_is_minted_is_read_back() =>
-        Gen.Select(Gen.String[Gen.Char['!', '~'].Where(c => c != ':'), 1, 200], Gen.Long[0, 999_999_999_999_999_999]).Sample((subject, expiry) =>
+    public void Minted_credentials_are_read_back() =>
+        Gen.Select(
+            Gen.String[Gen.Char['!', '~'].Where(c => c != ':'), 1, 200],
+            Gen.Long[0, 999_999_999_999_999_999]).Sample((subject, expiry) =>
         {
             var credentials = Credentials.Mint("secret", subject, expiry);
 
-            Assert.True(Credentials.TryReadUsername(Encoding.ASCII.GetBytes(credentials.Username), out var readExpiry, out var readSubject));
+            Assert.True(
+                Credentials.TryReadUsername(Encoding.ASCII.GetBytes(credentials.Username), out var readExpiry, out var readSubject));
             Assert.Equal((expiry, subject), (readExpiry, Encoding.ASCII.GetString(readSubject)));
             Assert.Equal(credentials.Password, PasswordOf("secret", credentials.Username));
             Assert.True(credentials.Username.Length <= Credentials.MaxMintedBytes);
@@ -72,9 +75,10 @@ public class CredentialsTests
     [InlineData("313AC0AF")] // longer than needed
     [InlineData("313AEDA080")] // half of a surrogate pair
     [InlineData("313AFF")]
-    public void What_is_no_UTF8_is_not_read(string username) => Assert.False(Credentials.TryReadUsername(Convert.FromHexString(username), out _, out _));
+    public void Invalid_UTF8_is_refused(string username) =>
+        Assert.False(Credentials.TryReadUsername(Convert.FromHexString(username), out _, out _));
 
-    // As servers of XMPP (Prosody, ejabberd) and Matrix (Synapse) mint them, and what RFC 8489 §14.3 allows besides.
+    // As servers of XMPP (Prosody, ejabberd) and Matrix (Synapse) mint them, and other names that RFC 8489 §14.3 allows.
     [Theory]
     [InlineData("1790000000", "1790000000")]
     [InlineData("1790000000:", "1790000000:")]
@@ -114,10 +118,13 @@ public class CredentialsTests
     }
 
     [Fact]
-    public void Any_bytes_as_a_username_are_read_or_refused() => Gen.Select(Gen.OneOf(Gen.Const(""), Gen.Const("1:")), Gen.Byte.Array[0, 600]).Sample((start, bytes) =>
+    public void Any_bytes_as_a_username_are_read_or_refused() => Gen.Select(
+        Gen.OneOf(Gen.Const(""), Gen.Const("1:")),
+        Gen.Byte.Array[0, 600]).Sample((start, bytes) =>
     {
         byte[] username = [.. Encoding.ASCII.GetBytes(start), .. bytes];
-        if (Credentials.TryReadUsername(username, out var expiry, out var subject)) Assert.True(expiry >= 0 && subject.Length >= 1 && username.Length <= 508);
+        if (Credentials.TryReadUsername(username, out var expiry, out var subject))
+            Assert.True(expiry >= 0 && subject.Length >= 1 && username.Length <= 508);
     });
 
     [Theory]

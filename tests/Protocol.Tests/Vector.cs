@@ -1,6 +1,6 @@
 namespace Causeway.Protocol.Tests;
 
-/// <summary>Messages kept as hex text in tests/vectors; behind a # stands where they come from and what they say.</summary>
+/// <summary>Messages in tests/vectors, as hex text; comments after # name their source and contents.</summary>
 internal static class Vector
 {
     private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "vectors");

@@ -4,7 +4,7 @@ using Causeway.Turn.Protocol.Stun;
 
 namespace Causeway.Protocol.Tests.Relay;
 
-/// <summary>A response, taken apart.</summary>
+/// <summary>A parsed response.</summary>
 internal sealed class Answer
 {
     public Answer(byte[] bytes)
@@ -37,7 +37,11 @@ internal sealed class Answer
     public uint Number(StunAttributeType type) => BinaryPrimitives.ReadUInt32BigEndian(this[type]);
 
     public TransportAddress[] Addresses(StunAttributeType type) =>
-        [.. Attributes.Where(a => a.Type == type).Select(a => StunAddress.TryReadXor(a.Value, Transaction, out var address) ? address : default)];
+    [
+        .. Attributes
+            .Where(a => a.Type == type)
+            .Select(a => StunAddress.TryReadXor(a.Value, Transaction, out var address) ? address : default),
+    ];
 
     public bool IsSignedWith(byte[] key, bool sha256 = false)
     {

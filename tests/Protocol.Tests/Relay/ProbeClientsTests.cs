@@ -9,9 +9,15 @@ public class ProbeClientsTests
     private readonly ProbeClients _probes = new();
 
     [Fact]
-    public void A_probe_allocates_beyond_quotas_and_ports_and_counts_to_nobody()
+    public void A_probe_allocates_beyond_quotas_and_ports_and_does_not_count()
     {
-        var relay = new TestRelay(settings => settings with { FirstPort = 50_000, LastPort = 50_001, Probes = _probes, Quotas = new() { Allocations = 2, AllocationsPerSubject = 2 } });
+        var relay = new TestRelay(settings => settings with
+        {
+            FirstPort = 50_000,
+            LastPort = 50_001,
+            Probes = _probes,
+            Quotas = new() { Allocations = 2, AllocationsPerSubject = 2 },
+        });
         foreach (var port in new[] { 1, 2 }) relay.Client($"203.0.113.7:{port}").Allocate();
         var stranger = relay.Client("203.0.113.7:3", "bob");
         Assert.Equal(StunErrorCode.InsufficientCapacity, stranger.Allocate().Error);
@@ -28,7 +34,7 @@ public class ProbeClientsTests
     }
 
     [Fact]
-    public void A_client_that_is_a_probe_no_longer_gives_back_no_more_than_it_took()
+    public void A_former_probe_returns_no_more_than_it_took()
     {
         var relay = new TestRelay(settings => settings with { Probes = _probes });
         var probe = relay.Client();
@@ -41,7 +47,7 @@ public class ProbeClientsTests
     }
 
     [Fact]
-    public void What_a_probe_sends_to_a_relayed_address_leaves_by_its_socket_and_comes_back_by_it()
+    public void A_probes_packet_to_a_relayed_address_leaves_and_returns_by_its_socket()
     {
         var relay = new TestRelay(settings => settings with { Probes = _probes });
         var probe = relay.Client();
@@ -61,7 +67,7 @@ public class ProbeClientsTests
         Assert.True(indication.TryGetXorAddress(StunAttributeType.XorPeerAddress, out var from));
         Assert.Equal(self, from);
 
-        // No other source of its own addresses passes for the probe.
+        // Another of the relay's own addresses as the source doesn't pass for the probe.
         Assert.Equal(Forward.None, relay.FromPeer(probe.Allocation, self, "forged"u8).Forward);
     }
 }

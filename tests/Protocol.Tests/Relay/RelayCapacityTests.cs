@@ -10,7 +10,8 @@ public class RelayCapacityTests
     [InlineData(5, 5)]
     public void Capacity_is_the_smaller_of_quota_and_ports(int quota, int expected)
     {
-        var relay = new TestRelay(s => s with { FirstPort = 50_000, LastPort = quota == 20 ? (ushort)65_000 : (ushort)60_000, Quotas = new() { Allocations = quota } });
+        var last = quota == 20 ? (ushort)65_000 : (ushort)60_000;
+        var relay = new TestRelay(s => s with { FirstPort = 50_000, LastPort = last, Quotas = new() { Allocations = quota } });
         Assert.Equal(new RelayCapacity(0, expected, expected), relay.Shared.Capacity(relay.Now));
     }
 
@@ -41,9 +42,9 @@ public class RelayCapacityTests
         Assert.True(relay.Shared.Capacity(relay.Now).IsFull());
     }
 
-    /// <summary>Who is here already makes the new before ending the old.</summary>
+    /// <summary>Current users create the new allocation before they end the old one.</summary>
     [Fact]
-    public void A_twentieth_is_left_to_those_who_are_here_already()
+    public void A_twentieth_is_kept_for_current_users()
     {
         Assert.False(new RelayCapacity(9_500, 10_000, 500).IsFull());
         Assert.True(new RelayCapacity(9_501, 10_000, 499).IsFull());
@@ -51,5 +52,5 @@ public class RelayCapacityTests
     }
 
     [Fact]
-    public void A_relay_that_has_none_and_can_make_none_is_broken_and_not_full() => Assert.False(new RelayCapacity(0, 0, 0).IsFull());
+    public void A_relay_without_allocations_and_ports_is_broken_and_not_full() => Assert.False(new RelayCapacity(0, 0, 0).IsFull());
 }

@@ -5,7 +5,7 @@ using Causeway.Turn.Protocol.Stun;
 
 namespace Causeway.Protocol.Tests.Relay;
 
-/// <summary>RELAY-USE in a Binding request: the operator's question what clients have of a relay.</summary>
+/// <summary>RELAY-USE in a Binding request: the operator's query of a relay's use.</summary>
 public class RelayUseTests
 {
     private readonly ProbeClients _probes = new();
@@ -14,7 +14,7 @@ public class RelayUseTests
     public RelayUseTests() => _relay = new(settings => settings with { Probes = _probes });
 
     [Theory, InlineData(Signing.Sha1), InlineData(Signing.Sha256)]
-    internal void The_operator_is_told_how_many_relayed_addresses_clients_hold(Signing signing)
+    internal void The_operator_learns_the_relayed_addresses_of_clients(Signing signing)
     {
         var asking = Operator();
         asking.Signing = signing;
@@ -41,7 +41,7 @@ public class RelayUseTests
             client.SendTo("192.0.2.1:9", "12345"u8);
         }
         relay.FromPeer(first.Allocation, TransportAddress.Parse("192.0.2.1:9"), "123"u8);
-        // Of a stranger, who has no permission.
+        // From a stranger without permission.
         relay.FromPeer(first.Allocation, TransportAddress.Parse("192.0.2.2:9"), "1234567"u8);
 
         var asking = relay.Client("203.0.113.99:9", Credentials.OperatorSubject);
@@ -51,7 +51,7 @@ public class RelayUseTests
     }
 
     [Fact]
-    public void Checks_of_paths_that_nobody_uses_are_not_payload_of_a_call()
+    public void Checks_of_unused_paths_are_not_payload_of_a_call()
     {
         var client = _relay.Client("203.0.113.7:1");
         client.Allocate();
@@ -65,7 +65,7 @@ public class RelayUseTests
         }
         Assert.Equal(new(1, 0), Use(Operator()));
 
-        // DTLS, RTP, and what is too short for STUN (RFC 7983 §7).
+        // DTLS, RTP, and payload too short for STUN (RFC 7983 §7).
         client.SendTo("192.0.2.1:9", [20, .. new byte[49]]);
         client.SendTo("192.0.2.1:9", [128, .. new byte[19]]);
         _relay.FromPeer(client.Allocation, TransportAddress.Parse("192.0.2.1:9"), new byte[19]);
@@ -78,7 +78,10 @@ public class RelayUseTests
         var asking = Operator();
         asking.UsesFingerprint = true;
         Assert.Equal(
-            [StunAttributeType.XorMappedAddress, StunAttributeType.RelayUse, StunAttributeType.MessageIntegrity, StunAttributeType.Fingerprint],
+            [
+                StunAttributeType.XorMappedAddress, StunAttributeType.RelayUse, StunAttributeType.MessageIntegrity,
+                StunAttributeType.Fingerprint,
+            ],
             Ask(asking).Types.Where(type => type != StunAttributeType.Software));
     }
 
@@ -123,7 +126,7 @@ public class RelayUseTests
     }
 
     [Fact]
-    public void What_stands_behind_the_signature_is_no_question()
+    public void RELAY_USE_after_the_signature_is_ignored()
     {
         var asking = Operator();
         asking.Challenge();
@@ -146,6 +149,11 @@ public class RelayUseTests
         return use;
     }
 
-    [Theory, InlineData(""), InlineData("0000000100000000000000"), InlineData("00000001000000000000000000"), InlineData("800000000000000000000000"), InlineData("000000018000000000000000")]
+    [Theory]
+    [InlineData("")]
+    [InlineData("0000000100000000000000")]
+    [InlineData("00000001000000000000000000")]
+    [InlineData("800000000000000000000000")]
+    [InlineData("000000018000000000000000")]
     public void A_value_of_another_form_is_none(string value) => Assert.False(RelayUse.TryRead(Convert.FromHexString(value), out _));
 }

@@ -10,13 +10,13 @@ internal delegate void Attributes(ref StunWriter message);
 /// <summary>How a scripted client signs.</summary>
 internal enum Signing
 {
-    /// <summary>Not at all.</summary>
+    /// <summary>Unsigned.</summary>
     None,
 
-    /// <summary>As deployed clients do: MD5 and MESSAGE-INTEGRITY.</summary>
+    /// <summary>As deployed clients sign: MD5 and MESSAGE-INTEGRITY.</summary>
     Sha1,
 
-    /// <summary>As RFC 8489 wants it: PASSWORD-ALGORITHM SHA-256, PASSWORD-ALGORITHMS and MESSAGE-INTEGRITY-SHA256.</summary>
+    /// <summary>As RFC 8489 specifies: PASSWORD-ALGORITHM SHA-256, PASSWORD-ALGORITHMS and MESSAGE-INTEGRITY-SHA256.</summary>
     Sha256,
 }
 
@@ -35,14 +35,14 @@ internal sealed class TestClient(TestRelay relay, ClientHandle handle, Credentia
 
     public string Realm { get; set; } = TestRelay.Realm;
 
-    /// <summary>The nonce of the last challenge; fetched by itself when a request needs one.</summary>
+    /// <summary>The nonce of the last challenge; requested automatically.</summary>
     public byte[]? Nonce { get; set; }
 
     public TransactionId LastTransaction { get; private set; }
 
     public byte[] LastRequest { get; private set; } = [];
 
-    /// <summary>What the relay wanted done after the last request, answers included.</summary>
+    /// <summary>The relay's effects of the last request, responses included.</summary>
     public List<RelayEffect> Effects { get; private set; } = [];
 
     public AllocationId Allocation { get; private set; }
@@ -51,9 +51,10 @@ internal sealed class TestClient(TestRelay relay, ClientHandle handle, Credentia
     public TransportAddress[] Relayed { get; private set; } = [];
 
     public byte[] Key =>
-        (Signing == Signing.Sha256 ? PasswordAlgorithm.Sha256 : PasswordAlgorithm.Md5).Key(Credentials.Username, Realm, Credentials.Password);
+        (Signing == Signing.Sha256 ? PasswordAlgorithm.Sha256 : PasswordAlgorithm.Md5).Key(
+            Credentials.Username, Realm, Credentials.Password);
 
-    /// <summary>Builds a message with the attributes, signed and with FINGERPRINT as the client is set.</summary>
+    /// <summary>Builds a message, signed and with FINGERPRINT as the client's properties say.</summary>
     public byte[] Build(StunClass @class, StunMethod method, Attributes? attributes = null, Signing? signing = null)
     {
         signing ??= Signing;
@@ -81,19 +82,19 @@ internal sealed class TestClient(TestRelay relay, ClientHandle handle, Credentia
         return LastRequest = buffer[..length];
     }
 
-    /// <summary>Sends a request and returns its answer; a client without a nonce asks for one first.</summary>
+    /// <summary>Sends a request and returns its response; requests a nonce first when there is none.</summary>
     public Answer Request(StunMethod method, Attributes? attributes = null) =>
         TryRequest(method, attributes) ?? throw new InvalidOperationException($"{method} was not answered");
 
-    /// <summary>The same, where there may be no answer yet.</summary>
+    /// <summary>Sends a request that may have no response yet.</summary>
     public Answer? TryRequest(StunMethod method, Attributes? attributes = null)
     {
         if (Signing != Signing.None && Nonce is null) Challenge();
         return SendRequest(Build(StunClass.Request, method, attributes));
     }
 
-    /// <summary>Sends bytes as they are.</summary>
-    /// <returns>The last answer to this client; null when there was none.</returns>
+    /// <summary>Sends any bytes.</summary>
+    /// <returns>The last response to this client; null without one.</returns>
     public Answer? SendRequest(byte[] message)
     {
         Assert.Equal(Forward.None, relay.FromClient(Handle, message, shard).Forward);
@@ -102,7 +103,7 @@ internal sealed class TestClient(TestRelay relay, ClientHandle handle, Credentia
         return Effects.OfType<SendToClient>().LastOrDefault(sent => sent.Client == Handle) is { } sent ? new(sent.Message.ToArray()) : null;
     }
 
-    /// <summary>Asks without credentials, and remembers the nonce.</summary>
+    /// <summary>Sends an unsigned request, and keeps the nonce.</summary>
     public Answer Challenge()
     {
         var answer = SendRequest(Build(StunClass.Request, StunMethod.Allocate, null, Signing.None))!;
@@ -155,7 +156,7 @@ internal sealed class TestClient(TestRelay relay, ClientHandle handle, Credentia
         }, Signing.None);
     }
 
-    /// <summary>ChannelData, padded as the transport wants it.</summary>
+    /// <summary>ChannelData, padded as the transport requires.</summary>
     public Passage SendOn(int channel, ReadOnlySpan<byte> payload) => relay.FromClient(Handle, BuildChannelData(channel, payload), shard);
 
     public byte[] BuildChannelData(int channel, ReadOnlySpan<byte> payload)
@@ -166,7 +167,7 @@ internal sealed class TestClient(TestRelay relay, ClientHandle handle, Credentia
         return message;
     }
 
-    /// <summary>A peer's address; without a port it is one where no port matters.</summary>
+    /// <summary>A peer's address; the port is optional where it doesn't matter.</summary>
     private static TransportAddress Peer(string text) =>
         TransportAddress.TryParse(text, out var address) ? address : new(IpAddress.Parse(text), 0);
 }

@@ -6,8 +6,8 @@ using Causeway.Turn.Protocol.Relay.Shards;
 namespace Causeway.Protocol.Tests.Relay;
 
 /// <summary>
-/// A relay without a network: its shards, a clock that stands until a test moves it, and an engine that does nothing but keep a ledger of
-/// sockets, so that a socket opened twice, closed twice or never opened fails the test at once.
+/// A relay without a network: its shards, a clock that only a test moves, and an engine that only keeps a ledger of sockets, so that a
+/// socket that is opened twice, closed twice or never opened fails the test at once.
 /// </summary>
 internal sealed class TestRelay
 {
@@ -30,8 +30,8 @@ internal sealed class TestRelay
     }
 
     /// <summary>
-    /// One more shard of a relay, for a thread of its own. The ledger is shared: a port that another shard released and has not closed yet
-    /// is in use, as it would be to the system.
+    /// Another shard of a relay, for a separate thread. The ledger is shared: a port that another shard released but hasn't closed yet is
+    /// in use, as it would be for the system.
     /// </summary>
     public TestRelay(TestRelay relay, int index)
     {
@@ -39,7 +39,7 @@ internal sealed class TestRelay
         Shards = [new RelayShard(Settings, Shared, (ushort)index, Seed((byte)(100 + index)))];
     }
 
-    // 2001:db8::/32 is documentation space and the peers of these tests live there: allowed by the settings, as 192.0.2.0/24 is.
+    // The peers of these tests have addresses of documentation space, which the settings allow.
     public static RelaySettings Defaults => new()
     {
         Realm = Realm,
@@ -60,20 +60,21 @@ internal sealed class TestRelay
 
     public Instant Now { get; private set; } = new(1_000_000, 1_800_000_000);
 
-    /// <summary>Whether every socket that is asked for opens at once; else a test gives the outcomes itself.</summary>
+    /// <summary>Whether every socket opens at once; else a test gives the outcomes.</summary>
     public bool OpensAtOnce { get; set; } = true;
 
-    /// <summary>The sockets that were asked for and have had no outcome yet, in order.</summary>
+    /// <summary>The sockets whose outcome is awaited, in order.</summary>
     public List<OpenRelay> Pending { get; } = [];
 
     public IReadOnlyDictionary<TransportAddress, AllocationId> Sockets => _sockets;
 
-    /// <summary>Moves the clock without telling anybody.</summary>
-    public void Pass(long milliseconds) => Now = new(Now.Milliseconds + milliseconds, 1_800_000_000 + (Now.Milliseconds + milliseconds - 1_000_000) / 1000);
+    /// <summary>Moves the clock without calling the shards.</summary>
+    public void Pass(long milliseconds) =>
+        Now = new(Now.Milliseconds + milliseconds, 1_800_000_000 + (Now.Milliseconds + milliseconds - 1_000_000) / 1000);
 
     public void PassSeconds(long seconds) => Pass(seconds * 1000);
 
-    /// <summary>Moves the clock, tells every shard, and returns what they want done.</summary>
+    /// <summary>Moves the clock, calls every shard, and returns their effects.</summary>
     public List<RelayEffect> Elapse(long milliseconds)
     {
         Pass(milliseconds);
@@ -81,7 +82,7 @@ internal sealed class TestRelay
         return Effects();
     }
 
-    /// <summary>Everything that the shards want done, in order.</summary>
+    /// <summary>Runs the effects of all shards and returns them, in order.</summary>
     public List<RelayEffect> Effects()
     {
         var effects = new List<RelayEffect>();
@@ -120,7 +121,7 @@ internal sealed class TestRelay
         Shards[open.Allocation.Shard - _first].HandleRelayFailed(open.Allocation, open.Local, reason, Now);
     }
 
-    /// <summary>Hands a datagram, or a frame of a stream, to a shard.</summary>
+    /// <summary>Passes a datagram, or a frame of a stream, to a shard.</summary>
     public Passage FromClient(ClientHandle client, ReadOnlySpan<byte> message, int shard = 0)
     {
         var buffer = _buffer;
@@ -130,7 +131,7 @@ internal sealed class TestRelay
         return new(forward, packet.Bytes.ToArray());
     }
 
-    /// <summary>Hands a datagram that came to a relay socket to its shard.</summary>
+    /// <summary>Passes a datagram that a relay socket received to its shard.</summary>
     public Passage FromPeer(AllocationId allocation, TransportAddress peer, ReadOnlySpan<byte> payload)
     {
         var buffer = _buffer;
@@ -140,7 +141,7 @@ internal sealed class TestRelay
         return new(forward, packet.Bytes.ToArray());
     }
 
-    /// <summary>Hands a payload of one shard to the shard that it is for.</summary>
+    /// <summary>Passes a handover to the receiving shard.</summary>
     public Passage HandOver(Passage passage)
     {
         passage.Bytes.CopyTo(_buffer.AsSpan(Packet.Headroom));
@@ -150,11 +151,12 @@ internal sealed class TestRelay
         return new(forward, packet.Bytes.ToArray());
     }
 
-    public TestClient Client(string address = "203.0.113.7:40000", string subject = "alice", int shard = 0, ClientTransport transport = ClientTransport.Udp) =>
+    public TestClient Client(
+        string address = "203.0.113.7:40000", string subject = "alice", int shard = 0, ClientTransport transport = ClientTransport.Udp) =>
         new(this, new(transport, 1, TransportAddress.Parse(address)), Credentials.Mint(Secret, subject, Now.UnixSeconds + 86_400), shard);
 
     /// <summary>
-    /// Fails unless nothing is left of any allocation: no socket, no claim, no share of a quota, no port, no slot and no timer.
+    /// Fails unless nothing is left of any allocation: socket, claim, share of a quota, port, slot or timer.
     /// </summary>
     public void AssertEmpty()
     {
@@ -187,7 +189,7 @@ internal sealed class TestRelay
     }
 }
 
-/// <summary>What became of a packet.</summary>
-/// <param name="Forward">Its way.</param>
-/// <param name="Bytes">Its bytes afterwards.</param>
+/// <summary>A packet after a shard handled it.</summary>
+/// <param name="Forward">Where it goes.</param>
+/// <param name="Bytes">Its bytes.</param>
 internal sealed record Passage(Forward Forward, byte[] Bytes);

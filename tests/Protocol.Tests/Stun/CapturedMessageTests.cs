@@ -5,7 +5,7 @@ using static Causeway.Turn.Protocol.Stun.StunAttributeType;
 
 namespace Causeway.Protocol.Tests.Stun;
 
-// What real programs say to each other, as it went over the wire: each file in tests/vectors tells which program, and how it was captured.
+// Messages captured from real programs: each file in tests/vectors says which program, and how it was captured.
 public class CapturedMessageTests
 {
     private const string Secret = "a secret for vectors";
@@ -20,19 +20,37 @@ public class CapturedMessageTests
         { "chromium-allocate-authenticated.hex", StunClass.Request, StunMethod.Allocate, [RequestedTransport, .. CredentialsOfChromium] },
         { "chromium-create-permission.hex", StunClass.Request, StunMethod.CreatePermission, [XorPeerAddress, .. CredentialsOfChromium] },
         { "chromium-send.hex", StunClass.Indication, StunMethod.Send, [XorPeerAddress, Data] },
-        { "chromium-channel-bind.hex", StunClass.Request, StunMethod.ChannelBind, [ChannelNumber, XorPeerAddress, .. CredentialsOfChromium] },
+        {
+            "chromium-channel-bind.hex", StunClass.Request, StunMethod.ChannelBind,
+            [ChannelNumber, XorPeerAddress, .. CredentialsOfChromium]
+        },
         { "chromium-refresh.hex", StunClass.Request, StunMethod.Refresh, [Lifetime, .. CredentialsOfChromium] },
         { "uclient-allocate.hex", StunClass.Request, StunMethod.Allocate, [RequestedTransport, Lifetime, EvenPort, Fingerprint] },
-        { "uclient-allocate-even-port.hex", StunClass.Request, StunMethod.Allocate, [RequestedTransport, Lifetime, EvenPort, .. CredentialsOfUclient] },
-        { "uclient-allocate-reservation.hex", StunClass.Request, StunMethod.Allocate, [RequestedTransport, Lifetime, ReservationToken, .. CredentialsOfUclient] },
+        {
+            "uclient-allocate-even-port.hex", StunClass.Request, StunMethod.Allocate,
+            [RequestedTransport, Lifetime, EvenPort, .. CredentialsOfUclient]
+        },
+        {
+            "uclient-allocate-reservation.hex", StunClass.Request, StunMethod.Allocate,
+            [RequestedTransport, Lifetime, ReservationToken, .. CredentialsOfUclient]
+        },
         { "uclient-refresh.hex", StunClass.Request, StunMethod.Refresh, [Lifetime, .. CredentialsOfUclient] },
         { "uclient-create-permission.hex", StunClass.Request, StunMethod.CreatePermission, [XorPeerAddress, .. CredentialsOfUclient] },
         { "uclient-channel-bind.hex", StunClass.Request, StunMethod.ChannelBind, [ChannelNumber, XorPeerAddress, .. CredentialsOfUclient] },
         { "uclient-send.hex", StunClass.Indication, StunMethod.Send, [Data, XorPeerAddress, Fingerprint] },
-        { "turnserver-binding-success.hex", StunClass.SuccessResponse, StunMethod.Binding, [XorMappedAddress, MappedAddress, (StunAttributeType)0x802B, (StunAttributeType)0x802C, Software] },
+        {
+            "turnserver-binding-success.hex", StunClass.SuccessResponse, StunMethod.Binding,
+            [XorMappedAddress, MappedAddress, (StunAttributeType)0x802B, (StunAttributeType)0x802C, Software]
+        },
         { "turnserver-allocate-unauthenticated.hex", StunClass.ErrorResponse, StunMethod.Allocate, [ErrorCode, Nonce, Realm, Software] },
-        { "turnserver-allocate-success.hex", StunClass.SuccessResponse, StunMethod.Allocate, [XorRelayedAddress, XorMappedAddress, Lifetime, Software, MessageIntegrity] },
-        { "turnserver-create-permission-success.hex", StunClass.SuccessResponse, StunMethod.CreatePermission, [Software, MessageIntegrity] },
+        {
+            "turnserver-allocate-success.hex", StunClass.SuccessResponse, StunMethod.Allocate,
+            [XorRelayedAddress, XorMappedAddress, Lifetime, Software, MessageIntegrity]
+        },
+        {
+            "turnserver-create-permission-success.hex", StunClass.SuccessResponse, StunMethod.CreatePermission,
+            [Software, MessageIntegrity]
+        },
         { "turnserver-data.hex", StunClass.Indication, StunMethod.Data, [Data, XorPeerAddress, Software] },
     };
 
@@ -49,7 +67,7 @@ public class CapturedMessageTests
         Assert.True(StunFingerprint.IsAbsentOrRight(message));
     }
 
-    // The captured programs derived their key from the credential that our own code would have minted.
+    // The captured programs derived their key from the same credential that our code mints.
     [Theory]
     [InlineData("chromium-allocate-authenticated.hex")]
     [InlineData("chromium-create-permission.hex")]
@@ -69,12 +87,14 @@ public class CapturedMessageTests
 
         Assert.Equal(Key, KeyOf(Credentials.Mint(Secret, Encoding.UTF8.GetString(subject), expiry), Encoding.UTF8.GetString(realm)));
         Assert.True(StunIntegrity.Sha1.Verify(message, Key));
-        Assert.False(StunIntegrity.Sha1.Verify(message, KeyOf(Credentials.Mint("another secret", Encoding.UTF8.GetString(subject), expiry), "causeway.example")));
+        var other = Credentials.Mint("another secret", Encoding.UTF8.GetString(subject), expiry);
+        Assert.False(StunIntegrity.Sha1.Verify(message, KeyOf(other, "causeway.example")));
     }
 
     [Theory]
     [MemberData(nameof(Messages))]
-    public void A_captured_message_is_written_again_byte_for_byte(string file, StunClass @class, StunMethod method, StunAttributeType[] attributes)
+    public void A_captured_message_is_written_again_byte_for_byte(
+        string file, StunClass @class, StunMethod method, StunAttributeType[] attributes)
     {
         var captured = Vector.Read(file);
         Assert.True(StunMessage.TryRead(captured, out var message));
@@ -88,7 +108,8 @@ public class CapturedMessageTests
             {
                 MessageIntegrity => writer.AddIntegrity(StunIntegrity.Sha1, Key),
                 Fingerprint => writer.AddFingerprint(),
-                XorMappedAddress or XorPeerAddress or XorRelayedAddress => message.TryGetXorAddress(type, out var address) && writer.AddXorAddress(type, address),
+                XorMappedAddress or XorPeerAddress or XorRelayedAddress => message.TryGetXorAddress(
+                    type, out var address) && writer.AddXorAddress(type, address),
                 Lifetime or ChannelNumber => message.TryGetUInt32(type, out var number) && writer.Add(type, number),
                 _ => writer.Add(type, value),
             });
@@ -138,5 +159,6 @@ public class CapturedMessageTests
 
     private static byte[] Key => KeyOf(Credentials.Mint(Secret, "vector", 2_000_000_000), "causeway.example");
 
-    private static byte[] KeyOf(Credentials credentials, string realm) => Turn.Protocol.Stun.PasswordAlgorithm.Md5.Key(credentials.Username, realm, credentials.Password);
+    private static byte[] KeyOf(Credentials credentials, string realm) =>
+        Turn.Protocol.Stun.PasswordAlgorithm.Md5.Key(credentials.Username, realm, credentials.Password);
 }

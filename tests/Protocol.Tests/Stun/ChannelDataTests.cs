@@ -6,7 +6,7 @@ namespace Causeway.Protocol.Tests.Stun;
 public class ChannelDataTests
 {
     [Fact]
-    public void What_is_written_is_read_and_padding_does_not_count() =>
+    public void A_written_message_is_read_back_without_its_padding() =>
         Gen.Select(Gen.Int[0x4000, 0x7FFF], Gen.Byte.Array[0, 100], Gen.Byte.Array[0, 3]).Sample((channel, payload, padding) =>
         {
             var header = new byte[ChannelData.HeaderLength];
@@ -26,7 +26,8 @@ public class ChannelDataTests
     [InlineData("3fff0000")]
     [InlineData("80000000")]
     [InlineData("00010000")]
-    public void What_is_short_or_no_channel_is_refused(string hex) => Assert.False(ChannelData.TryRead(Convert.FromHexString(hex), out _));
+    public void A_short_message_or_an_invalid_channel_is_refused(string hex) =>
+        Assert.False(ChannelData.TryRead(Convert.FromHexString(hex), out _));
 
     [Theory]
     [InlineData(0x3FFF, false)]
@@ -37,7 +38,7 @@ public class ChannelDataTests
     [InlineData(0x7FFF, true)]
     [InlineData(0x8000, false)]
     [InlineData(0xFFFF, false)]
-    public void Channel_numbers_are_accepted_as_far_as_rfc_5766_went(int number, bool accepted) =>
+    public void Channel_numbers_of_RFC_5766_are_accepted(int number, bool accepted) =>
         Assert.Equal(accepted, ChannelData.IsChannel((ushort)number));
 
     [Fact]

@@ -11,7 +11,7 @@ public class Rfc8489AppendixBTests
 
     private static readonly byte[] Key = Rfc5769Tests.LongTermKeyOf(PasswordAlgorithm.Sha256);
 
-    // Causeway reads the attribute but keeps no list of users to look it up in, so the hash is the test's own.
+    // Causeway has no list of users to look a hash up in, so the test computes it.
     private static readonly byte[] Userhash = SHA256.HashData(Encoding.UTF8.GetBytes("マトリックス:example.org"));
 
     [Fact]
@@ -54,7 +54,7 @@ public class Rfc8489AppendixBTests
     [InlineData(36, false)]
     public void A_truncated_hmac_is_accepted_from_16_bytes_in_steps_of_four(int length, bool accepted)
     {
-        // The header's length counts the attribute as it is, so the HMAC is another one for each truncation.
+        // The header's length includes the truncated attribute, so each truncation has a different HMAC.
         var covered = Vector.Read(File)[..^36];
         var padded = StunConstants.Padded(length);
         covered[3] = (byte)(covered.Length + 4 + padded - StunConstants.HeaderLength);

@@ -31,14 +31,14 @@ public class StreamFramingTests
     [InlineData("c0000000")]
     [InlineData("16030100f1010000")] // a TLS record where none is expected
     [InlineData("000100002112a443")]
-    public void What_is_no_frame_is_recognised_as_soon_as_it_shows(string hex)
+    public void An_invalid_frame_is_recognised_as_soon_as_possible(string hex)
     {
         Assert.Equal(StreamFrame.Invalid, StreamFraming.ReadFrame(Convert.FromHexString(hex), out var frameLength));
         Assert.Equal(0, frameLength);
     }
 
     [Fact]
-    public void Http_looks_like_ChannelData_until_somebody_looks_for_its_channel()
+    public void Http_looks_like_ChannelData_until_its_channel_is_looked_up()
     {
         Assert.Equal(StreamFrame.Incomplete, StreamFraming.ReadFrame("GET / HTTP/1.1"u8, out var frameLength));
         Assert.Equal(4 + ('T' << 8 | ' '), frameLength);

@@ -54,7 +54,8 @@ public class StunAddressTests
     [InlineData("0001 0d96 20010db8000000000000000000000001")]
     [InlineData("0000 0d96 c0000201")]
     [InlineData("0003 0d96 c0000201")]
-    public void An_address_whose_family_and_length_do_not_fit_is_refused(string hex) => Assert.False(StunAddress.TryRead(Bytes(hex), out _));
+    public void An_address_whose_family_and_length_do_not_fit_is_refused(string hex) =>
+        Assert.False(StunAddress.TryRead(Bytes(hex), out _));
 
     private static byte[] Bytes(string hex) => Convert.FromHexString(hex.Replace(" ", "", StringComparison.Ordinal));
 }

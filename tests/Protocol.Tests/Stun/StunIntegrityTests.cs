@@ -31,8 +31,9 @@ public class StunIntegrityTests
         for (var bit = 0; bit < bytes.Length * 8; bit++)
         {
             bytes[bit / 8] ^= (byte)(1 << (bit % 8));
-            // A flip may hide the attribute: in its own type, or in the length of the one before. Where it is seen, it is wrong.
-            var passes = StunMessage.TryRead(bytes, out var message) && message.Has(StunAttributeType.Fingerprint) && StunFingerprint.IsAbsentOrRight(message);
+            // A flip may hide the attribute: in its type, or in the length of the previous one. If it is found, it is wrong.
+            var passes = StunMessage.TryRead(bytes, out var message) && message.Has(
+                StunAttributeType.Fingerprint) && StunFingerprint.IsAbsentOrRight(message);
             Assert.False(passes, $"bit {bit}");
             bytes[bit / 8] ^= (byte)(1 << (bit % 8));
         }
@@ -41,14 +42,15 @@ public class StunIntegrityTests
     [Fact]
     public void Another_key_does_not_fit() => Gen.Byte.Array[0, 80].Sample(key =>
     {
-        StunMessage.TryRead(Write((ref w) => { w.AddIntegrity(StunIntegrity.Sha1, Key); w.AddIntegrity(StunIntegrity.Sha256, Key); }), out var message);
+        StunMessage.TryRead(
+            Write((ref w) => { w.AddIntegrity(StunIntegrity.Sha1, Key); w.AddIntegrity(StunIntegrity.Sha256, Key); }), out var message);
         var same = Key.AsSpan().SequenceEqual(key.AsSpan().TrimEnd((byte)0));  // an HMAC key is filled up with zeros
         Assert.Equal(same, StunIntegrity.Sha1.Verify(message, key));
         Assert.Equal(same, StunIntegrity.Sha256.Verify(message, key));
     });
 
     [Fact]
-    public void A_message_without_integrity_fits_no_key()
+    public void A_message_without_integrity_is_never_authentic()
     {
         Assert.True(StunMessage.TryRead(Write((ref w) => w.Add(StunAttributeType.Username, "a user")), out var message));
         Assert.False(StunIntegrity.Sha1.Verify(message, Key));
@@ -58,7 +60,8 @@ public class StunIntegrityTests
     [Fact]
     public void Both_integrities_and_a_fingerprint_are_right_together()
     {
-        var bytes = Write((ref w) => { w.AddIntegrity(StunIntegrity.Sha1, Key); w.AddIntegrity(StunIntegrity.Sha256, Key); w.AddFingerprint(); });
+        var bytes = Write(
+            (ref w) => { w.AddIntegrity(StunIntegrity.Sha1, Key); w.AddIntegrity(StunIntegrity.Sha256, Key); w.AddFingerprint(); });
 
         Assert.True(StunMessage.TryRead(bytes, out var message));
         Assert.True(StunIntegrity.Sha1.Verify(message, Key));
@@ -67,7 +70,7 @@ public class StunIntegrityTests
     }
 
     [Fact]
-    public void What_is_appended_behind_integrity_does_not_count()
+    public void Attributes_appended_after_integrity_are_ignored()
     {
         var bytes = Write((ref w) =>
         {
@@ -81,16 +84,26 @@ public class StunIntegrityTests
         });
 
         Assert.True(StunMessage.TryRead(bytes, out var message));
-        Assert.Equal([StunAttributeType.MessageIntegrity, StunAttributeType.MessageIntegritySha256, StunAttributeType.Fingerprint], TypesOf(message));
+        Assert.Equal(
+            [StunAttributeType.MessageIntegrity, StunAttributeType.MessageIntegritySha256, StunAttributeType.Fingerprint],
+            TypesOf(message));
         Assert.False(message.Has(StunAttributeType.Lifetime));
-        Assert.Equal(0, message.FindUnknown([StunAttributeType.MessageIntegrity, StunAttributeType.MessageIntegritySha256], new StunAttributeType[4]));
+        Assert.Equal(
+            0,
+            message.FindUnknown([StunAttributeType.MessageIntegrity, StunAttributeType.MessageIntegritySha256], new StunAttributeType[4]));
         Assert.True(StunIntegrity.Sha1.Verify(message, Key));
     }
 
     [Fact]
     public void Behind_sha256_integrity_only_a_fingerprint_counts()
     {
-        var bytes = Write((ref w) => { w.AddIntegrity(StunIntegrity.Sha256, Key); w.AddIntegrity(StunIntegrity.Sha1, Key); w.Add(StunAttributeType.Lifetime, 1u); w.AddFingerprint(); });
+        var bytes = Write((ref w) =>
+        {
+            w.AddIntegrity(StunIntegrity.Sha256, Key);
+            w.AddIntegrity(StunIntegrity.Sha1, Key);
+            w.Add(StunAttributeType.Lifetime, 1u);
+            w.AddFingerprint();
+        });
 
         Assert.True(StunMessage.TryRead(bytes, out var message));
         Assert.Equal([StunAttributeType.MessageIntegritySha256, StunAttributeType.Fingerprint], TypesOf(message));
@@ -143,7 +156,7 @@ public class StunIntegrityTests
         writer.AddIntegrity(StunIntegrity.Sha256, Key);
         writer.TryFinish(out var end);
 
-        // The header's length ends with the attribute already: nothing follows it.
+        // The attribute is the last one, so the header's length is already right.
         Assert.Equal(HMACSHA256.HashData(Key, buffer.AsSpan(0, end - 36)), buffer[(end - 32)..end]);
         Assert.True(StunMessage.TryRead(buffer.AsSpan(0, end), out var message) && StunIntegrity.Sha256.Verify(message, Key));
     }

@@ -10,14 +10,17 @@ public class StunMessageTests
     private static readonly Gen<(StunClass Class, StunMethod Method)> Types =
         Gen.Select(Gen.Int[0, 3], Gen.Int[0, 0xFFF]).Select(t => ((StunClass)t.Item1, (StunMethod)t.Item2));
 
-    // Any type but the three that change what counts behind them.
+    // Any type except the three that affect the attributes after them.
     private static readonly Gen<(StunAttributeType Type, byte[] Value)> Attributes = Gen
         .Select(Gen.UShort, Gen.Byte.Array[0, 50])
         .Select(a => (Type: (StunAttributeType)a.Item1, Value: a.Item2))
-        .Where(a => a.Type is not (StunAttributeType.MessageIntegrity or StunAttributeType.MessageIntegritySha256 or StunAttributeType.Fingerprint));
+        .Where(a => a.Type is not StunAttributeType.MessageIntegrity
+            and not StunAttributeType.MessageIntegritySha256
+            and not StunAttributeType.Fingerprint);
 
     [Fact]
-    public void What_is_written_is_read() => Gen.Select(Types, Gen.ULong, Gen.UInt, Attributes.Array[0, 10]).Sample((type, high, low, attributes) =>
+    public void A_written_value_is_read_back() =>
+        Gen.Select(Types, Gen.ULong, Gen.UInt, Attributes.Array[0, 10]).Sample((type, high, low, attributes) =>
     {
         var bytes = Write(type.Class, type.Method, new(high, low), attributes);
 
@@ -48,7 +51,7 @@ public class StunMessageTests
     [Fact]
     public void Any_bytes_are_read_or_refused_and_nothing_is_thrown() => Gen.Byte.Array[0, 200].Sample(ReadEverything);
 
-    // Bytes behind a right header and length, so that the attributes themselves are what is random.
+    // Random bytes after a correct header, so that the attributes are random.
     [Fact]
     public void Any_attributes_are_read_or_refused_and_nothing_is_thrown() => Gen.Byte.Array[0, 300].Sample(bytes =>
         ReadEverything([.. Header((ushort)bytes.Length), .. bytes]));
@@ -64,7 +67,7 @@ public class StunMessageTests
                 Assert.False(StunMessage.TryRead(bytes.AsSpan(0, length), out _));
                 if (length < 4) continue;
 
-                // The same with a header that agrees with the cut: refused, or read up to a whole attribute.
+                // The same with a matching header: refused, or read up to a whole attribute.
                 var cut = bytes[..length];
                 (cut[2], cut[3]) = ((byte)((length - 20) >> 8), (byte)(length - 20));
                 ReadEverything(cut);
@@ -79,7 +82,7 @@ public class StunMessageTests
     [Theory]
     [InlineData("4001 0000 2112a442 000000000000000000000000", "the first two bits are not zero")]
     [InlineData("0001 0000 2112a443 000000000000000000000000", "the cookie is another")]
-    [InlineData("0001 0001 2112a442 000000000000000000000000 00", "the length is no multiple of four")]
+    [InlineData("0001 0001 2112a442 000000000000000000000000 00", "the length is not a multiple of four")]
     [InlineData("0001 0004 2112a442 000000000000000000000000", "the length is more than there is")]
     [InlineData("0001 0000 2112a442 000000000000000000000000 80220000", "the length is less than there is")]
     [InlineData("0001 0004 2112a442 000000000000000000000000 80220001", "an attribute ends behind the message")]
@@ -104,7 +107,11 @@ public class StunMessageTests
     [Fact]
     public void Of_two_attributes_of_a_type_the_first_one_counts()
     {
-        var bytes = Write(StunClass.Request, StunMethod.Refresh, Transaction, [(StunAttributeType.Lifetime, [0, 0, 0, 1]), (StunAttributeType.Lifetime, [0, 0, 0, 2])]);
+        var bytes = Write(
+            StunClass.Request,
+            StunMethod.Refresh,
+            Transaction,
+            [(StunAttributeType.Lifetime, [0, 0, 0, 1]), (StunAttributeType.Lifetime, [0, 0, 0, 2])]);
 
         Assert.True(StunMessage.TryRead(bytes, out var message));
         Assert.True(message.TryGetUInt32(StunAttributeType.Lifetime, out var lifetime));
@@ -130,7 +137,9 @@ public class StunMessageTests
     {
         var bytes = Write(StunClass.Request, StunMethod.Binding, Transaction,
         [
-            ((StunAttributeType)0x7FFF, []), (StunAttributeType.Username, []), ((StunAttributeType)0x8FFF, []), ((StunAttributeType)0x0002, []), ((StunAttributeType)0x7FFF, []),
+            ((StunAttributeType)0x7FFF, []), (
+                StunAttributeType.Username,
+                []), ((StunAttributeType)0x8FFF, []), ((StunAttributeType)0x0002, []), ((StunAttributeType)0x7FFF, []),
         ]);
         Assert.True(StunMessage.TryRead(bytes, out var message));
 
@@ -142,10 +151,11 @@ public class StunMessageTests
     [Theory]
     [InlineData(17)]
     [InlineData(2043)]
-    public void Unknown_attributes_are_all_listed_or_the_caller_is_told(int count)
+    public void Unknown_attributes_are_all_listed_or_it_throws(int count)
     {
         StunAttributeType[] types = [.. Enumerable.Range(0, count).Select(i => (StunAttributeType)(0x7FFF - i))];
-        Assert.True(StunMessage.TryRead(Write(StunClass.Request, StunMethod.Binding, Transaction, [.. types.Select(type => (type, Array.Empty<byte>()))]), out var message));
+        var bytes = Write(StunClass.Request, StunMethod.Binding, Transaction, [.. types.Select(type => (type, Array.Empty<byte>()))]);
+        Assert.True(StunMessage.TryRead(bytes, out var message));
 
         var unknown = new StunAttributeType[message.MaxAttributes];
         Assert.Equal(count, message.FindUnknown([], unknown));
@@ -187,7 +197,7 @@ public class StunMessageTests
     [InlineData("0000 0464", false)]  // 4 and 100
     [InlineData("0000 04", false)]
     [InlineData("", false)]
-    [InlineData("0000 0401 c3 28", true)] // a phrase that is no UTF-8
+    [InlineData("0000 0401 c3 28", true)] // a phrase that isn't UTF-8
     public void An_error_code_is_three_to_six_hundreds_and_up_to_99(string hex, bool read)
     {
         var value = Convert.FromHexString(hex.Replace(" ", "", StringComparison.Ordinal));
@@ -257,7 +267,8 @@ public class StunMessageTests
     private static byte[] Header(ushort length) =>
         [0x00, 0x01, (byte)(length >> 8), (byte)length, 0x21, 0x12, 0xa4, 0x42, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
 
-    private static byte[] Write(StunClass @class, StunMethod method, TransactionId transaction, (StunAttributeType Type, byte[] Value)[] attributes)
+    private static byte[] Write(
+        StunClass @class, StunMethod method, TransactionId transaction, (StunAttributeType Type, byte[] Value)[] attributes)
     {
         var buffer = new byte[StunConstants.MaxRequestLength];
         var writer = new StunWriter(buffer, @class, method, transaction);

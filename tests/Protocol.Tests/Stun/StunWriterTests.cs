@@ -37,14 +37,14 @@ public class StunWriterTests
     [Theory]
     [InlineData(65_536)]
     [InlineData(70_000)]
-    public void A_value_that_no_length_field_can_tell_is_refused(int length)
+    public void A_value_that_exceeds_the_length_field_is_refused(int length)
     {
         var writer = new StunWriter(new byte[100_000], StunClass.Indication, StunMethod.Data, default);
         Assert.False(writer.Add(StunAttributeType.Data, new byte[length]));
     }
 
     [Fact]
-    public void A_message_that_no_length_field_can_tell_is_refused()
+    public void A_message_that_exceeds_the_length_field_is_refused()
     {
         var writer = new StunWriter(new byte[200_000], StunClass.Indication, StunMethod.Data, default);
         Assert.True(writer.Add(StunAttributeType.Data, new byte[60_000]));

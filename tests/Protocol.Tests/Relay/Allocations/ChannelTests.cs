@@ -37,8 +37,12 @@ public class ChannelTests
     public void A_channel_number_or_a_peer_that_is_missing_or_malformed_makes_the_request_bad()
     {
         var peer = TransportAddress.Parse("192.0.2.1:9");
-        _client.Request(StunMethod.ChannelBind, (ref StunWriter m) => m.AddXorAddress(StunAttributeType.XorPeerAddress, peer)).AssertError(StunErrorCode.BadRequest);
-        _client.Request(StunMethod.ChannelBind, (ref StunWriter m) => m.Add(StunAttributeType.ChannelNumber, 0x4000u << 16)).AssertError(StunErrorCode.BadRequest);
+        _client.Request(
+            StunMethod.ChannelBind,
+            (ref StunWriter m) => m.AddXorAddress(StunAttributeType.XorPeerAddress, peer)).AssertError(StunErrorCode.BadRequest);
+        _client.Request(
+            StunMethod.ChannelBind,
+            (ref StunWriter m) => m.Add(StunAttributeType.ChannelNumber, 0x4000u << 16)).AssertError(StunErrorCode.BadRequest);
         _client.Request(StunMethod.ChannelBind, (ref StunWriter m) =>
         {
             m.Add(StunAttributeType.ChannelNumber, [0x40, 0x00]);
@@ -146,7 +150,7 @@ public class ChannelTests
         Assert.Equal(ForwardKind.None, _client.SendOn(0x4001, "x"u8).Forward.Kind);
     }
 
-    /// <summary>As aioice and werift do; RFC 8656 §12 would have the permission end after five minutes.</summary>
+    /// <summary>As aioice and werift do; by RFC 8656 §12 the permission may end after five minutes.</summary>
     [Fact]
     public void A_client_that_refreshes_its_channel_alone_hears_its_peer_for_as_long()
     {
@@ -177,7 +181,7 @@ public class ChannelTests
     }
 
     [Fact]
-    public void An_expired_channels_number_and_peer_can_be_bound_anew()
+    public void An_expired_channels_number_and_peer_can_be_bound_again()
     {
         _client.Refresh(3600);
         _client.Bind(0x4000, "192.0.2.1:9");

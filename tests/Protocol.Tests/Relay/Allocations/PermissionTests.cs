@@ -27,7 +27,7 @@ public class PermissionTests
     }
 
     [Fact]
-    public void A_permission_lets_every_port_of_its_address_through_and_no_other_address()
+    public void A_permission_covers_every_port_of_its_address_and_no_other_address()
     {
         _client.Permit("192.0.2.1:9").AssertSuccess();
 
@@ -122,7 +122,7 @@ public class PermissionTests
         client.Permit("192.0.2.4", "192.0.2.5", "192.0.2.6").AssertSuccess();
     }
 
-    /// <summary>Each peer is judged under the shard's lock: a request has room for 700, and an allocation for 64.</summary>
+    /// <summary>Each peer is judged under the shard's lock: a request can contain 700, and an allocation 64.</summary>
     [Fact]
     public void Of_more_peers_than_can_be_permitted_the_rest_is_not_looked_at()
     {
@@ -133,7 +133,8 @@ public class PermissionTests
         }
 
         _client.Request(StunMethod.CreatePermission, (ref StunWriter m) => Peers(ref m, 64)).AssertError(StunErrorCode.BadRequest);
-        _client.Request(StunMethod.CreatePermission, (ref StunWriter m) => Peers(ref m, 65)).AssertError(StunErrorCode.InsufficientCapacity);
+        _client.Request(
+            StunMethod.CreatePermission, (ref StunWriter m) => Peers(ref m, 65)).AssertError(StunErrorCode.InsufficientCapacity);
         _client.Permit([.. Enumerable.Repeat("192.0.2.1", 500)]).AssertSuccess();
     }
 

@@ -37,7 +37,9 @@ public class ReservationTests
         Assert.Equal(opened[0].Local.Port + 1, opened[1].Local.Port);
         Assert.NotEqual(opened[0].Allocation, opened[1].Allocation);
         Assert.Equal(8, answer[StunAttributeType.ReservationToken].Length);
-        Assert.Equal([typeof(OpenRelay), typeof(OpenRelay), typeof(SendToClient), typeof(AllocationCreated)], client.Effects.Select(e => e.GetType()));
+        Assert.Equal(
+            [typeof(OpenRelay), typeof(OpenRelay), typeof(SendToClient), typeof(AllocationCreated)],
+            client.Effects.Select(e => e.GetType()));
         Assert.Equal((1, 2), (_relay.Shard.Allocations, _relay.Shared.Allocations));
     }
 
@@ -92,7 +94,7 @@ public class ReservationTests
     [Theory]
     [InlineData(29_999, 0)]
     [InlineData(30_000, StunErrorCode.InsufficientCapacity)]
-    public void A_reservation_holds_for_thirty_seconds(long milliseconds, StunErrorCode error)
+    public void A_reservation_lasts_thirty_seconds(long milliseconds, StunErrorCode error)
     {
         var (_, token) = Reserve();
         _relay.Pass(milliseconds);
@@ -101,7 +103,7 @@ public class ReservationTests
     }
 
     [Fact]
-    public void A_reservation_that_nobody_takes_closes_its_socket_and_outlives_its_allocation()
+    public void An_unused_reservation_closes_its_socket_and_outlives_its_allocation()
     {
         var (client, _) = Reserve();
         var reserved = client.Effects.OfType<OpenRelay>().Last();
@@ -114,7 +116,7 @@ public class ReservationTests
     }
 
     [Fact]
-    public void What_arrives_at_a_reserved_port_goes_nowhere()
+    public void Packets_to_a_reserved_port_are_dropped()
     {
         var (client, _) = Reserve();
         var reserved = client.Effects.OfType<OpenRelay>().Last();
@@ -165,7 +167,8 @@ public class ReservationTests
 
         relay.Opened(second);
 
-        Assert.Equal([new CloseRelay(first.Allocation, first.Local), new CloseRelay(second.Allocation, second.Local)], relay.Effects()[..2]);
+        Assert.Equal(
+            [new CloseRelay(first.Allocation, first.Local), new CloseRelay(second.Allocation, second.Local)], relay.Effects()[..2]);
         relay.AssertEmpty();
     }
 
@@ -235,7 +238,7 @@ public class ReservationTests
     }
 
     [Fact]
-    public void A_reservation_goes_with_no_second_family()
+    public void A_reservation_excludes_a_second_family()
     {
         _relay.Client().Allocate((ref StunWriter m) =>
         {
@@ -244,7 +247,7 @@ public class ReservationTests
         }).AssertError(StunErrorCode.BadRequest);
     }
 
-    /// <summary>An Allocate for a pair of ports, of which the first is open.</summary>
+    /// <summary>Starts an Allocate for a pair of ports, and opens the first.</summary>
     private static (OpenRelay First, OpenRelay Second) BeginPair(TestRelay relay, TestClient client)
     {
         Assert.Null(client.TryRequest(StunMethod.Allocate, (ref StunWriter m) =>
@@ -257,7 +260,8 @@ public class ReservationTests
         return (first, Assert.IsType<OpenRelay>(Assert.Single(relay.Effects())));
     }
 
-    private static Attributes EvenPort(bool reserve) => (ref StunWriter m) => m.Add(StunAttributeType.EvenPort, [(byte)(reserve ? 0x80 : 0x00)]);
+    private static Attributes EvenPort(bool reserve) =>
+        (ref StunWriter m) => m.Add(StunAttributeType.EvenPort, [(byte)(reserve ? 0x80 : 0x00)]);
 
     private static Attributes Token(byte[] token) => (ref StunWriter m) => m.Add(StunAttributeType.ReservationToken, token);
 

@@ -25,12 +25,15 @@ public class AuthenticationTests
         var answer = client.Request(method);
 
         answer.AssertError(StunErrorCode.Unauthenticated);
-        Assert.Equal([StunAttributeType.ErrorCode, StunAttributeType.Realm, StunAttributeType.Nonce, StunAttributeType.PasswordAlgorithms], answer.Types);
+        Assert.Equal(
+            [StunAttributeType.ErrorCode, StunAttributeType.Realm, StunAttributeType.Nonce, StunAttributeType.PasswordAlgorithms],
+            answer.Types);
         Assert.Equal(Encoding.UTF8.GetBytes(TestRelay.Realm), answer[StunAttributeType.Realm]);
         Assert.Equal([0, 2, 0, 0, 0, 1, 0, 0], answer[StunAttributeType.PasswordAlgorithms]);
         Assert.Equal(
             NonceVerdict.Valid,
-            Nonce.Check(_relay.Shared.NonceKey, answer[StunAttributeType.Nonce], client.Handle, _relay.Now, _relay.Settings.NonceLifetimeSeconds));
+            Nonce.Check(
+                _relay.Shared.NonceKey, answer[StunAttributeType.Nonce], client.Handle, _relay.Now, _relay.Settings.NonceLifetimeSeconds));
         Assert.Equal(1, _relay.Counters.Errors(StunErrorCode.Unauthenticated));
     }
 
@@ -66,7 +69,7 @@ public class AuthenticationTests
     }
 
     [Fact]
-    public void A_user_hash_is_no_valid_user()
+    public void A_user_hash_is_an_invalid_user()
     {
         var client = _relay.Client();
         client.Challenge();
@@ -174,7 +177,7 @@ public class AuthenticationTests
     }
 
     /// <summary>
-    /// Servers of XMPP and Matrix mint names of their own for the relay; each is a subject of its own for the quota and for revocation.
+    /// Servers of XMPP and Matrix mint other names for the relay; each is a separate subject for the quota and for revocation.
     /// </summary>
     [Theory]
     [InlineData("1900000000", "1900000000")]
@@ -183,7 +186,7 @@ public class AuthenticationTests
     [InlineData("1900000000:Zoë 学 👩‍🚀", "Zoë 学 👩‍🚀")]
     [InlineData(300, "")]
     [InlineData(497, "")]
-    public void A_rightly_signed_name_of_another_program_is_accepted(object username, string subject)
+    public void A_correctly_signed_name_of_another_program_is_accepted(object username, string subject)
     {
         var relay = new TestRelay(s => s with { Quotas = new() { AllocationsPerSubject = 1 } });
         if (username is int length) subject = new('s', length);
@@ -203,7 +206,7 @@ public class AuthenticationTests
     }
 
     /// <summary>
-    /// The engine screens a request before it takes the shard's lock: in between the allocation may end, whose grace the request had.
+    /// The engine screens a request before it takes the shard's lock: meanwhile the allocation may end, and with it the grace.
     /// </summary>
     [Fact]
     public void A_credential_in_its_grace_is_refused_when_its_allocation_ended_between_screen_and_shard()
@@ -214,12 +217,14 @@ public class AuthenticationTests
         client.Refresh(0);
         client.Allocate((ref StunWriter m) => m.Add(StunAttributeType.Lifetime, 800)).AssertSuccess();
         _relay.PassSeconds(701);
-        var request = client.Build(StunClass.Request, StunMethod.Allocate, (ref StunWriter m) => m.Add(StunAttributeType.RequestedTransport, 17u << 24));
+        var request = client.Build(
+            StunClass.Request, StunMethod.Allocate, (ref StunWriter m) => m.Add(StunAttributeType.RequestedTransport, 17u << 24));
         var buffer = new byte[Packet.BufferLength];
         request.CopyTo(buffer, Packet.Headroom);
         var packet = new Packet(buffer, request.Length);
 
-        var screened = _relay.Shard.Screen(client.Handle, packet.Bytes, _relay.Now, new byte[RelayShard.MaxAnswerLength], out var answerLength);
+        var screened = _relay.Shard.Screen(
+            client.Handle, packet.Bytes, _relay.Now, new byte[RelayShard.MaxAnswerLength], out var answerLength);
         Assert.Equal((false, 0), (screened.IsSettled, answerLength));
         _relay.PassSeconds(200);
         _relay.Shard.HandleClient(screened, ref packet, _relay.Now);
@@ -235,7 +240,8 @@ public class AuthenticationTests
     {
         var client = _relay.Client();
         client.Challenge();
-        var request = client.Build(StunClass.Request, StunMethod.Allocate, (ref StunWriter m) => m.Add(StunAttributeType.RequestedTransport, 17u << 24));
+        var request = client.Build(
+            StunClass.Request, StunMethod.Allocate, (ref StunWriter m) => m.Add(StunAttributeType.RequestedTransport, 17u << 24));
         var buffer = new byte[Packet.BufferLength];
         request.CopyTo(buffer, Packet.Headroom);
         var packet = new Packet(buffer, request.Length);
@@ -260,7 +266,9 @@ public class AuthenticationTests
         var answer = client.Allocate();
 
         answer.AssertError(StunErrorCode.Unauthenticated);
-        Assert.Equal([StunAttributeType.ErrorCode, StunAttributeType.Realm, StunAttributeType.Nonce, StunAttributeType.PasswordAlgorithms], answer.Types);
+        Assert.Equal(
+            [StunAttributeType.ErrorCode, StunAttributeType.Realm, StunAttributeType.Nonce, StunAttributeType.PasswordAlgorithms],
+            answer.Types);
         Assert.NotEqual(client.Nonce, answer[StunAttributeType.Nonce]);
         _relay.AssertEmpty();
     }
@@ -275,10 +283,11 @@ public class AuthenticationTests
     }
 
     [Fact]
-    public void Every_secret_of_the_settings_checks_and_no_other()
+    public void Every_secret_of_the_settings_is_accepted_and_no_other()
     {
         var relay = new TestRelay(s => s with { Secrets = ["current", "previous"] });
-        foreach (var (secret, error) in new (string, StunErrorCode)[] { ("current", 0), ("previous", 0), ("older", StunErrorCode.Unauthenticated) })
+        var errors = new Dictionary<string, StunErrorCode> { ["current"] = 0, ["previous"] = 0, ["older"] = StunErrorCode.Unauthenticated };
+        foreach (var (secret, error) in errors)
         {
             var client = relay.Client($"203.0.113.7:{40000 + secret.Length}", secret);
             client.Credentials = Credentials.Mint(secret, secret, relay.Now.UnixSeconds + 60);
@@ -291,7 +300,7 @@ public class AuthenticationTests
     [InlineData(1, 0)]
     [InlineData(0, StunErrorCode.Unauthenticated)]
     [InlineData(-1, StunErrorCode.Unauthenticated)]
-    public void A_credential_makes_allocations_until_the_second_of_its_expiry(int secondsLeft, StunErrorCode error)
+    public void A_credential_creates_allocations_until_the_second_of_its_expiry(int secondsLeft, StunErrorCode error)
     {
         var client = _relay.Client();
         client.Credentials = Credentials.Mint(TestRelay.Secret, "alice", _relay.Now.UnixSeconds + secondsLeft);
@@ -342,7 +351,8 @@ public class AuthenticationTests
         client.Nonce = other.Nonce;
 
         client.Allocate().AssertError(StunErrorCode.StaleNonce);
-        Assert.Equal((1, 0), (_relay.Counters.Challenges(ChallengeReason.ForgedNonce), _relay.Counters.Challenges(ChallengeReason.StaleNonce)));
+        Assert.Equal(
+            (1, 0), (_relay.Counters.Challenges(ChallengeReason.ForgedNonce), _relay.Counters.Challenges(ChallengeReason.StaleNonce)));
     }
 
     [Fact]
@@ -368,7 +378,9 @@ public class AuthenticationTests
         var answer = client.Allocate();
 
         answer.AssertError(StunErrorCode.StaleNonce);
-        Assert.Equal([StunAttributeType.ErrorCode, StunAttributeType.Realm, StunAttributeType.Nonce, StunAttributeType.PasswordAlgorithms], answer.Types);
+        Assert.Equal(
+            [StunAttributeType.ErrorCode, StunAttributeType.Realm, StunAttributeType.Nonce, StunAttributeType.PasswordAlgorithms],
+            answer.Types);
         client.Nonce = answer[StunAttributeType.Nonce];
         Assert.Equal(password == "wrong" ? StunErrorCode.Unauthenticated : 0, client.Allocate().Error);
     }
@@ -391,11 +403,13 @@ public class AuthenticationTests
 
         client.Credentials = right with { Password = "wrong" };
         client.Allocate();
-        Counted(ChallengeReason.Unsigned, ChallengeReason.UnknownUsername, ChallengeReason.ExpiredCredential, ChallengeReason.WrongSignature);
+        Counted(
+            ChallengeReason.Unsigned, ChallengeReason.UnknownUsername, ChallengeReason.ExpiredCredential, ChallengeReason.WrongSignature);
 
         void Counted(params ChallengeReason[] once)
         {
-            foreach (var reason in Enum.GetValues<ChallengeReason>()) Assert.Equal((reason, once.Contains(reason) ? 1L : 0), (reason, _relay.Counters.Challenges(reason)));
+            foreach (var reason in Enum.GetValues<ChallengeReason>())
+                Assert.Equal((reason, once.Contains(reason) ? 1L : 0), (reason, _relay.Counters.Challenges(reason)));
         }
     }
 

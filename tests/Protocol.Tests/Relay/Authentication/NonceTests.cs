@@ -87,7 +87,8 @@ public class NonceTests
     public void A_nonce_of_any_other_length_is_forged()
     {
         var nonce = Make(Client, Now);
-        for (var length = 0; length < nonce.Length; length++) Assert.Equal(NonceVerdict.Forged, Check(nonce.AsSpan(0, length), Client, Now));
+        for (var length = 0; length < nonce.Length; length++)
+            Assert.Equal(NonceVerdict.Forged, Check(nonce.AsSpan(0, length), Client, Now));
         Assert.Equal(NonceVerdict.Forged, Check([.. nonce, (byte)'A'], Client, Now));
     }
 
@@ -114,5 +115,6 @@ public class NonceTests
         return nonce;
     }
 
-    private static NonceVerdict Check(ReadOnlySpan<byte> nonce, in ClientHandle client, Instant now) => Nonce.Check(Key, nonce, client, now, Lifetime);
+    private static NonceVerdict Check(ReadOnlySpan<byte> nonce, in ClientHandle client, Instant now) =>
+        Nonce.Check(Key, nonce, client, now, Lifetime);
 }

@@ -11,7 +11,8 @@ public class RevocationTests
     [Fact]
     public void A_revoked_subjects_allocations_end_on_every_shard_when_time_is_handled_next()
     {
-        var (first, second, other) = (_relay.Client("203.0.113.7:1"), _relay.Client("203.0.113.7:2", shard: 1), _relay.Client("203.0.113.7:3", "bob"));
+        var (first, second, other) = (
+            _relay.Client("203.0.113.7:1"), _relay.Client("203.0.113.7:2", shard: 1), _relay.Client("203.0.113.7:3", "bob"));
         first.Allocate();
         second.Allocate();
         other.Allocate();
@@ -49,7 +50,7 @@ public class RevocationTests
     }
 
     [Fact]
-    public void Who_does_not_know_the_password_does_not_learn_of_a_revocation()
+    public void Only_the_owner_of_the_password_learns_of_a_revocation()
     {
         var client = _relay.Client();
         client.Credentials = client.Credentials with { Password = "wrong" };
@@ -81,7 +82,7 @@ public class RevocationTests
     }
 
     [Fact]
-    public void What_has_ended_already_pushes_out_nothing_that_still_holds()
+    public void A_revocation_that_has_ended_replaces_none_that_is_in_force()
     {
         var revocations = new Revocations();
         for (var i = 0; i < Revocations.Capacity; i++) revocations.Add($"subject-{i}", 1000 + i);
@@ -94,7 +95,7 @@ public class RevocationTests
     }
 
     [Fact]
-    public void The_list_is_bounded_and_gives_up_what_ends_first()
+    public void The_list_is_bounded_and_drops_what_ends_first()
     {
         var revocations = new Revocations();
         for (var i = 0; i < Revocations.Capacity; i++) revocations.Add($"subject-{i}", 1000 + i);

@@ -120,7 +120,8 @@ public class OpeningStateTests
         Next(Abandoned, OpeningPhase.Closing);
         Assert.Equal(Port, _state.Awaited);
 
-        if (outcome == nameof(OpeningEvent.Opened)) Next(new(Enum.Parse<OpeningEvent>(outcome)), OpeningPhase.Ended, (Close, Port), (Release, Port), (Discard, default));
+        if (outcome == nameof(OpeningEvent.Opened))
+            Next(new(Enum.Parse<OpeningEvent>(outcome)), OpeningPhase.Ended, (Close, Port), (Release, Port), (Discard, default));
         else Next(new(Enum.Parse<OpeningEvent>(outcome)), OpeningPhase.Ended, (Release, Port), (Discard, default));
     }
 
@@ -145,7 +146,14 @@ public class OpeningStateTests
         Next(Abandoned, OpeningPhase.ClosingNext, (Close, Port));
         Assert.Equal(Port.Next, _state.Awaited);
 
-        if (outcome == nameof(OpeningEvent.Opened)) Next(new(Enum.Parse<OpeningEvent>(outcome)), OpeningPhase.Ended, (Close, Port.Next), (Release, Port), (Release, Port.Next), (Discard, default));
+        if (outcome == nameof(OpeningEvent.Opened))
+            Next(
+                new(Enum.Parse<OpeningEvent>(outcome)),
+                OpeningPhase.Ended,
+                (Close, Port.Next),
+                (Release, Port),
+                (Release, Port.Next),
+                (Discard, default));
         else Next(new(Enum.Parse<OpeningEvent>(outcome)), OpeningPhase.Ended, (Release, Port), (Release, Port.Next), (Discard, default));
     }
 

@@ -6,7 +6,7 @@ using Causeway.Turn.Protocol.Stun;
 
 namespace Causeway.Protocol.Tests.Relay.Openings;
 
-/// <summary>What happens between an Allocate request and its answer, while sockets are being opened.</summary>
+/// <summary>Between an Allocate request and its response, while sockets are being opened.</summary>
 public class OpeningTests
 {
     private readonly TestRelay _relay = new() { OpensAtOnce = false };
@@ -62,7 +62,7 @@ public class OpeningTests
     [Theory]
     [InlineData(RelayFailure.Exhausted, StunErrorCode.InsufficientCapacity)]
     [InlineData(RelayFailure.AddressNotAvailable, StunErrorCode.AddressFamilyNotSupported)]
-    public void A_failure_that_another_port_would_not_mend_is_answered_at_once(RelayFailure failure, StunErrorCode error)
+    public void A_failure_that_another_port_would_not_fix_is_answered_at_once(RelayFailure failure, StunErrorCode error)
     {
         _relay.Failed(BeginAllocate(_relay.Client()), failure);
 
@@ -81,9 +81,9 @@ public class OpeningTests
         Assert.Equal(100, relay.Shared.Allocations);
     }
 
-    /// <summary>A user who asks again and again while no port is left costs the relay no memory for each port of the range.</summary>
+    /// <summary>Requests without a free port must not allocate memory for each port of the range.</summary>
     [Fact]
-    public void Asking_a_range_that_is_taken_makes_no_garbage()
+    public void An_Allocate_without_a_free_port_makes_no_garbage()
     {
         var relay = new TestRelay();
         var client = relay.Client();
@@ -112,7 +112,7 @@ public class OpeningTests
     }
 
     [Fact]
-    public void A_port_of_another_program_is_not_asked_for_again_for_half_a_minute()
+    public void A_port_of_another_program_is_not_tried_again_for_half_a_minute()
     {
         var relay = new TestRelay(s => s with { FirstPort = 50_000, LastPort = 50_000 }) { OpensAtOnce = false };
         var client = relay.Client();
@@ -142,12 +142,14 @@ public class OpeningTests
         relay.Failed((OpenRelay)relay.Effects()[0]);
         relay.Effects();
 
-        Assert.Equal((0, 1, 1), (relay.Shared.Capacity(relay.Now).Taken, relay.Shared.Capacity(relay.Now).Total, relay.Shared.Capacity(relay.Now).Free));
+        Assert.Equal(
+            (0, 1, 1),
+            (relay.Shared.Capacity(relay.Now).Taken, relay.Shared.Capacity(relay.Now).Total, relay.Shared.Capacity(relay.Now).Free));
         Assert.Equal(50_000, BeginAllocate(relay.Client("203.0.113.7:2")).Local.Port);
     }
 
     [Fact]
-    public void A_retransmission_meanwhile_is_dropped_for_the_answer_is_on_its_way()
+    public void A_retransmission_while_sockets_are_opened_is_dropped()
     {
         var client = _relay.Client();
         var open = BeginAllocate(client);
@@ -161,7 +163,7 @@ public class OpeningTests
     }
 
     [Fact]
-    public void Other_requests_meanwhile_find_no_allocation()
+    public void Other_requests_while_sockets_are_opened_are_mismatched()
     {
         var client = _relay.Client();
         BeginAllocate(client);
@@ -171,7 +173,7 @@ public class OpeningTests
     }
 
     [Fact]
-    public void A_socket_that_opens_after_its_client_went_is_closed()
+    public void A_socket_that_opens_after_its_client_disconnected_is_closed()
     {
         var client = _relay.Client(transport: ClientTransport.Tcp);
         var open = BeginAllocate(client);
@@ -185,7 +187,7 @@ public class OpeningTests
     }
 
     [Fact]
-    public void A_socket_that_fails_after_its_client_went_leaves_nothing()
+    public void A_socket_that_fails_after_its_client_disconnected_leaves_nothing()
     {
         var client = _relay.Client(transport: ClientTransport.Tcp);
         var open = BeginAllocate(client);
@@ -210,7 +212,7 @@ public class OpeningTests
     }
 
     [Fact]
-    public void A_client_that_went_may_come_back_before_the_old_outcome_does()
+    public void A_client_may_reconnect_before_the_old_outcome_arrives()
     {
         var client = _relay.Client(transport: ClientTransport.Tcp);
         var old = BeginAllocate(client);
@@ -224,7 +226,7 @@ public class OpeningTests
     }
 
     [Fact]
-    public void A_subject_revoked_meanwhile_is_forbidden_and_the_socket_closed()
+    public void A_subject_revoked_while_sockets_are_opened_is_forbidden_and_the_socket_closed()
     {
         var open = BeginAllocate(_relay.Client());
         _relay.Shared.Revoke("alice", _relay.Now.UnixSeconds + 10);
@@ -238,7 +240,7 @@ public class OpeningTests
     }
 
     [Fact]
-    public void An_outcome_that_nobody_asked_for_closes_the_socket()
+    public void An_unexpected_outcome_closes_the_socket()
     {
         var local = TransportAddress.Parse("10.0.0.5:50000");
         _relay.Opened(new(new(0, 7, 3), local));

@@ -5,8 +5,8 @@ using Causeway.Turn.Protocol.Stun;
 namespace Causeway.Protocol.Tests.Relay.Peers;
 
 /// <summary>
-/// Addresses of the relay's own host: what goes to them passes no firewall, so they are no peers, whether or not the relay listens or
-/// relays there.
+/// Addresses of the relay's own host: packets to them pass no firewall, so they are denied, whether or not the relay listens or relays
+/// there.
 /// </summary>
 public class HostPeerTests
 {
@@ -27,9 +27,9 @@ public class HostPeerTests
     // NAT64 and 6to4 of the IPv4 one.
     [InlineData("64:ff9b::1.2.3.4")]
     [InlineData("2002:102:304::1")]
-    // The settings of this relay allow 192.0.2.0/24, which means the network and not this host.
+    // The settings of this relay allow 192.0.2.0/24, which covers the network and not this host.
     [InlineData("192.0.2.7")]
-    public void An_address_of_the_host_is_no_peer(string ip)
+    public void An_address_of_the_host_is_denied(string ip)
     {
         _client.Permit(ip).AssertSuccess();
         SetHost(Service, ServiceIPv6, "192.0.2.7");
@@ -88,7 +88,8 @@ public class HostPeerTests
     [InlineData("1.2.3.0/24", true, true)]
     public void The_settings_may_allow_the_host_by_name(string prefix, bool allowHost, bool isAllowed)
     {
-        var relay = new TestRelay(s => s with { Peers = new([IpPrefix.Parse(prefix)], [], [TransportAddress.Parse("0.0.0.0:3478")], allowHost) });
+        var relay = new TestRelay(
+            s => s with { Peers = new([IpPrefix.Parse(prefix)], [], [TransportAddress.Parse("0.0.0.0:3478")], allowHost) });
         relay.Shared.SetHostAddresses([IpAddress.Parse(Service)]);
         var client = relay.Client();
         client.Allocate();
@@ -97,7 +98,7 @@ public class HostPeerTests
         if (isAllowed) answer.AssertSuccess();
         else answer.AssertError(StunErrorCode.Forbidden);
         Assert.Equal(isAllowed ? ForwardKind.ToPeer : ForwardKind.None, client.SendOn(0x4000, "x"u8).Forward.Kind);
-        // Its own listener is no peer, whatever is allowed.
+        // Its own listener is denied, whatever is allowed.
         client.Bind(0x4001, $"{Service}:3478").AssertError(StunErrorCode.Forbidden);
     }
 
@@ -106,7 +107,7 @@ public class HostPeerTests
     [InlineData(TestRelay.LocalIPv4)]
     public void A_deny_rule_for_the_network_that_the_relay_lies_in_leaves_its_relayed_addresses_peers(string own)
     {
-        // As a deployment denies its own network, which its relay's address is in.
+        // A deployment denies its own network, which contains the relay's address.
         var address = IpAddress.Parse(own);
         var network = new IpPrefix(address with { Bits = address.Bits >> 8 << 8 }, 24);
         var relay = new TestRelay(s => s with { Peers = new([], [network], []) });
@@ -120,10 +121,10 @@ public class HostPeerTests
     }
 
     [Theory]
-    // By its public form: no client's peer.
+    // By its public form: denied.
     [InlineData(TestRelay.PublicIPv4, TestRelay.PublicIPv4, false)]
     [InlineData(TestRelay.PublicIPv4, TestRelay.LocalIPv4, false)]
-    // By the form that is behind the NAT alone: the public one is what clients are given, and it goes on.
+    // By the local form only: clients use the public one, which stays allowed.
     [InlineData(TestRelay.LocalIPv4, TestRelay.LocalIPv4, false)]
     [InlineData(TestRelay.LocalIPv4, TestRelay.PublicIPv4, true)]
     public void A_deny_rule_can_name_the_relays_own_address(string denied, string ip, bool isAllowed)

@@ -8,11 +8,15 @@ public class PeerPolicyTests
 {
     private static readonly PeerPolicy Default = new([], [], []);
 
-    // Any address, and often one at a block's edge.
+    // Any address, often one at the edge of a block.
     private static readonly string[] Notable =
-        ["0.0.0.0", "9.255.255.255", "10.0.0.1", "100.64.0.1", "127.0.0.1", "169.254.169.254", "172.31.255.255", "192.168.1.1", "224.0.0.1", "255.255.255.255", "8.8.8.8"];
+    [
+        "0.0.0.0", "9.255.255.255", "10.0.0.1", "100.64.0.1", "127.0.0.1", "169.254.169.254", "172.31.255.255", "192.168.1.1", "224.0.0.1",
+        "255.255.255.255", "8.8.8.8",
+    ];
 
-    private static readonly Gen<uint> Ipv4 = Gen.OneOf(Gen.UInt, Gen.Int[0, Notable.Length - 1].Select(i => (uint)IpAddress.Parse(Notable[i]).Bits));
+    private static readonly Gen<uint> Ipv4 = Gen.OneOf(
+        Gen.UInt, Gen.Int[0, Notable.Length - 1].Select(i => (uint)IpAddress.Parse(Notable[i]).Bits));
 
     [Theory]
     [InlineData("0.0.0.0")]
@@ -61,7 +65,7 @@ public class PeerPolicyTests
     [InlineData("febf::1")]
     [InlineData("fec0::1")]
     [InlineData("ff02::1")]
-    public void An_address_that_no_peer_on_the_internet_has_is_denied(string address) =>
+    public void An_address_that_is_not_public_is_denied(string address) =>
         Assert.Equal(PeerVerdict.DeniedAddress, Default.Judge(IpAddress.Parse(address)));
 
     [Theory]
@@ -90,7 +94,7 @@ public class PeerPolicyTests
     [InlineData("2606:4700::1111")]
     [InlineData("3ffe:ffff::1")]
     [InlineData("3fff:1000::1")]
-    public void The_addresses_beside_a_denied_block_are_allowed(string address) =>
+    public void The_addresses_next_to_a_denied_block_are_allowed(string address) =>
         Assert.Equal(PeerVerdict.Allowed, Default.Judge(IpAddress.Parse(address)));
 
     [Theory]
@@ -113,9 +117,10 @@ public class PeerPolicyTests
     });
 
     [Fact]
-    public void A_teredo_address_is_allowed_only_when_server_and_client_are() => Gen.Select(Ipv4, Ipv4, Gen.UShort).Sample((server, client, port) =>
+    public void A_teredo_address_is_allowed_only_when_server_and_client_are() =>
+        Gen.Select(Ipv4, Ipv4, Gen.UShort).Sample((server, client, port) =>
     {
-        var both = Default.Judge(new IpAddress(IpFamily.IPv4, server)) == PeerVerdict.Allowed && Default.Judge(new IpAddress(IpFamily.IPv4, client)) == PeerVerdict.Allowed;
+        var both = new[] { server, client }.All(ip => Default.Judge(new IpAddress(IpFamily.IPv4, ip)) == PeerVerdict.Allowed);
         Assert.Equal(both, Default.Judge(Teredo(server, client, port)) == PeerVerdict.Allowed);
     });
 
@@ -134,12 +139,16 @@ public class PeerPolicyTests
     [Fact]
     public void A_denied_prefix_closes_its_embedded_spellings_too()
     {
-        var policy = new PeerPolicy([IpPrefix.Parse("::/0"), IpPrefix.Parse("0.0.0.0/0"), IpPrefix.Parse("64:ff9b:1::/48")], [IpPrefix.Parse("185.199.200.0/24")], []);
+        var policy = new PeerPolicy(
+            [IpPrefix.Parse("::/0"), IpPrefix.Parse("0.0.0.0/0"), IpPrefix.Parse("64:ff9b:1::/48")],
+            [IpPrefix.Parse("185.199.200.0/24")],
+            []);
         Gen.Byte.Sample(last =>
         {
             var v4 = 0xB9C7_C800u | last;
             Assert.Equal(PeerVerdict.DeniedBySettings, policy.Judge(new IpAddress(IpFamily.IPv4, v4)));
-            foreach (var embedding in Embeddings(v4).Concat(LocalNat64(v4))) Assert.Equal(PeerVerdict.DeniedBySettings, policy.Judge(embedding));
+            foreach (var embedding in Embeddings(v4).Concat(LocalNat64(v4)))
+                Assert.Equal(PeerVerdict.DeniedBySettings, policy.Judge(embedding));
         });
     }
 
@@ -166,7 +175,7 @@ public class PeerPolicyTests
     [InlineData("::ffff:127.0.0.1")]
     [InlineData("64:ff9b::10.0.0.1")]
     [InlineData("2002:7f00:1::1")]
-    public void A_wide_allowed_prefix_does_not_speak_for_what_is_embedded(string address)
+    public void A_wide_allowed_prefix_does_not_cover_embedded_addresses(string address)
     {
         var policy = new PeerPolicy([IpPrefix.Parse("::/0")], [], []);
 
@@ -203,7 +212,7 @@ public class PeerPolicyTests
     [InlineData("127.0.0.2:3478", PeerVerdict.Allowed)]
     [InlineData("8.8.8.8:443", PeerVerdict.DeniedOwnListener)]
     [InlineData("[2606:4700::1111]:443", PeerVerdict.Allowed)]
-    public void The_relays_own_listeners_are_no_peers_even_where_their_address_is_allowed(string peer, PeerVerdict verdict)
+    public void The_relays_own_listeners_are_denied_even_where_their_address_is_allowed(string peer, PeerVerdict verdict)
     {
         var policy = new PeerPolicy(
             [IpPrefix.Parse("127.0.0.0/8"), IpPrefix.Parse("::1/128")],
@@ -219,8 +228,10 @@ public class PeerPolicyTests
     [Fact]
     public void Judging_allocates_nothing()
     {
-        var policy = new PeerPolicy([IpPrefix.Parse("10.0.0.0/8")], [IpPrefix.Parse("10.1.0.0/16")], [TransportAddress.Parse("192.0.2.1:3478")]);
-        var peers = new[] { "8.8.8.8:1", "192.0.2.1:3478", "[2001:0:808:808::1]:5", "[64:ff9b:1::1]:5" }.Select(TransportAddress.Parse).ToArray();
+        var policy = new PeerPolicy(
+            [IpPrefix.Parse("10.0.0.0/8")], [IpPrefix.Parse("10.1.0.0/16")], [TransportAddress.Parse("192.0.2.1:3478")]);
+        string[] texts = ["8.8.8.8:1", "192.0.2.1:3478", "[2001:0:808:808::1]:5", "[64:ff9b:1::1]:5"];
+        var peers = texts.Select(TransportAddress.Parse).ToArray();
         foreach (var peer in peers) policy.Judge(peer);
 
         var before = GC.GetAllocatedBytesForCurrentThread();
@@ -231,7 +242,8 @@ public class PeerPolicyTests
     [Fact]
     public void Only_an_allowed_prefix_allows_by_name()
     {
-        var policy = new PeerPolicy([IpPrefix.Parse("127.0.0.0/8")], [IpPrefix.Parse("127.0.0.9")], [TransportAddress.Parse("127.0.0.1:3478")]);
+        var policy = new PeerPolicy(
+            [IpPrefix.Parse("127.0.0.0/8")], [IpPrefix.Parse("127.0.0.9")], [TransportAddress.Parse("127.0.0.1:3478")]);
         Assert.True(policy.AllowsOnHost(TransportAddress.Parse("127.0.0.1:5000")));
         Assert.False(policy.AllowsOnHost(TransportAddress.Parse("127.0.0.1:3478")));
         Assert.False(policy.AllowsOnHost(TransportAddress.Parse("127.0.0.9:5000")));
@@ -255,7 +267,7 @@ public class PeerPolicyTests
         yield return Teredo(v4, v4, 4000);
     }
 
-    // Where RFC 6052 §2.2 puts the address for translators' prefixes of 48, 56, 64 and 96 bits; bits 64 to 71 stay zero.
+    // The positions of RFC 6052 §2.2 for translators' prefixes of 48, 56, 64 and 96 bits; bits 64 to 71 are zero.
     private static IEnumerable<IpAddress> LocalNat64(uint v4)
     {
         yield return Ipv6("64:ff9b:1::", ((UInt128)(v4 >> 16) << 64) | ((UInt128)(v4 & 0xFFFF) << 40));
@@ -281,6 +293,7 @@ public class PeerPolicyTests
         Assert.Equal(speaks, new PeerPolicy([IpPrefix.Parse(allowed)], [], []).AllowsOnHost(peer.Ip));
         Assert.True(new PeerPolicy([IpPrefix.Parse(allowed)], [], [], allowHost: true).AllowsOnHost(peer));
         Assert.False(new PeerPolicy([IpPrefix.Parse(allowed)], [IpPrefix.Parse("10.0.0.5")], [], allowHost: true).AllowsOnHost(peer));
-        Assert.False(new PeerPolicy([IpPrefix.Parse(allowed)], [], [TransportAddress.Parse("0.0.0.0:5432")], allowHost: true).AllowsOnHost(peer));
+        Assert.False(
+            new PeerPolicy([IpPrefix.Parse(allowed)], [], [TransportAddress.Parse("0.0.0.0:5432")], allowHost: true).AllowsOnHost(peer));
     }
 }

@@ -7,11 +7,11 @@ namespace Causeway.Protocol.Tests.Relay.Ports;
 public class PortPoolTests
 {
     /// <summary>
-    /// Whatever is taken and given back, the pool agrees with a plain set of free ports: what it gives is free and fits, and it refuses
-    /// only when none is left.
+    /// Whatever is taken and released, the pool agrees with a plain set of free ports: its ports are free and fit the rule, and it refuses
+    /// only when no port is free.
     /// </summary>
     [Fact]
-    public void Any_life_of_a_pool_gives_what_is_free_and_refuses_only_when_nothing_is() =>
+    public void A_pool_always_gives_free_ports_and_refuses_only_when_none_is_free() =>
         Gen.Select(Gen.Int[1, 40], Gen.Int[0, 12], Gen.Select(Gen.Int[0, 5], Gen.ULong).Array[0, 200]).Sample((first, more, steps) =>
         {
             var last = first + more;
@@ -28,7 +28,12 @@ public class PortPoolTests
                 if (kind < 3)
                 {
                     var rule = (PortRule)kind;
-                    var fit = free.Where(port => rule switch { PortRule.Any => true, PortRule.Even => port % 2 == 0, _ => port % 2 == 0 && free.Contains(port + 1) }).ToList();
+                    var fit = free.Where(port => rule switch
+                    {
+                        PortRule.Any => true,
+                        PortRule.Even => port % 2 == 0,
+                        _ => port % 2 == 0 && free.Contains(port + 1),
+                    }).ToList();
                     Assert.Equal(fit.Count > 0, pool.TryTake(rule, random, now, out var port));
                     if (fit.Count == 0) continue;
                     Assert.Contains(port, fit);
@@ -74,7 +79,7 @@ public class PortPoolTests
         Assert.False(pool.TryTake(PortRule.Pair, 0, 0, out _));
     }
 
-    /// <summary>RFC 6056: no port is likelier than another, also when most of them are taken.</summary>
+    /// <summary>RFC 6056: all ports are equally likely, also when most are taken.</summary>
     [Theory]
     [InlineData(0)]
     [InlineData(90)]

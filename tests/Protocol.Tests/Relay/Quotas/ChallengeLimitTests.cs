@@ -6,7 +6,7 @@ using Causeway.Turn.Protocol.Stun;
 
 namespace Causeway.Protocol.Tests.Relay.Quotas;
 
-/// <summary>What is done for who has no allocation is bounded for each source.</summary>
+/// <summary>The limits by source on work for clients without an allocation.</summary>
 public class ChallengeLimitTests
 {
     private const int PerSecond = 2;
@@ -45,7 +45,7 @@ public class ChallengeLimitTests
     }
 
     [Fact]
-    public void Who_invents_senders_of_datagrams_takes_nothing_from_their_connections()
+    public void Spoofed_datagrams_do_not_use_up_the_rate_of_the_senders_connections()
     {
         Assert.Equal(Burst, Answered(Burst + 1));
 
@@ -54,7 +54,7 @@ public class ChallengeLimitTests
     }
 
     [Fact]
-    public void Who_has_a_nonce_and_a_credential_goes_on()
+    public void A_client_with_a_nonce_and_a_credential_goes_on()
     {
         var client = _relay.Client();
         var waiting = _relay.Client("203.0.113.7:40001", "bob");
@@ -67,7 +67,7 @@ public class ChallengeLimitTests
         client.Refresh(600).AssertSuccess();
         client.Refresh(0).AssertSuccess();
 
-        // A nonce that grew old is answered too: the signature was right.
+        // A stale nonce is answered too: the signature is correct.
         _relay.PassSeconds(3590);
         Answered(1000);
         _relay.Pass(10_001);
@@ -84,7 +84,8 @@ public class ChallengeLimitTests
         client.Nonce = new byte[Nonce.Length];
         Assert.Equal(StunErrorCode.StaleNonce, client.TryRequest(StunMethod.Allocate)?.Error);
         client.Nonce = nonce;
-        var halfSigned = client.Build(StunClass.Request, StunMethod.Allocate, (ref StunWriter m) => m.AddIntegrity(StunIntegrity.Sha1, client.Key), Signing.None);
+        var halfSigned = client.Build(
+            StunClass.Request, StunMethod.Allocate, (ref StunWriter m) => m.AddIntegrity(StunIntegrity.Sha1, client.Key), Signing.None);
         Assert.Equal(StunErrorCode.BadRequest, client.SendRequest(halfSigned)?.Error);
 
         Assert.Null(client.SendRequest(halfSigned));
@@ -94,20 +95,23 @@ public class ChallengeLimitTests
         Assert.Equal(3, _relay.Counters.Drops(DropReason.ChallengeLimit));
     }
 
-    /// <summary>A sender that is invented has no nonce of its own: who guesses passwords uses up what is done for itself.</summary>
+    /// <summary>A spoofed sender has no nonce, so guessing passwords uses up only the guesser's own rate.</summary>
     [Fact]
     public void Guessing_passwords_costs_no_more_key_derivations_than_the_limit()
     {
-        var relay = new TestRelay(s => s with { Secrets = [TestRelay.Secret, "the one before"], Quotas = new() { ChallengesPerAddress = PerSecond } });
-        var (calling, guessing, neighbour) = (relay.Client(), relay.Client("203.0.113.7:40001", "mallory"), relay.Client("203.0.113.8:40000", "bob"));
+        var relay = new TestRelay(
+            s => s with { Secrets = [TestRelay.Secret, "the one before"], Quotas = new() { ChallengesPerAddress = PerSecond } });
+        var (calling, guessing, neighbour) = (
+            relay.Client(), relay.Client("203.0.113.7:40001", "mallory"), relay.Client("203.0.113.8:40000", "bob"));
         calling.Allocate().AssertSuccess();
         guessing.Credentials = Credentials.Mint("a guess", "mallory", relay.Now.UnixSeconds + 60);
         guessing.Challenge();
         var before = relay.Counters.KeyDerivations;
 
-        var answered = Enumerable.Range(0, 10 * Burst).Count(_ => guessing.TryRequest(StunMethod.Allocate) is { Error: StunErrorCode.Unauthenticated });
+        var answered = Enumerable.Range(0, 10 * Burst).Count(
+            _ => guessing.TryRequest(StunMethod.Allocate) is { Error: StunErrorCode.Unauthenticated });
 
-        // One was taken by the call that goes on.
+        // The ongoing call took one.
         Assert.Equal(Burst - 1, answered);
         Assert.Equal(2 * (Burst - 1), relay.Counters.KeyDerivations - before);
         Assert.Equal(10 * Burst - (Burst - 1), relay.Counters.Drops(DropReason.CredentialLimit));
@@ -129,11 +133,13 @@ public class ChallengeLimitTests
         client.Credentials = new(username, "password");
         _relay.PassSeconds(10);
 
-        Assert.Equal(Burst, Enumerable.Range(0, 2 * Burst).Count(_ => client.TryRequest(StunMethod.Allocate) is { Error: StunErrorCode.Unauthenticated }));
+        Assert.Equal(
+            Burst,
+            Enumerable.Range(0, 2 * Burst).Count(_ => client.TryRequest(StunMethod.Allocate) is { Error: StunErrorCode.Unauthenticated }));
         Assert.Equal(0, _relay.Counters.KeyDerivations);
     }
 
-    /// <summary>A neighbour of the relay in the same IPv6 network must not make it look broken.</summary>
+    /// <summary>A neighbour of the relay in the same IPv6 network must not make its probe fail.</summary>
     [Fact]
     public void The_relays_own_probe_is_answered_whatever_others_have_used_up()
     {
@@ -146,18 +152,20 @@ public class ChallengeLimitTests
         probe.Allocate().AssertSuccess();
         for (var i = 0; i < Burst + 1; i++) Assert.NotNull(probe.TryRequest(StunMethod.Binding));
 
-        // Settings that are read again know of no probe.
+        // Reloaded settings contain no probe.
         _relay.Shared.Reload(_relay.Settings with { Probes = new(), Quotas = new() { ChallengesPerAddress = 1 } });
         for (var i = 0; i < Burst + 1; i++) Assert.NotNull(probe.TryRequest(StunMethod.Binding));
     }
 
-    /// <summary>Who has a credential but no allocation is checked no more often than who has none.</summary>
+    /// <summary>A client with a credential but no allocation is limited like one without a credential.</summary>
     [Fact]
-    public void A_right_signature_without_an_allocation_is_checked_as_often_as_the_limit_says()
+    public void A_right_signature_without_an_allocation_is_checked_up_to_the_limit()
     {
         var client = _relay.Client();
 
-        Assert.Equal(Burst, Enumerable.Range(0, 2 * Burst).Count(_ => client.TryRequest(StunMethod.Refresh) is { Error: StunErrorCode.AllocationMismatch }));
+        var answered = Enumerable.Range(0, 2 * Burst)
+            .Count(_ => client.TryRequest(StunMethod.Refresh) is { Error: StunErrorCode.AllocationMismatch });
+        Assert.Equal(Burst, answered);
         Assert.Equal(Burst, _relay.Counters.KeyDerivations);
     }
 
@@ -177,13 +185,13 @@ public class ChallengeLimitTests
         Assert.Null(client.TryRequest(StunMethod.Binding));
     }
 
-    /// <summary>Who has a site's prefix has hundreds or thousands of networks of 64 bits to send from.</summary>
+    /// <summary>A site's prefix has hundreds or thousands of networks of 64 bits to send from.</summary>
     [Theory]
     [InlineData(56, 2)]
     [InlineData(48, 4)]
-    public void The_networks_of_a_site_have_several_times_as_much_together_and_no_more(int prefix, int times)
+    public void The_networks_of_a_site_share_a_multiple_of_the_rate(int prefix, int times)
     {
-        // Each network of 64 bits, for 48 bits also each of 56, uses up no more than its own.
+        // Each network of 64 bits, and for 48 bits also each of 56, stays within its own rate.
         string Network(int i) => prefix == 56 ? $"[2001:db8:7:1{i:x2}::1]:1" : $"[2001:db8:7:{i:x2}00::1]:1";
 
         var answered = Enumerable.Range(0, times + 3).Sum(i => Answered(Burst, Network(i)));
@@ -197,12 +205,13 @@ public class ChallengeLimitTests
     {
         var limits = new SourceLimits(500, new byte[SourceLimits.KeyLength]);
 
-        for (var i = 0; i < 100_000; i++) limits.TryTake(new(ClientTransport.Udp, 1, new(new(IpFamily.IPv6, (UInt128)i << 64), 1)), new(1, 0));
+        for (var i = 0; i < 100_000; i++)
+            limits.TryTake(new(ClientTransport.Udp, 1, new(new(IpFamily.IPv6, (UInt128)i << 64), 1)), new(1, 0));
 
         Assert.Equal(3 * 128 * 1024, limits.Size);
     }
 
-    /// <summary>Seven calls of two transports each for everybody of a full room, all in one moment.</summary>
+    /// <summary>Seven calls over two transports for each member of a full room, all at once.</summary>
     [Theory]
     [InlineData(ClientTransport.Udp)]
     [InlineData(ClientTransport.Tls)]
@@ -214,7 +223,7 @@ public class ChallengeLimitTests
     }
 
     [Fact]
-    public void Shards_on_threads_of_their_own_give_no_more_than_a_burst()
+    public void Shards_on_several_threads_allow_one_burst_together()
     {
         var limits = new SourceLimits(1000, new byte[SourceLimits.KeyLength]);
         var client = _relay.Client().Handle;

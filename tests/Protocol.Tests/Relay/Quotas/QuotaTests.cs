@@ -4,7 +4,7 @@ using Causeway.Turn.Protocol.Stun;
 
 namespace Causeway.Protocol.Tests.Relay.Quotas;
 
-/// <summary>What counts for which bound.</summary>
+/// <summary>What counts to which quota.</summary>
 public class QuotaTests
 {
     [Fact]
@@ -32,7 +32,7 @@ public class QuotaTests
     }
 
     [Fact]
-    public void A_family_of_a_dual_allocation_that_is_deleted_or_was_not_had_counts_no_more()
+    public void A_family_of_a_dual_allocation_that_was_deleted_or_failed_does_not_count()
     {
         var relay = new TestRelay();
         var client = relay.Client();
@@ -70,7 +70,7 @@ public class QuotaTests
         relay.Client("203.0.113.7:2", "b", shard: 1).Allocate().AssertSuccess();
     }
 
-    /// <summary>Each line is a bound of 2 for an address, 4 for a network of 56 bits, 8 for one of 48.</summary>
+    /// <summary>The quota is 2 for an address, 4 for a network of 56 bits and 8 for one of 48.</summary>
     [Theory]
     [InlineData("2001:db8:1:2::", 2)] // the same network of 64 bits, other addresses
     [InlineData("2001:db8:1:{0}::1", 4)] // other networks of 64 bits in one of 56
@@ -82,7 +82,9 @@ public class QuotaTests
         var made = 0;
         for (var i = 1; i <= 16; i++)
         {
-            var at = address.Contains('{', StringComparison.Ordinal) ? string.Format(System.Globalization.CultureInfo.InvariantCulture, address, i.ToString("x", null)) : $"{address}{i:x}";
+            var at = address.Contains('{', StringComparison.Ordinal)
+                ? string.Format(System.Globalization.CultureInfo.InvariantCulture, address, i.ToString("x", null))
+                : $"{address}{i:x}";
             if (relay.Client($"[{at}]:4000", $"fresh-{i}").Allocate().Error == 0) made++;
         }
 
@@ -90,7 +92,7 @@ public class QuotaTests
     }
 
     [Fact]
-    public void A_reserved_port_counts_to_where_it_was_reserved_also_when_somebody_else_took_it()
+    public void A_reserved_port_counts_to_the_address_that_reserved_it_after_another_client_took_it()
     {
         var relay = new TestRelay(s => s with { Quotas = new() { AllocationsPerAddress = 2 } });
         var first = relay.Client("203.0.113.7:1");
@@ -109,6 +111,7 @@ public class QuotaTests
     public void A_quota_is_above_zero(int value)
     {
         Assert.Throws<ArgumentOutOfRangeException>(nameof(RelayQuotas.Allocations), () => new RelayQuotas { Allocations = value });
-        Assert.Throws<ArgumentOutOfRangeException>(nameof(RelayQuotas.ChallengesPerAddress), () => new RelayQuotas { ChallengesPerAddress = value });
+        Assert.Throws<ArgumentOutOfRangeException>(
+            nameof(RelayQuotas.ChallengesPerAddress), () => new RelayQuotas { ChallengesPerAddress = value });
     }
 }

@@ -28,7 +28,10 @@ public class AllocateTests
             ],
             client.Effects);
         Assert.Equal(
-            [StunAttributeType.XorRelayedAddress, StunAttributeType.Lifetime, StunAttributeType.XorMappedAddress, StunAttributeType.MessageIntegrity],
+            [
+                StunAttributeType.XorRelayedAddress, StunAttributeType.Lifetime, StunAttributeType.XorMappedAddress,
+                StunAttributeType.MessageIntegrity,
+            ],
             answer.Types);
         Assert.Equal(600u, answer.Number(StunAttributeType.Lifetime));
         Assert.Equal([client.Handle.Address], answer.Addresses(StunAttributeType.XorMappedAddress));
@@ -112,7 +115,9 @@ public class AllocateTests
     [Fact]
     public void With_a_malformed_requested_transport_the_request_is_bad()
     {
-        _relay.Client().Request(StunMethod.Allocate, (ref StunWriter m) => m.Add(StunAttributeType.RequestedTransport, [17])).AssertError(StunErrorCode.BadRequest);
+        _relay.Client().Request(
+            StunMethod.Allocate,
+            (ref StunWriter m) => m.Add(StunAttributeType.RequestedTransport, [17])).AssertError(StunErrorCode.BadRequest);
     }
 
     [Theory]
@@ -127,7 +132,7 @@ public class AllocateTests
     }
 
     [Fact]
-    public void Dont_fragment_only_asks_whether_it_is_served()
+    public void Dont_fragment_is_supported()
     {
         var client = _relay.Client();
 
@@ -138,7 +143,7 @@ public class AllocateTests
     }
 
     [Fact]
-    public void IPv6_is_given_to_who_asks_for_it()
+    public void IPv6_is_allocated_on_request()
     {
         var client = _relay.Client();
 
@@ -161,13 +166,16 @@ public class AllocateTests
     [InlineData(TestRelay.LocalIPv4, IpFamily.IPv6)]
     [InlineData(TestRelay.IPv6, IpFamily.IPv4)]
     [InlineData(TestRelay.IPv6, null)]
-    public void A_family_that_is_not_served_is_not_supported_and_none_means_IPv4(string served, IpFamily? asked)
+    public void An_unsupported_family_is_refused_and_the_default_is_IPv4(string served, IpFamily? asked)
     {
         var address = IpAddress.Parse(served);
         var relay = new TestRelay(s => s with { Addresses = [new(address, address)] });
 
         relay.Client()
-            .Allocate((ref StunWriter m) => { if (asked is { } family) m.Add(StunAttributeType.RequestedAddressFamily, (uint)family << 24); })
+            .Allocate((ref StunWriter m) =>
+            {
+                if (asked is { } family) m.Add(StunAttributeType.RequestedAddressFamily, (uint)family << 24);
+            })
             .AssertError(StunErrorCode.AddressFamilyNotSupported);
     }
 
@@ -204,7 +212,8 @@ public class AllocateTests
     [InlineData(uint.MaxValue, 3600)]
     public void The_lifetime_lies_between_the_default_and_the_maximum(uint? asked, uint granted)
     {
-        var answer = _relay.Client().Allocate((ref StunWriter m) => { if (asked is { } seconds) m.Add(StunAttributeType.Lifetime, seconds); });
+        var answer = _relay.Client().Allocate(
+            (ref StunWriter m) => { if (asked is { } seconds) m.Add(StunAttributeType.Lifetime, seconds); });
 
         Assert.Equal(granted, answer.Number(StunAttributeType.Lifetime));
     }
@@ -269,7 +278,7 @@ public class AllocateTests
     }
 
     [Fact]
-    public void A_draining_relay_makes_no_allocation_and_keeps_those_that_stand()
+    public void A_draining_relay_creates_no_allocation_and_keeps_current_ones()
     {
         var client = _relay.Client("203.0.113.7:1");
         client.Allocate();

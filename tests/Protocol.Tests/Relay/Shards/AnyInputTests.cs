@@ -5,12 +5,16 @@ using CsCheck;
 
 namespace Causeway.Protocol.Tests.Relay.Shards;
 
-/// <summary>Whatever comes in, the state machine does not throw, and what was opened is closed once.</summary>
+/// <summary>Whatever the input, the state machine doesn't throw, and every open socket is closed once.</summary>
 public class AnyInputTests
 {
+    private static readonly RelayQuotas Few =
+        new() { Allocations = 7, AllocationsPerSubject = 4, PermissionsPerAllocation = 4, ChannelsPerAllocation = 3 };
+
     private static readonly string[] Peers =
     [
-        "192.0.2.1:9000", "192.0.2.2:0", "[2001:db8::1]:9000", "10.0.0.9:1", TestRelay.LocalIPv4 + ":50000", TestRelay.PublicIPv4 + ":50001", $"[{TestRelay.IPv6}]:50002",
+        "192.0.2.1:9000", "192.0.2.2:0", "[2001:db8::1]:9000", "10.0.0.9:1",
+        TestRelay.LocalIPv4 + ":50000", TestRelay.PublicIPv4 + ":50001", $"[{TestRelay.IPv6}]:50002",
     ];
 
     [Fact]
@@ -27,7 +31,9 @@ public class AnyInputTests
     public void Random_attributes_under_a_right_signature_are_dropped_or_answered() =>
         Gen.Select(
             OneOf(Enum.GetValues<StunMethod>()),
-            Gen.Select(Gen.OneOf(OneOf(Enum.GetValues<StunAttributeType>()), Gen.UShort.Select(type => (StunAttributeType)type)), Gen.Byte.Array[0, 24]).Array[0, 6],
+            Gen.Select(
+                Gen.OneOf(OneOf(Enum.GetValues<StunAttributeType>()), Gen.UShort.Select(type => (StunAttributeType)type)),
+                Gen.Byte.Array[0, 24]).Array[0, 6],
             Gen.Bool).Sample((method, attributes, hasAllocation) =>
         {
             var relay = new TestRelay(s => s with { FirstPort = 50_000, LastPort = 50_007 });
@@ -60,7 +66,12 @@ public class AnyInputTests
                 default: break;
             }
 
-            var message = kind switch { < 4 => client.LastRequest, < 6 => client.BuildSend("192.0.2.1:9000", new byte[50]), _ => client.BuildChannelData(0x4000, new byte[50]) };
+            var message = kind switch
+            {
+                < 4 => client.LastRequest,
+                < 6 => client.BuildSend("192.0.2.1:9000", new byte[50]),
+                _ => client.BuildChannelData(0x4000, new byte[50]),
+            };
             foreach (var (at, value) in changes) message[at % message.Length] = value;
             relay.FromClient(client.Handle, message.AsSpan(0, int.Max(0, message.Length - cut)));
             relay.FromPeer(client.Allocation, TransportAddress.Parse("192.0.2.1:9000"), message);
@@ -69,25 +80,31 @@ public class AnyInputTests
             relay.AssertEmpty();
         }, iter: 1000);
 
-    /// <summary>One step of a random life.</summary>
+    /// <summary>A random input.</summary>
     /// <param name="Kind">What happens.</param>
-    /// <param name="Client">To whom.</param>
-    /// <param name="Value">With what.</param>
+    /// <param name="Client">The client that it is about.</param>
+    /// <param name="Value">A parameter of the input.</param>
     private readonly record struct Step(int Kind, int Client, int Value);
 
     [Fact]
-    public void Any_life_of_a_relay_leaves_nothing_behind() =>
-        Gen.Select(Gen.Select(Gen.Int[0, 13], Gen.Int[0, 5], Gen.Int[0, 99]).Select(s => new Step(s.Item1, s.Item2, s.Item3)).Array[0, 80], Gen.Bool, Gen.Bool)
+    public void Any_sequence_of_inputs_leaves_nothing_behind() =>
+        Gen.Select(
+                Gen.Select(Gen.Int[0, 13], Gen.Int[0, 5], Gen.Int[0, 99]).Select(s => new Step(s.Item1, s.Item2, s.Item3)).Array[0, 80],
+                Gen.Bool,
+                Gen.Bool)
             .Sample((steps, opensAtOnce, closes) =>
             {
                 var relay = new TestRelay(
-                    s => s with { FirstPort = 50_000, LastPort = 50_011, Quotas = new() { Allocations = 7, AllocationsPerSubject = 4, PermissionsPerAllocation = 4, ChannelsPerAllocation = 3 } },
+                    s => s with { FirstPort = 50_000, LastPort = 50_011, Quotas = Few },
                     shards: 2)
                 {
                     OpensAtOnce = opensAtOnce,
                 };
                 var clients = Enumerable.Range(0, 6).Select(i => relay.Client(
-                    $"203.0.113.7:{1000 + i}", i < 4 ? "alice" : "bob", i % 2, i % 3 == 2 ? ClientTransport.Tls : ClientTransport.Udp)).ToArray();
+                    $"203.0.113.7:{1000 + i}",
+                    i < 4 ? "alice" : "bob",
+                    i % 2,
+                    i % 3 == 2 ? ClientTransport.Tls : ClientTransport.Udp)).ToArray();
                 var tokens = new Queue<byte[]>();
 
                 foreach (var step in steps)
@@ -102,7 +119,7 @@ public class AnyInputTests
                     Assert.True(relay.Shared.Allocations <= 2 * relay.Shards.Sum(shard => shard.SlotsTaken));
                 }
 
-                // Sockets that are still being opened come up, or do not; then everything ends, by closing or by time.
+                // Sockets that are still being opened succeed or fail; then everything ends, by closing or by time.
                 if (closes) Array.ForEach(relay.Shards, shard => shard.Close(relay.Now));
                 relay.Effects();
                 while (relay.Pending.Count > 0)
@@ -133,7 +150,8 @@ public class AnyInputTests
                     if (step.Value % 6 is 3 or 4) m.Add(StunAttributeType.EvenPort, [(byte)(step.Value % 6 == 3 ? 0x80 : 0)]);
                     if (step.Value % 6 == 5 && tokens.TryDequeue(out var token)) m.Add(StunAttributeType.ReservationToken, token);
                 });
-                if (answer?.Types.Contains(StunAttributeType.ReservationToken) == true) tokens.Enqueue(answer[StunAttributeType.ReservationToken]);
+                if (answer?.Types.Contains(StunAttributeType.ReservationToken) == true)
+                    tokens.Enqueue(answer[StunAttributeType.ReservationToken]);
                 break;
             case 3:
                 answer = client.TryRequest(StunMethod.Refresh, (ref StunWriter m) =>

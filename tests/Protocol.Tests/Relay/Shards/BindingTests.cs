@@ -42,7 +42,7 @@ public class BindingTests
     }
 
     [Fact]
-    public void Binding_needs_no_credentials_and_looks_at_none()
+    public void Binding_needs_no_credentials_and_ignores_them()
     {
         var client = new TestRelay().Client();
         client.Nonce = [1];
@@ -52,7 +52,7 @@ public class BindingTests
     }
 
     [Fact]
-    public void Who_signed_a_request_is_told_the_software_and_strangers_are_not()
+    public void Authenticated_clients_receive_the_software_and_strangers_do_not()
     {
         var client = new TestRelay(s => s with { Software = "Causeway 1.2.3" }).Client();
 
@@ -62,7 +62,7 @@ public class BindingTests
         Assert.DoesNotContain(StunAttributeType.Software, client.Request(StunMethod.Binding).Types);
     }
 
-    /// <summary>The sender of a datagram may be invented: what goes to it then must not be worth the trouble (RFC 8656 §21.1.1).</summary>
+    /// <summary>The sender of a datagram may be spoofed: the response must not be worth reflecting (RFC 8656 §21.1.1).</summary>
     [Theory]
     [InlineData(StunMethod.Binding, 44)]
     [InlineData(StunMethod.Allocate, 128)]
@@ -96,21 +96,20 @@ public class BindingTests
         answer.AssertError(StunErrorCode.UnknownAttribute);
         Assert.Equal([0x00, 0x03, 0x7F, 0xFF], answer[StunAttributeType.UnknownAttributes]);
 
-        // What is worst for somebody in whose name it is asked.
+        // The worst case for the owner of a spoofed address.
         answer = client.Request(StunMethod.Binding, (ref StunWriter m) => m.Add((StunAttributeType)0x7FFF, []));
         Assert.Equal((24, 56), (client.LastRequest.Length, answer.Bytes.Length));
     }
 
     /// <summary>
-    /// As many as the longest request holds; and the answer is no longer than the request, so that nothing is gained by asking with an
-    /// invented address.
+    /// As many as fit into the longest request. The response is never longer than the request, so a spoofed request amplifies nothing.
     /// </summary>
     [Theory]
     [InlineData(17, StunMethod.Binding)]
     [InlineData(17, StunMethod.Allocate)]
     [InlineData(2043, StunMethod.Binding)]
     [InlineData(1900, StunMethod.Allocate)]
-    public void Unknown_attributes_are_listed_all_however_many(int count, StunMethod method)
+    public void All_unknown_attributes_are_listed(int count, StunMethod method)
     {
         var relay = new TestRelay(s => s with { Realm = new('r', 127) });
         var client = relay.Client();
@@ -136,7 +135,8 @@ public class BindingTests
         var relay = new TestRelay();
         var client = relay.Client();
 
-        for (var i = 0; i < 3; i++) Assert.Null(client.SendRequest(client.Build(StunClass.Indication, StunMethod.Binding, null, Signing.None)));
+        for (var i = 0; i < 3; i++)
+            Assert.Null(client.SendRequest(client.Build(StunClass.Indication, StunMethod.Binding, null, Signing.None)));
         client.UsesFingerprint = true;
         Assert.Null(client.SendRequest(client.Build(StunClass.Indication, StunMethod.Binding, null, Signing.None)));
 
@@ -150,9 +150,13 @@ public class BindingTests
         var relay = new TestRelay();
         var client = relay.Client();
 
-        Assert.Null(client.SendRequest(client.Build(StunClass.Indication, StunMethod.Binding, (ref StunWriter m) => m.Add((StunAttributeType)0x7F00, 0), Signing.None)));
-        Assert.Null(client.SendRequest(client.Build(StunClass.Indication, StunMethod.Binding, (ref StunWriter m) => m.Add(StunAttributeType.Fingerprint, 1), Signing.None)));
+        foreach (var type in new[] { (StunAttributeType)0x7F00, StunAttributeType.Fingerprint })
+        {
+            var indication = client.Build(StunClass.Indication, StunMethod.Binding, (ref StunWriter m) => m.Add(type, 1), Signing.None);
+            Assert.Null(client.SendRequest(indication));
+        }
 
-        Assert.Equal((0, 1, 1), (relay.Counters.Keepalives, relay.Counters.Drops(DropReason.UnknownAttribute), relay.Counters.Drops(DropReason.WrongFingerprint)));
+        var (keepalives, counters) = (relay.Counters.Keepalives, relay.Counters);
+        Assert.Equal((0, 1, 1), (keepalives, counters.Drops(DropReason.UnknownAttribute), counters.Drops(DropReason.WrongFingerprint)));
     }
 }

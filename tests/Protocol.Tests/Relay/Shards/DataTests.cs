@@ -5,7 +5,7 @@ using Causeway.Turn.Protocol.Stun;
 
 namespace Causeway.Protocol.Tests.Relay.Shards;
 
-/// <summary>Between a client and peers beyond the relay: RFC 8656 §11 and §12.4 to §12.7.</summary>
+/// <summary>Data between a client and peers on the network: RFC 8656 §11 and §12.4 to §12.7.</summary>
 public class DataTests
 {
     private const string Peer = "192.0.2.1:9000";
@@ -52,7 +52,7 @@ public class DataTests
     }
 
     [Fact]
-    public void The_data_of_a_Send_indication_may_stand_before_its_peer()
+    public void The_data_of_a_Send_indication_may_precede_its_peer()
     {
         _client.Permit("192.0.2.1");
 
@@ -93,7 +93,7 @@ public class DataTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void What_was_looked_up_before_its_allocation_ended_goes_nowhere(bool channel)
+    public void A_message_screened_before_its_allocation_ended_is_dropped(bool channel)
     {
         _client.Permit("192.0.2.1");
         _client.Bind(0x4000, Peer);
@@ -129,8 +129,11 @@ public class DataTests
         Dropped(DropReason.Malformed, Bytes("80000000"));
         Dropped(DropReason.Malformed, Bytes(""));
         Dropped(DropReason.Malformed, Bytes("0001000021"));
-        Dropped(DropReason.Malformed, _relay.FromClient(_client.Handle, Indication((ref StunWriter m) => m.AddXorAddress(StunAttributeType.XorPeerAddress, PeerAddress))));
-        Dropped(DropReason.Malformed, _relay.FromClient(_client.Handle, Indication((ref StunWriter m) => m.Add(StunAttributeType.Data, "x"u8))));
+        var withoutData = Indication((ref StunWriter m) => m.AddXorAddress(StunAttributeType.XorPeerAddress, PeerAddress));
+        Dropped(DropReason.Malformed, _relay.FromClient(_client.Handle, withoutData));
+        Dropped(
+            DropReason.Malformed,
+            _relay.FromClient(_client.Handle, Indication((ref StunWriter m) => m.Add(StunAttributeType.Data, "x"u8))));
         Dropped(DropReason.Malformed, _relay.FromClient(_client.Handle, Indication((ref StunWriter m) =>
         {
             m.Add(StunAttributeType.XorPeerAddress, [0, 1, 2]);
@@ -142,18 +145,29 @@ public class DataTests
             m.AddXorAddress(StunAttributeType.XorPeerAddress, PeerAddress);
             m.Add(StunAttributeType.Data, "x"u8);
         })));
-        Dropped(DropReason.Unexpected, _relay.FromClient(_client.Handle, _client.Build(StunClass.Indication, StunMethod.Data, null, Signing.None)));
-        Dropped(DropReason.Unexpected, _relay.FromClient(_client.Handle, _client.Build(StunClass.SuccessResponse, StunMethod.Binding, null, Signing.None)));
-        Dropped(DropReason.Unexpected, _relay.FromClient(_client.Handle, _client.Build(StunClass.ErrorResponse, StunMethod.Allocate, null, Signing.None)));
-        Dropped(DropReason.Unexpected, _relay.FromClient(_client.Handle, _client.Build(StunClass.Request, StunMethod.Send, null, Signing.None)));
-        Dropped(DropReason.Unexpected, _relay.FromClient(_client.Handle, _client.Build(StunClass.Request, (StunMethod)0xFFF, null, Signing.None)));
+        Dropped(
+            DropReason.Unexpected,
+            _relay.FromClient(_client.Handle, _client.Build(StunClass.Indication, StunMethod.Data, null, Signing.None)));
+        Dropped(
+            DropReason.Unexpected,
+            _relay.FromClient(_client.Handle, _client.Build(StunClass.SuccessResponse, StunMethod.Binding, null, Signing.None)));
+        Dropped(
+            DropReason.Unexpected,
+            _relay.FromClient(_client.Handle, _client.Build(StunClass.ErrorResponse, StunMethod.Allocate, null, Signing.None)));
+        Dropped(
+            DropReason.Unexpected,
+            _relay.FromClient(_client.Handle, _client.Build(StunClass.Request, StunMethod.Send, null, Signing.None)));
+        Dropped(
+            DropReason.Unexpected,
+            _relay.FromClient(_client.Handle, _client.Build(StunClass.Request, (StunMethod)0xFFF, null, Signing.None)));
     }
 
     [Fact]
-    public void A_request_longer_than_any_that_has_a_meaning_is_dropped_and_a_Send_indication_is_not()
+    public void An_overlong_request_is_dropped_and_a_Send_indication_is_not()
     {
         _client.Permit("192.0.2.1");
-        var longest = _client.Build(StunClass.Request, StunMethod.Binding, (ref StunWriter m) => m.Add((StunAttributeType)0x8FFF, new byte[4000]), Signing.None);
+        var longest = _client.Build(
+            StunClass.Request, StunMethod.Binding, (ref StunWriter m) => m.Add((StunAttributeType)0x8FFF, new byte[4000]), Signing.None);
         Array.Resize(ref longest, StunConstants.MaxRequestLength);
         (longest[2], longest[3]) = ((byte)((longest.Length - 20) >> 8), (byte)(longest.Length - 20));
         (longest[22], longest[23]) = ((byte)((longest.Length - 24) >> 8), (byte)(longest.Length - 24));
@@ -240,7 +254,8 @@ public class DataTests
 
         Assert.Equal(new Forward(ForwardKind.ToClient, _client.Handle, _client.Allocation, default, default), passage.Forward);
         Assert.Equal(
-            "001700182112a442" + Convert.ToHexStringLower(passage.Bytes[8..20]) + "00120008" + "0001023ae112a643" + "00130005" + "68656c6c6f000000",
+            "001700182112a442" + Convert.ToHexStringLower(
+                passage.Bytes[8..20]) + "00120008" + "0001023ae112a643" + "00130005" + "68656c6c6f000000",
             Convert.ToHexStringLower(passage.Bytes));
     }
 
@@ -263,7 +278,8 @@ public class DataTests
     {
         _client.Permit("192.0.2.1");
 
-        var ids = Enumerable.Range(0, 100).Select(_ => Convert.ToHexString(_relay.FromPeer(_client.Allocation, PeerAddress, "x"u8).Bytes[8..20]));
+        var ids = Enumerable.Range(0, 100).Select(
+            _ => Convert.ToHexString(_relay.FromPeer(_client.Allocation, PeerAddress, "x"u8).Bytes[8..20]));
 
         Assert.Equal(100, ids.Distinct().Count());
     }
@@ -323,7 +339,8 @@ public class DataTests
         Dropped(DropReason.TooLong, _relay.FromPeer(_client.Allocation, PeerAddress, new byte[Packet.MaxIPv4Payload]));
 
         _client.Bind(0x4000, Peer);
-        Assert.Equal(Packet.MaxIPv4Payload, _relay.FromPeer(_client.Allocation, PeerAddress, new byte[Packet.MaxIPv4Payload - 4]).Bytes.Length);
+        Assert.Equal(
+            Packet.MaxIPv4Payload, _relay.FromPeer(_client.Allocation, PeerAddress, new byte[Packet.MaxIPv4Payload - 4]).Bytes.Length);
         Dropped(DropReason.TooLong, _relay.FromPeer(_client.Allocation, PeerAddress, new byte[Packet.MaxIPv4Payload - 3]));
     }
 
@@ -354,12 +371,12 @@ public class DataTests
         Assert.True(ChannelData.TryRead(channel, out var inbound));
         Assert.Equal(payload, inbound.Payload.ToArray());
 
-        // And the same two messages as a client of a stream sends them.
+        // The same two messages from a stream client.
         Assert.Equal(payload, _relay.FromClient(client.Handle, channel).Bytes);
     }
 
     [Fact]
-    public void Traffic_is_counted_by_direction_and_told_when_the_allocation_ends()
+    public void Traffic_is_counted_by_direction_and_reported_when_the_allocation_ends()
     {
         _client.Bind(0x4000, Peer);
         var (fromClients, toClients) = (_relay.Counters.FromClients.Bytes, _relay.Counters.ToClients.Bytes);
@@ -387,6 +404,7 @@ public class DataTests
         _dropped[reason] = _dropped.GetValueOrDefault(reason) + 1;
         Assert.Equal(Forward.None, passage.Forward);
         Assert.Empty(_relay.Effects());
-        foreach (var each in Enum.GetValues<DropReason>()) Assert.Equal((each, _dropped.GetValueOrDefault(each)), (each, _relay.Counters.Drops(each)));
+        foreach (var each in Enum.GetValues<DropReason>())
+            Assert.Equal((each, _dropped.GetValueOrDefault(each)), (each, _relay.Counters.Drops(each)));
     }
 }

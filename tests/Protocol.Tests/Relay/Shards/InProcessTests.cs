@@ -4,7 +4,7 @@ using Causeway.Turn.Protocol.Stun;
 
 namespace Causeway.Protocol.Tests.Relay.Shards;
 
-/// <summary>Between two allocations of one relay: nothing leaves the process, on one shard or on two.</summary>
+/// <summary>Data between two allocations of a relay stays inside the process, on one shard or two.</summary>
 public class InProcessTests
 {
     private readonly TestRelay _relay = new(shards: 2);
@@ -110,7 +110,8 @@ public class InProcessTests
         alice.Bind(0x4000, bob.Relayed[1].ToString()).AssertSuccess();
         bob.Bind(0x4001, alice.Relayed[1].ToString()).AssertSuccess();
 
-        Assert.Equal("4001000268 69".Replace(" ", "", StringComparison.Ordinal), Convert.ToHexStringLower(alice.SendOn(0x4000, "hi"u8).Bytes));
+        Assert.Equal(
+            "4001000268 69".Replace(" ", "", StringComparison.Ordinal), Convert.ToHexStringLower(alice.SendOn(0x4000, "hi"u8).Bytes));
     }
 
     [Fact]
@@ -126,7 +127,7 @@ public class InProcessTests
     [InlineData(TestRelay.PublicIPv4, 3478)]
     [InlineData(TestRelay.LocalIPv4, 22)]
     [InlineData(TestRelay.PublicIPv4, 49152)]
-    public void What_else_lives_at_the_relays_own_addresses_is_never_sent_to(string ip, int port)
+    public void Other_services_on_the_relays_own_addresses_are_never_sent_to(string ip, int port)
     {
         var relay = new TestRelay(s => s with { FirstPort = 50_000 });
         var alice = relay.Client();
@@ -148,12 +149,15 @@ public class InProcessTests
         alice.Bind(0x4000, neighbour.ToString()).AssertSuccess();
         alice.Bind(0x4001, listener.ToString()).AssertError(StunErrorCode.Forbidden);
 
-        Assert.Equal((ForwardKind.ToPeer, neighbour), (alice.SendOn(0x4000, "hi"u8).Forward.Kind, alice.SendTo(neighbour.ToString(), "hi"u8).Forward.Peer));
+        Assert.Equal(
+            (ForwardKind.ToPeer, neighbour),
+            (alice.SendOn(0x4000, "hi"u8).Forward.Kind, alice.SendTo(neighbour.ToString(), "hi"u8).Forward.Peer));
         Assert.Equal(ForwardKind.ToClient, relay.FromPeer(alice.Allocation, neighbour, "hi"u8).Forward.Kind);
         Assert.Equal(Forward.None, alice.SendTo(listener.ToString(), "hi"u8).Forward);
         Assert.Equal(Forward.None, alice.SendTo($"{TestRelay.PublicIPv4}:0", "hi"u8).Forward);
         Assert.Equal(Forward.None, relay.FromPeer(alice.Allocation, listener, "hi"u8).Forward);
-        Assert.Equal((3, 2, 1), (relay.Counters.Drops(DropReason.NotRelayed), relay.Counters.ToPeers.Packets, relay.Counters.FromPeers.Packets));
+        Assert.Equal(
+            (3, 2, 1), (relay.Counters.Drops(DropReason.NotRelayed), relay.Counters.ToPeers.Packets, relay.Counters.FromPeers.Packets));
     }
 
     [Fact]
@@ -168,7 +172,7 @@ public class InProcessTests
     }
 
     [Fact]
-    public void What_comes_from_the_relays_own_address_but_from_no_allocation_is_dropped()
+    public void A_datagram_from_another_port_of_the_relays_own_address_is_dropped()
     {
         var (alice, _) = Pair();
         alice.Permit(TestRelay.PublicIPv4);
@@ -177,13 +181,13 @@ public class InProcessTests
         Assert.Equal(1, _relay.Counters.Drops(DropReason.NotRelayed));
     }
 
-    /// <summary>The public address is not the host's own behind a 1:1 NAT, so that its kernel lets such a datagram in.</summary>
+    /// <summary>Behind a 1:1 NAT the public address isn't the host's own, so its kernel accepts such a datagram.</summary>
     [Theory]
     [InlineData(TestRelay.PublicIPv4, 0)]
     [InlineData(TestRelay.PublicIPv4, 1)]
     [InlineData(TestRelay.LocalIPv4, 0)]
     [InlineData(TestRelay.LocalIPv4, 1)]
-    public void A_datagram_from_the_network_with_the_source_of_another_allocation_is_forged_and_dropped(string ip, int bobsShard)
+    public void A_datagram_from_the_network_with_a_relayed_address_as_its_source_is_dropped(string ip, int bobsShard)
     {
         var (alice, bob) = Pair(bobsShard);
         bob.Bind(0x4000, alice.Relayed[0].ToString()).AssertSuccess();
@@ -208,7 +212,7 @@ public class InProcessTests
     }
 
     [Fact]
-    public void A_datagram_client_and_a_stream_client_understand_each_other()
+    public void A_datagram_client_and_a_stream_client_reach_each_other()
     {
         var alice = _relay.Client("203.0.113.7:1");
         var bob = _relay.Client("203.0.113.8:1", "bob", transport: ClientTransport.Tcp);

@@ -29,7 +29,7 @@ public class LaterRelayedAddressTests
     }
 
     [Fact]
-    public void Another_address_serves_new_allocations_and_those_that_stand_go_on_and_reach_them()
+    public void Another_address_serves_new_allocations_and_current_ones_continue_and_reach_them()
     {
         var relay = new TestRelay();
         var before = relay.Client("203.0.113.7:1");
@@ -53,7 +53,7 @@ public class LaterRelayedAddressTests
     }
 
     [Fact]
-    public void An_allocation_that_is_being_opened_stays_on_the_address_that_it_was_asked_for()
+    public void An_allocation_that_is_being_opened_stays_on_its_address()
     {
         var relay = new TestRelay(s => s with { Addresses = [s.Addresses[0]] }) { OpensAtOnce = false };
         var client = relay.Client();
@@ -76,15 +76,17 @@ public class LaterRelayedAddressTests
     }
 
     [Fact]
-    public void Of_the_addresses_that_served_before_some_are_remembered_and_what_stood_on_the_others_still_ends_well()
+    public void Only_some_former_addresses_are_kept_and_allocations_on_the_others_still_end_cleanly()
     {
         var relay = new TestRelay();
         var first = relay.Client();
         first.Allocate();
-        for (var i = 1; i <= 100; i++) relay.Shared.Serve(new(Later with { Bits = Later.Bits + (uint)i }, Later with { Bits = Later.Bits + (uint)i }));
+        for (var i = 1; i <= 100; i++)
+            relay.Shared.Serve(new(Later with { Bits = Later.Bits + (uint)i }, Later with { Bits = Later.Bits + (uint)i }));
 
         Assert.Equal(RelayedAddresses.MaxOwn, relay.Shared.Relayed.Own.Length);
-        Assert.Equal([Later.Bits + 100, IpAddress.Parse(TestRelay.IPv6).Bits], relay.Shared.Addresses.Select(address => address.Local.Bits));
+        Assert.Equal(
+            [Later.Bits + 100, IpAddress.Parse(TestRelay.IPv6).Bits], relay.Shared.Addresses.Select(address => address.Local.Bits));
         first.Refresh(0).AssertSuccess();
         relay.AssertEmpty();
     }

@@ -4,7 +4,7 @@ using Causeway.Turn.Protocol.Relay;
 namespace Causeway.Protocol.Tests.Relay.Shards;
 
 /// <summary>
-/// The data path takes no memory for a packet, in any direction. A concurrent collection takes the rest of a thread's allocation buffer, up
+/// Forwarding a packet doesn't allocate, in any direction. A concurrent collection takes the rest of a thread's allocation buffer, up
 /// to 8 KB, and the runtime counts that as allocated by the thread; so the project turns them off, and the measure is exact whatever other
 /// tests do meanwhile.
 /// </summary>
@@ -57,7 +57,7 @@ public class NoAllocationTests
     }
 
     [Fact]
-    public void What_is_dropped()
+    public void Dropped_packets()
     {
         var client = _relay.Client();
         client.Allocate();
@@ -70,7 +70,7 @@ public class NoAllocationTests
         AssertAllocatesNothing(ForwardKind.None, () => FromPeer(client.Allocation, stranger, unbound).Kind);
     }
 
-    /// <summary>The measure itself: it sees a single object in ten thousand packets.</summary>
+    /// <summary>The measure detects a single object in ten thousand packets.</summary>
     [Fact]
     public void The_measure_sees_one_small_object()
     {
@@ -83,7 +83,7 @@ public class NoAllocationTests
         }));
     }
 
-    /// <summary>And nothing else: not what other threads allocate, and no collection.</summary>
+    /// <summary>The measure ignores allocations of other threads, and collections.</summary>
     [Fact]
     public async Task The_measure_sees_nothing_of_other_threads()
     {
@@ -100,7 +100,7 @@ public class NoAllocationTests
 
         for (var before = GC.CollectionCount(2); GC.CollectionCount(2) < before + 5;)
         {
-            // A buffer to lose the rest of.
+            // So that the thread has an allocation buffer to lose.
             GC.KeepAlive(new object());
             AssertAllocatesNothing(ForwardKind.None, () => ForwardKind.None);
         }
@@ -111,7 +111,7 @@ public class NoAllocationTests
 
     private static void AssertAllocatesNothing(ForwardKind expected, Func<ForwardKind> handle)
     {
-        // The first rounds let the runtime compile and the tables settle.
+        // Warm up: the runtime compiles, and tables grow.
         for (var i = 0; i < Packets; i++) Assert.Equal(expected, handle());
 
         var before = GC.GetAllocatedBytesForCurrentThread();

@@ -64,7 +64,7 @@ public class RefreshTests
     }
 
     [Fact]
-    public void Refresh_after_expiry_is_rejected_even_if_no_time_was_announced()
+    public void Refresh_after_expiry_is_rejected_even_without_a_call_to_HandleTime()
     {
         var client = _relay.Client();
         client.Allocate();
@@ -119,8 +119,11 @@ public class RefreshTests
         var client = _relay.Client();
         client.Allocate();
 
-        client.Request(StunMethod.Refresh, (ref StunWriter m) => m.Add(StunAttributeType.Lifetime, [0, 0])).AssertError(StunErrorCode.BadRequest);
-        client.Request(StunMethod.Refresh, (ref StunWriter m) => m.Add(StunAttributeType.RequestedAddressFamily, [1])).AssertError(StunErrorCode.BadRequest);
+        client.Request(
+            StunMethod.Refresh, (ref StunWriter m) => m.Add(StunAttributeType.Lifetime, [0, 0])).AssertError(StunErrorCode.BadRequest);
+        client.Request(
+            StunMethod.Refresh,
+            (ref StunWriter m) => m.Add(StunAttributeType.RequestedAddressFamily, [1])).AssertError(StunErrorCode.BadRequest);
         Assert.Equal(1, _relay.Shard.Allocations);
     }
 
@@ -176,7 +179,7 @@ public class RefreshTests
     }
 
     [Fact]
-    public void A_refresh_that_names_no_family_refreshes_both()
+    public void A_refresh_without_a_family_refreshes_both()
     {
         var client = _relay.Client();
         client.AllocateDual();
@@ -188,7 +191,7 @@ public class RefreshTests
     }
 
     [Fact]
-    public void The_credential_that_made_an_allocation_keeps_it_through_the_grace_and_no_longer()
+    public void The_credential_that_created_an_allocation_keeps_it_through_the_grace_and_no_longer()
     {
         var client = _relay.Client();
         client.Credentials = Credentials.Mint(TestRelay.Secret, "alice", _relay.Now.UnixSeconds + 100);
@@ -205,11 +208,12 @@ public class RefreshTests
         client.Refresh().AssertError(StunErrorCode.Unauthenticated);
     }
 
-    /// <summary>The latest expiry that a username may have, and the longest grace: no sum of them is beyond a 64-bit number.</summary>
+    /// <summary>The latest expiry of a username and the longest grace: their sums fit into 64 bits.</summary>
     [Fact]
     public void A_credential_that_ends_in_ages_is_granted_the_usual_lifetimes()
     {
-        var relay = new TestRelay(s => s with { CredentialGraceSeconds = int.MaxValue, MaxLifetimeSeconds = int.MaxValue, NonceLifetimeSeconds = int.MaxValue });
+        var relay = new TestRelay(
+            s => s with { CredentialGraceSeconds = int.MaxValue, MaxLifetimeSeconds = int.MaxValue, NonceLifetimeSeconds = int.MaxValue });
         var client = relay.Client();
         client.Credentials = Credentials.Mint(TestRelay.Secret, "alice", 999_999_999_999_999_999);
 
@@ -220,7 +224,7 @@ public class RefreshTests
     }
 
     [Fact]
-    public void An_expired_credential_makes_no_allocation_although_its_old_one_stands()
+    public void An_expired_credential_creates_no_allocation_although_its_old_one_continues()
     {
         var client = _relay.Client("203.0.113.7:1");
         client.Credentials = Credentials.Mint(TestRelay.Secret, "alice", _relay.Now.UnixSeconds + 100);

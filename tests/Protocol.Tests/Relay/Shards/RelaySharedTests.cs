@@ -5,16 +5,18 @@ namespace Causeway.Protocol.Tests.Relay.Shards;
 
 public class RelaySharedTests
 {
-    /// <summary>Ports and quotas are too few for all, so that the shards fight for them; reserved ports go from one to the other.</summary>
+    /// <summary>Ports and quotas are scarce, so that the shards compete for them; reserved ports move between shards.</summary>
     [Fact]
     public void Shards_on_threads_of_their_own_share_ports_quotas_and_reservations_and_lose_none()
     {
-        var relay = new TestRelay(s => s with { FirstPort = 50_000, LastPort = 50_007, Quotas = new() { Allocations = 7, AllocationsPerSubject = 6 } }, shards: 0);
+        var relay = new TestRelay(
+            s => s with { FirstPort = 50_000, LastPort = 50_007, Quotas = new() { Allocations = 7, AllocationsPerSubject = 6 } },
+            shards: 0);
         var tokens = new ConcurrentQueue<byte[]>();
         var failures = new ConcurrentQueue<Exception>();
         var made = 0;
 
-        // Threads, not tasks: all must be there at once.
+        // Threads, not tasks: all must run at once.
         var threads = Enumerable.Range(0, 4).Select(index => new Thread(() =>
         {
             try

@@ -5,14 +5,14 @@ using Causeway.Turn.Protocol.Stun;
 
 namespace Causeway.Protocol.Tests.Relay.Shards;
 
-/// <summary>Settings that change while the relay runs.</summary>
+/// <summary>Changes of settings at run time.</summary>
 public class ReloadTests
 {
     private static readonly TransportAddress Peer = TransportAddress.Parse("192.0.2.1:9000");
     private readonly TestRelay _relay = new(shards: 2);
 
     [Fact]
-    public void Secrets_that_are_gone_sign_nothing_new_and_what_they_made_goes_on()
+    public void Removed_secrets_create_nothing_new_and_their_allocations_continue()
     {
         var client = _relay.Client("203.0.113.7:1");
         client.Allocate().AssertSuccess();
@@ -27,7 +27,7 @@ public class ReloadTests
     }
 
     [Fact]
-    public void Peers_that_are_denied_now_are_no_longer_reached_and_the_others_are()
+    public void Newly_denied_peers_are_unreachable_and_the_others_are_not()
     {
         var client = _relay.Client();
         client.Allocate();
@@ -45,7 +45,8 @@ public class ReloadTests
         client.Permit("192.0.2.1").AssertError(StunErrorCode.Forbidden);
 
         Assert.Equal(ForwardKind.ToPeer, client.SendOn(0x4001, [1]).Forward.Kind);
-        Assert.Equal(ForwardKind.ToClient, _relay.FromPeer(client.Allocation, Peer with { Ip = IpAddress.Parse("192.0.2.99") }, [1]).Forward.Kind);
+        Assert.Equal(
+            ForwardKind.ToClient, _relay.FromPeer(client.Allocation, Peer with { Ip = IpAddress.Parse("192.0.2.99") }, [1]).Forward.Kind);
     }
 
     [Fact]
@@ -63,7 +64,7 @@ public class ReloadTests
     }
 
     [Fact]
-    public void Lower_quotas_refuse_what_is_new_and_keep_what_is_there()
+    public void Lower_quotas_refuse_new_allocations_and_keep_current_ones()
     {
         var (first, second) = (_relay.Client("203.0.113.7:1"), _relay.Client("203.0.113.7:2"));
         first.Allocate();
@@ -94,7 +95,7 @@ public class ReloadTests
     }
 
     [Fact]
-    public void What_a_running_relay_cannot_change_is_refused_and_nothing_else_changes_either()
+    public void A_change_that_a_running_relay_cannot_make_is_refused_as_a_whole()
     {
         var ports = _relay.Settings with { LastPort = 60_000, Secrets = ["another secret of the tests"] };
         Assert.Throws<ArgumentException>(() => _relay.Shared.Reload(ports));

@@ -10,11 +10,11 @@ public class RequestMethodTests
     // RFC 8489 §18.3 and RFC 8656 §18, below 0x8000.
     private static readonly ushort[] OfTheRfcs =
     [
-        0x0001, 0x0006, 0x0008, 0x0009, 0x000A, 0x000C, 0x000D, 0x0012, 0x0013, 0x0014, 0x0015, 0x0016, 0x0017, 0x0018, 0x0019, 0x001A, 0x001C, 0x001D, 0x001E,
-        0x0020, 0x0022,
+        0x0001, 0x0006, 0x0008, 0x0009, 0x000A, 0x000C, 0x000D, 0x0012, 0x0013, 0x0014, 0x0015, 0x0016, 0x0017, 0x0018, 0x0019, 0x001A,
+        0x001C, 0x001D, 0x001E, 0x0020, 0x0022,
     ];
 
-    // What a request can ask about at once: four bytes for each attribute, and room for those that sign it.
+    // How many attributes of four bytes fit into a request with its credentials.
     private const int Batch = 1_800;
 
     private readonly TestRelay _relay = new();
@@ -33,7 +33,7 @@ public class RequestMethodTests
         Assert.Equal([(ushort)StunAttributeType.Priority], Numbers(answer[StunAttributeType.UnknownAttributes]));
     }
 
-    /// <summary>By number: whether <see cref="StunAttributeType"/> names a type makes no difference.</summary>
+    /// <summary>By number, whether or not <see cref="StunAttributeType"/> names it.</summary>
     [Theory]
     [InlineData(StunMethod.Binding)]
     [InlineData(StunMethod.Allocate)]
@@ -69,7 +69,9 @@ public class RequestMethodTests
         foreach (var number in Enumerable.Range(0, 0x0100).Select(number => (ushort)number).Except(OfTheRfcs))
         {
             var before = _relay.Counters.Drops(reason);
-            _relay.FromClient(client.Handle, client.Build(StunClass.Indication, method, (ref StunWriter m) => m.Add((StunAttributeType)number, []), Signing.None));
+            _relay.FromClient(
+                client.Handle,
+                client.Build(StunClass.Indication, method, (ref StunWriter m) => m.Add((StunAttributeType)number, []), Signing.None));
             Assert.Equal(before + 1, _relay.Counters.Drops(reason));
         }
     }

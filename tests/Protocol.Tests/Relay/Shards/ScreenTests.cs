@@ -5,13 +5,13 @@ using Causeway.Turn.Protocol.Relay.Shards;
 
 namespace Causeway.Protocol.Tests.Relay.Shards;
 
-/// <summary>What is asked of a shard without its lock.</summary>
+/// <summary>The calls of a shard that need no lock.</summary>
 public class ScreenTests
 {
     private readonly TestRelay _relay = new();
 
     [Fact]
-    public void Only_who_is_permitted_passes_the_screen_for_peers()
+    public void Only_permitted_peers_pass_the_screen()
     {
         var client = _relay.Client();
         client.Allocate();
@@ -33,7 +33,7 @@ public class ScreenTests
     }
 
     [Fact]
-    public void Screens_run_beside_a_shard_whose_allocations_come_and_go()
+    public void Screens_run_alongside_a_shard_whose_allocations_come_and_go()
     {
         var (peer, stranger) = (TransportAddress.Parse("192.0.2.1:9"), TransportAddress.Parse("192.0.2.2:9"));
         var live = new ConcurrentQueue<(AllocationId Id, ClientHandle Handle)>();
@@ -69,7 +69,7 @@ public class ScreenTests
                 client.Allocate().AssertSuccess();
                 client.Permit("192.0.2.1").AssertSuccess();
                 live.Enqueue((client.Allocation, client.Handle));
-                // More live at a time than the table begins with.
+                // More at a time than the initial size of the table.
                 if (live.Count > 100 && live.TryDequeue(out var oldest))
                 {
                     Assert.True(_relay.Shard.ScreenPeer(oldest.Id, peer, 1));
