@@ -1,9 +1,9 @@
-// Runs before the first paint (a plain script in the head), so that a page in the chosen theme never flashes in the other one.
+// A plain script in the head: it runs before the first paint, so that the page never flashes in the wrong theme.
 (() => {
   try {
     const theme = localStorage.getItem('causeway.theme');
     if (theme === 'dark' || theme === 'light') document.documentElement.dataset.theme = theme;
   } catch {
-    // Storage is refused in some private modes; the system's choice stands.
+    // Some private modes deny storage; the system's theme applies.
   }
 })();

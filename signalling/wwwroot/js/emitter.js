@@ -1,8 +1,8 @@
-/** A named-event source: the modules tell each other what happened without knowing who listens. */
+/** A source of named events: modules report what happened without knowing who listens. */
 export class Emitter {
   #handlers = new Map();
 
-  /** Calls `handler` with each detail emitted as `type`; returns a function that stops it. */
+  /** Calls `handler` with each detail emitted as `type`; returns a function that unsubscribes. */
   on(type, handler) {
     const handlers = this.#handlers.get(type) ?? new Set();
     this.#handlers.set(type, handlers.add(handler));

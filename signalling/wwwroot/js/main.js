@@ -1,4 +1,4 @@
-/** The page: start page or room, and in a room: lobby, call, after the call. */
+/** The page: the start page, or a room with its lobby, its call and the screen after the call. */
 import { Call } from './call/call.js';
 import { describeJoining } from './call/condition.js';
 import { Media } from './media/media.js';
@@ -19,7 +19,7 @@ startShortcuts();
 
 const route = readRoute(location);
 const policy = readPolicy(location);
-// Links of this page keep what it was opened with.
+// Links on this page keep the option that it was opened with.
 const search = policy === 'relay' ? '?relay' : '';
 byId('relay-note').hidden = policy !== 'relay';
 byId('invite-relay').hidden = policy !== 'relay';
@@ -31,8 +31,8 @@ else startRoom(route.room);
 
 function showBadRoom({ given, suggestion }) {
   showOver({
-    title: 'This is no room',
-    text: `“${given.slice(0, 100)}” cannot be a room’s name. ${roomRule}`,
+    title: 'Invalid room name',
+    text: `“${given.slice(0, 100)}” isn’t a valid room name. ${roomRule}`,
     action: suggestion && `Use “${suggestion}”`,
     onAction: () => location.assign(roomPath(suggestion, search)),
   });
@@ -54,9 +54,9 @@ function startRoom(room) {
     say: text => call?.chat.say(text),
     sendFiles: files => call && sendFiles(call, files),
   });
-  // The others see at once that this page goes, instead of after the resume window.
+  // Others see at once that this page leaves, not only after the resume window.
   addEventListener('pagehide', () => call?.leave());
-  // Coming back with the browser's button may show the page as it was kept, with a call that is over.
+  // The browser's back button may show a cached page whose call has ended.
   addEventListener('pageshow', ({ persisted }) => persisted && location.reload());
   lobby();
 
@@ -87,7 +87,7 @@ function startRoom(room) {
     clearCall();
     if (!entered) return lobby(words);
     media.stop();
-    showOver({ title: 'The call has ended', text: words, action: 'Join again', onAction: () => lobby() });
+    showOver({ title: 'Call ended', text: words, action: 'Join again', onAction: () => lobby() });
   }
 
   function leave() {
@@ -95,6 +95,7 @@ function startRoom(room) {
     call = null;
     clearCall();
     media.stop();
-    showOver({ title: 'You left the call', text: `The room “${room}” stays open for the others.`, action: 'Join again', onAction: () => lobby() });
+    const text = `The room “${room}” stays open for the others.`;
+    showOver({ title: 'You left the call', text, action: 'Join again', onAction: () => lobby() });
   }
 }

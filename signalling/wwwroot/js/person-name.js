@@ -1,9 +1,9 @@
-/** What the page sends as a person's name. What comes of it the server says (signalling/Names/MemberName.cs), and `welcome` carries it. */
+/** The name that the page sends. The server decides the name in the room (signalling/Names/MemberName.cs); `welcome` carries it. */
 
 /** UTF-16 units that the server looks at. */
 const maxGiven = 256;
 
-/** What somebody typed, without what the server refuses: control characters, half characters, great length. */
+/** The typed text without what the server rejects: control characters, unpaired surrogates, excess length. */
 export function typedName(text) {
   const whole = [...text].map(letter => /[\p{Cc}\p{Cs}]/u.test(letter) ? ' ' : letter);
   let name = '';

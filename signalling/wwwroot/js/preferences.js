@@ -1,4 +1,4 @@
-/** What the person chose on this device: name, theme, devices, shortcuts. Works without storage, then only for this visit. */
+/** The person's choices on this device: name, theme, devices, shortcuts. Without storage they last for this visit. */
 const prefix = 'causeway.';
 const visit = new Map();
 
@@ -16,6 +16,6 @@ export function remember(key, value) {
     if (value === '') localStorage.removeItem(prefix + key);
     else localStorage.setItem(prefix + key, value);
   } catch {
-    // Refused or full: kept for this visit.
+    // Denied or full: kept for this visit.
   }
 }

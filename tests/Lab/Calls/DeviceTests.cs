@@ -7,7 +7,7 @@ namespace Causeway.Lab.Calls;
 public class DeviceTests(OneMachine machine)
 {
     [Fact]
-    public async Task What_one_person_switches_the_other_sees()
+    public async Task The_other_side_sees_microphone_camera_and_screen_turned_on_and_off()
     {
         Assert.SkipWhen(Chromium.Missing is not null, Chromium.Missing ?? "");
         var link = machine.Service.Room(OneMachine.NewRoom("switches"));
@@ -35,7 +35,7 @@ public class DeviceTests(OneMachine machine)
     }
 
     [Fact]
-    public async Task Who_joins_without_camera_and_microphone_sees_and_writes_and_is_told_why()
+    public async Task Without_camera_and_microphone_a_person_sees_and_writes_and_learns_why()
     {
         Assert.SkipWhen(Chromium.Missing is not null, Chromium.Missing ?? "");
         var link = machine.Service.Room(OneMachine.NewRoom("bare"));

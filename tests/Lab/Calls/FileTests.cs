@@ -3,7 +3,7 @@ using Causeway.Lab.Browsers;
 
 namespace Causeway.Lab.Calls;
 
-/// <summary>Files from browser to browser: asked for, bounded, and given up cleanly.</summary>
+/// <summary>Files from browser to browser: accepted, declined, cancelled.</summary>
 [Collection(OneMachineTests.Name)]
 public class FileTests(OneMachine machine)
 {
@@ -20,12 +20,12 @@ public class FileTests(OneMachine machine)
 
         await ada.OffersAsync("declined.bin", RandomNumberGenerator.GetBytes(1000));
         await grace.Page.Locator(".transfer[data-state=offered]").Locator("button:text-is('Decline')").ClickAsync();
-        await ada.HasAsync(".transfer[data-state=declined]:has-text('Grace declined it')");
+        await ada.HasAsync(".transfer[data-state=declined]:has-text('Grace declined')");
 
         await ada.OffersAsync("withdrawn.bin", RandomNumberGenerator.GetBytes(1000));
         await grace.HasAsync(".transfer[data-state=offered]");
         await ada.Page.Locator(".transfer[data-state=waiting]").Locator("button:text-is('Cancel')").ClickAsync();
-        await grace.HasAsync(".transfer[data-state=cancelled]:has-text('The other side cancelled it')");
+        await grace.HasAsync(".transfer[data-state=cancelled]:has-text('Cancelled by the other side')");
 
         await ada.OffersAsync("empty.bin", []);
         var (name, content) = await grace.AcceptsAsync();

@@ -12,10 +12,10 @@ using Microsoft.Playwright;
 
 namespace Causeway.Lab.Calls;
 
-/// <summary>A room as full as it may be, each member relayed to all others.</summary>
+/// <summary>A full room, each member relayed to all others.</summary>
 public partial class FullRoomTests
 {
-    /// <summary>Eight pages at once, without cameras; takes minutes, so that it runs by name only.</summary>
+    /// <summary>Eight pages without cameras. It takes minutes, so it runs by name only.</summary>
     /// <param name="transport">The only way to the relay.</param>
     [Theory(Explicit = true)]
     [InlineData("udp")]
@@ -49,7 +49,8 @@ public partial class FullRoomTests
                     const stats = await connection.getStats();
                     const transport = [...stats.values()].find(entry => entry.type === 'transport' && entry.selectedCandidatePairId);
                     const local = stats.get(stats.get(transport?.selectedCandidatePairId)?.localCandidateId);
-                    if (local?.candidateType === 'relay' && connection.connectionState === 'connected') at.push(`${local.address}:${local.port}`);
+                    const isRelayed = local?.candidateType === 'relay' && connection.connectionState === 'connected';
+                    if (isRelayed) at.push(`${local.address}:${local.port}`);
                   }
                   return at;
                 };
@@ -64,20 +65,29 @@ public partial class FullRoomTests
             await ada.JoinAsync("Ada");
             while (pages.Count < members) pages.Add(await CallPage.JoinAsync(browser, link, $"Guest {pages.Count}", devices: false));
 
-            // Relayed to all others by the only transport, and by one subject.
-            await ada.Page.WaitForFunctionAsync("async others => (await window.relayed()).length === others", members - 1, new() { PollingInterval = 500 });
-            await Assertions.Expect(ada.Page.Locator($"#tiles .tile[data-path=relay-{transport}]")).ToHaveCountAsync(members - 1, new() { Timeout = 60_000 });
+            // Relayed to all others over the only transport, all for one subject.
+            await ada.Page.WaitForFunctionAsync(
+                "async others => (await window.relayed()).length === others", members - 1, new() { PollingInterval = 500 });
+            var relayedTiles = ada.Page.Locator($"#tiles .tile[data-path=relay-{transport}]");
+            await Assertions.Expect(relayedTiles).ToHaveCountAsync(members - 1, new() { Timeout = 60_000 });
             var before = await ada.Page.EvaluateAsync<string[]>("() => window.relayed()");
             var user = await ada.Page.EvaluateAsync<string>(
                 "() => window.connections[0].getConfiguration().iceServers.map(server => server.username).find(Boolean)");
 
-            // What the service pushes before the credentials end, for the same subject: the new allocations are made before the old ones end.
+            // The service pushes this before the credentials expire, for the same subject: new allocations overlap with the old ones.
             var expiry = DateTimeOffset.UtcNow.AddHours(2).ToUnixTimeSeconds();
-            var servers = IcePlan.ToJson(service.Plan.IceServers(expiry, user[(user.IndexOf(':', StringComparison.Ordinal) + 1)..]));
-            if (transport == "tls") servers = servers.Replace(service.Plan.Ice.TurnUrls.Single(), TlsUrl(service.Plan), StringComparison.Ordinal);
+            var subject = user[(user.IndexOf(':', StringComparison.Ordinal) + 1)..];
+            var servers = IcePlan.ToJson(service.Plan.IceServers(expiry, subject));
+            if (transport == "tls")
+                servers = servers.Replace(service.Plan.Ice.TurnUrls.Single(), TlsUrl(service.Plan), StringComparison.Ordinal);
             signalling!.Send($$"""{ "type": "iceServers", "iceServers": {{servers}}, "iceServersExpire": {{expiry}} }""");
             await ada.Page.WaitForFunctionAsync(
-                "async before => { const now = await window.relayed(); return now.length === before.length && !now.some(at => before.includes(at)); }",
+                """
+                async before => {
+                  const now = await window.relayed();
+                  return now.length === before.length && !now.some(at => before.includes(at));
+                }
+                """,
                 before, new() { PollingInterval = 500 });
 
             var metrics = await service.MetricsAsync();
@@ -92,7 +102,7 @@ public partial class FullRoomTests
         }
     }
 
-    // What the local plan does not offer is the same relay with a certificate.
+    // The local plan has no TLS: the same relay, with a certificate.
     private static Task<LocalService> StartAsync(string transport, string chain, string key) => transport switch
     {
         "udp" => LocalService.StartAsync([Transport.Udp], _ => []),
@@ -104,17 +114,21 @@ public partial class FullRoomTests
         ]),
     };
 
-    private static string TlsUrl(LocalPlan plan) => string.Create(CultureInfo.InvariantCulture, $"turns:127.0.0.1:{plan.Ports.Transports.Single().Port}?transport=tcp");
+    private static string TlsUrl(LocalPlan plan) =>
+        string.Create(CultureInfo.InvariantCulture, $"turns:127.0.0.1:{plan.Ports.Transports.Single().Port}?transport=tcp");
 
-    // Of the public key, as Chromium wants to have it.
+    // The hash of the public key, in the form that Chromium takes.
     private static string KeyHash(string chain)
     {
         using var certificate = X509Certificate2.CreateFromPem(File.ReadAllText(chain));
         return Convert.ToBase64String(SHA256.HashData(certificate.PublicKey.ExportSubjectPublicKeyInfo()));
     }
 
-    private static int Errors(string metrics, int code) =>
-        int.Parse(Regex.Match(metrics, $"causeway_relay_errors_total\\{{code=\"{code}\"\\}} (\\d+)").Groups[1].Value, CultureInfo.InvariantCulture);
+    private static int Errors(string metrics, int code)
+    {
+        var errors = Regex.Match(metrics, $"causeway_relay_errors_total\\{{code=\"{code}\"\\}} (\\d+)");
+        return int.Parse(errors.Groups[1].Value, CultureInfo.InvariantCulture);
+    }
 
     [GeneratedRegex(@"causeway_relay_allocations_made_total (\d+)")]
     private static partial Regex Made();

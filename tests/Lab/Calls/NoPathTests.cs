@@ -10,7 +10,7 @@ namespace Causeway.Lab.Calls;
 public class NoPathTests(OneMachine machine)
 {
     [Fact]
-    public async Task Who_finds_no_path_is_told_what_was_tried_and_can_try_again()
+    public async Task Without_a_path_the_page_shows_what_was_tried_and_offers_a_retry()
     {
         Assert.SkipWhen(Chromium.Missing is not null, Chromium.Missing ?? "");
         await using var detoured = await DetouredService.StartAsync();
@@ -22,14 +22,14 @@ public class NoPathTests(OneMachine machine)
         await ada.HasAsync("#tiles .tile[data-video=false] .initials:text-is('GH')");
         await ada.Page.ClickAsync(".badge");
         await ada.HasAsync(".path-card dt:text-is('Relay over TCP') + dd");
-        await ada.HasAsync(".path-card dt:text-is('Direct') + dd:text-is('left out: relay only')");
+        await ada.HasAsync(".path-card dt:text-is('Direct') + dd:text-is('skipped: relay only')");
         await ada.Page.Keyboard.PressAsync("Escape");
         await ada.SaysAsync("Hello?");
         await ada.HasAsync(".message-state:text-is('Waiting for the connection to Grace Hopper')");
 
         foreach (var page in new[] { ada, grace })
         {
-            await page.HasAsync(".tile-trouble .likely:has-text('No relay can be reached from here over TCP')");
+            await page.HasAsync(".tile-trouble .likely:has-text('Can’t reach a relay over TCP')");
             await page.HasAsync(".tile-trouble .remedy:has-text('Try another network')");
             await page.HasAsync(".tile-trouble .tried:text-is('Tried: relay over TCP')");
             await page.HasAsync(".badge:has-text('Not connected')");
@@ -50,14 +50,14 @@ public class NoPathTests(OneMachine machine)
     }
 
     [Fact]
-    public async Task A_message_to_somebody_who_left_before_there_was_a_path_says_so()
+    public async Task A_message_to_someone_who_left_before_there_was_a_path_is_shown_as_not_delivered()
     {
         Assert.SkipWhen(Chromium.Missing is not null, Chromium.Missing ?? "");
         await using var detoured = await DetouredService.StartAsync();
         detoured.Relay.Break();
         var link = detoured.Service.Room("no-message", relayOnly: true);
         await using var ada = await CallPage.JoinAsync(machine.First, link, "Ada");
-        await ada.SaysAsync("Is anybody here?");
+        await ada.SaysAsync("Is anyone here?");
         await ada.HasAsync(".message-state:text-is('Not sent: no one else is here')");
 
         await using var grace = await CallPage.JoinAsync(machine.Second, link, "Grace");
@@ -65,11 +65,11 @@ public class NoPathTests(OneMachine machine)
         await ada.SaysAsync("Hello?");
         await ada.HasAsync(".message-state:text-is('Waiting for the connection to Grace')");
         await grace.Page.ClickAsync("#leave");
-        await ada.HasAsync(".message[data-state=failed] .message-state:text-is('Did not reach Grace')");
+        await ada.HasAsync(".message[data-state=failed] .message-state:text-is('Not delivered to Grace')");
     }
 
     [Fact]
-    public async Task When_server_and_relay_are_both_gone_nothing_says_that_the_call_goes_on()
+    public async Task When_server_and_relay_are_both_lost_the_page_does_not_claim_that_the_call_continues()
     {
         Assert.SkipWhen(Chromium.Missing is not null, Chromium.Missing ?? "");
         await using var detoured = await DetouredService.StartAsync();
@@ -89,9 +89,9 @@ public class NoPathTests(OneMachine machine)
 
         detoured.Relay.Break();
         signalling.Break();
-        await ada.HasAsync("#banner:has-text('The connection is lost')");
+        await ada.HasAsync("#banner:has-text('Lost the connection to the server and to the others')");
         var banners = await ada.Page.EvaluateAsync<string[]>("() => window.banners");
-        Assert.DoesNotContain(banners, text => text.Contains("goes on", StringComparison.Ordinal));
+        Assert.DoesNotContain(banners, text => text.Contains("call continues", StringComparison.Ordinal));
         await ada.HasAsync("#tiles .tile:not([data-stuck=true]) .tile-note:has-text('Waiting for the network')");
         await ada.HasAsync("#tiles .badge:has-text('Reconnecting')");
 

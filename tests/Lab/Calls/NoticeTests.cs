@@ -3,12 +3,12 @@ using Microsoft.Playwright;
 
 namespace Causeway.Lab.Calls;
 
-/// <summary>What happens in a call is told to those who look elsewhere, and interrupts nothing.</summary>
+/// <summary>Notices: events of the call are shown without interrupting anything.</summary>
 [Collection(OneMachineTests.Name)]
 public class NoticeTests(OneMachine machine)
 {
     [Fact]
-    public async Task Who_comes_writes_and_goes_is_seen_while_the_chat_is_closed()
+    public async Task Joining_leaving_and_messages_are_announced_while_the_chat_is_closed()
     {
         Assert.SkipWhen(Chromium.Missing is not null, Chromium.Missing ?? "");
         var link = machine.Service.Room(OneMachine.NewRoom("notices"));
@@ -31,7 +31,7 @@ public class NoticeTests(OneMachine machine)
     }
 
     [Fact]
-    public async Task An_offered_file_is_announced_and_moves_nothing()
+    public async Task An_offered_file_is_announced_and_moves_no_focus()
     {
         Assert.SkipWhen(Chromium.Missing is not null, Chromium.Missing ?? "");
         var link = machine.Service.Room(OneMachine.NewRoom("offer"));
@@ -44,19 +44,19 @@ public class NoticeTests(OneMachine machine)
         await ada.HasAsync(".notice:has-text('Grace offers a file: notes.txt (3 bytes)')");
         Assert.False(await ada.Page.Locator("#chat").IsVisibleAsync());
         Assert.Equal("toggle-camera", await FocusAsync(ada));
-        Assert.Equal("Chat, 1 not read", await ada.Page.GetAttributeAsync("#toggle-chat", "aria-label"));
+        Assert.Equal("Chat, 1 unread", await ada.Page.GetAttributeAsync("#toggle-chat", "aria-label"));
 
         await ada.Page.ClickAsync(".notice button:text-is('Show')");
         await ada.HasAsync("#chat .transfer[data-state=offered]");
         Assert.Equal("Accept", await ada.Page.EvaluateAsync<string>("() => document.activeElement.textContent"));
 
-        // The pressed button goes with what it did; the focus stays with the file.
+        // The pressed button disappears; the focus stays in the file’s card.
         await ada.Page.Keyboard.PressAsync("Enter");
         await ada.HasAsync(".transfer[data-state=done]");
         Assert.True(await ada.Page.EvaluateAsync<bool>("() => document.activeElement.closest('.transfer') !== null"));
         await ada.Page.ClickAsync("#close-chat");
 
-        // What is withdrawn is not asked for any more.
+        // The notice of a withdrawn offer disappears.
         await grace.OffersAsync("withdrawn.txt", [1]);
         await ada.HasAsync(".notice:has-text('withdrawn.txt')");
         await grace.Page.Locator(".transfer[data-state=waiting] button:text-is('Cancel')").ClickAsync();

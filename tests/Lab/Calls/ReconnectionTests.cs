@@ -3,12 +3,12 @@ using Causeway.Lab.Machine;
 
 namespace Causeway.Lab.Calls;
 
-/// <summary>What happens to a call when a page or its signalling connection goes away and comes back.</summary>
+/// <summary>A page that is reloaded, and a signalling connection that breaks, during a call.</summary>
 [Collection(OneMachineTests.Name)]
 public class ReconnectionTests(OneMachine machine)
 {
     [Fact]
-    public async Task Who_reloads_the_page_is_back_in_the_call()
+    public async Task A_page_that_is_reloaded_is_back_in_the_call()
     {
         Assert.SkipWhen(Chromium.Missing is not null, Chromium.Missing ?? "");
         var link = machine.Service.Room(OneMachine.NewRoom("reload"), relayOnly: true);
@@ -28,24 +28,24 @@ public class ReconnectionTests(OneMachine machine)
     }
 
     [Fact]
-    public async Task A_call_goes_on_while_signalling_is_away_and_can_be_changed_after()
+    public async Task A_call_continues_without_signalling_and_can_be_renegotiated_after()
     {
         Assert.SkipWhen(Chromium.Missing is not null, Chromium.Missing ?? "");
-        var room = OneMachine.NewRoom("torn");
+        var room = OneMachine.NewRoom("broken");
         await using var link = new BreakableLink(machine.Service.Plan.Address);
         await using var ada = await CallPage.JoinAsync(machine.First, new Uri(link.Address, $"r/{room}?relay").ToString(), "Ada");
         await using var grace = await CallPage.JoinAsync(machine.Second, machine.Service.Room(room, relayOnly: true), "Grace");
         await ada.SeesAsync(10);
 
         link.Break();
-        await ada.HasAsync("#banner:has-text('The call goes on')");
+        await ada.HasAsync("#banner:has-text('Your call continues')");
         var frames = await ada.FramesAsync();
         await ada.SeesAsync(frames + 20);
         await ada.SaysAsync("Can you still hear me?");
         await grace.ReadsAsync("Can you still hear me?");
 
-        // Said for two seconds: watched for in the page itself, from before.
-        var again = ada.Page.WaitForFunctionAsync("() => document.querySelector('#banner').textContent.includes('Connected again')");
+        // Shown for two seconds only, so the page watches for it from before.
+        var again = ada.Page.WaitForFunctionAsync("() => document.querySelector('#banner').textContent.includes('Reconnected')");
         link.Mend();
         await again;
         await ada.Page.Locator("#banner").WaitForAsync(new() { State = Microsoft.Playwright.WaitForSelectorState.Hidden });
@@ -54,13 +54,13 @@ public class ReconnectionTests(OneMachine machine)
     }
 
     [Fact]
-    public async Task No_signal_is_lost_or_doubled_while_the_socket_is_torn_again_and_again()
+    public async Task No_signal_is_lost_or_doubled_while_the_socket_breaks_again_and_again()
     {
         Assert.SkipWhen(Chromium.Missing is not null, Chromium.Missing ?? "");
         await using var link = new BreakableLink(machine.Service.Plan.Address);
         await using var page = await CallPage.OpenAsync(machine.First, link.Address.ToString());
 
-        // Two sessions of the page's own module, over the link that is torn below; each numbers what it sends.
+        // Two sessions of the page's own module, over the link that breaks below; each numbers what it sends.
         await page.Page.EvaluateAsync(
             """
             async room => {
@@ -79,8 +79,9 @@ public class ReconnectionTests(OneMachine machine)
                 side.on('welcome', ({ members }) => members[0] && resolve(members[0].member));
               })));
               const welcomed = new Promise(resolve => sides[0].on('welcome', resolve));
-              // What never connects fails, and does not hang.
-              const patience = new Promise((_, reject) => setTimeout(() => reject(new Error('the two sides did not meet within a minute')), 60_000));
+              // Fails instead of hanging.
+              const patience = new Promise((_, reject) =>
+                setTimeout(() => reject(new Error('the two sides did not meet within a minute')), 60_000));
               sides[0].open();
               await Promise.race([welcomed, patience]);
               sides[1].open();
@@ -91,9 +92,9 @@ public class ReconnectionTests(OneMachine machine)
             }
             """, OneMachine.NewRoom("numbers"));
 
-        for (var tears = 1; tears <= 3; tears++)
+        for (var breaks = 1; breaks <= 3; breaks++)
         {
-            await page.Page.WaitForFunctionAsync("many => window.seen[0].length >= many", tears * 25);
+            await page.Page.WaitForFunctionAsync("many => window.seen[0].length >= many", breaks * 25);
             var resumed = await page.Page.EvaluateAsync<int>("() => window.resumed");
             link.Break();
             link.Mend();

@@ -7,7 +7,7 @@ namespace Causeway.Lab.Calls;
 [Collection(OneMachineTests.Name)]
 public class RelayReplacementTests(OneMachine machine)
 {
-    // Which server the path in use goes through, and every state that the connection has had.
+    // The server of the path in use, and every state of the connection.
     private const string Watch =
         """
         window.states = [];
@@ -27,7 +27,7 @@ public class RelayReplacementTests(OneMachine machine)
         """;
 
     [Fact]
-    public async Task When_a_relay_stops_its_calls_are_on_another_one_before_it_is_gone()
+    public async Task When_a_relay_stops_its_calls_move_to_another_one_first()
     {
         Assert.SkipWhen(Chromium.Missing is not null, Chromium.Missing ?? "");
         await using var fleet = await LocalFleet.StartAsync();
@@ -47,14 +47,14 @@ public class RelayReplacementTests(OneMachine machine)
         old.Ask();
 
         foreach (var person in people) await person.Page.WaitForFunctionAsync("url => window.relay === url", fresh.Url);
-        // Browsers still hold addresses of the old one and check paths through it; an update sees that no call flows there.
+        // Browsers keep addresses of the old one and check paths through it; an update sees that no call uses it.
         Assert.Contains("carries no call any more", await fleet.WaitAsUpdatesDoAsync(old), StringComparison.Ordinal);
-        Assert.False(old.HasCutOff, "the old relay's time was over before everybody had left it");
+        Assert.False(old.HasCutOff, "the old relay's deadline passed before everyone had left it");
         await old.KillAsync();
         foreach (var person in people)
         {
             await person.SeesAsync(await person.FramesAsync() + 20);
-            // Never given up: the old path carried the media until the new one stood.
+            // Never lost: the old path carried the media until the new one was ready.
             Assert.Empty((await person.Page.EvaluateAsync<string[]>("() => window.states")).Intersect(["failed", "closed"]));
             Assert.Equal("connected", await person.Page.EvaluateAsync<string>("() => window.states.at(-1)"));
         }

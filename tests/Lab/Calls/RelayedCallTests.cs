@@ -7,7 +7,7 @@ using Microsoft.Playwright;
 
 namespace Causeway.Lab.Calls;
 
-/// <summary>The product's promise in its smallest form: a call on one machine whose media goes through our relay.</summary>
+/// <summary>A call on one machine whose media goes through our relay.</summary>
 public class RelayedCallTests
 {
     private const int FileSize = 5_000_000;
@@ -46,17 +46,18 @@ public class RelayedCallTests
         Assert.Equal("measurements.csv", name);
         Assert.Equal(SHA256.HashData(file), SHA256.HashData(received));
         await emil.HasAsync(".transfer[data-state=done]");
-        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(file)), await emil.Page.Locator(".transfer").GetAttributeAsync("data-sha256"));
+        var shown = await emil.Page.Locator(".transfer").GetAttributeAsync("data-sha256");
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(file)), shown);
 
         await ada.HasAsync(".transfer[data-state=done]");
         await ada.PictureAsync(LabFolders.Result("call-dark.png"));
         await emil.PictureAsync(LabFolders.Result("call-light.png"));
 
-        // From Emil into his allocation, in the relay's process over to Ada's, and out to Ada.
+        // From Emil to his allocation, within the relay's process to Ada's, and on to Ada.
         foreach (var direction in new[] { "from_clients", "in_process", "to_clients" })
         {
             var relayed = await RelayedBytesAsync(service, direction);
-            Assert.True(relayed > FileSize, $"The relay counts {relayed} bytes {direction}, less than the file of {FileSize} bytes.");
+            Assert.True(relayed > FileSize, $"the relay counts {relayed} bytes {direction}, less than the file of {FileSize} bytes");
         }
     }
 
@@ -66,11 +67,12 @@ public class RelayedCallTests
         return (await FakeCamera.DrawAsync(painter, FakeCamera.AtTheSea), await FakeCamera.DrawAsync(painter, FakeCamera.InTheStudy));
     }
 
-    // Local and remote candidate, in what the badge opens. The other side's may at first be an address that was only found on the way.
+    // Local and remote candidate in the path card. The remote one may first be peer-reflexive.
     private static async Task ShowsRelaysAsync(CallPage page)
     {
         await page.Page.ClickAsync(".badge");
-        foreach (var end in new[] { "From here", "To there" }) await page.HasAsync($".path-card dt:text-is('{end}') + dd:has-text('relay')");
+        foreach (var end in new[] { "Local end", "Remote end" })
+            await page.HasAsync($".path-card dt:text-is('{end}') + dd:has-text('relay')");
         await page.Page.Keyboard.PressAsync("Escape");
     }
 

@@ -9,7 +9,7 @@ namespace Causeway.Lab.Calls;
 public class RenewalTests(OneMachine machine)
 {
     [Fact]
-    public async Task Fresh_iceServers_move_a_relayed_call_to_a_new_allocation_and_it_goes_on()
+    public async Task Fresh_iceServers_move_a_relayed_call_to_a_new_allocation_and_it_continues()
     {
         Assert.SkipWhen(Chromium.Missing is not null, Chromium.Missing ?? "");
         var link = machine.Service.Room(OneMachine.NewRoom("renewal"), relayOnly: true);
@@ -41,7 +41,7 @@ public class RenewalTests(OneMachine machine)
         await ada.Page.WaitForFunctionAsync("() => window.relayedAt");
         var before = await ada.Page.EvaluateAsync<string>("() => window.relayedAt");
 
-        // What the service pushes before the credentials end, here at a time of the test's choice.
+        // The service pushes this before the credentials expire; here the test chooses the time.
         var expiry = DateTimeOffset.UtcNow.AddHours(1).ToUnixTimeSeconds();
         var servers = IcePlan.ToJson(machine.Service.Plan.IceServers(expiry, "renewed"));
         signalling!.Send($$"""{ "type": "iceServers", "iceServers": {{servers}}, "iceServersExpire": {{expiry}} }""");
@@ -49,7 +49,8 @@ public class RenewalTests(OneMachine machine)
         await ada.Page.WaitForFunctionAsync("before => window.relayedAt && window.relayedAt !== before", before);
         Assert.Equal(
             [$"{expiry}:renewed"],
-            await ada.Page.EvaluateAsync<string[]>("() => window.connections.flatMap(c => c.getConfiguration().iceServers.map(server => server.username).filter(Boolean))"));
+            await ada.Page.EvaluateAsync<string[]>(
+                "() => window.connections.flatMap(c => c.getConfiguration().iceServers.map(server => server.username).filter(Boolean))"));
         await ada.SeesAsync(await ada.FramesAsync() + 20);
         await grace.SeesAsync(await grace.FramesAsync() + 20);
         await ada.HasAsync("#tiles .tile[data-connection=connected]");

@@ -4,12 +4,12 @@ using Causeway.Lab.Machine;
 
 namespace Causeway.Lab.Calls;
 
-/// <summary>The server is restarted or out of reach for longer than it keeps a session: the calls go on with the connections that there are.</summary>
+/// <summary>A server that restarts, or is unreachable for longer than it keeps a session: calls continue over their connections.</summary>
 [Collection(OneMachineTests.Name)]
 public class RestartTests(OneMachine machine)
 {
     [Fact]
-    public async Task A_restart_of_signalling_is_not_seen_in_the_call_and_a_file_goes_on()
+    public async Task A_restart_of_signalling_is_not_seen_in_the_call_and_a_file_transfer_continues()
     {
         Assert.SkipWhen(Chromium.Missing is not null, Chromium.Missing ?? "");
         await using var service = await LocalService.StartAsync();
@@ -21,7 +21,7 @@ public class RestartTests(OneMachine machine)
         await grace.SeesAsync(10);
         var before = await MembersAsync(ada, grace);
 
-        // A file that is in its middle until Ada's disk goes on.
+        // A file transfer that waits in the middle for Ada's disk.
         await ada.Page.EvaluateAsync(
             """
             () => {
@@ -35,16 +35,16 @@ public class RestartTests(OneMachine machine)
         await grace.HasAsync(".transfer[data-state=moving]");
         await WatchFramesAsync(ada, grace);
         foreach (var page in new[] { ada, grace }) await page.SeesAsync(await page.FramesAsync() + 60);
-        await TellPausesAsync("before", ada, grace);
+        await ReportPausesAsync("before", ada, grace);
 
         await service.StopAsync();
-        await ada.HasAsync("#banner:has-text('The call goes on')");
+        await ada.HasAsync("#banner:has-text('Your call continues')");
         var frames = (await ada.FramesAsync(), await grace.FramesAsync());
         await ada.SeesAsync(frames.Item1 + 20);
         await grace.SeesAsync(frames.Item2 + 20);
         await service.StartAgainAsync();
 
-        // Under new ids, and on the same connections.
+        // Under new ids, over the same connections.
         foreach (var (page, member) in new[] { (ada, before.Ada), (grace, before.Grace) })
         {
             await page.HasAsync($"#tiles .tile[data-connection=connected]:not([data-member=\"{member}\"])");
@@ -53,18 +53,18 @@ public class RestartTests(OneMachine machine)
             Assert.True(await page.Page.EvaluateAsync<bool>("() => document.querySelector('#tiles .tile').isWatched === true"));
         }
 
-        await TellPausesAsync("while signalling was restarted", ada, grace);
+        await ReportPausesAsync("while signalling was restarted", ada, grace);
         await ada.Page.EvaluateAsync("() => window.goOn()");
         Assert.Equal(SHA256.HashData(file), SHA256.HashData((await accepted).Content));
         await grace.HasAsync(".transfer[data-state=done]");
 
-        // And signalling between them works again.
+        // Signalling between them works again.
         await NegotiatesAsync(ada);
         await NegotiatesAsync(grace);
     }
 
     [Fact]
-    public async Task A_relayed_call_goes_on_while_signalling_is_restarted()
+    public async Task A_relayed_call_continues_while_signalling_is_restarted()
     {
         Assert.SkipWhen(Chromium.Missing is not null, Chromium.Missing ?? "");
         await using var fleet = await LocalFleet.StartAsync();
@@ -78,7 +78,7 @@ public class RestartTests(OneMachine machine)
         await WatchFramesAsync(ada, grace);
 
         await fleet.Service.StopAsync();
-        await ada.HasAsync("#banner:has-text('The call goes on')");
+        await ada.HasAsync("#banner:has-text('Your call continues')");
         await fleet.Service.StartAgainAsync();
 
         foreach (var (page, member) in new[] { (ada, before.Ada), (grace, before.Grace) })
@@ -88,12 +88,12 @@ public class RestartTests(OneMachine machine)
             Assert.Equal(1, await page.Page.EvaluateAsync<int>("() => window.connections.length"));
         }
 
-        await TellPausesAsync("while signalling was restarted", ada, grace);
+        await ReportPausesAsync("while signalling was restarted", ada, grace);
         await NegotiatesAsync(ada);
     }
 
     [Fact]
-    public async Task Who_leaves_while_signalling_is_away_is_gone_when_it_is_back()
+    public async Task A_member_that_leaves_without_signalling_has_left_when_it_is_back()
     {
         Assert.SkipWhen(Chromium.Missing is not null, Chromium.Missing ?? "");
         await using var service = await LocalService.StartAsync();
@@ -111,7 +111,7 @@ public class RestartTests(OneMachine machine)
     }
 
     [Fact]
-    public async Task Who_is_lost_to_signalling_alone_stays_in_the_call_and_goes_on_under_another_id()
+    public async Task A_member_lost_to_signalling_alone_stays_in_the_call_under_another_id()
     {
         Assert.SkipWhen(Chromium.Missing is not null, Chromium.Missing ?? "");
         await using var service = await LocalService.StartAsync("--signalling:limits:resumeWindow", "00:00:01");
@@ -123,8 +123,8 @@ public class RestartTests(OneMachine machine)
         var before = await MembersAsync(ada, grace);
 
         link.Break();
-        await ada.HasAsync("#banner:has-text('The call goes on')");
-        // Another one hears from the server that Ada is gone.
+        await ada.HasAsync("#banner:has-text('Your call continues')");
+        // A third page hears from the server that Ada is lost.
         await using (var cat = await CallPage.OpenAsync(machine.Second, service.Room("far")))
         {
             await cat.JoinAsync("Cat");
@@ -143,7 +143,7 @@ public class RestartTests(OneMachine machine)
     }
 
     [Fact]
-    public async Task A_page_whose_goodbye_was_lost_replaces_its_own_ghost_when_it_is_loaded_again()
+    public async Task A_page_whose_leave_was_lost_replaces_its_old_member_when_it_is_reloaded()
     {
         Assert.SkipWhen(Chromium.Missing is not null, Chromium.Missing ?? "");
         var link = machine.Service.Room(OneMachine.NewRoom("ghost"));
@@ -169,7 +169,7 @@ public class RestartTests(OneMachine machine)
         Assert.Equal((1, 1), (await ada.Other.CountAsync(), await grace.Other.CountAsync()));
     }
 
-    // Joins with an eye on the connections that the page makes.
+    // Joins, and records the connections that the page makes.
     private static async Task<CallPage> WatchedAsync(Microsoft.Playwright.IBrowser browser, string link, string name)
     {
         var page = await CallPage.OpenAsync(browser, link);
@@ -189,7 +189,7 @@ public class RestartTests(OneMachine machine)
         return page;
     }
 
-    // As each of them knows the other one.
+    // The id under which each knows the other.
     private static async Task<(string Ada, string Grace)> MembersAsync(CallPage ada, CallPage grace) =>
         (await ada.Other.GetAttributeAsync("data-member") ?? "", await grace.Other.GetAttributeAsync("data-member") ?? "");
 
@@ -215,17 +215,18 @@ public class RestartTests(OneMachine machine)
         }
     }
 
-    // Told and not asserted: a busy machine makes pauses of its own. What is asserted is that connection and tile stay the same.
-    private static async Task TellPausesAsync(string when, params CallPage[] pages)
+    // Reported and not asserted: a busy machine causes pauses too. The tests assert that connection and tile stay the same.
+    private static async Task ReportPausesAsync(string when, params CallPage[] pages)
     {
         foreach (var page in pages)
         {
-            var pause = await page.Page.EvaluateAsync<double>("() => { const pause = window.longestPause; window.longestPause = 0; return pause; }");
+            var pause = await page.Page.EvaluateAsync<double>(
+                "() => { const pause = window.longestPause; window.longestPause = 0; return pause; }");
             TestContext.Current.TestOutputHelper?.WriteLine($"The longest pause between two frames {when}: {pause:0} ms");
         }
     }
 
-    // An ICE restart takes an offer and an answer by way of the server; it is through when both ends have other credentials (RFC 8445 §2.4).
+    // An ICE restart needs an offer and an answer through the server; it is done when the other end has new credentials (RFC 8445 §2.4).
     private static async Task NegotiatesAsync(CallPage page) => await page.Page.EvaluateAsync(
         """
         async () => {

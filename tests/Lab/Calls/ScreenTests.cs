@@ -2,11 +2,11 @@ using Causeway.Lab.Browsers;
 
 namespace Causeway.Lab.Calls;
 
-/// <summary>A shared screen among several people, and the own picture beside others.</summary>
+/// <summary>A shared screen among several people, and our own tile beside others.</summary>
 [Collection(OneMachineTests.Name)]
 public class ScreenTests(OneMachine machine)
 {
-    // The share of the stage that an element takes.
+    // The share of the stage that an element covers.
     private const string Share =
         """
         element => {
@@ -16,7 +16,7 @@ public class ScreenTests(OneMachine machine)
         """;
 
     [Fact]
-    public async Task A_shared_screen_is_large_for_everybody_with_the_name_of_who_shares_it()
+    public async Task A_shared_screen_is_large_for_everyone_with_the_name_of_its_owner()
     {
         Assert.SkipWhen(Chromium.Missing is not null, Chromium.Missing ?? "");
         var link = machine.Service.Room(OneMachine.NewRoom("screen"));
@@ -29,12 +29,12 @@ public class ScreenTests(OneMachine machine)
         foreach (var page in new[] { ada, grace })
         {
             await page.HasAsync("#tiles .tile[data-featured=true][data-screen=true][data-video=true] .plate:has-text('Emil')");
-            await page.HasAsync("#tiles .tile[data-featured=true] .tile-doing:text-is('shares the screen')");
-            await page.IsToldAsync("Emil shares the screen");
+            await page.HasAsync("#tiles .tile[data-featured=true] .tile-doing:text-is('sharing the screen')");
+            await page.IsToldAsync("Emil is sharing the screen");
             Assert.InRange(await ShareAsync(page, "#tiles .tile[data-featured=true]"), 0.55, 1);
         }
 
-        await emil.HasAsync("#self[data-featured=true][data-screen=true] .plate:has-text('share your screen')");
+        await emil.HasAsync("#self[data-featured=true][data-screen=true] .plate:has-text('sharing your screen')");
         Assert.InRange(await ShareAsync(emil, "#self"), 0.55, 1);
 
         await emil.Page.ClickAsync("#toggle-screen");
@@ -43,7 +43,7 @@ public class ScreenTests(OneMachine machine)
     }
 
     [Fact]
-    public async Task The_own_picture_can_be_moved_and_lies_in_the_grid_with_more_than_one_other()
+    public async Task Our_tile_can_be_moved_and_is_in_the_grid_with_more_than_one_other()
     {
         Assert.SkipWhen(Chromium.Missing is not null, Chromium.Missing ?? "");
         var link = machine.Service.Room(OneMachine.NewRoom("own"));
@@ -82,7 +82,7 @@ public class ScreenTests(OneMachine machine)
     private static Task<double> ShareAsync(CallPage page, string selector) =>
         page.Page.Locator(selector).First.EvaluateAsync<double>(Share);
 
-    // Whether the own picture is at the right, and at the bottom.
+    // Whether our tile is at the right, and at the bottom.
     private static async Task<(bool Right, bool Bottom)> CornerAsync(CallPage page)
     {
         var stage = (await page.Page.Locator("#stage").BoundingBoxAsync())!;

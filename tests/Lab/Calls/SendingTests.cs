@@ -12,7 +12,7 @@ public class SendingTests(OneMachine machine)
         window.RTCPeerConnection = class extends RTCPeerConnection {
           constructor(...given) { super(...given); window.connections.push(this); }
         };
-        // Of each video that is sent: bits per second at most, and by what its sides are divided.
+        // Of each video that is sent: the maximum of bits per second, and the divisor of its sides.
         window.sent = () => window.connections.filter(connection => connection.connectionState === 'connected')
           .flatMap(connection => connection.getSenders()).filter(sender => sender.track?.kind === 'video')
           .map(sender => sender.getParameters().encodings[0])
@@ -32,7 +32,7 @@ public class SendingTests(OneMachine machine)
         await using var flo = await CallPage.JoinAsync(machine.First, link, "Florence");
         await SendsAsync(ada, "sent.length === 3 && sent.every(({ rate, scale }) => rate < 7e5 && scale === 2)");
 
-        // Who looks at one person alone gets that picture in full; the others' stay small.
+        // A member shown full screen gets the full resolution; the others stay small.
         await grace.Page.Locator("#tiles .tile[aria-label=Ada] .expand").ClickAsync();
         await SendsAsync(ada, "sent.map(({ scale }) => scale).sort().join() === '1,2,2'");
 

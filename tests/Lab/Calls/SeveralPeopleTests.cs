@@ -2,7 +2,7 @@ using Causeway.Lab.Browsers;
 
 namespace Causeway.Lab.Calls;
 
-/// <summary>A room with more than two people: everybody has a connection to everybody else.</summary>
+/// <summary>A room with more than two people: everyone is connected to everyone else.</summary>
 [Collection(OneMachineTests.Name)]
 public class SeveralPeopleTests(OneMachine machine)
 {
@@ -16,7 +16,8 @@ public class SeveralPeopleTests(OneMachine machine)
         await using var grace = await CallPage.JoinAsync(machine.Second, link, "Grace");
 
         foreach (var page in new[] { ada, emil, grace })
-            await page.Page.WaitForFunctionAsync("() => [...document.querySelectorAll('#tiles .tile')].filter(tile => tile.dataset.frames >= 5).length === 2");
+            await page.Page.WaitForFunctionAsync(
+                "() => [...document.querySelectorAll('#tiles .tile')].filter(tile => tile.dataset.frames >= 5).length === 2");
         Assert.Equal(["Ada", "Emil"], (await grace.Page.Locator("#tiles .tile-name").AllTextContentsAsync()).Order());
 
         await grace.SaysAsync("Good morning, both of you");

@@ -2,24 +2,24 @@ using Causeway.Lab.Browsers;
 
 namespace Causeway.Lab.Page;
 
-/// <summary>Modules of the page that need what only a browser has: WebRTC, media devices, locks. The others are tested in tests/Page.</summary>
+/// <summary>Modules of the page that need WebRTC, media devices or locks. tests/Page has the tests of the others.</summary>
 [Collection(OneMachineTests.Name)]
 public class ModuleTests(OneMachine machine)
 {
     [Fact]
-    public Task A_page_names_the_one_before_it_in_its_tab_and_not_the_one_that_its_tab_was_copied_from() => ProvesAsync(
+    public Task A_page_names_the_previous_page_of_its_tab_and_not_the_one_that_the_tab_was_duplicated_from() => ProvesAsync(
         """
         const { ClientKey } = await import('/js/signalling/client-key.js');
         sessionStorage.clear();
         const first = new ClientKey('tea');
         is(/^[A-Za-z0-9_-]{43}$/.test(first.value), true);
         await first.recall();
-        is(first.replaces, undefined, 'nothing was before');
+        is(first.replaces, undefined, 'there was no page before');
         first.keep();
 
         const copy = new ClientKey('tea');
         await copy.recall();
-        is(copy.replaces, undefined, 'the first one lives');
+        is(copy.replaces, undefined, 'the first page is still open');
         is(copy.value === first.value, false);
 
         first.release();
@@ -27,22 +27,22 @@ public class ModuleTests(OneMachine machine)
         await second.recall();
         await elsewhere.recall();
         is(second.replaces, first.value);
-        is(elsewhere.replaces, undefined, 'in another room nothing was before');
+        is(elsewhere.replaces, undefined, 'another room');
         sessionStorage.clear();
         """);
 
     [Fact]
-    public Task A_connection_goes_on_under_other_ids_without_a_word_and_an_offer_that_was_lost_is_made_again() => ProvesAsync(
+    public Task A_connection_continues_under_other_ids_without_signalling_and_a_lost_offer_is_sent_again() => ProvesAsync(
         """
         const { Peer } = await import('/js/call/peer.js');
-        const told = [];
+        const sent = [];
         let lost = null;
         const make = (role, other) => new Peer({
           role, iceServers: [], policy: 'all', tracks: { audio: null, video: null }, videoBound: {},
           send: payload => {
             const copy = JSON.parse(JSON.stringify(payload));
             if (lost) return lost.push(copy);
-            told.push(copy);
+            sent.push(copy);
             queueMicrotask(() => other().handle(copy));
           },
         });
@@ -53,28 +53,29 @@ public class ModuleTests(OneMachine machine)
         let a, b;
         a = make('impolite', () => b);
         b = make('polite', () => a);
-        is(b.isOfAnother({ connection: 'another' }), false, 'nothing was said yet');
+        is(b.isOfAnother({ connection: 'another' }), false, 'no payload yet');
         b.announce();
         await until(() => a.state === 'connected' && b.state === 'connected', 'the connection');
         await new Promise(resolve => setTimeout(resolve, 300));
 
-        const before = told.length;
+        const before = sent.length;
         a.goOn('polite');
         b.goOn('impolite');
         await new Promise(resolve => setTimeout(resolve, 500));
-        is(told.length, before, 'a healthy connection needs no word');
+        is(sent.length, before, 'a healthy connection needs no signalling');
 
         lost = [];
         a.restart();
-        await until(() => lost.some(({ description }) => description?.type === 'offer'), 'the offer that is lost');
+        await until(() => lost.some(({ description }) => description?.type === 'offer'), 'the lost offer');
         lost = null;
         b.goOn('polite');
         a.goOn('impolite');
-        await until(() => told.slice(before).some(({ description }) => description?.type === 'answer'), 'the answer to the offer that is made again');
+        const isAnswered = () => sent.slice(before).some(({ description }) => description?.type === 'answer');
+        await until(isAnswered, 'the answer to the second offer');
         await new Promise(resolve => setTimeout(resolve, 300));
         is([a.state, b.state].join(), 'connected,connected');
 
-        const { connection } = told.at(-1);
+        const { connection } = sent.at(-1);
         is(a.isOfAnother({ connection: 'another' }), true, 'it made a new one');
         is(a.isOfAnother({ connection: 'another', for: 'not this one' }), false, 'and what is meant for another is not looked at');
         is(a.isOfAnother({}), false, 'a page of an earlier version names none');
@@ -109,11 +110,11 @@ public class ModuleTests(OneMachine machine)
         const opening = media.start();
         is(media.wishes.microphone, true, 'what is asked for is shown as on');
         is(media.wishes.camera, true);
-        is(media.devices.microphone, false, 'and others are told only of what is');
+        is(media.devices.microphone, false, 'others hear only of open devices');
 
         await media.toggleMicrophone();
         await media.toggleCamera();
-        is(given.length, 2, 'nobody is asked again');
+        is(given.length, 2, 'not asked again');
         const [microphone, camera] = [1, 2].map(() => new AudioContext().createMediaStreamDestination().stream);
         given[0](microphone);
         given[1](camera);
@@ -134,7 +135,8 @@ public class ModuleTests(OneMachine machine)
         """
         const { Member } = await import('/js/call/member.js');
         const tracks = { audio: null, video: null };
-        const member = new Member({ id: 'm', name: 'Ada', role: 'polite', iceServers: [], policy: 'all', tracks, videoBound: {}, send() {} });
+        const connection = { role: 'polite', iceServers: [], policy: 'all', tracks, videoBound: {}, send() {} };
+        const member = new Member({ id: 'm', name: 'Ada', ...connection });
         const says = (width, height) => member.channel.emit('message', { type: 'picture', width, height });
         for (const [width, height] of [[-1, 10], [10, 1e9], [1.5, 10], ['9', 9], [null, 9], [NaN, 1]]) says(width, height);
         is(member.shown, null);
@@ -143,7 +145,7 @@ public class ModuleTests(OneMachine machine)
         member.close();
         """);
 
-    // Runs statements `is(found, expected, why)` in the page's own origin.
+    // Runs statements `is(found, expected, why)` in the page.
     private async Task ProvesAsync(string script)
     {
         Assert.SkipWhen(Chromium.Missing is not null, Chromium.Missing ?? "");

@@ -3,24 +3,25 @@ using Causeway.Lab.Machine;
 
 namespace Causeway.Lab.Page;
 
-/// <summary>The page around the call: rooms that cannot be entered, and a person without a mouse.</summary>
+/// <summary>The page around the call: rooms that cannot be entered, and the keyboard.</summary>
 [Collection(OneMachineTests.Name)]
 public class PageTests(OneMachine machine)
 {
     [Fact]
-    public async Task A_malformed_room_name_is_explained_and_a_valid_one_proposed()
+    public async Task An_invalid_room_name_is_explained_and_a_valid_one_suggested()
     {
         Assert.SkipWhen(Chromium.Missing is not null, Chromium.Missing ?? "");
-        await using var page = await CallPage.OpenAsync(machine.First, new Uri(machine.Service.Plan.Address, "r/caf%C3%A9%20<i>talk").ToString());
+        var address = new Uri(machine.Service.Plan.Address, "r/caf%C3%A9%20<i>talk");
+        await using var page = await CallPage.OpenAsync(machine.First, address.ToString());
 
-        await page.HasAsync("#over-text:has-text('“café <i>talk” cannot be a room’s name')");
+        await page.HasAsync("#over-text:has-text('“café <i>talk” isn’t a valid room name')");
         await page.Page.ClickAsync("#over-again");
 
         await page.HasAsync("#lobby-room:text-is('café-i-talk')");
     }
 
     [Fact]
-    public async Task The_start_page_proposes_a_room_and_mends_what_is_typed()
+    public async Task The_start_page_suggests_a_room_and_corrects_a_typed_name()
     {
         Assert.SkipWhen(Chromium.Missing is not null, Chromium.Missing ?? "");
         await using var page = await CallPage.OpenAsync(machine.First, machine.Service.Plan.Address.ToString());
@@ -28,14 +29,14 @@ public class PageTests(OneMachine machine)
 
         await page.Page.FillAsync("#start-room", "our room!");
         await page.Page.ClickAsync("#start-open");
-        await page.HasAsync("#start-trouble:has-text('Is “our-room” right?')");
+        await page.HasAsync("#start-trouble:has-text('Did you mean “our-room”?')");
         await page.Page.ClickAsync("#start-open");
 
         await page.HasAsync("#lobby-room:text-is('our-room')");
     }
 
     [Fact]
-    public async Task Links_of_a_page_that_was_opened_for_the_relay_alone_keep_that()
+    public async Task Links_of_a_page_opened_with_relay_keep_the_option()
     {
         Assert.SkipWhen(Chromium.Missing is not null, Chromium.Missing ?? "");
         var link = machine.Service.Room(OneMachine.NewRoom("invite"), relayOnly: true);
@@ -50,7 +51,7 @@ public class PageTests(OneMachine machine)
             await page.Page.WaitForFunctionAsync("async link => await navigator.clipboard.readText() === link", link);
         }
 
-        await page.HasAsync("#invite-relay:has-text('media through the relay only')");
+        await page.HasAsync("#invite-relay:has-text('all media through a relay')");
         await page.Page.ClickAsync("#home");
         await page.HasAsync("#start");
         await page.Page.ClickAsync("#start-copy");
@@ -58,7 +59,7 @@ public class PageTests(OneMachine machine)
     }
 
     [Fact]
-    public async Task Who_joins_without_a_network_is_told_so_and_joins_when_it_is_back()
+    public async Task Joining_offline_is_explained_and_succeeds_when_the_network_is_back()
     {
         Assert.SkipWhen(Chromium.Missing is not null, Chromium.Missing ?? "");
         await using var page = await CallPage.OpenAsync(machine.First, machine.Service.Room(OneMachine.NewRoom("offline")));
@@ -71,7 +72,7 @@ public class PageTests(OneMachine machine)
     }
 
     [Fact]
-    public async Task A_full_room_is_said_in_the_lobby_where_one_can_try_again()
+    public async Task A_full_room_is_explained_in_the_lobby_where_one_can_try_again()
     {
         Assert.SkipWhen(Chromium.Missing is not null, Chromium.Missing ?? "");
         await using var small = await LocalService.StartAsync("--signalling:limits:roomMembers", "2");
@@ -86,14 +87,14 @@ public class PageTests(OneMachine machine)
         Assert.Contains("room", await grace.Page.TextContentAsync("#join-trouble"), StringComparison.Ordinal);
 
         await ada.Page.ClickAsync("#leave");
-        // The room has heard of it when it tells the others.
+        // The room has processed it when the others hear of it.
         await barbara.HasAsync("#stage[data-count='0']");
         await grace.Page.ClickAsync("#join");
         await grace.HasAsync("#call");
     }
 
     [Fact]
-    public async Task Whatever_refuses_the_connection_has_words_in_the_lobby_and_is_retried_only_where_that_helps()
+    public async Task A_refused_connection_is_explained_in_the_lobby_and_retried_only_where_that_helps()
     {
         Assert.SkipWhen(Chromium.Missing is not null, Chromium.Missing ?? "");
         await using (var strict = await LocalService.StartAsync("--signalling:origins:0", "https://call.example.org"))
@@ -108,7 +109,7 @@ public class PageTests(OneMachine machine)
         await using var ada = await CallPage.JoinAsync(machine.First, narrow.Room("narrow"), "Ada");
         await using var grace = await CallPage.OpenAsync(machine.Second, narrow.Room("narrow"));
         await grace.Page.ClickAsync("#join");
-        await grace.HasAsync("#join-trouble:has-text('Too many connections come from your network')");
+        await grace.HasAsync("#join-trouble:has-text('Too many connections from your network')");
 
         await ada.Page.ClickAsync("#leave");
         await grace.HasAsync("#call");
@@ -155,18 +156,18 @@ public class PageTests(OneMachine machine)
         await page.HasAsync("#lobby");
     }
 
-    // Every stop on the way must show that it has the focus.
+    // Every element on the way must show its focus.
     private static async Task TabToAsync(CallPage page, string id)
     {
         for (var stops = 0; stops < 30; stops++)
         {
             await page.Page.Keyboard.PressAsync("Tab");
             var (focused, ring) = await FocusAsync(page);
-            Assert.True(ring, $"The focus is on #{focused}, and nothing shows it.");
+            Assert.True(ring, $"the focus on #{focused} is not visible");
             if (focused == id) return;
         }
 
-        Assert.Fail($"The Tab key never comes to #{id}.");
+        Assert.Fail($"the Tab key never reaches #{id}");
     }
 
     private static async Task<(string Focused, bool Ring)> FocusAsync(CallPage page)
@@ -175,7 +176,8 @@ public class PageTests(OneMachine machine)
             """
             () => {
               const element = document.activeElement, style = getComputedStyle(element);
-              return [element.id || element.tagName, String(element === document.body || style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2)];
+              const isVisible = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2;
+              return [element.id || element.tagName, String(element === document.body || isVisible)];
             }
             """);
         return (focus[0], focus[1] == "true");

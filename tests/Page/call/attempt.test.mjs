@@ -14,14 +14,14 @@ const likely = (attempt, words) => {
   ok(found.includes(words), found);
 };
 
-test('A relay that does not answer is told from one that refuses', () => {
+test('A relay that does not answer is distinguished from one that refuses', () => {
   const timedOut = { url: 'turn:r.example:3478?transport=udp', code: 701, text: 'timed out' };
   const blocked = read([local('host'), remote('host')], { failures: [timedOut] });
   equal(outcome(blocked, 'Direct'), 'tried');
   equal(outcome(blocked, 'Relay over UDP'), 'no answer');
   equal(outcome(blocked, 'STUN'), 'no other address');
   equal(nameAttempt(blocked), 'Tried: direct, STUN, relay over UDP, relay over TCP, relay over TLS');
-  likely(blocked, 'No relay can be reached from here over UDP, TCP or TLS');
+  likely(blocked, 'Can’t reach a relay over UDP, TCP or TLS');
 
   const quota = { url: 'turn:r.example?transport=udp', code: 486, text: 'Allocation Quota Reached' };
   const refused = read([local('host')], { failures: [quota] });
@@ -38,19 +38,19 @@ test('What the server does not offer is named', () => {
   likely(read([], { iceServers: [], policy: 'relay' }), '“?relay”');
 });
 
-test('The other side’s part is told from ours', () => {
-  likely(read([local('host')], { answered: false }), 'Grace’s page does not answer');
+test('A failure of the other side is distinguished from ours', () => {
+  likely(read([local('host')], { answered: false }), 'Grace’s page isn’t responding');
   const checks = { type: 'candidate-pair', requestsSent: 40, responsesReceived: 0 };
   const relayed = [local('relay', { relayProtocol: 'tls' }), remote('host'), checks];
   equal(outcome(read(relayed), 'Relay over TLS'), 'reached');
-  equal(outcome(read(relayed), 'Checks'), '40 sent, 0 heard');
-  likely(read(relayed), 'Grace’s network reaches no relay');
+  equal(outcome(read(relayed), 'Checks'), '40 sent, 0 received');
+  likely(read(relayed), 'Grace can’t reach a relay');
   likely(read([...relayed, remote('relay')]), 'Both sides reach a relay');
 });
 
-test('What is still under way or left out is named so', () => {
+test('What is still under way or skipped is named so', () => {
   equal(outcome(read([], { gathering: true }), 'Relay over TCP'), 'no answer yet');
   const only = read([], { policy: 'relay' });
-  equal(outcome(only, 'Direct'), 'left out: relay only');
+  equal(outcome(only, 'Direct'), 'skipped: relay only');
   equal(outcome(only, 'STUN'), undefined);
 });

@@ -26,18 +26,18 @@ function chatOf(...people) {
   return { chat, seen };
 }
 
-test('What becomes of a message is told as it is confirmed or lost', () => {
+test('The delivery of a message is reported as it is confirmed or lost', () => {
   const [ada, emil, grace] = [person('Ada', true), person('Emil', false), person('Grace', true, false)];
   const { chat, seen } = chatOf(ada, emil, grace);
   chat.say('Hello');
-  equal(seen.words, 'Did not reach Grace. Waiting for the connection to Ada and Emil', 'said at once, not after a while');
+  equal(seen.words, 'Not delivered to Grace. Waiting for the connection to Ada and Emil', 'said at once, not after a while');
   const confirmation = { type: 'chat-got', id: ada.channel.sent[0].id };
   chat.take(ada, confirmation);
-  equal(seen.words, 'Delivered to 1 of 3. Did not reach Grace. Waiting for the connection to Emil');
+  equal(seen.words, 'Delivered to 1 of 3. Not delivered to Grace. Waiting for the connection to Emil');
   chat.take(ada, confirmation);
   ok(seen.words.startsWith('Delivered to 1 of 3'), 'confirmed twice is confirmed once');
   chat.lose(emil);
-  equal(seen.words, 'Delivered to 1 of 3. Did not reach Grace and Emil');
+  equal(seen.words, 'Delivered to 1 of 3. Not delivered to Grace and Emil');
 });
 
 test('A message that is not confirmed in time is waiting', () => {
@@ -54,6 +54,7 @@ test('A message that arrives twice is shown once and confirmed again', () => {
   for (let i = 0; i < 2; i++) chat.take(ada, { type: 'chat', id: '1', text: 'x'.repeat(maxText + 1) });
   deepEqual(seen.messages.map(({ name, text }) => [name, text.length]), [['Ada', maxText]]);
   deepEqual(ada.channel.sent, [{ type: 'chat-got', id: '1' }, { type: 'chat-got', id: '1' }]);
-  for (const bad of [{ id: 1, text: 'x' }, { id: 'x'.repeat(65), text: 'x' }, { id: '2', text: {} }]) chat.take(ada, { type: 'chat', ...bad });
+  const invalid = [{ id: 1, text: 'x' }, { id: 'x'.repeat(65), text: 'x' }, { id: '2', text: {} }];
+  for (const message of invalid) chat.take(ada, { type: 'chat', ...message });
   equal(seen.messages.length, 1);
 });

@@ -24,16 +24,16 @@ test('Each state of a connection has one text', () => {
 test('The banner says what is lost, and whether the call continues', () => {
   const call = change => describeCall({ reachable: false, online: true, members: 2, flowing: 0, silent: 0, ...change });
   equal(call({ reachable: true }), '');
-  equal(call({}), 'The signalling server is out of reach. Reconnecting…', 'nothing is known of the media yet');
-  match(call({ flowing: 1, silent: 1 }), /The call goes on/);
-  match(call({ silent: 2 }), /The connection is lost/);
-  equal(call({ silent: 2 }).includes('goes on'), false);
+  equal(call({}), 'Lost the server connection. Reconnecting…', 'the state of the media is not known yet');
+  match(call({ flowing: 1, silent: 1 }), /Your call continues/);
+  match(call({ silent: 2 }), /Lost the connection to the server and to the others/);
+  equal(call({ silent: 2 }).includes('continues'), false);
   match(call({ silent: 2, online: false }), /offline/);
-  match(call({ members: 0 }), /Others cannot join/);
+  match(call({ members: 0 }), /Others can’t join/);
 });
 
 test('The lobby says why joining takes long', () => {
   match(describeJoining({ online: false, words: 'full' }), /offline/);
   equal(describeJoining({ online: true, words: 'full' }), 'full');
-  match(describeJoining({ online: true }), /does not answer/);
+  match(describeJoining({ online: true }), /isn’t responding/);
 });

@@ -8,7 +8,7 @@ test('A message says whom it did not reach', () => {
   equal(words({ waiting: ['Ada'] }), '', 'it is on its way');
   equal(words({ waiting: ['Ada'], late: true }), 'Waiting for the connection to Ada');
   equal(words({ got: ['Ada'], waiting: ['Emil'] }), 'Delivered to 1 of 2');
-  equal(words({ got: ['Ada'], missed: ['Emil'] }), 'Delivered to 1 of 2. Did not reach Emil');
+  equal(words({ got: ['Ada'], missed: ['Emil'] }), 'Delivered to 1 of 2. Not delivered to Emil');
   equal(words({ got: ['Ada', 'Emil'] }), 'Delivered');
 });
 

@@ -2,11 +2,13 @@ import test from 'node:test';
 import { deepEqual, equal } from 'node:assert/strict';
 import { formatRtt, readStats } from '../../../signalling/wwwroot/js/call/path.js';
 
+const pair = { type: 'candidate-pair', localCandidateId: 'l', remoteCandidateId: 'r' };
+
 test('The path is read from the selected pair of either browser’s statistics', () => {
   const read = (local, remote, firefox) => readStats(Object.entries({
     t: firefox ? { type: 'codec' } : { type: 'transport', selectedCandidatePairId: 'p' },
     other: { type: 'candidate-pair', state: 'failed', nominated: false },
-    p: { type: 'candidate-pair', state: 'succeeded', nominated: true, localCandidateId: 'l', remoteCandidateId: 'r', currentRoundTripTime: 0.034 },
+    p: { ...pair, state: 'succeeded', nominated: true, currentRoundTripTime: 0.034 },
     l: local,
     r: remote,
   }));
@@ -24,7 +26,7 @@ test('The path is read from the selected pair of either browser’s statistics',
 test('Statistics are summed over audio and video', () => {
   const stats = readStats(Object.entries({
     t: { type: 'transport', selectedCandidatePairId: 'p' },
-    p: { type: 'candidate-pair', localCandidateId: 'l', remoteCandidateId: 'r', bytesReceived: 900, bytesSent: 500, responsesReceived: 4, requestsReceived: 3 },
+    p: { ...pair, bytesReceived: 900, bytesSent: 500, responsesReceived: 4, requestsReceived: 3 },
     l: { candidateType: 'host' },
     r: { candidateType: 'host' },
     a: { type: 'inbound-rtp', kind: 'audio', packetsReceived: 50, packetsLost: -2 },

@@ -9,9 +9,9 @@ test('Quality is judged by round trip, loss and freezes, the worst first', () =>
   equal(judge({ ...good, rtt: null }).level, 'good', 'not measured yet');
   deepEqual(judge({ ...good, rtt: 25_000 }), { level: 'poor', words: ['25.0 s round trip'] });
   equal(judge({ ...good, rtt: 400 }).level, 'fair');
-  deepEqual(judge({ ...good, lost: 0.32 }), { level: 'poor', words: ['32 % lost'] });
-  deepEqual(judge({ ...good, sentLost: 0.05 }), { level: 'fair', words: ['5 % of yours lost'] });
-  deepEqual(judge({ ...good, rtt: 400, frozen: 1 }).words, ['picture freezes', '400 ms round trip']);
+  deepEqual(judge({ ...good, lost: 0.32 }), { level: 'poor', words: ['32% lost'] });
+  deepEqual(judge({ ...good, sentLost: 0.05 }), { level: 'fair', words: ['5% of yours lost'] });
+  deepEqual(judge({ ...good, rtt: 400, frozen: 1 }).words, ['video freezes', '400 ms round trip']);
 });
 
 test('Quality follows the last seconds', () => {
@@ -27,7 +27,7 @@ test('Quality follows the last seconds', () => {
   equal(second({ packets: 50, lost: 50 }), 'poor', 'loss shows at once');
   equal([1, 2, 3, 4].map(() => second({})).at(-1), 'good', 'and is forgotten when it is over');
   equal(second({ frames: 0 }), 'good', 'a measurement may be late');
-  equal(second({ frames: 0 }), 'poor', 'a picture that does not move for two seconds');
+  equal(second({ frames: 0 }), 'poor', 'a video that is frozen for two seconds');
   quality.reset();
   equal([1, 2, 3].map(() => second({ frames: 0 }, false)).at(-1), 'good', 'a screen may stay the same');
   equal(second({ packets: 1, lost: 2 }), 'good', 'few packets say little');

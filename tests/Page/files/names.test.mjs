@@ -5,7 +5,7 @@ import { cleanName, cleanWords, formatSize, splitName } from '../../../signallin
 
 const { files } = JSON.parse(readFileSync(new URL('../../vectors/names.json', import.meta.url)));
 
-test('File names from the other side cannot lead astray', () => {
+test('File names from the other side cannot mislead', () => {
   equal(cleanName('../../etc/passwd'), 'passwd');
   equal(cleanName('C:\\Windows\\evil.exe'), 'evil.exe');
   equal(cleanName('photo\u202egpj.exe'), 'photo_gpj.exe');

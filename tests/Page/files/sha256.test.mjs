@@ -15,5 +15,8 @@ test('SHA-256 of pieces is that of the whole', () => {
 });
 
 test('SHA-256 is right for every length around a block', () => {
-  for (let length = 0; length <= 200; length++) equal(new Sha256().update(bytes.subarray(0, length)).hex(), digest(bytes.subarray(0, length)), `${length}`);
+  for (let length = 0; length <= 200; length++) {
+    const part = bytes.subarray(0, length);
+    equal(new Sha256().update(part).hex(), digest(part), `${length} bytes`);
+  }
 });

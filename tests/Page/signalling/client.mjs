@@ -1,4 +1,4 @@
-// What tests of the machine share: a client that is fed with events and remembers what it was told to do.
+// A client for tests of the state machine: feeds it events and records what it sends.
 import { initial, transition } from '../../../signalling/wwwroot/js/signalling/machine.js';
 
 export const welcome = {
@@ -66,4 +66,5 @@ export class Client {
 export const kinds = effects => effects.map(({ type, name, timer, code, message }) =>
   [type, name ?? timer ?? code ?? message?.type].filter(part => part !== undefined).join(' '));
 
-export const emitted = (effects, name) => effects.filter(effect => effect.type === 'emit' && effect.name === name).map(({ detail }) => detail);
+export const emitted = (effects, name) =>
+  effects.filter(effect => effect.type === 'emit' && effect.name === name).map(({ detail }) => detail);

@@ -1,4 +1,4 @@
-// Two clients and a server over a network that breaks at random, on a virtual clock. Every run has a seed: the same seed, the same run.
+// Two clients and a server over a network that fails at random, on a virtual clock. The same seed gives the same run.
 import test from 'node:test';
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import { initial, transition } from '../../../signalling/wwwroot/js/signalling/machine.js';
@@ -16,7 +16,7 @@ function generator(seed) {
   };
 }
 
-/** What happens when: a queue by time. Events of one time keep their order. */
+/** A queue of actions by time; actions of the same time keep their order. */
 class Clock {
   now = 0;
   #queue = [];
@@ -42,7 +42,7 @@ class Clock {
   }
 }
 
-/** Performs a machine's effects as the runner does, and checks after each event what must always hold. */
+/** Performs a machine's effects as the runner does, and checks the invariants after each event. */
 class Runner {
   state = initial({ room: 'tea', name: '' });
   timers = new Map();
@@ -66,7 +66,7 @@ class Runner {
     const { state, timers, socket } = this;
     deepEqual([...timers.keys()].sort(), [...state.timers].sort(), 'the timers that run are those of the state');
     equal(socket?.number ?? null, state.socket, 'at most one socket is open: the state’s');
-    if (state.status === 'ended') equal(timers.size + state.pairs.size, 0, 'nothing is left behind');
+    if (state.status === 'ended') equal(timers.size + state.pairs.size, 0, 'nothing is left');
     for (const { outbox } of state.pairs.values()) {
       ok(outbox.waiting.length <= outboxLimit, 'an outbox is bounded');
       outbox.waiting.forEach(({ seq }, index) => equal(seq, outbox.last - outbox.waiting.length + 1 + index, 'numbers have no gaps'));
@@ -103,7 +103,7 @@ class Runner {
   };
 }
 
-/** The network and the server: what docs/protocol.md says of sessions, numbers and acknowledgements. */
+/** The network and the server: sessions, numbers and acknowledgements as in docs/protocol.md. */
 class World {
   clock = new Clock();
   /** Sessions by token: who, the socket, and for each sender the signals kept and the highest number taken. */
@@ -123,7 +123,7 @@ class World {
 
   open(client, number) {
     const socket = { client, number, isOpen: true, up: 0, down: 0, session: null };
-    // A handshake may fail, or take for ever.
+    // A handshake may fail, or never end.
     const luck = this.random();
     if (luck < this.loss) this.clock.after(this.delay(), () => this.break(socket));
     else if (luck > 1.5 * this.loss) this.clock.after(this.delay(), () => socket.isOpen && client.feed('opened', { socket: number }));
@@ -148,7 +148,7 @@ class World {
     this.#inOrder(socket, 'down', () => socket.client.feed('message', { socket: socket.number, message: JSON.parse(text) }));
   }
 
-  /** The connection ends: what is under way is lost. Each side may find out late. */
+  /** The connection breaks: what is in flight is lost. The client notices late. */
   break(socket) {
     if (!socket.isOpen) return;
     this.cut(socket);
@@ -213,8 +213,9 @@ class World {
 
   #signal(session, other, { to, seq, ack, payload }) {
     if (other?.token !== to) return this.toClient(session, { type: 'error', code: 'no-such-member', message: '', fatal: false, to });
-    if (seq > session.taken + 1) return this.toClient(session, { type: 'error', code: 'gap', message: '', fatal: false, to, seq: session.taken + 1 });
-    if (seq === session.taken + 1) {
+    const next = session.taken + 1;
+    if (seq > next) return this.toClient(session, { type: 'error', code: 'gap', message: '', fatal: false, to, seq: next });
+    if (seq === next) {
       session.taken = seq;
       other.kept.push({ seq, payload });
     }
@@ -245,7 +246,8 @@ function play(seed, trouble) {
     const waiting = client.state.pairs.get(peer)?.outbox.waiting.length ?? 0;
     const luck = world.random();
     if (luck < 0.6) {
-      if (peer && client.state.session && (waiting < outboxLimit || trouble.overflow)) client.feed('send', { to: peer, payload: `${client.id} ${++said[client.id]}` });
+      const hasRoom = waiting < outboxLimit || trouble.overflow;
+      if (peer && client.state.session && hasRoom) client.feed('send', { to: peer, payload: `${client.id} ${++said[client.id]}` });
     } else if (luck < 0.65) client.feed('check');
     else if (luck < 0.7) client.feed('online');
     else if (luck < 0.75 && client.socket) world.break(client.socket);
@@ -277,7 +279,7 @@ test('When sessions are lost, messages may be lost with them, and none arrives t
     for (const { heard, state } of clients) {
       const numbers = heard.map(payload => Number(payload.split(' ')[1]));
       ok(numbers.every((number, index) => index === 0 || number > numbers[index - 1]), `seed ${seed}: ${numbers.join()}`);
-      equal(state.status, 'open', `seed ${seed}: in the end the connection is there`);
+      equal(state.status, 'open', `seed ${seed}: connected in the end`);
     }
   }
 });
@@ -293,6 +295,7 @@ test('Whenever a client leaves, no timer, socket or pair stays behind', () => {
     world.clock.runUntil(world.clock.now + world.random() * 500);
     for (const client of world.clients) client.feed('leave');
     world.clock.runUntil(60_000);
-    for (const { state, timers, socket } of world.clients) deepEqual([state.status, timers.size, socket], ['ended', 0, null], `seed ${seed}`);
+    for (const { state, timers, socket } of world.clients)
+      deepEqual([state.status, timers.size, socket], ['ended', 0, null], `seed ${seed}`);
   }
 });

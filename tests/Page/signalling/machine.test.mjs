@@ -6,7 +6,7 @@ import { Client, emitted, kinds, present, welcome } from './client.mjs';
 const types = messages => messages.map(({ type }) => type);
 const error = (code, more = {}) => ({ type: 'error', code, message: code, fatal: false, ...more });
 
-// Each status and each event: the status that follows. An event that is missing changes nothing.
+// For each status and event: the next status. An event that is missing leaves the status as it is.
 const table = {
   idle: { open: 'connecting', leave: 'ended' },
   connecting: { welcome: 'open', closed: 'waiting', full: 'ended', refusal: 'ended', welcomeTimeout: 'waiting', leave: 'ended' },
@@ -72,7 +72,7 @@ test('A transition changes neither the state nor the event that it is given', ()
   }
 });
 
-test('The first connection says hello with room, name and key, and is told to the call', () => {
+test('The first connection sends hello with room, name and key', () => {
   const client = new Client();
   deepEqual(kinds(client.feed('open', { key: 'key', replaces: 'earlier' })), ['listen', 'emit state', 'connect', 'start welcome']);
   client.feed('opened', { socket: 1 });
@@ -134,15 +134,15 @@ test('Being online again, or a check, ends the wait at once and starts the waiti
 test('A connection that does not answer a check is replaced', () => {
   const client = Client.at('open');
   deepEqual(kinds(client.feed('check')), ['transmit ping', 'start check']);
-  deepEqual(client.feed('check'), [], 'asked once');
+  deepEqual(client.feed('check'), [], 'one ping');
   deepEqual(kinds(client.hear({ type: 'pong' })), ['stop check', 'emit alive']);
-  deepEqual(kinds(client.hear({ type: 'pong' })), [], 'what answers no question is not news');
+  deepEqual(kinds(client.hear({ type: 'pong' })), [], 'a message without a check before');
 
   client.feed('check');
-  deepEqual(kinds(client.timeout('check')), ['disconnect 4007', 'stop ping', 'emit state', 'start retry'], 'which is not a goodbye');
+  deepEqual(kinds(client.timeout('check')), ['disconnect 4007', 'stop ping', 'emit state', 'start retry'], 'which keeps the session');
   client.feed('check');
   client.feed('opened', { socket: client.state.socket });
-  equal(client.sent[0].resume, 'token', 'the session goes on');
+  equal(client.sent[0].resume, 'token', 'the same session');
   equal(emitted(client.hear({ ...welcome, resumed: true }), 'alive').length, 1);
 });
 
@@ -252,7 +252,7 @@ test('What was sent while the connection was lost goes out in order after a resu
   deepEqual(client.sent.slice(1).map(({ seq, payload }) => `${seq}${payload}`), ['1a', '2b']);
 });
 
-test('A new session, or a member who is gone, begins its numbers anew', () => {
+test('Numbers start over in a new session and for a member who left', () => {
   const lostSession = Client.at('open', { members: present('bob') });
   lostSession.send('bob', 'a');
   lostSession.close(1006);
@@ -273,7 +273,7 @@ test('A new session, or a member who is gone, begins its numbers anew', () => {
   deepEqual(kinds(leaves.hear({ type: 'left', member: 'bob', reason: 'left' })), ['stop acknowledge bob', 'stop resend bob', 'emit left']);
 });
 
-test('A gap is filled from the outbox; who is not in the room any more is forgotten', () => {
+test('A gap is filled from the outbox; a member that left is forgotten', () => {
   const client = Client.at('open');
   client.send('bob', 'a');
   client.send('bob', 'b');
@@ -294,7 +294,8 @@ test('Errors that take care of themselves are not shown, others are', () => {
 test('A full outbox ends the session, and the server hears so', () => {
   const client = Client.at('open', { limits: { outbox: 1 } });
   client.send('bob', 'a');
-  deepEqual(kinds(client.send('bob', 'b')), ['transmit leave', 'stop resend bob', 'disconnect 4007', 'stop ping', 'emit state', 'start retry']);
+  const expected = ['transmit leave', 'stop resend bob', 'disconnect 4007', 'stop ping', 'emit state', 'start retry'];
+  deepEqual(kinds(client.send('bob', 'b')), expected);
   equal(client.state.session, null);
   client.comeBack({ resumed: false });
   equal(client.sent[0].resume, undefined);
@@ -319,7 +320,7 @@ test('A page that joins a full room is not closed for its rate', () => {
   equal(client.state.pacer.queue.length, 0);
 });
 
-test('What the server tells is passed on', () => {
+test('Messages of the server are passed on', () => {
   const client = Client.at('open');
   const joined = { type: 'joined', member: 'bob', name: 'Bob', role: 'impolite' };
   const iceServers = { type: 'iceServers', iceServers: [], iceServersExpire: 1 };

@@ -1,4 +1,4 @@
-// The runner of the signalling connection, with a WebSocket of the test's own and mocked timers.
+// The runner of the signalling connection, with a fake WebSocket and mocked timers.
 import test, { beforeEach, mock } from 'node:test';
 import { deepEqual, equal, match } from 'node:assert/strict';
 import { welcome } from './client.mjs';
@@ -70,7 +70,7 @@ test('A connection opens with the subprotocol, says hello with the client key an
   equal(key.kept, 1);
 });
 
-test('What a listener asks for is done after all that happened before it was told', () => {
+test('Events from within a listener wait until all effects are performed', () => {
   const signalling = new Signalling(options);
   const order = [];
   signalling.on('welcome', () => {
@@ -133,7 +133,7 @@ test('What is not JSON is ignored', () => {
   equal(lines[0].closed, null);
 });
 
-test('Who leaves is heard of no more', () => {
+test('After leaving nothing more happens', () => {
   const signalling = joined();
   signalling.leave();
   equal(lines[0].said, 'hello,leave');
@@ -145,7 +145,7 @@ test('Who leaves is heard of no more', () => {
 });
 
 test('A WebSocket that does not open is explained by what the server answers otherwise', async () => {
-  const told = async (answer, onLine = true) => {
+  const explained = async (answer, onLine = true) => {
     Object.defineProperty(globalThis, 'navigator', { value: { onLine }, configurable: true });
     globalThis.fetch = async url => {
       equal(url.href, 'http://server.example/healthz');
@@ -160,10 +160,10 @@ test('A WebSocket that does not open is explained by what the server answers oth
     signalling.leave();
     return words;
   };
-  const answering = await told(() => ({ ok: true, status: 200 }));
-  match(answering[0], /does not answer/, 'at once');
+  const answering = await explained(() => ({ ok: true, status: 200 }));
+  match(answering[0], /isn’t responding/, 'at once');
   match(answering.at(-1), /not over WebSocket/);
-  match((await told(() => ({ ok: false, status: 503 }))).at(-1), /503/);
-  equal((await told(() => { throw new TypeError('nothing answers'); })).length, 1, 'where nothing answers nothing more is known');
-  match((await told(() => {}, false)).at(-1), /offline/);
+  match((await explained(() => ({ ok: false, status: 503 }))).at(-1), /503/);
+  equal((await explained(() => { throw new TypeError('nothing answers'); })).length, 1, 'without an answer nothing more is known');
+  match((await explained(() => {}, false)).at(-1), /offline/);
 });

@@ -12,7 +12,7 @@ public partial class PageModuleTests(PageModuleTests.NodeRun run) : IClassFixtur
 {
     private static readonly string Folder = Checkout.At("tests", "Page");
 
-    /// <summary>Gets the tests by what their files declare, so that listing them runs nothing.</summary>
+    /// <summary>Gets the tests that the files declare. Listing them runs nothing.</summary>
     public static TheoryData<string, string> Declared
     {
         get
@@ -33,7 +33,8 @@ public partial class PageModuleTests(PageModuleTests.NodeRun run) : IClassFixtur
     {
         Assert.SkipWhen(Node.Missing is not null, Node.Missing ?? "");
         Assert.Contains(run.Results, result => result.File == file && result.Name == test);
-        Assert.All(run.Results.Where(result => result.File == file && result.Name == test), result => Assert.True(result.Passed, result.Message));
+        var results = run.Results.Where(result => result.File == file && result.Name == test);
+        Assert.All(results, result => Assert.True(result.Passed, result.Message));
     }
 
     [Fact]
@@ -57,8 +58,8 @@ public partial class PageModuleTests(PageModuleTests.NodeRun run) : IClassFixtur
         {
             if (Node.Missing is not null) return;
             var reporter = new Uri(Path.Combine(Folder, "reporter.mjs")).AbsoluteUri;
-            await using var node = await Run.ToEnd("node",
-                ["--test", $"--test-reporter={reporter}", "--test-reporter-destination=stdout", .. Files.Select(file => Path.Combine(Folder, file))]);
+            string[] options = ["--test", $"--test-reporter={reporter}", "--test-reporter-destination=stdout"];
+            await using var node = await Run.ToEnd("node", [.. options, .. Files.Select(file => Path.Combine(Folder, file))]);
             Results = [.. node.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Read)];
         }
 

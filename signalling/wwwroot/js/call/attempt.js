@@ -1,6 +1,6 @@
 /**
- * What was tried to reach one member, and what is likely to be wrong when nothing got through: read from the statistics of its connection
- * and from what the browser said about each STUN and TURN server.
+ * How the page tried to reach one member, and the likely cause when nothing works: from the connection's statistics and from the errors
+ * that the browser reported for each STUN and TURN server.
  *
  * @typedef {'udp' | 'tcp' | 'tls'} Transport
  * @typedef {{
@@ -8,17 +8,18 @@
  *   stun: boolean, turn: Transport[],
  *   here: {host: boolean, srflx: boolean, relay: Transport[]}, there: {host: boolean, srflx: boolean, relay: boolean},
  *   failures: {server: 'stun' | Transport, code: number, text: string}[], sent: number, heard: number}} Attempt
- *   `stun`, `turn`: what the server offered; `here`, `there`: addresses that were found; `sent`, `heard`: connectivity checks
+ *   `stun`, `turn`: what the server offers; `here`, `there`: addresses found; `sent`, `heard`: connectivity checks
  */
 
 import { relayTransport } from './path.js';
 
 const transports = ['udp', 'tcp', 'tls'];
 const names = { udp: 'UDP', tcp: 'TCP', tls: 'TLS' };
-/** STUN errors (RFC 8489 §14.8, RFC 8656 §19) with which a relay refuses; 7xx are the browser's own: no answer. */
+/** STUN errors of a relay (RFC 8489 §14.8, RFC 8656 §19); 7xx are the browser's own: no answer. */
 const refusals = {
   401: 'wrong credential', 403: 'forbidden', 438: 'wrong credential', 441: 'wrong credential', 486: 'quota reached', 508: 'full',
 };
+const isPassing = new Set([486, 508]);
 
 /**
  * @param {Iterable<[string, object]>} report what RTCPeerConnection.getStats() gives
@@ -54,68 +55,68 @@ export function readAttempt(report, { iceServers, policy, answered, gathering, f
 }
 
 /**
- * What was tried, one line for each way.
+ * What was tried: one row for each way.
  * @param {Attempt} attempt
  * @returns {[string, string][]} name and outcome
  */
 export function listAttempt(attempt) {
   const direct = attempt.policy !== 'relay';
   return [
-    ['Direct', !direct ? 'left out: relay only' : attempt.here.host ? 'tried' : waiting(attempt, 'no address found')],
+    ['Direct', !direct ? 'skipped: relay only' : attempt.here.host ? 'tried' : waiting(attempt, 'no address found')],
     ['STUN', direct ? stunOutcome(attempt) : null],
     ...transports.map(transport => [`Relay over ${names[transport]}`, relayOutcome(attempt, transport)]),
     ['Other side', !attempt.answered ? 'no answer yet' : offered(attempt.there)],
-    ['Checks', attempt.sent + attempt.heard === 0 ? null : `${attempt.sent} sent, ${attempt.heard} heard`],
+    ['Checks', attempt.sent + attempt.heard === 0 ? null : `${attempt.sent} sent, ${attempt.heard} received`],
   ].filter(([, outcome]) => outcome !== null);
 }
 
-/** The ways that were tried, in a few words. */
+/** The ways that were tried, in one line. */
 export function nameAttempt(attempt) {
   const direct = attempt.policy !== 'relay';
   const relays = attempt.turn.map(transport => `relay over ${names[transport]}`);
   const ways = [direct && 'direct', direct && attempt.stun && 'STUN', ...relays].filter(Boolean);
-  return ways.length === 0 ? 'Tried: nothing, no relay is offered' : `Tried: ${ways.join(', ')}`;
+  return ways.length === 0 ? 'Tried: nothing, the server offers no relay' : `Tried: ${ways.join(', ')}`;
 }
 
 /**
- * What is likely, and what to do.
+ * The likely cause, and what to do.
  * @param {Attempt} attempt
  * @param {string} name the other person's
  * @returns {{likely: string, remedy: string}}
  */
 export function explainAttempt(attempt, name) {
   const { policy, turn, here, there, failures } = attempt;
-  const check = 'The server’s operator finds the cause with “ops check”.';
+  const check = 'The server’s operator can find the cause with “ops check”.';
   if (!attempt.answered) return {
-    likely: `${name}’s page does not answer: it may be suspended, or its network is away.`,
-    remedy: `Ask ${name} to bring the page to the front, or to reload it.`,
+    likely: `${name}’s page isn’t responding. It may be suspended or offline.`,
+    remedy: `Ask ${name} to bring the page to the front or reload it.`,
   };
   if (turn.length === 0 && policy === 'relay') return {
-    likely: 'This page was opened with “?relay”, and the server offers no relay.',
-    remedy: 'Open the link without “?relay”, or ask the server’s operator for a relay (signalling.ice.turnUrls).',
+    likely: 'This page was opened with “?relay”, but the server offers no relay.',
+    remedy: 'Open the link without “?relay”, or ask the server’s operator to add a relay (signalling.ice.turnUrls).',
   };
   if (turn.length === 0) return {
-    likely: `The server offers no relay${attempt.stun ? '' : ' and no STUN server'}; without one, few networks let browsers reach each other.`,
-    remedy: 'Try it in the same network, or ask the server’s operator for a relay (signalling.ice.turnUrls).',
+    likely: `The server offers no relay${attempt.stun ? '' : ' and no STUN server'}. Most networks need one to connect browsers.`,
+    remedy: 'Try from the same network, or ask the server’s operator to add a relay (signalling.ice.turnUrls).',
   };
   if (here.relay.length === 0) {
     const refused = failures.find(({ server, code }) => server !== 'stun' && code >= 300 && code < 700);
     if (refused) return {
       likely: `The relay refused this page: ${refusals[refused.code] ?? (refused.text || 'error')} (${refused.code}).`,
-      remedy: `${refused.code === 486 || refused.code === 508 ? 'Try again later.' : 'Reload the page.'} ${check}`,
+      remedy: `${isPassing.has(refused.code) ? 'Try again later.' : 'Reload the page.'} ${check}`,
     };
     const over = list(turn.map(transport => names[transport]));
     return {
-      likely: `No relay can be reached from here over ${over}: a firewall or VPN blocks it, or the relay is down.`,
-      remedy: `Try another network or a phone’s hotspot, or switch the VPN off. ${check}`,
+      likely: `Can’t reach a relay over ${over}. A firewall or VPN may block it, or the relay is down.`,
+      remedy: `Try another network or a phone’s hotspot, or turn off your VPN. ${check}`,
     };
   }
   if (!there.relay) return {
-    likely: `${name}’s network reaches no relay and lets nothing in directly.`,
-    remedy: `Ask ${name} to try another network, or to switch a VPN off.`,
+    likely: `${name} can’t reach a relay, and their network blocks direct connections.`,
+    remedy: `Ask ${name} to try another network or turn off a VPN.`,
   };
   return {
-    likely: 'Both sides reach a relay, and nothing passes between them: the relay’s ports may be closed.',
+    likely: 'Both sides reach a relay, but no media gets through. The relay’s ports may be closed.',
     remedy: `Try again. ${check}`,
   };
 }
@@ -142,7 +143,7 @@ function waiting({ gathering }, otherwise) {
 }
 
 function offered({ host, srflx, relay }) {
-  return [host && 'own address', srflx && 'address behind NAT', relay && 'relay'].filter(Boolean).join(', ') || 'offers no address';
+  return [host && 'local address', srflx && 'public address', relay && 'relay'].filter(Boolean).join(', ') || 'no address offered';
 }
 
 function serverOf(url) {

@@ -1,12 +1,12 @@
 /**
- * A call: the signalling connection and everybody in the room.
+ * A call: the signalling connection and everyone in the room.
  *
- * The media goes from page to page, so it outlives the server and its word of who is there: who comes back as the same client goes on with
- * the connection that there is, whatever id it has now.
+ * Media flows from page to page, so it outlives the server and the server's list of members: a client that comes back under another id
+ * keeps its connection.
  *
- * Events: `entered` {room, id, name} (name: ours, as the server has it), `member` (somebody came), `gone` {member, reason, again} (again: its
- * connection is made anew, nobody really left), `signalling` {state, retryIn, resumed}, `condition` (what is to be said of the connections may
- * have changed), `notice` {message}, `ended` {words}.
+ * Events: `entered` {room, id, name} (name: ours, from the server), `member` (someone joined), `gone` {member, reason, again} (again: its
+ * connection is replaced, it didn't leave), `signalling` {state, retryIn, resumed}, `condition` (a connection's state may have changed),
+ * `notice` {message}, `ended` {words}.
  */
 import { Emitter } from '../emitter.js';
 import { ClientKey } from '../signalling/client-key.js';
@@ -17,13 +17,13 @@ import { onNetworkChange } from './network.js';
 import { videoFor } from './rate.js';
 
 const measureInterval = 1_000;
-/** Measurements that a member without a path, whom the server does not know, is waited for: longer than the longest pause between two attempts. */
+/** Measurements to wait for a member that has no path and is unknown to the server: longer than the longest wait between two attempts. */
 const adriftPatience = 20;
 
 export class Call extends Emitter {
   members = new Map();
   id = null;
-  /** When the signalling connection was lost; null while it is there. */
+  /** When the signalling connection was lost; null while connected. */
   lostAt = null;
   chat = new Chat(() => this.members.values());
   #signalling;
@@ -49,7 +49,7 @@ export class Call extends Emitter {
       this.emit('condition');
     });
     signalling.on('welcome', message => this.#welcome(message));
-    signalling.on('alive', () => this.#mend());
+    signalling.on('alive', () => this.#repair());
     signalling.on('joined', message => this.#came(message));
     signalling.on('left', ({ member, reason }) => this.#left(member, reason));
     signalling.on('signal', ({ from, payload }) => this.#signal(from, payload ?? {}));
@@ -80,7 +80,7 @@ export class Call extends Emitter {
     this.#stop();
   }
 
-  /** Looks for a path to `member` anew, at the person's wish. */
+  /** Looks for a new path to `member`, at the person's request. */
   retry(member) {
     member.retry();
     this.#doubt([member]);
@@ -104,11 +104,11 @@ export class Call extends Emitter {
     for (const other of members) this.#came(other);
   }
 
-  /** Somebody is in the room: newly, still, or again under another id. */
+  /** A member is in the room: new, still there, or back under another id. */
   #came({ member: id, name, role, client }) {
     if (id === this.id || this.members.has(id)) return;
     const known = client && [...this.members.values()].find(member => member.client === client);
-    // A connection of which the other side has said nothing yet is not worth keeping.
+    // A connection that the other side hasn't answered isn't worth keeping.
     if (known && !known.peer.isAnswered) this.#remove(known.id, 'again', true);
     if (!known?.peer.isAnswered) return this.#add({ member: id, name, role, client });
     this.members.delete(known.id);
@@ -117,7 +117,7 @@ export class Call extends Emitter {
     if (known.isRelayed) known.restart(); // With the credentials of the welcome.
   }
 
-  /** The server has lost somebody, by whose own word or not is not known. */
+  /** The server lost a member that may not have left. */
   #unknown(member) {
     if (member.isThere) member.drift();
     else this.#remove(member.id, 'gone', false);
@@ -125,7 +125,7 @@ export class Call extends Emitter {
 
   #left(id, reason) {
     const member = this.members.get(id);
-    // Who cannot reach the server may well reach us.
+    // A member that can't reach the server may still reach us.
     if (member && reason === 'lost') this.#unknown(member);
     else this.#remove(id, reason, false);
   }
@@ -173,8 +173,8 @@ export class Call extends Emitter {
   }
 
   /**
-   * The relay ends what was allocated with the earlier credential soon after that has ended: a path over it moves to a new allocation now.
-   * Until the new path stands the media flows on the old one.
+   * The relay removes an allocation soon after its credential expires, so a relayed path moves to a new allocation now. Media flows over
+   * the old one until the new path is ready.
    */
   #renew(iceServers) {
     this.#iceServers = iceServers;
@@ -185,15 +185,15 @@ export class Call extends Emitter {
   }
 
   /**
-   * The paths to these members may be broken. Another one is looked for by way of signalling, which may be broken too and would find out late by itself:
-   * so that is asked first. Its answer also says that names are resolved again, without which no relay would be found.
+   * The paths to these members may be broken. A new path needs signalling, which may be broken too and would notice late by itself, so it
+   * is checked first. Its answer also shows that names resolve again, which finding a relay needs.
    */
   #doubt(members) {
     for (const member of members) this.#doubted.add(member);
     if (this.#doubted.size > 0) this.#signalling.check();
   }
 
-  #mend() {
+  #repair() {
     for (const member of this.members.values())
       if (this.#doubted.has(member) || member.peer.isBroken) member.restart();
     this.#doubted.clear();

@@ -1,6 +1,6 @@
 /**
- * Small JSON messages to one member over a data channel: chat and what the member's devices do. Bounded both ways; what waits
- * for the channel to open waits here.
+ * Small JSON messages to one member over a data channel: chat and the state of devices. Bounded in both directions; messages wait here
+ * until the channel opens.
  *
  * Events: `message` (an object with a string `type`), `open`.
  */
@@ -27,7 +27,7 @@ export class Channel extends Emitter {
     return this.#channel?.readyState === 'open';
   }
 
-  /** False when the message was not taken: too much waits already. */
+  /** Returns false when the message was not accepted: too much is waiting already. */
   send(message) {
     const text = JSON.stringify(message);
     if (!this.isOpen) {
@@ -51,7 +51,7 @@ export class Channel extends Emitter {
       const message = JSON.parse(data);
       if (typeof message?.type === 'string') this.emit('message', message);
     } catch {
-      // Not JSON: the other side speaks something else; nothing of it is shown.
+      // Not JSON: ignored.
     }
   }
 }

@@ -9,7 +9,7 @@ import { Emitter } from '../emitter.js';
 export const maxText = 4_000;
 
 const maxSeen = 1_000;
-/** Milliseconds after which an open connection should have confirmed a message. */
+/** Milliseconds within which an open connection should confirm a message. */
 const confirmedWithin = 3_000;
 
 export class Chat extends Emitter {
@@ -17,13 +17,13 @@ export class Chat extends Emitter {
   #pending = new Map();
   #seen = new Set();
 
-  /** @param {() => Iterable<{id: string, name: string, channel: Channel}>} members those present now */
+  /** @param {() => Iterable<{id: string, name: string, channel: Channel}>} members those in the call now */
   constructor(members) {
     super();
     this.#members = members;
   }
 
-  /** Says `text` to all; what becomes of it follows as `delivery`. */
+  /** Sends `text` to everyone; its progress follows as `delivery`. */
   say(text) {
     const message = { type: 'chat', id: crypto.randomUUID?.() ?? String(Math.random()), text: text.slice(0, maxText) };
     const pending = { got: [], waiting: new Map(), missed: [], late: false };
@@ -42,7 +42,7 @@ export class Chat extends Emitter {
     }, confirmedWithin);
   }
 
-  /** The member is gone: what it has not confirmed did not reach it. */
+  /** The member left: what it has not confirmed did not reach it. */
   lose(member) {
     for (const [id, pending] of [...this.#pending]) {
       if (!pending.waiting.delete(member)) continue;
@@ -51,7 +51,7 @@ export class Chat extends Emitter {
     }
   }
 
-  /** Takes a channel message of `member` if it belongs to the chat. */
+  /** Handles a channel message of `member` if it belongs to the chat. */
   take(member, message) {
     if (message.type === 'chat') this.#received(member, message);
     if (message.type === 'chat-got') this.#confirmed(member, message);

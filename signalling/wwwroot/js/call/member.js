@@ -1,8 +1,8 @@
 /**
- * Another person in the room: its media connection, its channel, its file transfers, and what is known of it.
+ * Another person in the room: the media connection, the channel, the file transfers, and their state.
  *
- * Events: `changed` (name plate, devices, connection), `stream` (tracks came), `stats`, `silent` (its media stopped coming), `shown` (how
- * large its page shows us), `file` {transfer}, `message`.
+ * Events: `changed` (name, devices, connection), `stream` (new tracks), `stats`, `silent` (its media stopped), `shown` (the size at which
+ * its page shows us), `file` {transfer}, `message`.
  */
 import { Emitter } from '../emitter.js';
 import { Transfers, fileLabel } from '../files/transfers.js';
@@ -16,25 +16,25 @@ import { Quality } from './quality.js';
 import { largestSide } from './rate.js';
 import { Silence } from './silence.js';
 
-/** Measurements, one a second, that nothing came in. The polite side waits longer, so that one side usually mends the path. */
+/** Measurements, one a second, without data. The polite side waits longer, so that usually only one side restarts ICE. */
 const patience = { polite: 4, impolite: 2 };
 
 export class Member extends Emitter {
   channel = new Channel();
   stream = new MediaStream();
   devices = { microphone: true, camera: true, screen: false };
-  /** The same as long as it is the same page, also when the server gave it another id; undefined when the server says nothing of it. */
+  /** The same for the same page, also when the server gives it another id; undefined when the server doesn't send it. */
   client = undefined;
-  /** Whether the server does not know of it (any more), while its connection is there. It cannot be told anything by way of the server. */
+  /** Whether the server doesn't know it any more while its connection works. Signals can't reach it then. */
   isAdrift = false;
   #lifeless = 0;
   connection = 'new';
   stats = null;
-  /** What was tried to reach the member, as `readAttempt` gives it; null until it was measured. */
+  /** What was tried to reach the member, from `readAttempt`; null until the first measurement. */
   attempt = null;
-  /** How good the connection is, as `judge` says. */
+  /** How good the connection is, from `judge`. */
   quality = { level: 'good', words: [] };
-  /** How large the member's page shows our picture, in its screen's pixels; null while it has not said. */
+  /** The size at which the member's page shows our video, in its screen's pixels; null until it reports it. */
   shown = null;
   #silence;
   #judge = new Quality();
@@ -62,23 +62,23 @@ export class Member extends Emitter {
     if (this.peer.initiates) this.channel.use(this.peer.createChannel(channelLabel));
   }
 
-  /** Whether our own end of the path is at a relay. */
+  /** Whether our end of the path is a relay. */
   get isRelayed() {
     return this.stats?.local?.candidateType === 'relay';
   }
 
-  /** Whether the person is there, whatever the server says: one who leaves closes the channel. */
+  /** Whether the person is there, whatever the server says: a member that leaves closes the channel. */
   get isThere() {
     return this.peer.wasConnected && this.channel.isOpen;
   }
 
-  /** The server does not know of it: it may come back under another id. */
+  /** The server doesn't know it any more; it may come back under another id. */
   drift() {
     this.isAdrift = true;
     this.#lifeless = 0;
   }
 
-  /** The same page came back under another id, or with another role: everything goes on. */
+  /** The same page came back under another id, or with another role: everything continues. */
   goOn({ member: id, role }) {
     this.id = id;
     this.isAdrift = false;
@@ -87,23 +87,23 @@ export class Member extends Emitter {
     this.emit('changed');
   }
 
-  /** Whether one that is adrift is lost: it has gone, or its path has been broken for `patience` of these questions, one a second. */
+  /** Whether a member that is adrift is lost: it left, or its path was broken in more than `patience` calls, one a second. */
   isLost(patience) {
     this.#lifeless = this.peer.state === 'connected' ? 0 : this.#lifeless + 1;
     return !this.isThere || this.#lifeless > patience;
   }
 
-  /** Whether something comes over the path, be it only the answer to a check. */
+  /** Whether something arrives over the path, if only the response to a check. */
   get isFlowing() {
     return this.connection === 'connected' && this.#pulse.beats(performance.now());
   }
 
-  /** Whether something came over the path after `time`. */
+  /** Whether something arrived over the path after `time`. */
   heardSince(time) {
     return this.isFlowing && this.#pulse.heardSince(time);
   }
 
-  /** What to say of the connection. @param {boolean} reachable whether signalling is */
+  /** The connection's state as text. @param {boolean} reachable whether signalling is */
   describe(reachable) {
     return describeMember({
       connection: this.connection, path: this.stats?.path ?? null, rtt: this.stats?.rtt ?? null, quality: this.quality, reachable,
@@ -111,25 +111,25 @@ export class Member extends Emitter {
     });
   }
 
-  /** Tells this member what our devices do; a channel that opens later is told what they do then. */
+  /** Sends this member the state of our devices; a channel that opens later gets the state at that time. */
   tell(devices) {
     if (this.channel.isOpen) this.channel.send({ type: 'devices', ...devices });
   }
 
-  /** Tells this member how large we show its picture, in pixels of our screen. */
+  /** Tells this member the size at which we show its video, in pixels of our screen. */
   tellSize(width, height) {
     if (this.#size?.width === width && this.#size.height === height) return;
     this.#size = { width, height };
     this.#tellSize();
   }
 
-  /** Looks for a path anew; the present one carries the media until then. */
+  /** Looks for a new path; the present one carries the media until then. */
   restart() {
     this.#silence.excuse();
     this.peer.restart();
   }
 
-  /** Tries again at the person's wish; what is said of it begins anew. */
+  /** Tries again at the person's request; the time without a path starts over. */
   retry() {
     this.#pulse.waits(performance.now());
     this.restart();

@@ -1,11 +1,11 @@
 /**
- * Calls `changed` when this machine seems to be in another network: it was offline and is back, or is connected by another kind of device.
- * Returns a function that stops it.
+ * Calls `changed` when this device may have changed networks: it is online again, or uses another type of connection.
+ * Returns a function that unsubscribes.
  */
 export function onNetworkChange(changed) {
   const connection = navigator.connection; // Not in every browser.
   let type = connection?.type;
-  // It also tells of each new estimate of the speed.
+  // The event also reports each new estimate of the speed.
   const typeChanged = () => {
     if (connection.type === type) return;
     type = connection.type;

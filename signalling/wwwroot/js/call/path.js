@@ -1,6 +1,6 @@
 /**
- * How the media to one member flows, read from the statistics of its connection (W3C webrtc-stats): the selected candidate
- * pair and its candidates. `relayProtocol` stands on the local candidate alone: of a relay that only the other side uses nothing more is known.
+ * The path of the media to one member, from the statistics of its connection (W3C webrtc-stats): the selected candidate pair and its
+ * candidates. Only a local candidate has `relayProtocol`: the transport of the other side's relay is unknown.
  *
  * @typedef {'direct' | 'relay-udp' | 'relay-tcp' | 'relay-tls' | 'relay-remote'} Path
  */
@@ -9,8 +9,8 @@
  * @param {Iterable<[string, object]>} report what RTCPeerConnection.getStats() gives
  * @returns {{path: ?Path, rtt: ?number, bytes: {received: number, sent: number}, heard: number, received: {packets: number, lost: number},
  *   delivered: {packets: number, lost: number}, frames: number, frozen: number, local: ?object, remote: ?object, video: ?object}}
- *   `rtt` in milliseconds; `bytes` over the path; `heard` grows with all that comes over it, answers to checks too; packets of media that
- *   came, and that the other side got, so far; `frames` decoded and `frozen` seconds so far
+ *   `rtt` in milliseconds; `bytes` over the path; `heard` grows with everything received over it, including responses to checks; packets of
+ *   media received here and there so far; `frames` decoded and `frozen` seconds so far
  */
 export function readStats(report) {
   const stats = new Map(report);
@@ -33,7 +33,7 @@ export function readStats(report) {
   };
 }
 
-/** What the badge says. */
+/** The badge's text. */
 export function describePath(path) {
   return {
     'direct': 'Direct',
@@ -44,13 +44,13 @@ export function describePath(path) {
   }[path] ?? 'Connecting';
 }
 
-/** A round-trip time in milliseconds, as people read it. */
+/** Formats a round-trip time in milliseconds. */
 export function formatRtt(rtt) {
   if (rtt < 1) return '< 1 ms';
   return rtt < 1_000 ? `${Math.round(rtt)} ms` : `${(rtt / 1_000).toFixed(1)} s`;
 }
 
-/** The transport to the relay of a candidate there: 'udp', 'tcp' or 'tls'; browsers tell it in different ways. */
+/** The transport to a relay candidate's relay: 'udp', 'tcp' or 'tls'. Browsers report it in different ways. */
 export function relayTransport({ relayProtocol: protocol, url }) {
   if (protocol === 'udp' || protocol === 'tcp' || protocol === 'tls') return protocol;
   if (url?.startsWith('turns:')) return 'tls';
@@ -60,7 +60,7 @@ export function relayTransport({ relayProtocol: protocol, url }) {
 function selectedPair(stats) {
   for (const entry of stats.values())
     if (entry.type === 'transport' && stats.has(entry.selectedCandidatePairId)) return stats.get(entry.selectedCandidatePairId);
-  // Firefox marks the pair itself.
+  // Firefox marks the pair instead.
   for (const entry of stats.values())
     if (entry.type === 'candidate-pair' && entry.state === 'succeeded' && (entry.selected || entry.nominated)) return entry;
   return null;
@@ -72,7 +72,7 @@ function pathOf(local, remote) {
   return 'direct';
 }
 
-/** What the other side reports of the packets that we sent; it may have got more since. */
+/** Our packets that arrived, as the other side last reported. */
 function delivered(stats) {
   const lost = sum(stats, 'remote-inbound-rtp', 'packetsLost');
   return { packets: Math.max(0, sum(stats, 'outbound-rtp', 'packetsSent') - lost), lost };
@@ -85,10 +85,11 @@ function sum(stats, type, field) {
   return total;
 }
 
-/** A renegotiated video leaves the old one's statistics behind; the one that decodes most recently is shown. */
+/** A renegotiated video leaves the old one's statistics behind; the one that received a packet last counts. */
 function newestVideo(stats) {
+  const receivedAt = video => video?.lastPacketReceivedTimestamp ?? 0;
   let newest = null;
   for (const entry of stats.values())
-    if (entry.type === 'inbound-rtp' && entry.kind === 'video' && (entry.lastPacketReceivedTimestamp ?? 0) >= (newest?.lastPacketReceivedTimestamp ?? 0)) newest = entry;
+    if (entry.type === 'inbound-rtp' && entry.kind === 'video' && receivedAt(entry) >= receivedAt(newest)) newest = entry;
   return newest;
 }

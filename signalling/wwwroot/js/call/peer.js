@@ -3,10 +3,10 @@
  * transceiver in both directions, ICE restarts when the path breaks.
  *
  * The side that is impolite at first makes the first offer; the other one adopts its transceivers. Everything later (microphone, camera,
- * screen) is a replaceTrack on these and needs no negotiation. When replaceTrack refuses, a new transceiver is negotiated.
+ * screen) is a replaceTrack on these and needs no negotiation. If replaceTrack fails, a new transceiver is negotiated.
  *
- * Both sides name their connection in what they tell (`connection`) and the one that they mean (`for`). So a connection that one side has
- * made anew, as after a restart of the server, is never mixed up with the one before.
+ * Both sides name their own connection (`connection`) and the one that a message is for (`for`). A connection that one side has replaced,
+ * for example after a restart of the server, is so never confused with the one before.
  *
  * Events: `track` {track}, `connection` {state}, `channel` {channel}.
  */
@@ -16,10 +16,10 @@ const gatherDelay = 40;
 const disconnectedPatience = 3_000;
 const restartPatience = 12_000;
 const kinds = ['audio', 'video'];
-/** STUN and TURN servers of which a failure is kept. */
+/** STUN and TURN servers whose last error is kept. */
 const maxFailures = 20;
 
-/** @typedef {{maxBitrate: number, scaleResolutionDownBy: number}} VideoBound bits per second, and by what width and height are divided */
+/** @typedef {{maxBitrate: number, scaleResolutionDownBy: number}} VideoBound bits per second, and the divisor of width and height */
 
 export class Peer extends Emitter {
   #pc;
@@ -66,27 +66,27 @@ export class Peer extends Emitter {
     return this.#pc.connectionState;
   }
 
-  /** Whether a path was there and is not any more; the browser says so some seconds after it broke. */
+  /** Whether the path broke; the browser reports it some seconds later. */
   get isBroken() {
     return this.state === 'disconnected' || this.state === 'failed';
   }
 
-  /** Whether the other side has said something of its connection. */
+  /** Whether the other side has sent a description. */
   get isAnswered() {
     return this.#pc.remoteDescription !== null && this.#pc.signalingState !== 'closed';
   }
 
-  /** Largest message of a data channel that the other side takes, in bytes. */
+  /** The largest data channel message that the other side accepts, in bytes. */
   get maxMessage() {
     return this.#pc.sctp?.maxMessageSize ?? 16_384;
   }
 
-  /** Whether this side makes the first offer, and the channel. */
+  /** Whether this side makes the first offer and opens the channel. */
   get initiates() {
     return this.#initiates;
   }
 
-  /** Whether a path was there; it may be broken for the moment. */
+  /** Whether there is a path, even if it is interrupted now. */
   get wasConnected() {
     return this.state === 'connected' || this.state === 'disconnected';
   }
@@ -95,7 +95,7 @@ export class Peer extends Emitter {
     return this.#pc.getStats();
   }
 
-  /** What the search for a path has to go by, and which servers failed; for `readAttempt`. */
+  /** What the search for a path uses, and which servers failed; for `readAttempt`. */
   get search() {
     const { iceServers = [], iceTransportPolicy: policy = 'all' } = this.#pc.getConfiguration();
     return {
@@ -110,13 +110,13 @@ export class Peer extends Emitter {
     return this.#pc.createDataChannel(label);
   }
 
-  /** How loud the other person is at this moment, 0 to 1. */
+  /** How loud the other person is now, from 0 to 1. */
   level() {
     const receiver = this.#transceivers.audio?.receiver;
     return receiver?.getSynchronizationSources?.()[0]?.audioLevel ?? 0;
   }
 
-  /** What is gathered from now on, after a restart that is, comes from these. */
+  /** Uses these servers from the next ICE restart on. */
   setIceServers(iceServers) {
     this.#pc.setConfiguration({ ...this.#pc.getConfiguration(), iceServers });
   }
@@ -125,7 +125,7 @@ export class Peer extends Emitter {
   async setTrack(kind, track) {
     this.#tracks[kind] = track;
     const transceiver = this.#transceivers[kind];
-    if (!transceiver) return; // The offer has not come yet; it will find the track.
+    if (!transceiver) return; // The offer hasn't arrived yet; `#adopt` will use the track.
     try {
       await transceiver.sender.replaceTrack(track);
     } catch (error) {
@@ -135,7 +135,7 @@ export class Peer extends Emitter {
     }
   }
 
-  /** Bounds what this connection sends as video. @param {VideoBound} bound */
+  /** Limits the video that this connection sends. @param {VideoBound} bound */
   async boundVideo(bound) {
     this.#videoBound = bound;
     const sender = this.#transceivers.video?.sender;
@@ -145,48 +145,49 @@ export class Peer extends Emitter {
     await sender.setParameters(parameters).catch(() => {}); // Not negotiated yet: applied after the next answer.
   }
 
-  /** Tells the other side of a connection that waits for its offer: it may still have an earlier one. */
+  /** Announces a connection that waits for the other side's offer: that side may still have an earlier one. */
   announce() {
     if (!this.#initiates) this.#send({});
   }
 
-  /** Whether a payload is of another connection of the other side than the one that this is connected to: that one is no more. */
+  /** Whether a payload comes from a new connection of the other side: the one that this is connected to has ended. */
   isOfAnother({ connection, for: meant }) {
     return typeof connection === 'string' && !this.#isForAnother(meant) && connection !== this.#other && this.isAnswered;
   }
 
   /**
-   * Goes on with the same person under another member's id: the connection stays, what was told under the earlier id may be lost.
+   * Continues with the same person under another id: the connection stays, messages sent under the earlier id may be lost.
    * @param {'polite' | 'impolite'} role
    */
   goOn(role) {
     this.#polite = role === 'polite';
-    this.#offerAgain(() => this.state !== 'connected' && this.#mend(0));
+    this.#offerAgain(() => this.state !== 'connected' && this.#restartAfter(0));
   }
 
   // An offer that the other side may never get blocks every later one.
   #offerAgain(otherwise = () => {}) {
-    // One that is being made now is told to whom it should be.
+    // An offer that is being made now goes to the new id.
     const isLost = !this.#makingOffer && this.#pc.signalingState === 'have-local-offer';
     this.#incoming = this.#incoming.then(async () => {
       if (!isLost || this.#pc.signalingState !== 'have-local-offer') return otherwise();
       await this.#pc.setLocalDescription({ type: 'rollback' });
       this.restart();
-    }).catch(error => console.warn('Could not go on with a connection:', error.message));
+    }).catch(error => console.warn('Could not continue a connection:', error.message));
   }
 
-  /** Takes a payload of the other side; what cannot be understood is dropped, it must not end the call. */
+  /** Handles a payload of the other side; an invalid one is dropped and must not end the call. */
   handle(payload) {
     if (this.#isForAnother(payload.for)) return this.#incoming;
     if (typeof payload.connection === 'string' && payload.connection !== this.#other) {
       if (this.#other !== null) this.#offerAgain();
       this.#other = payload.connection;
     }
-    this.#incoming = this.#incoming.then(() => this.#take(payload)).catch(error => console.warn('Dropped a negotiation message:', error.message));
+    this.#incoming = this.#incoming.then(() => this.#take(payload))
+      .catch(error => console.warn('Dropped a negotiation message:', error.message));
     return this.#incoming;
   }
 
-  /** Looks for a path anew. */
+  /** Looks for a new path. */
   restart() {
     if (this.#pc.signalingState !== 'closed') this.#pc.restartIce();
   }
@@ -203,7 +204,7 @@ export class Peer extends Emitter {
   }
 
   async #offer() {
-    // Before the first offer of the other side there is nothing that this one could ask for.
+    // The first offer is the other side's.
     if (!this.#initiates && !this.#pc.remoteDescription) return;
     try {
       this.#makingOffer = true;
@@ -233,7 +234,7 @@ export class Peer extends Emitter {
     if (this.#ignoring) return;
     await this.#pc.setRemoteDescription(description);
     if (description.type === 'offer') {
-      if (this.isBroken) this.#mend(restartPatience); // The other side does it.
+      if (this.isBroken) this.#restartAfter(restartPatience); // The other side is restarting.
       await this.#adopt();
       await this.#pc.setLocalDescription();
       this.#send({ description: this.#pc.localDescription });
@@ -241,7 +242,7 @@ export class Peer extends Emitter {
     await this.boundVideo(this.#videoBound);
   }
 
-  /** Takes up transceivers that the other side's offer made, and sends our tracks on them. */
+  /** Adopts the transceivers of the other side's offer, and sends our tracks on them. */
   async #adopt() {
     const ours = new Set(Object.values(this.#transceivers));
     for (const transceiver of this.#pc.getTransceivers()) {
@@ -268,17 +269,17 @@ export class Peer extends Emitter {
   #connectionChanged() {
     const state = this.#pc.connectionState;
     clearTimeout(this.#repair);
-    if (state === 'failed') this.#mend(0);
-    if (state === 'disconnected') this.#mend(disconnectedPatience);
+    if (state === 'failed') this.#restartAfter(0);
+    if (state === 'disconnected') this.#restartAfter(disconnectedPatience);
     this.emit('connection', { state });
   }
 
-  /** Restarts ICE after `wait`, and again until the connection stands. The polite side waits longer, so that one side usually does it. */
-  #mend(wait) {
+  /** Restarts ICE after `wait`, and again until connected. The polite side waits longer, so that usually only one side does. */
+  #restartAfter(wait) {
     clearTimeout(this.#repair);
     this.#repair = setTimeout(() => {
       this.restart();
-      this.#mend(restartPatience);
+      this.#restartAfter(restartPatience);
     }, wait + (this.#polite ? 2_000 : 0));
   }
 }

@@ -1,7 +1,7 @@
-/** Milliseconds without anything over a path after which it counts as broken. A check goes out and is answered every few seconds. */
+/** Milliseconds without data after which a path counts as broken. Checks are sent and answered every few seconds. */
 const quietAfter = 6_000;
 
-/** When something last came over the path to a member. Knows no clock: each call brings the time, in milliseconds. */
+/** When something last arrived over the path to a member. It has no clock: callers pass the time, in milliseconds. */
 export class Pulse {
   /** Whether there was a path before. */
   met = false;
@@ -21,29 +21,29 @@ export class Pulse {
     this.#heardAt = now;
   }
 
-  /** The path is lost, or is looked for again: the wait begins now. */
+  /** The path was lost, or is looked for again: the wait starts now. */
   waits(now) {
     this.#waitingSince = now;
   }
 
-  /** @param {number} heard grows with all that comes over the path, answers to checks too */
+  /** @param {number} heard grows with everything received over the path, including responses to checks */
   measured(heard, now) {
     if (heard !== this.#heard) [this.#heardAt, this.#heardAfter] = [now, this.#measuredAt];
     this.#measuredAt = now;
     this.#heard = heard;
   }
 
-  /** Whether something came lately, be it only the answer to a check. */
+  /** Whether something arrived lately, if only the response to a check. */
   beats(now) {
     return now - this.#heardAt < quietAfter;
   }
 
-  /** Whether something certainly came after `time`: between two measurements that were both later. */
+  /** Whether something certainly arrived after `time`: between two later measurements. */
   heardSince(time) {
     return this.#heardAfter >= time;
   }
 
-  /** Milliseconds without a path that carries anything. */
+  /** Milliseconds without a working path. */
   waited(now) {
     return now - Math.max(this.#waitingSince, this.#heardAt);
   }

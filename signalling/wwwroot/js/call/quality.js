@@ -1,13 +1,13 @@
 /**
- * How good the connection to one member is: from round trip, loss and freezes of the last seconds, whatever path it takes.
+ * How good the connection to one member is: round trip, loss and freezes of the last seconds, over any path.
  *
  * @typedef {'good' | 'fair' | 'poor'} Level
  */
 import { formatRtt } from './path.js';
 
-/** Measurements, one a second, that are judged together: a single late packet is no bad connection. */
+/** Measurements, one a second, that are judged together: a single late packet doesn't make a bad connection. */
 const kept = 5;
-/** Packets below which a share of lost ones says nothing. */
+/** Fewer packets than this say nothing about loss. */
 const fewPackets = 20;
 const limits = {
   rtt: { fair: 300, poor: 800 }, // ms; ITU-T G.114 calls 400 ms in one direction the limit of a conversation
@@ -17,16 +17,16 @@ const limits = {
 const order = ['good', 'fair', 'poor'];
 
 /**
- * @param {{rtt: ?number, lost: number, sentLost: number, frozen: number}} found `rtt` in milliseconds; shares from 0 to 1 of the packets
- *   that were lost on the way here and on the way there, and of the time in which the picture did not move
- * @returns {{level: Level, words: string[]}} the worst trouble first; no words when all is good
+ * @param {{rtt: ?number, lost: number, sentLost: number, frozen: number}} found `rtt` in milliseconds; the shares, from 0 to 1, of packets
+ *   lost on the way here and on the way there, and of the time in which the video was frozen
+ * @returns {{level: Level, words: string[]}} the worst problem first; no words when all is good
  */
 export function judge({ rtt, lost, sentLost, frozen }) {
   const troubles = [
     { level: levelOf(lost, limits.loss), words: `${percent(lost)} lost` },
     { level: levelOf(sentLost, limits.loss), words: `${percent(sentLost)} of yours lost` },
     { level: levelOf(rtt ?? 0, limits.rtt), words: `${formatRtt(rtt ?? 0)} round trip` },
-    { level: levelOf(frozen, limits.frozen), words: 'picture freezes' },
+    { level: levelOf(frozen, limits.frozen), words: 'video freezes' },
   ].filter(({ level }) => level !== 'good').sort((one, other) => order.indexOf(other.level) - order.indexOf(one.level));
   return { level: troubles[0]?.level ?? 'good', words: troubles.map(({ words }) => words) };
 }
@@ -38,7 +38,7 @@ export class Quality {
   /**
    * @param {{rtt: ?number, received: {packets: number, lost: number}, delivered: {packets: number, lost: number}, frames: number,
    *   frozen: number}} stats totals so far, as `readStats` gives them
-   * @param {boolean} moving whether the other side sends pictures that change all the time: a camera, not a screen
+   * @param {boolean} moving whether the video changes all the time: a camera, not a screen
    */
   measure(stats, moving) {
     const before = this.#samples.at(-1);
@@ -52,12 +52,12 @@ export class Quality {
       rtt: median(this.#samples.map(sample => sample.rtt).filter(rtt => rtt !== null)),
       lost: share(first.received, last.received),
       sentLost: share(first.delivered, last.delivered),
-      // A browser counts a freeze when it is over; one that lasts is seen by the frames. One second without any may be a late measurement.
+      // Browsers count a freeze when it ends; until then, missing frames show it. One second without frames may be a late measurement.
       frozen: seconds === 0 ? 0 : Math.min(1, Math.max(froze, still > 1 ? still : 0) / seconds),
     });
   }
 
-  /** Another path: what was measured on the earlier one says nothing about it. */
+  /** Forgets the measurements of an earlier path. */
   reset() {
     this.#samples.length = 0;
   }
@@ -77,5 +77,5 @@ function median(values) {
 }
 
 function percent(part) {
-  return `${Math.round(part * 100)} %`;
+  return `${Math.round(part * 100)}%`;
 }

@@ -1,4 +1,4 @@
-/** Receives one file: offered, accepted by the person, stored piece by piece, verified, and only then handed out. */
+/** Receives one file: offered, accepted by the person, stored piece by piece, verified, and only then made available. */
 import { cleanName } from './names.js';
 import { Sha256 } from './sha256.js';
 import { openStore } from './store.js';
@@ -8,7 +8,7 @@ const reportEvery = 512 << 10;
 
 export class Incoming extends Transfer {
   incoming = true;
-  /** The file once it is verified; the store keeps it until `discard`. */
+  /** The verified file; the store keeps it until `discard`. */
   file = null;
   #store = null;
   #hash = new Sha256();
@@ -22,7 +22,7 @@ export class Incoming extends Transfer {
     try {
       this.#store = await openStore(this.size);
     } catch (error) {
-      this.tell({ type: 'decline', why: 'There is no room for it on the other side.' });
+      this.tell({ type: 'decline', why: 'not enough free space' });
       return this.finish('failed', error.message);
     }
     if (this.over) return this.#store.discard();
@@ -44,22 +44,22 @@ export class Incoming extends Transfer {
 
   takeBytes(bytes) {
     this.#arrived += bytes.length;
-    if (this.state !== 'moving' || !this.#store || this.#arrived > this.size) return this.#broken('More bytes came than were announced.');
-    this.#writing = this.#writing.then(() => this.#write(bytes)).catch(error => this.#broken(`It could not be stored: ${error.message}`));
+    if (this.state !== 'moving' || !this.#store || this.#arrived > this.size) return this.#broken('Received more data than announced.');
+    this.#writing = this.#writing.then(() => this.#write(bytes)).catch(error => this.#broken(`Could not store the file: ${error.message}`));
   }
 
   ended(state) {
     if (state !== 'done') this.#writing.then(() => this.#store?.discard()).catch(() => {});
   }
 
-  /** Frees the stored file. */
+  /** Deletes the stored file. */
   discard() {
     this.file = null;
     this.#store?.discard();
   }
 
   #offered({ name, size, mime }) {
-    if (typeof name !== 'string' || !Number.isSafeInteger(size) || size < 0) return this.#broken('The offer names no file.');
+    if (typeof name !== 'string' || !Number.isSafeInteger(size) || size < 0) return this.#broken('The offer is invalid.');
     this.name = cleanName(name);
     this.size = size;
     this.mime = typeof mime === 'string' ? mime : '';
@@ -81,7 +81,8 @@ export class Incoming extends Transfer {
   async #verify(expected) {
     if (this.over) return;
     const found = this.#hash.hex();
-    if (this.moved !== this.size || found !== expected) return this.#broken('It did not arrive as it was sent (its SHA-256 differs). Ask for it again.');
+    const isComplete = this.moved === this.size && found === expected;
+    if (!isComplete) return this.#broken('The file arrived damaged: its SHA-256 differs. Ask for it again.');
     this.file = await this.#store.finish();
     this.sha256 = found;
     this.tell({ type: 'verified' });

@@ -1,11 +1,11 @@
-/** File names and sizes, as people read them. */
+/** File names and sizes, formatted for people. */
 
 const longest = 120;
 const longestEnding = 12;
 
 /**
- * A file's name without what could lead astray: folders, great length, and characters that are not seen, which may reverse the writing so that
- * `gpj.exe` reads `exe.jpg`. Each of those is shown as `_`.
+ * A file name without what could mislead: folders, excess length, and invisible characters, which may reverse the writing direction so that
+ * `gpj.exe` reads `exe.jpg`. Each invisible character becomes `_`.
  */
 export function cleanName(name) {
   const base = name.normalize('NFC').split(/[/\\]/).pop()
@@ -16,18 +16,19 @@ export function cleanName(name) {
   return ([...stem].slice(0, longest - ending.length).join('') || 'file') + ending;
 }
 
-/** A name in two parts, `report` and `.pdf`, to be shown beside each other: in one piece a name in Hebrew or Arabic may show its ending elsewhere. */
+/** Splits a name into `report` and `.pdf`, to show side by side: in one piece, a Hebrew or Arabic name may show its ending elsewhere. */
 export function splitName(name) {
   const dot = name.lastIndexOf('.');
-  return dot > 0 && name.length - dot <= longestEnding ? { stem: name.slice(0, dot), ending: name.slice(dot) } : { stem: name, ending: '' };
+  const end = dot > 0 && name.length - dot <= longestEnding ? dot : name.length;
+  return { stem: name.slice(0, end), ending: name.slice(end) };
 }
 
-/** What the other side says in words, without characters that are not seen. */
+/** Text from the other side, bounded and without invisible characters. */
 export function cleanWords(text) {
   return [...String(text ?? '')].slice(0, 200).join('').replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, '\uFFFD');
 }
 
-/** As `4.8 MB`. */
+/** For example `4.8 MB`. */
 export function formatSize(bytes) {
   const units = ['bytes', 'KB', 'MB', 'GB', 'TB'];
   let unit = 0;

@@ -1,4 +1,4 @@
-/** Sends one file: read, hashed and sent piece by piece, at the pace of the network and of the receiver's disk. */
+/** Sends one file: reads, hashes and sends it piece by piece, as fast as the network and the receiver's disk allow. */
 import { cleanName, cleanWords } from './names.js';
 import { Sha256 } from './sha256.js';
 import { Transfer, window } from './transfer.js';
@@ -30,7 +30,7 @@ export class Outgoing extends Transfer {
       this.change('moving');
       this.#send().catch(error => {
         this.tell({ type: 'cancel' });
-        this.finish('failed', `The file could not be read: ${error.message}`);
+        this.finish('failed', `Could not read the file: ${error.message}`);
       });
     } else if (message.type === 'decline') this.finish('declined', cleanWords(message.why));
     else if (message.type === 'taken' && message.bytes > this.#taken && message.bytes <= this.size) {
@@ -52,10 +52,10 @@ export class Outgoing extends Transfer {
     let sent = 0;
     while (sent < this.size && !this.over) {
       const block = new Uint8Array(await this.#file.slice(sent, sent + readSize).arrayBuffer());
-      if (block.length === 0) throw new Error('it became shorter while it was sent');
+      if (block.length === 0) throw new Error('it shrank while it was being sent');
       hash.update(block);
       for (let offset = 0; offset < block.length; offset += this.#piece) {
-        while (!this.over && (this.channel.bufferedAmount > highWater || sent + offset - this.#taken > window)) await this.#roomAgain();
+        while (!this.over && (this.channel.bufferedAmount > highWater || sent + offset - this.#taken > window)) await this.#untilWritable();
         if (this.over) return;
         this.channel.send(block.subarray(offset, offset + this.#piece));
       }
@@ -67,7 +67,7 @@ export class Outgoing extends Transfer {
     this.change('checking');
   }
 
-  #roomAgain() {
+  #untilWritable() {
     return new Promise(resolve => {
       this.#wake = () => {
         this.#wake = null;

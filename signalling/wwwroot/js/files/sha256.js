@@ -1,5 +1,5 @@
 /**
- * SHA-256 (FIPS 180-4) of bytes that come piece by piece: the browser's own digest wants a whole file in memory.
+ * SHA-256 (FIPS 180-4) of data that arrives in pieces: the browser's own digest needs the whole file in memory.
  */
 const K = constants(64, 1 / 3);
 const initial = constants(8, 1 / 2);
@@ -29,7 +29,7 @@ export class Sha256 {
     return this;
   }
 
-  /** The digest in hexadecimal; the object is used up. */
+  /** The digest in hexadecimal. The object can't be used after that. */
   hex() {
     const bits = this.#length * 8;
     const padding = new Uint8Array((this.#filled < 56 ? 56 : 120) - this.#filled + 8);

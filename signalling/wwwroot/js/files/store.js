@@ -1,6 +1,6 @@
 /**
- * Where a file that is being received lies until it is saved: the browser's own file system (on disk, so memory stays
- * small whatever the size), or memory with a limit where there is none (private windows).
+ * Where a received file is kept until it is saved: the browser's origin private file system (on disk, so that files of any size need little
+ * memory), or memory with a limit where there is none (private windows).
  */
 const memoryLimit = 256 << 20;
 const folderPrefix = 'received-';
@@ -20,7 +20,7 @@ export async function openStore(size) {
 
 async function openOnDisk(ours, size) {
   const { quota = Infinity, usage = 0 } = await navigator.storage.estimate();
-  if (size > quota - usage) throw new Error('There is not enough free space for it on this device.');
+  if (size > quota - usage) throw new Error('Not enough free space on this device.');
   const name = String(performance.now());
   const handle = await ours.getFileHandle(name, { create: true });
   const stream = await handle.createWritable();
@@ -31,14 +31,14 @@ async function openOnDisk(ours, size) {
       return handle.getFile();
     },
     async discard() {
-      await stream.abort().catch(() => {}); // Closed already.
+      await stream.abort().catch(() => {}); // Already closed.
       await ours.removeEntry(name).catch(() => {});
     },
   };
 }
 
 function openInMemory(size) {
-  if (size > memoryLimit) throw new Error('It is too large for this window: private windows keep files in memory. Use an ordinary window.');
+  if (size > memoryLimit) throw new Error('The file is too large for a private window, which keeps files in memory. Use a regular window.');
   let pieces = [];
   return {
     async write(bytes) {
@@ -53,13 +53,15 @@ function openInMemory(size) {
   };
 }
 
-/** A folder for this page alone. Its lock lives as long as the page does: folders without one are leftovers, and removed. */
+/** A folder for this page alone. Its lock lives as long as the page; folders without a lock are leftovers and removed. */
 async function makeFolder() {
   const root = await navigator.storage.getDirectory();
   navigator.locks.request(folderName, () => new Promise(() => {}));
   const held = new Set((await navigator.locks.query()).held.map(lock => lock.name));
-  for await (const name of root.keys())
-    if (name.startsWith(folderPrefix) && name !== folderName && !held.has(name)) await root.removeEntry(name, { recursive: true }).catch(() => {});
+  for await (const name of root.keys()) {
+    const isLeftover = name.startsWith(folderPrefix) && name !== folderName && !held.has(name);
+    if (isLeftover) await root.removeEntry(name, { recursive: true }).catch(() => {});
+  }
   const ours = await root.getDirectoryHandle(folderName, { create: true });
   const probe = await ours.getFileHandle('probe', { create: true });
   await (await probe.createWritable()).abort();

@@ -3,15 +3,15 @@
  *
  *   sender → receiver   {type: 'offer', name, size, mime}
  *   receiver → sender   {type: 'accept'} or {type: 'decline', why}
- *   sender → receiver   the bytes, never more than `window` beyond what was taken, then {type: 'end', sha256}
- *   receiver → sender   {type: 'taken', bytes} from time to time, at last {type: 'verified'} or {type: 'broken', why}
+ *   sender → receiver   the bytes, at most `window` beyond what was taken, then {type: 'end', sha256}
+ *   receiver → sender   {type: 'taken', bytes} from time to time, finally {type: 'verified'} or {type: 'broken', why}
  *   either              {type: 'cancel'}
  *
  * States: offered, waiting, moving, checking, then one of done, declined, cancelled, failed. Event: `changed`.
  */
 import { Emitter } from '../emitter.js';
 
-/** Bytes under way that the receiver has not stored yet: what bounds its memory. */
+/** Bytes in flight that the receiver has not stored yet; bounds its memory. */
 export const window = 4 << 20;
 
 const over = new Set(['done', 'declined', 'cancelled', 'failed']);
@@ -31,7 +31,7 @@ export class Transfer extends Emitter {
     this.channel = channel;
     channel.binaryType = 'arraybuffer';
     channel.onmessage = ({ data }) => this.#receive(data);
-    channel.onclose = () => this.finish('failed', 'The connection was closed before the file was complete.');
+    channel.onclose = () => this.finish('failed', 'The connection closed before the file was complete.');
   }
 
   get over() {
@@ -53,26 +53,26 @@ export class Transfer extends Emitter {
     this.emit('changed');
   }
 
-  /** Ends the transfer in `state`; the first end stands. */
+  /** Ends the transfer in `state`; only the first call has an effect. */
   finish(state, why = '') {
     if (this.over) return;
     this.why = why;
     this.ended?.(state);
     this.change(state);
-    // What was told last must leave first; closing waits for what is buffered.
+    // Closing waits until everything buffered was sent.
     this.channel.close();
   }
 
   #receive(data) {
     if (this.over) return;
     if (typeof data !== 'string') return this.takeBytes?.(new Uint8Array(data));
-    if (data.length > maxControl) return this.finish('failed', 'The other side sent something that is no message of a file transfer.');
+    if (data.length > maxControl) return this.finish('failed', 'The other side sent an invalid message.');
     try {
       const message = JSON.parse(data);
-      if (message.type === 'cancel') this.finish('cancelled', 'The other side cancelled it.');
+      if (message.type === 'cancel') this.finish('cancelled', 'Cancelled by the other side.');
       else this.take(message);
     } catch {
-      this.finish('failed', 'The other side sent something that is no message of a file transfer.');
+      this.finish('failed', 'The other side sent an invalid message.');
     }
   }
 }

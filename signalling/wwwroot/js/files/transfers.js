@@ -1,10 +1,10 @@
-/** The file transfers with one member: each has a data channel of its own, labelled `file`. */
+/** The file transfers with one member: each uses its own data channel, labelled `file`. */
 import { Incoming } from './incoming.js';
 import { Outgoing } from './outgoing.js';
 
 export const fileLabel = 'file';
 
-/** Transfers with one member that may be open at once, in each direction. */
+/** Open transfers with one member at a time, in each direction. */
 export const maxOpen = 8;
 
 export class Transfers {
@@ -18,13 +18,13 @@ export class Transfers {
     this.#announce = announce;
   }
 
-  /** Offers a file; null when too many are under way or the connection does not stand yet. */
+  /** Offers a file; null when too many are open or there is no connection yet. */
   send(file) {
     if (this.#outgoing.size >= maxOpen || this.#peer.state !== 'connected') return null;
     return this.#track(this.#outgoing, new Outgoing(this.#peer.createChannel(fileLabel), file, this.#peer.maxMessage));
   }
 
-  /** Takes a channel on which the other side offers a file. */
+  /** Accepts a channel on which the other side offers a file. */
   receive(channel) {
     if (this.#incoming.size >= maxOpen) return channel.close();
     const transfer = new Incoming(channel);

@@ -1,8 +1,8 @@
 /**
- * Our own camera, microphone and screen. A muted microphone stays open (unmuting is instant); a camera that is off is let go,
- * so that its light goes out. A shared screen takes the camera's place.
+ * Our camera, microphone and screen. A muted microphone stays open, so that unmuting is instant; a camera that is off is closed, so that
+ * its light goes out. A shared screen replaces the camera.
  *
- * Events: `changed` (any state), `track` {kind, track} (what is sent changed), `lost` {what} (a device ended by itself), `devices`.
+ * Events: `changed` (any state), `track` {kind, track} (another track is sent), `lost` {what} (a device stopped by itself), `devices`.
  */
 import { Emitter } from '../emitter.js';
 import { remember, remembered } from '../preferences.js';
@@ -20,7 +20,7 @@ export class Media extends Emitter {
   #cameraOff = remembered('camera') === 'off';
   #stops = 0;
   #asking = noneAsked();
-  /** Why a device is not there, in words; empty when it is. */
+  /** Why a device isn't available; empty when it is. */
   trouble = { microphone: '', camera: '', screen: '' };
 
   constructor() {
@@ -28,7 +28,7 @@ export class Media extends Emitter {
     navigator.mediaDevices?.addEventListener('devicechange', () => this.emit('devices'));
   }
 
-  /** What the others may know. */
+  /** The state that the others see. */
   get devices() {
     return {
       microphone: this.#tracks.microphone !== null && !this.#muted,
@@ -37,7 +37,7 @@ export class Media extends Emitter {
     };
   }
 
-  /** What the person wants to be on: what is, and what the browser still asks for or opens. */
+  /** What the person wants: devices that are on, and those that the browser still asks for or opens. */
   get wishes() {
     return {
       microphone: (this.#tracks.microphone !== null || this.#asking.microphone > 0) && !this.#muted,
@@ -46,7 +46,7 @@ export class Media extends Emitter {
     };
   }
 
-  /** What is sent. */
+  /** The tracks that are sent. */
   get tracks() {
     return { audio: this.#tracks.microphone, video: this.#tracks.screen ?? this.#tracks.camera };
   }
@@ -55,13 +55,14 @@ export class Media extends Emitter {
     return this.#tracks.microphone;
   }
 
-  /** Opens what the person wants to use; what cannot be had is explained in `trouble`, never thrown. */
+  /** Opens the devices that the person wants to use; a failure is explained in `trouble`, never thrown. */
   async start() {
-    await Promise.all([this.#tracks.microphone ? null : this.#open('microphone'), this.#tracks.camera || this.#cameraOff ? null : this.#open('camera')]);
+    const missing = [!this.#tracks.microphone && 'microphone', !this.#tracks.camera && !this.#cameraOff && 'camera'].filter(Boolean);
+    await Promise.all(missing.map(what => this.#open(what)));
   }
 
   async toggleMicrophone() {
-    // One that is still being opened is switched as if it were there: who mutes it now must not be heard a moment later.
+    // A microphone that is still being opened can be muted already: the person must not be heard a moment later.
     if (!this.#tracks.microphone && this.#asking.microphone === 0) {
       this.#mute(false);
       return this.#open('microphone');
@@ -81,9 +82,10 @@ export class Media extends Emitter {
     if (this.#tracks.screen) return this.#close('screen');
     try {
       if (!navigator.mediaDevices) throw insecureContext();
-      const track = await this.#ask('screen', () => navigator.mediaDevices.getDisplayMedia({ video: { frameRate: { ideal: 15, max: 30 } } }));
+      const video = { frameRate: { ideal: 15, max: 30 } };
+      const track = await this.#ask('screen', () => navigator.mediaDevices.getDisplayMedia({ video }));
       if (!track) return;
-      track.contentHint = 'detail'; // Text must stay sharp; frames may wait.
+      track.contentHint = 'detail'; // Text must stay sharp; frames may be late.
       this.trouble.screen = '';
       this.#use('screen', track);
     } catch (error) {
@@ -123,7 +125,7 @@ export class Media extends Emitter {
     }
   }
 
-  /** The one track that the browser gives; null when it is not wanted any more, as after a stop, and then nothing stays open. */
+  /** The track that the browser gives; null when it isn't wanted any more, for example after a stop. Nothing stays open then. */
   async #ask(what, open) {
     const stops = this.#stops;
     this.#asking[what]++;

@@ -1,11 +1,11 @@
-/** How loud our own microphone is, so that a person sees that it hears something. */
+/** How loud our microphone is, so that people see that it works. */
 export class Meter {
   #context = null;
   #source = null;
   #analyser = null;
   #samples = null;
 
-  /** Measures `track` from now on; null measures nothing. */
+  /** Measures `track` from now on; null stops measuring. */
   use(track) {
     this.#source?.disconnect();
     this.#source = null;

@@ -1,14 +1,14 @@
 /**
- * The secret by which the server knows this page again, also after a restart; the others see only a digest of it. Each load of the page has
- * a new one, so the same digest means the same page with its connections. The one before is in the tab's storage, so that the server can
- * replace what a reload, or a crash, left in the room.
+ * The secret by which the server recognizes this page, also after a restart; other members see only a digest. Each load of the page makes
+ * a new one, so the same digest means the same page with its connections. The tab's storage keeps the previous key, so that the server can
+ * replace the member that a reload or a crash left in the room.
  */
 const stored = 'causeway.client';
 const patience = 500;
 
 export class ClientKey {
   value = randomKey();
-  /** The key of this tab's earlier page in the same room, after `recall`. */
+  /** The key that this tab's previous page had in the same room; set by `recall`. */
   replaces = undefined;
   #room;
   #release = null;
@@ -18,7 +18,7 @@ export class ClientKey {
     this.#room = room;
   }
 
-  /** Finds the earlier key. A duplicated tab has a copy of it, while the other tab lives on: that one holds the key's lock. */
+  /** Finds the previous key. A duplicated tab has a copy of a key still in use; the original tab holds that key's lock. */
   async recall() {
     const earlier = read();
     if (earlier?.room === this.#room && await isFree(earlier.key)) this.replaces = earlier.key;
@@ -26,16 +26,16 @@ export class ClientKey {
     navigator.locks?.request(lockOf(this.value), held).catch(() => {});
   }
 
-  /** From now on this is the tab's key: the server knows it. */
+  /** Stores this key as the tab's: the server knows it now. */
   keep() {
     try {
       sessionStorage.setItem(stored, JSON.stringify({ room: this.#room, key: this.value }));
     } catch {
-      // Storage is refused: a reload then waits until its ghost is gone.
+      // Storage is denied: after a reload the old member stays until its session expires.
     }
   }
 
-  /** The page has left: another one may take the key up. */
+  /** The page has left; another one may replace it. */
   release() {
     this.#isReleased = true;
     this.#release?.();
@@ -50,7 +50,7 @@ function read() {
   }
 }
 
-/** Without locks nothing is known of the other tabs. The page before a reload lets go of its lock only when it is gone. */
+/** Without locks nothing is known about other tabs. After a reload the previous page may release its lock a little late. */
 function isFree(key) {
   return navigator.locks?.request(lockOf(key), { signal: AbortSignal.timeout(patience) }, () => true).catch(() => false) ?? false;
 }

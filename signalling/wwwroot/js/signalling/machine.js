@@ -10,32 +10,28 @@
  *                retry │    ▼                 │
  *                    waiting ◀────────────────┘
  *
- * Every event has `now` (milliseconds of a monotonic clock) and `random` (0 to 1):
+ * Events, each with `now` (milliseconds of a monotonic clock) and `random` (0 to 1):
  *
- * | event                      | meaning                                                                             |
- * |----------------------------|-------------------------------------------------------------------------------------|
- * | `open` {key, replaces}     | connect for the first time                                                          |
- * | `send` {to, payload}       | deliver a payload to a member, now or after a resume                                |
- * | `check`                    | find out whether the connection still works; `alive` is emitted sooner or later     |
- * | `online`                   | the device is online again                                                          |
- * | `leave`                    | leave for good                                                                      |
- * | `opened` {socket}          | the socket with this number is open; numbers of earlier sockets are ignored         |
- * | `message` {socket, message}| it received a message, parsed; null when it was not JSON                            |
- * | `closed` {socket, code}    | it closed                                                                           |
- * | `timer` {timer}            | a timer ran out; one that was stopped is ignored                                    |
- * | `explained` {words, retryIn}| the result of `explain`                                                            |
+ * - `open` {key, replaces}: connect for the first time
+ * - `send` {to, payload}: deliver a payload to a member, now or after a resume
+ * - `check`: find out whether the connection still works; `alive` follows, sooner or later
+ * - `online`: the device is online again
+ * - `leave`: leave for good
+ * - `opened`, `message` {message}, `closed` {code}: from the socket with the number `socket`; those of earlier sockets are ignored.
+ *   `message` is parsed, and null when it was not JSON
+ * - `timer` {timer}: a timer ran out; one that was stopped is ignored
+ * - `explained` {words, retryIn}: the result of `explain`
  *
- * | effect                     | what the runner does                                                                |
- * |----------------------------|-------------------------------------------------------------------------------------|
- * | `connect` {socket}         | opens a WebSocket and reports its events under this number                          |
- * | `transmit` {message}       | sends on it                                                                         |
- * | `disconnect` {code}        | closes it; nothing more is heard of it                                              |
- * | `start` {timer, after}     | starts or restarts a timer, in milliseconds                                         |
- * | `stop` {timer}             | stops it                                                                            |
- * | `emit` {name, detail}      | tells the call                                                                      |
- * | `listen`, `unlisten`       | starts and stops reporting `online`                                                 |
- * | `remember`                 | stores the client key: the server knows it now                                      |
- * | `explain` {retryIn}        | asks the server over HTTP why the WebSocket didn't open                             |
+ * Effects:
+ *
+ * - `connect` {socket}: open a WebSocket, and report its events under this number
+ * - `transmit` {message}: send on it
+ * - `disconnect` {code}: close it
+ * - `start` {timer, after}, `stop` {timer}: start (or restart) a timer of so many milliseconds, stop it
+ * - `emit` {name, detail}: emit an event to the call
+ * - `listen`, `unlisten`: start and stop to report `online`
+ * - `remember`: store the client key, which the server knows now
+ * - `explain` {retryIn}: ask the server over HTTP why the WebSocket didn't open
  *
  * @typedef {{outbox: Outbox, received: number, patience: number}} Pair what is between this client and one member; `received`: the highest
  *   number processed; `patience`: milliseconds until the outbox is sent again
@@ -52,7 +48,7 @@ const acknowledgeDelay = 150;
 const firstResend = 4_000;
 const lastResend = 16_000;
 
-/** Errors that the person needn't see: resending and pacing take care of them. */
+/** Errors that are not shown: resending and pacing fix them. */
 const healing = new Set(['gap', 'outbox-full', 'too-fast']);
 
 /** The state of a client that has not connected yet. */
@@ -73,7 +69,7 @@ export function initial({ room, name }) {
     pingInterval: 0,
     pingedAt: 0,
     heardAt: 0,
-    /** What the server said before it closes. */
+    /** The server's message before it closes. */
     fatal: '',
   };
 }
@@ -167,7 +163,7 @@ const handlers = {
       step.stop('check');
       step.emit('alive');
     }
-    // What is not of this protocol is ignored; the server's ping timeout ends a connection that carries nothing else.
+    // Unknown messages are ignored.
     switch (message?.type) {
       case 'welcome': return welcome(step, message);
       case 'joined': return step.emit('joined', message);
@@ -205,7 +201,7 @@ const timeouts = {
 
   ping(step) {
     const { state, now } = step;
-    // A page that was frozen has heard nothing, and what came meanwhile is still to be read: it asks before it gives the connection up.
+    // A page that was frozen hasn't read what arrived meanwhile: it checks the connection before it gives up.
     const wasFrozen = now - state.pingedAt > 1.5 * state.pingInterval;
     if (!wasFrozen && now - state.heardAt > 2 * state.pingInterval) return drop(step);
     state.pingedAt = now;
@@ -246,7 +242,7 @@ function welcome(step, message) {
   state.status = 'open';
   state.session = message.session;
   step.effect('remember');
-  // After a restart of the server everybody keeps the name that the others know.
+  // The name that the others know is kept across a restart of the server.
   state.hello = { ...state.hello, name: message.name ?? state.hello.name };
   state.limits = { ...state.limits, ...message.limits };
   state.failedAttempts = 0;
@@ -286,11 +282,11 @@ function acknowledged(step, from, ack) {
 
 function refused(step, { code, message, fatal, to }) {
   if (fatal) step.state.fatal = message;
-  // The server would refuse every further hello too.
+  // The server would refuse the next hello too.
   else if (step.state.status !== 'open') giveUp(step, code, message);
-  // What is missing is still in the outbox.
+  // The outbox still has what is missing.
   else if (code === 'gap') resend(step, to);
-  // It left meanwhile and won't acknowledge anything any more.
+  // It left and won't acknowledge anything.
   else if (code === 'no-such-member') forget(step, to);
   else if (!healing.has(code)) step.emit('notice', { code, message });
 }
@@ -329,7 +325,7 @@ function release(step) {
   if (wait > 0) step.start('pace', wait);
 }
 
-/** Gives the connection up without waiting for its closing handshake; the session goes on over another one. */
+/** Abandons the connection without waiting for its closing handshake; the session continues over another one. */
 function drop(step) {
   step.effect('disconnect', { code: reconnecting });
   lost(step, reconnecting);
@@ -345,13 +341,13 @@ function lost(step, code) {
   const retryIn = backoff(state.failedAttempts++, step.random);
   step.emit('state', { state: 'waiting', retryIn, words });
   step.start('retry', retryIn);
-  // A browser says only 1006, whatever the reason; who was in the room before needs no explanation.
+  // Browsers report only 1006, whatever the reason. Without a session the person waits in the lobby, and reads the explanation.
   if (code === 1006 && state.session === null) step.effect('explain', { retryIn });
 }
 
 /**
- * A member that was out of reach for that long can't be caught up: a new session starts from nothing. The server hears `leave` first, so
- * that the others don't see the old member beside the new one.
+ * Starts a new session, because a member was unreachable for too long to deliver everything. The server gets a `leave` first, so that the
+ * others don't see the old member beside the new one.
  */
 function startOver(step) {
   const { state } = step;

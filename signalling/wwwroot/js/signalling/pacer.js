@@ -1,6 +1,6 @@
 /**
- * Holds messages back so that they leave no faster than the server allows: a token bucket at four fifths of its limit. A page that joins a
- * full room with hundreds of candidates is so never closed for its rate. Pacers are values: each function returns a new one.
+ * Limits the rate of messages: a token bucket at four fifths of the server's limit, so that a page that joins a full room with hundreds of
+ * candidates is never closed for its rate. Pacers are values: each function returns a new one.
  *
  * @typedef {{rate: number, burst: number, tokens: number, filledAt: number, queue: object[]}} Pacer `rate`: messages per second
  */
@@ -18,12 +18,15 @@ export function enqueue(pacer, message) {
   return { ...pacer, queue: [...pacer.queue, message] };
 }
 
-/** Forgets what is queued: its connection has ended. */
+/** Drops the queue: its connection has ended. */
 export function clearPacer(pacer) {
   return { ...pacer, queue: [] };
 }
 
-/** @returns {{pacer: Pacer, sent: object[], wait: number}} what may leave now, and the milliseconds until more may; 0 when nothing waits */
+/**
+ * @returns {{pacer: Pacer, sent: object[], wait: number}} `sent`: what may be sent now; `wait`: milliseconds until the next message, 0 when
+ *   the queue is empty
+ */
 export function drain({ rate, burst, tokens, filledAt, queue }, now) {
   const filled = Math.min(burst, tokens + (now - filledAt) * rate / 1000);
   const sent = queue.slice(0, Math.floor(filled));

@@ -1,4 +1,4 @@
-/** Shows a call: who is there, and what happens to the connection. */
+/** Shows a call: its members and the state of the connection. */
 import { describeCall } from '../call/condition.js';
 import { list } from '../call/delivery.js';
 import { cleanName } from '../files/names.js';
@@ -10,7 +10,7 @@ import { addTile, allTiles, removeTile, setSharing, startStage } from './stage.j
 import { Tile } from './tile.js';
 
 const listenInterval = 150;
-const goodbyes = { left: 'left', lost: 'lost the connection', removed: 'was removed' };
+const goodbyes = { left: 'left', lost: 'lost connection', removed: 'was removed' };
 
 export function startCallView() {
   startStage();
@@ -19,7 +19,7 @@ export function startCallView() {
   }, listenInterval);
 }
 
-/** Hooks a call to the page; the screen changes once the room was entered. */
+/** Connects a call to the page; the screen changes when the room is entered. */
 export function showCall(call, room) {
   let entered = false;
   let met = false;
@@ -30,8 +30,8 @@ export function showCall(call, room) {
   call.on('entered', () => {
     if (!entered) {
       showScreen('call');
-      announce(`You are in the room ${room}`);
-      // Those who are here already are told of together.
+      announce(`You joined the room ${room}`);
+      // One notice for all who are here already.
       arriving = [];
       queueMicrotask(() => {
         if (arriving.length > 0) notice(arriving.length === 1 ? `${arriving[0]} is here` : `${list(arriving)} are here`);
@@ -47,7 +47,7 @@ export function showCall(call, room) {
     member.on('file', transfer => showTransfer(transfer, member.name));
     member.on('changed', () => {
       if (!setSharing(member, member.devices.screen)) return;
-      if (member.devices.screen) notice(`${member.name} shares the screen`);
+      if (member.devices.screen) notice(`${member.name} is sharing the screen`);
       else announce(`${member.name} stopped sharing the screen`);
     });
     if (returning.includes(member.name)) returning.splice(returning.indexOf(member.name), 1);
@@ -62,7 +62,7 @@ export function showCall(call, room) {
     renderCount(met);
   });
   call.on('signalling', ({ state }) => {
-    if (entered && state === 'open') bannerLifts('Connected again');
+    if (entered && state === 'open') bannerLifts('Reconnected');
   });
   call.on('condition', () => {
     if (!entered) return;
@@ -87,20 +87,20 @@ export function clearCall() {
   renderCount(false);
 }
 
-/** Offers each file to everybody; says what could not be offered. */
+/** Offers each file to everyone; reports what could not be offered. */
 export function sendFiles(call, files) {
-  if (call.members.size === 0) return toast('The file was not sent: no one else is here.');
+  if (call.members.size === 0) return toast('File not sent: no one else is here.');
   showChatPanel();
   for (const file of files) {
     for (const member of call.members.values()) {
       const transfer = member.files.send(file);
       if (transfer) showTransfer(transfer, member.name);
-      else toast(`${cleanName(file.name)} was not offered to ${member.name}: no connection yet, or too many files are under way.`);
+      else toast(`Can’t offer ${cleanName(file.name)} to ${member.name}: not connected yet, or too many files at once.`);
     }
   }
 }
 
-/** @param {boolean} met whether somebody was here before */
+/** @param {boolean} met whether someone was here before */
 function renderCount(met) {
   const alone = byId('stage').dataset.count === '0';
   byId('alone').hidden = !alone;

@@ -1,19 +1,19 @@
-/** The chat beside the call: messages, files, and how many were not seen yet. */
+/** The chat beside the call: messages, files, and the number of unread ones. */
 import { describeDelivery } from '../call/delivery.js';
 import { formatSize } from '../files/names.js';
 import { byId, clone } from './dom.js';
 import { clearNotices, notice, toast } from './notices.js';
 import { transferCard } from './transfer-card.js';
 
-/** Entries kept in the log; older ones go. */
+/** Entries kept in the log; older ones are removed. */
 const maxEntries = 500;
 const shownUnread = 99;
-/** Characters of a message in a notice. */
+/** Characters of a message shown in a notice. */
 const excerpt = 120;
 
 let unread = 0;
 
-/** Runs for the whole life of the page. @param {{say(text: string): void, sendFiles(files: File[]): void}} call */
+/** Runs for the whole lifetime of the page. @param {{say(text: string): void, sendFiles(files: File[]): void}} call */
 export function startChatPanel(call) {
   const text = byId('chat-text');
   byId('toggle-chat').addEventListener('click', () => isOpen() ? close() : open());
@@ -46,7 +46,7 @@ export function startChatPanel(call) {
   startDrop(call);
 }
 
-/** Hooks a new call's chat to the panel. */
+/** Connects a new call's chat to the panel. */
 export function showChat(chat) {
   unread = 0;
   byId('chat-log').replaceChildren(byId('chat-empty'));
@@ -59,7 +59,7 @@ export function showChat(chat) {
     element.querySelector('time').dateTime = message.at.toISOString();
     element.querySelector('.message-text').textContent = message.text;
     add(element);
-    // Isolated, so that what somebody writes in another direction turns nothing else around.
+    // Isolated, so that text in another writing direction doesn't reorder its surroundings.
     if (!message.own) tell(`${message.name}: \u2068${shortened(message.text)}\u2069`, 'Open');
   });
   chat.on('delivery', delivery => {
@@ -68,23 +68,23 @@ export function showChat(chat) {
   });
 }
 
-/** Shows a file that is offered or sent. */
+/** Shows an offered or a sent file. */
 export function showTransfer(transfer, name) {
   const card = transferCard(transfer, name);
   add(card);
   const offer = `${name} offers a file: ${transfer.name} (${formatSize(transfer.size)})`;
   if (!transfer.incoming) return;
-  // Somebody waits for the answer: it is asked for until it is given, or not wanted any more.
+  // The sender waits: the notice stays until the offer is answered or withdrawn.
   const answered = tell(offer, 'Show', { stays: true, target: () => card.querySelector('button') });
   transfer.on('changed', () => transfer.state !== 'offered' && answered?.());
 }
 
-/** Shows the chat, and leaves the focus where it is. */
+/** Shows the chat without moving the focus. */
 export function showChatPanel() {
   if (!isOpen()) show();
 }
 
-/** Tells of something new while the chat is closed: nothing else is interrupted. */
+/** Announces something new while the chat is closed, without interrupting anything else. */
 function tell(text, action, { stays = false, target = () => null } = {}) {
   if (isOpen()) return;
   unread++;
@@ -107,7 +107,7 @@ function shortened(text) {
 function add(element) {
   const log = byId('chat-log');
   log.append(element);
-  while (log.childElementCount > maxEntries) log.children[1].remove(); // The first is the hint of the empty log.
+  while (log.childElementCount > maxEntries) log.children[1].remove(); // The first is the empty log's hint.
   log.scrollTop = log.scrollHeight;
 }
 
@@ -146,7 +146,7 @@ function renderUnread() {
   const badge = byId('unread');
   badge.hidden = unread === 0;
   badge.textContent = unread > shownUnread ? `${shownUnread}+` : String(unread);
-  byId('toggle-chat').setAttribute('aria-label', unread === 0 ? 'Chat' : `Chat, ${unread} not read`);
+  byId('toggle-chat').setAttribute('aria-label', unread === 0 ? 'Chat' : `Chat, ${unread} unread`);
 }
 
 function startDrop(call) {
@@ -160,7 +160,7 @@ function startDrop(call) {
     drop.hidden = true;
     if (!isFile(event)) return;
     event.preventDefault();
-    if (event.dataTransfer.files.length === 0) return toast('Only files can be sent.');
+    if (event.dataTransfer.files.length === 0) return toast('You can only drop files here.');
     call.sendFiles([...event.dataTransfer.files]);
   });
 }

@@ -1,4 +1,4 @@
-/** Buttons that copy a link, and say that they did. */
+/** Buttons that copy a link and confirm it. */
 import { announce, toast } from './notices.js';
 import { setIcon } from './dom.js';
 
@@ -11,7 +11,7 @@ export function copies(button, text) {
     try {
       await navigator.clipboard.writeText(text());
     } catch {
-      return toast(`This browser does not let the page copy. The link is ${text()}`);
+      return toast(`This browser doesn’t allow copying. The link is ${text()}`);
     }
     const iconBefore = button.dataset.icon ??= button.querySelector('use').getAttribute('href').split('#')[1];
     setIcon(button, 'check');

@@ -1,13 +1,13 @@
-/** The choice of microphone, camera and speaker; the lobby and the call each show one. */
+/** The choice of microphone, camera and speaker, in the lobby and in the call. */
 import { remember, remembered } from '../preferences.js';
 import { clone } from './dom.js';
 
 const whatOf = { audioinput: 'microphone', videoinput: 'camera', audiooutput: 'speaker' };
 
-/** Sends all sound of the page to the chosen speaker; browsers without setSinkId have no choice to offer. */
+/** Plays an element through the chosen speaker; browsers without setSinkId offer no choice. */
 export async function useSpeaker(element) {
   const speaker = remembered('speaker.device');
-  if (speaker && element.setSinkId) await element.setSinkId(speaker).catch(() => {}); // Unplugged: the system's choice stays.
+  if (speaker && element.setSinkId) await element.setSinkId(speaker).catch(() => {}); // Unplugged: the system's speaker is used.
 }
 
 export function startDevices(container, media) {
@@ -28,7 +28,7 @@ export function startDevices(container, media) {
   }
 
   media.on('devices', refresh);
-  media.on('changed', refresh); // Names of devices are known only once one was allowed.
+  media.on('changed', refresh); // Browsers reveal device names only after one was allowed.
   refresh();
 }
 
@@ -39,7 +39,9 @@ function fill(select, devices) {
   select.disabled = devices.length === 0;
   if (devices.length === 0) return select.replaceChildren(new Option(`No ${whatOf[kind]} found`, ''));
   const chosen = remembered(`${whatOf[kind]}.device`);
-  const options = devices.map((device, index) => new Option(device.label || `${whatOf[kind]} ${index + 1}`, device.deviceId, false, device.deviceId === chosen));
-  const same = options.length === select.options.length && options.every((option, index) => option.value === select.options[index].value && option.text === select.options[index].text);
+  const options = devices.map(({ label, deviceId }, index) =>
+    new Option(label || `${whatOf[kind]} ${index + 1}`, deviceId, false, deviceId === chosen));
+  const isShown = ({ value, text }, index) => value === select.options[index].value && text === select.options[index].text;
+  const same = options.length === select.options.length && options.every(isShown);
   if (!same) select.replaceChildren(...options);
 }

@@ -1,11 +1,11 @@
-/** The call's controls and our own small picture. */
+/** The call's controls and our own video. */
 import { startDevices } from './devices.js';
 import { byId, setIcon, setPressed } from './dom.js';
 import { setFace } from './faces.js';
 import { announce, toast } from './notices.js';
 import { setSharing } from './stage.js';
 
-/** Runs for the whole life of the page; `onLeave` ends the call that stands at that moment. */
+/** Runs for the whole lifetime of the page; `onLeave` ends the current call. */
 export function startDock(media, onLeave) {
   byId('toggle-microphone').addEventListener('click', async () => {
     await media.toggleMicrophone();
@@ -20,19 +20,19 @@ export function startDock(media, onLeave) {
   byId('toggle-screen').addEventListener('click', async () => {
     await media.toggleScreen();
     tellTrouble(media, 'screen');
-    announce(media.devices.screen ? 'You share your screen' : 'Your screen is not shared');
+    announce(media.devices.screen ? 'You are sharing your screen' : 'Screen sharing is off');
   });
   byId('open-settings').addEventListener('click', () => byId('settings').showModal());
   byId('leave').addEventListener('click', onLeave);
   startDevices(byId('settings-devices'), media);
 
   byId('toggle-screen').hidden = !navigator.mediaDevices?.getDisplayMedia;
-  media.on('lost', ({ what }) => toast(what === 'screen' ? 'Your screen is not shared any more.' : `The ${what} stopped. Was it unplugged?`));
+  media.on('lost', ({ what }) => toast(what === 'screen' ? 'Screen sharing stopped.' : `The ${what} stopped. Was it unplugged?`));
   media.on('changed', () => render(media));
   render(media);
 }
 
-/** Our own name, on our own tile. */
+/** Shows our name on our tile. */
 export function setSelf(name) {
   setFace(byId('self'), name);
 }
@@ -40,15 +40,15 @@ export function setSelf(name) {
 function render(media) {
   const { microphone, camera, screen } = media.wishes;
   show('toggle-microphone', microphone, microphone ? 'microphone' : 'microphone-off', microphone ? 'Mute (M)' : 'Unmute (M)');
-  show('toggle-camera', camera, camera ? 'camera' : 'camera-off', camera ? 'Camera off (V)' : 'Camera on (V)');
-  show('toggle-screen', screen, screen ? 'screen-stop' : 'screen', screen ? 'Stop sharing (S)' : 'Share the screen (S)');
+  show('toggle-camera', camera, camera ? 'camera' : 'camera-off', camera ? 'Turn camera off (V)' : 'Turn camera on (V)');
+  show('toggle-screen', screen, screen ? 'screen-stop' : 'screen', screen ? 'Stop sharing (S)' : 'Share screen (S)');
 
   const self = byId('self');
   const video = byId('self-video');
   const track = media.tracks.video;
   self.dataset.microphone = media.devices.microphone;
   self.dataset.screen = screen;
-  self.querySelector('.tile-doing').textContent = screen ? 'share your screen' : '';
+  self.querySelector('.tile-doing').textContent = screen ? 'sharing your screen' : '';
   setSharing('self', screen);
   self.dataset.video = track !== null;
   if ((video.srcObject?.getVideoTracks()[0] ?? null) !== track) video.srcObject = track ? new MediaStream([track]) : null;

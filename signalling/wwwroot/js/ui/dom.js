@@ -1,4 +1,4 @@
-/** The few things that every part of the page does with its elements. Text from people is only ever set as text. */
+/** Helpers for the page's elements. Text from people is only ever set as text, never as HTML. */
 
 export const byId = id => document.getElementById(id);
 
@@ -7,7 +7,7 @@ export function clone(templateId) {
   return byId(templateId).content.firstElementChild.cloneNode(true);
 }
 
-/** Shows another icon of the sprite in a button that has one. */
+/** Replaces a button's icon by another one of the sprite. */
 export function setIcon(element, name) {
   element.querySelector('use').setAttribute('href', `/icons.svg#${name}`);
 }
@@ -22,7 +22,7 @@ export function icon(name) {
   return svg;
 }
 
-/** A small button with a text. */
+/** A small button with text. */
 export function button(text, onClick, className = '') {
   const element = document.createElement('button');
   element.type = 'button';
@@ -32,7 +32,7 @@ export function button(text, onClick, className = '') {
   return element;
 }
 
-/** A device button's state, for eyes and for screen readers alike. */
+/** Shows a device button's state, also to screen readers. */
 export function setPressed(element, pressed, label) {
   element.setAttribute('aria-pressed', String(pressed));
   element.title = label;

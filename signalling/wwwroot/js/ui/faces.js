@@ -1,4 +1,4 @@
-/** What stands for a person without a picture: initials on a colour that is always the same for the same name. */
+/** Shown for a person without video: initials on a colour that depends only on the name. */
 
 export function initials(name) {
   const words = name.trim().split(/\s+/).filter(Boolean);

@@ -1,6 +1,6 @@
 /**
- * The arrangement that shows `count` pictures as large as a stage allows. Their shape may be anything from `tallest` to `widest`
- * (width by height): the edges of a picture matter less than its size.
+ * The grid that shows `count` tiles as large as the stage allows. Their aspect ratio may be anything from `tallest` to `widest`: the edges
+ * of a video matter less than its size.
  * @returns {{columns: number, width: number, height: number}} in pixels
  */
 export function bestGrid(count, width, height, { gap = 12, tallest = 5 / 4, widest = 16 / 9 } = {}) {

@@ -1,9 +1,9 @@
-/** Where each picture lies on the stage. All in pixels; nothing here knows the page. */
+/** The position of each tile on the stage, in pixels. Independent of the page's elements. */
 import { bestGrid } from './grid.js';
 
 export const corners = ['bottom-right', 'bottom-left', 'top-left', 'top-right'];
 
-/** Below this width the page is a phone's. */
+/** Stages below this width are a phone's. */
 const phone = 760;
 
 /**
@@ -11,7 +11,7 @@ const phone = 760;
  * @param {{others: number, featured: ?(number | 'self'), corner: string, width: number, height: number, gap?: number}} options
  *   `others`: how many other people; `featured`: whose screen is shared
  * @returns {{mode: 'alone' | 'corner' | 'grid' | 'featured', others: Rectangle[], self: Rectangle}}
- *   Only with one other person the own picture lies over the other one, in a corner that the person chooses.
+ *   Only in a call of two our tile covers the other one, in a corner that the person chooses.
  */
 export function layOut({ others, featured = null, corner = corners[0], width, height, gap = 12 }) {
   const whole = { x: 0, y: 0, width, height };
@@ -22,7 +22,7 @@ export function layOut({ others, featured = null, corner = corners[0], width, he
   return { mode: 'grid', others: all.slice(0, -1), self: all.at(-1) };
 }
 
-/** The corner that is nearest to a point of the stage. */
+/** The corner nearest to a point of the stage. */
 export function nearestCorner(x, y, width, height) {
   return `${y < height / 2 ? 'top' : 'bottom'}-${x < width / 2 ? 'left' : 'right'}`;
 }
@@ -37,7 +37,7 @@ function feature({ others, featured, width, height, gap }) {
   return { mode: 'featured', others: all.slice(0, -1), self: all.at(-1) };
 }
 
-/** Pictures of one size in the middle of an area; what is left for the last row stays in its middle. */
+/** Tiles of one size in the middle of an area; a last row that isn't full is centred. */
 function grid(count, area, gap) {
   const { columns, width, height } = bestGrid(count, area.width, area.height, { gap });
   const rows = Math.ceil(count / columns);
@@ -50,7 +50,7 @@ function grid(count, area, gap) {
   });
 }
 
-/** Beside what the other picture has in its corners: badge and full screen above, the name below. */
+/** Beside what the other tile has in its corners: badge and full-screen button at the top, the name at the bottom. */
 function inCorner(corner, stageWidth, stageHeight) {
   const small = stageWidth < phone;
   const edge = small ? 10 : 16;

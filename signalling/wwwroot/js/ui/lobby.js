@@ -1,4 +1,4 @@
-/** Before joining: how one looks and sounds, under which name, with which devices. */
+/** Before joining: the preview, the name and the devices. */
 import { Meter } from '../media/meter.js';
 import { typedName } from '../person-name.js';
 import { remember, remembered } from '../preferences.js';
@@ -33,7 +33,7 @@ export async function showLobby({ room, media, trouble = '', onJoin }) {
   await media.start();
 }
 
-/** While the first connection is made; a lobby that waits says so. */
+/** Shows that the page is joining, and why it takes long. */
 export function setJoining(joining, text = '') {
   byId('join').disabled = joining;
   byId('join').textContent = joining ? 'Joining…' : 'Join the call';
@@ -59,14 +59,14 @@ function render(media) {
   const preview = byId('preview');
   if ((preview.srcObject?.getVideoTracks()[0] ?? null) !== track) preview.srcObject = track ? new MediaStream([track]) : null;
   byId('preview-frame').dataset.camera = track ? 'on' : 'off';
-  byId('preview-note').textContent = media.trouble.camera ? 'No picture' : camera ? 'The camera starts' : 'The camera is off';
+  byId('preview-note').textContent = media.trouble.camera ? 'No video' : camera ? 'Starting the camera…' : 'Camera is off';
   setIcon(byId('lobby-microphone'), microphone ? 'microphone' : 'microphone-off');
   setIcon(byId('lobby-camera'), camera ? 'camera' : 'camera-off');
   setPressed(byId('lobby-microphone'), microphone, microphone ? 'Mute' : 'Unmute');
-  setPressed(byId('lobby-camera'), camera, camera ? 'Camera off' : 'Camera on');
+  setPressed(byId('lobby-camera'), camera, camera ? 'Turn camera off' : 'Turn camera on');
   meter?.use(media.microphoneTrack);
-  const troubles = [media.trouble.camera, media.trouble.microphone].filter(Boolean).map(text => Object.assign(document.createElement('p'), { textContent: text }));
-  byId('device-trouble').replaceChildren(...troubles);
+  const troubles = [media.trouble.camera, media.trouble.microphone].filter(Boolean);
+  byId('device-trouble').replaceChildren(...troubles.map(text => Object.assign(document.createElement('p'), { textContent: text })));
 }
 
 function startLevel(media) {

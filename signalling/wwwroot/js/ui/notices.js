@@ -1,6 +1,6 @@
 /**
- * What the page tells without being asked: toasts (trouble), notices (what happens), announcements (spoken only), and the banner of a
- * lasting trouble.
+ * Messages of the page: toasts (problems), notices (events of the call), announcements (screen readers only), and the banner for a problem
+ * that lasts.
  */
 import { button, byId, icon } from './dom.js';
 
@@ -8,7 +8,7 @@ const maxToasts = 3;
 const toastLife = 9_000;
 const maxNotices = 3;
 const noticeLife = 6_000;
-/** Something to answer stays longer. */
+/** A notice with a button stays longer. */
 const requestLife = 20_000;
 let lifted = null;
 
@@ -31,9 +31,9 @@ export function toast(text) {
 }
 
 /**
- * Tells shortly what happened, to eyes and screen readers alike; never moves the focus.
- * @param {{action: string, onAction: () => void, stays?: boolean}=} offer a button with what one can do about it; one that stays has no end
- * @returns {() => void} takes it away
+ * Shows an event briefly, also to screen readers; never moves the focus.
+ * @param {{action: string, onAction: () => void, stays?: boolean}=} offer a button; with `stays` the notice doesn't expire
+ * @returns {() => void} removes the notice
  */
 export function notice(text, offer) {
   const element = document.createElement('div');
@@ -54,7 +54,7 @@ export function notice(text, offer) {
   return () => element.remove();
 }
 
-/** Takes all notices away. */
+/** Removes all notices. */
 export function clearNotices() {
   byId('notices').replaceChildren();
 }
@@ -63,15 +63,15 @@ export function announce(text) {
   byId('announcer').textContent = text;
 }
 
-/** Shows a trouble until it is cleared with an empty text. */
+/** Shows a problem until it is cleared with an empty text. */
 export function banner(text) {
   clearTimeout(lifted);
-  if (byId('banner-text').textContent === text && byId('banner').hidden === (text === '')) return; // It is not said twice.
+  if (byId('banner-text').textContent === text && byId('banner').hidden === (text === '')) return; // Screen readers read each text once.
   byId('banner-text').textContent = text;
   byId('banner').hidden = text === '';
 }
 
-/** Good news in the place of the trouble, gone after a while. */
+/** Replaces the problem by good news, which disappears after a while. */
 export function bannerLifts(text) {
   if (byId('banner').hidden) return;
   banner(text);

@@ -1,16 +1,16 @@
-/** What the badge opens: how the media of one person flows, in numbers. */
+/** The card behind the badge: the connection to one person, in numbers. */
 import { explainAttempt, listAttempt } from '../call/attempt.js';
 import { describePath, formatRtt } from '../call/path.js';
 
 const explanations = {
-  'direct': 'The browsers reach each other; no server sees the media.',
-  'relay-udp': 'No direct path was found (or none was allowed): the relay passes the encrypted media on.',
-  'relay-tcp': 'UDP does not get through here: the relay passes the encrypted media on over TCP.',
-  'relay-tls': 'Only TLS gets through here: the relay passes the encrypted media on over it.',
-  'relay-remote': 'The other side sends through its relay; from here the way to that relay is direct.',
+  'direct': 'Media goes directly between the browsers; no server sees it.',
+  'relay-udp': 'No direct path works or is allowed, so a relay forwards the encrypted media.',
+  'relay-tcp': 'UDP is blocked here, so a relay forwards the encrypted media over TCP.',
+  'relay-tls': 'Only TLS gets through here, so a relay forwards the encrypted media over TLS.',
+  'relay-remote': 'The other side uses a relay; the path from here to that relay is direct.',
 };
 
-const kinds = { host: 'own address', srflx: 'address behind NAT', prflx: 'address found on the way', relay: 'relay' };
+const kinds = { host: 'local address', srflx: 'public address', prflx: 'peer-reflexive address', relay: 'relay' };
 
 export class PathCard {
   #card;
@@ -22,7 +22,7 @@ export class PathCard {
     const badge = tile.querySelector('.badge');
     const card = this.#card = tile.querySelector('.path-card');
     badge.popoverTargetElement = card;
-    // What is shown is what is known last, also of the time while the card was closed.
+    // Shows the latest measurements, also of the time while the card was closed.
     card.addEventListener('beforetoggle', ({ newState }) => {
       if (newState === 'open') this.#render();
     });
@@ -34,7 +34,7 @@ export class PathCard {
     });
   }
 
-  /** @param {?object} stats of a path, as `readStats` gives them; null while there is none */
+  /** @param {?object} stats from `readStats`; null while there is no path */
   measured(stats) {
     if (!stats || stats === this.#now?.stats) return;
     const at = performance.now();
@@ -42,7 +42,7 @@ export class PathCard {
     this.#now = { stats, at };
   }
 
-  /** @param {{badge: string, stuck: boolean}} state what the badge says, and whether no path is found */
+  /** @param {{badge: string, stuck: boolean}} state the badge's text, and whether no path was found */
   show(member, { badge, stuck }) {
     this.#state = { member, badge, stuck };
     if (this.#card.matches(':popover-open')) this.#render();
@@ -55,7 +55,7 @@ export class PathCard {
     this.#card.querySelector('h2').textContent = flows ? describePath(this.#now.stats.path) : badge;
     this.#card.querySelector('p').textContent = flows ? explanations[this.#now.stats.path]
       : stuck && attempt ? Object.values(explainAttempt(attempt, member.name)).join(' ')
-      : 'The browsers are looking for a path.';
+      : 'Looking for a path between the browsers.';
     const rows = flows ? this.#measurements(quality) : attempt ? listAttempt(attempt) : [['Tried', 'nothing yet']];
     const known = rows.filter(([, value]) => value);
     this.#card.querySelector('dl').replaceChildren(...known.flatMap(([name, value]) => [text('dt', name), text('dd', value)]));
@@ -67,12 +67,12 @@ export class PathCard {
     return [
       ['Quality', words.length > 0 ? `${level}: ${words.join(', ')}` : level],
       ['Round trip', stats.rtt === null ? 'not measured yet' : formatRtt(stats.rtt)],
-      ['From here', endpoint(stats.local)],
-      ['To there', endpoint(stats.remote)],
+      ['Local end', endpoint(stats.local)],
+      ['Remote end', endpoint(stats.remote)],
       ['Relay', stats.local?.candidateType === 'relay' ? stats.local.url || stats.local.relayProtocol : null],
       ['Receiving', rate(stats.bytes.received - before.bytes.received, seconds)],
       ['Sending', rate(stats.bytes.sent - before.bytes.sent, seconds)],
-      ['Picture', stats.video?.frameWidth ? `${stats.video.frameWidth} × ${stats.video.frameHeight}, ${Math.round(stats.video.framesPerSecond ?? 0)} per second` : null],
+      ['Video', picture(stats.video)],
       ['Packets lost', stats.received.packets > 0 ? String(stats.received.lost) : null],
     ];
   }
@@ -83,6 +83,10 @@ function endpoint(candidate) {
   const address = candidate.address ?? candidate.ip;
   const kind = kinds[candidate.candidateType] ?? candidate.candidateType;
   return address ? `${kind} ${address.includes(':') ? `[${address}]` : address}:${candidate.port}` : kind;
+}
+
+function picture(video) {
+  return video?.frameWidth ? `${video.frameWidth} × ${video.frameHeight}, ${Math.round(video.framesPerSecond ?? 0)} fps` : null;
 }
 
 function rate(bytes, seconds) {

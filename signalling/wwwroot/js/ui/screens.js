@@ -1,4 +1,4 @@
-/** The page shows one of its screens at a time; the focus goes to its heading, so that a screen reader says where one is. */
+/** One screen at a time; the focus moves to its heading, so that a screen reader announces it. */
 import { byId } from './dom.js';
 
 const screens = ['start', 'lobby', 'call', 'over'];

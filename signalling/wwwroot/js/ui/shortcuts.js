@@ -1,17 +1,16 @@
 /**
- * Single-key shortcuts of the call, listed in the help. They keep quiet while somebody types, and can be switched off
- * (WCAG 2.1.4).
+ * Single-key shortcuts of the call, listed in the help. They are inactive while the person types, and can be turned off (WCAG 2.1.4).
  */
 import { remember, remembered } from '../preferences.js';
 import { byId } from './dom.js';
 
 const shortcuts = [
-  { key: 'm', does: 'Microphone on or off', button: 'toggle-microphone' },
-  { key: 'v', does: 'Camera on or off', button: 'toggle-camera' },
-  { key: 's', does: 'Share the screen, or stop', button: 'toggle-screen' },
-  { key: 'c', does: 'Open the chat', button: 'toggle-chat' },
+  { key: 'm', does: 'Turn the microphone on or off', button: 'toggle-microphone' },
+  { key: 'v', does: 'Turn the camera on or off', button: 'toggle-camera' },
+  { key: 's', does: 'Start or stop screen sharing', button: 'toggle-screen' },
+  { key: 'c', does: 'Open or close the chat', button: 'toggle-chat' },
   { key: 'f', does: 'Send a file', button: 'attach' },
-  { key: 'l', does: 'Copy the room’s link', button: 'copy-link' },
+  { key: 'l', does: 'Copy the room link', button: 'copy-link' },
 ];
 
 export function startShortcuts() {
@@ -20,7 +19,8 @@ export function startShortcuts() {
   on.checked = remembered('shortcuts') !== 'off';
   on.addEventListener('change', () => remember('shortcuts', on.checked ? '' : 'off'));
   byId('help-open').addEventListener('click', () => help.showModal());
-  for (const { key, does } of [...shortcuts, { key: '?', does: 'This list' }, { key: 'Esc', does: 'Close what is open' }]) list(key, does);
+  const always = [{ key: '?', does: 'Show this list' }, { key: 'Esc', does: 'Close a dialog or the chat' }];
+  for (const { key, does } of [...shortcuts, ...always]) list(key, does);
 
   addEventListener('keydown', event => {
     if (!on.checked || event.ctrlKey || event.metaKey || event.altKey || event.repeat || isTyping(event.target)) return;

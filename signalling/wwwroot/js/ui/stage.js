@@ -1,29 +1,29 @@
 /**
- * The stage of a call: lays out the pictures, a shared screen large, lets the own picture be moved to another corner, and tells each member
- * how large its picture is shown here.
+ * The stage of a call: lays out the tiles, a shared screen large, moves our tile to another corner, and tells each member the size at which
+ * its video is shown here.
  */
 import { remember, remembered } from '../preferences.js';
 import { byId } from './dom.js';
 import { corners, layOut, nearestCorner } from './layout.js';
 import { announce } from './notices.js';
 
-/** Resizing a window takes many steps; the members are told of the last one. */
-const tellAfter = 300;
-/** Sizes are told in steps, so that a few pixels more change nothing. */
+/** Resizing a window takes many steps; members hear only of the last one. */
+const reportAfter = 300;
+/** Sizes are rounded to steps, so that a few pixels change nothing. */
 const step = 16;
-/** A press that moves less is none that drags. */
+/** A press that moves less isn't a drag. */
 const dragFrom = 6;
 
 /** Tiles by member; a member's id may change while it lasts. */
 const tiles = new Map();
-/** Who shares a screen: members, or 'self'; who began last is shown large. */
+/** Who shares a screen: members, or 'self'. The last one is shown large. */
 let sharers = [];
-let telling = 0;
+let reporting = 0;
 
-/** Runs for the whole life of the page. */
+/** Runs for the whole lifetime of the page. */
 export function startStage() {
   new ResizeObserver(arrange).observe(byId('stage'));
-  addEventListener('fullscreenchange', tellSoon);
+  addEventListener('fullscreenchange', reportSoon);
   byId('move-self').addEventListener('click', () => moveTo(corners[(corners.indexOf(corner()) + 1) % corners.length]));
   startDragging(byId('self'));
   arrange();
@@ -46,7 +46,7 @@ export function allTiles() {
   return tiles.values();
 }
 
-/** @param {Member | 'self'} who @returns {boolean} whether that is news */
+/** @param {Member | 'self'} who @returns {boolean} whether this changes anything */
 export function setSharing(who, shares) {
   if (sharers.includes(who) === shares) return false;
   sharers = shares ? [...sharers, who] : sharers.filter(other => other !== who);
@@ -58,7 +58,7 @@ function arrange() {
   const stage = byId('stage');
   const { clientWidth: width, clientHeight: height } = stage;
   stage.dataset.count = tiles.size;
-  if (width === 0 || height === 0) return; // Not on the screen.
+  if (width === 0 || height === 0) return; // Not visible.
   const members = [...tiles.keys()];
   const featured = sharers.at(-1) ?? null;
   const { mode, others, self } = layOut({
@@ -77,18 +77,18 @@ function arrange() {
   });
   place(byId('self'), self);
   byId('self').dataset.featured = featured === 'self' && members.length > 0;
-  tellSoon();
+  reportSoon();
 }
 
 function place({ style }, { x, y, width, height }) {
   Object.assign(style, { left: `${x}px`, top: `${y}px`, width: `${width}px`, height: `${height}px` });
 }
 
-function tellSoon() {
-  clearTimeout(telling);
-  telling = setTimeout(() => {
+function reportSoon() {
+  clearTimeout(reporting);
+  reporting = setTimeout(() => {
     for (const { element, member } of tiles.values()) member.tellSize(pixels(element.clientWidth), pixels(element.clientHeight));
-  }, tellAfter);
+  }, reportAfter);
 }
 
 function pixels(length) {
@@ -103,7 +103,7 @@ function corner() {
 function moveTo(chosen) {
   remember('self.corner', chosen === corners[0] ? '' : chosen);
   arrange();
-  announce(`Your picture is at the ${chosen.replace('-', ' ')}`);
+  announce(`Your video is now at the ${chosen.replace('-', ' ')}`);
 }
 
 function startDragging(self) {

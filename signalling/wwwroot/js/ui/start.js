@@ -1,4 +1,4 @@
-/** The start page: proposes a fresh room, opens it, copies its link. */
+/** The start page: suggests a new room, opens it, copies its link. */
 import { proposeRoom } from '../room-name.js';
 import { isRoom, roomPath, roomRule, toRoom } from '../route.js';
 import { copies } from './copy.js';
@@ -25,7 +25,7 @@ export function showStart(suggestion) {
     const given = field.value.trim();
     if (isRoom(given)) return location.assign(roomPath(given, location.search));
     const near = toRoom(given);
-    trouble.textContent = near ? `“${given}” is no room name. ${roomRule} Is “${near}” right?` : roomRule;
+    trouble.textContent = near ? `“${given}” isn’t a valid room name. ${roomRule} Did you mean “${near}”?` : roomRule;
     field.setAttribute('aria-invalid', 'true');
     if (near) field.value = near;
     field.focus();

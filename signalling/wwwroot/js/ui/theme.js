@@ -1,9 +1,9 @@
-/** Light, dark, or as the system has it; the choice is remembered and made before the first paint by early.js. */
+/** Light, dark, or the system's theme; early.js applies the stored choice before the first paint. */
 import { remember, remembered } from '../preferences.js';
 import { byId, setIcon } from './dom.js';
 
 const next = { '': 'light', light: 'dark', dark: '' };
-const words = { '': 'as the system', light: 'light', dark: 'dark' };
+const words = { '': 'system', light: 'light', dark: 'dark' };
 const icons = { '': 'system', light: 'sun', dark: 'moon' };
 
 export function startTheme() {
@@ -16,7 +16,7 @@ export function startTheme() {
     if (theme) document.documentElement.dataset.theme = theme;
     else delete document.documentElement.dataset.theme;
     setIcon(button, icons[theme]);
-    button.setAttribute('aria-label', `Theme: ${words[theme]}. Change it`);
+    button.setAttribute('aria-label', `Theme: ${words[theme]}. Change theme`);
     button.title = `Theme: ${words[theme]}`;
   }
 }

@@ -1,4 +1,4 @@
-/** The tile of another person. Its data attributes say the state for styles and tests: member, connection, path, quality, rtt, frames, … */
+/** The tile of another person. Its data attributes carry the state for styles and tests: member, connection, path, quality, frames, … */
 import { explainAttempt, nameAttempt } from '../call/attempt.js';
 import { PathCard } from './path-card.js';
 import { useSpeaker } from './devices.js';
@@ -18,7 +18,7 @@ export class Tile {
   #stuck = false;
   element = clone('tile-template');
 
-  /** @param {Member} member @param {() => void} retry looks for a path anew */
+  /** @param {Member} member @param {() => void} retry looks for a new path */
   constructor(member, retry) {
     this.member = member;
     const element = this.element;
@@ -26,14 +26,14 @@ export class Tile {
     element.querySelector('.tile-name').textContent = member.name;
     setFace(element, member.name);
     this.#video = element.querySelector('video');
-    this.#video.setAttribute('aria-label', `Picture of ${member.name}`);
+    this.#video.setAttribute('aria-label', `Video of ${member.name}`);
     this.#card = new PathCard(element);
     const expand = element.querySelector('.expand');
-    expand.setAttribute('aria-label', `Show ${member.name} on the full screen`);
+    expand.setAttribute('aria-label', `Show ${member.name} full screen`);
     expand.addEventListener('click', () => this.#toggleFullScreen());
     element.querySelector('.retry').addEventListener('click', () => {
       retry();
-      // The button goes with what it was in; who pressed it is where one can look.
+      // The button disappears; the focus moves to the badge, where the person can follow the attempt.
       element.querySelector('.badge').focus();
       announce(`Looking for a path to ${member.name} again`);
     });
@@ -43,7 +43,7 @@ export class Tile {
     this.render();
   }
 
-  /** Signalling came or went, or time went by. */
+  /** Signalling was lost or is back, or time has passed. */
   update(reachable) {
     this.#reachable = reachable;
     this.render();
@@ -61,7 +61,7 @@ export class Tile {
     data.camera = devices.camera;
     data.screen = devices.screen;
     data.video = this.#picture === 'yes';
-    this.element.querySelector('.tile-doing').textContent = devices.screen ? 'shares the screen' : '';
+    this.element.querySelector('.tile-doing').textContent = devices.screen ? 'sharing the screen' : '';
 
     const { level, badge, note, stuck } = this.member.describe(this.#reachable);
     data.quality = level;
@@ -71,12 +71,12 @@ export class Tile {
     setText(this.element.querySelector('.badge-path'), path);
     this.element.querySelector('.badge-gap').hidden = detail === '';
     setText(this.element.querySelector('.badge-detail'), detail);
-    this.element.querySelector('.badge').setAttribute('aria-label', `${badge}. How the media of ${name} flows`);
+    this.element.querySelector('.badge').setAttribute('aria-label', `${badge}. Connection to ${name}`);
     this.#explain(stuck);
     this.#card.show(this.member, { badge, stuck });
   }
 
-  /** Marks who speaks; called several times a second. */
+  /** Marks who is speaking; called several times a second. */
   listen() {
     this.element.dataset.speaking = this.member.devices.microphone && this.member.peer.level() > speakingLevel;
   }
@@ -112,13 +112,13 @@ export class Tile {
     try {
       await this.#video.play();
     } catch (error) {
-      if (error.name !== 'NotAllowedError') return; // A newer track took over.
-      toast('The browser holds back the sound until you click somewhere on the page.');
+      if (error.name !== 'NotAllowedError') return; // A newer track replaced this one.
+      toast('The browser blocks sound. Click anywhere on the page to hear the call.');
       addEventListener('click', () => this.#video.play().catch(() => {}), { once: true });
     }
   }
 
-  /** The initials stay until there is a picture: a track shows black before its first frame, and its last one after it was switched off. */
+  /** Shows the initials until a frame arrives: a track is black before its first frame, and keeps its last one after it was turned off. */
   #awaitPicture() {
     this.#framesBefore = this.member.stats?.frames ?? 0;
     this.#video.requestVideoFrameCallback?.(() => this.#appears());
@@ -147,11 +147,11 @@ export class Tile {
 
   #toggleFullScreen() {
     if (document.fullscreenElement) document.exitFullscreen();
-    else this.element.requestFullscreen().catch(() => toast('This browser does not show a part of the page on the full screen.'));
+    else this.element.requestFullscreen().catch(() => toast('This browser can’t show a part of the page full screen.'));
   }
 }
 
-/** Hides what has nothing to say; leaves alone what says the same. */
+/** Sets an element's text, and hides it when empty; an unchanged text is left alone. */
 function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
   element.hidden = text === '';

@@ -1,4 +1,4 @@
-/** A file transfer in the chat: what it is, how far it is, and what one can do about it. */
+/** A file transfer in the chat: the file, the progress and the actions. */
 import { formatSize, splitName } from '../files/names.js';
 import { button, clone } from './dom.js';
 import { announce } from './notices.js';
@@ -30,15 +30,16 @@ export function transferCard(transfer, other) {
     const row = element.querySelector('.button-row');
     const focused = row.contains(document.activeElement);
     row.replaceChildren(...actions());
-    // The button that was pressed is gone: the focus stays in the card.
+    // The pressed button is gone; the focus stays in the card.
     if (focused) (row.querySelector('button') ?? element).focus();
     if (transfer.over) announce(`${transfer.name}: ${words(transfer, other)}`);
     if (state === 'done' && transfer.incoming) save();
   }
 
   function actions() {
-    if (transfer.state === 'offered') return [button('Accept', () => transfer.accept(), 'primary'), button('Decline', () => transfer.decline())];
-    if (transfer.state === 'done' && transfer.incoming) return [button('Save again', save), button('Forget it', forget)];
+    const { state, incoming } = transfer;
+    if (state === 'offered') return [button('Accept', () => transfer.accept(), 'primary'), button('Decline', () => transfer.decline())];
+    if (state === 'done' && incoming) return [button('Save again', save), button('Remove', forget)];
     return transfer.over ? [] : [button('Cancel', () => transfer.cancel())];
   }
 
@@ -57,7 +58,7 @@ export function transferCard(transfer, other) {
   }
 }
 
-/** Written by itself, from left to right if it does not say otherwise: its neighbours do not change its order. */
+/** Bidirectional isolation: the neighbours don't change the text's order. */
 function isolated(text) {
   return Object.assign(document.createElement('bdi'), { textContent: text });
 }
@@ -68,9 +69,9 @@ function words({ state, incoming, size, moved, why }, other) {
     case 'offered': return `${whole} · ${other} wants to send you this file`;
     case 'waiting': return `${whole} · waiting for ${other} to accept`;
     case 'moving': return `${formatSize(moved)} of ${whole} · ${incoming ? 'from' : 'to'} ${other}`;
-    case 'checking': return `${whole} · checking that it is complete`;
-    case 'done': return `${whole} · ${incoming ? `from ${other}, complete and verified` : `${other} has it, verified`}`;
-    case 'declined': return incoming ? 'Declined' : `${other} declined it${why ? `: ${why}` : ''}`;
+    case 'checking': return `${whole} · verifying`;
+    case 'done': return `${whole} · ${incoming ? `from ${other}, verified` : `delivered to ${other}, verified`}`;
+    case 'declined': return incoming ? 'Declined' : `${other} declined${why ? `: ${why}` : ''}`;
     case 'cancelled': return why || 'Cancelled';
     default: return why;
   }
