@@ -1,11 +1,11 @@
 using Causeway.Relay.Machine;
 using Causeway.Signalling.Clients;
+using Causeway.Signalling.Diagnostics;
 using Causeway.Signalling.Hosting;
 using Causeway.Signalling.Ice;
 using Causeway.Signalling.Relays;
 using Causeway.Signalling.Rooms;
 using Causeway.Signalling.Sessions;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting.Systemd;
 
 namespace Causeway.Signalling;
@@ -13,8 +13,8 @@ namespace Causeway.Signalling;
 /// <summary>The signalling service.</summary>
 public static class Program
 {
-    /// <summary>Runs the service until it is told to stop.</summary>
-    /// <returns>0, or 1 when it could not start: the reason stands on standard error then.</returns>
+    /// <summary>Runs the service until it is stopped.</summary>
+    /// <returns>0, or 1 if it could not start; standard error then says why.</returns>
     public static async Task<int> Main(string[] args)
     {
         try
@@ -23,10 +23,10 @@ public static class Program
             using var hangup = new HangupSignal(terminalClosed: app.Lifetime.StopApplication);
             using var metrics = app.ExportMetrics();
             await app.StartListeningAsync();
-            // Its unit is of Type=notify; anywhere else this does nothing.
+            // Its unit has Type=notify; anywhere else this does nothing.
             new SystemdNotifier().Notify(ServiceState.Ready);
             app.Lifetime.ApplicationStopping.Register(() => new SystemdNotifier().Notify(ServiceState.Stopping));
-            var reloading = hangup.RunAsync(() => SettingsReload.Run(app, args), app.Lifetime.ApplicationStopping);
+            var reloading = hangup.RunAsync(app.Services.GetRequiredService<SettingsReload>().Run, app.Lifetime.ApplicationStopping);
             await app.WaitForShutdownAsync();
             await reloading;
             return 0;
@@ -38,54 +38,35 @@ public static class Program
         }
     }
 
-    /// <summary>Puts the service together.</summary>
+    /// <summary>Builds the service.</summary>
     /// <param name="args">The command line.</param>
-    /// <param name="replace">Puts other services in the place of some, such as a clock that a test moves.</param>
+    /// <param name="replace">Replaces services, such as the clock, in tests.</param>
     internal static WebApplication Build(string[] args, Action<IServiceCollection>? replace = null)
     {
         var builder = Startup.CreateBuilder(args);
-        var (options, embeddedRelay) = builder.ReadOptions();
-
-        builder.AddLogs();
-        builder.AddListeners(options);
+        builder.AddSettings(args);
+        builder.AddDiagnostics();
+        builder.AddListeners();
         builder.AddRooms();
-        if (embeddedRelay is not null) builder.AddEmbeddedRelay(embeddedRelay);
-
-        builder.Services.TryAddSingleton(TimeProvider.System);
-        builder.Services.AddSingleton(provider => new IceServers(
-            options.Ice, IceSecrets.Current(options.Ice), provider.GetRequiredService<RelayRegistry>(), provider.GetRequiredService<TimeProvider>()));
-        builder.Services.AddSingleton(options.Relays);
-        builder.Services.AddSingleton<RelayRegistry>();
-        builder.Services.AddSingleton<FleetEndpoint>();
-        builder.Services.AddHostedService<RelayMoves>();
-        builder.Services.AddSingleton(options.Limits);
-        builder.Services.AddSingleton(new SettingsInUse(options));
-        builder.Services.AddSingleton<SignallingMetrics>();
-        builder.Services.AddSingleton(new Proxies(options.Proxies));
-        builder.Services.AddSingleton(new IdleConnections(options.Limits.IdleConnections, options.Limits.IdleConnectionsPerAddress));
-        builder.Services.AddSingleton<ConnectionGate>();
-        builder.Services.AddSingleton<KeptBytes>();
-        builder.Services.AddSingleton(provider => new NetworkRates(options.Limits.JoinsPerAddress, provider.GetRequiredService<TimeProvider>()));
-        builder.Services.AddSingleton<SessionDirectory>();
-        builder.Services.AddSingleton<ISessionRouter, LocalSessionRouter>();
-        builder.Services.AddSingleton<SessionHost>();
-        builder.Services.AddSingleton<ConnectionRegistry>();
-        builder.Services.AddSingleton(new HostCheck(options.Origins));
-        builder.Services.AddSingleton<WebSocketEndpoint>();
+        builder.AddRelays();
+        builder.Services.AddIce();
+        builder.Services.AddClients();
+        builder.Services.AddSessions();
         replace?.Invoke(builder.Services);
 
         var app = builder.Build();
-        ConnectionGate.Use(app);
+        app.UseConnectionGate();
         app.UseSecurityHeaders();
-        HostCheck.Use(app);
-        Proxies.Use(app);
+        app.UseHostCheck();
+        app.UseProxies();
         app.UseFleetListener();
-        WebRoot.Use(app, WebRoot.Folder);
-        WebSocketEndpoint.Map(app);
+        app.UseWebClient();
+        app.UseMeteredWebSockets();
+
+        app.MapSessions();
         app.MapHealth();
         app.MapRelayHealth();
-        FleetEndpoint.Map(app);
-        app.CloseConnectionsOnStop();
+        app.MapFleet();
         return app;
     }
 }

@@ -1,25 +1,34 @@
 using System.Net;
+using Causeway.Signalling.Diagnostics;
 using Causeway.Signalling.Options;
 using Causeway.Turn.Protocol;
+using Microsoft.Extensions.Options;
 
 namespace Causeway.Signalling.Clients;
 
 /// <summary>
-/// The bytes that this process keeps for its clients: signals that wait for acknowledgement, messages that wait for a slow reader, large messages that are
-/// not whole yet. No more than the bounds, together and for the clients of one address: who does not read or acknowledge fills his own share.
+/// The bytes that this process keeps for its clients: signals waiting for acknowledgement, messages waiting for a slow reader, large messages that are
+/// still incomplete. They are limited in total and for each address: a client that does not read or acknowledge fills its own share.
 /// </summary>
-/// <param name="limits">The bounds.</param>
-internal sealed class KeptBytes(SignallingLimitOptions limits)
+internal sealed class KeptBytes
 {
     private readonly Lock _gate = new();
-    private readonly NetworkAmounts _perNetwork = new(limits.KeptBytesPerAddress);
+    private readonly IOptionsMonitor<SignallingOptions> _settings;
+    private readonly NetworkAmounts _perNetwork;
     private long _all;
 
-    /// <summary>How many bytes are kept.</summary>
+    public KeptBytes(IOptionsMonitor<SignallingOptions> settings, SignallingMetrics metrics)
+    {
+        _settings = settings;
+        _perNetwork = new(() => settings.CurrentValue.Limits.KeptBytesPerAddress);
+        metrics.AddGauge("causeway.signalling.kept", () => Count, "By", "Bytes of messages kept for clients");
+    }
+
+    /// <summary>Gets the number of bytes kept.</summary>
     public long Count => Volatile.Read(ref _all);
 
-    /// <summary>The share that the clients of an address have.</summary>
-    /// <param name="address">Where the client is; null when that is not known.</param>
+    /// <summary>Gets the share of the clients of an address.</summary>
+    /// <param name="address">The client's address; null if unknown.</param>
     public Share Of(IPAddress? address) => new(this, ClientNetworks.Of(address));
 
     /// <summary>What is kept for the clients of one address.</summary>
@@ -30,23 +39,23 @@ internal sealed class KeptBytes(SignallingLimitOptions limits)
 
         internal Share(KeptBytes kept, ClientNetwork[] networks) => (_kept, _networks) = (kept, networks);
 
-        /// <summary>The networks of the client.</summary>
+        /// <summary>Gets the client's networks.</summary>
         public ReadOnlySpan<ClientNetwork> Networks => _networks;
 
         /// <summary>Counts bytes that are about to be kept.</summary>
-        /// <returns>False when there is no room for them; then nothing was counted.</returns>
+        /// <returns>False if they do not fit; nothing was counted then.</returns>
         public bool TryTake(int bytes)
         {
             lock (_kept._gate)
             {
-                if (_kept._all + bytes > _kept.All || _kept._perNetwork.Full(_networks, bytes) is not null) return false;
+                if (_kept._all + bytes > _kept._settings.CurrentValue.Limits.KeptBytes || _kept._perNetwork.Full(_networks, bytes) is not null) return false;
                 _kept._all += bytes;
                 _kept._perNetwork.Add(_networks, bytes);
                 return true;
             }
         }
 
-        /// <summary>Counts bytes that are not kept any more.</summary>
+        /// <summary>Gives back bytes that are no longer kept.</summary>
         public void Give(int bytes)
         {
             if (bytes == 0) return;
@@ -57,12 +66,4 @@ internal sealed class KeptBytes(SignallingLimitOptions limits)
             }
         }
     }
-
-    /// <summary>Sets other bounds; what is kept stays.</summary>
-    public void SetBounds(SignallingLimitOptions read)
-    {
-        lock (_gate) (All, _perNetwork.PerAddress) = (read.KeptBytes, read.KeptBytesPerAddress);
-    }
-
-    private long All { get; set; } = limits.KeptBytes;
 }

@@ -1,34 +1,34 @@
 namespace Causeway.Signalling.Clients;
 
 /// <summary>
-/// A message in its wire form that waits in several places: for its receiver to read it, and to acknowledge it. Its bytes are counted once, until the last
-/// place has let go of it.
+/// A message in its wire form that waits in several queues: for its receiver to read it, and to acknowledge it. Its bytes are counted once, until the last
+/// queue has released it.
 /// </summary>
 /// <param name="wire">The message.</param>
 /// <param name="share">Where its bytes are counted.</param>
 internal sealed class KeptWire(ReadOnlyMemory<byte> wire, KeptBytes.Share share)
 {
-    // What the system needs beside the bytes.
+    // Memory of the queues themselves.
     private const int Overhead = 64;
 
     private int _holders;
 
-    /// <summary>The message.</summary>
+    /// <summary>Gets the message.</summary>
     public ReadOnlyMemory<byte> Wire => wire;
 
-    /// <summary>Keeps it in a first place.</summary>
-    /// <returns>False when the share has no room for it.</returns>
-    public bool TryKeep()
+    /// <summary>Holds it in a first queue.</summary>
+    /// <returns>False if it does not fit into the share.</returns>
+    public bool TryHold()
     {
         if (!share.TryTake(wire.Length + Overhead)) return false;
         _holders = 1;
         return true;
     }
 
-    /// <summary>Keeps it in another place too, while it is in one.</summary>
+    /// <summary>Holds it in one more queue, while another one holds it.</summary>
     public void Hold() => Interlocked.Increment(ref _holders);
 
-    /// <summary>Lets go of it in one place.</summary>
+    /// <summary>Releases it from one queue.</summary>
     public void Release()
     {
         if (Interlocked.Decrement(ref _holders) == 0) share.Give(wire.Length + Overhead);

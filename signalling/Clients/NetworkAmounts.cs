@@ -3,36 +3,34 @@ using Causeway.Turn.Protocol;
 namespace Causeway.Signalling.Clients;
 
 /// <summary>
-/// What the clients of each network hold of something, and no more than a bound. Not for several threads: its owner has the lock. Networks of which
-/// nothing is held are not kept, so there are three at most for each client that holds something.
+/// How much of something the clients of each network hold, up to a limit. Not thread-safe: the owner locks. Networks that hold nothing are not stored, so
+/// there are at most three entries for each client that holds something.
 /// </summary>
-/// <param name="perAddress">How much one IPv4 address or IPv6 /64 may hold; a /56 twice as much, a /48 four times.</param>
-internal sealed class NetworkAmounts(long perAddress)
+/// <param name="perAddress">Gets the limit of one IPv4 address or IPv6 /64; a /56 may hold twice as much, a /48 four times.</param>
+internal sealed class NetworkAmounts(Func<long> perAddress)
 {
     private readonly Dictionary<ClientNetwork, long> _held = [];
 
-    /// <summary>How much one IPv4 address or IPv6 /64 may hold. A lower bound takes nothing away.</summary>
-    public long PerAddress { get; set; } = perAddress;
-
-    /// <summary>How many networks hold something.</summary>
+    /// <summary>Gets the number of networks that hold something.</summary>
     public int Networks => _held.Count;
 
-    /// <summary>The first network that cannot hold so much more; null when each can.</summary>
+    /// <summary>Gets the first network that cannot hold this much more; null if each can.</summary>
     public ClientNetwork? Full(ReadOnlySpan<ClientNetwork> networks, long amount = 1)
     {
+        var limit = perAddress();
         foreach (var network in networks)
-            if (_held.GetValueOrDefault(network) + amount > PerAddress * network.Multiple)
+            if (_held.GetValueOrDefault(network) + amount > limit * network.Multiple)
                 return network;
         return null;
     }
 
-    /// <summary>Adds to what the networks hold, whether the bound allows it or not.</summary>
+    /// <summary>Adds to what the networks hold, even beyond the limit.</summary>
     public void Add(ReadOnlySpan<ClientNetwork> networks, long amount = 1)
     {
         foreach (var network in networks) _held[network] = _held.GetValueOrDefault(network) + amount;
     }
 
-    /// <summary>Takes from what the networks hold.</summary>
+    /// <summary>Subtracts from what the networks hold.</summary>
     public void Remove(ReadOnlySpan<ClientNetwork> networks, long amount = 1)
     {
         foreach (var network in networks)

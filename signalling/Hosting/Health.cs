@@ -10,7 +10,8 @@ internal static class Health
     private static readonly string Version = typeof(Health).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
 
     /// <summary>Maps the address: 200 with <c>"status":"ok"</c>, 503 with what fails otherwise.</summary>
-    public static void MapHealth(this WebApplication app) => app.MapGet("/healthz", async (HttpContext context, IGrainFactory grains, IHostApplicationLifetime lifetime) =>
+    public static void MapHealth(this IEndpointRouteBuilder app) => app.MapGet(
+        "/healthz", async (HttpContext context, IGrainFactory grains, IHostApplicationLifetime lifetime) =>
     {
         context.Response.Headers.CacheControl = "no-store";
         var status = lifetime.ApplicationStopping.IsCancellationRequested ? "stopping"

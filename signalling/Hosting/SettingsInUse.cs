@@ -1,22 +1,35 @@
 using Causeway.Signalling.Options;
+using Microsoft.Extensions.Options;
 
 namespace Causeway.Signalling.Hosting;
 
-/// <summary>The settings of the start, and the limits in use: a reload brings others.</summary>
-/// <param name="started">The settings that the service was started with; what a reload does not take over is as it is here.</param>
-internal sealed class SettingsInUse(SignallingOptions started)
+/// <summary>
+/// The settings in use: those of the start until a reload publishes others. Unlike the framework's monitor, it never holds invalid settings.
+/// </summary>
+internal sealed class SettingsInUse(IOptions<SignallingOptions> started) : IOptionsMonitor<SignallingOptions>
 {
-    private volatile SignallingLimitOptions _limits = started.Limits;
+    private volatile SignallingOptions? _reloaded;
+    private event Action<SignallingOptions, string?>? Changed;
 
-    /// <summary>The settings that the service was started with.</summary>
-    public SignallingOptions Started => started;
+    public SignallingOptions CurrentValue => _reloaded ?? started.Value;
 
-    /// <summary>
-    /// What clients must keep to now. A session is told its limits when it begins, and keeps them; what is bounded together (sessions, connections) has its own copy.
-    /// </summary>
-    public SignallingLimitOptions Limits
+    public SignallingOptions Get(string? name) => CurrentValue;
+
+    public IDisposable OnChange(Action<SignallingOptions, string?> listener)
     {
-        get => _limits;
-        set => _limits = value;
+        Changed += listener;
+        return new Subscription(() => Changed -= listener);
+    }
+
+    /// <summary>Replaces the settings in use. Listeners hear of it even if nothing differs: files that settings name may have changed.</summary>
+    public void Publish(SignallingOptions settings)
+    {
+        _reloaded = settings;
+        Changed?.Invoke(settings, Microsoft.Extensions.Options.Options.DefaultName);
+    }
+
+    private sealed class Subscription(Action end) : IDisposable
+    {
+        public void Dispose() => end();
     }
 }

@@ -1,40 +1,45 @@
 using Causeway.Relay.Settings;
-using Causeway.Signalling.Clients;
-using Causeway.Signalling.Ice;
+using Causeway.Signalling.Diagnostics;
 using Causeway.Signalling.Options;
-using Causeway.Signalling.Sessions;
+using Causeway.Signalling.Relays;
+using Causeway.Turn.Options;
+using Microsoft.Extensions.Options;
 
 namespace Causeway.Signalling.Hosting;
 
 /// <summary>
-/// Reads the settings again, from the same sources as at the start: limits, the ICE servers and the secret that signs credentials, and what the relay in this
-/// process can take over. Certificate files are looked at anyway. Everything else needs a restart, and is named.
+/// Reads the settings again, from the same sources as at the start: limits, the ICE servers and the secret that signs credentials, and what the relay in
+/// this process can apply. Certificate files are watched anyway. Any other change needs a restart, and the log names it.
 /// </summary>
-internal static class SettingsReload
+internal sealed class SettingsReload(
+    string[] args,
+    SettingsInUse inUse,
+    IOptions<SignallingOptions> started,
+    IHostEnvironment environment,
+    ILogger<SettingsReload> log,
+    EmbeddedRelay? embedded = null)
 {
-    // What a running service takes over, each with all that is below it. The files that settings name are read again whenever settings are.
+    // What a running service applies, each with everything below it. Files that settings name are read again with the settings.
     internal static readonly string[] Reloadable = ["signalling.ice", "signalling.limits"];
 
-    // Kestrel is bounded by these, and takes bounds at its start.
+    // Kestrel takes these limits at its start only.
     internal static readonly string[] WaitingLimits = ["signalling.limits.sessions", "signalling.limits.idleConnections", "signalling.limits.idleTimeout"];
 
-    /// <summary>Takes the settings over, all of them or none; the log says what came of it.</summary>
-    public static void Run(WebApplication app, string[] args)
+    /// <summary>Applies all settings or none, and logs the outcome.</summary>
+    public void Run()
     {
-        var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Causeway.Signalling");
         try
         {
-            var (options, relay) = Startup.ReadOptions(Settings.Load(args), app.Environment);
-            var embedded = app.Services.GetService<EmbeddedRelay>();
-            // The relay first: it must know the secret that the next credential is signed with.
-            if (embedded is not null && relay is not null && embedded.Reload(relay) is { Count: > 0 } mistakes)
+            using var read = Read();
+            var settings = read.GetRequiredService<IOptions<SignallingOptions>>().Value;
+            // The relay first: it must know the secret that signs the next credential.
+            if (embedded is not null && settings.EmbeddedRelay && read.GetRequiredService<IOptions<RelayOptions>>() is { } relay
+                && embedded.Reload(relay.Value) is { Count: > 0 } mistakes)
                 throw new StartException([.. mistakes]);
 
-            var started = app.Services.GetRequiredService<SettingsInUse>().Started;
-            app.Services.GetRequiredService<IceServers>().Reload(options.Ice, IceSecrets.Current(options.Ice));
-            TakeLimits(app.Services, options.Limits);
-            // Compared with those of the start, so that they are named until there is a restart.
-            var waiting = SettingsComparison.Changed(started, options, SignallingOptions.Section).Where(change => !IsReloadable(change)).ToList();
+            inUse.Publish(settings);
+            // Compared with the settings of the start, so that a change is named until the restart.
+            var waiting = SettingsComparison.Changed(started.Value, settings, SignallingOptions.Section).Where(change => !IsReloadable(change)).ToList();
             log.SettingsReloaded();
             if (waiting.Count > 0) log.SettingsNeedRestart(string.Join(", ", waiting));
         }
@@ -42,7 +47,7 @@ internal static class SettingsReload
         {
             log.SettingsRefused(string.Join("; ", wrong.Lines));
         }
-#pragma warning disable CA1031 // Nothing that reading settings brings about may end the service.
+#pragma warning disable CA1031 // No failure to read settings may end the service.
         catch (Exception unexpected)
         {
             log.SettingsRefused(unexpected.Message);
@@ -50,14 +55,17 @@ internal static class SettingsReload
 #pragma warning restore CA1031
     }
 
-    private static void TakeLimits(IServiceProvider services, SignallingLimitOptions limits)
+    // The same options with the same validation as at the start, over what the sources say now.
+    private ServiceProvider Read()
     {
-        services.GetRequiredService<SettingsInUse>().Limits = limits;
-        services.GetRequiredService<ConnectionRegistry>().SetPerAddress(limits.ConnectionsPerAddress);
-        services.GetRequiredService<IdleConnections>().SetPerAddress(limits.IdleConnectionsPerAddress);
-        services.GetRequiredService<KeptBytes>().SetBounds(limits);
-        services.GetRequiredService<NetworkRates>().SetBound(limits.JoinsPerAddress);
-        services.GetRequiredService<SessionDirectory>().SetMostRooms(limits.Rooms);
+        var settings = SettingsSources.Load(args);
+        var services = new ServiceCollection();
+        services.AddSingleton<IConfiguration>(settings);
+        services.AddSingleton(environment);
+        services.AddSettings(settings);
+        var read = services.BuildServiceProvider();
+        read.ValidateSettings();
+        return read;
     }
 
     private static bool IsReloadable(string change) =>

@@ -1,24 +1,23 @@
-using System.Globalization;
 using Causeway.Relay.Diagnostics;
-using Causeway.Relay.Settings;
+using Causeway.Signalling.Diagnostics;
 using Causeway.Signalling.Options;
-using Causeway.Signalling.Sessions;
-using Causeway.Turn.Options;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 
 namespace Causeway.Signalling.Hosting;
 
-/// <summary>The parts of the program's start and end that are the same for every service.</summary>
+/// <summary>The parts of the program's start that do not depend on what it serves.</summary>
 internal static class Startup
 {
-    /// <summary>How long the whole stop may take; connections are cut well before.</summary>
+    // How long stopping may take. Connections are closed well before.
     private static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(10);
 
-    /// <summary>Makes a builder with the settings' sources in their order and nothing of the framework's own.</summary>
+    /// <summary>Creates a builder with this program's sources of settings, and none of the framework's.</summary>
     public static WebApplicationBuilder CreateBuilder(string[] args)
     {
-        var settings = Settings.Load(args);
+        var settings = SettingsSources.Load(args);
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
         {
             ContentRootPath = AppContext.BaseDirectory,
@@ -27,41 +26,15 @@ internal static class Startup
         });
         builder.Configuration.Sources.Clear();
         builder.Configuration.AddConfiguration(settings);
-        builder.WebHost.UseKestrelHttpsConfiguration();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopDeadline);
+        builder.Services.TryAddSingleton(TimeProvider.System);
         return builder;
     }
 
-    /// <summary>Reads and checks the settings of the service, and of the relay when this process hosts one.</summary>
-    /// <exception cref="StartException">Something is wrong with them; it names everything.</exception>
-    public static (SignallingOptions Signalling, RelayOptions? EmbeddedRelay) ReadOptions(this WebApplicationBuilder builder) =>
-        ReadOptions(builder.Configuration, builder.Environment);
-
-    /// <inheritdoc cref="ReadOptions(WebApplicationBuilder)"/>
-    public static (SignallingOptions Signalling, RelayOptions? EmbeddedRelay) ReadOptions(IConfiguration configuration, IHostEnvironment environment)
+    /// <summary>Adds the log, on the console, and the metrics.</summary>
+    public static void AddDiagnostics(this WebApplicationBuilder builder)
     {
-        var mistakes = new List<string>();
-        var options = SettingsReader.Read<SignallingOptions>(configuration, SignallingOptions.Section, mistakes);
-        var relay = options.EmbeddedRelay ? SettingsReader.Read<RelayOptions>(RelayWith(options.Limits, configuration), RelayOptions.Section, mistakes) : null;
-        mistakes.AddRange(SignallingOptionsValidator.Mistakes(options, environment.IsDevelopment()));
-        if (relay is not null) mistakes.AddRange(EmbeddedRelay.Mistakes(relay, options.Ice));
-        return mistakes.Count == 0 ? (options, relay) : throw new StartException(mistakes);
-    }
-
-    // What one client may have of the relay follows from the room's limit, unless the relay's own settings say otherwise.
-    private static IConfigurationRoot RelayWith(SignallingLimitOptions limits, IConfiguration configuration) => new ConfigurationBuilder()
-        .AddInMemoryCollection(
-        [
-            new(
-                $"{RelayOptions.Section}:{nameof(RelayOptions.Quotas)}:{nameof(RelayQuotaOptions.AllocationsPerSubject)}",
-                RelayQuotaOptions.ForRoom(limits.RoomMembers).ToString(CultureInfo.InvariantCulture)),
-        ])
-        .AddConfiguration(configuration)
-        .Build();
-
-    /// <summary>Logs to the console, one line each.</summary>
-    public static void AddLogs(this WebApplicationBuilder builder)
-    {
+        builder.Services.AddSingleton<SignallingMetrics>();
         builder.Logging.ClearProviders();
         builder.Logging.AddSimpleConsole(console =>
         {
@@ -71,38 +44,41 @@ internal static class Startup
         });
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.Logging.AddFilter("Causeway", LogLevel.Information);
-        // Its first check counts from the machine's start and always finds itself late.
+        // Its first check counts from the start of the machine and always finds itself late.
         builder.Logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
-        // It scores this machine's pauses for the other silos of a cluster to see. There are none.
+        // It scores this machine's pauses for the other silos of a cluster. There are none.
         builder.Logging.AddFilter("Orleans.Runtime.MembershipService.LocalSiloHealthMonitor", LogLevel.Error);
-
-        // It recommends the server garbage collector at every start; on a host of two processors that serves small messages it would only cost memory.
+        // It recommends the server garbage collector at every start; for small messages on two processors that only costs memory.
         builder.Logging.AddFilter("Orleans.Runtime.Silo", LogLevel.Error);
-        // A failure to start is put into words by the program itself.
+        // The program itself reports a failed start.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", level => level is >= LogLevel.Warning and < LogLevel.Critical);
         // Last, so that settings win.
         builder.Logging.AddConfiguration(builder.Configuration.GetSection("logging"));
     }
 
-    /// <summary>Sends metrics to a collector, when the environment names one: this service's, the embedded relay's, and those of Kestrel, Orleans and the runtime.</summary>
+    /// <summary>Exports metrics to a collector, if the environment names one: this service's, the embedded relay's, Kestrel's, Orleans' and the runtime's.</summary>
     public static IDisposable? ExportMetrics(this WebApplication app) => MetricsExport.Start(
         "causeway-signalling",
-        app.Services.GetRequiredService<SettingsInUse>().Started.Relays.Generation ?? "",
-        [SignallingMetrics.Name, RelayMetrics.MeterName, MetricsExport.RuntimeMeter, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "Microsoft.Orleans"],
+        app.Services.GetRequiredService<IOptions<SignallingOptions>>().Value.Relays.Generation ?? "",
+        [
+            SignallingMetrics.MeterName, RelayMetrics.MeterName, MetricsExport.RuntimeMeter, "Microsoft.AspNetCore.Hosting",
+            "Microsoft.AspNetCore.Server.Kestrel", "Microsoft.Orleans",
+        ],
         app.Services.GetRequiredService<ILoggerFactory>());
 
     /// <summary>Starts the service.</summary>
-    /// <exception cref="StartException">It cannot listen where it should.</exception>
+    /// <exception cref="StartException">It cannot listen.</exception>
     public static async Task StartListeningAsync(this WebApplication app)
     {
         try
         {
             await app.StartAsync();
         }
-        catch (Exception failure) when (StartException.From(failure) is { } explained)
+        catch (Exception failure)
+            when (ListenFailure.Explain(failure, app.Services.GetRequiredService<IOptions<SignallingOptions>>().Value) is { } explained)
         {
-            // What started before Kestrel, the rooms above all, is stopped in order.
+            // Stops in order what started before Kestrel, above all the rooms.
             await app.StopAsync();
             throw explained;
         }
@@ -110,8 +86,4 @@ internal static class Startup
         var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
         app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Causeway.Signalling").Listening(string.Join(" ", addresses));
     }
-
-    /// <summary>Tells every client when the server stops, before anything is torn down.</summary>
-    public static void CloseConnectionsOnStop(this WebApplication app) =>
-        app.Lifetime.ApplicationStopping.Register(app.Services.GetRequiredService<ConnectionRegistry>().Stop);
 }

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Security.Cryptography;
+using Causeway.Signalling.Diagnostics;
 using Causeway.Signalling.Names;
 using Microsoft.Extensions.FileProviders;
 using Microsoft.Net.Http.Headers;
@@ -26,13 +27,13 @@ internal sealed class WebRoot
     /// <summary>Where the files stand: beside the program, from wherever it is run.</summary>
     public static string Folder => Path.Combine(AppContext.BaseDirectory, "wwwroot");
 
-    /// <summary>Adds the web client to the pipeline.</summary>
+    /// <summary>Serves the web client.</summary>
     /// <param name="app">The pipeline.</param>
     /// <param name="root">The folder of the files.</param>
-    /// <exception cref="StartException">The folder is not there.</exception>
-    public static void Use(WebApplication app, string root)
+    /// <exception cref="StartException">The folder is missing.</exception>
+    public static void Use(IApplicationBuilder app, string root)
     {
-        if (!Directory.Exists(root)) throw new StartException($"{root} is missing: it holds the web client and belongs beside the program; publish or build again");
+        if (!Directory.Exists(root)) throw new StartException($"{root} is missing: the web client belongs there, beside the program; publish or build again");
         var files = new PhysicalFileProvider(root);
         app.Use(new WebRoot(files).InvokeAsync);
         app.UseStaticFiles(new StaticFileOptions { FileProvider = files });
@@ -130,4 +131,10 @@ internal sealed class WebRoot
             }
         }
     }
+}
+
+/// <summary>Adds the web client.</summary>
+internal static class WebRootExtensions
+{
+    public static void UseWebClient(this IApplicationBuilder app) => WebRoot.Use(app, WebRoot.Folder);
 }

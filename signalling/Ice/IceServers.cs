@@ -5,6 +5,7 @@ using Causeway.Signalling.Options;
 using Causeway.Signalling.Relays;
 using Causeway.Turn.Client;
 using Causeway.Turn.Protocol;
+using Microsoft.Extensions.Options;
 
 namespace Causeway.Signalling.Ice;
 
@@ -23,39 +24,32 @@ internal sealed record IceChoice(IReadOnlyList<string> StunUrls, IReadOnlyList<s
 /// Makes the STUN and TURN servers that browsers are handed, with a fresh time-limited credential each time: the best relays of those that send heartbeats,
 /// those of the settings when there are none.
 /// </summary>
-/// <param name="options">The URLs of the settings and how long credentials last.</param>
-/// <param name="secret">The secret shared with the relays; null when no TURN URL is handed out.</param>
-/// <param name="relays">The relays that send heartbeats.</param>
-/// <param name="time">The clock.</param>
-internal sealed class IceServers(IceOptions options, string? secret, RelayRegistry relays, TimeProvider time)
+internal sealed class IceServers
 {
-    private volatile IceOptions _options = options;
-    private volatile string? _secret = secret;
+    private readonly RelayRegistry _relays;
+    private readonly TimeProvider _time;
+    // A subject must not lead back to a member: the username on the wire shows only that it belongs to one client.
+    private readonly byte[] _subjectKey;
+    private volatile IceOptions _options;
+    private volatile string? _secret;
 
-    // A subject must not lead back to a member: who sees the username on the wire learns nothing but that it is one client's.
-    private readonly byte[] _subjectKey = secret is null
-        ? []
-        : HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(secret), 32, info: "causeway ice subject"u8.ToArray());
+    public IceServers(IOptionsMonitor<SignallingOptions> settings, RelayRegistry relays, TimeProvider time)
+    {
+        (_relays, _time, _options) = (relays, time, settings.CurrentValue.Ice);
+        _secret = IceSecrets.Current(_options);
+        _subjectKey = _secret is null
+            ? []
+            : HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(_secret), 32, info: "causeway ice subject"u8.ToArray());
+        settings.OnChange(read => Reload(read.Ice));
+    }
 
     /// <summary>When to mint again: at three quarters of the lifetime, so that a client never holds credentials about to end.</summary>
     public TimeSpan RenewAfter => _options.CredentialLifetime * 0.75;
 
-    /// <summary>
-    /// Hands out other URLs and signs with another secret from now on. Subjects stay as they are, so that what was handed out before can be revoked; a service that
-    /// began without a secret stays without.
-    /// </summary>
-    /// <param name="read">The settings.</param>
-    /// <param name="current">The secret.</param>
-    public void Reload(IceOptions read, string? current)
-    {
-        _options = read;
-        if (_secret is not null && current is not null) _secret = current;
-    }
-
     /// <summary>What is handed out now.</summary>
     public IceChoice Choose()
     {
-        var (usable, filled) = relays.IsOn && relays.View() is var view ? (view.Usable, view.Filled) : ([], []);
+        var (usable, filled) = _relays.IsOn && _relays.View() is var view ? (view.Usable, view.Filled) : ([], []);
         var kept = filled.SelectMany(relay => relay.TurnUrls);
         var settings = _options;
         if (usable.Count == 0) return new(settings.StunUrls, settings.TurnUrls, settings.TurnUrls.Concat(kept).ToHashSet(StringComparer.Ordinal));
@@ -73,7 +67,7 @@ internal sealed class IceServers(IceOptions options, string? secret, RelayRegist
     /// <param name="choice">What is handed out.</param>
     public MintedIceServers Mint(string client, IceChoice choice)
     {
-        var expiry = (time.GetUtcNow() + _options.CredentialLifetime).ToUnixTimeSeconds();
+        var expiry = (_time.GetUtcNow() + _options.CredentialLifetime).ToUnixTimeSeconds();
         var servers = new List<IceServer>(2);
         if (choice.StunUrls.Count > 0) servers.Add(new(choice.StunUrls));
         if (choice.TurnUrls.Count > 0 && _secret is { } current)
@@ -88,7 +82,15 @@ internal sealed class IceServers(IceOptions options, string? secret, RelayRegist
     /// <summary>Has the relays refuse what was minted for a client, and end what it made with it.</summary>
     public void Revoke(string client)
     {
-        if (_secret is not null && relays.IsOn) relays.Revoke(new(Subject(client), (time.GetUtcNow() + _options.CredentialLifetime).ToUnixTimeSeconds()));
+        if (_secret is not null && _relays.IsOn) _relays.Revoke(new(Subject(client), (_time.GetUtcNow() + _options.CredentialLifetime).ToUnixTimeSeconds()));
+    }
+
+    // Subjects stay the same, so that credentials handed out earlier can be revoked. A service that started without a secret stays without.
+    private void Reload(IceOptions read)
+    {
+        var secret = IceSecrets.Current(read);
+        _options = read;
+        if (_secret is not null && secret is not null) _secret = secret;
     }
 
     private string Subject(string client) => Base64Url.EncodeToString(HMACSHA256.HashData(_subjectKey, Encoding.UTF8.GetBytes(client)).AsSpan(0, 16));

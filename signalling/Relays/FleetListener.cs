@@ -1,31 +1,33 @@
-using Causeway.Signalling.Hosting;
+using Causeway.Signalling.Diagnostics;
 using Causeway.Turn.Fleet;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Causeway.Signalling.Relays;
 
-/// <summary>The listener on loopback that takes heartbeats and serves nothing else.</summary>
-internal static class FleetListener
+/// <summary>The loopback listener that takes heartbeats and serves nothing else.</summary>
+internal sealed class FleetListener
 {
-    /// <summary>Marks the connections of this listener.</summary>
-    public static void Mark(ListenOptions endpoint) => endpoint.Use(next => connection =>
+    private static readonly FleetListener Mark = new();
+
+    private FleetListener()
     {
-        connection.Features.Set(Marker.Instance);
+    }
+
+    /// <summary>Marks the connections of this listener.</summary>
+    public static void AddTo(ListenOptions endpoint) => endpoint.Use(next => connection =>
+    {
+        connection.Features.Set(Mark);
         return next(connection);
     });
 
-    /// <summary>Whether a request came in by it.</summary>
-    public static bool IsOf(HttpContext context) => context.Features.Get<Marker>() is not null;
+    /// <summary>Whether a request came through this listener.</summary>
+    public static bool IsOf(HttpContext context) => context.Features.Get<FleetListener>() is not null;
 
-    /// <summary>Hides everything else from it.</summary>
-    public static void UseFleetListener(this WebApplication app) => app.Use((context, next) =>
+    /// <summary>Hides everything but heartbeats from this listener.</summary>
+    public static Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
         if (!IsOf(context) || context.Request.Path == Heartbeat.Path) return next(context);
-        return NotFound.AnswerAsync(context, $"this listener takes heartbeats at {Heartbeat.Path} and nothing else");
-    });
-
-    private sealed class Marker
-    {
-        public static readonly Marker Instance = new();
+        context.Response.Headers.CacheControl = "no-store";
+        return TextAnswer.WriteAsync(context, StatusCodes.Status404NotFound, $"404: this listener takes heartbeats at {Heartbeat.Path} and nothing else");
     }
 }

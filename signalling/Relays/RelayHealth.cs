@@ -1,5 +1,3 @@
-using Causeway.Signalling.Hosting;
-
 namespace Causeway.Signalling.Relays;
 
 /// <summary>
@@ -9,9 +7,9 @@ namespace Causeway.Signalling.Relays;
 internal static class RelayHealth
 {
     /// <summary>Maps the address.</summary>
-    public static void MapRelayHealth(this WebApplication app)
+    public static void MapRelayHealth(this IEndpointRouteBuilder app)
     {
-        var embedded = app.Services.GetService<EmbeddedRelay>();
+        var embedded = app.ServiceProvider.GetService<EmbeddedRelay>();
         app.MapGet("/healthz/relays", async (HttpContext context, RelayRegistry registry) =>
         {
             context.Response.Headers.CacheControl = "no-store";

@@ -1,6 +1,7 @@
+using Causeway.Signalling.Diagnostics;
 using Causeway.Signalling.Options;
 using Causeway.Turn.Fleet;
-
+using Microsoft.Extensions.Options;
 
 namespace Causeway.Signalling.Relays;
 
@@ -13,7 +14,7 @@ namespace Causeway.Signalling.Relays;
 /// before the gate has found its relay good. Of other generations nothing is known then, so they are neither handed out nor told to drain; if they are all
 /// there is, clients get the relays of the settings, for a call must always get through.
 /// </remarks>
-internal sealed class RelayRegistry(RelayFleetOptions options, TimeProvider time)
+internal sealed class RelayRegistry
 {
     /// <summary>Most relays; who has the key could otherwise fill the memory.</summary>
     public const int Capacity = 256;
@@ -26,12 +27,22 @@ internal sealed class RelayRegistry(RelayFleetOptions options, TimeProvider time
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Known> _relays = new(StringComparer.Ordinal);
-    private readonly RevocationLog _revocations = new(time);
+    private readonly RelayFleetOptions _options;
+    private readonly TimeProvider _time;
+    private readonly RevocationLog _revocations;
     private readonly RetiredGenerations _retired = new();
     private Admission? _admission;
 
+    public RelayRegistry(IOptions<SignallingOptions> settings, SignallingMetrics metrics, TimeProvider time)
+    {
+        (_options, _time, _revocations) = (settings.Value.Relays, time, new(time));
+        metrics.AddGauge("causeway.signalling.relays", () => View().Known, "{relay}", "Relays that send heartbeats");
+        metrics.AddGauge("causeway.signalling.relays.usable", () => View().Usable.Count, "{relay}", "Relays that are ready and admitted");
+        metrics.AddGauge("causeway.signalling.relays.full", () => View().Full, "{relay}", "Relays without room for new clients");
+    }
+
     /// <summary>Whether heartbeats are taken at all.</summary>
-    public bool IsOn => options.HeartbeatKeysFile is not null;
+    public bool IsOn => _options.HeartbeatKeysFile is not null;
 
     /// <summary>Takes a heartbeat whose signature is right.</summary>
     /// <param name="heartbeat">The heartbeat.</param>
@@ -42,13 +53,13 @@ internal sealed class RelayRegistry(RelayFleetOptions options, TimeProvider time
         lock (_gate)
         {
             fault = null;
-            if (FleetSignature.ClockFault(time.GetUtcNow().ToUnixTimeSeconds(), heartbeat.Time) is { } clock) fault = new("stale", clock);
+            if (FleetSignature.ClockFault(_time.GetUtcNow().ToUnixTimeSeconds(), heartbeat.Time) is { } clock) fault = new("stale", clock);
             else if (_relays.TryGetValue(heartbeat.Relay, out var known) && heartbeat.Sequence <= known.Heartbeat.Sequence)
                 fault = new("replayed", $"sequence: {heartbeat.Sequence} is not above {known.Heartbeat.Sequence}, the last of {heartbeat.Relay}; does another relay have its name (relay.heartbeat.id)?");
-            else if (known is null && !HasRoom()) fault = new("full", $"{Capacity} relays are known already");
+            else if (known is null && !HasRoom()) fault = new(HeartbeatFault.Full, $"{Capacity} relays are known already");
             if (fault is not null) return null;
 
-            _relays[heartbeat.Relay] = new(heartbeat, time.GetTimestamp());
+            _relays[heartbeat.Relay] = new(heartbeat, _time.GetTimestamp());
             var (revoke, heard) = _revocations.After(heartbeat.Heard);
             return new() { Admitted = IsAdmitted(heartbeat.Generation), Drain = _retired.Contains(heartbeat.Generation), Revoke = revoke, Heard = heard };
         }
@@ -62,9 +73,9 @@ internal sealed class RelayRegistry(RelayFleetOptions options, TimeProvider time
     {
         lock (_gate)
         {
-            fault = FleetSignature.ClockFault(time.GetUtcNow().ToUnixTimeSeconds(), admission.Issued / 1000);
+            fault = FleetSignature.ClockFault(_time.GetUtcNow().ToUnixTimeSeconds(), admission.Issued / 1000);
             if (fault is not null) return null;
-            var reason = admission.Host is not null && admission.Host != options.Generation ? $"it is meant for a host of generation {admission.Host}"
+            var reason = admission.Host is not null && admission.Host != _options.Generation ? $"it is meant for a host of generation {admission.Host}"
                 : _admission is { } last && last.Issued > admission.Issued ? $"another one was issued later, at {last.Issued}"
                 : null;
             if (reason is null)
@@ -73,7 +84,7 @@ internal sealed class RelayRegistry(RelayFleetOptions options, TimeProvider time
                 _admission = admission;
             }
 
-            return new() { Host = options.Generation, Applied = reason is null, Ready = Admitted(RelayState.Ready, RelayState.Full).Count, Reason = reason };
+            return new() { Host = _options.Generation, Applied = reason is null, Ready = Admitted(RelayState.Ready, RelayState.Full).Count, Reason = reason };
         }
     }
 
@@ -113,17 +124,17 @@ internal sealed class RelayRegistry(RelayFleetOptions options, TimeProvider time
         ];
     }
 
-    private IEnumerable<Known> Alive() => _relays.Values.Where(known => time.GetElapsedTime(known.SeenAt) < options.Timeout);
+    private IEnumerable<Known> Alive() => _relays.Values.Where(known => _time.GetElapsedTime(known.SeenAt) < _options.Timeout);
 
     private bool IsAdmitted(string generation) =>
-        options.AdmitAtOnce || (_admission is { } admission ? admission.Generations.Contains(generation) : generation.Length > 0 && generation == options.Generation);
+        _options.AdmitAtOnce || (_admission is { } admission ? admission.Generations.Contains(generation) : generation.Length > 0 && generation == _options.Generation);
 
     private bool HasRoom()
     {
         if (_relays.Count < Capacity) return true;
         foreach (var (relay, known) in _relays)
         {
-            if (time.GetElapsedTime(known.SeenAt) > options.Timeout + SequencesKept) _relays.Remove(relay);
+            if (_time.GetElapsedTime(known.SeenAt) > _options.Timeout + SequencesKept) _relays.Remove(relay);
         }
 
         return _relays.Count < Capacity;
@@ -135,7 +146,11 @@ internal sealed class RelayRegistry(RelayFleetOptions options, TimeProvider time
 /// <summary>Why a heartbeat is refused.</summary>
 /// <param name="Reason">One word, for metrics.</param>
 /// <param name="Message">What is wrong and how to mend it.</param>
-internal sealed record HeartbeatFault(string Reason, string Message);
+internal sealed record HeartbeatFault(string Reason, string Message)
+{
+    /// <summary>There is no room for another relay.</summary>
+    public const string Full = "full";
+}
 
 /// <summary>The relays at one moment.</summary>
 /// <param name="Known">Those that are not silent.</param>

@@ -1,15 +1,16 @@
-using Causeway.Signalling.Hosting;
+using Causeway.Signalling.Diagnostics;
 using Causeway.Signalling.Names;
-using Causeway.Signalling.Sessions;
+using Causeway.Signalling.Options;
 using Causeway.Signalling.Wire;
+using Microsoft.Extensions.Options;
 
 namespace Causeway.Signalling.Rooms;
 
 /// <inheritdoc/>
 // Kept alive because its members live in memory: a quiet room is not an empty one. It goes when its last member does.
 [KeepAlive]
-internal sealed class RoomGrain(ISessionRouter router, SettingsInUse settings, TimeProvider time, ILogger<RoomGrain> log)
-    : Grain, IRoomGrain
+internal sealed class RoomGrain(
+    ISessionRouter router, IOptionsMonitor<SignallingOptions> settings, TimeProvider time, ILogger<RoomGrain> log) : Grain, IRoomGrain
 {
     /// <summary>How often the room asks for the sessions of its members.</summary>
     public static readonly TimeSpan RenewalInterval = TimeSpan.FromSeconds(10);
@@ -30,7 +31,7 @@ internal sealed class RoomGrain(ISessionRouter router, SettingsInUse settings, T
     {
         var replaced = _members.Where(other => member.TakesThePlaceOf(other.Who)).ToList();
         var others = _members.Where(other => other.Who.Address != member.Address).Except(replaced).ToList();
-        if (others.Count >= settings.Limits.RoomMembers) return null;
+        if (others.Count >= settings.CurrentValue.Limits.RoomMembers) return null;
 
         _renewal ??= StartRenewals();
         var joined = _members.Find(earlier => earlier.Who.Address == member.Address)?.Who;

@@ -73,7 +73,7 @@ internal sealed class Connection(
     {
         if (!Counts(wire, out var bytes)) return;
         var message = bytes > Uncounted ? new KeptWire(wire, kept) : null;
-        if (message?.TryKeep() == false || !TryQueue(new(wire, Counted: true, message))) CloseSlow();
+        if (message?.TryHold() == false || !TryQueue(new(wire, Counted: true, message))) CloseSlow();
     }
 
     /// <summary>Queues a message that waits elsewhere too; a client that lets too many wait is closed.</summary>

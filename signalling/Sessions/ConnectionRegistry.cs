@@ -1,38 +1,49 @@
 using System.Net;
 using Causeway.Signalling.Clients;
-using Causeway.Signalling.Hosting;
+using Causeway.Signalling.Diagnostics;
 using Causeway.Signalling.Options;
 using Causeway.Signalling.Wire;
 using Causeway.Turn.Engines;
 using Causeway.Turn.Protocol;
+using Microsoft.Extensions.Options;
 
 namespace Causeway.Signalling.Sessions;
 
-/// <summary>The connections of this node: no more than the limits, together and from one address, and all of them told when the server stops.</summary>
-internal sealed class ConnectionRegistry(SignallingLimitOptions limits, ILogger<ConnectionRegistry> log)
+/// <summary>The WebSockets of this node, limited in total and for each address. All are closed when the server stops.</summary>
+internal sealed class ConnectionRegistry
 {
     private readonly Lock _gate = new();
-    private readonly HashSet<Place> _places = [];
+    private readonly HashSet<Slot> _slots = [];
     // Those without a session, the oldest first.
-    private readonly LinkedList<Place> _waiting = new();
-    private readonly ConnectionLimits _limits = new(limits.Sessions, limits.ConnectionsPerAddress);
+    private readonly LinkedList<Slot> _waiting = new();
+    private readonly int _most;
+    private readonly ConnectionLimits _limits;
+    private readonly ILogger _log;
     private bool _stopping;
     private int _refusing;
 
     /// <summary>
-    /// Refused handshakes that are accepted to be told why, at once: each takes a connection until its client has answered the close, for
-    /// <see cref="Connection.CloseDeadline"/> at most. Beyond it a refusal is an HTTP status.
+    /// The most refused handshakes that are accepted at once to send the reason: each takes a connection until its client has answered the close, for at
+    /// most <see cref="Connection.CloseDeadline"/>. Beyond it a refusal is an HTTP status.
     /// </summary>
     public const int Refusals = 100;
 
-    /// <summary>Sets another bound for one address; no connection is closed for it.</summary>
-    public void SetPerAddress(int read) => _limits.SetBounds(limits.Sessions, read);
+    public ConnectionRegistry(
+        IOptions<SignallingOptions> started, IOptionsMonitor<SignallingOptions> settings, IHostApplicationLifetime lifetime, ILogger<ConnectionRegistry> log)
+    {
+        var limits = started.Value.Limits;
+        // Kestrel's own limit derives from the total of the start and cannot change.
+        (_most, _limits, _log) = (limits.Sessions, new(limits.Sessions, limits.ConnectionsPerAddress), log);
+        settings.OnChange(read => _limits.SetBounds(_most, read.Limits.ConnectionsPerAddress));
+        // Clients hear of it before anything else stops.
+        lifetime.ApplicationStopping.Register(Stop);
+    }
 
-    /// <summary>Whether the server stops.</summary>
+    /// <summary>Whether the server is stopping.</summary>
     public bool IsStopping => _stopping;
 
-    /// <summary>Takes one of the <see cref="Refusals"/>, to be given back by disposing it.</summary>
-    /// <returns>Null when all of them are taken.</returns>
+    /// <summary>Takes one of the <see cref="Refusals"/>; disposing it gives it back.</summary>
+    /// <returns>Null if all of them are taken.</returns>
     public IDisposable? TryRefuse()
     {
         if (Interlocked.Increment(ref _refusing) <= Refusals) return new Refusing(this);
@@ -41,68 +52,68 @@ internal sealed class ConnectionRegistry(SignallingLimitOptions limits, ILogger<
     }
 
     /// <summary>
-    /// Takes a place, to be given back by disposing it. When there is none, the oldest connection without a session gives its own away: a stranger who opens
-    /// connections and says nothing keeps nobody out.
+    /// Takes a slot for a connection; disposing it gives it back. If all are taken, the oldest connection without a session is closed: a client that opens
+    /// connections and sends nothing cannot lock others out.
     /// </summary>
-    /// <param name="address">Where the client is; null when that is not known.</param>
-    /// <returns>Null when there is none, or the server stops.</returns>
-    public Place? TryEnter(IPAddress? address)
+    /// <param name="address">The client's address; null if unknown.</param>
+    /// <returns>Null if every slot has a session, or the server is stopping.</returns>
+    public Slot? TryEnter(IPAddress? address)
     {
         var from = ClientNetworks.Plain(address);
-        var place = new Place(this, from);
-        List<Place> gone = [];
+        var slot = new Slot(this, from);
+        List<Slot> evicted = [];
         lock (_gate)
         {
-            if (_stopping || !MakeRoom(from, gone)) return null;
-            _places.Add(place);
-            place.Waits = _waiting.AddLast(place);
+            if (_stopping || !MakeRoom(from, evicted)) return null;
+            _slots.Add(slot);
+            slot.Waits = _waiting.AddLast(slot);
         }
 
-        foreach (var other in gone) other.Close();
-        return place;
+        foreach (var other in evicted) other.Evict();
+        return slot;
     }
 
-    private bool MakeRoom(IpAddress from, List<Place> gone)
+    /// <summary>Whether every slot of the node is taken.</summary>
+    public bool IsFull => _stopping || _limits.Count >= _most;
+
+    private bool MakeRoom(IpAddress from, List<Slot> evicted)
     {
         while (_limits.TryEnter(from, out var full) is var bound and not ConnectionBound.None)
         {
-            if (_waiting.FirstOrDefault(place => bound == ConnectionBound.All || full.Contains(place.Address)) is not { } oldest) return false;
+            if (_waiting.FirstOrDefault(slot => bound == ConnectionBound.All || full.Contains(slot.Address)) is not { } oldest) return false;
             Leave(oldest);
-            gone.Add(oldest);
+            evicted.Add(oldest);
         }
 
         return true;
     }
 
-    private void Leave(Place place)
+    private void Leave(Slot slot)
     {
-        if (!_places.Remove(place)) return;
-        _limits.Leave(place.Address);
-        StopWaiting(place);
+        if (!_slots.Remove(slot)) return;
+        _limits.Leave(slot.Address);
+        StopWaiting(slot);
     }
 
-    private void StopWaiting(Place place)
+    private void StopWaiting(Slot slot)
     {
-        if (place.Waits is not { } node) return;
+        if (slot.Waits is not { } node) return;
         _waiting.Remove(node);
-        place.Waits = null;
+        slot.Waits = null;
     }
 
-    /// <summary>Whether there is no place for anybody.</summary>
-    public bool Full => _stopping || _limits.Count >= limits.Sessions;
-
-    /// <summary>Closes every connection; clients may resume elsewhere, or here when the server is back.</summary>
-    public void Stop()
+    // Clients may resume elsewhere, or here after a restart.
+    private void Stop()
     {
-        List<Place> places;
+        List<Slot> slots;
         lock (_gate)
         {
             _stopping = true;
-            places = [.. _places];
+            slots = [.. _slots];
         }
 
-        log.Stopping(places.Count);
-        foreach (var place in places) place.Connection?.Close(CloseCode.GoingAway, Place.StopReason);
+        _log.Stopping(slots.Count);
+        foreach (var slot in slots) slot.Connection?.Close(CloseCode.GoingAway, Slot.StopReason);
     }
 
     private sealed class Refusing(ConnectionRegistry registry) : IDisposable
@@ -110,42 +121,42 @@ internal sealed class ConnectionRegistry(SignallingLimitOptions limits, ILogger<
         public void Dispose() => Interlocked.Decrement(ref registry._refusing);
     }
 
-    /// <summary>One connection's place.</summary>
-    public sealed class Place(ConnectionRegistry registry, IpAddress address) : IDisposable
+    /// <summary>One connection's slot.</summary>
+    public sealed class Slot(ConnectionRegistry registry, IpAddress address) : IDisposable
     {
-        /// <summary>Why a stopping server closes.</summary>
-        public const string StopReason = "the server stops; connect again";
+        /// <summary>The close reason of a stopping server.</summary>
+        public const string StopReason = "the server is stopping; reconnect";
 
-        /// <summary>The connection; null before the handshake is through.</summary>
+        /// <summary>Gets the connection; null until the handshake is complete.</summary>
         public Connection? Connection { get; private set; }
 
         internal IpAddress Address => address;
 
-        internal LinkedListNode<Place>? Waits { get; set; }
+        internal LinkedListNode<Slot>? Waits { get; set; }
 
-        /// <summary>Puts the connection on its place.</summary>
+        /// <summary>Sets the connection.</summary>
         public void Add(Connection connection)
         {
-            bool gone;
+            bool evicted;
             lock (registry._gate)
             {
                 Connection = connection;
-                gone = !registry._places.Contains(this);
+                evicted = !registry._slots.Contains(this);
             }
 
             if (registry._stopping) connection.Close(CloseCode.GoingAway, StopReason);
-            if (gone) Close();
+            if (evicted) Evict();
         }
 
-        /// <summary>The connection has a session: it keeps its place.</summary>
-        public void Joined()
+        /// <summary>Keeps the slot: the connection has a session.</summary>
+        public void Keep()
         {
             lock (registry._gate) registry.StopWaiting(this);
         }
 
-        internal void Close() => Connection?.Close(CloseCode.NoHello, "no hello came, and newer connections needed the room");
+        internal void Evict() => Connection?.Close(CloseCode.NoHello, "no hello was sent, and newer connections needed the room");
 
-        /// <summary>Gives the place back.</summary>
+        /// <summary>Gives the slot back.</summary>
         public void Dispose()
         {
             lock (registry._gate) registry.Leave(this);

@@ -1,31 +1,28 @@
-using System.Net.WebSockets;
-using Causeway.Signalling.Clients;
-using Causeway.Signalling.Hosting;
+using Causeway.Signalling.Diagnostics;
 using Causeway.Signalling.Options;
 using Causeway.Signalling.Wire;
 
 namespace Causeway.Signalling.Sessions;
 
-/// <summary>What one connected client says and is answered, from its hello to its end. Messages are handled one after the other.</summary>
-/// <param name="host">Begins and ends sessions.</param>
-/// <param name="socket">The accepted WebSocket.</param>
-/// <param name="frames">Sees the frames below it.</param>
-/// <param name="limits">What the client must keep to for as long as it is connected, whatever a reload brings.</param>
-/// <param name="kept">Counts what is kept for the client.</param>
+/// <summary>The messages of one connected client and the answers to them, from its hello to its end. Messages are handled one at a time.</summary>
+/// <param name="sessions">Begins sessions.</param>
+/// <param name="signals">Forwards the client's signals.</param>
+/// <param name="connection">The client's connection.</param>
+/// <param name="frames">Counts the frames below it.</param>
+/// <param name="limits">The client's limits for as long as it is connected, even after a reload.</param>
+/// <param name="metrics">Counts messages.</param>
+/// <param name="time">The clock.</param>
 /// <param name="log">The log.</param>
 internal sealed class Conversation(
-    SessionHost host, WebSocket socket, FrameMeter frames, SignallingLimitOptions limits, KeptBytes.Share kept, ILogger log)
+    SessionHost sessions, SignalForwarder signals, Connection connection, FrameMeter frames, SignallingLimitOptions limits, SignallingMetrics metrics,
+    TimeProvider time, ILogger log)
 {
-    private readonly Connection _connection = new(socket, frames, limits, host.Time, kept);
-    private readonly TokenBucket _rate = new(limits.MessagesPerSecond, host.Time);
+    private readonly TokenBucket _rate = new(limits.MessagesPerSecond, time);
     private Session? _session;
     private volatile bool _helloCame;
     private bool _left;
     private int _bad;
     private int _late;
-
-    /// <summary>The client's connection.</summary>
-    public Connection Connection => _connection;
 
     /// <summary>Called when the client has a session.</summary>
     public Action? Joined { get; set; }
@@ -34,15 +31,15 @@ internal sealed class Conversation(
     public async Task RunAsync()
     {
         ConnectionEnd end;
-        (frames.Counts, frames.Ending) = (CountFrame, () => _connection.Expired);
-        using (host.Time.CreateTimer(_ => HelloIsLate(), null, limits.HelloDeadline, Timeout.InfiniteTimeSpan))
-            end = await _connection.RunAsync(HandleAsync);
+        (frames.Counts, frames.Ending) = (CountFrame, () => connection.Expired);
+        using (time.CreateTimer(_ => HelloIsLate(), null, limits.HelloDeadline, Timeout.InfiniteTimeSpan))
+            end = await connection.RunAsync(HandleAsync);
 
-        host.Metrics.Closed(end);
+        metrics.Closed(end.Code, end.ByClient);
         log.ConnectionEnded(_session?.Address.Member, end.Code, end.ByClient);
         if (_session is not { } session) return;
-        if (ReasonToLeave(end) is { } reason) await session.EndAsync(_connection, reason);
-        else session.Detach(_connection);
+        if (ReasonToLeave(end) is { } reason) await session.EndAsync(connection, reason);
+        else session.Detach(connection);
     }
 
     private async ValueTask HandleAsync(ReadOnlyMemory<byte> text)
@@ -54,7 +51,7 @@ internal sealed class Conversation(
             return;
         }
 
-        host.Metrics.Received(message);
+        metrics.Received(message);
         try
         {
             await HandleAsync(message);
@@ -72,7 +69,7 @@ internal sealed class Conversation(
     // A whole message is counted where it is handled. Pings, pongs and the pieces of a message cost as much.
     private bool CountFrame(bool endsMessage)
     {
-        if (_connection.IsClosing) return ++_late <= LateFrames(limits);
+        if (connection.IsClosing) return ++_late <= LateFrames(limits);
         if (!endsMessage) Count();
         return true;
     }
@@ -99,11 +96,11 @@ internal sealed class Conversation(
         switch (message, _session)
         {
             case (Ping, _):
-                _connection.Send(new Pong());
+                connection.Send(new Pong());
                 break;
             case (Hello hello, null):
                 _helloCame = true;
-                _session = await host.BeginAsync(hello, _connection);
+                _session = await sessions.BeginAsync(hello, connection);
                 if (_session is not null) Joined?.Invoke();
                 break;
             case (Hello, _):
@@ -111,17 +108,17 @@ internal sealed class Conversation(
                 break;
             case (Leave, _):
                 _left = true;
-                if (_session is not null) await _session.EndAsync(_connection, "left");
-                _connection.Close(CloseCode.Bye, "bye");
+                if (_session is not null) await _session.EndAsync(connection, "left");
+                connection.Close(CloseCode.Bye, "bye");
                 break;
             case (_, null):
                 Bad(new(ErrorCodes.NotJoined, "say hello first", Fatal: false));
                 break;
             case (SendSignal signal, var session):
-                Answer(await session.SendAsync(signal));
+                Answer(await signals.SendAsync(session, signal));
                 break;
             case (SendAck ack, var session):
-                Answer(await session.SendAsync(ack));
+                Answer(await signals.SendAsync(session, ack));
                 break;
         }
     }
@@ -142,20 +139,20 @@ internal sealed class Conversation(
 
     private void Refuse(Error error)
     {
-        host.Metrics.Refused(error.Code);
-        _connection.Send(error);
+        metrics.Refused(error.Code);
+        connection.Send(error);
     }
 
     private void Fail(CloseCode close, string reason, string code, string message)
     {
-        host.Metrics.Refused(code);
-        _connection.Close(close, reason, new Error(code, message, Fatal: true));
+        metrics.Refused(code);
+        connection.Close(close, reason, new Error(code, message, Fatal: true));
     }
 
     private void HelloIsLate()
     {
         if (!_helloCame)
-            _connection.Close(CloseCode.NoHello, $"no hello within {limits.HelloDeadline.TotalSeconds:0.#} s");
+            connection.Close(CloseCode.NoHello, $"no hello within {limits.HelloDeadline.TotalSeconds:0.#} s");
     }
 
     // Why the session ends with the connection; null when its client may come back.

@@ -1,21 +1,25 @@
+using Causeway.Signalling.Options;
+using Microsoft.Extensions.Options;
+
 namespace Causeway.Signalling.Sessions;
 
 /// <summary>
 /// Which pages may open the WebSocket. Browsers name the page's origin (RFC 6455 §10.2) and apply no other rule to WebSockets, so that without this
 /// any page could speak to the service from its visitor's browser. A client that names none is no browser, and could name what it likes.
 /// </summary>
-/// <param name="allowed">The origins allowed; none: the host's own.</param>
-internal sealed class OriginCheck(IReadOnlyList<string> allowed)
+internal sealed class OriginCheck(IOptions<SignallingOptions> settings)
 {
+    private readonly IReadOnlyList<string> _allowed = settings.Value.Origins;
+
     /// <summary>Why the request is refused; null when it is not.</summary>
     public string? Fault(HttpRequest request)
     {
         var origin = request.Headers.Origin.ToString();
         if (origin.Length == 0) return null;
         if (!Uri.TryCreate(origin, UriKind.Absolute, out var uri)) return $"the origin '{Shorten(origin)}' is not allowed here";
-        if (allowed.Count > 0)
+        if (_allowed.Count > 0)
         {
-            return allowed.Any(known => Uri.TryCreate(known, UriKind.Absolute, out var other) && SameOrigin(uri, other))
+            return _allowed.Any(known => Uri.TryCreate(known, UriKind.Absolute, out var other) && SameOrigin(uri, other))
                 ? null
                 : $"the origin {Shorten(origin)} is not allowed here; add it to signalling.origins if its pages may call";
         }

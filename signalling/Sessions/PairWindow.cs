@@ -1,4 +1,5 @@
 using Causeway.Signalling.Clients;
+using Causeway.Signalling.Rooms;
 
 namespace Causeway.Signalling.Sessions;
 
@@ -10,7 +11,6 @@ namespace Causeway.Signalling.Sessions;
 /// <param name="maxBytes">How many bytes may wait; a single signal may in any case.</param>
 internal sealed class PairWindow(int maxSignals, int maxBytes)
 {
-
     private readonly Queue<(long Seq, KeptWire Message)> _waiting = new();
     private int _bytes;
 
@@ -28,7 +28,7 @@ internal sealed class PairWindow(int maxSignals, int maxBytes)
         if (seq > expected) return new(DeliveryOutcome.Gap, expected);
         if (_waiting.Count >= maxSignals || (_waiting.Count > 0 && _bytes + message.Wire.Length > maxBytes)) return new(DeliveryOutcome.Full, expected);
 
-        if (!message.TryKeep()) return new(DeliveryOutcome.Full, expected);
+        if (!message.TryHold()) return new(DeliveryOutcome.Full, expected);
         _waiting.Enqueue((seq, message));
         _bytes += message.Wire.Length;
         LastTaken = seq;

@@ -16,7 +16,7 @@ internal sealed record Refusal(
     /// <summary>The request asks for no WebSocket; it is answered in HTTP alone.</summary>
     public static Refusal NoWebSocket { get; } = new(
         StatusCodes.Status426UpgradeRequired, "no-websocket", CloseCode.NotAllowed, ErrorCodes.NotAllowed, "",
-        $"this address speaks WebSocket only, subprotocol {WireJson.Subprotocol}");
+        $"this address speaks WebSocket only, subprotocol {SignallingProtocol.Subprotocol}");
 
     /// <summary>The client's address has its share of connections.</summary>
     public static Refusal Address { get; } = new(
@@ -32,8 +32,8 @@ internal sealed record Refusal(
     /// <summary>The server stops.</summary>
     public static Refusal Stopping { get; } = new(
         StatusCodes.Status503ServiceUnavailable, "stopping", CloseCode.GoingAway, ErrorCodes.ServerFull,
-        ConnectionRegistry.Place.StopReason,
-        ConnectionRegistry.Place.StopReason, "1");
+        ConnectionRegistry.Slot.StopReason,
+        ConnectionRegistry.Slot.StopReason, "1");
 
     /// <summary>The page's origin is not allowed.</summary>
     public static Refusal Origin(string fault) => new(

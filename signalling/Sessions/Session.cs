@@ -3,6 +3,7 @@ using Causeway.Signalling.Ice;
 using Causeway.Signalling.Options;
 using Causeway.Signalling.Rooms;
 using Causeway.Signalling.Wire;
+using Microsoft.Extensions.Options;
 
 namespace Causeway.Signalling.Sessions;
 
@@ -20,6 +21,8 @@ internal sealed class Session : IDisposable
     public const string Removed = "removed";
 
     private readonly SessionHost _host;
+    private readonly IOptionsMonitor<SignallingOptions> _settings;
+    private readonly IceServers _ice;
     private readonly KeptBytes.Share _kept;
     private readonly Lock _gate = new();
     private readonly OrderedDictionary<string, SessionPeer> _peers = new(StringComparer.Ordinal);
@@ -33,15 +36,17 @@ internal sealed class Session : IDisposable
     private bool _ended;
     private long _renewals;
 
-    /// <summary>Makes a session for a client that is about to join.</summary>
-    public Session(SessionHost host, KeptBytes.Share kept, string token, SessionAddress address, Hello hello)
+    /// <summary>Creates a session for a client that is about to join.</summary>
+    public Session(
+        SessionHost host, IOptionsMonitor<SignallingOptions> settings, IceServers ice, TimeProvider time, KeptBytes.Share kept, string token,
+        SessionAddress address, Hello hello)
     {
-        Limits = host.Limits;
-        (_host, _kept, Token, Address, Room, Name) = (host, kept, token, address, hello.Room, hello.Name ?? "");
+        (_host, _settings, _ice, _kept) = (host, settings, ice, kept);
+        (Token, Address, Room, Name, Limits) = (token, address, hello.Room, hello.Name ?? "", settings.CurrentValue.Limits);
         (Client, Replaces) = (ClientId.Of(Room, hello.Key), ClientId.Of(Room, hello.Replaces));
-        _resumeTimer = host.Time.CreateTimer(_ => _ = EndAsync(null, "lost"), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _iceTimer = host.Time.CreateTimer(_ => RenewIceServers(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _leaseTimer = host.Time.CreateTimer(_ => _ = CheckLeaseAsync(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _resumeTimer = time.CreateTimer(_ => _ = EndAsync(null, "lost"), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _iceTimer = time.CreateTimer(_ => RenewIceServers(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _leaseTimer = time.CreateTimer(_ => _ = CheckLeaseAsync(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>What a client proves with that the session is its own.</summary>
@@ -68,8 +73,8 @@ internal sealed class Session : IDisposable
         get { lock (_gate) return _connection is not null; }
     }
 
-    // Those that the client was told last: a reload may bring others, which it hears of with its next connection.
-    private SignallingLimitOptions Limits { get; set; }
+    /// <summary>Gets the limits that the client was told last. After a reload it is told others with its next connection.</summary>
+    public SignallingLimitOptions Limits { get; private set; }
 
     /// <summary>Ends the joining: from now on the client hears of the room.</summary>
     /// <param name="name">What the member is called in the room.</param>
@@ -201,38 +206,6 @@ internal sealed class Session : IDisposable
         }
     }
 
-    /// <summary>Sends a signal of this session's client to another member.</summary>
-    /// <returns>Why it was not taken; null when it was.</returns>
-    public async ValueTask<Error?> SendAsync(SendSignal message)
-    {
-        if (Acknowledge(message.To, message.Ack, out var fault) is not { } to) return fault;
-        var delivery = await _host.Router.SignalAsync(to, new(Address.Member, message.Seq, message.Ack, message.Payload));
-        _host.Metrics.Signal(delivery.Outcome);
-        return delivery.Outcome switch
-        {
-            DeliveryOutcome.NoSuchMember => NoSuchMember(message.To),
-            DeliveryOutcome.Full => new(
-                ErrorCodes.OutboxFull,
-                $"signal {message.Seq} was not taken: {Limits.Outbox} signals or {Limits.OutboxBytes} bytes wait for the member's acknowledgement, or as much as may "
-                    + "for its address; "
-                    + "send it again after the next ack",
-                Fatal: false, message.To, delivery.Expected),
-            DeliveryOutcome.Gap => new(
-                ErrorCodes.Gap, $"signal {message.Seq} was not taken: {delivery.Expected} comes next; send again from there",
-                Fatal: false, message.To, delivery.Expected),
-            _ => null,
-        };
-    }
-
-    /// <summary>Passes an acknowledgement of this session's client to the member whose signals it processed.</summary>
-    /// <returns>Why it was not taken; null when it was.</returns>
-    public async ValueTask<Error?> SendAsync(SendAck message)
-    {
-        if (Acknowledge(message.To, message.Ack, out var fault) is not { } to) return fault;
-        await _host.Router.AckAsync(to, new(Address.Member, message.Ack));
-        return null;
-    }
-
     /// <summary>Takes another member's signal: keeps it until it is acknowledged and passes it on when the client is there.</summary>
     public Delivery Receive(Signal signal)
     {
@@ -314,9 +287,9 @@ internal sealed class Session : IDisposable
     private void Attach(Connection connection, bool resumed)
     {
         _connection = connection;
-        Limits = _host.Limits;
+        Limits = _settings.CurrentValue.Limits;
         _resumeTimer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        var ice = MintIceServers(_host.Ice.Choose());
+        var ice = MintIceServers(_ice.Choose());
         connection.Send(new Welcome(
             Address.Member,
             Token,
@@ -343,7 +316,7 @@ internal sealed class Session : IDisposable
         lock (_gate)
         {
             if (_ended || Attached is not { } connection) return;
-            var ice = MintIceServers(_host.Ice.Choose());
+            var ice = MintIceServers(_ice.Choose());
             connection.Send(new NewIceServers(ice.Servers, ice.Expiry));
         }
     }
@@ -363,13 +336,14 @@ internal sealed class Session : IDisposable
 
     private MintedIceServers MintIceServers(IceChoice choice)
     {
-        _iceTimer.Change(_host.Ice.RenewAfter, Timeout.InfiniteTimeSpan);
+        _iceTimer.Change(_ice.RenewAfter, Timeout.InfiniteTimeSpan);
         _handed = choice.TurnUrls;
-        return _host.Ice.Mint(Address.Member, choice);
+        return _ice.Mint(Address.Member, choice);
     }
 
-    // Lets go of a member's signals up to `upto`. Gives the member's address; null when the client is to be told what is wrong.
-    private SessionAddress? Acknowledge(string member, long upto, out Error? fault)
+    /// <summary>Releases a member's signals up to <paramref name="upto"/>.</summary>
+    /// <returns>The member's address; null if <paramref name="fault"/> says what is wrong, or the session has ended.</returns>
+    public SessionAddress? Acknowledge(string member, long upto, out Error? fault)
     {
         lock (_gate)
         {
@@ -394,6 +368,7 @@ internal sealed class Session : IDisposable
         if (!alreadyTold) Attached?.Send(ack);
     }
 
-    private static Error NoSuchMember(string member) =>
-        new(ErrorCodes.NoSuchMember, "that member is not in the room, or not any more", Fatal: false, member);
+    /// <summary>Gets the error for a member that is not in the room.</summary>
+    public static Error NoSuchMember(string member) =>
+        new(ErrorCodes.NoSuchMember, "that member is not in the room, or has left", Fatal: false, member);
 }

@@ -1,19 +1,29 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
+using Causeway.Signalling.Diagnostics;
 using Causeway.Signalling.Options;
+using Microsoft.Extensions.Options;
 
 namespace Causeway.Signalling.Sessions;
 
-/// <summary>The sessions of this node, found by member or by token, and no more of them than the limits say.</summary>
-internal sealed class SessionDirectory(SignallingLimitOptions limits) : IDisposable
+/// <summary>The sessions of this node, found by member or by token, and limited in number.</summary>
+internal sealed class SessionDirectory : IDisposable
 {
     private readonly Lock _gate = new();
-    private int _mostRooms = limits.Rooms;
+    private readonly int _most;
+    private readonly IOptionsMonitor<SignallingOptions> _settings;
     private readonly Dictionary<string, Session> _byMember = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Session> _byToken = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Room, string Client), Session> _byClient = [];
     private readonly Dictionary<string, int> _rooms = new(StringComparer.Ordinal);
+
+    public SessionDirectory(IOptions<SignallingOptions> started, IOptionsMonitor<SignallingOptions> settings, SignallingMetrics metrics)
+    {
+        (_most, _settings) = (started.Value.Limits.Sessions, settings);
+        metrics.AddGauge("causeway.signalling.sessions", () => Sessions, "{session}", "Sessions, including those that wait for their client");
+        metrics.AddGauge("causeway.signalling.rooms", () => Rooms, "{room}", "Rooms with members on this node");
+    }
 
     /// <summary>How many sessions there are, those waiting for their client included.</summary>
     public int Sessions
@@ -25,12 +35,6 @@ internal sealed class SessionDirectory(SignallingLimitOptions limits) : IDisposa
     public int Rooms
     {
         get { lock (_gate) return _rooms.Count; }
-    }
-
-    /// <summary>Sets another number of rooms; those that there are stay.</summary>
-    public void SetMostRooms(int read)
-    {
-        lock (_gate) _mostRooms = read;
     }
 
     /// <summary>The sessions of this moment.</summary>
@@ -46,8 +50,8 @@ internal sealed class SessionDirectory(SignallingLimitOptions limits) : IDisposa
         lock (_gate)
         {
             var inRoom = _rooms.GetValueOrDefault(session.Room);
-            var full = _byMember.Count >= limits.Sessions;
-            if ((full && !Replaces(session)) || (inRoom == 0 && _rooms.Count >= _mostRooms)) return false;
+            var full = _byMember.Count >= _most;
+            if ((full && !Replaces(session)) || (inRoom == 0 && _rooms.Count >= _settings.CurrentValue.Limits.Rooms)) return false;
             _byMember.Add(session.Address.Member, session);
             if (session.Client is { } client) _byClient[(session.Room, client)] = session;
             _byToken.Add(Key(session.Token), session);

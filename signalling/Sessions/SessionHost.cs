@@ -1,20 +1,20 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using Causeway.Signalling.Clients;
-using Causeway.Signalling.Hosting;
+using Causeway.Signalling.Diagnostics;
 using Causeway.Signalling.Ice;
 using Causeway.Signalling.Names;
 using Causeway.Signalling.Options;
 using Causeway.Signalling.Rooms;
 using Causeway.Signalling.Wire;
+using Microsoft.Extensions.Options;
 
 namespace Causeway.Signalling.Sessions;
 
-/// <summary>Begins and ends this node's sessions: between the client's hello, the room's word and the directory.</summary>
+/// <summary>Begins and ends this node's sessions: between the client's hello, the room and the directory.</summary>
 internal sealed class SessionHost(
-    SettingsInUse settings,
+    IOptionsMonitor<SignallingOptions> settings,
     SessionDirectory directory,
-    ISessionRouter router,
     IGrainFactory rooms,
     IceServers ice,
     NetworkRates joins,
@@ -22,23 +22,8 @@ internal sealed class SessionHost(
     TimeProvider time,
     ILogger<SessionHost> log)
 {
-    /// <summary>This node's name in session addresses. One node needs none.</summary>
-    public const string Node = "";
-
-    /// <summary>What clients must keep to.</summary>
-    public SignallingLimitOptions Limits => settings.Limits;
-
-    /// <summary>The way to other sessions.</summary>
-    public ISessionRouter Router => router;
-
-    /// <summary>Mints the servers that clients are handed.</summary>
-    public IceServers Ice => ice;
-
-    /// <summary>Counts what happens.</summary>
-    public SignallingMetrics Metrics => metrics;
-
-    /// <summary>The clock.</summary>
-    public TimeProvider Time => time;
+    // This node's name in session addresses. A single node needs none.
+    private const string Node = "";
 
     /// <summary>Takes up the session that the hello names, or joins its room anew.</summary>
     /// <returns>The session; null when the connection was closed with the reason.</returns>
@@ -57,11 +42,11 @@ internal sealed class SessionHost(
         if (!joins.TryTake(connection.Kept.Networks))
         {
             connection.Close(CloseCode.AddressFull, "too many joins from this address; try again in a minute",
-                new Error(ErrorCodes.AddressFull, $"your address began {Limits.JoinsPerAddress} sessions in a minute; try again in a minute", Fatal: true));
+                new Error(ErrorCodes.AddressFull, $"your address began {settings.CurrentValue.Limits.JoinsPerAddress} sessions in a minute; try again in a minute", Fatal: true));
             return null;
         }
 
-        var session = new Session(this, connection.Kept, RandomId(32), new(Node, RandomId(16)), hello);
+        var session = new Session(this, settings, ice, time, connection.Kept, RandomId(32), new(Node, RandomId(16)), hello);
         if (!directory.TryAdd(session))
         {
             session.Dispose();
@@ -93,7 +78,7 @@ internal sealed class SessionHost(
         directory.Remove(session);
         session.Dispose();
         connection.Close(CloseCode.RoomFull, "the room is full",
-            new Error(ErrorCodes.RoomFull, $"the room has its {Limits.RoomMembers} members; somebody has to leave, or take another room", Fatal: true));
+            new Error(ErrorCodes.RoomFull, $"the room has its {settings.CurrentValue.Limits.RoomMembers} members; somebody has to leave, or take another room", Fatal: true));
         return null;
     }
 

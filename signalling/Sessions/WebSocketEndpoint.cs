@@ -1,31 +1,30 @@
 using System.Net.WebSockets;
 using Causeway.Signalling.Clients;
-using Causeway.Signalling.Hosting;
+using Causeway.Signalling.Diagnostics;
+using Causeway.Signalling.Options;
 using Causeway.Signalling.Wire;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Options;
 
 namespace Causeway.Signalling.Sessions;
 
-/// <summary><c>/ws</c>: decides who may open a WebSocket and has it served until it ends.</summary>
+/// <summary><c>/ws</c>: accepts or refuses a WebSocket, and serves it until it ends.</summary>
 internal sealed class WebSocketEndpoint(
-    SettingsInUse settings, SessionHost host, HostCheck hosts, ConnectionRegistry connections, KeptBytes kept, SignallingMetrics metrics,
-    TimeProvider time, ILogger<WebSocketEndpoint> log)
+    IOptionsMonitor<SignallingOptions> settings,
+    SessionHost sessions,
+    SignalForwarder signals,
+    HostCheck hosts,
+    OriginCheck origins,
+    ConnectionRegistry connections,
+    KeptBytes kept,
+    SignallingMetrics metrics,
+    TimeProvider time,
+    ILogger<WebSocketEndpoint> log)
 {
-    /// <summary>Where clients connect.</summary>
-    public const string Path = "/ws";
+    private readonly LogInterval _refusals = new(time);
 
-    private readonly OriginCheck _origins = new(settings.Started.Origins);
-    private readonly LogInterval _refusalsLogged = new(time);
-
-    /// <summary>Maps the address.</summary>
-    public static void Map(WebApplication app)
-    {
-        app.UseMeteredUpgrades();
-        app.UseWebSockets();
-        app.Map(Path, app.Services.GetRequiredService<WebSocketEndpoint>().InvokeAsync);
-    }
-
-    private async Task InvokeAsync(HttpContext context)
+    /// <summary>Serves a request.</summary>
+    public async Task InvokeAsync(HttpContext context)
     {
         if (hosts.Fault(context) is { } elsewhere)
         {
@@ -40,16 +39,16 @@ internal sealed class WebSocketEndpoint(
             return;
         }
 
-        if (_origins.Fault(context.Request) is { } fault)
+        if (origins.Fault(context.Request) is { } fault)
         {
             await RefuseAsync(context, Refusal.Origin(fault));
             return;
         }
 
-        using var place = connections.TryEnter(context.Connection.RemoteIpAddress);
-        if (place is null)
+        using var slot = connections.TryEnter(context.Connection.RemoteIpAddress);
+        if (slot is null)
         {
-            await RefuseAsync(context, connections.IsStopping ? Refusal.Stopping : connections.Full ? Refusal.Full : Refusal.Address);
+            await RefuseAsync(context, connections.IsStopping ? Refusal.Stopping : connections.IsFull ? Refusal.Full : Refusal.Address);
             return;
         }
 
@@ -59,23 +58,22 @@ internal sealed class WebSocketEndpoint(
             metrics.Upgrade(spoken ? "accepted" : "version");
             log.Connected(context.Connection.RemoteIpAddress);
 
-            var conversation = new Conversation(
-                host, socket, context.Features.GetRequiredFeature<FrameMeter>(), settings.Limits, kept.Of(context.Connection.RemoteIpAddress), log);
-            if (!spoken) conversation.Connection.Close(CloseCode.Version, $"this server speaks {WireJson.Subprotocol}; load the page again");
-            place.Add(conversation.Connection);
-            await ServeAsync(conversation, place, ConnectionGate.Of(context));
+            var (connection, frames, limits) = Connect(context, socket);
+            if (!spoken) connection.Close(CloseCode.Version, $"this server speaks {SignallingProtocol.Subprotocol}; reload the page");
+            slot.Add(connection);
+            await ServeAsync(new(sessions, signals, connection, frames, limits, metrics, time, log), slot, ConnectionGate.Of(context));
         }
     }
 
-    // Until there is a session, a newer connection may take the place of this one.
-    private static async Task ServeAsync(Conversation conversation, ConnectionRegistry.Place place, IdleConnections.Entry? carrier)
+    // Until there is a session, a newer connection may replace this one.
+    private static async Task ServeAsync(Conversation conversation, ConnectionRegistry.Slot slot, IdleConnections.Entry? carrier)
     {
         var joined = false;
         conversation.Joined = () =>
         {
             joined = true;
-            place.Joined();
-            carrier?.SessionBegan();
+            slot.Keep();
+            carrier?.BeginSession();
         };
         try
         {
@@ -83,26 +81,32 @@ internal sealed class WebSocketEndpoint(
         }
         finally
         {
-            if (joined) carrier?.SessionEnded();
+            if (joined) carrier?.EndSession();
         }
+    }
+
+    private (Connection Connection, FrameMeter Frames, SignallingLimitOptions Limits) Connect(HttpContext context, WebSocket socket)
+    {
+        var (frames, limits) = (context.Features.GetRequiredFeature<FrameMeter>(), settings.CurrentValue.Limits);
+        return (new(socket, frames, limits, time, kept.Of(context.Connection.RemoteIpAddress)), frames, limits);
     }
 
     private async Task<(WebSocket Socket, bool Spoken)> AcceptAsync(HttpContext context)
     {
-        // A browser that is not answered with one of the subprotocols that it offered fails without a reason; so the answer names its own, and
-        // the close code then says what is wrong. Something that is no token (RFC 6455 §4.1) cannot stand in an answer.
+        // A browser fails without a reason unless the answer names a subprotocol that it offered. So the answer repeats its own, and the close code
+        // says what is wrong. An answer cannot contain what is not a token (RFC 6455 §4.1).
         var offered = context.WebSockets.WebSocketRequestedProtocols;
-        var spoken = offered.Contains(WireJson.Subprotocol);
+        var spoken = offered.Contains(SignallingProtocol.Subprotocol);
         var socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext
         {
-            SubProtocol = spoken ? WireJson.Subprotocol : offered.FirstOrDefault(IsToken),
-            KeepAliveInterval = settings.Limits.PingInterval,
-            KeepAliveTimeout = settings.Limits.PingInterval,
+            SubProtocol = spoken ? SignallingProtocol.Subprotocol : offered.FirstOrDefault(IsToken),
+            KeepAliveInterval = settings.CurrentValue.Limits.PingInterval,
+            KeepAliveTimeout = settings.CurrentValue.Limits.PingInterval,
         });
         return (socket, spoken);
     }
 
-    // Browsers show a script nothing of an HTTP answer to a handshake, only 1006. So it is accepted, and the error and the close code say why.
+    // Browsers hide the HTTP answer to a handshake from scripts and show only 1006. So it is accepted, and the error and the close code say why.
     private async Task RefuseAsync(HttpContext context, Refusal refusal)
     {
         using var room = context.WebSockets.IsWebSocketRequest ? connections.TryRefuse() : null;
@@ -116,12 +120,12 @@ internal sealed class WebSocketEndpoint(
         var (socket, _) = await AcceptAsync(context);
         using (socket)
         {
-            var (frames, limits) = (context.Features.GetRequiredFeature<FrameMeter>(), settings.Limits);
-            var connection = new Connection(socket, frames, limits, time, kept.Of(context.Connection.RemoteIpAddress));
+            var (connection, frames, limits) = Connect(context, socket);
             var late = 0;
             (frames.Counts, frames.Ending) = (_ => ++late <= Conversation.LateFrames(limits), () => connection.Expired);
             connection.Close(refusal.Code, refusal.Words, new Error(refusal.Error, refusal.Text, Fatal: true));
-            metrics.Closed(await connection.RunAsync(_ => ValueTask.CompletedTask));
+            var end = await connection.RunAsync(_ => ValueTask.CompletedTask);
+            metrics.Closed(end.Code, end.ByClient);
         }
     }
 
@@ -129,16 +133,15 @@ internal sealed class WebSocketEndpoint(
     {
         Note(refusal);
         if (refusal.RetryAfter is { } seconds) context.Response.Headers.RetryAfter = seconds;
-        context.Response.StatusCode = refusal.Status;
-        context.Response.ContentType = "text/plain; charset=utf-8";
-        return context.Response.WriteAsync(refusal.Text + "\n", context.RequestAborted);
+        return TextAnswer.WriteAsync(context, refusal.Status, refusal.Text);
     }
 
     private void Note(Refusal refusal)
     {
         metrics.Upgrade(refusal.Reason);
-        if (_refusalsLogged.MayTell()) log.UpgradeRefused(refusal.Reason);
+        if (_refusals.MayLog()) log.UpgradeRefused(refusal.Reason);
     }
 
-    private static bool IsToken(string text) => text.Length > 0 && text.All(letter => char.IsAsciiLetterOrDigit(letter) || "!#$%&'*+-.^_`|~".Contains(letter));
+    private static bool IsToken(string text) =>
+        text.Length > 0 && text.All(letter => char.IsAsciiLetterOrDigit(letter) || "!#$%&'*+-.^_`|~".Contains(letter));
 }

@@ -1,70 +1,70 @@
+using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Causeway.Signalling.Wire;
 
-/// <summary>Messages to and from their wire form. Every bound on foreign JSON stands here.</summary>
+/// <summary>Reads and writes messages. Every limit on JSON from clients is applied here.</summary>
 internal static class WireJson
 {
-    /// <summary>The subprotocol that names this protocol and its version in the WebSocket handshake (RFC 6455 §1.9).</summary>
-    public const string Subprotocol = "causeway.v1";
-
-    /// <summary>The deepest nesting taken; descriptions and candidates need three levels.</summary>
+    /// <summary>The deepest nesting; descriptions and candidates need three levels.</summary>
     public const int MaxDepth = 32;
+
+    private static readonly FrozenDictionary<string, Type> Types = WireContext.Default.ClientMessage.PolymorphismOptions!.DerivedTypes
+        .ToFrozenDictionary(derived => (string)derived.TypeDiscriminator!, derived => derived.DerivedType, StringComparer.Ordinal);
+
+    private static readonly FrozenDictionary<Type, string> TypeNames = Types.ToFrozenDictionary(type => type.Value, type => type.Key);
+
+    private static readonly string UseKnown = $"use one of {string.Join(", ", Types.Keys.Order(StringComparer.Ordinal))}";
+
+    /// <summary>Gets a message's <c>type</c>.</summary>
+    public static string TypeOf(ClientMessage message) => TypeNames[message.GetType()];
 
     /// <summary>Reads a client's message.</summary>
     /// <param name="utf8">The text of one WebSocket message.</param>
-    /// <param name="message">The message, whose form is right; its values are checked by <see cref="MessageRules"/>.</param>
-    /// <param name="fault">What is wrong, in words for the client's developer.</param>
+    /// <param name="message">The message; <see cref="MessageRules"/> checks its values.</param>
+    /// <param name="fault">What is wrong, for the developer of the client.</param>
     public static bool TryRead(ReadOnlySpan<byte> utf8, [NotNullWhen(true)] out ClientMessage? message, [NotNullWhen(false)] out string? fault)
     {
         message = null;
-        fault = null;
         try
         {
-            message = JsonSerializer.Deserialize(utf8, WireContext.Default.ClientMessage);
-            fault = message is null ? "the message is null; send a JSON object with a \"type\"" : null;
+            fault = Fault(new MessageShape(utf8));
+            if (fault is null) message = JsonSerializer.Deserialize(utf8, WireContext.Default.ClientMessage)!;
         }
         catch (JsonException bad)
         {
-            fault = Explain(bad);
-        }
-        // Thrown for an object without "type".
-        catch (NotSupportedException)
-        {
-            fault = "the message has no \"type\"; it is one of hello, signal, ack, leave, ping";
+            fault = $"a value has the wrong type at {Shorten(bad.Path ?? "$")}";
         }
         // Thrown for an escaped half of a surrogate pair.
         catch (InvalidOperationException)
         {
-            fault = "a string of the message is not valid Unicode";
+            fault = "a string in the message is not valid Unicode";
         }
 
         return message is not null;
     }
 
-    /// <summary>Writes a message for a client.</summary>
+    /// <summary>Writes a message to a client.</summary>
     public static byte[] Write(ServerMessage message) => JsonSerializer.SerializeToUtf8Bytes(message, WireContext.Default.ServerMessage);
 
-    // The serializer's own words name types of this program; the place is what helps.
-    private static string Explain(JsonException bad)
+    // The serializer finds these too, and reports them only as text about this program's types.
+    private static string? Fault(MessageShape shape)
     {
-        var place = bad.Path is null or "$" ? "" : $" at {Shorten(bad.Path)}";
-        if (bad.Message.Contains("type discriminator", StringComparison.Ordinal))
-            return "the message's \"type\" is not known; it is one of hello, signal, ack, leave, ping";
-        if (bad.Message.Contains("missing required", StringComparison.Ordinal))
-            return $"the message lacks {bad.Message[(bad.Message.LastIndexOf(':') + 1)..].Trim().TrimEnd('.')}";
-        if (bad.Message.Contains("Duplicate", StringComparison.Ordinal))
-            return $"a property stands twice in one object{place}";
-        if (bad.Message.Contains("maximum configured depth", StringComparison.Ordinal))
-            return $"the message is nested deeper than {MaxDepth} levels{place}";
-        return bad.InnerException is JsonException
-            ? $"the message is no JSON text: line {bad.LineNumber + 1}, byte {bad.BytePositionInLine}"
-            : $"a value is of the wrong kind{place}";
+        if (shape.InvalidAt is { } at) return $"the message is not valid JSON: line {at.Line}, byte {at.Byte}";
+        if (shape.Depth > MaxDepth) return $"the message is nested deeper than {MaxDepth} levels";
+        if (shape.Root != JsonTokenType.StartObject) return "the message is not a JSON object; send one with a \"type\"";
+        if (shape.Repeated is { } repeated) return $"the message has the property {Shorten(repeated)} twice";
+        if (!shape.Properties.ContainsKey("type")) return $"the message has no \"type\"; {UseKnown}";
+        if (shape.Type is null) return $"the message's \"type\" is not a string; {UseKnown}";
+        if (!Types.TryGetValue(shape.Type, out var known)) return $"the message's \"type\" is unknown; {UseKnown}";
+        var missing = WireContext.Default.GetTypeInfo(known)!.Properties
+            .Where(property => property.IsRequired && !shape.Properties.ContainsKey(property.Name)).Select(property => property.Name).ToList();
+        return missing.Count > 0 ? $"the message lacks {string.Join(", ", missing)}" : null;
     }
 
-    private static string Shorten(string path) => path.Length <= 64 ? path : path[..64] + "…";
+    private static string Shorten(string text) => text.Length <= 64 ? text : text[..64] + "…";
 }
 
 /// <summary>The generated readers and writers.</summary>

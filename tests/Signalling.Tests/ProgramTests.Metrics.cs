@@ -1,3 +1,5 @@
+using Causeway.Signalling.Tests.Service;
+
 namespace Causeway.Signalling.Tests;
 
 public sealed partial class ProgramTests

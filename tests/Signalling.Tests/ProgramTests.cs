@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.RegularExpressions;
+using Causeway.Signalling.Tests.Service;
 using Causeway.Turn.Client;
 using Causeway.Turn.Protocol;
 

@@ -4,6 +4,7 @@ using System.Net.WebSockets;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Causeway.Blueprint.Services;
+using Causeway.Signalling.Wire;
 using Causeway.Turn.Client;
 
 namespace Causeway.Ops.Check;
@@ -11,7 +12,6 @@ namespace Causeway.Ops.Check;
 /// <summary>Asks the page's health, and joins a room of its own over the WebSocket, as a browser does, to be given iceServers.</summary>
 internal sealed class SignallingCheck(CheckTarget target, Trust trust) : IDisposable
 {
-    private const string Subprotocol = "causeway.v1";
     private const int MaxMessage = 256 * 1024;
     private const string ErrorCode = "code";
 
@@ -68,7 +68,7 @@ internal sealed class SignallingCheck(CheckTarget target, Trust trust) : IDispos
     public async Task<(CheckResult Result, IReadOnlyList<IceServer> IceServers)> WelcomeAsync(CheckResult row, CancellationToken cancellation)
     {
         using var socket = new ClientWebSocket();
-        socket.Options.AddSubProtocol(Subprotocol);
+        socket.Options.AddSubProtocol(SignallingProtocol.Subprotocol);
         socket.Options.CollectHttpResponseDetails = true;
         try
         {
@@ -93,7 +93,7 @@ internal sealed class SignallingCheck(CheckTarget target, Trust trust) : IDispos
         }
         catch (Exception failure) when (failure is JsonException or KeyNotFoundException or InvalidOperationException)
         {
-            return (row.Fail(failure.Message, new($"what answers does not speak {Subprotocol} as this version of ops does", "check that both are of the same version")), []);
+            return (row.Fail(failure.Message, new($"what answers does not speak {SignallingProtocol.Subprotocol} as this version of ops does", "check that both are of the same version")), []);
         }
     }
 

@@ -86,7 +86,7 @@ public class ForwardedHeaderTests
     [InlineData("for=203.0.113.7;", "203.0.113.7")]
     [InlineData("oops, for=198.51.100.1", "127.0.0.1")]
     public void The_client_is_the_last_who_is_no_proxy(string header, string client) =>
-        Assert.Equal(IPAddress.Parse(client), new Proxies(["127.0.0.1", "10.0.0.0/8"]).Client(IPAddress.Loopback, header));
+        Assert.Equal(IPAddress.Parse(client), ProxiesTests.Create("127.0.0.1", "10.0.0.0/8").Client(IPAddress.Loopback, header));
 
     private static string Read(params string[] headers) =>
         ForwardedHeader.TryRead(headers, out var nodes) ? string.Join(' ', nodes.Select(node => node?.ToString() ?? "-")) : "malformed";

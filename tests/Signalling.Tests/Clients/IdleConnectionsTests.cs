@@ -1,5 +1,7 @@
 using System.Net;
 using Causeway.Signalling.Clients;
+using Causeway.Signalling.Options;
+using Causeway.Signalling.Tests.Service;
 using CsCheck;
 
 namespace Causeway.Signalling.Tests.Clients;
@@ -11,7 +13,7 @@ public class IdleConnectionsTests
     [Fact]
     public void When_an_address_has_too_many_its_oldest_silent_one_goes()
     {
-        var idle = new IdleConnections(all: 100, perAddress: 2);
+        var idle = Create(100, 2);
         var first = Enter(idle, "192.0.2.1", "first");
         Enter(idle, "192.0.2.1", "second");
         Enter(idle, "192.0.2.2", "another's");
@@ -29,23 +31,23 @@ public class IdleConnectionsTests
     [Fact]
     public void Silent_ones_go_before_idle_ones_and_those_before_busy_ones_and_sessions_never()
     {
-        var idle = new IdleConnections(all: 3, perAddress: 100);
+        var idle = Create(3, 100);
         var session = Enter(idle, "192.0.2.1", "session");
-        session.RequestBegan();
-        session.SessionBegan();
-        Enter(idle, "192.0.2.2", "busy").RequestBegan();
+        session.BeginRequest();
+        session.BeginSession();
+        Enter(idle, "192.0.2.2", "busy").BeginRequest();
         var served = Enter(idle, "192.0.2.3", "served");
-        served.RequestBegan();
-        served.RequestEnded();
+        served.BeginRequest();
+        served.EndRequest();
         Enter(idle, "192.0.2.4", "silent");
 
-        Enter(idle, "192.0.2.5", "a").RequestBegan();
-        Enter(idle, "192.0.2.6", "b").RequestBegan();
-        Enter(idle, "192.0.2.7", "c").RequestBegan();
+        Enter(idle, "192.0.2.5", "a").BeginRequest();
+        Enter(idle, "192.0.2.6", "b").BeginRequest();
+        Enter(idle, "192.0.2.7", "c").BeginRequest();
 
         Assert.Equal(["silent", "served", "busy"], _closed);
-        session.SessionEnded();
-        session.RequestEnded();
+        session.EndSession();
+        session.EndRequest();
         Enter(idle, "192.0.2.8", "d");
         Assert.Equal(["session", "a"], _closed[3..]);
     }
@@ -53,19 +55,19 @@ public class IdleConnectionsTests
     [Fact]
     public void One_of_HTTP2_is_busy_until_its_last_request_is_answered_and_held_until_its_last_session_is_over()
     {
-        var entry = Enter(new(10, 10), "192.0.2.1", "one");
+        var entry = Enter(Create(10, 10), "192.0.2.1", "one");
         Assert.Equal(IdleConnections.State.Silent, entry.Now);
-        entry.RequestBegan();
-        entry.RequestBegan();
-        entry.RequestEnded();
+        entry.BeginRequest();
+        entry.BeginRequest();
+        entry.EndRequest();
         Assert.Equal(IdleConnections.State.Busy, entry.Now);
-        entry.SessionBegan();
-        entry.SessionBegan();
-        entry.SessionEnded();
+        entry.BeginSession();
+        entry.BeginSession();
+        entry.EndSession();
         Assert.Equal(IdleConnections.State.Held, entry.Now);
-        entry.SessionEnded();
+        entry.EndSession();
         Assert.Equal(IdleConnections.State.Busy, entry.Now);
-        entry.RequestEnded();
+        entry.EndRequest();
         Assert.Equal(IdleConnections.State.Idle, entry.Now);
     }
 
@@ -78,7 +80,7 @@ public class IdleConnectionsTests
     public void An_owner_of_many_IPv6_addresses_has_no_more_than_a_few_shares(string pattern, int shares)
     {
         const int perAddress = 3;
-        var idle = new IdleConnections(all: 10_000, perAddress);
+        var idle = Create(10_000, perAddress);
         for (var i = 0; i < 500; i++)
         {
             // A network of 64 bits at a time, each with a connection or three.
@@ -93,7 +95,7 @@ public class IdleConnectionsTests
     [Fact]
     public void Those_of_a_named_proxy_count_in_the_sum_alone()
     {
-        var idle = new IdleConnections(all: 10, perAddress: 1);
+        var idle = Create(10, 1);
         for (var i = 0; i < 12; i++) idle.Enter(IPAddress.Loopback, shared: true, () => _closed.Add("proxy's"));
         Assert.Equal((10, 2), (idle.Count, _closed.Count));
     }
@@ -103,7 +105,7 @@ public class IdleConnectionsTests
     public void The_bounds_hold_in_any_order_and_nothing_is_left() =>
         Gen.Select(Gen.Int[0, 5], Gen.Int[0, 30], Gen.Int[0, 5]).Array[0, 200].Sample(steps =>
         {
-            var idle = new IdleConnections(all: 12, perAddress: 3);
+            var idle = Create(12, 3);
             var entries = new List<(IdleConnections.Entry Entry, int[] Open)>();
             foreach (var (step, which, address) in steps)
             {
@@ -117,10 +119,10 @@ public class IdleConnectionsTests
                 var (entry, open) = entries[which % entries.Count];
                 switch (step)
                 {
-                    case 1: entry.RequestBegan(); open[0]++; break;
-                    case 2 when open[0] > open[1]: entry.RequestEnded(); open[0]--; break;
-                    case 3 when open[0] > open[1]: entry.SessionBegan(); open[1]++; break;
-                    case 4 when open[1] > 0: entry.SessionEnded(); open[1]--; break;
+                    case 1: entry.BeginRequest(); open[0]++; break;
+                    case 2 when open[0] > open[1]: entry.EndRequest(); open[0]--; break;
+                    case 3 when open[0] > open[1]: entry.BeginSession(); open[1]++; break;
+                    case 4 when open[1] > 0: entry.EndSession(); open[1]--; break;
                     default: entry.Dispose(); entries.Remove((entry, open)); break;
                 }
             }
@@ -130,4 +132,10 @@ public class IdleConnectionsTests
         });
 
     private IdleConnections.Entry Enter(IdleConnections idle, string address, string name) => idle.Enter(IPAddress.Parse(address), shared: false, () => _closed.Add(name));
+
+    private static IdleConnections Create(int all, int perAddress)
+    {
+        var settings = TestSettings.Of(new SignallingLimitOptions { IdleConnections = all, IdleConnectionsPerAddress = perAddress });
+        return new(settings, settings);
+    }
 }

@@ -1,3 +1,4 @@
+using Causeway.Signalling.Tests.Service;
 using Causeway.Signalling.Wire;
 
 namespace Causeway.Signalling.Tests.Clients;

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.WebSockets;
 using Causeway.Signalling.Clients;
+using Causeway.Signalling.Options;
+using Causeway.Signalling.Tests.Service;
 using Causeway.Signalling.Wire;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -104,7 +106,8 @@ public class KeptBytesTests
     [Fact]
     public void The_process_has_a_bound_and_each_address_one()
     {
-        var kept = new KeptBytes(new() { KeptBytes = 1000, KeptBytesPerAddress = 300 });
+        var kept = new KeptBytes(
+            TestSettings.Of(new SignallingLimitOptions { KeptBytes = 1000, KeptBytesPerAddress = 300 }), TestSettings.Metrics());
         var shares = Enumerable.Range(0, 4).Select(i => kept.Of(IPAddress.Parse($"192.0.2.{i}"))).ToList();
 
         Assert.False(shares[0].TryTake(301));

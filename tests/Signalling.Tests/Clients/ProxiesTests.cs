@@ -3,6 +3,9 @@ using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text;
 using Causeway.Signalling.Clients;
+using Causeway.Signalling.Tests.Service;
+using Causeway.Signalling.Wire;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Causeway.Signalling.Tests.Clients;
 
@@ -134,12 +137,12 @@ public class ProxiesTests
     [InlineData("2001:db8:1::7", true)]
     [InlineData("2001:db8:2::7", false)]
     public void A_proxy_is_named_by_its_address_or_network(string address, bool named) =>
-        Assert.Equal(named, new Proxies(["192.0.2.10", "10.0.0.0/24", "2001:db8:1::/48"]).Contains(IPAddress.Parse(address)));
+        Assert.Equal(named, Create("192.0.2.10", "10.0.0.0/24", "2001:db8:1::/48").Contains(IPAddress.Parse(address)));
 
     private static async Task<ClientWebSocket> ConnectAsync(TestServer server, string from, string? forwardedFor, string? forwarded = null)
     {
         var socket = new ClientWebSocket();
-        socket.Options.AddSubProtocol("causeway.v1");
+        socket.Options.AddSubProtocol(SignallingProtocol.Subprotocol);
         if (forwardedFor is not null) socket.Options.SetRequestHeader("X-Forwarded-For", forwardedFor);
         if (forwarded is not null) socket.Options.SetRequestHeader("Forwarded", forwarded);
         var handler = new SocketsHttpHandler
@@ -181,4 +184,7 @@ public class ProxiesTests
         {
         }
     }
+
+    internal static Proxies Create(params string[] prefixes) =>
+        new(new TestSettings(new() { Proxies = prefixes }), TimeProvider.System, NullLoggerFactory.Instance);
 }

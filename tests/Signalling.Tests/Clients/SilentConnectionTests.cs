@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Causeway.Signalling.Tests.Service;
 
 namespace Causeway.Signalling.Tests.Clients;
 

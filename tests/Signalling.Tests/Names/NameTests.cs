@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Causeway.Signalling.Names;
 using Causeway.Signalling.Tests.Page;
+using Causeway.Signalling.Tests.Service;
 using Causeway.Signalling.Wire;
 using Causeway.Tests.Support.Running;
 

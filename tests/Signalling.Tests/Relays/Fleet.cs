@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Causeway.Relay.Hosting;
 using Causeway.Signalling.Relays;
+using Causeway.Signalling.Tests.Service;
 using Causeway.Turn.Client;
 using Causeway.Turn.Fleet;
 using Microsoft.AspNetCore.Builder;

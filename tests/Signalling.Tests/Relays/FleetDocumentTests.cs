@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using Causeway.Signalling.Options;
+using Causeway.Tests.Support.Running;
 using Causeway.Turn.Fleet;
 
 namespace Causeway.Signalling.Tests.Relays;
@@ -8,7 +9,7 @@ namespace Causeway.Signalling.Tests.Relays;
 /// <summary>The examples of docs/fleet.md are messages.</summary>
 public partial class FleetDocumentTests
 {
-    private static readonly string Page = File.ReadAllText(Path.Combine(ProtocolDocumentTests.RepositoryRoot(), "docs", "fleet.md"));
+    private static readonly string Page = File.ReadAllText(Checkout.At("docs", "fleet.md"));
 
     [Fact]
     public void Every_kind_of_message_has_an_example_that_the_services_read()

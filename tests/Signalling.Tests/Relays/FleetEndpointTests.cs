@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Causeway.Signalling.Tests.Service;
 using Causeway.Turn.Fleet;
 
 namespace Causeway.Signalling.Tests.Relays;
@@ -18,7 +19,7 @@ public class FleetEndpointTests
         var (status, said, signature) = await PostAsync(fleet.Loopback, Causeway.Turn.Fleet.Heartbeat.Path, body, key is null ? null : FleetSignature.Sign(key, Causeway.Turn.Fleet.Heartbeat.Path, body));
 
         Assert.Equal((HttpStatusCode.Unauthorized, null), (status, signature));
-        Assert.Equal("Causeway-Signature: is missing or wrong; both sides need the same key\n", said);
+        Assert.Equal("Causeway-Signature: missing or wrong; both sides need the same key\n", said);
         Assert.Equal(0, fleet.Registry.View().Known);
     }
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Causeway.Relay.Hosting;
+using Causeway.Signalling.Tests.Service;
 using Causeway.Signalling.Wire;
 using Causeway.Turn.Client;
 using Causeway.Turn.Fleet;

@@ -1,5 +1,7 @@
+using Causeway.Signalling.Ice;
 using Causeway.Signalling.Options;
 using Causeway.Signalling.Relays;
+using Causeway.Signalling.Tests.Service;
 using Causeway.Turn.Fleet;
 using Microsoft.Extensions.Time.Testing;
 
@@ -20,7 +22,7 @@ public class RelayRegistryTests
         Take(registry, Of("quiet") with { Load = new(1, 100, 10) });
 
         Assert.Equal(["quiet", "loud", "large", "busy"], registry.View().Usable.Select(relay => relay.Relay));
-        Assert.Equal(["turn:quiet", "turn:loud"], new Ice.IceServers(new() { Secrets = ["s"] }, "s", registry, _clock).Choose().TurnUrls);
+        Assert.Equal(["turn:quiet", "turn:loud"], Ice(new() { Secrets = ["s"] }, registry).Choose().TurnUrls);
     }
 
     [Fact]
@@ -49,7 +51,7 @@ public class RelayRegistryTests
     {
         var registry = AdmittingAtOnce();
         Take(registry, Of("one") with { State = RelayState.Full });
-        var ice = new Ice.IceServers(new() { TurnUrls = ["turn:settings"], Secrets = ["s"] }, "s", registry, _clock);
+        var ice = Ice(new() { TurnUrls = ["turn:settings"], Secrets = ["s"] }, registry);
 
         Assert.Equal((1, 0, 1), (registry.View().Known, registry.View().Ready, registry.View().Full));
         Assert.Equal(["turn:settings"], ice.Choose().TurnUrls);
@@ -63,7 +65,7 @@ public class RelayRegistryTests
     [Fact]
     public void To_the_gate_a_full_relay_has_shown_that_it_relays()
     {
-        var registry = new RelayRegistry(Gated(), _clock);
+        var registry = Gated();
         Take(registry, Of("one") with { State = RelayState.Full });
         Assert.Equal(1, Admit(registry, 0, "aa").Ready);
     }
@@ -105,7 +107,7 @@ public class RelayRegistryTests
     [Fact]
     public void What_was_issued_last_holds_whatever_comes_last()
     {
-        var registry = new RelayRegistry(Gated(), _clock);
+        var registry = Gated();
         Assert.True(Admit(registry, 0, "bb").Applied);
         var earlier = Admit(registry, -500, "aa");
         Assert.False(earlier.Applied);
@@ -118,7 +120,7 @@ public class RelayRegistryTests
     [Fact]
     public void An_admission_of_another_time_is_refused()
     {
-        var registry = new RelayRegistry(Gated(), _clock);
+        var registry = Gated();
         Assert.Null(registry.Admit(new() { Issued = Now - 62_000, Generations = ["aa"] }, out var fault));
         Assert.Contains("behind this host's clock", fault, StringComparison.Ordinal);
         Assert.False(registry.View().AdmissionKnown);
@@ -127,7 +129,7 @@ public class RelayRegistryTests
     [Fact]
     public void An_admission_for_another_host_changes_nothing_and_is_told_who_answers()
     {
-        var registry = new RelayRegistry(Gated("aa"), _clock);
+        var registry = Gated("aa");
         Take(registry, Of("one", "aa"));
         var answer = registry.Admit(new() { Issued = Now, Generations = ["bb"], Host = "bb" }, out _)!;
         Assert.Equal(("aa", false), (answer.Host, answer.Applied));
@@ -138,7 +140,7 @@ public class RelayRegistryTests
     [Fact]
     public void A_generation_on_its_way_up_waits_and_one_whose_place_is_taken_drains()
     {
-        var registry = new RelayRegistry(Gated(), _clock);
+        var registry = Gated();
         Take(registry, Of("one", "aa"));
         Admit(registry, 0, "aa");
         var coming = Take(registry, Of("two", "bb"));
@@ -158,7 +160,7 @@ public class RelayRegistryTests
     public void A_generation_that_was_there_before_the_first_admission_drains_too()
     {
         // Signalling was started again since the last update, so that it knows of no earlier admission.
-        var registry = new RelayRegistry(Gated(), _clock);
+        var registry = Gated();
         Take(registry, Of("one", "aa"));
         Admit(registry, 0, "bb");
         Assert.True(Take(registry, Of("one", "aa")).Drain);
@@ -166,9 +168,13 @@ public class RelayRegistryTests
 
     private long Now => _clock.GetUtcNow().ToUnixTimeMilliseconds();
 
-    private RelayRegistry AdmittingAtOnce() => new(new() { HeartbeatKeysFile = "keys", AdmitAtOnce = true }, _clock);
+    private RelayRegistry AdmittingAtOnce() => Create(new() { HeartbeatKeysFile = "keys", AdmitAtOnce = true });
 
-    private static RelayFleetOptions Gated(string? generation = null) => new() { HeartbeatKeysFile = "keys", AdmissionKeysFile = "keys", Generation = generation };
+    private RelayRegistry Gated(string? generation = null) => Create(new() { HeartbeatKeysFile = "keys", AdmissionKeysFile = "keys", Generation = generation });
+
+    private RelayRegistry Create(RelayFleetOptions options) => new(TestSettings.Of(options), TestSettings.Metrics(), _clock);
+
+    private IceServers Ice(IceOptions options, RelayRegistry registry) => new(TestSettings.Of(options), registry, _clock);
 
     private Heartbeat Of(string relay, string generation = "aa") => new()
     {

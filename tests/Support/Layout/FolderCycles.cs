@@ -43,7 +43,8 @@ public static partial class FolderCycles
             if (!own.Contains(origin)) continue;
             foreach (Match line in UsingLine().Matches(text))
             {
-                var target = own.Contains(line.Groups[1].Value) ? line.Groups[1].Value : Parent(line.Groups[1].Value);
+                var name = line.Groups["name"].Value;
+                var target = line.Groups["type"].Success && !own.Contains(name) ? Parent(name) : name;
                 if (own.Contains(target)) uses.Add(origin, target, $"{Path.GetFileName(file)} has `{line.Value.Trim()}`");
             }
         }
@@ -55,7 +56,7 @@ public static partial class FolderCycles
     [GeneratedRegex(@"^namespace ([\w.]+);", RegexOptions.Multiline)]
     private static partial Regex NamespaceLine();
 
-    [GeneratedRegex(@"^using (?:static |\w+ = )?([\w.]+);", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^using (?<type>static |\w+ = )?(?<name>[\w.]+);", RegexOptions.Multiline)]
     private static partial Regex UsingLine();
 
     private sealed class Uses

@@ -1,0 +1,61 @@
+using Causeway.Signalling.Diagnostics;
+using Causeway.Signalling.Ice;
+using Causeway.Signalling.Options;
+using Causeway.Signalling.Relays;
+using Microsoft.Extensions.Options;
+
+namespace Causeway.Signalling.Sessions;
+
+/// <summary>
+/// Hands fresh servers to the clients whose relay drains or is gone. Not to all at once: each of them makes new allocations on the relays that are left.
+/// A client that is relayed restarts ICE then, and keeps its path until the new one stands.
+/// </summary>
+internal sealed class RelayMoves(
+    RelayRegistry registry,
+    IceServers ice,
+    SessionDirectory sessions,
+    IOptions<SignallingOptions> settings,
+    SignallingMetrics metrics,
+    TimeProvider time,
+    ILogger<RelayMoves> log) : BackgroundService
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    private readonly int _perSecond = settings.Value.Relays.MovesPerSecond;
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (!registry.IsOn) return;
+        using var timer = new PeriodicTimer(Interval, time);
+        IReadOnlySet<string> settled = new HashSet<string>();
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+            {
+                var now = ice.Choose();
+                // Whoever was handed servers since then was handed usable ones.
+                if (!settled.SetEquals(now.Usable) && Move(now)) settled = now.Usable;
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The service stops.
+        }
+    }
+
+    // Whether nobody is left.
+    private bool Move(IceChoice now)
+    {
+        var moved = 0;
+        foreach (var session in sessions.All())
+        {
+            if (!session.Move(now)) continue;
+            metrics.Moved();
+            if (++moved == _perSecond) break;
+        }
+
+        if (moved > 0) log.ClientsMoved(moved);
+        return moved < _perSecond;
+    }
+}

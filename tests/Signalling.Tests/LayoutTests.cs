@@ -1,0 +1,17 @@
+using System.Reflection;
+using Causeway.Tests.Support.Layout;
+
+namespace Causeway.Signalling.Tests;
+
+/// <summary>The layout is the architecture: no two folders of a project use each other, directly or over a third.</summary>
+public class LayoutTests
+{
+    [Theory]
+    [InlineData("causeway-signalling", "signalling")]
+    [InlineData("Causeway.Signalling.Tests", "tests/Signalling.Tests")]
+    public void No_folders_use_each_other(string assembly, string sources)
+    {
+        var circles = FolderCycles.Of(Assembly.Load(assembly), sources);
+        Assert.True(circles.Count == 0, string.Join("\n", circles));
+    }
+}
