@@ -5,7 +5,7 @@ using Causeway.Turn.Protocol.Stun;
 
 namespace Causeway.Benchmarks;
 
-/// <summary>A relay's state machine without a network, with clients that have gone through the whole handshake.</summary>
+/// <summary>A relay's state machine without a network, and clients that completed the whole handshake.</summary>
 internal sealed class AllocatedRelay
 {
     public const ushort Channel = 0x4000;
@@ -35,12 +35,18 @@ internal sealed class AllocatedRelay
     /// <summary>A client with an allocation.</summary>
     public (AllocationId Allocation, TransportAddress Relayed) Allocate(ClientHandle client, string subject)
     {
-        var made = Request(client, subject, StunMethod.Allocate, (ref StunWriter message) => message.Add(StunAttributeType.RequestedTransport, 17u << 24)).OfType<AllocationCreated>().Single();
-        return (made.Allocation, made.Relayed);
+        var effects = Request(
+            client,
+            subject,
+            StunMethod.Allocate,
+            (ref StunWriter message) => message.Add(StunAttributeType.RequestedTransport, 17u << 24));
+        var created = effects.OfType<AllocationCreated>().Single();
+        return (created.Allocation, created.Relayed);
     }
 
     /// <summary>Binds <see cref="Channel"/> to a peer, which permits it too.</summary>
-    public void Bind(ClientHandle client, string subject, TransportAddress peer) => Request(client, subject, StunMethod.ChannelBind, (ref StunWriter message) =>
+    public void Bind(ClientHandle client, string subject, TransportAddress peer) =>
+        Request(client, subject, StunMethod.ChannelBind, (ref StunWriter message) =>
     {
         message.Add(StunAttributeType.ChannelNumber, (uint)Channel << 16);
         message.AddXorAddress(StunAttributeType.XorPeerAddress, peer);
@@ -48,10 +54,11 @@ internal sealed class AllocatedRelay
 
     public delegate void Attributes(ref StunWriter message);
 
-    /// <summary>Sends a request as a client that was challenged, and fails unless it succeeds.</summary>
+    /// <summary>Sends a request as a challenged client; throws unless it succeeds.</summary>
     private List<RelayEffect> Request(ClientHandle client, string subject, StunMethod method, Attributes attributes)
     {
-        var challenge = Handle(client, new StunWriter(_message, StunClass.Request, StunMethod.Allocate, new(1, ++_transactions))).OfType<SendToClient>().Single();
+        var unsigned = new StunWriter(_message, StunClass.Request, StunMethod.Allocate, new(1, ++_transactions));
+        var challenge = Handle(client, unsigned).OfType<SendToClient>().Single();
         if (!StunMessage.TryRead(challenge.Message.Span, out var challenged) || !challenged.TryGet(StunAttributeType.Nonce, out var nonce))
             throw new InvalidOperationException("the relay gave no nonce");
 

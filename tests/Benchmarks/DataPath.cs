@@ -6,7 +6,7 @@ using Causeway.Turn.Protocol.Stun;
 namespace Causeway.Benchmarks;
 
 /// <summary>
-/// What the state machine costs for one packet of media, sockets left out. The baseline copies the same payload once: the least that any relay does.
+/// The state machine's cost for one packet of media, without sockets. The baseline copies the payload once: the minimum for any relay.
 /// </summary>
 [MemoryDiagnoser]
 public class DataPath
@@ -21,7 +21,7 @@ public class DataPath
     private AllocatedRelay _inside = null!;
     private AllocationId _allocation;
 
-    /// <summary>Bytes of payload: a voice packet, and a full packet of video.</summary>
+    /// <summary>The payload in bytes: a voice packet, and a full video packet.</summary>
     [Params(160, 1200)]
     public int Payload { get; set; }
 
@@ -67,7 +67,7 @@ public class DataPath
         return relay.Shard.HandleClient(Alice, ref packet, relay.Now).Kind;
     }
 
-    // A packet that is dropped would look very fast.
+    // A dropped packet would look very fast.
     private static ForwardKind Expect(ForwardKind kind, ForwardKind expected) =>
         kind == expected ? kind : throw new InvalidOperationException($"the packet went {kind}, not {expected}");
 }

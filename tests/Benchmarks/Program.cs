@@ -4,6 +4,7 @@ using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Causeway.Benchmarks;
 
-// In this process: the generated project of BenchmarkDotNet's other toolchains would restore packages of its own.
-// How to read the numbers: a benchmark's ratio to its baseline holds between machines, its nanoseconds do not. Allocated must be "-" on the data path.
-BenchmarkSwitcher.FromAssembly(typeof(DataPath).Assembly).Run(args, DefaultConfig.Instance.AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance)));
+// In this process: other toolchains of BenchmarkDotNet generate a project and restore packages. How to read the numbers: the ratio to the
+// baseline is comparable between machines, nanoseconds aren't. Allocated must be "-" on the data path.
+BenchmarkSwitcher.FromAssembly(typeof(DataPath).Assembly).Run(
+    args, DefaultConfig.Instance.AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance)));

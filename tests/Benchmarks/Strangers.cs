@@ -8,7 +8,7 @@ using Causeway.Turn.Protocol.Stun;
 namespace Causeway.Benchmarks;
 
 /// <summary>
-/// What the relay's screen costs for one message of somebody who has no allocation. None of it happens under a shard's lock, and none of it may allocate.
+/// The cost of screening one message of a client without an allocation. It runs without a shard's lock, and must not allocate.
 /// </summary>
 [MemoryDiagnoser]
 public class Strangers
@@ -41,7 +41,7 @@ public class Strangers
         _unsigned = Request(StunMethod.Allocate, nonce: null);
         _guess = Request(StunMethod.Allocate, Nonce(Client));
         _flood = Request(StunMethod.Allocate, Nonce(Flooding));
-        // All that is done for this source, without a moment in between.
+        // Uses up this source's rate limit at once.
         while (Screen(Flooding, _flood, 0) > 0) { }
     }
 
@@ -57,7 +57,7 @@ public class Strangers
     [Benchmark]
     public int WrongPassword() => Answered(Screen(Client, _guess, 2));
 
-    /// <summary>The same from a source that has used up what is done for it: no key is derived.</summary>
+    /// <summary>The same from a source beyond its rate limit: no key is derived.</summary>
     [Benchmark]
     public int WrongPasswordBeyondTheLimit() => Screen(Flooding, _flood, 0);
 
@@ -68,7 +68,7 @@ public class Strangers
         return length;
     }
 
-    // A message that is dropped would look very fast.
+    // A dropped message would look very fast.
     private static int Answered(int length) => length > 0 ? length : throw new InvalidOperationException("the relay did not answer");
 
     private byte[] Nonce(in ClientHandle client)

@@ -4,7 +4,7 @@ using Causeway.Turn.Protocol;
 
 namespace Causeway.Relay.Tests;
 
-/// <summary>A peer that sends back what it receives, on a thread of its own and without allocating.</summary>
+/// <summary>A peer that echoes on its own thread, without allocating.</summary>
 internal sealed class EchoingPeer : IDisposable
 {
     private readonly Socket _socket;

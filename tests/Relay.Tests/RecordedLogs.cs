@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Causeway.Relay.Tests;
 
-/// <summary>Keeps what is logged from a level on.</summary>
+/// <summary>Records log messages from a level on.</summary>
 internal sealed class RecordedLogs(LogLevel from) : ILoggerFactory, ILogger
 {
     private readonly ConcurrentQueue<string> _lines = new();
@@ -16,14 +16,15 @@ internal sealed class RecordedLogs(LogLevel from) : ILoggerFactory, ILogger
 
     public void Dispose()
     {
-        // Nothing is held.
+        // Nothing to dispose.
     }
 
     public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
 
     public bool IsEnabled(LogLevel logLevel) => logLevel >= from;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    public void Log<TState>(
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
         if (IsEnabled(logLevel)) _lines.Enqueue(formatter(state, exception) + exception);
     }

@@ -28,7 +28,10 @@ internal sealed class TestPeer : IDisposable
     public async Task<(TransportAddress From, byte[] Payload)> ReceiveAsync()
     {
         var buffer = new byte[65536];
-        var received = await _socket.ReceiveFromAsync(buffer, new IPEndPoint(_socket.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, 0), Deadline.Token);
+        var received = await _socket.ReceiveFromAsync(
+            buffer,
+            new IPEndPoint(_socket.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, 0),
+            Deadline.Token);
         return (TransportAddress.From((IPEndPoint)received.RemoteEndPoint), buffer[..received.ReceivedBytes]);
     }
 
@@ -43,7 +46,8 @@ internal sealed class TestPeer : IDisposable
 
 internal static class TurnClientText
 {
-    public static ValueTask SendAsync(this TurnClient client, TransportAddress peer, string text) => client.SendAsync(peer, Encoding.UTF8.GetBytes(text), Deadline.Token);
+    public static ValueTask SendAsync(this TurnClient client, TransportAddress peer, string text) =>
+        client.SendAsync(peer, Encoding.UTF8.GetBytes(text), Deadline.Token);
 
     public static async Task<(TransportAddress From, string Text)> ReceiveTextAsync(this TurnClient client)
     {

@@ -10,14 +10,14 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Causeway.Relay.Tests;
 
-/// <summary>A whole relay on loopback with a port that the system chose, and credentials for it.</summary>
+/// <summary>A whole relay on loopback, and credentials for it.</summary>
 internal sealed class TestRelay : IAsyncDisposable
 {
     public const string Secret = "a secret that only tests know";
 
     private TestRelay(RelayHost host) => Host = host;
 
-    /// <summary>The certificate of the TLS listeners of all tests that do not change it.</summary>
+    /// <summary>The certificate of TLS listeners, shared by tests that don't change it.</summary>
     public static TestCertificate Certificate => SharedCertificate.Value;
 
     private static readonly Lazy<TestCertificate> SharedCertificate = new(() =>
@@ -29,7 +29,7 @@ internal sealed class TestRelay : IAsyncDisposable
 
     public RelayHost Host { get; }
 
-    /// <summary>A relay on one loopback address, with a listener of each transport on a port that the system chooses.</summary>
+    /// <summary>Options with one loopback address, and a listener of each transport on a port that the system chooses.</summary>
     public static RelayOptions Options(
         IpFamily family = IpFamily.IPv4,
         IReadOnlyList<RelayListenerOptions>? listeners = null,
@@ -68,20 +68,25 @@ internal sealed class TestRelay : IAsyncDisposable
         };
     }
 
-    public static async Task<TestRelay> StartAsync(RelayOptions? options = null, BindEngine? bind = null, TimeProvider? time = null, ILoggerFactory? loggers = null) =>
-        new(await RelayHost.StartAsync(options ?? Options(), bind, loggers ?? NullLoggerFactory.Instance, time, TestContext.Current.CancellationToken));
+    public static async Task<TestRelay> StartAsync(
+        RelayOptions? options = null, BindEngine? bind = null, TimeProvider? time = null, ILoggerFactory? loggers = null) =>
+        new(await RelayHost.StartAsync(
+            options ?? Options(), bind, loggers ?? NullLoggerFactory.Instance, time, TestContext.Current.CancellationToken));
 
     public static IpAddress Loopback(IpFamily family) => IpAddress.Parse(family == IpFamily.IPv4 ? "127.0.0.1" : "::1");
 
     public static void SkipWithout(IpFamily family) =>
-        Assert.SkipUnless(HostAddresses.All(family).Contains(Loopback(family)), $"this machine has no {family} loopback address; what is tested here was not tested");
+        Assert.SkipUnless(
+            HostAddresses.All(family).Contains(Loopback(family)),
+            $"this machine has no {family} loopback address");
 
-    public TransportAddress Endpoint(ClientTransport transport = ClientTransport.Udp) => Host.ListenEndpoints.First(listener => listener.Transport == transport).Address;
+    public TransportAddress Endpoint(ClientTransport transport = ClientTransport.Udp) =>
+        Host.ListenEndpoints.First(listener => listener.Transport == transport).Address;
 
     public static Credentials Credentials(string subject = "alice", string secret = Secret, TimeSpan? lifetime = null) =>
         Turn.Protocol.Credentials.Mint(secret, subject, (DateTimeOffset.UtcNow + (lifetime ?? TimeSpan.FromHours(1))).ToUnixTimeSeconds());
 
-    /// <summary>For tests that count requests: a busy machine's repetitions would be counted too, and nothing is lost on the way to a quiet socket.</summary>
+    /// <summary>For tests that count requests, where retransmissions on a busy machine would count too.</summary>
     public static Retransmission SentOnce { get; } = new() { Initial = TimeSpan.FromSeconds(60), Count = 1, LastFactor = 1 };
 
     public TurnClientOptions ClientOptions(ClientTransport transport = ClientTransport.Udp) => new()
@@ -92,7 +97,8 @@ internal sealed class TestRelay : IAsyncDisposable
         CertificateValidation = (_, shown, _, _) => shown?.GetCertHashString(HashAlgorithmName.SHA256) == Certificate.Hash,
     };
 
-    public Task<TurnClient> ConnectAsync(TurnClientOptions? options = null) => TurnClient.ConnectAsync(options ?? ClientOptions(), TestContext.Current.CancellationToken);
+    public Task<TurnClient> ConnectAsync(TurnClientOptions? options = null) =>
+        TurnClient.ConnectAsync(options ?? ClientOptions(), TestContext.Current.CancellationToken);
 
     public async Task<TurnClient> AllocateAsync(TurnClientOptions? options = null, AllocateOptions? wish = null)
     {

@@ -105,7 +105,7 @@ public sealed partial class ProgramTests : IDisposable
 
             Write("a secret of the next rotation", 6, "00:00:40");
             await HangUpAsync();
-            await LineAsync(run, "Settings were read again; in use now, changed: relay.secrets[0], relay.quotas.allocations, the secrets (1)");
+            await LineAsync(run, "Settings reloaded; changed: relay.secrets[0], relay.quotas.allocations, the secrets (1)");
             await LineAsync(run, "Settings that changed and need a restart: signalling.limits.idleTimeout");
             await before.RefreshAsync(cancellation: TestContext.Current.CancellationToken);
             using var later = await TestClient.ConnectAsync(new UriBuilder(address) { Scheme = "ws", Path = "/ws" }.Uri);

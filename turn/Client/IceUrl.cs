@@ -20,7 +20,8 @@ public sealed partial record IceUrl(string Scheme, string Host, int Port, Client
     public bool Relays => Scheme != "stun";
 
     /// <summary>Whether a text has the form of a STUN URL: <c>stun</c> or <c>stuns</c>, host, port.</summary>
-    public static bool IsStun(string text) => Form().Match(text) is { Success: true } url && url.Groups["stun"].Success && !url.Groups["transport"].Success;
+    public static bool IsStun(string text) =>
+        Form().Match(text) is { Success: true } url && url.Groups["stun"].Success && !url.Groups["transport"].Success;
 
     /// <summary>Whether a text has the form of a TURN URL: <c>turn</c> or <c>turns</c>, host, port, transport.</summary>
     public static bool IsTurn(string text) => Form().Match(text) is { Success: true } url && !url.Groups["stun"].Success;
@@ -57,6 +58,8 @@ public sealed partial record IceUrl(string Scheme, string Host, int Port, Client
     }
 
     // scheme ":" host [ ":" port ] [ "?transport=" transport ]; an IPv6 address has brackets.
-    [GeneratedRegex(@"\A(?<scheme>(?i:(?<stun>stuns?)|turns?)):(?<host>[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:(?<port>[0-9]{1,5}))?(\?transport=(?<transport>udp|tcp))?\z")]
+    [GeneratedRegex(
+        @"\A(?<scheme>(?i:(?<stun>stuns?)|turns?)):(?<host>[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:(?<port>[0-9]{1,5}))?"
+        + @"(\?transport=(?<transport>udp|tcp))?\z")]
     private static partial Regex Form();
 }

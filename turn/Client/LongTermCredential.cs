@@ -6,27 +6,27 @@ using Causeway.Turn.Protocol.Stun;
 namespace Causeway.Turn.Client;
 
 /// <summary>
-/// The client's side of the long-term credential mechanism (RFC 8489 §9.2): learns from the server's challenges how to sign. Requests overlap, so what was
-/// learnt is replaced as a whole, and each request keeps to what it began with. Pure: no socket, no clock.
+/// The client's side of the long-term credential mechanism (RFC 8489 §9.2): learns from the server's challenges how to sign. Requests
+/// overlap, so the signer is replaced as a whole, and each request keeps the signer that it began with. Pure: no socket, no clock.
 /// </summary>
 internal sealed class LongTermCredential(Credentials credentials, IReadOnlyList<PasswordAlgorithm> algorithms)
 {
-    // A nonce that begins so carries 24 security feature bits in the next four characters (RFC 8489 §9.2); bit 0 is the least
+    // A nonce with this prefix carries 24 security feature bits in the next four characters (RFC 8489 §9.2); bit 0 is the least
     // significant one (§18.1 as corrected by erratum 6290).
     private const string NonceCookie = "obMatJos2";
     private const int PasswordAlgorithmsBit = 1;
 
     private volatile RequestSigner? _signer;
 
-    /// <summary>What signs the next request; null before the first challenge.</summary>
+    /// <summary>The signer of the next request; null before the first challenge.</summary>
     public RequestSigner? Signer => _signer;
 
     /// <summary>
-    /// Learns from a 401 or 438 response. False when a retry would fail alike: the nonce is the one that the request was signed with, or the challenge cannot or
-    /// must not be answered (RFC 8489 §9.2.5).
+    /// Learns from a 401 or 438 response. False when a retry would fail in the same way: the nonce is that of the request, or the challenge
+    /// can't or must not be answered (RFC 8489 §9.2.5).
     /// </summary>
     /// <param name="response">The response.</param>
-    /// <param name="used">What the request was signed with; null when it was not.</param>
+    /// <param name="used">The request's signer; null for an unsigned request.</param>
     public bool TryLearn(in StunMessage response, RequestSigner? used)
     {
         if (!response.TryGet(StunAttributeType.Nonce, out var nonce) || (used is not null && nonce.SequenceEqual(used.Nonce))) return false;
@@ -39,8 +39,8 @@ internal sealed class LongTermCredential(Credentials credentials, IReadOnlyList<
     }
 
     /// <summary>
-    /// Chooses the first algorithm of the offer that is spoken; none, and so MD5, where the nonce says that the server makes no offers. False when the nonce promises an
-    /// offer that is missing, because somebody took it out on the way, or when nothing in it is spoken.
+    /// Chooses the first supported algorithm of the server's offer; none, which means MD5, if the nonce announces no offer. False if the
+    /// announced offer is missing, because an attacker removed it, or contains no supported algorithm.
     /// </summary>
     private bool TryChoose(in StunMessage challenge, ReadOnlySpan<byte> nonce, out PasswordAlgorithm? chosen, out byte[] offer)
     {
@@ -75,7 +75,7 @@ internal sealed class LongTermCredential(Credentials credentials, IReadOnlyList<
     }
 }
 
-/// <summary>Signs requests as one challenge asked for, and checks their responses (RFC 8489 §9.2.3 to §9.2.5).</summary>
+/// <summary>Signs requests as a challenge demands, and verifies their responses (RFC 8489 §9.2.3 to §9.2.5).</summary>
 internal sealed class RequestSigner
 {
     private readonly string _username;
@@ -83,11 +83,11 @@ internal sealed class RequestSigner
     private readonly byte[] _offered;
     private readonly byte[] _key;
 
-    /// <param name="credentials">Whose.</param>
+    /// <param name="credentials">The credential.</param>
     /// <param name="realm">The challenge's REALM.</param>
     /// <param name="nonce">The challenge's NONCE.</param>
-    /// <param name="algorithm">What was chosen of the offer; null when the server makes none.</param>
-    /// <param name="offered">The offer as it came.</param>
+    /// <param name="algorithm">The chosen algorithm; null without an offer.</param>
+    /// <param name="offered">The offer as received.</param>
     public RequestSigner(Credentials credentials, string realm, byte[] nonce, PasswordAlgorithm? algorithm, byte[] offered)
     {
         (_username, Realm, Nonce, _algorithm, _offered) = (credentials.Username, realm, nonce, algorithm, offered);
@@ -110,12 +110,12 @@ internal sealed class RequestSigner
             return;
         }
 
-        // The offer is sent back, so that the server sees whether somebody on the way took its best algorithm out of it.
+        // The offer is sent back, so that the server detects an attacker who removed its best algorithm.
         writer.Add(StunAttributeType.PasswordAlgorithms, _offered);
         writer.Add(StunAttributeType.PasswordAlgorithm, _algorithm.Value);
         writer.AddIntegrity(StunIntegrity.Sha256, _key);
     }
 
-    /// <summary>Whether a response was signed by somebody who knows the password.</summary>
+    /// <summary>Whether a response was signed with the password.</summary>
     public bool Verifies(in StunMessage response) => StunIntegrity.Of(response)?.Verify(response, _key) == true;
 }

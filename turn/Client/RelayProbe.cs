@@ -6,30 +6,34 @@ using Causeway.Turn.Protocol.Relay;
 
 namespace Causeway.Turn.Client;
 
-/// <summary>What a probe through a relay found.</summary>
+/// <summary>The result of a probe through a relay.</summary>
 /// <param name="Relayed">The relayed transport address of the first allocation.</param>
-/// <param name="BytesRelayed">Application data that arrived, both ways together.</param>
-/// <param name="RoundTrip">The shortest time from one client through the relay to the other and back.</param>
+/// <param name="BytesRelayed">Application data that arrived, in both directions together.</param>
+/// <param name="RoundTrip">The shortest round trip from one client through the relay to the other and back.</param>
 public sealed record RelayProbeResult(TransportAddress Relayed, long BytesRelayed, TimeSpan RoundTrip);
 
 /// <summary>
-/// Sends datagrams through a relay: two clients, an allocation for each, each permitting the other; one sends to the other's relayed address and
-/// gets it all back. What two browsers do that see each other only through the relay.
+/// Sends datagrams through a relay: two clients with an allocation each permit each other; one sends to the other's relayed address, which
+/// sends everything back. Two browsers that only reach each other through the relay do the same.
 /// </summary>
 public static class RelayProbe
 {
     private const int Rounds = 20;
-    private const int Bytes = 1000;     // about what a packet of video holds
+    private const int Bytes = 1000;     // about the size of a video packet
 
     /// <summary>Relays datagrams over one transport.</summary>
     /// <param name="url">The TURN URL.</param>
-    /// <param name="server">The server's address, which the URL's host was resolved to.</param>
+    /// <param name="server">The server's address that the URL's host resolved to.</param>
     /// <param name="credentials">The TURN credential.</param>
-    /// <param name="configure">Changes what the clients are made with, such as whom they trust over TLS; null: nothing.</param>
-    /// <param name="cancellation">Gives up.</param>
-    /// <exception cref="TurnException">The relay cannot be reached, refuses, or does not relay.</exception>
+    /// <param name="configure">Changes the clients' options, for example whom they trust over TLS; null changes nothing.</param>
+    /// <param name="cancellation">Cancels the probe.</param>
+    /// <exception cref="TurnException">The relay can't be reached, refuses, or doesn't relay.</exception>
     public static async Task<RelayProbeResult> RunAsync(
-        IceUrl url, IPAddress server, Credentials credentials, Func<TurnClientOptions, TurnClientOptions>? configure, CancellationToken cancellation)
+        IceUrl url,
+        IPAddress server,
+        Credentials credentials,
+        Func<TurnClientOptions, TurnClientOptions>? configure,
+        CancellationToken cancellation)
     {
         var options = Options(url, server, credentials);
         if (configure is not null) options = configure(options);
@@ -54,18 +58,19 @@ public static class RelayProbe
         }
         finally
         {
-            // A relay keeps the allocation of a client that just goes away until it expires.
+            // Otherwise the relay keeps the allocation until it expires.
             await caller.ReleaseAsync(cancellation);
         }
     }
 
-    private static async Task<RelayProbeResult> ExchangeAsync(TurnClient caller, TurnClient callee, TransportAddress from, TransportAddress to, CancellationToken cancellation)
+    private static async Task<RelayProbeResult> ExchangeAsync(
+        TurnClient caller, TurnClient callee, TransportAddress from, TransportAddress to, CancellationToken cancellation)
     {
         var payload = RandomNumberGenerator.GetBytes(Bytes);
         var (received, best) = (0L, TimeSpan.MaxValue);
         for (var round = 0; round < Rounds; round++)
         {
-            // A lost datagram is no failure of the relay; it is missing in the sum.
+            // A lost datagram isn't a failure of the relay; it is missing in the sum.
             using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
             patience.CancelAfter(TimeSpan.FromSeconds(1));
             try
@@ -82,20 +87,22 @@ public static class RelayProbe
             }
             catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
             {
-                // After three losses without a success nothing gets through.
+                // Three losses without a success: nothing gets through.
                 if (received == 0 && round == 2)
-                    {
+                {
                     throw new TurnException(
                         TurnFailure.NotRelayed,
-                        $"the relay allocated {from} and {to}, but nothing sent between them arrives; its relayed ports may be closed, or its public address wrong");
+                        $"the relay allocated {from} and {to}, but nothing sent between them arrives; "
+                        + "its relayed ports may be closed, or its public address wrong");
                 }
             }
         }
         return new(from, received, best);
     }
 
-    // Anybody may send to a relayed address from a permitted IP: only what was sent counts.
-    private static async Task<TurnDatagram> ReceiveAsync(TurnClient client, TransportAddress peer, byte[] payload, CancellationToken cancellation)
+    // Anyone may send to a relayed address from a permitted IP: only the sent payload counts.
+    private static async Task<TurnDatagram> ReceiveAsync(
+        TurnClient client, TransportAddress peer, byte[] payload, CancellationToken cancellation)
     {
         while (true)
         {
@@ -104,7 +111,7 @@ public static class RelayProbe
         }
     }
 
-    /// <summary>What a client is made with that asks a relay by one of its URLs, and does not stay.</summary>
+    /// <summary>The options of a short-lived client of a TURN URL.</summary>
     public static TurnClientOptions Options(IceUrl url, IPAddress server, Credentials credentials) => new()
     {
         Server = TransportAddress.From(new(server, url.Port)),

@@ -34,7 +34,7 @@ internal sealed class StreamTransport : ITurnTransport
 
     public TransportAddress Local { get; }
 
-    /// <exception cref="TurnException">No connection, or no TLS session that can be trusted.</exception>
+    /// <exception cref="TurnException">The connection or the TLS handshake failed.</exception>
     public static async Task<StreamTransport> ConnectAsync(TurnClientOptions options, CancellationToken cancellation)
     {
         var server = options.Server.ToIPEndPoint();
@@ -71,7 +71,7 @@ internal sealed class StreamTransport : ITurnTransport
         try
         {
             if (message.Length >= 2 && BinaryPrimitives.ReadUInt16BigEndian(message.Span) == ChannelBind) _hasChannel = true;
-            // Not cancelled half-way: a frame that is cut off ends the stream.
+            // Not cancelled halfway: a partial frame breaks the stream.
             await _stream.WriteAsync(message, CancellationToken.None);
         }
         catch (Exception failure) when (failure is IOException or ObjectDisposedException)
@@ -89,7 +89,7 @@ internal sealed class StreamTransport : ITurnTransport
         while (true)
         {
             var received = _received.AsSpan(_start.._end);
-            // Without a channel there is no ChannelData: what begins so is another protocol, "HTTP/1.1 400" for one.
+            // Without a channel there is no ChannelData: bytes that look like it are another protocol, for example "HTTP/1.1 400".
             var frame = StreamFraming.ReadFrame(received, out var length);
             if (!_hasChannel && ChannelData.IsMatch(received)) frame = StreamFrame.Invalid;
             switch (frame)
@@ -99,7 +99,9 @@ internal sealed class StreamTransport : ITurnTransport
                     _start += length;
                     return length;
                 case StreamFrame.Invalid:
-                    throw new TurnException(TurnFailure.BadAnswer, $"{Name(Transport)} {_server}: what the server sends is neither STUN nor ChannelData; is it a TURN server?");
+                    throw new TurnException(
+                        TurnFailure.BadAnswer,
+                        $"{Name(Transport)} {_server}: the response is neither STUN nor ChannelData; check that this is a TURN server");
             }
 
             _received.AsSpan(_start.._end).CopyTo(_received);
@@ -111,7 +113,8 @@ internal sealed class StreamTransport : ITurnTransport
     }
 
     public TurnException Explain(Exception failure) =>
-        failure as TurnException ?? new(TurnFailure.Closed, $"{Name(Transport)} {_server}: the connection was closed ({failure.Message.TrimEnd('.')})", failure);
+        failure as TurnException
+        ?? new(TurnFailure.Closed, $"{Name(Transport)} {_server}: the connection was closed ({failure.Message.TrimEnd('.')})", failure);
 
     public async ValueTask DisposeAsync() => await _stream.DisposeAsync();
 
@@ -134,11 +137,24 @@ internal sealed class StreamTransport : ITurnTransport
         var where = $"{Name(transport)} {server}";
         return failure switch
         {
-            SocketException { SocketErrorCode: SocketError.ConnectionRefused } => new(TurnFailure.Unreachable, $"{where}: no server answers on this port; is the relay running, and the port right?", failure),
-            SocketException socket => new(TurnFailure.Unreachable, $"{where}: {socket.SocketErrorCode}; check address, route and firewall", failure),
-            OperationCanceledException => new(TurnFailure.TimedOut, $"{where}: no connection within {timeout.TotalSeconds:0.#} s; the address is wrong, the host is down, or a firewall drops the packets", failure),
-            AuthenticationException => new(TurnFailure.Tls, $"{where}: {failure.Message.TrimEnd('.')}; check the certificate's names, chain and dates, and that this port speaks TLS", failure),
-            _ => new(TurnFailure.Closed, $"{where}: the connection was closed before it was ready ({failure.Message.TrimEnd('.')}); does this port speak {transport}?", failure),
+            SocketException { SocketErrorCode: SocketError.ConnectionRefused } =>
+                new(TurnFailure.Unreachable, $"{where}: nothing listens on this port; check that the relay runs, and the port", failure),
+            SocketException socket => new(
+                TurnFailure.Unreachable, $"{where}: {socket.SocketErrorCode}; check address, route and firewall", failure),
+            OperationCanceledException => new(
+                TurnFailure.TimedOut,
+                $"{where}: no connection within {timeout.TotalSeconds:0.#} s; "
+                + "the address is wrong, the host is down, or a firewall drops packets",
+                failure),
+            AuthenticationException => new(
+                TurnFailure.Tls,
+                $"{where}: {failure.Message.TrimEnd('.')}; check the certificate's names, chain and dates, and that this port speaks TLS",
+                failure),
+            _ => new(
+                TurnFailure.Closed,
+                $"{where}: the server closed the connection at once ({failure.Message.TrimEnd('.')}); "
+                + $"check that this port speaks {transport}",
+                failure),
         };
     }
 

@@ -4,25 +4,25 @@ using Causeway.Turn.Protocol.Stun;
 
 namespace Causeway.Turn.Client;
 
-/// <summary>Requests that wait for their responses, each repeated until it has one (RFC 8489 §6.2.1) or once over a stream (§6.2.3).</summary>
+/// <summary>Pending requests. Each is repeated until its response arrives (RFC 8489 §6.2.1), or sent once over a stream (§6.2.3).</summary>
 internal sealed class StunTransactions(ITurnTransport transport, Retransmission retransmission, TimeProvider time)
 {
     private readonly ConcurrentDictionary<TransactionId, TaskCompletionSource<byte[]>> _waiting = new();
 
-    /// <summary>Requests that wait for their responses.</summary>
+    /// <summary>The number of pending requests.</summary>
     public int Count => _waiting.Count;
 
     public static TransactionId NewId()
     {
-        // 96 bits that nobody can guess (RFC 8489 §6): a stranger who could would answer in the server's place.
+        // 96 unpredictable bits (RFC 8489 §6): who guesses them could answer instead of the server.
         Span<byte> bytes = stackalloc byte[TransactionId.Length];
         RandomNumberGenerator.Fill(bytes);
         return TransactionId.Read(bytes);
     }
 
-    /// <summary>Sends a request until its response comes.</summary>
+    /// <summary>Sends a request until its response arrives.</summary>
     /// <returns>The response's bytes.</returns>
-    /// <exception cref="TurnException">No response came, or the server cannot be reached.</exception>
+    /// <exception cref="TurnException">No response arrived, or the server can't be reached.</exception>
     public async Task<byte[]> RequestAsync(TransactionId id, ReadOnlyMemory<byte> request, CancellationToken cancellation)
     {
         var response = new TaskCompletionSource<byte[]>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -40,7 +40,7 @@ internal sealed class StunTransactions(ITurnTransport transport, Retransmission 
                 }
                 catch (TimeoutException)
                 {
-                    // Not answered in time, or this very moment; else the next send, or the end.
+                    // No answer in time, or it arrived just now; otherwise send again, or give up.
                     if (response.Task.IsCompleted) return await response.Task;
                 }
             }
@@ -52,16 +52,17 @@ internal sealed class StunTransactions(ITurnTransport transport, Retransmission 
 
         throw new TurnException(
             TurnFailure.TimedOut,
-            $"no answer within {retransmission.Timeout.TotalSeconds:0.#} s; the server is down, the address or port is wrong, or a firewall drops the packets");
+            $"no answer within {retransmission.Timeout.TotalSeconds:0.#} s; "
+            + "the server is down, the address or port is wrong, or a firewall drops the packets");
     }
 
-    /// <summary>Hands a response to whom it belongs; responses that nobody waits for are dropped.</summary>
+    /// <summary>Completes the request of a response; unknown responses are dropped.</summary>
     public void Complete(in StunMessage response)
     {
         if (_waiting.TryGetValue(response.TransactionId, out var waiting)) waiting.TrySetResult(response.Bytes.ToArray());
     }
 
-    /// <summary>Ends all that wait.</summary>
+    /// <summary>Fails all pending requests.</summary>
     public void Fail(TurnException failure)
     {
         foreach (var waiting in _waiting.Values) waiting.TrySetException(failure);

@@ -9,12 +9,12 @@ using Causeway.Turn.Protocol.Stun;
 namespace Causeway.Turn.Client;
 
 /// <summary>
-/// A TURN client (RFC 8656) of one five-tuple, which holds at most one allocation: allocate, permit or bind, send, receive, refresh,
-/// release. Requests may overlap; all of them throw <see cref="TurnException"/>.
+/// A TURN client (RFC 8656) of one five-tuple with at most one allocation: allocate, permit or bind, send, receive, refresh, release.
+/// Requests may overlap; all of them throw <see cref="TurnException"/>.
 /// </summary>
 public sealed class TurnClient : IAsyncDisposable
 {
-    // Attempts at one request: the challenge, the signed request, and two nonces that went stale in between.
+    // Attempts at one request: the challenge, the signed request, and two nonces that became stale in between.
     private const int MaxAttempts = 4;
 
     private readonly ITurnTransport _transport;
@@ -31,20 +31,23 @@ public sealed class TurnClient : IAsyncDisposable
     private int _nextChannel = ChannelData.FirstChannel;
     private bool _disposed;
 
-    /// <summary>A client over a transport that is open; the client closes it.</summary>
+    /// <summary>Creates a client over an open transport; the client closes it.</summary>
     public TurnClient(ITurnTransport transport, TurnClientOptions options)
     {
         (_transport, _options) = (transport, options);
         _transactions = new(transport, options.Retransmission, options.TimeProvider);
         _credential = options.Credentials is { } credentials ? new(credentials, options.PasswordAlgorithms) : null;
-        _datagrams = Channel.CreateBounded<TurnDatagram>(new BoundedChannelOptions(options.ReceiveQueue) { FullMode = BoundedChannelFullMode.DropOldest });
+        _datagrams = Channel.CreateBounded<TurnDatagram>(
+            new BoundedChannelOptions(options.ReceiveQueue) { FullMode = BoundedChannelFullMode.DropOldest });
         _receiving = Task.Run(ReceiveLoopAsync);
     }
 
-    /// <summary>Opens the transport that the options name.</summary>
-    /// <exception cref="TurnException">The server cannot be reached, or its certificate is not right.</exception>
+    /// <summary>Opens the transport and creates a client.</summary>
+    /// <exception cref="TurnException">The server can't be reached, or its certificate isn't valid.</exception>
     public static async Task<TurnClient> ConnectAsync(TurnClientOptions options, CancellationToken cancellation = default) =>
-        new(options.Transport == ClientTransport.Udp ? new UdpTransport(options) : await StreamTransport.ConnectAsync(options, cancellation), options);
+        options.Transport == ClientTransport.Udp
+            ? new(new UdpTransport(options), options)
+            : new(await StreamTransport.ConnectAsync(options, cancellation), options);
 
     /// <summary>The client's own address and port.</summary>
     public TransportAddress Local => _transport.Local;
@@ -52,13 +55,13 @@ public sealed class TurnClient : IAsyncDisposable
     /// <summary>The allocation; null before <see cref="AllocateAsync"/> and after <see cref="ReleaseAsync"/>.</summary>
     public TurnAllocation? Allocation { get; private set; }
 
-    /// <summary>Why automatic refreshing ended; null while all is well.</summary>
+    /// <summary>Why automatic refreshing ended; null while it works.</summary>
     public TurnException? RefreshFailure { get; private set; }
 
-    /// <summary>Requests that wait for their responses.</summary>
+    /// <summary>The number of pending requests.</summary>
     internal int PendingRequests => _transactions.Count;
 
-    /// <summary>Asks the server for the client's reflexive address (Binding, RFC 8489 §2).</summary>
+    /// <summary>Requests the client's reflexive address (Binding, RFC 8489 §2).</summary>
     public async Task<TransportAddress> BindingAsync(CancellationToken cancellation = default)
     {
         var response = await RequestAsync(StunMethod.Binding, authenticate: false, static (ref StunWriter _) => { }, cancellation);
@@ -66,36 +69,43 @@ public sealed class TurnClient : IAsyncDisposable
     }
 
     /// <summary>
-    /// Asks a relay of Causeway what its clients have of it (<see cref="StunAttributeType.RelayUse"/>); the credential's subject is
-    /// <see cref="Credentials.OperatorSubject"/>.
+    /// Requests what a Causeway relay carries (<see cref="StunAttributeType.RelayUse"/>). The credential's subject must be <see
+    /// cref="Credentials.OperatorSubject"/>.
     /// </summary>
-    /// <returns>Null when the server does not know the question, and answers it as any Binding request.</returns>
+    /// <returns>Null when the server doesn't support it and answers like any Binding request.</returns>
     public async Task<RelayUse?> UseAsync(CancellationToken cancellation = default)
     {
         var answer = await RequestAsync(
-            StunMethod.Binding, authenticate: true, static (ref StunWriter writer) => writer.Add(StunAttributeType.RelayUse, []), cancellation);
+            StunMethod.Binding,
+            authenticate: true,
+            static (ref StunWriter writer) => writer.Add(StunAttributeType.RelayUse, []),
+            cancellation);
         return ReadUse(Read(answer));
     }
 
-    // A server that does not know the question challenges nobody, and anybody could write a number that is not signed.
+    // A server without support doesn't send a challenge, and an unsigned number could be anyone's.
     private RelayUse? ReadUse(in StunMessage response)
     {
         if (_credential!.Signer?.Verifies(response) != true || !response.TryGet(StunAttributeType.RelayUse, out var value)) return null;
         return RelayUse.TryRead(value, out var use) ? use : null;
     }
 
-    /// <summary>Makes the allocation (RFC 8656 §7).</summary>
+    /// <summary>Creates the allocation (RFC 8656 §7).</summary>
     public async Task<TurnAllocation> AllocateAsync(AllocateOptions? options = null, CancellationToken cancellation = default)
     {
-        var wish = options ?? new();
-        var response = await RequestAsync(StunMethod.Allocate, authenticate: true, (ref StunWriter writer) => TurnRequests.AddAllocate(ref writer, wish), cancellation);
+        var requested = options ?? new();
+        var response = await RequestAsync(
+            StunMethod.Allocate,
+            authenticate: true,
+            (ref StunWriter writer) => TurnRequests.AddAllocate(ref writer, requested),
+            cancellation);
         var allocation = TurnRequests.ReadAllocation(Read(response));
         Allocation = allocation;
         if (_options.AutoRefresh && _refreshing.IsCompleted) _refreshing = Task.Run(RefreshLoopAsync, CancellationToken.None);
         return allocation;
     }
 
-    /// <summary>Lets datagrams of peers through, by their IP addresses, for five minutes (CreatePermission, RFC 8656 §10).</summary>
+    /// <summary>Permits datagrams from the IP addresses of peers for five minutes (CreatePermission, RFC 8656 §10).</summary>
     public async Task PermitAsync(IEnumerable<IpAddress> peers, CancellationToken cancellation = default)
     {
         var addresses = peers.ToArray();
@@ -109,17 +119,17 @@ public sealed class TurnClient : IAsyncDisposable
     /// <inheritdoc cref="PermitAsync(IEnumerable{IpAddress}, CancellationToken)"/>
     public Task PermitAsync(IpAddress peer, CancellationToken cancellation = default) => PermitAsync([peer], cancellation);
 
-    /// <summary>Gives a peer a channel, which permits it too (ChannelBind, RFC 8656 §12); again, it refreshes the channel.</summary>
+    /// <summary>Binds or refreshes a peer's channel, which also permits the peer (ChannelBind, RFC 8656 §12).</summary>
     /// <returns>The channel's number.</returns>
     public async Task<ushort> BindChannelAsync(TransportAddress peer, CancellationToken cancellation = default)
     {
         if (!_channelOfPeer.TryGetValue(peer, out var channel))
         {
             channel = (ushort)(Interlocked.Increment(ref _nextChannel) - 1);
-            if (channel > ChannelData.LastChannel) throw new InvalidOperationException($"all {ChannelData.LastChannel - ChannelData.FirstChannel + 1} channel numbers of this client were used");
+            if (channel > ChannelData.LastChannel) throw new InvalidOperationException("all channel numbers of this client are used");
         }
 
-        // The server may send on the channel before its answer is read here.
+        // The server may send on the channel before its response is read here.
         _peerOfChannel[channel] = peer;
         await RequestAsync(StunMethod.ChannelBind, authenticate: true, (ref StunWriter writer) =>
         {
@@ -130,7 +140,9 @@ public sealed class TurnClient : IAsyncDisposable
         return channel;
     }
 
-    /// <summary>Sends a datagram to a peer: over its channel when it has one, else as a Send indication (RFC 8656 §11). Nothing says whether it arrives.</summary>
+    /// <summary>
+    /// Sends a datagram to a peer: over its channel if it has one, otherwise as a Send indication (RFC 8656 §11). Delivery isn't reported.
+    /// </summary>
     public ValueTask SendAsync(TransportAddress peer, ReadOnlyMemory<byte> payload, CancellationToken cancellation = default)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(payload.Length + TurnRequests.SendOverhead);
@@ -141,8 +153,8 @@ public sealed class TurnClient : IAsyncDisposable
     }
 
     /// <summary>
-    /// Sends a datagram to a peer as a Send indication with DONT-FRAGMENT (RFC 8656 §11.1, §18.9): routers on its way drop it rather than fragment it. For probes of a
-    /// path's MTU.
+    /// Sends a datagram as a Send indication with DONT-FRAGMENT (RFC 8656 §11.1, §18.9): routers drop it instead of fragmenting it. For
+    /// path MTU probes.
     /// </summary>
     public ValueTask SendUnfragmentedAsync(TransportAddress peer, ReadOnlyMemory<byte> payload, CancellationToken cancellation = default)
     {
@@ -150,7 +162,7 @@ public sealed class TurnClient : IAsyncDisposable
         return SendAsync(buffer, TurnRequests.WriteSendIndication(buffer, peer, payload.Span, dontFragment: true), cancellation);
     }
 
-    /// <summary>Waits for the next relayed datagram; not for use with <see cref="TurnClientOptions.Received"/>.</summary>
+    /// <summary>Waits for the next relayed datagram. Don't combine it with <see cref="TurnClientOptions.Received"/>.</summary>
     /// <exception cref="TurnException">The connection ended.</exception>
     public async ValueTask<TurnDatagram> ReceiveAsync(CancellationToken cancellation = default)
     {
@@ -164,8 +176,8 @@ public sealed class TurnClient : IAsyncDisposable
         }
     }
 
-    /// <summary>Prolongs the allocation (Refresh, RFC 8656 §8).</summary>
-    /// <returns>The lifetime granted.</returns>
+    /// <summary>Refreshes the allocation (RFC 8656 §8).</summary>
+    /// <returns>The granted lifetime.</returns>
     public async Task<TimeSpan> RefreshAsync(TimeSpan? lifetime = null, CancellationToken cancellation = default)
     {
         var response = await RequestAsync(StunMethod.Refresh, authenticate: true, (ref StunWriter writer) =>
@@ -186,7 +198,7 @@ public sealed class TurnClient : IAsyncDisposable
         }
         catch (TurnException ended) when (ended.Code == StunErrorCode.AllocationMismatch)
         {
-            // It was gone already, or this is the answer to a repeated request whose first answer was lost (RFC 8656 §8.3).
+            // It ended already, or this answers a repeated request whose first answer was lost (RFC 8656 §8.3).
         }
 
         Allocation = null;
@@ -195,7 +207,7 @@ public sealed class TurnClient : IAsyncDisposable
         _permitted.Clear();
     }
 
-    /// <summary>Closes the transport; a relay keeps the allocation of a datagram client until it expires, so release it before.</summary>
+    /// <summary>Closes the transport. A relay keeps a datagram client's allocation until it expires, so release it first.</summary>
     public async ValueTask DisposeAsync()
     {
         if (_disposed) return;
@@ -227,10 +239,11 @@ public sealed class TurnClient : IAsyncDisposable
         }
     }
 
-    /// <summary>One request until success or a final error: RFC 8489 §9.2.5 says when to try again.</summary>
+    /// <summary>Repeats a request until success or a final error (RFC 8489 §9.2.5).</summary>
     private async Task<byte[]> RequestAsync(StunMethod method, bool authenticate, AddAttributes add, CancellationToken cancellation)
     {
-        if (authenticate && _credential is null) throw new InvalidOperationException($"{method} needs {nameof(TurnClientOptions)}.{nameof(TurnClientOptions.Credentials)}");
+        if (authenticate && _credential is null)
+            throw new InvalidOperationException($"{method} needs {nameof(TurnClientOptions)}.{nameof(TurnClientOptions.Credentials)}");
         ObjectDisposedException.ThrowIf(_disposed, this);
 
         for (var attempt = 1; ; attempt++)
@@ -243,22 +256,28 @@ public sealed class TurnClient : IAsyncDisposable
         }
     }
 
-    /// <summary>True for success, false to try again with what the response taught; throws for what is final.</summary>
+    /// <summary>True for success, false to retry with what the response taught; throws for a final error.</summary>
     private bool Judge(StunMethod method, byte[] bytes, RequestSigner? signer, bool mayRetry)
     {
         var response = Read(bytes);
-        if (response.Method != method) throw new TurnException(TurnFailure.BadAnswer, $"{method} was answered by a {response.Method}");
+        if (response.Method != method) throw new TurnException(TurnFailure.BadAnswer, $"{method} was answered with {response.Method}");
 
         if (response.Class == StunClass.SuccessResponse)
         {
             if (signer is not null && !signer.Verifies(response))
-                throw new TurnException(TurnFailure.BadAnswer, $"the answer to {method} has no right integrity; somebody on the way changed it, or it is another server's");
+            {
+                throw new TurnException(
+                    TurnFailure.BadAnswer,
+                    $"the integrity check of the response to {method} failed; it was changed on the way, or comes from another server");
+            }
+
             return true;
         }
 
-        if (!response.TryGetError(out var code, out var reason)) throw new TurnException(TurnFailure.BadAnswer, $"the error response to {method} has no readable ERROR-CODE");
+        if (!response.TryGetError(out var code, out var reason))
+            throw new TurnException(TurnFailure.BadAnswer, $"the error response to {method} has no valid ERROR-CODE");
 
-        // A 401 to a signed request is a verdict on the credential, not a challenge.
+        // A 401 to a signed request rejects the credential; it isn't a challenge.
         var challenge = code == StunErrorCode.StaleNonce || (code == StunErrorCode.Unauthenticated && signer is null);
         if (challenge && mayRetry && _credential is not null && _credential.TryLearn(response, signer)) return false;
         throw new TurnException(method, code, reason);
@@ -276,10 +295,11 @@ public sealed class TurnClient : IAsyncDisposable
                 if (length < 0) break;
                 Handle(buffer.AsSpan(0, length));
             }
-            catch (Exception end) when (end is SocketException or IOException or ObjectDisposedException or OperationCanceledException or TurnException)
+            catch (Exception end)
+                when (end is SocketException or IOException or ObjectDisposedException or OperationCanceledException or TurnException)
             {
                 failure = _transport.Explain(end);
-                // An ICMP error ends the requests that wait (RFC 8489 §6.2.1), not the socket.
+                // An ICMP error fails pending requests (RFC 8489 §6.2.1), but doesn't end the socket.
                 if (failure.Failure != TurnFailure.Unreachable || _transport.Transport != ClientTransport.Udp) break;
                 _transactions.Fail(failure);
             }
@@ -293,7 +313,8 @@ public sealed class TurnClient : IAsyncDisposable
     {
         if (ChannelData.IsMatch(message))
         {
-            if (ChannelData.TryRead(message, out var data) && _peerOfChannel.TryGetValue(data.Channel, out var bound)) Deliver(bound, data.Payload);
+            if (ChannelData.TryRead(message, out var data) && _peerOfChannel.TryGetValue(data.Channel, out var bound))
+                Deliver(bound, data.Payload);
         }
         else if (StunMessage.TryRead(message, out var stun))
         {
@@ -308,7 +329,7 @@ public sealed class TurnClient : IAsyncDisposable
         else _datagrams.Writer.TryWrite(new(peer, payload.ToArray()));
     }
 
-    /// <summary>Refreshes a minute before anything ends; permissions are the shortest with five minutes (RFC 8656 §9).</summary>
+    /// <summary>Refreshes a minute before anything expires; permissions are the shortest with five minutes (RFC 8656 §9).</summary>
     private async Task RefreshLoopAsync()
     {
         try
@@ -334,7 +355,9 @@ public sealed class TurnClient : IAsyncDisposable
     }
 
     private static StunMessage Read(byte[] bytes) =>
-        StunMessage.TryRead(bytes, out var message) ? message : throw new TurnException(TurnFailure.BadAnswer, "the answer is no STUN message");
+        StunMessage.TryRead(bytes, out var message)
+            ? message
+            : throw new TurnException(TurnFailure.BadAnswer, "the response isn't a STUN message");
 
     private TurnException Closed() => new(TurnFailure.Closed, $"the connection to {_options.Server} is closed");
 }

@@ -5,83 +5,93 @@ using Causeway.Turn.Protocol.Stun;
 
 namespace Causeway.Turn.Client;
 
-/// <summary>Takes a datagram that the server relayed; called on the client's receive loop, so it must not block or keep the bytes.</summary>
-/// <param name="peer">Who sent it.</param>
+/// <summary>Handles a relayed datagram. Called on the client's receive loop: it must not block or keep the bytes.</summary>
+/// <param name="peer">The sender.</param>
 /// <param name="payload">The application data; valid during the call.</param>
 public delegate void TurnReceiver(TransportAddress peer, ReadOnlySpan<byte> payload);
 
-/// <summary>Which server a client talks to, as whom, and how.</summary>
+/// <summary>The options of a TURN client.</summary>
 public sealed record TurnClientOptions
 {
-    /// <summary>The server's address.</summary>
+    /// <summary>Gets the server's address. Required.</summary>
     public required TransportAddress Server { get; init; }
 
-    /// <summary>The transport between client and server.</summary>
+    /// <summary>Gets the transport between client and server. Defaults to UDP.</summary>
     public ClientTransport Transport { get; init; } = ClientTransport.Udp;
 
-    /// <summary>The local address and port to bind; null lets the system choose.</summary>
+    /// <summary>Gets the local address and port. Defaults to the system's choice.</summary>
     public TransportAddress? Local { get; init; }
 
-    /// <summary>Told the client's own address once its socket is bound to <see cref="Local"/>, which must be set, and before anything is sent.</summary>
+    /// <summary>
+    /// Gets a callback with the client's own address, called when its socket is bound to <see cref="Local"/> and before anything is sent.
+    /// </summary>
     public Action<TransportAddress>? Bound { get; init; }
 
-    /// <summary>The long-term credential; null suffices for Binding.</summary>
+    /// <summary>Gets the long-term credential. Required for everything but Binding.</summary>
     public Credentials? Credentials { get; init; }
 
-    /// <summary>The password algorithms to choose from when the server offers a choice (RFC 8489 §9.2.3); the server's order decides.</summary>
+    /// <summary>Gets the supported password algorithms (RFC 8489 §9.2.3); the server's order decides. Defaults to all.</summary>
     public IReadOnlyList<PasswordAlgorithm> PasswordAlgorithms { get; init; } = [PasswordAlgorithm.Sha256, PasswordAlgorithm.Md5];
 
-    /// <summary>Where relayed datagrams go; null: they wait for <see cref="TurnClient.ReceiveAsync"/>.</summary>
+    /// <summary>Gets the handler of relayed datagrams. Without one they wait for <see cref="TurnClient.ReceiveAsync"/>.</summary>
     public TurnReceiver? Received { get; init; }
 
-    /// <summary>How many datagrams wait for <see cref="TurnClient.ReceiveAsync"/>; the oldest is dropped then.</summary>
+    /// <summary>
+    /// Gets the datagrams that may wait for <see cref="TurnClient.ReceiveAsync"/>; beyond it the oldest is dropped. Defaults to 1,024.
+    /// </summary>
     public int ReceiveQueue { get; init; } = 1024;
 
-    /// <summary>Refreshes allocation, permissions and channels by itself, in time.</summary>
+    /// <summary>
+    /// Gets whether the client refreshes allocation, permissions and channels itself. Defaults to <see langword="true"/>.
+    /// </summary>
     public bool AutoRefresh { get; init; } = true;
 
-    /// <summary>How requests are repeated.</summary>
+    /// <summary>Gets the retransmission of requests. Defaults to the RFC's values.</summary>
     public Retransmission Retransmission { get; init; } = Retransmission.Default;
 
-    /// <summary>How long a TCP connection and a TLS handshake may take.</summary>
+    /// <summary>Gets the time limit for TCP connection and TLS handshake. Defaults to 10 seconds.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>The name that the server's certificate must have, for TLS; null: the server's address.</summary>
+    /// <summary>Gets the name that the server's certificate must have, for TLS. Defaults to the server's address.</summary>
     public string? TlsHost { get; init; }
 
-    /// <summary>Judges the server's certificate instead of the system's trust store; null: the system's.</summary>
+    /// <summary>Gets a callback that validates the server's certificate. Defaults to the system's trust store.</summary>
     public RemoteCertificateValidationCallback? CertificateValidation { get; init; }
 
-    /// <summary>The clock of retransmissions and refreshes.</summary>
+    /// <summary>Gets the clock of retransmissions and refreshes. Defaults to the system's.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
-    /// <summary>The bytes of socket buffers to ask the system for; 0 keeps its default.</summary>
+    /// <summary>Gets the bytes of socket buffers to request. Defaults to 0: the system's default.</summary>
     public int SocketBufferBytes { get; init; }
 }
 
-/// <summary>What an Allocate asks for (RFC 8656 §7.1).</summary>
+/// <summary>The options of an Allocate request (RFC 8656 §7.1).</summary>
 public sealed record AllocateOptions
 {
-    /// <summary>The family of the relayed address (REQUESTED-ADDRESS-FAMILY); null leaves it to the server, which means IPv4.</summary>
+    /// <summary>
+    /// Gets the family of the relayed address (REQUESTED-ADDRESS-FAMILY). Defaults to the server's choice, which is IPv4.
+    /// </summary>
     public IpFamily? Family { get; init; }
 
-    /// <summary>Asks for an IPv6 address besides the IPv4 one (ADDITIONAL-ADDRESS-FAMILY); excludes <see cref="Family"/>.</summary>
+    /// <summary>
+    /// Gets whether to request an IPv6 address in addition to the IPv4 address (ADDITIONAL-ADDRESS-FAMILY); excludes <see cref="Family"/>.
+    /// </summary>
     public bool Dual { get; init; }
 
-    /// <summary>The lifetime wished for; null leaves it to the server.</summary>
+    /// <summary>Gets the requested lifetime. Defaults to the server's choice.</summary>
     public TimeSpan? Lifetime { get; init; }
 
-    /// <summary>Asks for an even port (EVEN-PORT).</summary>
+    /// <summary>Gets whether to request an even port (EVEN-PORT).</summary>
     public bool EvenPort { get; init; }
 }
 
-/// <summary>What an Allocate brought (RFC 8656 §7.3).</summary>
+/// <summary>An allocation (RFC 8656 §7.3).</summary>
 /// <param name="Relayed">The relayed transport addresses, one or two.</param>
 /// <param name="Mapped">The client's address and port as the server sees them.</param>
-/// <param name="Lifetime">How long the allocation lives unless it is refreshed.</param>
+/// <param name="Lifetime">The lifetime unless it is refreshed.</param>
 public sealed record TurnAllocation(IReadOnlyList<TransportAddress> Relayed, TransportAddress Mapped, TimeSpan Lifetime);
 
-/// <summary>A datagram that the server relayed.</summary>
-/// <param name="Peer">Who sent it.</param>
+/// <summary>A relayed datagram.</summary>
+/// <param name="Peer">The sender.</param>
 /// <param name="Payload">The application data.</param>
 public readonly record struct TurnDatagram(TransportAddress Peer, ReadOnlyMemory<byte> Payload);

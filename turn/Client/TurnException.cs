@@ -3,32 +3,32 @@ using Causeway.Turn.Protocol.Stun;
 
 namespace Causeway.Turn.Client;
 
-/// <summary>What went wrong between client and server.</summary>
+/// <summary>The kind of a failure between client and server.</summary>
 public enum TurnFailure
 {
-    /// <summary>The server answered with an error; <see cref="TurnException.Code"/> has it.</summary>
+    /// <summary>The server answered with an error: <see cref="TurnException.Code"/>.</summary>
     Refused,
 
-    /// <summary>The server did not answer any of the retransmissions.</summary>
+    /// <summary>The server did not answer in time.</summary>
     TimedOut,
 
-    /// <summary>Nothing listens there, or there is no route to it.</summary>
+    /// <summary>Nothing listens there, or there is no route.</summary>
     Unreachable,
 
-    /// <summary>The TLS handshake failed: the certificate's name, chain or date, or the other side speaks no TLS.</summary>
+    /// <summary>The TLS handshake failed: the certificate's name, chain or date, or the server doesn't speak TLS.</summary>
     Tls,
 
     /// <summary>The server allocates, but what is sent between relayed addresses doesn't arrive.</summary>
     NotRelayed,
 
-    /// <summary>The server's answer is not what the RFCs allow, or its integrity is wrong.</summary>
+    /// <summary>The server's answer violates the RFCs, or its integrity check failed.</summary>
     BadAnswer,
 
-    /// <summary>The connection, or the client, was closed.</summary>
+    /// <summary>The connection or the client was closed.</summary>
     Closed,
 }
 
-/// <summary>A request that did not succeed: what, why, and how to mend it.</summary>
+/// <summary>A request failed. The message says what failed, why, and how to fix it.</summary>
 public sealed class TurnException : Exception
 {
     /// <summary>A failure without an error response.</summary>
@@ -36,18 +36,18 @@ public sealed class TurnException : Exception
         : base(message, inner) => Failure = failure;
 
     /// <summary>An error response.</summary>
-    /// <param name="method">The request that was refused.</param>
+    /// <param name="method">The refused request.</param>
     /// <param name="code">Its ERROR-CODE.</param>
     /// <param name="reason">The server's reason phrase.</param>
     public TurnException(StunMethod method, StunErrorCode code, string reason)
-        : base($"{method} was refused: {(int)code} {Printable(reason)}; {Mend(method, code)}")
+        : base($"{method} was refused: {(int)code} {Printable(reason)}; {Fix(method, code)}")
     {
         Failure = TurnFailure.Refused;
         Code = code;
         Reason = Printable(reason);
     }
 
-    /// <summary>What went wrong.</summary>
+    /// <summary>The kind of failure.</summary>
     public TurnFailure Failure { get; }
 
     /// <summary>The ERROR-CODE of an error response; null for other failures.</summary>
@@ -56,25 +56,25 @@ public sealed class TurnException : Exception
     /// <summary>The server's reason phrase; empty for other failures.</summary>
     public string Reason { get; } = "";
 
-    private static string Mend(StunMethod method, StunErrorCode code) => (method, code) switch
+    private static string Fix(StunMethod method, StunErrorCode code) => (method, code) switch
     {
-        (_, StunErrorCode.Unauthenticated) => "check the secret, and the clocks of who minted the credential and of the server",
+        (_, StunErrorCode.Unauthenticated) => "check the secret, and the clocks of the server and of the credential's issuer",
         (_, StunErrorCode.WrongCredentials) => "use the credential that made the allocation",
-        (_, StunErrorCode.StaleNonce) => "the server keeps sending new nonces; its clock may jump",
+        (_, StunErrorCode.StaleNonce) => "the server rejects its own new nonces; check its clock",
         (_, StunErrorCode.TryAlternate) => "use another server",
-        (StunMethod.Allocate, StunErrorCode.Forbidden) => "the server allows this user no allocation",
-        (_, StunErrorCode.Forbidden) => "the server denies this peer; its allow and deny prefixes say which peers it relays to",
+        (StunMethod.Allocate, StunErrorCode.Forbidden) => "the server doesn't allow this user to allocate",
+        (_, StunErrorCode.Forbidden) => "the server denies this peer; check its allowed and denied prefixes",
         (StunMethod.Allocate, StunErrorCode.AllocationMismatch) => "the five-tuple has an allocation; release it or use another local port",
-        (_, StunErrorCode.AllocationMismatch) => "the allocation is gone; allocate again",
-        (_, StunErrorCode.AddressFamilyNotSupported) => "ask for an address family that the server has an address of",
-        (_, StunErrorCode.PeerAddressFamilyMismatch) => "the peer must be of a family that was allocated",
-        (_, StunErrorCode.UnsupportedTransportProtocol) => "ask for UDP",
-        (_, StunErrorCode.AllocationQuotaReached) => "this user holds as many allocations as it may; release one",
-        (_, StunErrorCode.InsufficientCapacity) => "the server is full; try again later or use another one",
-        _ => "the server's logs and counters say more",
+        (_, StunErrorCode.AllocationMismatch) => "the allocation ended; allocate again",
+        (_, StunErrorCode.AddressFamilyNotSupported) => "request an address family that the server supports",
+        (_, StunErrorCode.PeerAddressFamilyMismatch) => "use a peer of an allocated address family",
+        (_, StunErrorCode.UnsupportedTransportProtocol) => "request UDP",
+        (_, StunErrorCode.AllocationQuotaReached) => "this user has too many allocations; release one",
+        (_, StunErrorCode.InsufficientCapacity) => "the server is full; try again later or use another server",
+        _ => "check the server's logs and counters",
     };
 
-    // The phrase is the server's text: bounded, and without anything that a terminal would obey.
+    // The phrase is the server's text: truncated, and without control characters.
     private static string Printable(string reason)
     {
         var text = new StringBuilder();

@@ -6,16 +6,16 @@ namespace Causeway.Turn.Client;
 /// <summary>Adds a request's own attributes.</summary>
 internal delegate void AddAttributes(ref StunWriter writer);
 
-/// <summary>The client's messages, written and read. Pure: bytes in, bytes out.</summary>
+/// <summary>Writes and reads the client's messages. Pure: bytes in, bytes out.</summary>
 internal static class TurnRequests
 {
-    /// <summary>What a payload grows by when it is sent: the larger of ChannelData's header and a Send indication's, with padding.</summary>
-    public const int SendOverhead = StunConstants.HeaderLength + StunConstants.AttributeHeaderLength + 20 + StunConstants.AttributeHeaderLength + 3;
+    /// <summary>The overhead of a sent payload: a Send indication's headers with padding, which are longer than ChannelData's.</summary>
+    public const int SendOverhead = StunConstants.HeaderLength + 2 * StunConstants.AttributeHeaderLength + 20 + 3;
 
-    // UDP's number in IANA's protocol registry, the only one that RFC 8656 §18.8 allows.
+    // UDP in IANA's protocol registry, the only value that RFC 8656 §18.8 allows.
     private const byte UdpProtocol = 17;
 
-    /// <summary>Writes a request, signed when somebody is there to sign.</summary>
+    /// <summary>Writes a request, signed if there is a signer.</summary>
     public static byte[] Write(StunMethod method, TransactionId id, AddAttributes add, RequestSigner? signer)
     {
         Span<byte> buffer = stackalloc byte[StunConstants.MaxRequestLength];
@@ -25,20 +25,21 @@ internal static class TurnRequests
         writer.AddFingerprint();
         return writer.TryFinish(out var length)
             ? buffer[..length].ToArray()
-            : throw new ArgumentException($"the {method} exceeds {StunConstants.MaxRequestLength} bytes; name fewer peers in one request");
+            : throw new ArgumentException($"{method} exceeds {StunConstants.MaxRequestLength} bytes; use fewer peers in one request");
     }
 
     /// <summary>Adds the attributes of Allocate (RFC 8656 §7.1).</summary>
-    public static void AddAllocate(ref StunWriter writer, AllocateOptions wish)
+    public static void AddAllocate(ref StunWriter writer, AllocateOptions options)
     {
-        if (wish is { Dual: true, Family: not null })
-            throw new ArgumentException($"{nameof(AllocateOptions.Dual)} asks for both families; leave {nameof(AllocateOptions.Family)} out", nameof(wish));
+        if (options is { Dual: true, Family: not null })
+            throw new ArgumentException(
+                $"{nameof(AllocateOptions.Dual)} requests both families; don't set {nameof(AllocateOptions.Family)}", nameof(options));
 
         writer.Add(StunAttributeType.RequestedTransport, (uint)UdpProtocol << 24);
-        if (wish.Lifetime is { } lifetime) writer.Add(StunAttributeType.Lifetime, (uint)lifetime.TotalSeconds);
-        if (wish.Family is { } family) writer.Add(StunAttributeType.RequestedAddressFamily, (uint)family << 24);
-        if (wish.Dual) writer.Add(StunAttributeType.AdditionalAddressFamily, (uint)IpFamily.IPv6 << 24);
-        if (wish.EvenPort) writer.Add(StunAttributeType.EvenPort, [0]);
+        if (options.Lifetime is { } lifetime) writer.Add(StunAttributeType.Lifetime, (uint)lifetime.TotalSeconds);
+        if (options.Family is { } family) writer.Add(StunAttributeType.RequestedAddressFamily, (uint)family << 24);
+        if (options.Dual) writer.Add(StunAttributeType.AdditionalAddressFamily, (uint)IpFamily.IPv6 << 24);
+        if (options.EvenPort) writer.Add(StunAttributeType.EvenPort, [0]);
     }
 
     /// <summary>Reads the success response to Allocate (RFC 8656 §7.3).</summary>
@@ -47,11 +48,11 @@ internal static class TurnRequests
         var relayed = new List<TransportAddress>();
         foreach (var attribute in response)
         {
-            if (attribute.Type == StunAttributeType.XorRelayedAddress && StunAddress.TryReadXor(attribute.Value, response.TransactionId, out var address))
-                relayed.Add(address);
+            if (attribute.Type != StunAttributeType.XorRelayedAddress) continue;
+            if (StunAddress.TryReadXor(attribute.Value, response.TransactionId, out var address)) relayed.Add(address);
         }
 
-        if (relayed.Count == 0) throw new TurnException(TurnFailure.BadAnswer, "the answer to Allocate has no readable XOR-RELAYED-ADDRESS");
+        if (relayed.Count == 0) throw new TurnException(TurnFailure.BadAnswer, "the response to Allocate has no valid XOR-RELAYED-ADDRESS");
         return new(relayed, ReadMappedAddress(response), ReadLifetime(response));
     }
 
@@ -60,18 +61,18 @@ internal static class TurnRequests
         if (response.TryGetXorAddress(StunAttributeType.XorMappedAddress, out var address)) return address;
         return response.TryGet(StunAttributeType.MappedAddress, out var plain) && StunAddress.TryRead(plain, out address)
             ? address
-            : throw new TurnException(TurnFailure.BadAnswer, $"the answer to {response.Method} has no readable XOR-MAPPED-ADDRESS");
+            : throw new TurnException(TurnFailure.BadAnswer, $"the response to {response.Method} has no valid XOR-MAPPED-ADDRESS");
     }
 
     public static TimeSpan ReadLifetime(in StunMessage response) =>
         response.TryGetUInt32(StunAttributeType.Lifetime, out var seconds)
             ? TimeSpan.FromSeconds(seconds)
-            : throw new TurnException(TurnFailure.BadAnswer, $"the answer to {response.Method} has no readable LIFETIME");
+            : throw new TurnException(TurnFailure.BadAnswer, $"the response to {response.Method} has no valid LIFETIME");
 
     /// <summary>Writes ChannelData; over streams it is padded to four bytes (RFC 8656 §12.5).</summary>
     public static int WriteChannelData(Span<byte> buffer, ushort channel, ReadOnlySpan<byte> payload, bool pad)
     {
-        if (payload.Length > ushort.MaxValue) throw new ArgumentException($"{payload.Length} bytes are more than a datagram holds", nameof(payload));
+        if (payload.Length > ushort.MaxValue) throw TooLong(payload);
 
         ChannelData.WriteHeader(buffer, channel, payload.Length);
         payload.CopyTo(buffer[ChannelData.HeaderLength..]);
@@ -83,15 +84,18 @@ internal static class TurnRequests
         return padded;
     }
 
-    /// <summary>Writes a Send indication (RFC 8656 §11.1), with DONT-FRAGMENT where it is wished (§18.9).</summary>
+    /// <summary>Writes a Send indication (RFC 8656 §11.1), optionally with DONT-FRAGMENT (§18.9).</summary>
     public static int WriteSendIndication(Span<byte> buffer, TransportAddress peer, ReadOnlySpan<byte> payload, bool dontFragment = false)
     {
         var writer = new StunWriter(buffer, StunClass.Indication, StunMethod.Send, StunTransactions.NewId());
         if (dontFragment) writer.Add(StunAttributeType.DontFragment, []);
         writer.AddXorAddress(StunAttributeType.XorPeerAddress, peer);
         writer.Add(StunAttributeType.Data, payload);
-        return writer.TryFinish(out var length) ? length : throw new ArgumentException($"{payload.Length} bytes are more than a datagram holds", nameof(payload));
+        return writer.TryFinish(out var length) ? length : throw TooLong(payload);
     }
+
+    private static ArgumentException TooLong(ReadOnlySpan<byte> payload) =>
+        new($"{payload.Length} bytes don't fit into a datagram", nameof(payload));
 
     /// <summary>Reads a Data indication (RFC 8656 §11.4).</summary>
     public static bool TryReadDataIndication(in StunMessage message, out TransportAddress peer, out ReadOnlySpan<byte> payload)

@@ -5,7 +5,7 @@ using Causeway.Turn.Protocol.Relay;
 
 namespace Causeway.Turn.Client;
 
-/// <summary>Messages as datagrams, over a connected socket: strangers are filtered and ICMP errors are heard by the system.</summary>
+/// <summary>Messages as datagrams over a connected socket: the system filters strangers and reports ICMP errors.</summary>
 internal sealed class UdpTransport : ITurnTransport
 {
     private readonly Socket _socket;
@@ -14,7 +14,8 @@ internal sealed class UdpTransport : ITurnTransport
     public UdpTransport(TurnClientOptions options)
     {
         _server = options.Server;
-        _socket = new(_server.Family == IpFamily.IPv6 ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        var family = _server.Family == IpFamily.IPv6 ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork;
+        _socket = new(family, SocketType.Dgram, ProtocolType.Udp);
         try
         {
             if (options.SocketBufferBytes > 0) _socket.SendBufferSize = _socket.ReceiveBufferSize = options.SocketBufferBytes;
@@ -35,7 +36,7 @@ internal sealed class UdpTransport : ITurnTransport
 
     public TransportAddress Local { get; }
 
-    // Neither is an async method: those allocate on the data path, in debug builds for every call.
+    // Not async methods: those allocate on the data path, in debug builds for every call.
     public ValueTask SendAsync(ReadOnlyMemory<byte> message, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
@@ -67,7 +68,8 @@ internal sealed class UdpTransport : ITurnTransport
 
     private TurnException Unreachable(SocketException failure) => failure.SocketErrorCode switch
     {
-        SocketError.ConnectionRefused => new(TurnFailure.Unreachable, $"udp {_server}: no server answers on this port; is the relay running, and the port right?", failure),
+        SocketError.ConnectionRefused =>
+            new(TurnFailure.Unreachable, $"udp {_server}: nothing listens on this port; check that the relay runs, and the port", failure),
         SocketError.OperationAborted => new(TurnFailure.Closed, $"udp {_server}: the client was closed", failure),
         _ => new(TurnFailure.Unreachable, $"udp {_server}: {failure.SocketErrorCode}; check address, route and firewall", failure),
     };

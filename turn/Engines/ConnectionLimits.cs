@@ -2,25 +2,25 @@ using Causeway.Turn.Protocol;
 
 namespace Causeway.Turn.Engines;
 
-/// <summary>What a new connection found full.</summary>
+/// <summary>The limit that a new connection exceeds.</summary>
 public enum ConnectionBound : byte
 {
-    /// <summary>Nothing: it was let in.</summary>
+    /// <summary>None: the connection is admitted.</summary>
     None,
 
-    /// <summary>All connections together.</summary>
+    /// <summary>The limit on all connections.</summary>
     All,
 
-    /// <summary>Those of the client's own address or network.</summary>
+    /// <summary>The limit on the connections of the client's address or network.</summary>
     Network,
 }
 
 /// <summary>
-/// How many connections there are, together and from one address. A customer has one IPv4 address, but a whole network of IPv6 addresses, so a
-/// client counts in each network that it is in (<see cref="ClientNetwork"/>). Thread-safe.
+/// Counts connections, in total and by address. A customer has one IPv4 address but a whole network of IPv6 addresses, so a client counts
+/// in each of its networks (<see cref="ClientNetwork"/>). Thread-safe.
 /// </summary>
-/// <param name="connections">How many there may be together.</param>
-/// <param name="perAddress">How many there may be from one IPv4 address or IPv6 /64; wider networks have a multiple of it.</param>
+/// <param name="connections">The limit on all connections.</param>
+/// <param name="perAddress">The limit for one IPv4 address or IPv6 /64; wider networks have a multiple of it.</param>
 public sealed class ConnectionLimits(int connections, int perAddress)
 {
     private readonly Lock _gate = new();
@@ -29,10 +29,10 @@ public sealed class ConnectionLimits(int connections, int perAddress)
     private int _perAddress = perAddress;
     private int _all;
 
-    /// <summary>The connections that were let in and have not left.</summary>
+    /// <summary>The open connections.</summary>
     public int Count => Volatile.Read(ref _all);
 
-    /// <summary>The networks that are counted now: one for each IPv4 connection at most, three for each of IPv6.</summary>
+    /// <summary>The networks with open connections: at most one for an IPv4 connection, three for an IPv6 connection.</summary>
     internal int Networks
     {
         get
@@ -41,18 +41,18 @@ public sealed class ConnectionLimits(int connections, int perAddress)
         }
     }
 
-    /// <summary>Sets other bounds. Connections that were let in stay; while there are more than a bound, nothing new is let in.</summary>
-    /// <param name="connections">How many there may be together.</param>
-    /// <param name="perAddress">How many there may be from one IPv4 address or IPv6 /64.</param>
+    /// <summary>Changes the limits. Open connections stay; none is admitted while a limit is exceeded.</summary>
+    /// <param name="connections">The limit on all connections.</param>
+    /// <param name="perAddress">The limit for one IPv4 address or IPv6 /64.</param>
     public void SetBounds(int connections, int perAddress)
     {
         lock (_gate) (_connections, _perAddress) = (connections, perAddress);
     }
 
-    /// <summary>Lets a connection in; false when a bound is reached.</summary>
+    /// <summary>Admits a connection; false when a limit is reached.</summary>
     public bool TryEnter(IpAddress address) => TryEnter(address, out _) == ConnectionBound.None;
 
-    /// <summary>Lets a connection in, or says which bound is reached.</summary>
+    /// <summary>Admits a connection, or tells which limit is reached.</summary>
     /// <param name="address">The client's address.</param>
     /// <param name="full">The network that is full, for <see cref="ConnectionBound.Network"/>.</param>
     public ConnectionBound TryEnter(IpAddress address, out IpPrefix full)
@@ -74,7 +74,7 @@ public sealed class ConnectionLimits(int connections, int perAddress)
         }
     }
 
-    /// <summary>A connection that was let in has ended.</summary>
+    /// <summary>Removes an admitted connection.</summary>
     public void Leave(IpAddress address)
     {
         lock (_gate)

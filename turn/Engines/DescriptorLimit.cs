@@ -3,9 +3,8 @@ using System.Runtime.InteropServices;
 namespace Causeway.Turn.Engines;
 
 /// <summary>
-/// The file descriptors that the system allows this process. A process that has none left cannot even load code that it needs, and ends; so
-/// clients' sockets
-/// are counted and leave a reserve. Thread-safe.
+/// The file descriptors of this process. A process without a free descriptor can't even load code that it needs, and crashes; so clients'
+/// sockets are counted and leave a reserve. Thread-safe.
 /// </summary>
 public sealed partial class DescriptorLimit
 {
@@ -15,30 +14,33 @@ public sealed partial class DescriptorLimit
     private long _room;
     private long _taken;
 
-    /// <summary>A limit, of which clients get what the reserve leaves until <see cref="Measure"/> says what else is in use.</summary>
-    /// <param name="limit">How many there may be.</param>
-    /// <param name="reserve">How many of them clients do not get.</param>
+    /// <summary>Creates a limit. Until <see cref="Measure"/> counts what else is in use, clients get all but the reserve.</summary>
+    /// <param name="limit">The descriptors of the process.</param>
+    /// <param name="reserve">The descriptors that clients don't get.</param>
     public DescriptorLimit(long limit, int reserve) => (Limit, Reserve, _room) = (limit, reserve, limit - reserve);
 
-    /// <summary>How many there may be; <see cref="long.MaxValue"/> where that is not known.</summary>
+    /// <summary>The descriptors of the process; <see cref="long.MaxValue"/> if unknown.</summary>
     public long Limit { get; }
 
-    /// <summary>How many of them clients do not get.</summary>
+    /// <summary>The descriptors that clients don't get.</summary>
     public int Reserve { get; }
 
-    /// <summary>How many clients' sockets may have.</summary>
+    /// <summary>The descriptors available to clients' sockets.</summary>
     public long Room => Volatile.Read(ref _room);
 
-    /// <summary>How many clients' sockets have.</summary>
+    /// <summary>The descriptors in use by clients' sockets.</summary>
     public long Taken => Volatile.Read(ref _taken);
 
-    /// <summary>The limit of this process (<c>ulimit -n</c>); elsewhere than on Linux none is known.</summary>
+    /// <summary>The limit of this process (<c>ulimit -n</c>); unknown on other systems than Linux.</summary>
     public static DescriptorLimit Of(int reserve) =>
-        OperatingSystem.IsLinux() && GetRLimit(RLimitNoFile, out var limit) == 0 && limit.Current <= long.MaxValue ? new((long)limit.Current, reserve) : new(long.MaxValue, 0);
+        OperatingSystem.IsLinux() && GetRLimit(RLimitNoFile, out var limit) == 0 && limit.Current <= long.MaxValue
+            ? new((long)limit.Current, reserve)
+            : new(long.MaxValue, 0);
 
-    /// <summary>Finds what the process itself uses, which is taken from the room of clients: when all is loaded, and before there are
-    /// clients.</summary>
-    /// <returns>How many are in use now; 0 where that is not known.</returns>
+    /// <summary>
+    /// Counts what the process itself uses and subtracts it from the clients' room. Call it when all is loaded and before the first client.
+    /// </summary>
+    /// <returns>The descriptors in use now; 0 if unknown.</returns>
     public int Measure()
     {
         var used = Directory.Exists(Open) ? Directory.EnumerateFileSystemEntries(Open).Count() : 0;
@@ -47,18 +49,18 @@ public sealed partial class DescriptorLimit
     }
 
     /// <summary>
-    /// Counts a client's socket; false when it must be closed. The system gives the lowest number that is free, so a high one says that
-    /// others of this process use
-    /// more than they did.
+    /// Counts a client's socket; false when it must be closed. The system assigns the lowest free number, so a high one shows that the rest
+    /// of the process uses more than before.
     /// </summary>
     public bool TryTake(SafeHandle socket)
     {
-        if (Interlocked.Increment(ref _taken) <= Room && (Limit == long.MaxValue || socket.DangerousGetHandle() < Limit - Reserve / 2)) return true;
+        var isFree = Interlocked.Increment(ref _taken) <= Room;
+        if (isFree && (Limit == long.MaxValue || socket.DangerousGetHandle() < Limit - Reserve / 2)) return true;
         Return();
         return false;
     }
 
-    /// <summary>A client's socket that was counted is closed.</summary>
+    /// <summary>Removes a client's counted socket.</summary>
     public void Return() => Interlocked.Decrement(ref _taken);
 
     [LibraryImport("libc", EntryPoint = "getrlimit")]

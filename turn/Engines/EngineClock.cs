@@ -9,7 +9,7 @@ internal sealed class EngineClock(TimeProvider time)
 
     public TimeProvider Time => time;
 
-    /// <summary>Milliseconds since the engine was made; never goes back.</summary>
+    /// <summary>Milliseconds since the engine was created; never goes back.</summary>
     public long Milliseconds => (long)time.GetElapsedTime(_start).TotalMilliseconds;
 
     public Instant Now => new(Milliseconds, time.GetUtcNow().ToUnixTimeSeconds());

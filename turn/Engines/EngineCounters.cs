@@ -1,8 +1,8 @@
 namespace Causeway.Turn.Engines;
 
 /// <summary>
-/// What went wrong on an engine's sockets, counted since its start. The traffic itself is counted by the shards. Written rarely, by any
-/// thread, so the writes are interlocked.
+/// Failures on an engine's sockets since its start. The shards count the traffic itself. Written rarely and by any thread, so the writes
+/// are interlocked.
 /// </summary>
 public sealed class EngineCounters
 {
@@ -26,34 +26,34 @@ public sealed class EngineCounters
     /// <summary>Messages dropped because a socket's send buffer (EAGAIN, ENOBUFS) or a slow reader's queue was full.</summary>
     public long SendBufferFull => Volatile.Read(ref _sendBufferFull);
 
-    /// <summary>Relayed data dropped because it had waited too long for a slow reader.</summary>
+    /// <summary>Relayed data dropped because it waited too long for a slow reader.</summary>
     public long SendOutdated => Volatile.Read(ref _sendOutdated);
 
-    /// <summary>Datagrams that the path does not take (EMSGSIZE).</summary>
+    /// <summary>Datagrams too long for the path (EMSGSIZE).</summary>
     public long SendTooLarge => Volatile.Read(ref _sendTooLarge);
 
-    /// <summary>Datagrams to where there is no route, or where a firewall on this host says no.</summary>
+    /// <summary>Datagrams without a route, or rejected by a firewall on this host.</summary>
     public long SendUnreachable => Volatile.Read(ref _sendUnreachable);
 
-    /// <summary>Datagrams not sent for another reason, such as a socket that was just closed.</summary>
+    /// <summary>Datagrams not sent for another reason, such as a closed socket.</summary>
     public long SendFailed => Volatile.Read(ref _sendFailed);
 
-    /// <summary>Receives that failed, such as by an ICMP error that the system reports on the socket.</summary>
+    /// <summary>Failed receives, such as an ICMP error that the system reports on the socket.</summary>
     public long ReceiveFailed => Volatile.Read(ref _receiveFailed);
 
-    /// <summary>Datagrams larger than <see cref="Protocol.Relay.Packet.MaxLength"/>; UDP has none.</summary>
+    /// <summary>Datagrams longer than <see cref="Protocol.Relay.Packet.MaxLength"/>; UDP has none.</summary>
     public long ReceiveTooLarge => Volatile.Read(ref _receiveTooLarge);
 
     /// <summary>
-    /// Datagrams that the system dropped because a socket's receive buffer was full (Linux), of listeners and relay sockets; a second old
-    /// for those that are open.
+    /// Datagrams that the system dropped because the receive buffer of a listener or relay socket was full (Linux). Open sockets are read
+    /// once a second.
     /// </summary>
     public long ReceiveBufferFull => Volatile.Read(ref _receiveBufferFull);
 
-    /// <summary>Connections closed at once because there were too many, together or from one network, or too few descriptors.</summary>
+    /// <summary>Connections refused because there were too many, in total or from one network, or too few descriptors.</summary>
     public long ConnectionsRefused => Volatile.Read(ref _connectionsRefused);
 
-    /// <summary>Connections without an allocation that were closed because a new one came when there were too many.</summary>
+    /// <summary>Connections without an allocation closed in favor of a new one.</summary>
     public long ConnectionsDisplaced => Volatile.Read(ref _connectionsDisplaced);
 
     /// <summary>TLS handshakes that failed.</summary>
@@ -62,17 +62,18 @@ public sealed class EngineCounters
     /// <summary>Connections closed because their bytes were neither STUN nor ChannelData.</summary>
     public long BadFrames => Volatile.Read(ref _badFrames);
 
-    /// <summary>Connections closed because the client took nothing of what was sent to it.</summary>
+    /// <summary>Connections closed because the client didn't read what was sent to it.</summary>
     public long SlowReaders => Volatile.Read(ref _slowReaders);
 
-    /// <summary>Connections closed because the client took too long: for the handshake and its first message, or for an
-    /// allocation.</summary>
+    /// <summary>
+    /// Connections closed because the client took too long: for the handshake and its first message, or for an allocation.
+    /// </summary>
     public long Idle => Volatile.Read(ref _idle);
 
-    /// <summary>Relay sockets that the system refused, for another reason than a taken port.</summary>
+    /// <summary>Relay sockets that the system refused for another reason than a port in use.</summary>
     public long RelaysNotOpened => Volatile.Read(ref _relaysNotOpened);
 
-    /// <summary>Exceptions that nobody expected, caught in a loop.</summary>
+    /// <summary>Unexpected exceptions caught in a loop.</summary>
     public long Unexpected => Volatile.Read(ref _unexpected);
 
     internal void CountSendBufferFull() => Interlocked.Increment(ref _sendBufferFull);

@@ -5,8 +5,8 @@ using Causeway.Turn.Protocol;
 namespace Causeway.Turn.Engines;
 
 /// <summary>
-/// Follows the addresses of this host's interfaces: the system says when one came or went, and they are looked at every second besides, because it does not say so
-/// of every change on every system. Looking allocates nothing while they stay the same.
+/// Watches the addresses of this host's interfaces: by the system's notifications, and by polling every second, because not every system
+/// reports every change. Polling allocates nothing while the addresses stay the same.
 /// </summary>
 public sealed class HostAddressWatch : IDisposable
 {
@@ -20,9 +20,9 @@ public sealed class HostAddressWatch : IDisposable
     private IpAddress[] _known = [];
     private bool _disposed;
 
-    /// <summary>Looks once, and from then on.</summary>
-    /// <param name="changed">Is told all addresses, at once and whenever they differ; one call at a time.</param>
-    /// <param name="failed">Is told what <paramref name="changed"/> or the system threw; the watch goes on.</param>
+    /// <summary>Reads the addresses, and watches them from then on.</summary>
+    /// <param name="changed">Gets all addresses, at once and after each change; one call at a time.</param>
+    /// <param name="failed">Gets exceptions of <paramref name="changed"/> and of the system; the watch continues.</param>
     /// <param name="time">The clock.</param>
     public HostAddressWatch(Action<IReadOnlyList<IpAddress>> changed, Action<Exception> failed, TimeProvider time)
     {
@@ -34,16 +34,16 @@ public sealed class HostAddressWatch : IDisposable
         }
         catch (Exception refused) when (refused is NetworkInformationException or PlatformNotSupportedException)
         {
-            // The look each second remains.
+            // Polling remains.
         }
 
         _timer = time.CreateTimer(static watch => ((HostAddressWatch)watch!).Look(), this, Interval, Interval);
     }
 
-    /// <summary>The addresses that were told last, of all interfaces and both families, link-local ones too.</summary>
+    /// <summary>The last known addresses of all interfaces in both families, including link-local ones.</summary>
     public IReadOnlyList<IpAddress> Current => Volatile.Read(ref _known);
 
-    /// <summary>Tells nothing from now on.</summary>
+    /// <summary>Stops watching.</summary>
     public void Dispose()
     {
         NetworkChange.NetworkAddressChanged -= OnChanged;
@@ -53,7 +53,7 @@ public sealed class HostAddressWatch : IDisposable
 
     private void OnChanged(object? sender, EventArgs args) => Look();
 
-    /// <summary>Looks now.</summary>
+    /// <summary>Reads the addresses now.</summary>
     internal void Look()
     {
         lock (_looking)
@@ -67,7 +67,7 @@ public sealed class HostAddressWatch : IDisposable
                 Volatile.Write(ref _known, _seen.ToArray());
                 _changed(_known);
             }
-#pragma warning disable CA1031 // A timer's exception would end the process; the host is told.
+#pragma warning disable CA1031 // An exception of a timer would end the process; it is reported.
             catch (Exception failure)
             {
                 _failed(failure);

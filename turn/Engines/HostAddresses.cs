@@ -10,8 +10,8 @@ public static class HostAddresses
     private static readonly IpPrefix LinkLocal = IpPrefix.Parse("fe80::/10");
 
     /// <summary>
-    /// All addresses of a family on interfaces that are up, loopback included. IPv6 link-local addresses are left out: they need a zone, which
-    /// STUN's addresses have no room for.
+    /// All addresses of a family on interfaces that are up, including loopback. Without IPv6 link-local addresses: they need a zone, which
+    /// STUN's addresses don't have.
     /// </summary>
     public static IReadOnlyList<IpAddress> All(IpFamily family)
     {

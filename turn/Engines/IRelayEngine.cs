@@ -6,25 +6,27 @@ using Causeway.Turn.Protocol.Relay.Shards;
 namespace Causeway.Turn.Engines;
 
 /// <summary>
-/// Moves the bytes between sockets and the shards' state machines. An engine is made with its listeners bound, because their addresses are
-/// part of the settings that the shards are made with (nobody may use the relay's own listeners as peers); then it is started with the shards.
+/// Moves the bytes between sockets and the shards' state machines. An engine is created with its listeners bound, because the shards'
+/// settings contain their addresses (the relay's own listeners are not allowed as peers); then it is started with the shards.
 /// </summary>
 /// <remarks>
 /// <code>
 /// client ──▶ listener ──▶ shard.HandleClient ──▶ relay socket ──▶ peer
 /// client ◀── listener ◀── shard.HandlePeer   ◀── relay socket ◀── peer
 /// </code>
-/// A five-tuple stays on one shard. A datagram between allocations of two shards is handed from one to the other inside the process.
+/// A five-tuple stays on one shard. A datagram between allocations of two shards is handed over inside the process.
 /// </remarks>
 public interface IRelayEngine : IAsyncDisposable
 {
-    /// <summary>Where clients reach the relay now: the actual addresses and ports, wildcard addresses of datagram listeners spelled out.</summary>
+    /// <summary>
+    /// The bound listeners: actual addresses and ports; a datagram listener on an unspecified address has one for each address.
+    /// </summary>
     IReadOnlyList<BoundListener> Listeners { get; }
 
-    /// <summary>The number of shards that <see cref="Start"/> wants; the system may allow fewer than were asked for.</summary>
+    /// <summary>The number of shards that <see cref="Start"/> needs; the system may allow fewer than configured.</summary>
     int ShardCount { get; }
 
-    /// <summary>What went wrong on the sockets.</summary>
+    /// <summary>Failures on the sockets.</summary>
     EngineCounters Counters { get; }
 
     /// <summary>Open connections of TCP and TLS clients.</summary>
@@ -33,31 +35,35 @@ public interface IRelayEngine : IAsyncDisposable
     /// <summary>Live allocations of all shards.</summary>
     int Allocations { get; }
 
-    /// <summary>How much room there is for more; a moment old.</summary>
+    /// <summary>The capacity for more allocations, a moment ago.</summary>
     RelayCapacity Capacity { get; }
 
-    /// <summary>Begins to serve.</summary>
-    /// <param name="shards">One state machine for each shard; their number is <see cref="ShardCount"/> and their indices are 0, 1, …</param>
+    /// <summary>Starts to serve clients.</summary>
+    /// <param name="shards">The state machines: <see cref="ShardCount"/> of them, with the indices 0, 1, …</param>
     void Start(IReadOnlyList<RelayShard> shards);
 
-    /// <summary>Refuses new allocations; those that stand go on.</summary>
+    /// <summary>Refuses new allocations; existing ones continue.</summary>
     void Drain();
 
-    /// <summary>Has every shard see what changed without a packet: call it after <see cref="RelayShared.Revoke"/> and <see cref="RelayShared.Reload"/>.</summary>
+    /// <summary>
+    /// Makes every shard handle a change without a packet. Call it after <see cref="RelayShared.Revoke"/> and <see
+    /// cref="RelayShared.Reload"/>.
+    /// </summary>
     void HandleTime();
 
     /// <summary>
-    /// Takes over other bounds on TCP and TLS clients, and other buffers of relay sockets. Nothing is closed for it: a bound below what is there refuses what is new
-    /// (or has the oldest connection without an allocation give way to it); the rest counts for connections and relay sockets made from now on.
+    /// Changes the limits on TCP and TLS clients, and the buffers of relay sockets. Nothing is closed: a limit below the present number
+    /// refuses new connections (or a new one replaces the oldest without an allocation); the rest applies to new connections and relay
+    /// sockets.
     /// </summary>
-    /// <param name="streams">The bounds.</param>
-    /// <param name="buffers">The buffers; those of listeners stay.</param>
+    /// <param name="streams">The limits.</param>
+    /// <param name="buffers">The buffers; those of listeners stay as they are.</param>
     void Reload(RelayStreamOptions streams, RelayBufferOptions buffers);
 
-    /// <summary>The host has these addresses now; listeners on an unspecified address follow them.</summary>
+    /// <summary>Takes the host's present addresses; listeners on an unspecified address follow them.</summary>
     void HandleAddresses(IReadOnlyList<IpAddress> addresses);
 }
 
-/// <summary>Makes an engine with its listeners bound.</summary>
+/// <summary>Creates an engine and binds its listeners.</summary>
 /// <exception cref="ListenException">A listener could not be bound.</exception>
 public delegate IRelayEngine BindEngine(EngineSettings settings, IEngineEvents events, TimeProvider time);

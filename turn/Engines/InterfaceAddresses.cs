@@ -5,8 +5,8 @@ using Causeway.Turn.Protocol;
 namespace Causeway.Turn.Engines;
 
 /// <summary>
-/// Reads the addresses of this host's interfaces. On Linux by <c>getifaddrs(3)</c>: the framework's list reads a dozen files for each interface, and this one is
-/// asked every second.
+/// Reads the addresses of this host's interfaces. On Linux with <c>getifaddrs(3)</c>: the framework's list reads a dozen files for each
+/// interface, and this runs every second.
 /// <code>
 /// struct ifaddrs | next 8 | name 8 | flags 4, padding 4 | address 8 | …
 /// sockaddr_in    | family 2 | port 2 | address 4 |
@@ -20,10 +20,10 @@ internal static unsafe partial class InterfaceAddresses
     private const int IPv4Offset = 4;
     private const int IPv6Offset = 8;
 
-    // The same on x64 and arm64; the fields behind them are not read.
+    // The same on x64 and arm64; later fields are not read.
     private static bool IsNative => OperatingSystem.IsLinux() && sizeof(nint) == 8;
 
-    /// <summary>Adds every address of every interface, whatever its state, each once and in the system's order.</summary>
+    /// <summary>Adds every address of every interface in any state, each once, in the system's order.</summary>
     public static void AddTo(List<IpAddress> addresses)
     {
         if (IsNative && GetInterfaceAddresses(out var first) == 0) AddTo(addresses, first);

@@ -1,50 +1,52 @@
 namespace Causeway.Turn.Fleet;
 
 /// <summary>
-/// The gate's word on which generations of relays are handed out: all others are told to drain. Sent to signalling by <c>POST</c>, as JSON signed with the
-/// admission key.
+/// The generations of relays that signalling hands out; all others drain. The gate sends it to signalling with <c>POST</c>, as JSON signed
+/// with the admission key.
 /// </summary>
 public sealed record Admission
 {
-    /// <summary>Where it is sent.</summary>
+    /// <summary>The path of the request.</summary>
     public const string Path = "/relays/admission";
 
-    /// <summary>Most bytes of it, and of its answer.</summary>
+    /// <summary>The maximum length of the request and of its answer, in bytes.</summary>
     public const int MaxBytes = 4 * 1024;
 
-    /// <summary>Most generations of a fleet at once.</summary>
+    /// <summary>The maximum number of generations.</summary>
     public const int MaxGenerations = 16;
 
-    /// <summary>When it was issued, in milliseconds since 1970 (UTC). What was issued last holds.</summary>
+    /// <summary>When it was issued, in milliseconds since 1970 (UTC). The latest one applies.</summary>
     public required long Issued { get; init; }
 
-    /// <summary>Every generation that is admitted, and no other.</summary>
+    /// <summary>All admitted generations.</summary>
     public required IReadOnlyList<string> Generations { get; init; }
 
-    /// <summary>The generation of the host that it is meant for; any other host says only who it is and changes nothing. Null: any host.</summary>
+    /// <summary>
+    /// The generation of the host that it is meant for; other hosts answer with their generation and change nothing. Null means any host.
+    /// </summary>
     public string? Host { get; init; }
 
-    /// <summary>What is wrong with its content; null when nothing is.</summary>
+    /// <summary>Describes what is invalid; null if it is valid.</summary>
     public string? Fault()
     {
         if (Generations is null || Generations.Count is 0 or > MaxGenerations || !Generations.All(Heartbeat.IsName))
-            return $"generations: are not 1 to {MaxGenerations} names of A-Z a-z 0-9 . _ -";
-        return Host is null || Heartbeat.IsName(Host) ? null : "host: is no name of a generation";
+            return $"generations: must be 1 to {MaxGenerations} names of A-Z a-z 0-9 . _ -";
+        return Host is null || Heartbeat.IsName(Host) ? null : "host: is not a generation's name";
     }
 }
 
-/// <summary>What signalling answers to an admission, signed with the same key.</summary>
+/// <summary>Signalling's answer to an admission, signed with the same key.</summary>
 public sealed record AdmissionAnswer
 {
-    /// <summary>The generation of the host that answers; null when its settings name none.</summary>
+    /// <summary>The generation of the answering host; null without one.</summary>
     public string? Host { get; init; }
 
-    /// <summary>Whether the admission holds on that host now.</summary>
+    /// <summary>Whether the host applied the admission.</summary>
     public required bool Applied { get; init; }
 
-    /// <summary>The relays of admitted generations that are ready there.</summary>
+    /// <summary>The number of ready relays of admitted generations.</summary>
     public int Ready { get; init; }
 
-    /// <summary>Why it was not applied, for people; null when it was.</summary>
+    /// <summary>Why it wasn't applied; null if it was.</summary>
     public string? Reason { get; init; }
 }

@@ -1,17 +1,17 @@
 namespace Causeway.Turn.Fleet;
 
-/// <summary>A file with one secret in each line, the current one first. What stands in it never reaches a message.</summary>
+/// <summary>Reads files with one secret per line, the current one first. Their contents never appear in a message.</summary>
 public static class SecretLines
 {
-    /// <summary>The lines that hold something, without the space around them; read as they are asked for.</summary>
+    /// <summary>The non-empty lines, trimmed; read lazily.</summary>
     public static IEnumerable<string> Of(string file) => File.ReadLines(file).Select(line => line.Trim()).Where(line => line.Length > 0);
 
-    /// <summary>Reads a file that a setting names.</summary>
+    /// <summary>Reads a file of a setting.</summary>
     /// <param name="setting">The setting, for messages.</param>
     /// <param name="file">The file.</param>
-    /// <param name="mistakes">Receives a line when it cannot be read.</param>
-    /// <param name="most">How many lines are read at most.</param>
-    /// <returns>Its lines; null when it cannot be read.</returns>
+    /// <param name="mistakes">Receives a line if the file can't be read.</param>
+    /// <param name="most">The maximum number of lines to read.</param>
+    /// <returns>The lines; null if the file can't be read.</returns>
     public static List<string>? Read(string setting, string file, ICollection<string> mistakes, int most = int.MaxValue)
     {
         try

@@ -3,7 +3,9 @@ namespace Causeway.Turn.Options;
 /// <summary>Finds the name that a misspelt one most likely means.</summary>
 public static class NearestName
 {
-    /// <summary>The nearest of the names, ignoring case; null when all of them are farther away than <paramref name="maxDistance"/>.</summary>
+    /// <summary>
+    /// The nearest of the names, ignoring case; null when all of them are farther away than <paramref name="maxDistance"/>.
+    /// </summary>
     /// <param name="text">What was written.</param>
     /// <param name="names">The names that exist.</param>
     /// <param name="maxDistance">The most letters to add, remove or change (Levenshtein).</param>

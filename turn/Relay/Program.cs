@@ -3,26 +3,27 @@ using Causeway.Relay.Hosting;
 using Causeway.Relay.Machine;
 using Causeway.Relay.Settings;
 
-// 1. Settings: file < environment < command line, every mistake reported together.
+// 1. Settings: file < environment < command line; all mistakes are reported together.
 if (!RelayCommandLine.TryRead(args, Console.Error, out var options, out var configuration)) return RelayExit.Mistake;
 
-// 2. Logs to standard output; metrics to a collector, when the environment names one; the relay; stop on SIGTERM and SIGINT.
+// 2. Logs to standard output; metrics to a collector if the environment names one; the relay; stop on SIGTERM and SIGINT.
 using var loggers = RelayConsole.Loggers(configuration);
 using var stop = new StopSignals();
-using var hangup = new HangupSignal(terminalClosed: stop.Ask);
-using var metrics = MetricsExport.Start("causeway-relay", options.Heartbeat.Generation, [RelayMetrics.MeterName, MetricsExport.RuntimeMeter], loggers);
+using var hangup = new HangupSignal(terminalClosed: stop.Request);
+using var metrics = MetricsExport.Start(
+    "causeway-relay", options.Heartbeat.Generation, [RelayMetrics.MeterName, MetricsExport.RuntimeMeter], loggers);
 try
 {
     await using var relay = await RelayHost.StartAsync(options, loggers, cancellation: stop.AtOnce);
 
-    // 3. Ready, to log and to systemd, once a probe was relayed over every listener. SIGHUP: settings are read again.
-    var announcing = RelayReadiness.AnnounceAsync(relay, loggers, TimeProvider.System, stop.AskedToken);
-    var reloading = hangup.RunAsync(() => RelayReload.Run(relay, args, announcing.IsCompleted), stop.AskedToken);
-    await stop.Asked;
+    // 3. Reports ready to log and systemd once a probe was relayed over every listener. SIGHUP reloads settings.
+    var announcing = RelayReadiness.AnnounceAsync(relay, loggers, TimeProvider.System, stop.RequestedToken);
+    var reloading = hangup.RunAsync(() => RelayReload.Run(relay, args, announcing.IsCompleted), stop.RequestedToken);
+    await stop.Requested;
     await announcing;
     await reloading;
 
-    // 4. Drain: a second signal ends at once.
+    // 4. Drain; a second signal ends at once.
     RelayReadiness.Withdraw();
     await relay.StopAsync(stop.AtOnce);
     return RelayExit.Success;

@@ -88,7 +88,7 @@ public class AdmissionTests
         await using var host = await SignallingHost.StartAsync("bb");
         var key = new SecretText("a key that the host does not have, long enough");
         var refused = await RefusedAsync(Target(host.Port, "bb") with { Key = key });
-        Assert.Contains("refuses with 401", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("answered 401", refused.Message, StringComparison.Ordinal);
         Assert.Contains("the generation before it is not taken down", refused.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(key.Reveal(), refused.ToString(), StringComparison.Ordinal);
     }

@@ -140,7 +140,7 @@ internal sealed class FleetRelay(string url, int port, string program, string se
     }
 
     /// <summary>Whether it has ended allocations that somebody still had.</summary>
-    public bool HasCutOff => _program.Output.Contains("allocations that are still there", StringComparison.Ordinal);
+    public bool HasCutOff => _program.Output.Contains("remaining allocations", StringComparison.Ordinal);
 
     /// <summary>Ends it now, whatever still uses it.</summary>
     public Task KillAsync() => _program.KillAsync();

@@ -73,7 +73,7 @@ internal sealed class Deployment
         var signalling = Start("signalling", step == Step.Relay ? SettingsJson.Render(null, _plan.Services.Signalling) : WithoutRelay(SettingsJson.Render(null, _plan.Services.Signalling)), []);
         await relay.LineWith("Started with", within: TimeSpan.FromSeconds(60));
         // From then on it is handed out because it is there, and not because the settings name it.
-        if (step == Step.Relay) await relay.LineWith("takes the heartbeats; this generation is admitted: True", within: TimeSpan.FromSeconds(60));
+        if (step == Step.Relay) await relay.LineWith("accepts the heartbeats; this generation is admitted: True", within: TimeSpan.FromSeconds(60));
         await signalling.LineWith("Listening on", within: TimeSpan.FromSeconds(60));
         _testbed.Note($"Page: {Room("any-room")}, for whom trusts {_testbed.Authority.CertificateFile} (curl --cacert)");
     }

@@ -3,7 +3,7 @@ using Causeway.Turn.Protocol.Stun;
 
 namespace Causeway.Relay.Tests.Client;
 
-/// <summary>What a client makes of challenges (RFC 8489 §9.2.5).</summary>
+/// <summary>How a client handles challenges (RFC 8489 §9.2.5).</summary>
 public class LongTermCredentialTests
 {
     private const string Offering = "obMatJos2AAAB";
@@ -51,14 +51,16 @@ public class LongTermCredentialTests
     {
         var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(DateTimeOffset.UtcNow);
         await using var relay = await TestRelay.StartAsync(time: time);
-        await using var client = await relay.AllocateAsync(relay.ClientOptions() with { Credentials = TestRelay.Credentials(lifetime: TimeSpan.FromDays(1)), AutoRefresh = false });
+        await using var client = await relay.AllocateAsync(
+            relay.ClientOptions() with { Credentials = TestRelay.Credentials(lifetime: TimeSpan.FromDays(1)), AutoRefresh = false });
         await client.RefreshAsync(TimeSpan.FromHours(1), Deadline.Token);
         time.Advance(TimeSpan.FromMinutes(59));
         await client.RefreshAsync(TimeSpan.FromHours(1), Deadline.Token);
         time.Advance(TimeSpan.FromMinutes(2));
 
-        // The relay's clock stands: all of them are given the same new nonce.
-        await Task.WhenAll(Enumerable.Range(1, 8).Select(i => client.PermitAsync(TestRelay.Loopback(Turn.Protocol.IpFamily.IPv4) with { Bits = 0x7F000000 + (uint)i }, Deadline.Token)));
+        // The relay's clock doesn't advance: all get the same new nonce.
+        await Task.WhenAll(Enumerable.Range(1, 8).Select(i =>
+            client.PermitAsync(TestRelay.Loopback(Turn.Protocol.IpFamily.IPv4) with { Bits = 0x7F000000 + (uint)i }, Deadline.Token)));
     }
 
     [Fact]

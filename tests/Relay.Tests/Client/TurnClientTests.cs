@@ -15,7 +15,9 @@ public class TurnClientTests
     public void Requests_are_repeated_as_RFC_8489_says()
     {
         var standard = Retransmission.Default;
-        Assert.Equal([500, 1000, 2000, 4000, 8000, 16000, 8000], Enumerable.Range(0, standard.Count).Select(send => (int)standard.Wait(send).TotalMilliseconds));
+        Assert.Equal(
+            [500, 1000, 2000, 4000, 8000, 16000, 8000],
+            Enumerable.Range(0, standard.Count).Select(send => (int)standard.Wait(send).TotalMilliseconds));
         Assert.Equal(TimeSpan.FromSeconds(39.5), standard.Timeout);
     }
 
@@ -23,36 +25,36 @@ public class TurnClientTests
     public async Task A_request_that_nobody_answers_is_sent_seven_times_and_given_up()
     {
         var time = new FakeTimeProvider();
-        var nobody = new SilentTransport();
-        await using var client = new TurnClient(nobody, new() { Server = TransportAddress.Parse("192.0.2.1:3478"), TimeProvider = time });
+        var silent = new SilentTransport();
+        await using var client = new TurnClient(silent, new() { Server = TransportAddress.Parse("192.0.2.1:3478"), TimeProvider = time });
 
         var asking = client.BindingAsync(Deadline.Token);
         while (!asking.IsCompleted)
         {
             time.Advance(TimeSpan.FromMilliseconds(500));
-            // Lets the client's continuation run before the clock goes on.
+            // Lets the client's continuation run before the clock advances.
             await Task.WhenAny(asking, SilentTransport.SettledAsync());
         }
 
         var refusal = await Assert.ThrowsAsync<TurnException>(() => asking);
         Assert.Equal(TurnFailure.TimedOut, refusal.Failure);
-        Assert.Equal(7, nobody.Sent.Count);
-        Assert.Single(nobody.Sent.Select(Convert.ToHexString).Distinct());
+        Assert.Equal(7, silent.Sent.Count);
+        Assert.Single(silent.Sent.Select(Convert.ToHexString).Distinct());
     }
 
     [Fact]
     public async Task A_port_where_nobody_listens_is_said_at_once()
     {
-        var nobody = new TransportAddress(TestRelay.Loopback(IpFamily.IPv4), (ushort)FreePorts.Take());
+        var unused = new TransportAddress(TestRelay.Loopback(IpFamily.IPv4), (ushort)FreePorts.Take());
         foreach (var transport in new[] { ClientTransport.Udp, ClientTransport.Tcp })
         {
             var refusal = await Assert.ThrowsAsync<TurnException>(async () =>
             {
-                await using var client = await TurnClient.ConnectAsync(new() { Server = nobody, Transport = transport }, Deadline.Token);
+                await using var client = await TurnClient.ConnectAsync(new() { Server = unused, Transport = transport }, Deadline.Token);
                 await client.BindingAsync(Deadline.Token);
             });
             Assert.Equal(TurnFailure.Unreachable, refusal.Failure);
-            Assert.Contains($"{nobody}: no server answers on this port", refusal.Message, StringComparison.Ordinal);
+            Assert.Contains($"{unused}: nothing listens on this port", refusal.Message, StringComparison.Ordinal);
         }
     }
 
@@ -62,10 +64,16 @@ public class TurnClientTests
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         await using var client = await TurnClient.ConnectAsync(
-            new() { Server = TransportAddress.From((IPEndPoint)listener.LocalEndpoint), Transport = ClientTransport.Tcp, Retransmission = TestRelay.SentOnce }, Deadline.Token);
+            new()
+            {
+                Server = TransportAddress.From((IPEndPoint)listener.LocalEndpoint),
+                Transport = ClientTransport.Tcp,
+                Retransmission = TestRelay.SentOnce,
+            },
+            Deadline.Token);
         using var server = await listener.AcceptSocketAsync(Deadline.Token);
         var asking = client.BindingAsync(Deadline.Token);
-        // Short of the 21,588 bytes that it would have as ChannelData, and the connection stays open.
+        // Shorter than the 21,588 bytes that it would have as ChannelData, and the connection stays open.
         await server.SendAsync("HTTP/1.1 400 Bad Request\r\n\r\n"u8.ToArray(), Deadline.Token);
 
         var failure = await Assert.ThrowsAsync<TurnException>(() => asking);
@@ -78,7 +86,8 @@ public class TurnClientTests
     public async Task Either_password_algorithm_will_do(string name)
     {
         await using var relay = await TestRelay.StartAsync();
-        await using var client = await relay.AllocateAsync(relay.ClientOptions() with { PasswordAlgorithms = [PasswordAlgorithm.All.Single(algorithm => algorithm.Name == name)] });
+        await using var client = await relay.AllocateAsync(
+            relay.ClientOptions() with { PasswordAlgorithms = [PasswordAlgorithm.All.Single(algorithm => algorithm.Name == name)] });
         Assert.Equal(1, relay.Host.Allocations);
     }
 
@@ -87,7 +96,12 @@ public class TurnClientTests
     {
         var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
         await using var relay = await TestRelay.StartAsync(time: time);
-        await using var client = await relay.AllocateAsync(relay.ClientOptions() with { Credentials = TestRelay.Credentials(lifetime: TimeSpan.FromDays(1)), Retransmission = TestRelay.SentOnce });
+        await using var client = await relay.AllocateAsync(
+            relay.ClientOptions() with
+            {
+                Credentials = TestRelay.Credentials(lifetime: TimeSpan.FromDays(1)),
+                Retransmission = TestRelay.SentOnce,
+            });
         await client.ReleaseAsync(Deadline.Token);
 
         time.Advance(TimeSpan.FromHours(2));
@@ -100,15 +114,16 @@ public class TurnClientTests
     {
         var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
         await using var relay = await TestRelay.StartAsync(time: time);
-        await using var client = await relay.AllocateAsync(relay.ClientOptions() with { TimeProvider = time, Credentials = TestRelay.Credentials(lifetime: TimeSpan.FromDays(1)) });
+        await using var client = await relay.AllocateAsync(
+            relay.ClientOptions() with { TimeProvider = time, Credentials = TestRelay.Credentials(lifetime: TimeSpan.FromDays(1)) });
         using var peer = new TestPeer();
         await client.PermitAsync(IpAddress.Parse("127.0.0.9"), Deadline.Token);
         await client.BindChannelAsync(peer.Address, Deadline.Token);
 
-        // Past the life of all of them: 10 minutes for allocation and channel, 5 for the permission.
+        // Beyond all lifetimes: 10 minutes for allocation and channel, 5 for the permission.
         await TestWait.UntilAsync(() =>
         {
-            // The clock stands while a request is on its way, so that a busy machine does not let it time out.
+            // The clock doesn't advance during a request, so that it doesn't time out on a busy machine.
             if (client.PendingRequests == 0) time.Advance(TimeSpan.FromSeconds(5));
             return relay.Host.Counters.Sum(counters => counters.Successes(StunMethod.Refresh)) >= 4 && client.PendingRequests == 0;
         });
@@ -132,7 +147,7 @@ public class TurnClientTests
         Assert.Equal([IpFamily.IPv4, IpFamily.IPv6], client.Allocation!.Relayed.Select(address => address.Family).Order());
     }
 
-    /// <summary>A network that swallows everything.</summary>
+    /// <summary>A network that drops everything.</summary>
     private sealed class SilentTransport : ITurnTransport
     {
         private readonly TaskCompletionSource<int> _end = new();

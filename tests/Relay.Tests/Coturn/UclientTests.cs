@@ -7,14 +7,14 @@ using Causeway.Turn.Protocol.Stun;
 namespace Causeway.Relay.Tests.Coturn;
 
 /// <summary>
-/// An outside client completes against the relay: over UDP ten thousand packets to a peer and back, none lost. Where a busy machine has the system throw
-/// datagrams away before anybody saw them, which it counts, as many may be missing and no more; the relay has sent on each that reached it.
+/// An independent client works with the relay: over UDP ten thousand packets to a peer and back without loss. If the system of a busy
+/// machine drops datagrams, which it counts, at most as many may be missing; the relay forwarded each that reached it.
 /// </summary>
 public partial class UclientTests
 {
     private const int Clients = 10;
 
-    // Two thousand packets a second: what the peer's one socket can hold for a moment when the machine is busy with something else.
+    // Two thousand packets a second: the peer's single socket can buffer a moment of them while the machine is busy.
     private const int MillisecondsBetween = 5;
 
     [Theory]
@@ -46,7 +46,12 @@ public partial class UclientTests
         await using var relay = await StartAsync(family, transport);
 
         // -t: TCP; -S: TLS.
-        var run = await RunAsync(relay, family, transport, 2000, ["-t", .. transport == ClientTransport.Tls ? new[] { "-S" } : [], .. indications ? new[] { "-s" } : []]);
+        var run = await RunAsync(
+            relay,
+            family,
+            transport,
+            2000,
+            ["-t", .. transport == ClientTransport.Tls ? new[] { "-S" } : [], .. indications ? new[] { "-s" } : []]);
 
         AssertNothingLost(run, 2000);
         AssertRelayed(relay, run, 2000);
@@ -71,7 +76,9 @@ public partial class UclientTests
         await using var relay = await StartAsync(IpFamily.IPv4, ClientTransport.Udp);
         var server = relay.Endpoint();
 
-        var output = await CoturnTools.UclientAsync("-p", Text(server.Port), "-u", "alice", "-W", "another secret altogether", "-n", "1", "-m", "1", "-c", "-e", "127.0.0.1", "127.0.0.1");
+        var output = await CoturnTools.UclientAsync(
+            "-p", Text(server.Port), "-u", "alice", "-W", "another secret altogether", "-n", "1", "-m", "1", "-c", "-e", "127.0.0.1",
+            "127.0.0.1");
 
         Assert.Contains("Cannot complete Allocation", output, StringComparison.Ordinal);
         Assert.Equal(0, relay.Host.Counters.Sum(counters => counters.AllocationsCreated));
@@ -79,8 +86,8 @@ public partial class UclientTests
     }
 
     /// <summary>
-    /// With -R the client overwrites some bytes of every tenth message, and then repeats those bytes until they are answered. What is no STUN any more, or has a wrong
-    /// FINGERPRINT, is not answered (RFC 8489 §6.3), so that many a run never ends by itself, with coturn's own server as with ours: 14 of 24 with each.
+    /// With -R the client overwrites some bytes of every tenth message, and repeats it until it is answered. Invalid STUN and a wrong
+    /// FINGERPRINT are not answered (RFC 8489 §6.3), so many runs never end, with coturn's own server as with ours: 14 of 24 with each.
     /// </summary>
     [Fact]
     public async Task A_client_that_corrupts_its_messages_harms_no_other()
@@ -92,7 +99,8 @@ public partial class UclientTests
         await client.BindChannelAsync(peer.Address, Deadline.Token);
         string[] arguments =
         [
-            "-R", "-p", Text(relay.Endpoint().Port), "-u", "bob", "-W", TestRelay.Secret, "-e", "127.0.0.1", "-r", Text(peer.Address.Port), "-n", "10", "-m", "1", "-c", "127.0.0.1",
+            "-R", "-p", Text(relay.Endpoint().Port), "-u", "bob", "-W", TestRelay.Secret, "-e", "127.0.0.1", "-r", Text(peer.Address.Port),
+            "-n", "10", "-m", "1", "-c", "127.0.0.1",
         ];
 
         await TestWait.UntilAsync(async () =>
@@ -107,22 +115,31 @@ public partial class UclientTests
         Assert.Equal(client.Local, await client.BindingAsync(Deadline.Token));
     }
 
-    private static long Dropped(TestRelay relay, params DropReason[] reasons) => relay.Host.Counters.Sum(counters => reasons.Sum(counters.Drops));
+    private static long Dropped(TestRelay relay, params DropReason[] reasons) =>
+        relay.Host.Counters.Sum(counters => reasons.Sum(counters.Drops));
 
     private static Task<TestRelay> StartAsync(IpFamily family, ClientTransport transport) =>
-        TestRelay.StartAsync(TestRelay.Options(family, listeners: [new() { Transport = transport.ToString().ToLowerInvariant(), Address = TestRelay.Loopback(family).ToString(), Port = 0 }]));
+        TestRelay.StartAsync(TestRelay.Options(
+            family,
+            listeners:
+            [
+                new() { Transport = transport.ToString().ToLowerInvariant(), Address = TestRelay.Loopback(family).ToString(), Port = 0 },
+            ]));
 
-    private static async Task<ClientRun> RunAsync(TestRelay relay, IpFamily family, ClientTransport transport, int packets, params string[] more)
+    private static async Task<ClientRun> RunAsync(
+        TestRelay relay, IpFamily family, ClientTransport transport, int packets, params string[] more)
     {
         var loopback = TestRelay.Loopback(family);
         var peerPort = FreePorts.Take();
         await using var peer = await CoturnTools.PeerAsync(new(loopback, (ushort)peerPort));
 
-        // -W: credentials of the REST form from the relay's secret; -c: no second port for RTCP; -z: milliseconds between packets; -x: a relayed address of IPv6.
+        // -W: credentials of the REST form from the relay's secret; -c: no second port for RTCP; -z: milliseconds between packets; -x: a
+        // relayed address of IPv6.
         string[] arguments =
         [
-            "-p", Text(relay.Endpoint(transport).Port), "-u", "alice", "-W", TestRelay.Secret, "-e", loopback.ToString(), "-r", Text(peerPort),
-            "-n", Text(packets / Clients), "-m", Text(Clients), "-l", "200", "-z", Text(MillisecondsBetween), "-c", .. family == IpFamily.IPv6 ? new[] { "-x" } : [], .. more, loopback.ToString(),
+            "-p", Text(relay.Endpoint(transport).Port), "-u", "alice", "-W", TestRelay.Secret, "-e", loopback.ToString(),
+            "-r", Text(peerPort), "-n", Text(packets / Clients), "-m", Text(Clients), "-l", "200", "-z", Text(MillisecondsBetween), "-c",
+            .. family == IpFamily.IPv6 ? new[] { "-x" } : [], .. more, loopback.ToString(),
         ];
         var drops = new SystemDrops();
         var output = await CoturnTools.UclientAsync(arguments);
@@ -136,13 +153,17 @@ public partial class UclientTests
         Assert.Equal(packets, int.Parse(totals.Groups["sent"].Value, CultureInfo.InvariantCulture));
 
         var lost = packets - int.Parse(totals.Groups["received"].Value, CultureInfo.InvariantCulture);
-        Assert.True(lost <= run.Dropped, $"{lost} of {packets} packets were lost, of which the system threw {run.Dropped} away\n{run.Output}");
-        if (lost > 0) TestContext.Current.AddWarning($"the machine is busy: the system threw {run.Dropped} datagrams away, {lost} of this test's {packets} among them");
+        Assert.True(
+            lost <= run.Dropped, $"{lost} of {packets} packets were lost, of which the system dropped {run.Dropped}\n{run.Output}");
+        if (lost > 0)
+            TestContext.Current.AddWarning(
+                $"the machine is busy: the system dropped {run.Dropped} datagrams, including {lost} of this test's {packets}");
     }
 
     private static void AssertRelayed(TestRelay relay, ClientRun run, int packets)
     {
-        var (toPeers, fromPeers) = (relay.Host.Counters.Sum(counters => counters.ToPeers.Packets), relay.Host.Counters.Sum(counters => counters.FromPeers.Packets));
+        var toPeers = relay.Host.Counters.Sum(counters => counters.ToPeers.Packets);
+        var fromPeers = relay.Host.Counters.Sum(counters => counters.FromPeers.Packets);
         Assert.InRange(toPeers, packets - run.Dropped, packets);
         Assert.InRange(fromPeers, toPeers - run.Dropped, toPeers);
         Assert.InRange(relay.Host.Counters.Sum(counters => counters.ToClients.Packets), fromPeers, long.MaxValue);
@@ -155,6 +176,6 @@ public partial class UclientTests
     [GeneratedRegex("start_mclient: tot_send_msgs=(?<sent>[0-9]+), tot_recv_msgs=(?<received>[0-9]+)")]
     private static partial Regex Totals();
 
-    /// <summary>What the client printed, and how many datagrams the system threw away meanwhile.</summary>
+    /// <summary>The client's output, and the number of datagrams that the system dropped meanwhile.</summary>
     private sealed record ClientRun(string Output, long Dropped);
 }

@@ -4,8 +4,8 @@ using Causeway.Turn.Protocol;
 namespace Causeway.Relay.Tests.Engines;
 
 /// <summary>
-/// The data path allocates nothing for a packet, end to end: sockets, state machine, engine, and the client that drives it. The smallest
-/// object of .NET has 24 bytes, so a bound of a few bytes for a packet fails when any is made.
+/// The data path allocates nothing per packet, end to end: sockets, state machine, engine, and the test's client. The smallest .NET object
+/// has 24 bytes, so a limit of a few bytes per packet detects any allocation.
 /// </summary>
 [Collection(nameof(Alone))]
 public class AllocationFreeTests
@@ -67,7 +67,10 @@ public class AllocationFreeTests
         for (var i = 0; i < RoundTrips; i++) roundTrip();
         var allocated = GC.GetTotalAllocatedBytes(precise: true) - before;
 
-        Assert.True(allocated < BytesAllowed, $"{allocated} bytes were allocated for {RoundTrips} packets each way; less than {BytesAllowed} are allowed for what else the process does");
+        Assert.True(
+            allocated < BytesAllowed,
+            $"{allocated} bytes were allocated for {RoundTrips} packets each way; "
+            + $"less than {BytesAllowed} are allowed for what else the process does");
     }
 }
 

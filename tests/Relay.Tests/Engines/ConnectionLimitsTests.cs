@@ -39,9 +39,13 @@ public class ConnectionLimitsTests
     {
         var limits = new ConnectionLimits(3, 1);
         Assert.Equal(ConnectionBound.None, limits.TryEnter(IpAddress.Parse("2001:db8::1"), out _));
-        Assert.Equal((ConnectionBound.Network, IpPrefix.Parse("2001:db8::/64")), (limits.TryEnter(IpAddress.Parse("2001:db8::2"), out var full), full));
+        Assert.Equal(
+            (ConnectionBound.Network, IpPrefix.Parse("2001:db8::/64")),
+            (limits.TryEnter(IpAddress.Parse("2001:db8::2"), out var full), full));
         Assert.Equal([true], Enter(limits, "2001:db8:0:1::1"));
-        Assert.Equal((ConnectionBound.Network, IpPrefix.Parse("2001:db8::/56")), (limits.TryEnter(IpAddress.Parse("2001:db8:0:2::1"), out full), full));
+        Assert.Equal(
+            (ConnectionBound.Network, IpPrefix.Parse("2001:db8::/56")),
+            (limits.TryEnter(IpAddress.Parse("2001:db8:0:2::1"), out full), full));
         Assert.Equal([true], Enter(limits, "192.0.2.1"));
         Assert.Equal(ConnectionBound.All, limits.TryEnter(IpAddress.Parse("192.0.2.2"), out _));
     }
@@ -50,7 +54,11 @@ public class ConnectionLimitsTests
     public void Nothing_is_kept_of_those_that_left()
     {
         var limits = new ConnectionLimits(1000, 10);
-        string[] addresses = [.. Enumerable.Range(0, 200).Select(i => $"2001:db8:{i:x}::1"), .. Enumerable.Range(0, 200).Select(i => $"192.0.2.{i}")];
+        string[] addresses =
+        [
+            .. Enumerable.Range(0, 200).Select(i => $"2001:db8:{i:x}::1"),
+            .. Enumerable.Range(0, 200).Select(i => $"192.0.2.{i}"),
+        ];
         Assert.All(Enter(limits, addresses), Assert.True);
         Assert.Equal((400, 800), (limits.Count, limits.Networks));
 
@@ -58,5 +66,6 @@ public class ConnectionLimitsTests
         Assert.Equal((0, 0), (limits.Count, limits.Networks));
     }
 
-    private static bool[] Enter(ConnectionLimits limits, params string[] addresses) => [.. addresses.Select(address => limits.TryEnter(IpAddress.Parse(address)))];
+    private static bool[] Enter(ConnectionLimits limits, params string[] addresses) =>
+        [.. addresses.Select(address => limits.TryEnter(IpAddress.Parse(address)))];
 }

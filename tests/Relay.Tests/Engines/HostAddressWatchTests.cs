@@ -4,7 +4,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Causeway.Relay.Tests.Engines;
 
-/// <summary>Looks at this machine's own addresses; that they are followed is tested where they can be changed, in a network namespace.</summary>
+/// <summary>Watches this machine's addresses; changes are tested in a network namespace.</summary>
 [Collection(nameof(Alone))]
 public class HostAddressWatchTests
 {
@@ -37,7 +37,8 @@ public class HostAddressWatchTests
     [Fact]
     public void A_look_at_addresses_that_stay_allocates_nothing()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "elsewhere the framework's list is read, which allocates; what is tested here was not tested");
+        Assert.SkipUnless(
+            OperatingSystem.IsLinux(), "elsewhere the framework's list is read, which allocates");
         var told = 0;
         using var watch = new HostAddressWatch(_ => told++, failure => Assert.Fail(failure.ToString()), _time);
         watch.Look();
@@ -45,7 +46,7 @@ public class HostAddressWatchTests
 
         for (var i = 0; i < 100; i++) watch.Look();
 
-        // Somebody may change this machine's addresses meanwhile, which is another matter.
+        // This machine's addresses may change meanwhile.
         var allocated = GC.GetAllocatedBytesForCurrentThread() - before.Allocated;
         Assert.True(told > before.Told || allocated == 0, $"100 looks allocated {allocated} bytes");
     }

@@ -9,18 +9,32 @@ namespace Causeway.Relay.Tests.Engines;
 
 public class PortableEngineTests : RelayEngineContract
 {
-    protected override IRelayEngine Bind(EngineSettings settings, IEngineEvents events, TimeProvider time) => PortableEngine.Bind(settings, events, time);
+    protected override IRelayEngine Bind(EngineSettings settings, IEngineEvents events, TimeProvider time) =>
+        PortableEngine.Bind(settings, events, time);
 
     [Fact]
     public async Task A_host_that_throws_at_what_it_is_told_stops_neither_loops_nor_timers()
     {
         var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
         var loopback = TestRelay.Loopback(IpFamily.IPv4);
-        await using var engine = PortableEngine.Bind(new() { Listeners = [new(ClientTransport.Udp, new(loopback, 0))] }, new ThrowingEvents(), time);
-        var settings = new RelaySettings { Realm = "tests.example", Addresses = [new(loopback, loopback)], Secrets = [TestRelay.Secret], Peers = new([], [], []) };
+        await using var engine = PortableEngine.Bind(
+            new() { Listeners = [new(ClientTransport.Udp, new(loopback, 0))] }, new ThrowingEvents(), time);
+        var settings = new RelaySettings
+        {
+            Realm = "tests.example",
+            Addresses = [new(loopback, loopback)],
+            Secrets = [TestRelay.Secret],
+            Peers = new([], [], []),
+        };
         engine.Start([new(settings, new(settings, new byte[32]), 0, new byte[32])]);
         await using var client = await TurnClient.ConnectAsync(
-            new() { Server = engine.Listeners[0].Address, Credentials = TestRelay.Credentials(lifetime: TimeSpan.FromDays(1)), AutoRefresh = false }, Deadline.Token);
+            new()
+            {
+                Server = engine.Listeners[0].Address,
+                Credentials = TestRelay.Credentials(lifetime: TimeSpan.FromDays(1)),
+                AutoRefresh = false,
+            },
+            Deadline.Token);
         await client.AllocateAsync(cancellation: Deadline.Token);
         await TestWait.UntilAsync(() => engine.Counters.Unexpected == 1);
 
@@ -32,9 +46,9 @@ public class PortableEngineTests : RelayEngineContract
 
     private sealed class ThrowingEvents : IEngineEvents
     {
-        public void Created(AllocationCreated allocation) => throw new InvalidOperationException("the host does not want to hear of it");
+        public void Created(AllocationCreated allocation) => throw new InvalidOperationException("from a handler");
 
-        public void Ended(AllocationEnded allocation) => throw new InvalidOperationException("nor of this");
+        public void Ended(AllocationEnded allocation) => throw new InvalidOperationException("from another handler");
 
         public void RelayNotOpened(OpenRelay asked, RelayFailure reason, Exception failure) => Assert.Fail(failure.ToString());
 

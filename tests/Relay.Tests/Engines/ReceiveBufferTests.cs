@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Causeway.Relay.Tests.Engines;
 
-/// <summary>What datagrams cost until they are handled: memory of this process, and room in the system's queues.</summary>
+/// <summary>The cost of datagrams before they are handled: memory of this process, and space in the system's queues.</summary>
 [Collection(nameof(Alone))]
 public partial class ReceiveBufferTests
 {
@@ -17,11 +17,17 @@ public partial class ReceiveBufferTests
     [Fact]
     public async Task What_strangers_send_to_many_relayed_ports_stays_in_no_memory()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "only Linux says how much memory a process has (/proc/PID/status); what is tested here was not tested");
+        Assert.SkipUnless(
+            OperatingSystem.IsLinux(),
+            "only Linux reports the memory of a process (/proc/PID/status)");
         var admin = FreePorts.Take();
         using var relay = new RelayProcess(
-            ["--relay:secrets:0", TestRelay.Secret, "--relay:listeners:0:address", "127.0.0.1", "--relay:listeners:0:port", "0", "--relay:admin", $"127.0.0.1:{admin}",
-             "--relay:quotas:allocationsPerSubject", "10000", "--relay:allowPeers:0", "127.0.0.0/8", "--relay:drainDeadline", "00:00:00"], []);
+            [
+                "--relay:secrets:0", TestRelay.Secret, "--relay:listeners:0:address", "127.0.0.1", "--relay:listeners:0:port", "0",
+                "--relay:admin", $"127.0.0.1:{admin}", "--relay:quotas:allocationsPerSubject", "10000",
+                "--relay:allowPeers:0", "127.0.0.0/8", "--relay:drainDeadline", "00:00:00",
+            ],
+            []);
         var listening = Address().Match(await relay.LineAsync(Address()));
         var server = TransportAddress.Parse(listening.Groups[1].Value);
         var relayed = new List<TransportAddress>();
@@ -30,14 +36,16 @@ public partial class ReceiveBufferTests
         {
             for (var i = 0; i < Strangers; i++)
             {
-                clients.Add(await TurnClient.ConnectAsync(new() { Server = server, Credentials = TestRelay.Credentials(), AutoRefresh = false }, Deadline.Token));
+                clients.Add(
+                    await TurnClient.ConnectAsync(
+                        new() { Server = server, Credentials = TestRelay.Credentials(), AutoRefresh = false }, Deadline.Token));
                 relayed.Add((await clients[^1].AllocateAsync(cancellation: Deadline.Token)).Relayed[0]);
             }
 
             using var stranger = new TestPeer();
             var datagram = new byte[DatagramBytes];
             using var http = new HttpClient { BaseAddress = new($"http://127.0.0.1:{admin}") };
-            // The first ones meet code that was not compiled yet, and buffers that were not made.
+            // The first ones run code that isn't compiled yet, and allocate buffers.
             await SendAsync(relayed[..50], 50);
             var before = ResidentBytes(relay.Id);
             await SendAsync(relayed[50..], Strangers);
@@ -50,7 +58,8 @@ public partial class ReceiveBufferTests
             {
                 foreach (var port in ports) stranger.Send(port, datagram);
                 await TestWait.UntilAsync(async () =>
-                    (await http.GetStringAsync("/metrics", Deadline.Token)).Contains($"causeway_relay_packets_total{{direction=\"from_peers\"}} {handled}\n", StringComparison.Ordinal));
+                    (await http.GetStringAsync("/metrics", Deadline.Token)).Contains(
+                        $"causeway_relay_packets_total{{direction=\"from_peers\"}} {handled}\n", StringComparison.Ordinal));
             }
         }
         finally
@@ -64,24 +73,25 @@ public partial class ReceiveBufferTests
     [InlineData(200 * 1024, true)]
     public async Task A_burst_that_a_socket_has_no_room_for_is_counted_to_the_datagram(int bytes, bool fits)
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "only Linux says what it dropped (SO_MEMINFO); what is tested here was not tested");
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "only Linux reports drops (SO_MEMINFO)");
         const int Burst = 100;
         using var gate = new Gate();
         var options = TestRelay.Options(shards: 1, buffers: new() { RelayBytes = bytes });
         await using var relay = await TestRelay.StartAsync(options, loggers: gate);
         await using var client = await relay.AllocateAsync();
-        using var stranger = new TestPeer();
+        using var peer = new TestPeer();
+        await client.PermitAsync(peer.Address.Ip, Deadline.Token);
 
-        // Another client's allocation is told to the log under the shard's lock, and there it stays until the burst is over.
+        // Another client's allocation is logged under the shard's lock, which blocks until the burst is over.
         gate.Close();
         await using var other = await relay.ConnectAsync();
         var allocating = other.AllocateAsync(cancellation: Deadline.Token);
         await gate.Reached;
-        for (var i = 0; i < Burst; i++) stranger.Send(client.Allocation!.Relayed[0], "a datagram of a burst");
+        for (var i = 0; i < Burst; i++) peer.Send(client.Allocation!.Relayed[0], "a datagram of a burst");
         gate.Open();
         await allocating;
 
-        // What the relay has read, and what the system says that it dropped: the latter is asked every second.
+        // What the relay read, and what the system dropped, which is polled every second.
         await TestWait.UntilAsync(() => Handled() + relay.Host.EngineCounters.ReceiveBufferFull >= Burst);
         Assert.Equal(Burst, Handled() + relay.Host.EngineCounters.ReceiveBufferFull);
         Assert.Equal(fits, relay.Host.EngineCounters.ReceiveBufferFull == 0);
@@ -100,7 +110,7 @@ public partial class ReceiveBufferTests
     [GeneratedRegex(@"Listening on Udp (127\.0\.0\.1:\d+)")]
     private static partial Regex Address();
 
-    /// <summary>A log that holds up whoever says that an allocation was made, while it is closed.</summary>
+    /// <summary>A log that blocks the message of a created allocation while it is closed.</summary>
     private sealed class Gate : ILoggerFactory, ILogger
     {
         private readonly ManualResetEventSlim _open = new(true);
@@ -120,7 +130,8 @@ public partial class ReceiveBufferTests
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             if (eventId.Name != "AllocationCreated" || _open.IsSet) return;
             _reached.TrySetResult();

@@ -5,19 +5,20 @@ using Causeway.Turn.Protocol;
 
 namespace Causeway.Relay.Tests.Engines;
 
-/// <summary>Datagrams that the system does not take: a client chooses how many there are, by choosing a peer that cannot be reached.</summary>
+/// <summary>Datagrams that the system refuses: a client can cause any number of them with an unreachable peer.</summary>
 [Collection(nameof(Alone))]
 public class RefusedDatagramTests
 {
     private const int Refused = 1000;
 
-    // Broadcast on loopback: the system refuses it to a socket that did not ask for it (EACCES), and no packet leaves.
+    // Broadcast on loopback: the system refuses it on a socket without SO_BROADCAST (EACCES), and no packet leaves.
     private static readonly TransportAddress Broadcast = TransportAddress.Parse("127.255.255.255:9");
 
     [Fact]
     public async Task Refused_datagrams_are_counted_cost_no_exception_and_do_not_stop_the_rest()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "only on Linux does the engine send without exceptions; what is tested here was not tested");
+        Assert.SkipUnless(
+            OperatingSystem.IsLinux(), "only on Linux does the engine send without exceptions");
         await using var relay = await TestRelay.StartAsync();
         await using var client = await relay.AllocateAsync();
         using var peer = new TestPeer();
@@ -28,7 +29,7 @@ public class RefusedDatagramTests
         {
             for (var i = 1; i <= Refused; i++)
             {
-                await client.SendAsync(Broadcast, "anybody?");
+                await client.SendAsync(Broadcast, "hello");
                 await TestWait.UntilAsync(() => relay.Host.EngineCounters.SendUnreachable == i);
             }
 
@@ -43,7 +44,7 @@ public class RefusedDatagramTests
     [Fact]
     public async Task A_peer_that_answers_that_nobody_is_there_costs_no_exception()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "other systems may report ICMP errors otherwise; what is tested here was not tested");
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "other systems may report ICMP errors otherwise");
         await using var relay = await TestRelay.StartAsync();
         await using var client = await relay.AllocateAsync();
         using var peer = new TestPeer();
@@ -56,8 +57,8 @@ public class RefusedDatagramTests
         {
             for (var i = 0; i < 100; i++)
             {
-                await client.SendAsync(gone.Address, "anybody?");
-                // Loopback answers at once (ICMP port unreachable); the way there and back is taken after it.
+                await client.SendAsync(gone.Address, "hello");
+                // Loopback answers at once (ICMP port unreachable); the round trip comes after it.
                 await client.SendAsync(peer.Address, "there");
                 peer.Send((await peer.ReceiveAsync()).From, "and back");
                 Assert.Equal("and back", (await client.ReceiveTextAsync()).Text);
@@ -72,7 +73,7 @@ public class RefusedDatagramTests
     [InlineData("127.0.0.1", "127.0.0.1", 0, SocketError.Success)]
     [InlineData("127.0.0.1", "127.0.0.1", 65_508, SocketError.MessageSize)]
     [InlineData("127.0.0.1", "127.255.255.255", 1200, SocketError.AccessDenied)]
-    // From loopback there is no way out.
+    // Loopback has no route out.
     [InlineData("127.0.0.1", "203.0.113.1", 1200, SocketError.InvalidArgument)]
     [InlineData("::1", "::1", 1200, SocketError.Success)]
     [InlineData("::1", "::1", 65_536, SocketError.MessageSize)]
@@ -101,7 +102,7 @@ public class RefusedDatagramTests
         Assert.Equal(SocketError.OperationAborted, DatagramSend.SendByFramework(socket, new byte[8], address));
     }
 
-    /// <summary>How many exceptions of sockets are thrown in the whole process meanwhile, caught or not.</summary>
+    /// <summary>Counts the socket exceptions of the whole process, caught or not.</summary>
     private static async Task<int> ThrownAsync(Func<Task> action)
     {
         var thrown = 0;

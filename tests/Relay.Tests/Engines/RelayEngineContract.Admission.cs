@@ -7,7 +7,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Causeway.Relay.Tests.Engines;
 
-/// <summary>Which connections every engine must serve, which it must close, and when.</summary>
+/// <summary>Which connections every engine must serve or close, and when.</summary>
 public abstract partial class RelayEngineContract
 {
     public static MatrixTheoryData<ClientTransport, string> OtherProtocols => new(
@@ -25,7 +25,8 @@ public abstract partial class RelayEngineContract
     [Theory, MemberData(nameof(OtherProtocols))]
     public async Task Another_protocol_is_closed_at_once(ClientTransport transport, string greeting)
     {
-        await using var relay = await StartAsync(TestRelay.Options(streams: new() { HandshakeTimeout = TimeSpan.FromHours(1), AllocationTimeout = TimeSpan.FromHours(1) }));
+        await using var relay = await StartAsync(
+            TestRelay.Options(streams: new() { HandshakeTimeout = TimeSpan.FromHours(1), AllocationTimeout = TimeSpan.FromHours(1) }));
         using var socket = await ConnectAsync(relay, transport);
         await using var stream = await OpenAsync(socket, transport);
         await stream.WriteAsync(greeting.Select(letter => (byte)letter).ToArray(), Cancellation);
@@ -81,7 +82,7 @@ public abstract partial class RelayEngineContract
         await AssertClosedAsync(asker);
         Assert.Equal(1, relay.Host.EngineCounters.Idle);
 
-        // Who had an allocation has as long for the next one; who has one has no bound.
+        // A client that had an allocation has the same time for the next one; a client with one has no limit.
         await former.BindingAsync(Cancellation);
         time.Advance(TimeSpan.FromSeconds(30));
         await TestWait.UntilAsync(() => relay.Host.EngineCounters.Idle == 2);
@@ -93,7 +94,8 @@ public abstract partial class RelayEngineContract
     [InlineData(100, 2)]
     public async Task When_connections_are_full_the_oldest_without_an_allocation_gives_way(int connections, int perAddress)
     {
-        await using var relay = await StartAsync(TestRelay.Options(streams: new() { Connections = connections, ConnectionsPerAddress = perAddress }));
+        await using var relay = await StartAsync(
+            TestRelay.Options(streams: new() { Connections = connections, ConnectionsPerAddress = perAddress }));
         await using var holder = await relay.AllocateAsync(relay.ClientOptions(ClientTransport.Tcp));
         using var asker = await ConnectAsync(relay);
         await asker.SendAsync(BindingRequest(), SocketFlags.None, Cancellation);
@@ -103,13 +105,13 @@ public abstract partial class RelayEngineContract
         await AssertClosedAsync(asker);
         Assert.Equal((1, 0), (relay.Host.EngineCounters.ConnectionsDisplaced, relay.Host.EngineCounters.ConnectionsRefused));
 
-        // Two with allocations: nobody gives way to the next one.
+        // Two with allocations: none is closed for the next one.
         using var refused = await ConnectAsync(relay);
         await AssertClosedAsync(refused);
         Assert.Equal((1, 1), (relay.Host.EngineCounters.ConnectionsDisplaced, relay.Host.EngineCounters.ConnectionsRefused));
         await holder.RefreshAsync(cancellation: Cancellation);
 
-        // One that has released its allocation does.
+        // One that released its allocation is.
         await late.ReleaseAsync(Cancellation);
         await using var next = await relay.AllocateAsync(relay.ClientOptions(ClientTransport.Tcp));
         Assert.Equal((2, 1), (relay.Host.EngineCounters.ConnectionsDisplaced, relay.Host.EngineCounters.ConnectionsRefused));
@@ -119,10 +121,11 @@ public abstract partial class RelayEngineContract
     [Fact]
     public async Task A_flood_of_silent_connections_shuts_nobody_out()
     {
-        await using var relay = await StartAsync(TestRelay.Options(streams: new() { Connections = 20, HandshakeTimeout = TimeSpan.FromHours(1) }));
+        await using var relay = await StartAsync(
+            TestRelay.Options(streams: new() { Connections = 20, HandshakeTimeout = TimeSpan.FromHours(1) }));
         var flood = new List<Socket>();
         for (var i = 0; i < 100; i++) flood.Add(await ConnectAsync(relay));
-        // Connections are accepted behind a client's back, and the next one has another listener.
+        // The relay accepts connections asynchronously, and the next one has another listener.
         await TestWait.UntilAsync(() => relay.Host.EngineCounters.ConnectionsDisplaced == 80);
         await using var client = await relay.AllocateAsync(relay.ClientOptions(ClientTransport.Tls));
         for (var i = 0; i < 100; i++) flood.Add(await ConnectAsync(relay));
@@ -139,7 +142,10 @@ public abstract partial class RelayEngineContract
         var stream = new NetworkStream(socket, ownsSocket: false);
         if (transport != ClientTransport.Tls) return stream;
 
-        var tls = new SslStream(stream, leaveInnerStreamOpen: false, (_, shown, _, _) => shown?.GetCertHashString(HashAlgorithmName.SHA256) == TestRelay.Certificate.Hash);
+        var tls = new SslStream(
+            stream,
+            leaveInnerStreamOpen: false,
+            (_, shown, _, _) => shown?.GetCertHashString(HashAlgorithmName.SHA256) == TestRelay.Certificate.Hash);
         await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "localhost" }, Cancellation);
         return tls;
     }

@@ -4,20 +4,26 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Causeway.Relay.Tests.Engines;
 
-/// <summary>What becomes of clients that read too slowly, and of lengths that only streams have.</summary>
+/// <summary>Clients that read too slowly, and lengths that only streams have.</summary>
 public abstract partial class RelayEngineContract
 {
     [Fact]
     public async Task A_slow_reader_costs_itself_packets_and_in_the_end_its_connection()
     {
         var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
-        await using var relay = await StartAsync(TestRelay.Options(streams: new() { SendBufferBytes = 64 * 1024, SendTimeout = TimeSpan.FromSeconds(30) }), time);
-        // The client's receive loop is stuck in its first datagram.
+        await using var relay = await StartAsync(
+            TestRelay.Options(streams: new() { SendBufferBytes = 64 * 1024, SendTimeout = TimeSpan.FromSeconds(30) }), time);
+        // The client's receive loop blocks in its first datagram.
         using var stuck = new ManualResetEventSlim();
-        await using var slow = await relay.AllocateAsync(relay.ClientOptions(ClientTransport.Tcp) with { Received = (_, _) => stuck.Wait(TimeSpan.FromMinutes(1)), SocketBufferBytes = 4096 });
+        await using var slow = await relay.AllocateAsync(
+            relay.ClientOptions(ClientTransport.Tcp) with
+            {
+                Received = (_, _) => stuck.Wait(TimeSpan.FromMinutes(1)),
+                SocketBufferBytes = 4096,
+            });
         await using var other = await relay.AllocateAsync(relay.ClientOptions(ClientTransport.Tcp));
         using var peer = new TestPeer();
-        // One after the other: an answer cannot be read any more once the loop is stuck.
+        // One after the other: the blocked loop can't read an answer.
         await slow.PermitAsync(peer.Address.Ip, Cancellation);
         await other.PermitAsync(peer.Address.Ip, Cancellation);
 
@@ -32,7 +38,7 @@ public abstract partial class RelayEngineContract
 
         await TestWait.UntilAsync(() =>
         {
-            // More and more, until the system takes nothing either; from then on the time counts.
+            // Send until the system's buffers are full; from then on the time counts.
             for (var i = 0; i < 100; i++) peer.Send(Relayed(slow), payload);
             time.Advance(TimeSpan.FromMilliseconds(250));
             return relay.Host.EngineCounters.SlowReaders == 1;
@@ -81,10 +87,10 @@ public abstract partial class RelayEngineContract
 
         Assert.Equal(0, relay.Host.EngineCounters.SlowReaders);
         Assert.True(relay.Host.EngineCounters.SendOutdated > 1000, $"{relay.Host.EngineCounters.SendOutdated} late packets were dropped");
-        // What is read is what was sent a few seconds ago at most: the kernels' buffers on the way, and half a second of queue.
+        // The client reads data of the last few seconds: kernel buffers, and half a second of queue.
         Assert.InRange(last, sent - 1500, sent);
 
-        // An answer is not dropped for media that waits.
+        // An answer isn't dropped for queued media.
         var refreshing = slow.RefreshAsync(cancellation: Cancellation);
         reads.Release(int.MaxValue / 2);
         Assert.Equal(TimeSpan.FromMinutes(10), await refreshing);
@@ -95,7 +101,7 @@ public abstract partial class RelayEngineContract
     [InlineData(ClientTransport.Tls)]
     public async Task Who_asks_and_takes_no_answers_is_not_read_from_until_it_does(ClientTransport transport)
     {
-        // No other bound is to come first.
+        // No other limit must be reached first.
         await using var relay = await StartAsync(TestRelay.Options(
             quotas: new() { ChallengesPerAddress = 1_000_000 }, streams: new() { AllocationTimeout = TimeSpan.FromHours(1) }));
         using var socket = await ConnectAsync(relay, transport);
@@ -103,7 +109,7 @@ public abstract partial class RelayEngineContract
         var requests = Enumerable.Repeat(BindingRequest(), 1000).SelectMany(bytes => bytes).ToArray();
         const int Rounds = 50;
 
-        // 50,000 requests: their answers are more than all buffers on the way hold, so that sending gets stuck until they are read.
+        // 50,000 requests: their answers exceed all buffers, so that sending blocks until they are read.
         var sending = Task.Run(async () =>
         {
             for (var i = 0; i < Rounds; i++) await stream.WriteAsync(requests, Cancellation);
@@ -135,7 +141,8 @@ public abstract partial class RelayEngineContract
         long Asked() => relay.Host.Counters.Sum(counters => counters.Requests(StunMethod.Binding));
     }
 
-    public static MatrixTheoryData<ClientTransport, bool> Forms => new([ClientTransport.Udp, ClientTransport.Tcp, ClientTransport.Tls], [false, true]);
+    public static MatrixTheoryData<ClientTransport, bool> Forms =>
+        new([ClientTransport.Udp, ClientTransport.Tcp, ClientTransport.Tls], [false, true]);
 
     [Theory, MemberData(nameof(Forms))]
     public async Task Every_length_that_a_datagram_has_passes_both_ways_and_harms_nothing_beside_it(ClientTransport transport, bool channel)
@@ -146,7 +153,7 @@ public abstract partial class RelayEngineContract
         if (channel) await client.BindChannelAsync(peer.Address, Cancellation);
         else await client.PermitAsync(peer.Address.Ip, Cancellation);
 
-        // To a client by UDP the header must fit into the datagram too: 4 bytes, or 36 and padding.
+        // To a UDP client the header must fit into the datagram too: 4 bytes, or 36 and padding.
         int[] lengths = (transport, channel) switch
         {
             (ClientTransport.Udp, true) => [65_499, 65_500, 65_501, 65_502, 65_503],

@@ -8,43 +8,46 @@ using Causeway.Turn.Protocol.Stun;
 
 namespace Causeway.Relay.Tests.Engines;
 
-/// <summary>Who has no allocation is served beside those who have one: neither waits for the other.</summary>
+/// <summary>Clients with and without an allocation don't wait for each other.</summary>
 public abstract partial class RelayEngineContract
 {
-    /// <summary>The host is told of an allocation under the shard's lock, so that a host that does not return keeps it taken.</summary>
+    /// <summary>Event handlers run under the shard's lock, so a blocking handler keeps it locked.</summary>
     [Theory]
     [InlineData(ClientTransport.Udp)]
     [InlineData(ClientTransport.Tls)]
     public async Task Strangers_are_served_while_the_shards_lock_is_held(ClientTransport transport)
     {
         using var events = new HoldingEvents();
-        await using var relay = await TestRelay.StartAsync(TestRelay.Options(shards: 1), (settings, host, time) => Bind(settings, events.Before(host), time));
-        await using var allocated = await relay.AllocateAsync(relay.ClientOptions(transport) with { Credentials = TestRelay.Credentials("bob") });
+        await using var relay = await TestRelay.StartAsync(
+            TestRelay.Options(shards: 1), (settings, host, time) => Bind(settings, events.Before(host), time));
+        await using var allocated = await relay.AllocateAsync(
+            relay.ClientOptions(transport) with { Credentials = TestRelay.Credentials("bob") });
         events.Hold();
         await using var holding = await relay.ConnectAsync(relay.ClientOptions(ClientTransport.Tcp));
         var allocating = holding.AllocateAsync(cancellation: Cancellation);
         await TestWait.UntilAsync(() => events.IsHolding);
         try
         {
-            await using var stranger = await relay.ConnectAsync(relay.ClientOptions(transport) with { Credentials = TestRelay.Credentials(secret: "a guess") });
+            await using var stranger = await relay.ConnectAsync(
+                relay.ClientOptions(transport) with { Credentials = TestRelay.Credentials(secret: "a guess") });
 
             Assert.Equal(stranger.Local, await stranger.BindingAsync(Cancellation));
             var refused = await Assert.ThrowsAsync<TurnException>(() => stranger.AllocateAsync(cancellation: Cancellation));
 
             Assert.Equal(StunErrorCode.Unauthenticated, refused.Code);
-            // A busy machine's client repeats itself.
+            // On a busy machine the client may repeat a request.
             Assert.InRange(Challenges(relay, ChallengeReason.WrongSignature), 1, long.MaxValue);
 
             using var flood = new TestPeer();
             flood.Send(relay.Endpoint(), [0x40, 0x00, 0x00, 0x00]);
             await TestWait.UntilAsync(() => relay.Host.Counters.Sum(counters => counters.Drops(DropReason.NoAllocation)) == 1);
 
-            // Linux has all of 127.0.0.0/8 to send from; the relay's own address would have to be looked up under the lock.
+            // On Linux all of 127.0.0.0/8 can send; the relay's own address needs a lookup under the lock.
             if (OperatingSystem.IsLinux())
             {
                 using var elsewhere = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
                 elsewhere.Bind(new IPEndPoint(IPAddress.Parse("127.0.0.2"), 0));
-                elsewhere.SendTo("nobody asked for this"u8, Relayed(allocated).ToIPEndPoint());
+                elsewhere.SendTo("unsolicited"u8, Relayed(allocated).ToIPEndPoint());
                 await TestWait.UntilAsync(() => relay.Host.Counters.Sum(counters => counters.Drops(DropReason.NoPermission)) == 1);
             }
 
@@ -58,9 +61,10 @@ public abstract partial class RelayEngineContract
         Assert.Single((await allocating).Relayed);
     }
 
-    private static long Challenges(TestRelay relay, ChallengeReason reason) => relay.Host.Counters.Sum(counters => counters.Challenges(reason));
+    private static long Challenges(TestRelay relay, ChallengeReason reason) =>
+        relay.Host.Counters.Sum(counters => counters.Challenges(reason));
 
-    /// <summary>A host that does not return from <see cref="IEngineEvents.Created"/> while it holds.</summary>
+    /// <summary>A handler that blocks in <see cref="IEngineEvents.Created"/>.</summary>
     private sealed class HoldingEvents : IEngineEvents, IDisposable
     {
         private readonly ManualResetEventSlim _released = new(initialState: true);

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Causeway.Relay.Tests.Engines;
 
-/// <summary>What every engine must do with TCP and TLS clients besides.</summary>
+/// <summary>What every engine must do with TCP and TLS clients.</summary>
 public abstract partial class RelayEngineContract
 {
     [Theory]
@@ -40,7 +40,8 @@ public abstract partial class RelayEngineContract
     {
         await using var relay = await StartAsync();
         using var client = await ConnectAsync(relay);
-        await client.SendAsync(Enumerable.Repeat(BindingRequest(), 50).SelectMany(bytes => bytes).ToArray(), SocketFlags.None, Cancellation);
+        await client.SendAsync(
+            Enumerable.Repeat(BindingRequest(), 50).SelectMany(bytes => bytes).ToArray(), SocketFlags.None, Cancellation);
 
         for (var i = 0; i < 50; i++) Assert.Equal(StunClass.SuccessResponse, await ReceiveClassAsync(client));
     }
@@ -50,7 +51,7 @@ public abstract partial class RelayEngineContract
     {
         await using var relay = await StartAsync();
         using var stranger = await ConnectAsync(relay);
-        // Its header alone: the rest need not come.
+        // Only its header: the rest isn't needed.
         await stranger.SendAsync((byte[])[0x00, 0x01, 0xF0, 0x00, 0x21, 0x12, 0xA4, 0x42], SocketFlags.None, Cancellation);
 
         await AssertClosedAsync(stranger);
@@ -95,7 +96,7 @@ public abstract partial class RelayEngineContract
         await using var renewed = await relay.AllocateAsync(options);
         Assert.Equal(certificate.Hash, shown);
 
-        // Files that hold no certificate leave the last one in use.
+        // Files without a certificate keep the last one in use.
         certificate.Break();
         time.Advance(TimeSpan.FromSeconds(2));
         await using var late = await relay.AllocateAsync(options);
@@ -111,7 +112,9 @@ public abstract partial class RelayEngineContract
     public async Task A_certificate_of_another_name_is_refused_by_the_client()
     {
         await using var relay = await StartAsync();
-        var refusal = await Assert.ThrowsAsync<TurnException>(() => relay.ConnectAsync(relay.ClientOptions(ClientTransport.Tls) with { TlsHost = "relay.example.org", CertificateValidation = null }));
+        var refusal = await Assert.ThrowsAsync<TurnException>(
+            () => relay.ConnectAsync(
+                relay.ClientOptions(ClientTransport.Tls) with { TlsHost = "relay.example.org", CertificateValidation = null }));
         Assert.Equal(TurnFailure.Tls, refusal.Failure);
     }
 
@@ -137,7 +140,8 @@ public abstract partial class RelayEngineContract
         while (true)
         {
             have += await client.ReceiveAsync(buffer.AsMemory(have, have < 20 ? 20 - have : 1), SocketFlags.None, Cancellation);
-            if (StreamFraming.ReadFrame(buffer.AsSpan(0, have), out var length) == StreamFrame.Complete) return Class(buffer.AsSpan(0, length));
+            if (StreamFraming.ReadFrame(buffer.AsSpan(0, have), out var length) == StreamFrame.Complete)
+                return Class(buffer.AsSpan(0, length));
         }
 
         static StunClass Class(ReadOnlySpan<byte> bytes)
@@ -159,7 +163,7 @@ public abstract partial class RelayEngineContract
         }
         catch (SocketException closed) when (closed.SocketErrorCode == SocketError.ConnectionReset)
         {
-            // Closed all the same.
+            // Closed anyway.
         }
     }
 }

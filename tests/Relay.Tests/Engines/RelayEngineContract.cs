@@ -18,7 +18,8 @@ public abstract partial class RelayEngineContract
 
     public static TheoryData<IpFamily> Families => [IpFamily.IPv4, IpFamily.IPv6];
 
-    public static MatrixTheoryData<ClientTransport, IpFamily> Ways => new([ClientTransport.Udp, ClientTransport.Tcp, ClientTransport.Tls], [IpFamily.IPv4, IpFamily.IPv6]);
+    public static MatrixTheoryData<ClientTransport, IpFamily> Ways =>
+        new([ClientTransport.Udp, ClientTransport.Tcp, ClientTransport.Tls], [IpFamily.IPv4, IpFamily.IPv6]);
 
     [Theory, MemberData(nameof(Ways))]
     public async Task Binding_tells_a_client_its_own_address(ClientTransport transport, IpFamily family)
@@ -110,7 +111,7 @@ public abstract partial class RelayEngineContract
         foreach (var client in clients) await client.DisposeAsync();
     }
 
-    /// <summary>Behind a 1:1 NAT the public address is not the host's own, so that the host's kernel lets such a source in.</summary>
+    /// <summary>Behind a 1:1 NAT the public address isn't the host's own, so the host's kernel accepts it as a source.</summary>
     [Theory]
     [InlineData(1)]
     [InlineData(4)]
@@ -125,7 +126,7 @@ public abstract partial class RelayEngineContract
         await receiver.PermitAsync(Relayed(sender).Ip, Cancellation);
         await sender.PermitAsync(Relayed(receiver).Ip, Cancellation);
 
-        // The relay's own socket is bound to the local address, so that the public one is free to be forged.
+        // The relay's socket is bound to the local address, so the public one is free for the forger.
         using (var forger = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp))
         {
             forger.Bind(Relayed(sender).ToIPEndPoint());
@@ -169,7 +170,8 @@ public abstract partial class RelayEngineContract
     public async Task A_wrong_password_and_an_expired_credential_are_refused(string secret, int lifetime)
     {
         await using var relay = await StartAsync();
-        await using var client = await relay.ConnectAsync(relay.ClientOptions() with { Credentials = TestRelay.Credentials(secret: secret, lifetime: TimeSpan.FromSeconds(lifetime)) });
+        await using var client = await relay.ConnectAsync(
+            relay.ClientOptions() with { Credentials = TestRelay.Credentials(secret: secret, lifetime: TimeSpan.FromSeconds(lifetime)) });
 
         var refusal = await Assert.ThrowsAsync<TurnException>(() => client.AllocateAsync(cancellation: Cancellation));
         Assert.Equal(StunErrorCode.Unauthenticated, refusal.Code);
@@ -230,7 +232,9 @@ public abstract partial class RelayEngineContract
     {
         await using var relay = await StartAsync();
         await using var client = await relay.AllocateAsync();
-        Assert.Equal(StunErrorCode.AllocationMismatch, (await Assert.ThrowsAsync<TurnException>(() => client.AllocateAsync(cancellation: Cancellation))).Code);
+        Assert.Equal(
+            StunErrorCode.AllocationMismatch,
+            (await Assert.ThrowsAsync<TurnException>(() => client.AllocateAsync(cancellation: Cancellation))).Code);
 
         await client.ReleaseAsync(Cancellation);
         Assert.Equal(0, relay.Host.Allocations);
@@ -241,7 +245,7 @@ public abstract partial class RelayEngineContract
     [Fact]
     public async Task A_relayed_port_closes_with_its_allocation()
     {
-        // A port that nobody else takes in the moment in which it is free.
+        // A port that no other test takes while it is free.
         var port = FreePorts.Take();
         await using var relay = await StartAsync(ports: $"{port}-{port}");
         await using var client = await relay.AllocateAsync();
@@ -255,7 +259,7 @@ public abstract partial class RelayEngineContract
     [Fact]
     public async Task An_answer_leaves_from_the_address_that_was_asked()
     {
-        // A client's connected socket hears that address alone.
+        // A client's connected socket only receives from that address.
         await using var relay = await StartAsync(TestRelay.Options(listeners: [new() { Address = "0.0.0.0", Port = 0 }]));
         Assert.All(relay.Host.ListenEndpoints, listener => Assert.NotEqual(default, listener.Address.Ip.Bits));
 
@@ -277,7 +281,7 @@ public abstract partial class RelayEngineContract
         await client.BindChannelAsync(peer.Address, Cancellation);
         gone.Dispose();
 
-        for (var i = 0; i < 10; i++) await client.SendAsync(gone.Address, "anybody?");
+        for (var i = 0; i < 10; i++) await client.SendAsync(gone.Address, "hello");
         await client.SendAsync(peer.Address, "still here");
         Assert.Equal("still here", (await peer.ReceiveTextAsync()).Text);
         peer.Send(Relayed(client), "me too");
@@ -289,7 +293,8 @@ public abstract partial class RelayEngineContract
     {
         await using var relay = await StartAsync();
         using var stranger = new TestPeer();
-        foreach (var garbage in new byte[][] { [], [0], [0xff, 1, 2, 3], new byte[20], new byte[60_000] }) stranger.Send(relay.Endpoint(), garbage);
+        foreach (var garbage in new byte[][] { [], [0], [0xff, 1, 2, 3], new byte[20], new byte[60_000] })
+            stranger.Send(relay.Endpoint(), garbage);
         await TestWait.UntilAsync(() => relay.Host.Counters.Sum(counters => counters.Drops(DropReason.Malformed)) == 5);
 
         await using var client = await relay.ConnectAsync();
@@ -300,9 +305,10 @@ public abstract partial class RelayEngineContract
     [Fact]
     public async Task A_stopped_relay_has_closed_everything()
     {
-        // Ports that nobody else takes in the moment in which they are free.
+        // Ports that no other test takes while they are free.
         var (port, relayed) = (FreePorts.Take(), FreePorts.Take());
-        var relay = await StartAsync(TestRelay.Options(listeners: [new() { Address = "127.0.0.1", Port = port }], ports: $"{relayed}-{relayed}"));
+        var relay = await StartAsync(
+            TestRelay.Options(listeners: [new() { Address = "127.0.0.1", Port = port }], ports: $"{relayed}-{relayed}"));
         var listener = relay.Endpoint();
         await using var client = await relay.AllocateAsync();
         await relay.Host.StopAsync(Cancellation);
@@ -323,6 +329,7 @@ public abstract partial class RelayEngineContract
         return await StartAsync(TestRelay.Options(family, shards: shards, ports: ports));
     }
 
-    /// <summary>A relay with this engine.</summary>
-    private protected Task<TestRelay> StartAsync(RelayOptions options, TimeProvider? time = null) => TestRelay.StartAsync(options, Bind, time);
+    /// <summary>Starts a relay with this engine.</summary>
+    private protected Task<TestRelay> StartAsync(RelayOptions options, TimeProvider? time = null) =>
+        TestRelay.StartAsync(options, Bind, time);
 }

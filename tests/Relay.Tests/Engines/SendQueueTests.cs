@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Causeway.Turn.Engines.Portable;
 
@@ -51,7 +52,7 @@ public class SendQueueTests
         for (var i = 0; i < 200; i++) crowded += queue.Add(Channel($"{i} {new string('x', 1000)}"), 0).Crowded;
 
         Assert.InRange(queue.Bytes, MaxBytes / 2, MaxBytes);
-        var left = Texts(queue, 0).Select(text => int.Parse(text.Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture)).ToArray();
+        var left = Texts(queue, 0).Select(text => int.Parse(text.Split(' ')[0], CultureInfo.InvariantCulture)).ToArray();
         Assert.Equal(Enumerable.Range(crowded, 200 - crowded), left);
         Assert.InRange(crowded, 1, 199);
         Assert.Equal((0, 0), (queue.Bytes, _budget.Used));
@@ -70,7 +71,7 @@ public class SendQueueTests
         var taken = queue.AnswersTakenAsync();
         for (var i = 0; i < answers; i++)
         {
-            // It is read from again when half of the bound is free.
+            // It is read from again when half of the limit is free.
             Assert.Equal((answers - i) * QueuedMessage.CostOf(104) < SendQueue.AnswerBytes / 2, taken.IsCompleted);
             Assert.True(queue.TryTake(0, out var message, out _));
             Assert.False(message.IsMedia);

@@ -10,12 +10,19 @@ public class TcpOptionsTests
     [Fact]
     public async Task Linux_bounds_what_its_buffers_hold_and_how_long_nothing_is_acknowledged()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "only Linux has these options; what is tested here was not tested");
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "only Linux has these options");
         var (client, server) = await PairAsync();
         using (client)
         using (server)
         {
-            TcpOptions.Set(server, new RelayStreamOptions { SendTimeout = TimeSpan.FromSeconds(7), SocketSendBufferBytes = 50_000, SocketUnsentBytes = 12_345 });
+            TcpOptions.Set(
+                server,
+                new RelayStreamOptions
+                {
+                    SendTimeout = TimeSpan.FromSeconds(7),
+                    SocketSendBufferBytes = 50_000,
+                    SocketUnsentBytes = 12_345,
+                });
 
             // TCP_USER_TIMEOUT, TCP_NOTSENT_LOWAT; Linux doubles SO_SNDBUF.
             Assert.Equal((7000, 12_345, 100_000), (Option(server, 18), Option(server, 25), server.SendBufferSize));
@@ -26,7 +33,7 @@ public class TcpOptionsTests
     [Fact]
     public async Task What_the_client_acknowledges_is_known()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "only Linux tells; what is tested here was not tested");
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "only Linux tells");
         var (client, server) = await PairAsync();
         using (client)
         using (server)

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Causeway.Relay.Tests.Engines;
 
-/// <summary>A listener on 0.0.0.0 whose host says that it has these addresses: all of them loopback, which Linux lets anybody bind.</summary>
+/// <summary>A listener on 0.0.0.0 of a host with these addresses: all of them loopback, which any process can bind on Linux.</summary>
 public sealed class WildcardListenersTests : IEngineEvents
 {
     private static readonly IpAddress Loopback = TestRelay.Loopback(IpFamily.IPv4);
@@ -24,8 +24,9 @@ public sealed class WildcardListenersTests : IEngineEvents
 
         engine.HandleAddresses([Loopback, .. many]);
         var first = engine.Listeners.Select(listener => listener.Address.Ip).ToList();
-        // What the host had at the start besides has its place for as long as it may come back.
-        Assert.InRange(first.Count, WildcardListeners.MaxEndpoints - HostAddresses.All(IpFamily.IPv4).Count, WildcardListeners.MaxEndpoints);
+        // The host's initial addresses keep their endpoints as long as they may return.
+        Assert.InRange(
+            first.Count, WildcardListeners.MaxEndpoints - HostAddresses.All(IpFamily.IPv4).Count, WildcardListeners.MaxEndpoints);
         Assert.Equal([Loopback, .. many.Take(first.Count - 1)], first.Order(ByBits));
 
         engine.HandleAddresses([Loopback]);
@@ -35,7 +36,7 @@ public sealed class WildcardListenersTests : IEngineEvents
         _time.Advance(TimeSpan.FromHours(2));
         Assert.True(IsFree(new(many[0], port)));
 
-        // Their numbers are given out again, and lead to the new ones.
+        // Their numbers are reused for the new ones.
         engine.HandleAddresses([Loopback, .. many.Reverse()]);
         Assert.Equal(WildcardListeners.MaxEndpoints, engine.Listeners.Count);
         await AssertAnswersAsync(many[^1], port);
@@ -57,17 +58,20 @@ public sealed class WildcardListenersTests : IEngineEvents
         other.Dispose();
         _time.Advance(TimeSpan.FromSeconds(2));
 
-        Assert.Equal([$"refused {taken}:{port}", $"listening {taken}:{port}"], _told.Where(told => told.Contains($"{taken}:", StringComparison.Ordinal)));
+        Assert.Equal(
+            [$"refused {taken}:{port}", $"listening {taken}:{port}"],
+            _told.Where(told => told.Contains($"{taken}:", StringComparison.Ordinal)));
         await AssertAnswersAsync(taken, port);
     }
 
-    void IEngineEvents.Created(AllocationCreated allocation) => Assert.Fail("nobody allocates");
+    void IEngineEvents.Created(AllocationCreated allocation) => Assert.Fail("unexpected allocation");
 
-    void IEngineEvents.Ended(AllocationEnded allocation) => Assert.Fail("nobody allocates");
+    void IEngineEvents.Ended(AllocationEnded allocation) => Assert.Fail("unexpected allocation");
 
     void IEngineEvents.RelayNotOpened(OpenRelay asked, RelayFailure reason, Exception failure) => Assert.Fail(failure.ToString());
 
-    void IEngineEvents.ListenerChanged(BoundListener listener, bool isThere) => _told.Add($"{(isThere ? "listening" : "gone")} {listener.Address}");
+    void IEngineEvents.ListenerChanged(BoundListener listener, bool isThere) =>
+        _told.Add($"{(isThere ? "listening" : "gone")} {listener.Address}");
 
     void IEngineEvents.ListenerRefused(TransportAddress address, Exception failure) => _told.Add($"refused {address}");
 
@@ -77,14 +81,22 @@ public sealed class WildcardListenersTests : IEngineEvents
 
     private PortableEngine Start()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "only Linux has all of 127.0.0.0/8; what is tested here was not tested");
-        var engine = PortableEngine.Bind(new() { Listeners = [new(ClientTransport.Udp, TransportAddress.Parse("0.0.0.0:0"))] }, this, _time);
-        var settings = new RelaySettings { Realm = "tests.example", Addresses = [new(Loopback, Loopback)], Secrets = [TestRelay.Secret], Peers = new([], [], []) };
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "only Linux has all of 127.0.0.0/8");
+        var engine = PortableEngine.Bind(
+            new() { Listeners = [new(ClientTransport.Udp, TransportAddress.Parse("0.0.0.0:0"))] }, this, _time);
+        var settings = new RelaySettings
+        {
+            Realm = "tests.example",
+            Addresses = [new(Loopback, Loopback)],
+            Secrets = [TestRelay.Secret],
+            Peers = new([], [], []),
+        };
         engine.Start([new(settings, new(settings, new byte[32]), 0, new byte[32])]);
         return engine;
     }
 
-    private static IpAddress[] Many(int count) => [.. Enumerable.Range(0, count).Select(i => IpAddress.Parse($"127.77.{i / 200}.{1 + i % 200}"))];
+    private static IpAddress[] Many(int count) =>
+        [.. Enumerable.Range(0, count).Select(i => IpAddress.Parse($"127.77.{i / 200}.{1 + i % 200}"))];
 
     private static bool IsFree(TransportAddress address)
     {

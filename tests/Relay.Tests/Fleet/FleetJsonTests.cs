@@ -49,7 +49,8 @@ public class FleetJsonTests
     };
 
     [Theory, MemberData(nameof(Unsound), DisableDiscoveryEnumeration = true)]
-    public void What_does_not_keep_to_its_bounds_is_named(string where, Heartbeat heartbeat) => Assert.StartsWith(where, heartbeat.Fault(), StringComparison.Ordinal);
+    public void What_does_not_keep_to_its_bounds_is_named(string where, Heartbeat heartbeat) =>
+        Assert.StartsWith(where, heartbeat.Fault(), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("")]
@@ -69,17 +70,28 @@ public class FleetJsonTests
     [Fact]
     public void An_answer_brings_no_more_revocations_than_its_bound()
     {
-        var full = new HeartbeatAnswer { Admitted = true, Revoke = [.. Enumerable.Repeat(new Revocation(new('s', 200), 1_800_000_000), HeartbeatAnswer.MaxRevocations)] };
+        var revocation = new Revocation(new('s', 200), 1_800_000_000);
+        var full = new HeartbeatAnswer { Admitted = true, Revoke = [.. Enumerable.Repeat(revocation, HeartbeatAnswer.MaxRevocations)] };
         Assert.True(FleetJson.Write(full).Length <= Heartbeat.MaxAnswerBytes);
         Assert.True(FleetJson.TryRead(FleetJson.Write(full), out HeartbeatAnswer? _, out _));
-        Assert.False(FleetJson.TryRead(FleetJson.Write(full with { Revoke = [.. full.Revoke, new("one more", 1)] }), out HeartbeatAnswer? _, out _));
+        Assert.False(
+            FleetJson.TryRead(FleetJson.Write(full with { Revoke = [.. full.Revoke, new("one more", 1)] }), out HeartbeatAnswer? _, out _));
     }
 
     [Fact]
     public void A_full_heartbeat_fits()
     {
-        IReadOnlyList<string> Urls(string scheme) => [.. Enumerable.Repeat(scheme + new string('a', 300 - scheme.Length), Heartbeat.MaxUrls)];
-        var largest = Sound with { Relay = new('r', 64), Generation = new('g', 64), StunUrls = Urls("stuns:"), TurnUrls = Urls("turns:"), Sequence = long.MaxValue, Heard = long.MaxValue };
+        IReadOnlyList<string> Urls(string scheme) =>
+            [.. Enumerable.Repeat(scheme + new string('a', 300 - scheme.Length), Heartbeat.MaxUrls)];
+        var largest = Sound with
+        {
+            Relay = new('r', 64),
+            Generation = new('g', 64),
+            StunUrls = Urls("stuns:"),
+            TurnUrls = Urls("turns:"),
+            Sequence = long.MaxValue,
+            Heard = long.MaxValue,
+        };
         Assert.Null(largest.Fault());
         Assert.True(FleetJson.Write(largest).Length <= Heartbeat.MaxBytes);
     }

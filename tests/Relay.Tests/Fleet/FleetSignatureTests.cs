@@ -13,7 +13,8 @@ public class FleetSignatureTests
     [Fact]
     public void The_signature_is_HMAC_SHA_256_of_path_and_body()
     {
-        // printf 'causeway fleet 1 request\n/relays/heartbeat\n{"relay":"one"}' | openssl dgst -sha256 -hmac KEY -binary | basenc --base64url
+        // printf 'causeway fleet 1 request\n/relays/heartbeat\n{"relay":"one"}' | openssl dgst -sha256 -hmac KEY -binary | basenc
+        // --base64url
         Assert.Equal(VectorOfOpenSsl, FleetSignature.Sign(Key, Heartbeat.Path, Body));
     }
 
@@ -21,7 +22,8 @@ public class FleetSignatureTests
     public void Each_of_the_keys_is_taken_and_the_one_that_signed_is_told()
     {
         Assert.Equal(Key, FleetSignature.KeyOf([Key, Earlier], Heartbeat.Path, Body, FleetSignature.Sign(Key, Heartbeat.Path, Body)));
-        Assert.Equal(Earlier, FleetSignature.KeyOf([Key, Earlier], Heartbeat.Path, Body, FleetSignature.Sign(Earlier, Heartbeat.Path, Body)));
+        Assert.Equal(
+            Earlier, FleetSignature.KeyOf([Key, Earlier], Heartbeat.Path, Body, FleetSignature.Sign(Earlier, Heartbeat.Path, Body)));
         Assert.Null(FleetSignature.KeyOf([Key], Heartbeat.Path, Body, FleetSignature.Sign(Earlier, Heartbeat.Path, Body)));
         Assert.Null(FleetSignature.KeyOf([], Heartbeat.Path, Body, FleetSignature.Sign(Key, Heartbeat.Path, Body)));
     }
@@ -42,7 +44,8 @@ public class FleetSignatureTests
     [InlineData("")]
     [InlineData("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
     [InlineData("ÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄ")]
-    public void What_is_no_signature_is_none(string? signature) => Assert.Null(FleetSignature.KeyOf([Key], Heartbeat.Path, Body, signature));
+    public void What_is_no_signature_is_none(string? signature) =>
+        Assert.Null(FleetSignature.KeyOf([Key], Heartbeat.Path, Body, signature));
 
     [Fact]
     public void A_message_for_one_path_is_none_for_another() =>
@@ -57,7 +60,7 @@ public class FleetSignatureTests
         Assert.True(FleetSignature.IsAnswer(Key, Heartbeat.Path, first, "{}"u8, answer));
         Assert.False(FleetSignature.IsAnswer(Key, Heartbeat.Path, second, "{}"u8, answer));
         Assert.False(FleetSignature.IsAnswer(Earlier, Heartbeat.Path, first, "{}"u8, answer));
-        // A request that was heard is no answer, nor the other way round.
+        // A request isn't an answer, nor the other way round.
         Assert.False(FleetSignature.IsAnswer(Key, Heartbeat.Path, second, "{}"u8, second));
         Assert.Null(FleetSignature.KeyOf([Key], Heartbeat.Path, "{}"u8, answer));
     }
@@ -68,12 +71,14 @@ public class FleetSignatureTests
     [InlineData(-60, true)]
     [InlineData(61, false)]
     [InlineData(-61, false)]
-    public void A_clock_may_be_off_by_a_minute(int seconds, bool taken) => Assert.Equal(taken, FleetSignature.ClockFault(1_800_000_000, 1_800_000_000 + seconds) is null);
+    public void A_clock_may_be_off_by_a_minute(int seconds, bool taken) =>
+        Assert.Equal(taken, FleetSignature.ClockFault(1_800_000_000, 1_800_000_000 + seconds) is null);
 
     [Theory]
     [InlineData(long.MinValue)]
     [InlineData(long.MaxValue)]
-    public void Any_number_is_a_time_that_can_be_refused(long time) => Assert.Contains("set both hosts' clocks", FleetSignature.ClockFault(1_800_000_000, time), StringComparison.Ordinal);
+    public void Any_number_is_a_time_that_can_be_refused(long time) =>
+        Assert.Contains("set both hosts' clocks", FleetSignature.ClockFault(1_800_000_000, time), StringComparison.Ordinal);
 
     private static byte[] Flipped(byte[] bytes, int bit)
     {

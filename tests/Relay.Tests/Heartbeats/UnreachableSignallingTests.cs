@@ -8,7 +8,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Causeway.Relay.Tests.Heartbeats;
 
-/// <summary>Signalling that is not there, or is somebody else. (What it does when it is there is tested beside it, with the real one.)</summary>
+/// <summary>Signalling that is unreachable, or an impostor. (Tests of signalling cover the rest with the real one.)</summary>
 public sealed class UnreachableSignallingTests : IDisposable
 {
     private readonly string _keys = Path.GetTempFileName();
@@ -27,7 +27,7 @@ public sealed class UnreachableSignallingTests : IDisposable
         for (var i = 0; i < 5; i++) clock.Advance(TimeSpan.FromSeconds(20));
 
         await using var client = await relay.AllocateAsync();
-        // The relay probes itself as that time passes, and a probe has an allocation for a moment.
+        // The relay probes itself meanwhile, and a probe has an allocation for a moment.
         await TestWait.UntilAsync(() => relay.Host.Allocations == 1);
         Assert.Contains("cannot be reached", Assert.Single(Failures(logs)), StringComparison.Ordinal);
         Assert.False(relay.Host.IsDraining);
@@ -40,7 +40,8 @@ public sealed class UnreachableSignallingTests : IDisposable
         using var signalling = new Socket(SocketType.Stream, ProtocolType.Tcp);
         signalling.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         // Longer than the test waits.
-        await using var relay = await TestRelay.StartAsync(Options($"http://{signalling.LocalEndPoint}", TimeSpan.FromMinutes(1)), loggers: logs);
+        await using var relay = await TestRelay.StartAsync(
+            Options($"http://{signalling.LocalEndPoint}", TimeSpan.FromMinutes(1)), loggers: logs);
         await TestWait.UntilAsync(() => Failures(logs).Any());
 
         signalling.Listen();
@@ -56,11 +57,12 @@ public sealed class UnreachableSignallingTests : IDisposable
         await using var relay = await TestRelay.StartAsync(Options($"http://127.0.0.1:{FreePorts.Take()}"), time: clock, loggers: logs);
         await TestWait.UntilAsync(() => Failures(logs).Any());
 
-        // A fifth of it is left to chance.
-        await TestWait.UntilAsync(() => clock.Waits.Any(wait => wait >= TimeSpan.FromMilliseconds(199) && wait <= TimeSpan.FromMilliseconds(251)));
+        // A fifth of it is random.
+        await TestWait.UntilAsync(
+            () => clock.Waits.Any(wait => wait >= TimeSpan.FromMilliseconds(199) && wait <= TimeSpan.FromMilliseconds(251)));
     }
 
-    // Writes down what is waited for.
+    // Records the delays.
     private sealed class TimersClock() : FakeTimeProvider(DateTimeOffset.UtcNow)
     {
         public ConcurrentQueue<TimeSpan> Waits { get; } = new();
@@ -103,7 +105,7 @@ public sealed class UnreachableSignallingTests : IDisposable
         Assert.Contains("\"turn:127.0.0.1:3478\"", await first, StringComparison.Ordinal);
 
         Assert.Empty(relay.Host.Reload(Options($"http://{listener.LocalEndPoint}", TimeSpan.FromSeconds(2), "turn:127.0.0.1:3479")));
-        var changed = "Settings were read again; in use now, changed: relay.heartbeat.turnUrls[0], relay.heartbeat.interval";
+        var changed = "Settings reloaded; changed: relay.heartbeat.turnUrls[0], relay.heartbeat.interval";
         Assert.Contains(changed, logs.Lines);
         var next = AnswerAsync(listener, "{}");
         await TestWait.UntilAsync(() =>
@@ -114,15 +116,18 @@ public sealed class UnreachableSignallingTests : IDisposable
         Assert.Contains("\"turn:127.0.0.1:3479\"", await next, StringComparison.Ordinal);
     }
 
-    private static IEnumerable<string> Failures(RecordedLogs logs) => logs.Lines.Where(line => line.Contains("does not take the heartbeats", StringComparison.Ordinal));
+    private static IEnumerable<string> Failures(RecordedLogs logs) =>
+        logs.Lines.Where(line => line.Contains("does not accept the heartbeats", StringComparison.Ordinal));
 
     private static async Task<string> AnswerAsync(Socket listener, string body)
     {
         using var connection = await listener.AcceptAsync(Deadline.Token);
         var heard = new StringBuilder();
         var buffer = new byte[4096];
-        while (!heard.ToString().Contains("\r\n\r\n{", StringComparison.Ordinal) || !heard.ToString().EndsWith('}')) heard.Append(Encoding.ASCII.GetString(buffer, 0, await connection.ReceiveAsync(buffer, Deadline.Token)));
-        var answer = $"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nCauseway-Signature: {new string('A', 43)}\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n{body}";
+        while (!heard.ToString().Contains("\r\n\r\n{", StringComparison.Ordinal) || !heard.ToString().EndsWith('}'))
+            heard.Append(Encoding.ASCII.GetString(buffer, 0, await connection.ReceiveAsync(buffer, Deadline.Token)));
+        var answer = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+            + $"Causeway-Signature: {new string('A', 43)}\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n{body}";
         await connection.SendAsync(Encoding.ASCII.GetBytes(answer), Deadline.Token);
         connection.Shutdown(SocketShutdown.Send);
         return heard.ToString();
@@ -140,7 +145,13 @@ public sealed class UnreachableSignallingTests : IDisposable
             AllowPeers = usual.AllowPeers,
             Shards = 1,
             DrainDeadline = TimeSpan.Zero,
-            Heartbeat = new() { Urls = [signalling], KeysFile = _keys, TurnUrls = [turnUrl], Interval = interval ?? TimeSpan.FromSeconds(5) },
+            Heartbeat = new()
+            {
+                Urls = [signalling],
+                KeysFile = _keys,
+                TurnUrls = [turnUrl],
+                Interval = interval ?? TimeSpan.FromSeconds(5),
+            },
         };
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 using Causeway.Turn.Client;
 using Causeway.Turn.Protocol;
@@ -9,7 +10,7 @@ using Causeway.Turn.Protocol.Stun;
 
 namespace Causeway.Relay.Tests.Hosting;
 
-/// <summary>The executable where the system allows it few file descriptors.</summary>
+/// <summary>The executable with few file descriptors.</summary>
 public sealed partial class DescriptorLimitTests
 {
     private const int Above = 60;
@@ -21,15 +22,17 @@ public sealed partial class DescriptorLimitTests
     [Fact]
     public async Task A_flood_beyond_the_limit_ends_no_relay_loads_nothing_and_keeps_no_client_out()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "only Linux tells a process's descriptors; what is tested here was not tested");
-        // How many it uses by itself differs from machine to machine.
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "only Linux tells a process's descriptors");
+        // Its own use differs between machines.
         int used;
         using (var relay = Start()) used = Number(await relay.LineAsync(Descriptors()), "Used");
 
         using var limited = Start(used + Above);
         var admin = Endpoint(await limited.LineAsync(Admin()));
         var line = await limited.LineAsync(Descriptors());
-        var (udp, tcp, tls) = (Endpoint(await limited.LineAsync(Listening("Udp"))), Endpoint(await limited.LineAsync(Listening("Tcp"))), Endpoint(await limited.LineAsync(Listening("Tls"))));
+        var udp = Endpoint(await limited.LineAsync(Listening("Udp")));
+        var tcp = Endpoint(await limited.LineAsync(Listening("Tcp")));
+        var tls = Endpoint(await limited.LineAsync(Listening("Tls")));
         await limited.LineAsync(Ready());
         Assert.Equal((used + Above, Number(line, "Limit") - Number(line, "Used") - Reserve), (Number(line, "Limit"), Number(line, "Room")));
         var loaded = Loaded(limited);
@@ -37,7 +40,7 @@ public sealed partial class DescriptorLimitTests
 
         for (var round = 0; round < Rounds; round++)
         {
-            // Silent ones, other protocols, half handshakes, and clients who ask.
+            // Idle connections, other protocols, partial handshakes, and clients with requests.
             var flood = new List<Socket>();
             for (var i = 0; i < 300; i++)
             {
@@ -52,11 +55,11 @@ public sealed partial class DescriptorLimitTests
                 }
                 catch (SocketException)
                 {
-                    // It gave way already.
+                    // It was closed already.
                 }
             }
 
-            // And by UDP, with a credential: relayed addresses take descriptors too.
+            // And UDP clients with a credential: relayed addresses use descriptors too.
             var clients = new List<TurnClient>();
             var refused = false;
             for (var i = 0; i < Above && !refused; i++)
@@ -75,7 +78,7 @@ public sealed partial class DescriptorLimitTests
             }
 
             Assert.True(refused, "every client was served, so the limit was not reached");
-            // Full as it is, it finds out that it relays. A probe has seconds, which may be too few on a busy machine.
+            // The full relay's probe succeeds. It has a few seconds, which may not suffice on a busy machine.
             await TestWait.UntilAsync(async () => (await http.GetAsync("/readyz", Deadline.Token)).IsSuccessStatusCode);
 
             flood.ForEach(socket => socket.Dispose());
@@ -85,7 +88,7 @@ public sealed partial class DescriptorLimitTests
                 await client.DisposeAsync();
             }
 
-            // What is left of the flood in the system's queues may still push it aside.
+            // Connections of the flood in the system's queues may still displace it.
             await TestWait.UntilAsync(() => IsServedAsync(Options(tls, ClientTransport.Tls)));
         }
 
@@ -97,23 +100,28 @@ public sealed partial class DescriptorLimitTests
     [Fact]
     public async Task A_limit_that_leaves_nothing_for_clients_is_said_at_start()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "only Linux tells a process's descriptors; what is tested here was not tested");
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "only Linux tells a process's descriptors");
         int used;
         using (var relay = Start()) used = Number(await relay.LineAsync(Descriptors()), "Used");
         using var limited = Start(used + Reserve - 4);
 
         Assert.Equal(1, await limited.ExitAsync());
         Assert.Matches(
-            $"^ulimit -n: {used + Reserve - 4} file descriptors are too few, [0-9]+ are in use before the first client and {Reserve} are kept in reserve; allow [0-9]+ or more\n$", limited.Errors);
+            $"^ulimit -n: {used + Reserve - 4} file descriptors are too few, [0-9]+ are in use before the first client "
+            + $"and {Reserve} are in reserve; allow [0-9]+ or more\n$",
+            limited.Errors);
     }
 
     private static RelayProcess Start(long descriptors = 0) => new(
         [
-            "--relay:secrets:0", TestRelay.Secret, "--relay:admin", "127.0.0.1:0", "--relay:quotas:allocationsPerSubject", "1000", "--relay:shards", "2",
+            "--relay:secrets:0", TestRelay.Secret, "--relay:admin", "127.0.0.1:0", "--relay:quotas:allocationsPerSubject", "1000",
+            "--relay:shards", "2",
             "--relay:certificateFile", TestRelay.Certificate.ChainFile, "--relay:certificateKeyFile", TestRelay.Certificate.KeyFile,
             .. new[] { "udp", "tcp", "tls" }.SelectMany((transport, index) => (string[])
             [
-                $"--relay:listeners:{index}:transport", transport, $"--relay:listeners:{index}:address", "127.0.0.1", $"--relay:listeners:{index}:port", "0",
+                $"--relay:listeners:{index}:transport", transport,
+                $"--relay:listeners:{index}:address", "127.0.0.1",
+                $"--relay:listeners:{index}:port", "0",
             ]),
         ],
         [],
@@ -125,7 +133,7 @@ public sealed partial class DescriptorLimitTests
         Transport = transport,
         Credentials = TestRelay.Credentials(),
         AutoRefresh = false,
-        CertificateValidation = (_, shown, _, _) => shown?.GetCertHashString(System.Security.Cryptography.HashAlgorithmName.SHA256) == TestRelay.Certificate.Hash,
+        CertificateValidation = (_, shown, _, _) => shown?.GetCertHashString(HashAlgorithmName.SHA256) == TestRelay.Certificate.Hash,
     };
 
     private static async Task<bool> IsServedAsync(TurnClientOptions options)
@@ -145,9 +153,11 @@ public sealed partial class DescriptorLimitTests
 
     private static byte[] Binding() => [0, 1, 0, 0, 0x21, 0x12, 0xA4, 0x42, .. new byte[12]];
 
-    /// <summary>The files of code that a process has mapped.</summary>
+    /// <summary>The code files that a process has mapped.</summary>
     private static HashSet<string> Loaded(RelayProcess relay) =>
-        [.. File.ReadLines($"/proc/{relay.Id}/maps").Select(line => line.Split(' ')[^1]).Where(file => file.EndsWith(".dll", StringComparison.Ordinal) || file.Contains(".so", StringComparison.Ordinal))];
+        [.. File.ReadLines($"/proc/{relay.Id}/maps")
+            .Select(line => line.Split(' ')[^1])
+            .Where(file => file.EndsWith(".dll", StringComparison.Ordinal) || file.Contains(".so", StringComparison.Ordinal))];
 
     private static int Number(string line, string name) =>
         int.Parse(Regex.Match(line, $"\"{name}\":([0-9]+)").Groups[1].Value, CultureInfo.InvariantCulture);

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Causeway.Relay.Tests.Hosting;
 
-/// <summary>What a relay does when it has no room left: that is no fault.</summary>
+/// <summary>A relay without free capacity, which isn't a failure.</summary>
 public class RelayCapacityTests
 {
     [Fact]
@@ -24,7 +24,9 @@ public class RelayCapacityTests
 
             Assert.Equal((new RelayCapacity(20, 20, 0), true), (relay.Host.Capacity, relay.Host.IsFull));
             using var ready = await http.GetAsync("/readyz", Deadline.Token);
-            Assert.Equal((HttpStatusCode.OK, "full: 20 relayed addresses are in use, of 20 at most\n"), (ready.StatusCode, await ready.Content.ReadAsStringAsync(Deadline.Token)));
+            Assert.Equal(
+                (HttpStatusCode.OK, "full: 20 of 20 relayed addresses are in use\n"),
+                (ready.StatusCode, await ready.Content.ReadAsStringAsync(Deadline.Token)));
             var metrics = await http.GetStringAsync("/metrics", Deadline.Token);
             Assert.Contains("causeway_relay_full 1\n", metrics, StringComparison.Ordinal);
             Assert.Contains("causeway_relay_capacity 20\n", metrics, StringComparison.Ordinal);
@@ -38,7 +40,8 @@ public class RelayCapacityTests
             await TestWait.UntilAsync(async () =>
             {
                 using var again = await http.GetAsync("/readyz", Deadline.Token);
-                return again.IsSuccessStatusCode && (await again.Content.ReadAsStringAsync(Deadline.Token)).Contains("relayed\n", StringComparison.Ordinal);
+                return again.IsSuccessStatusCode
+                    && (await again.Content.ReadAsStringAsync(Deadline.Token)).Contains("relayed\n", StringComparison.Ordinal);
             });
         }
         finally
@@ -51,8 +54,11 @@ public class RelayCapacityTests
     public async Task What_bounds_the_relay_is_said_when_it_starts()
     {
         using var logs = new RecordedLogs(LogLevel.Information);
-        await using var relay = await TestRelay.StartAsync(TestRelay.Options(ports: "50000-50099", quotas: new() { Allocations = 50 }), loggers: logs);
-        Assert.Contains(logs.Lines, line => line.StartsWith("Room for 50 allocations: the quota allows 50, the ports 100 of each family, the memory ", StringComparison.Ordinal));
+        await using var relay = await TestRelay.StartAsync(
+            TestRelay.Options(ports: "50000-50099", quotas: new() { Allocations = 50 }), loggers: logs);
+        Assert.Contains(
+            logs.Lines,
+            line => line.StartsWith("Capacity: 50 allocations (quota 50, ports 100 of each family, memory ", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -65,7 +71,8 @@ public class RelayCapacityTests
     [InlineData(2, 12)]
     [InlineData(8, 84)]
     [InlineData(int.MaxValue, int.MaxValue)]
-    public void A_member_of_a_full_room_has_room_for_each_peer_twice(int members, int expected) => Assert.Equal(expected, RelayQuotaOptions.ForRoom(members));
+    public void A_member_of_a_full_room_has_room_for_each_peer_twice(int members, int expected) =>
+        Assert.Equal(expected, RelayQuotaOptions.ForRoom(members));
 
     [Fact]
     public void The_defaults_fit_a_full_room() => Assert.Equal(84, new RelayQuotaOptions().AllocationsPerSubject);

@@ -26,14 +26,18 @@ public class RelayHostTests
             Secrets = [TestRelay.Secret],
             Shards = shards,
         }));
-        Assert.Equal($"udp 127.0.0.1:{port}: the port is in use by another program; stop it or choose another port", refusal.Message);
+        Assert.Equal($"udp 127.0.0.1:{port}: the port is in use by another program; stop it or use another port", refusal.Message);
     }
 
     [Fact]
     public async Task An_address_of_another_host_is_said_in_one_line()
     {
-        var refusal = await Assert.ThrowsAsync<ListenException>(() => TestRelay.StartAsync(new() { Listeners = [new() { Address = "192.0.2.1" }], Secrets = [TestRelay.Secret] }));
-        Assert.Equal("udp 192.0.2.1:3478: the address is not one of this host; write one that is, or 0.0.0.0 (IPv4) or :: (IPv6) for all of them", refusal.Message);
+        var refusal = await Assert.ThrowsAsync<ListenException>(
+            () => TestRelay.StartAsync(new() { Listeners = [new() { Address = "192.0.2.1" }], Secrets = [TestRelay.Secret] }));
+        Assert.Equal(
+            "udp 192.0.2.1:3478: this host does not have the address; "
+            + "use one of its addresses, or 0.0.0.0 (IPv4) or :: (IPv6) for all of them",
+            refusal.Message);
     }
 
     [Fact]
@@ -60,7 +64,9 @@ public class RelayHostTests
         await using var late = await relay.ConnectAsync();
 
         var stopping = relay.Host.StopAsync(Deadline.Token);
-        Assert.Equal(StunErrorCode.InsufficientCapacity, (await Assert.ThrowsAsync<TurnException>(() => late.AllocateAsync(cancellation: Deadline.Token))).Code);
+        Assert.Equal(
+            StunErrorCode.InsufficientCapacity,
+            (await Assert.ThrowsAsync<TurnException>(() => late.AllocateAsync(cancellation: Deadline.Token))).Code);
         Assert.Equal(TimeSpan.FromMinutes(10), await client.RefreshAsync(cancellation: Deadline.Token));
         Assert.False(stopping.IsCompleted);
 
@@ -68,7 +74,7 @@ public class RelayHostTests
         await stopping;
     }
 
-    /// <summary>Whoever has the key of heartbeats may write any number; the grace that is added to it must not turn it into the past.</summary>
+    /// <summary>The owner of the heartbeat key may send any number; adding the grace must not overflow.</summary>
     [Theory]
     [InlineData(long.MaxValue)]
     [InlineData(long.MaxValue - 299)]
@@ -82,7 +88,9 @@ public class RelayHostTests
         relay.Host.Revoke([new("alice", until)]);
 
         Assert.Equal(0, relay.Host.Allocations);
-        Assert.Equal(StunErrorCode.Forbidden, (await Assert.ThrowsAsync<TurnException>(() => late.AllocateAsync(cancellation: Deadline.Token))).Code);
+        Assert.Equal(
+            StunErrorCode.Forbidden,
+            (await Assert.ThrowsAsync<TurnException>(() => late.AllocateAsync(cancellation: Deadline.Token))).Code);
         relay.Host.Revoke([new("bob", long.MinValue)]);
     }
 
@@ -116,11 +124,15 @@ public class RelayHostTests
     public async Task Socket_buffers_that_the_system_does_not_grant_are_said()
     {
         const int Wished = 256 * 1024 * 1024;
-        Assert.SkipUnless(SocketBuffers.Granted(Wished) < Wished, "this system grants any buffer; what is tested here was not tested");
+        Assert.SkipUnless(SocketBuffers.Granted(Wished) < Wished, "this system grants any buffer");
         using var logs = new RecordedLogs(LogLevel.Warning);
-        await using var relay = await TestRelay.StartAsync(TestRelay.Options(buffers: new() { RelayBytes = Wished, ListenerBytes = 4096 }), loggers: logs);
+        await using var relay = await TestRelay.StartAsync(
+            TestRelay.Options(buffers: new() { RelayBytes = Wished, ListenerBytes = 4096 }), loggers: logs);
 
-        Assert.StartsWith($"relay.buffers.relayBytes: {Wished} bytes were asked for, this system grants ", Assert.Single(logs.Lines, line => line.Contains("buffers", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"relay.buffers.relayBytes: {Wished} bytes requested, this system grants ",
+            Assert.Single(logs.Lines, line => line.Contains("buffers", StringComparison.Ordinal)),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -128,7 +140,7 @@ public class RelayHostTests
     {
         await using var first = await TestRelay.StartAsync(Options(admin: "127.0.0.1:0"));
         var refusal = await Assert.ThrowsAsync<ListenException>(() => TestRelay.StartAsync(Options(admin: $"{first.Host.Admin}")));
-        Assert.StartsWith($"relay.admin {first.Host.Admin}: cannot be listened on", refusal.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"relay.admin {first.Host.Admin}: cannot listen", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -150,21 +162,23 @@ public class RelayHostTests
     [Fact]
     public async Task It_is_ready_when_it_relayed_a_probe_over_every_listener()
     {
-        // All listeners are probed at once, also where a subject may have one allocation alone.
-        await using var relay = await TestRelay.StartAsync(TestRelay.Options(admin: "127.0.0.1:0", quotas: new() { AllocationsPerSubject = 1 }));
+        // All listeners are probed at once, even if a subject is limited to one allocation.
+        await using var relay = await TestRelay.StartAsync(
+            TestRelay.Options(admin: "127.0.0.1:0", quotas: new() { AllocationsPerSubject = 1 }));
         using var http = new HttpClient { BaseAddress = new($"http://{relay.Host.Admin}") };
 
-        // A probe has seconds to come back, which may not be enough for the first one on a busy machine.
+        // A probe has a few seconds, which may not suffice for the first one on a busy machine.
         HttpResponseMessage ready = null!;
         await TestWait.UntilAsync(async () => (ready = await http.GetAsync("/readyz", Deadline.Token)).IsSuccessStatusCode);
 
         Assert.Equal(
-            string.Concat(relay.Host.ListenEndpoints.Select(listener => $"{listener.Transport.ToString().ToLowerInvariant()} {listener.Address}: relayed\n")),
+            string.Concat(relay.Host.ListenEndpoints.Select(listener =>
+                $"{listener.Transport.ToString().ToLowerInvariant()} {listener.Address}: relayed\n")),
             await ready.Content.ReadAsStringAsync(Deadline.Token));
-        // By the relayed address's own socket, not inside the process.
+        // Through the relayed address's socket, not inside the process.
         Assert.InRange(relay.Host.Counters.Sum(counters => counters.ToPeers.Packets), 3, long.MaxValue);
         Assert.Equal(0, relay.Host.Counters.Sum(counters => counters.InProcess.Packets));
-        // A probe gives up waiting for the answer to its release after two seconds.
+        // A probe waits two seconds for the answer to its release.
         await TestWait.UntilAsync(() => relay.Host.Allocations == 0);
 
         relay.Host.Drain();
@@ -197,12 +211,13 @@ public class RelayHostTests
         await using var relay = await TestRelay.StartAsync(TestRelay.Options(ports: $"{port}-{port}", admin: "127.0.0.1:0"));
         using var http = new HttpClient { BaseAddress = new($"http://{relay.Host.Admin}") };
 
-        // On a busy machine a probe may give up before the refusal comes; the next one hears it.
+        // On a busy machine a probe may time out before the refusal arrives; the next one gets it.
         await TestWait.UntilAsync(async () =>
         {
             using var answer = await http.GetAsync("/readyz", Deadline.Token);
             Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
-            return (await answer.Content.ReadAsStringAsync(Deadline.Token)).Contains($"udp {relay.Endpoint()}: Allocate was refused: 508", StringComparison.Ordinal);
+            return (await answer.Content.ReadAsStringAsync(Deadline.Token)).Contains(
+                $"udp {relay.Endpoint()}: Allocate was refused: 508", StringComparison.Ordinal);
         });
     }
 

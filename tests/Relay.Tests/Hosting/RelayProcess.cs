@@ -5,23 +5,23 @@ using System.Threading.Channels;
 
 namespace Causeway.Relay.Tests.Hosting;
 
-/// <summary>The relay's executable, beside this test's own files; ended by its id when the test is over.</summary>
+/// <summary>The relay's executable; ended by its process id after the test.</summary>
 internal sealed class RelayProcess : IDisposable
 {
     private readonly Process _process;
     private readonly StringBuilder _errors = new();
     private readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
 
-    /// <summary>Starts it.</summary>
-    /// <param name="arguments">Its command line.</param>
-    /// <param name="environment">What it has in its environment besides this process's own.</param>
-    /// <param name="network">The network namespace that it runs in; null: this process's own.</param>
-    /// <param name="descriptors">How many file descriptors it may have; 0: as many as this process.</param>
+    /// <summary>Starts the relay.</summary>
+    /// <param name="arguments">The command line.</param>
+    /// <param name="environment">Additional environment variables.</param>
+    /// <param name="network">The network namespace; null means this process's.</param>
+    /// <param name="descriptors">The limit of file descriptors; 0 means this process's.</param>
     public RelayProcess(string[] arguments, (string Name, string Value)[] environment, string? network = null, long descriptors = 0)
     {
         string[] command = ["dotnet", Path.Combine(AppContext.BaseDirectory, "causeway-relay.dll"), .. arguments];
         if (network is not null) command = ["ip", "netns", "exec", network, .. command];
-        // By exec, so that the process's id is the relay's.
+        // With exec, so that the process id is the relay's.
         if (descriptors > 0) command = ["sh", "-c", $"ulimit -n {descriptors} && exec \"$@\"", "sh", .. command];
         var start = new ProcessStartInfo(command[0], command[1..])
         {
@@ -48,7 +48,7 @@ internal sealed class RelayProcess : IDisposable
 
     public int Id => _process.Id;
 
-    /// <summary>Standard error; whole after <see cref="ExitAsync"/>.</summary>
+    /// <summary>Standard error; complete after <see cref="ExitAsync"/>.</summary>
     public string Errors => _errors.ToString();
 
     public async Task<int> ExitAsync()
@@ -68,7 +68,7 @@ internal sealed class RelayProcess : IDisposable
         throw new InvalidOperationException($"the relay ended without a line that matches {pattern}; it said: {Errors}");
     }
 
-    /// <summary>What standard output said behind the line that was read last; whole after <see cref="ExitAsync"/>.</summary>
+    /// <summary>Standard output after the last read line; complete after <see cref="ExitAsync"/>.</summary>
     public async Task<List<string>> RestAsync() => await _lines.Reader.ReadAllAsync(Deadline.Token).ToListAsync(Deadline.Token);
 
     /// <summary>Sends a signal by its name, as <c>TERM</c>.</summary>

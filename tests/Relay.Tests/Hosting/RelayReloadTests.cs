@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using Causeway.Relay.Hosting;
 using Causeway.Turn.Client;
 using Causeway.Turn.Options;
@@ -9,7 +10,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Causeway.Relay.Tests.Hosting;
 
-/// <summary>Settings that are read again while a relay runs.</summary>
+/// <summary>Reloading settings of a running relay.</summary>
 public sealed class RelayReloadTests : IDisposable
 {
     private readonly RecordedLogs _logs = new(LogLevel.Information);
@@ -37,18 +38,21 @@ public sealed class RelayReloadTests : IDisposable
         await tls.RefreshAsync(cancellation: Deadline.Token);
         await udp.RefreshAsync(cancellation: Deadline.Token);
         Assert.Equal(50, relay.Host.Capacity.Total);
-        // The certificate that the files hold now is shown, and the new secret checks.
+        // The new certificate is in use, and so is the new secret.
         await using var next = await relay.AllocateAsync(Options(relay, ClientTransport.Tls, certificate) with
         {
             Credentials = TestRelay.Credentials("alice", "a secret of the next rotation"),
         });
         await using var late = await relay.ConnectAsync();
-        Assert.Equal(StunErrorCode.AllocationQuotaReached, (await Assert.ThrowsAsync<TurnException>(() => late.AllocateAsync(cancellation: Deadline.Token))).Code);
+        Assert.Equal(
+            StunErrorCode.AllocationQuotaReached,
+            (await Assert.ThrowsAsync<TurnException>(() => late.AllocateAsync(cancellation: Deadline.Token))).Code);
 
         Assert.Contains(
-            "Settings were read again; in use now, changed: relay.quotas.allocations, relay.quotas.allocationsPerSubject, the secrets (2), the certificate", _logs.Lines);
+            "Settings reloaded; changed: relay.quotas.allocations, relay.quotas.allocationsPerSubject, the secrets (2), the certificate",
+            _logs.Lines);
         Assert.DoesNotContain(_logs.Lines, line => line.Contains("rotation", StringComparison.Ordinal));
-        // A probe has seconds to come back, which may be too few on a busy machine.
+        // A probe has a few seconds, which may not suffice on a busy machine.
         await TestWait.UntilAsync(async () => (await relay.Host.ProbeAsync(Deadline.Token)).All(result => result.IsRelayed));
     }
 
@@ -59,13 +63,15 @@ public sealed class RelayReloadTests : IDisposable
         File.WriteAllText(_secrets, TestRelay.Secret + "\n");
         await using var relay = await TestRelay.StartAsync(Options(certificate), loggers: _logs);
 
-        // Quotas that are right, peers and a secret that are wrong, and a certificate that is none.
+        // Valid quotas, invalid peers and secret, and an invalid certificate.
         certificate.Break();
         File.WriteAllText(_secrets, "short\n");
         var mistakes = relay.Host.Reload(Options(certificate, quotas: new() { Allocations = 1 }, deny: ["everybody"]));
 
-        Assert.Equal(["relay.secretsFile", "relay.certificateFile", "relay.denyPeers[0]"], mistakes.Select(mistake => mistake.Split(':')[0]));
-        var line = Assert.Single(_logs.Lines, line => line.StartsWith("Settings were read again and are refused as a whole", StringComparison.Ordinal));
+        Assert.Equal(
+            ["relay.secretsFile", "relay.certificateFile", "relay.denyPeers[0]"], mistakes.Select(mistake => mistake.Split(':')[0]));
+        var line = Assert.Single(
+            _logs.Lines, line => line.StartsWith("Settings not reloaded, the current ones stay in use", StringComparison.Ordinal));
         Assert.All(mistakes, mistake => Assert.Contains(mistake, line, StringComparison.Ordinal));
         Assert.NotEqual(1, relay.Host.Capacity.Total);
         await using var client = await relay.AllocateAsync();
@@ -95,11 +101,12 @@ public sealed class RelayReloadTests : IDisposable
         {
             Assert.Empty(relay.Host.Reload(changed));
             Assert.Equal(i + 1, _logs.Lines.Count(line =>
-                line == "Settings that changed and need a restart: relay.realm, relay.listeners[2].address, relay.buffers.listenerBytes"));
+                line == "Changed settings that need a restart: relay.realm, relay.listeners[2].address, relay.buffers.listenerBytes"));
         }
 
-        Assert.Contains("Settings were read again; in use now, changed: relay.buffers.relayBytes, relay.streams.sendTimeout, relay.drainDeadline", _logs.Lines);
-        Assert.Contains("Settings were read again; in use now, changed: nothing", _logs.Lines);
+        Assert.Contains(
+            "Settings reloaded; changed: relay.buffers.relayBytes, relay.streams.sendTimeout, relay.drainDeadline", _logs.Lines);
+        Assert.Contains("Settings reloaded; changed: nothing", _logs.Lines);
         await using var client = await relay.AllocateAsync();
     }
 
@@ -110,7 +117,7 @@ public sealed class RelayReloadTests : IDisposable
         await using var one = await relay.AllocateAsync(relay.ClientOptions(ClientTransport.Tcp));
         await using var two = await relay.AllocateAsync(relay.ClientOptions(ClientTransport.Tls));
 
-        // Fewer than there are: those stay, and no further one is let in.
+        // Fewer than are open: those stay, and no new one is admitted.
         Assert.Empty(relay.Host.Reload(TestRelay.Options(streams: new() { Connections = 1 })));
         await Assert.ThrowsAsync<TurnException>(() => relay.AllocateAsync(relay.ClientOptions(ClientTransport.Tcp)));
         await one.RefreshAsync(cancellation: Deadline.Token);
@@ -126,7 +133,8 @@ public sealed class RelayReloadTests : IDisposable
     public async Task Timeouts_of_connections_are_new_for_those_that_come_later()
     {
         var time = new FakeTimeProvider();
-        await using var relay = await TestRelay.StartAsync(TestRelay.Options(streams: new() { HandshakeTimeout = TimeSpan.FromHours(1) }), time: time);
+        await using var relay = await TestRelay.StartAsync(
+            TestRelay.Options(streams: new() { HandshakeTimeout = TimeSpan.FromHours(1) }), time: time);
         Assert.Empty(relay.Host.Reload(TestRelay.Options(streams: new() { HandshakeTimeout = TimeSpan.FromSeconds(10) })));
         using var silent = new Socket(SocketType.Stream, ProtocolType.Tcp);
         await silent.ConnectAsync(relay.Endpoint(ClientTransport.Tcp).ToIPEndPoint(), Deadline.Token);
@@ -144,7 +152,8 @@ public sealed class RelayReloadTests : IDisposable
         Assert.All(RelayHost.Reloadable, key => Assert.Contains($"`{key["relay.".Length..]}`", guide, StringComparison.Ordinal));
     }
 
-    private static string Repository { get; } = Ancestors(AppContext.BaseDirectory).First(folder => File.Exists(Path.Combine(folder, "Causeway.slnx")));
+    private static string Repository { get; } =
+        Ancestors(AppContext.BaseDirectory).First(folder => File.Exists(Path.Combine(folder, "Causeway.slnx")));
 
     private static IEnumerable<string> Ancestors(string folder)
     {
@@ -169,8 +178,9 @@ public sealed class RelayReloadTests : IDisposable
         };
     }
 
-    private static TurnClientOptions Options(TestRelay relay, ClientTransport transport, TestCertificate certificate) => relay.ClientOptions(transport) with
+    private static TurnClientOptions Options(TestRelay relay, ClientTransport transport, TestCertificate certificate) =>
+        relay.ClientOptions(transport) with
     {
-        CertificateValidation = (_, shown, _, _) => shown?.GetCertHashString(System.Security.Cryptography.HashAlgorithmName.SHA256) == certificate.Hash,
+        CertificateValidation = (_, shown, _, _) => shown?.GetCertHashString(HashAlgorithmName.SHA256) == certificate.Hash,
     };
 }

@@ -27,16 +27,21 @@ public class Ec2MetadataTests
         });
 
         Assert.Equal(
-            [new(IpAddress.Parse("10.0.1.11"), IpAddress.Parse("198.51.100.7")), new(IpAddress.Parse("2001:db8::20"), IpAddress.Parse("2001:db8::20"))],
+            [
+                new(IpAddress.Parse("10.0.1.11"), IpAddress.Parse("198.51.100.7")),
+                new(IpAddress.Parse("2001:db8::20"), IpAddress.Parse("2001:db8::20")),
+            ],
             await Metadata(service).AddressesAsync(Deadline.Token));
     }
 
     [Fact]
     public async Task Without_a_public_address_the_private_one_is_relayed_on()
     {
-        await using var service = await StartAsync(new() { [Macs] = "0a:ff:00:00:00:01/", [Macs + "0a:ff:00:00:00:01/local-ipv4s"] = "10.0.1.10" });
+        await using var service = await StartAsync(
+            new() { [Macs] = "0a:ff:00:00:00:01/", [Macs + "0a:ff:00:00:00:01/local-ipv4s"] = "10.0.1.10" });
 
-        Assert.Equal([new(IpAddress.Parse("10.0.1.10"), IpAddress.Parse("10.0.1.10"))], await Metadata(service).AddressesAsync(Deadline.Token));
+        Assert.Equal(
+            [new(IpAddress.Parse("10.0.1.10"), IpAddress.Parse("10.0.1.10"))], await Metadata(service).AddressesAsync(Deadline.Token));
     }
 
     [Fact]
@@ -47,9 +52,11 @@ public class Ec2MetadataTests
     }
 
     private static Ec2Metadata Metadata(WebApplication service) =>
-        new(new(service.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()), TimeSpan.FromSeconds(10));
+        new(
+            new(service.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()),
+            TimeSpan.FromSeconds(10));
 
-    /// <summary>A service that answers as Amazon documents version 2: nothing without the token of a PUT.</summary>
+    /// <summary>A service like Amazon's version 2: nothing without a token from a PUT.</summary>
     private static async Task<WebApplication> StartAsync(Dictionary<string, string> answers, string token = "a token")
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -59,7 +66,8 @@ public class Ec2MetadataTests
         service.Run(async context =>
         {
             var (request, response) = (context.Request, context.Response);
-            if (token.Length > 0 && request.Method == "PUT" && request.Path == "/latest/api/token" && request.Headers["X-aws-ec2-metadata-token-ttl-seconds"].Count == 1)
+            if (token.Length > 0 && request.Method == "PUT" && request.Path == "/latest/api/token"
+                && request.Headers["X-aws-ec2-metadata-token-ttl-seconds"].Count == 1)
                 await response.WriteAsync(token);
             else if (request.Method != "GET" || request.Headers["X-aws-ec2-metadata-token"] != token) response.StatusCode = 401;
             else if (answers.TryGetValue(request.Path.Value!, out var answer)) await response.WriteAsync(answer);

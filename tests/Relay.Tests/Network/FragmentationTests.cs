@@ -6,7 +6,7 @@ using Causeway.Turn.Protocol;
 namespace Causeway.Relay.Tests.Network;
 
 /// <summary>
-/// A path that takes less than the relay's own link, behind a router: RFC 8656 §14 and §18.9.
+/// A path with a smaller MTU than the relay's link, behind a router: RFC 8656 §14 and §18.9.
 /// <code>
 /// relay ──1500── router ──1280── client and peer
 /// </code>
@@ -38,7 +38,7 @@ public sealed class FragmentationTests : IDisposable
     [Fact]
     public async Task Datagrams_longer_than_the_path_arrive_both_ways_where_no_ICMP_does()
     {
-        // What the router itself says to the relay is lost, as behind many a firewall.
+        // The router's ICMP to the relay is lost, as behind many firewalls.
         _router!.Ip("rule add priority 10 iif lo to 10.81.1.0/24 blackhole");
         using var relay = await StartAsync("10.81.1.2");
         using var peer = _far!.Udp(IPEndPoint.Parse("10.81.2.2:0"));
@@ -51,7 +51,7 @@ public sealed class FragmentationTests : IDisposable
         await client.BindChannelAsync(address, Deadline.Token);
         await client.SendAsync(address, Text("by channel", 1472), Deadline.Token);
         Assert.Equal("by channel", await peer.ReceiveTextAsync());
-        // Longer than the relay's own link takes.
+        // Longer than the relay's own MTU.
         await client.SendAsync(address, Text("large", 4000), Deadline.Token);
         Assert.Equal("large", await peer.ReceiveTextAsync());
 
@@ -65,14 +65,15 @@ public sealed class FragmentationTests : IDisposable
     public async Task Who_asks_for_DF_gets_it_for_that_datagram_alone(string relayAddress, string farAddress)
     {
         using var relay = await StartAsync(relayAddress);
-        using var peer = _far!.Udp(IPEndPoint.Parse(farAddress.Contains(':', StringComparison.Ordinal) ? $"[{farAddress}]:0" : $"{farAddress}:0"));
+        using var peer = _far!.Udp(
+            IPEndPoint.Parse(farAddress.Contains(':', StringComparison.Ordinal) ? $"[{farAddress}]:0" : $"{farAddress}:0"));
         await using var client = await NetworkRelay.AllocateAsync(_far, relayAddress);
         var address = At(farAddress, peer);
         await client.PermitAsync(address.Ip, Deadline.Token);
 
         // The router drops it and tells the relay's host the path's MTU.
         await client.SendUnfragmentedAsync(address, Text("dropped by the router", 1400), Deadline.Token);
-        // Now the host knows it, and refuses. What came first may have taken the word's place on the way to the host, so it is repeated until it does.
+        // Now the host knows it, and refuses. The first datagram may overtake the ICMP message, so it is repeated.
         await TestWait.UntilAsync(async () =>
         {
             await client.SendUnfragmentedAsync(address, Text("dropped by the host", 1400), Deadline.Token);
@@ -91,9 +92,13 @@ public sealed class FragmentationTests : IDisposable
     }
 
     private Task<NetworkRelay> StartAsync(string address) => NetworkRelay.StartAsync(
-        _relay!, "--relay:listeners:0:address", address, "--relay:allowPeers:0", "10.81.2.0/24", "--relay:allowPeers:1", "2001:db8:81:2::/64");
+        _relay!,
+        "--relay:listeners:0:address", address,
+        "--relay:allowPeers:0", "10.81.2.0/24",
+        "--relay:allowPeers:1", "2001:db8:81:2::/64");
 
-    private static TransportAddress At(string address, Socket socket) => new(IpAddress.Parse(address), TransportAddress.From((IPEndPoint)socket.LocalEndPoint!).Port);
+    private static TransportAddress At(string address, Socket socket) =>
+        new(IpAddress.Parse(address), TransportAddress.From((IPEndPoint)socket.LocalEndPoint!).Port);
 
     private static byte[] Text(string text, int length) => Encoding.ASCII.GetBytes(text.PadRight(length, '.'));
 }

@@ -8,7 +8,9 @@ using Causeway.Turn.Protocol.Stun;
 
 namespace Causeway.Relay.Tests.Network;
 
-/// <summary>A host whose addresses come and go while the relay runs: those of listeners on 0.0.0.0 and ::, and those that a service beside the relay has.</summary>
+/// <summary>
+/// A host whose addresses change while the relay runs: those of listeners on 0.0.0.0 and ::, and those of a service beside the relay.
+/// </summary>
 public sealed class LaterAddressTests : IDisposable
 {
     private const string First = "10.82.0.2";
@@ -29,15 +31,16 @@ public sealed class LaterAddressTests : IDisposable
     {
         using var relay = await StartAsync();
         _host!.Ip($"address add {Later}/24 dev out");
-        // With the search for duplicates (RFC 4862 §5.4): it cannot be bound for its first second or so.
+        // With duplicate address detection (RFC 4862 §5.4): it can't be bound for about a second.
         _host.Ip($"address add {LaterIPv6}/64 dev out");
 
         foreach (var address in new[] { First, Later, LaterIPv6 })
         {
-            if (address != First) await relay.LineAsync($"Listening on Udp {new TransportAddress(IpAddress.Parse(address), NetworkRelay.Port)}");
+            if (address != First)
+                await relay.LineAsync($"Listening on Udp {new TransportAddress(IpAddress.Parse(address), NetworkRelay.Port)}");
             foreach (var transport in new[] { ClientTransport.Udp, ClientTransport.Tcp })
             {
-                // A client's connected socket hears that address alone.
+                // A client's connected socket only receives from that address.
                 await using var client = await NetworkRelay.ConnectAsync(_clients!, address, transport);
                 await client.AllocateAsync(cancellation: Deadline.Token);
                 Assert.Equal(client.Local, client.Allocation!.Mapped);
@@ -55,7 +58,8 @@ public sealed class LaterAddressTests : IDisposable
 
         _host.Ip($"address delete {Later}/24 dev out");
         await relay.LineAsync($"No longer listening on Udp {Later}:{NetworkRelay.Port}");
-        await using (var other = await NetworkRelay.AllocateAsync(_clients!, First)) Assert.Equal(First, other.Allocation!.Relayed[0].Ip.ToString());
+        await using (var other = await NetworkRelay.AllocateAsync(_clients!, First)) Assert.Equal(
+            First, other.Allocation!.Relayed[0].Ip.ToString());
         _host.Ip($"address add {Later}/24 dev out");
         await relay.LineAsync($"Listening on Udp {Later}:{NetworkRelay.Port}");
 
@@ -77,7 +81,7 @@ public sealed class LaterAddressTests : IDisposable
 
         _host.Ip($"address add {Later}/24 dev out");
         _host.Ip($"address delete {First}/24 dev out");
-        // Linux takes the second address of a network away with the first one, unless it is told otherwise.
+        // By default Linux removes the second address of a network with the first one.
         _host.Ip($"address replace {Later}/24 dev out");
         await relay.LineAsync($"Relaying on {Later}");
         await using var next = await NetworkRelay.AllocateAsync(_clients!, Later);
@@ -87,20 +91,23 @@ public sealed class LaterAddressTests : IDisposable
     [Fact]
     public async Task A_service_on_another_address_of_the_host_is_no_peer_also_when_the_address_comes_later()
     {
-        // It listens and relays on one address only, and the settings allow the network that all of them are in.
+        // It listens and relays on one address only, and the settings allow the network of all addresses.
         using var relay = await StartAsync(First, "--relay:listeners:0:address", First, "--relay:listeners:1:address", "2001:db8:82::2");
         await using var client = await NetworkRelay.AllocateAsync(_clients!, First);
-        Assert.Equal(StunErrorCode.Forbidden, (await Assert.ThrowsAsync<TurnException>(() => client.PermitAsync(IpAddress.Parse("10.82.1.1"), Deadline.Token))).Code);
+        Assert.Equal(
+            StunErrorCode.Forbidden,
+            (await Assert.ThrowsAsync<TurnException>(() => client.PermitAsync(IpAddress.Parse("10.82.1.1"), Deadline.Token))).Code);
         await client.BindChannelAsync(TransportAddress.Parse($"{Later}:53"), Deadline.Token);
 
         _host!.Ip($"address add {Later}/24 dev out");
         await TestWait.UntilAsync(async () => await IsForbiddenAsync(client, Later));
         using var service = _host.Udp(IPEndPoint.Parse($"{Later}:53"));
         await client.SendAsync(TransportAddress.Parse($"{Later}:53"), "for the service");
-        // The relay takes a client's messages in their order.
+        // The relay handles a client's messages in order.
         await client.RefreshAsync(cancellation: Deadline.Token);
         using var neighbour = _host.Udp(IPEndPoint.Parse($"{First}:0"));
-        await neighbour.SendToAsync(Encoding.ASCII.GetBytes("from beside"), SocketFlags.None, TransportAddress.Parse($"{Later}:53").ToIPEndPoint(), Deadline.Token);
+        await neighbour.SendToAsync(
+            Encoding.ASCII.GetBytes("from beside"), SocketFlags.None, TransportAddress.Parse($"{Later}:53").ToIPEndPoint(), Deadline.Token);
 
         Assert.Equal("from beside", await service.ReceiveTextAsync());
         Assert.Equal(1, await relay.MetricAsync("causeway_relay_drops_total{reason=\"not_relayed\"}"));
@@ -116,7 +123,8 @@ public sealed class LaterAddressTests : IDisposable
     private Task<NetworkRelay> StartAsync(string? address, params string[] settings) => NetworkRelay.StartAsync(_host!,
     [
         "--relay:listeners:0:address", "0.0.0.0", "--relay:listeners:1:address", "::",
-        "--relay:listeners:2:transport", "tcp", "--relay:listeners:2:address", "0.0.0.0", "--relay:listeners:3:transport", "tcp", "--relay:listeners:3:address", "::",
+        "--relay:listeners:2:transport", "tcp", "--relay:listeners:2:address", "0.0.0.0",
+        "--relay:listeners:3:transport", "tcp", "--relay:listeners:3:address", "::",
         "--relay:allowPeers:0", "10.82.0.0/16", "--relay:denyPeers:0", "10.82.1.0/24",
         .. address is null ? (string[])[] : ["--relay:addresses:0:address", address], .. settings,
     ]);

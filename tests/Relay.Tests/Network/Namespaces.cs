@@ -1,11 +1,13 @@
 namespace Causeway.Relay.Tests.Network;
 
-/// <summary>Hosts with addresses and links of their own, in which a relay runs and from which sockets speak.</summary>
+/// <summary>Hosts with their own addresses and links, for relays and sockets.</summary>
 internal static class Namespaces
 {
     public static void SkipWhereThereAreNone()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "network namespaces take root on Linux; what is tested here was not tested");
+        Assert.SkipUnless(
+            OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess,
+            "network namespaces take root on Linux");
         Assert.SkipUnless(ShellCommand.Exists("ip"), "ip is not installed: apt-get install iproute2");
     }
 }

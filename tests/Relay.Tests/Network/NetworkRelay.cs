@@ -21,17 +21,23 @@ internal sealed partial class NetworkRelay : IDisposable
 
     private NetworkRelay(NetworkNamespace network, RelayProcess process) => (_network, _process) = (network, process);
 
-    /// <summary>Starts it; it serves when this returns.</summary>
+    /// <summary>Starts the relay; it serves clients when this returns.</summary>
     public static async Task<NetworkRelay> StartAsync(NetworkNamespace network, params string[] settings)
     {
         var process = new RelayProcess(
-            ["--relay:secrets:0", TestRelay.Secret, "--relay:shards", "2", "--relay:drainDeadline", "00:00:00", "--relay:admin", $"127.0.0.1:{AdminPort}", .. settings], [], network.Name);
+            [
+                "--relay:secrets:0", TestRelay.Secret, "--relay:shards", "2", "--relay:drainDeadline", "00:00:00",
+                "--relay:admin", $"127.0.0.1:{AdminPort}", .. settings,
+            ],
+            [],
+            network.Name);
         await process.LineAsync(Started());
         return new(network, process);
     }
 
     /// <summary>A client in a namespace, without an allocation.</summary>
-    public static Task<TurnClient> ConnectAsync(NetworkNamespace network, string relay, ClientTransport transport = ClientTransport.Udp) => network.Call(() => TurnClient.ConnectAsync(new()
+    public static Task<TurnClient> ConnectAsync(NetworkNamespace network, string relay, ClientTransport transport = ClientTransport.Udp) =>
+        network.Call(() => TurnClient.ConnectAsync(new()
     {
         Server = new(IpAddress.Parse(relay), Port),
         Transport = transport,
@@ -45,10 +51,10 @@ internal sealed partial class NetworkRelay : IDisposable
         return client;
     }
 
-    /// <summary>Reads what the relay says, up to a line that has this text.</summary>
+    /// <summary>Reads the relay's output up to a line with this text.</summary>
     public Task<string> LineAsync(string text) => _process.LineAsync(new Regex(Regex.Escape(text)));
 
-    /// <summary>A number of the relay's metrics, by its name and labels as the text form has them.</summary>
+    /// <summary>A value of the relay's metrics, by name and labels in the text format.</summary>
     public async Task<long> MetricAsync(string series)
     {
         using var http = new HttpClient(new SocketsHttpHandler

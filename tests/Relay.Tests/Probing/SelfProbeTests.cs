@@ -15,22 +15,27 @@ public class SelfProbeTests
         const int Room = 5;
         var port = FreePorts.Take(Room);
         await using var relay = await TestRelay.StartAsync(TestRelay.Options(
-            ports: $"{port}-{port + Room - 1}", quotas: new() { Allocations = Room, AllocationsPerSubject = Room, AllocationsPerAddress = Room }, streams: new() { Connections = Room, ConnectionsPerAddress = Room }));
+            ports: $"{port}-{port + Room - 1}",
+            quotas: new() { Allocations = Room, AllocationsPerSubject = Room, AllocationsPerAddress = Room },
+            streams: new() { Connections = Room, ConnectionsPerAddress = Room }));
         var strangers = new List<TurnClient>();
-        for (var i = 0; i < Room; i++) strangers.Add(await relay.AllocateAsync(relay.ClientOptions(i % 2 == 0 ? ClientTransport.Tcp : ClientTransport.Tls)));
+        for (var i = 0; i < Room; i++)
+            strangers.Add(await relay.AllocateAsync(relay.ClientOptions(i % 2 == 0 ? ClientTransport.Tcp : ClientTransport.Tls)));
 
         IReadOnlyList<ProbeResult> results = [];
         await TestWait.UntilAsync(async () => (results = await relay.Host.ProbeAsync(Deadline.Token)).All(result => result.IsRelayed));
 
         Assert.Equal(3, results.Count);
         Assert.Equal(0, relay.Host.EngineCounters.ConnectionsDisplaced);
-        // By sockets: three packets at least left to a peer and came back, and none took the way inside the process.
+        // Through sockets: at least three packets were sent to a peer and returned, and none inside the process.
         Assert.InRange(relay.Host.Counters.Sum(counters => counters.ToPeers.Packets), 3, long.MaxValue);
         Assert.Equal(0, relay.Host.Counters.Sum(counters => counters.InProcess.Packets));
 
-        // Nobody else gets more for it: by UDP there is no relayed address left, by TCP no connection.
+        // Others get no more: over UDP there is no free relayed address, over TCP no connection.
         await using var late = await relay.ConnectAsync(relay.ClientOptions() with { Credentials = TestRelay.Credentials("self-probe-0") });
-        Assert.Equal(StunErrorCode.AllocationQuotaReached, (await Assert.ThrowsAsync<TurnException>(() => late.AllocateAsync(cancellation: Deadline.Token))).Code);
+        Assert.Equal(
+            StunErrorCode.AllocationQuotaReached,
+            (await Assert.ThrowsAsync<TurnException>(() => late.AllocateAsync(cancellation: Deadline.Token))).Code);
         using var refused = new Socket(SocketType.Stream, ProtocolType.Tcp);
         await refused.ConnectAsync(relay.Endpoint(ClientTransport.Tcp).ToIPEndPoint(), Deadline.Token);
         Assert.Equal(0, await ReceiveAsync(refused));

@@ -22,7 +22,8 @@ public sealed class HeartbeatSettingsTests : IDisposable
     {
         File.WriteAllText(_keys, "\n the key of now, forty-three characters long \nthe key before, forty-three characters long\n");
         var mistakes = new List<string>();
-        var read = HeartbeatSettings.Parse(new() { Urls = ["http://127.0.0.1:9479"], KeysFile = _keys, TurnUrls = ["turn:127.0.0.1"] }, mistakes)!;
+        var read = HeartbeatSettings.Parse(
+            new() { Urls = ["http://127.0.0.1:9479"], KeysFile = _keys, TurnUrls = ["turn:127.0.0.1"] }, mistakes)!;
         Assert.Empty(mistakes);
         Assert.Equal(("the key of now, forty-three characters long", Environment.MachineName), (read.Key, read.Relay));
     }
@@ -45,7 +46,8 @@ public sealed class HeartbeatSettingsTests : IDisposable
             mistakes);
         Assert.Equal(
             [
-                "relay.heartbeat.urls[0]", "relay.heartbeat.urls[1]", "relay.heartbeat.urls[2]", "relay.heartbeat.keysFile", "relay.heartbeat.id",
+                "relay.heartbeat.urls[0]", "relay.heartbeat.urls[1]", "relay.heartbeat.urls[2]", "relay.heartbeat.keysFile",
+                "relay.heartbeat.id",
                 "relay.heartbeat.generation", "relay.heartbeat.stunUrls[0]", "relay.heartbeat.turnUrls", "relay.heartbeat.interval",
             ],
             mistakes.Select(mistake => mistake.Split(':')[0]));
@@ -56,7 +58,8 @@ public sealed class HeartbeatSettingsTests : IDisposable
     public void A_file_of_keys_that_cannot_be_read_is_named()
     {
         var mistakes = new List<string>();
-        HeartbeatSettings.Parse(new() { Urls = ["https://call.example.org"], KeysFile = _keys + ".gone", TurnUrls = ["turn:127.0.0.1"] }, mistakes);
+        HeartbeatSettings.Parse(
+            new() { Urls = ["https://call.example.org"], KeysFile = _keys + ".gone", TurnUrls = ["turn:127.0.0.1"] }, mistakes);
         Assert.StartsWith($"relay.heartbeat.keysFile: {_keys}.gone cannot be read", Assert.Single(mistakes), StringComparison.Ordinal);
     }
 }

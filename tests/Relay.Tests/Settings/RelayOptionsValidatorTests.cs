@@ -26,7 +26,14 @@ public class RelayOptionsValidatorTests
             DenyPeers = ["everybody"],
             Quotas = new() { Allocations = 0, ChannelsPerAllocation = -1, ChallengesPerAddress = 0 },
             Buffers = new() { ListenerBytes = 100, RelayBytes = int.MaxValue },
-            Streams = new() { AllocationTimeout = TimeSpan.Zero, MaxQueueDelay = TimeSpan.Zero, TotalSendBufferBytes = 1000, SocketSendBufferBytes = 100, SocketUnsentBytes = 0 },
+            Streams = new()
+            {
+                AllocationTimeout = TimeSpan.Zero,
+                MaxQueueDelay = TimeSpan.Zero,
+                TotalSendBufferBytes = 1000,
+                SocketSendBufferBytes = 100,
+                SocketUnsentBytes = 0,
+            },
             CredentialGrace = TimeSpan.FromSeconds(-1),
             DrainDeadline = TimeSpan.FromSeconds(-2),
             Engine = "quick",
@@ -37,33 +44,34 @@ public class RelayOptionsValidatorTests
         Assert.Equal(
             [
                 "relay.realm: has 0 characters; write 1 to 127",
-                "relay.ports: 49152-65535 holds the listener's port 50000; choose a range beside it",
-                "relay.listeners[0].transport: sctp is not served; write udp, tcp or tls",
-                "relay.listeners[0].port: 70000 is no port; write one from 1 to 65535, or 0 to let the system choose",
-                "relay.listeners[0].address: example.org is no IP address; write one of this host's, or 0.0.0.0 (IPv4) or :: (IPv6) for all of them",
-                "relay.listeners[2]: udp 127.0.0.1:50000 is there twice; remove one",
-                "relay.addresses[0].address: 0.0.0.0 names no single address; peers need one that answers come from",
-                "relay.addresses[1].public: 192.0.2.1 for ::1; only IPv4 addresses are mapped, leave it out",
+                "relay.ports: 49152-65535 contains the listener's port 50000; use a range without it",
+                "relay.listeners[0].transport: sctp is not a transport; write udp, tcp or tls",
+                "relay.listeners[0].port: 70000 is not a port; write 1 to 65535, or 0 to let the system choose",
+                "relay.listeners[0].address: example.org is not an IP address; "
+                + "write one of this host, or 0.0.0.0 or :: for all",
+                "relay.listeners[2]: udp 127.0.0.1:50000 is listed twice; remove one",
+                "relay.addresses[0].address: 0.0.0.0 is not a specific address; write one of this host",
+                "relay.addresses[1].public: 192.0.2.1 for ::1; only IPv4 addresses are mapped, remove it",
                 "relay.addresses[2].address: ::2 is the second IPv6 address; one of each family is used, remove the others",
-                "relay.addresses[3].address: nothing is no IP address; write one of this host's, as 192.0.2.1",
-                "relay.secrets[0]: has 5 characters; write 16 at least, `openssl rand -base64 32` makes a good one",
-                "relay.allowPeers[0]: 10.0.0.1/8 is no address prefix; write one without bits behind its length, as 192.0.2.0/24 or 2001:db8::/32",
-                "relay.denyPeers[0]: everybody is no address prefix; write one without bits behind its length, as 192.0.2.0/24 or 2001:db8::/32",
-                "relay.engine: 'quick' isn't an engine of this machine; write auto or portable",
-                "relay.quotas.allocations: 0 leaves no room; write 1 or more",
-                "relay.quotas.channelsPerAllocation: -1 leaves no room; write 1 or more",
-                "relay.quotas.challengesPerAddress: 0 leaves no room; write 1 or more",
+                "relay.addresses[3].address: '' is not an IP address; write one of this host, as 192.0.2.1",
+                "relay.secrets[0]: has 5 characters; write at least 16, `openssl rand -base64 32` generates one",
+                "relay.allowPeers[0]: 10.0.0.1/8 is not a prefix; write 192.0.2.0/24 or 2001:db8::/32, without host bits",
+                "relay.denyPeers[0]: everybody is not a prefix; write 192.0.2.0/24 or 2001:db8::/32, without host bits",
+                "relay.engine: 'quick' is not an engine of this machine; write auto or portable",
+                "relay.quotas.allocations: 0 is too small; write 1 or more",
+                "relay.quotas.channelsPerAllocation: -1 is too small; write 1 or more",
+                "relay.quotas.challengesPerAddress: 0 is too small; write 1 or more",
                 "relay.buffers.listenerBytes: 100 is out of range; write 4096 to 268435456 bytes",
                 "relay.buffers.relayBytes: 2147483647 is out of range; write 4096 to 268435456 bytes",
-                "relay.streams.allocationTimeout: 00:00:00 is no time at all; write more than 00:00:00",
-                "relay.streams.maxQueueDelay: 00:00:00 is no time at all; write more than 00:00:00",
-                "relay.streams.socketUnsentBytes: 0 leaves no room; write 1 or more",
-                "relay.streams.totalSendBufferBytes: 1000 holds a message for too few clients; write 1048576 or more",
-                "relay.streams.socketSendBufferBytes: 100 slows every client down; write 16384 or more, or 0 for the system's own",
+                "relay.streams.allocationTimeout: 00:00:00 is too short; write more than 00:00:00",
+                "relay.streams.maxQueueDelay: 00:00:00 is too short; write more than 00:00:00",
+                "relay.streams.socketUnsentBytes: 0 is too small; write 1 or more",
+                "relay.streams.totalSendBufferBytes: 1000 is enough for a few clients only; write 1048576 or more",
+                "relay.streams.socketSendBufferBytes: 100 is too slow for clients; write 16384 or more, or 0 for the system's default",
                 "relay.credentialGrace: -00:00:01 is negative; write 00:00:00 or more",
                 "relay.drainDeadline: -00:00:02 is negative; write 00:00:00 or more",
                 "relay.shards: 1000 is out of range; write 1 to 256, or 0 for one per processor",
-                "relay.admin: 9478 is no address with a port; write one, as 127.0.0.1:9478",
+                "relay.admin: 9478 is not an address with a port; write one, as 127.0.0.1:9478",
             ],
             mistakes);
     }
@@ -74,17 +82,18 @@ public class RelayOptionsValidatorTests
     public void An_engine_is_chosen_by_its_name(string name)
     {
         var mistakes = new List<string>();
-        var configuration = RelayOptionsValidator.Parse(new() { Listeners = [new()], Secrets = [TestRelay.Secret], Engine = name }, mistakes);
+        var configuration = RelayOptionsValidator.Parse(
+            new() { Listeners = [new()], Secrets = [TestRelay.Secret], Engine = name }, mistakes);
         Assert.Empty(mistakes);
         Assert.Equal("portable", configuration.Engine.Name);
     }
 
     [Theory]
     [InlineData("49152-49151", "relay.ports: 49152-49151 is empty; the last port must not be below the first")]
-    [InlineData("49152", "relay.ports: 49152 is no range of ports; write first and last, as 49152-65535")]
-    [InlineData("0-10", "relay.ports: 0-10 is no range of ports; write first and last, as 49152-65535")]
-    [InlineData("1-70000", "relay.ports: 1-70000 is no range of ports; write first and last, as 49152-65535")]
-    [InlineData("", "relay.ports: nothing is no range of ports; write first and last, as 49152-65535")]
+    [InlineData("49152", "relay.ports: '49152' is not a range of ports; write first and last, as 49152-65535")]
+    [InlineData("0-10", "relay.ports: '0-10' is not a range of ports; write first and last, as 49152-65535")]
+    [InlineData("1-70000", "relay.ports: '1-70000' is not a range of ports; write first and last, as 49152-65535")]
+    [InlineData("", "relay.ports: '' is not a range of ports; write first and last, as 49152-65535")]
     public void A_range_of_ports_has_two_ends_in_order(string ports, string mistake) =>
         Assert.Equal([mistake], RelayOptionsValidator.Validate(new() { Listeners = [new()], Secrets = [TestRelay.Secret], Ports = ports }));
 
@@ -94,7 +103,7 @@ public class RelayOptionsValidatorTests
         var mistakes = RelayOptionsValidator.Validate(new());
         Assert.Collection(
             mistakes,
-            mistake => Assert.StartsWith("relay.listeners: is empty; clients need a way in", mistake, StringComparison.Ordinal),
+            mistake => Assert.StartsWith("relay.listeners: is empty; add one", mistake, StringComparison.Ordinal),
             mistake => Assert.StartsWith("relay.secrets: is empty, and so is relay.secretsFile", mistake, StringComparison.Ordinal));
     }
 
@@ -111,7 +120,8 @@ public class RelayOptionsValidatorTests
             Assert.Empty(mistakes);
 
             File.WriteAllText(file, "hunter2\n");
-            Assert.Equal([$"relay.secretsFile: {file}, line 1: has 7 characters; write 16 at least, `openssl rand -base64 32` makes a good one"],
+            Assert.Equal(
+                [$"relay.secretsFile: {file}, line 1: has 7 characters; write at least 16, `openssl rand -base64 32` generates one"],
                 RelayOptionsValidator.Validate(new() { Listeners = [new()], SecretsFile = file }));
         }
         finally
@@ -119,6 +129,9 @@ public class RelayOptionsValidatorTests
             File.Delete(file);
         }
 
-        Assert.StartsWith($"relay.secretsFile: {file} cannot be read", Assert.Single(RelayOptionsValidator.Validate(new() { Listeners = [new()], SecretsFile = file })), StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"relay.secretsFile: {file} cannot be read",
+            Assert.Single(RelayOptionsValidator.Validate(new() { Listeners = [new()], SecretsFile = file })),
+            StringComparison.Ordinal);
     }
 }

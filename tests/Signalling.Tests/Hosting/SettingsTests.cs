@@ -44,11 +44,11 @@ public sealed class SettingsTests : IDisposable
             "signalling.limits.keptBytes: 70000 is less than one address may have, 8388608",
             "signalling.limits.joinsPerAddress: 0 is not between",
             "signalling.limits.roomMembers: 1 is not between 2 and",
-            "signalling.limits.messageBytes: many is no whole number",
-            "signalling.limits.pingInterval: soon is no duration",
-            "signalling.limits.colour: is no setting; there are roomMembers, messageBytes",
+            "signalling.limits.messageBytes: many is not a whole number",
+            "signalling.limits.pingInterval: soon is not a duration",
+            "signalling.limits.colour: is not a setting; the settings are roomMembers, messageBytes",
             "signalling.embeddedRelay: true only in the Development environment",
-            "signalling.listem: is no setting; did you mean listen?",
+            "signalling.listem: is not a setting; did you mean listen?",
         })
             Assert.Contains(lines, line => line.StartsWith(part, StringComparison.Ordinal));
         // Embedding a relay has its own settings looked at too.

@@ -6,8 +6,8 @@ using Causeway.Turn.Protocol;
 namespace Causeway.Turn.Engines.Portable;
 
 /// <summary>
-/// Options of datagram sockets that the framework has no word for. Numbers are from Linux's asm-generic/socket.h, linux/in.h and linux/in6.h; the same on x64 and
-/// arm64.
+/// Options of datagram sockets that the framework doesn't offer. The numbers are from Linux's asm-generic/socket.h, linux/in.h and
+/// linux/in6.h; the same on x64 and arm64.
 /// </summary>
 internal static class DatagramOptions
 {
@@ -18,22 +18,22 @@ internal static class DatagramOptions
     private const int IPv6Protocol = 41;
     private const int IPv6MtuDiscover = 23;
 
-    // Of both families: DF off, and what ICMP said about the path is used; DF on, and what is too long for the path is refused.
+    // For both families: without DF, using the path's MTU from ICMP; with DF, refusing what is too long for the path.
     private const int Dont = 0;
     private const int Do = 2;
 
-    // IPv4 only: DF off, and ICMP is not listened to. Routers on the way fragment, so nothing is to be learned, and invented ICMP does nothing.
+    // IPv4 only: without DF, ignoring ICMP. Routers on the path fragment, so there is nothing to learn, and forged ICMP has no effect.
     private const int Omit = 5;
 
-    // linux/sock_diag.h: nine numbers of 32 bits; the last one is what was dropped.
+    // linux/sock_diag.h: nine 32-bit numbers; the last one counts drops.
     private const int MemInfoLength = 9 * sizeof(uint);
     private const int MemInfoDrops = 8 * sizeof(uint);
 
     /// <summary>
-    /// Says whether what is sent may be fragmented on its way. Linux forbids it unless told otherwise (it looks for the path's MTU, RFC 1191), and where ICMP does not
-    /// come through, all that is longer than the path takes is lost.
+    /// Sets whether sent datagrams may be fragmented. By default Linux forbids it (path MTU discovery, RFC 1191), and where ICMP is
+    /// blocked, every datagram too long for the path is lost.
     /// </summary>
-    /// <returns>Whether the system can do so.</returns>
+    /// <returns>Whether the system supports it.</returns>
     public static bool TrySetFragmentation(Socket socket, IpFamily family, bool allowed)
     {
         try
@@ -50,10 +50,10 @@ internal static class DatagramOptions
     }
 
     /// <summary>
-    /// How many datagrams the system dropped at a socket since it was made, because its receive buffer was full: what SO_RXQ_OVFL tells, but also when no datagram
-    /// comes after those that were lost. 32 bits, and then from zero again.
+    /// Reads how many datagrams the system dropped since the socket was opened because its receive buffer was full. Unlike SO_RXQ_OVFL it
+    /// needs no later datagram. The 32-bit number wraps around.
     /// </summary>
-    /// <returns>Whether the system tells.</returns>
+    /// <returns>Whether the system reports it.</returns>
     public static bool TryReadDrops(Socket socket, out uint drops)
     {
         drops = 0;

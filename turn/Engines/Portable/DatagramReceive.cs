@@ -4,18 +4,18 @@ using System.Runtime.InteropServices;
 
 namespace Causeway.Turn.Engines.Portable;
 
-/// <summary>Takes datagrams out of a socket's queue without waiting; on Linux without an exception when there is none.</summary>
+/// <summary>Receives datagrams without waiting; on Linux without an exception when the queue is empty.</summary>
 internal static partial class DatagramReceive
 {
     // From Linux's linux/socket.h; the same on x64 and arm64.
     private const int DontWait = 0x40;
 
     /// <summary>Receives one datagram.</summary>
-    /// <param name="socket">A socket that does not block.</param>
-    /// <param name="room">Where it goes; what does not fit is lost.</param>
+    /// <param name="socket">A non-blocking socket.</param>
+    /// <param name="room">The buffer; what doesn't fit is lost.</param>
     /// <param name="from">Is set to the sender.</param>
     /// <param name="length">How many bytes were written.</param>
-    /// <returns>Whether there was one; <see cref="SocketError.WouldBlock"/> when the queue is empty.</returns>
+    /// <returns>The result; <see cref="SocketError.WouldBlock"/> when the queue is empty.</returns>
     /// <exception cref="ObjectDisposedException">The socket was closed.</exception>
     public static SocketError Receive(Socket socket, Span<byte> room, SocketAddress from, out int length)
     {
@@ -42,5 +42,6 @@ internal static partial class DatagramReceive
     }
 
     [LibraryImport("libc", EntryPoint = "recvfrom", SetLastError = true)]
-    private static partial nint ReceiveFrom(SafeSocketHandle socket, Span<byte> room, nuint length, int flags, Span<byte> address, ref uint addressLength);
+    private static partial nint ReceiveFrom(
+        SafeSocketHandle socket, Span<byte> room, nuint length, int flags, Span<byte> address, ref uint addressLength);
 }

@@ -5,8 +5,8 @@ using System.Runtime.InteropServices;
 namespace Causeway.Turn.Engines.Portable;
 
 /// <summary>
-/// Sends a datagram and returns the system's reason when it does not take it. The framework throws an exception for each of these on a socket that is not
-/// connected, and clients choose how many there are: they name the peers. So on Linux <c>sendto(2)</c> is called without it.
+/// Sends a datagram and returns the system's error if it refuses. The framework throws an exception for each error on an unconnected
+/// socket, and clients, who choose the peers, can cause any number of them. So on Linux this calls <c>sendto(2)</c> itself.
 /// </summary>
 internal static partial class DatagramSend
 {
@@ -14,7 +14,7 @@ internal static partial class DatagramSend
     private const int DontWait = 0x40;
 
     /// <summary>Sends without waiting.</summary>
-    /// <returns>Why the datagram was not taken; <see cref="SocketError.OperationAborted"/> on a closed socket.</returns>
+    /// <returns>The result; <see cref="SocketError.OperationAborted"/> on a closed socket.</returns>
     public static SocketError Send(Socket socket, ReadOnlySpan<byte> message, SocketAddress to) =>
         OperatingSystem.IsLinux() ? SendByLinux(socket, message, to) : SendByFramework(socket, message, to);
 
@@ -51,5 +51,6 @@ internal static partial class DatagramSend
     }
 
     [LibraryImport("libc", EntryPoint = "sendto", SetLastError = true)]
-    private static partial nint SendTo(SafeSocketHandle socket, ReadOnlySpan<byte> message, nuint length, int flags, ReadOnlySpan<byte> address, uint addressLength);
+    private static partial nint SendTo(
+        SafeSocketHandle socket, ReadOnlySpan<byte> message, nuint length, int flags, ReadOnlySpan<byte> address, uint addressLength);
 }

@@ -8,10 +8,10 @@ namespace Causeway.Turn.Engines.Portable;
 /// <summary>A UDP socket with its receive loop: a listener's, or an allocation's.</summary>
 internal abstract class DatagramSocket : Outlet
 {
-    // As many as come in one burst of media; then others have their turn.
+    // About one burst of media; then other sockets get their turn.
     private const int MaxAtOnce = 64;
 
-    // Nobody reads it.
+        // Never read.
     private static readonly byte[] Peeked = new byte[1];
 
     private readonly Socket _socket;
@@ -34,7 +34,7 @@ internal abstract class DatagramSocket : Outlet
     /// <summary>The actual local address and port.</summary>
     public TransportAddress Local { get; }
 
-    /// <summary>The addresses to send to, of this socket's own loop.</summary>
+    /// <summary>The receivers' addresses of this socket's loop.</summary>
     protected SendAddresses Addresses { get; } = new();
 
     /// <summary>One datagram.</summary>
@@ -51,20 +51,20 @@ internal abstract class DatagramSocket : Outlet
                 var atOnce = 1;
                 try
                 {
-                    // Waits without taking anything, so that a socket to which nothing comes holds no buffer.
+                    // Waits without receiving, so that an idle socket holds no buffer.
                     var waiting = _socket.ReceiveFromAsync(Peeked, SocketFlags.Peek, _from);
-                    // One that lies there before it is waited for is of a burst. Only on Linux does a look at an empty queue cost no exception.
+                    // A datagram that is there already belongs to a burst. Only Linux reads an empty queue without an exception.
                     if (waiting.IsCompletedSuccessfully && OperatingSystem.IsLinux()) atOnce = MaxAtOnce;
                     await waiting;
                 }
                 catch (SocketException cut) when (cut.SocketErrorCode == SocketError.MessageSize)
                 {
-                    // Windows says so; the datagram is there.
+                    // Windows reports the peeked datagram as cut off; it is still in the queue.
                 }
 
                 var handled = HandleReceived(atOnce);
                 failures.None();
-                // Others wait for this thread too, and a flood on one port must not keep it from them.
+                // A flood on one port must not keep the thread from other sockets.
                 if (handled == MaxAtOnce) await Task.Yield();
             }
             catch (Exception) when (_closed)
@@ -73,23 +73,23 @@ internal abstract class DatagramSocket : Outlet
             }
             catch (SocketException)
             {
-                // A system short of memory; elsewhere than on Linux, which tells connected sockets alone, also what ICMP reports about an earlier send. Neither
-                // ends the socket.
+                // The system is short of memory, or, on other systems than Linux, reports an ICMP error of an earlier send. The socket
+                // stays open.
                 _engine.Counters.CountReceiveFailed();
                 await failures.PauseAsync();
             }
-#pragma warning disable CA1031 // A loop outlives whatever one packet did to it; the host is told.
+#pragma warning disable CA1031 // One packet must not end the loop; the failure is reported.
             catch (Exception unexpected)
             {
-                failures.Tell(Local.ToString(), unexpected);
+                failures.Report(Local.ToString(), unexpected);
                 await failures.PauseAsync();
             }
 #pragma warning restore CA1031
         }
     }
 
-    /// <summary>Handles what is in the queue, up to a bound, in a buffer that it has until then.</summary>
-    /// <returns>How many there were.</returns>
+    /// <summary>Handles queued datagrams, up to a limit, with a rented buffer.</summary>
+    /// <returns>The number of handled datagrams.</returns>
     private int HandleReceived(int atMost)
     {
         var buffer = _engine.Buffers.Rent();
@@ -108,7 +108,7 @@ internal abstract class DatagramSocket : Outlet
 
     private bool HandleNext(Span<byte> buffer)
     {
-        // One byte more than the largest packet tells a datagram that was cut off from one that just fits.
+        // One byte more than the largest packet, to tell a datagram that was cut off from one that just fits.
         switch (DatagramReceive.Receive(_socket, buffer.Slice(Packet.Headroom, Packet.MaxLength + 1), _from, out var length))
         {
             case SocketError.Success when length > Packet.MaxLength:
@@ -125,16 +125,17 @@ internal abstract class DatagramSocket : Outlet
         }
     }
 
-    /// <summary>Counts what the system dropped at this socket since the last call; costs nothing while nothing comes.</summary>
+    /// <summary>Counts what the system dropped at this socket since the last call; costs nothing on an idle socket.</summary>
     public void CountDrops()
     {
-        // What is dropped finds a full queue, of which something is read afterwards, and then this is true again.
+        // A drop means a full queue; something is read from it afterwards, and then this is true again.
         if (Interlocked.Exchange(ref _hasReceived, false)) ReadDrops();
     }
 
     /// <summary>
-    /// Sends as <see cref="Send(ReadOnlySpan{byte}, in TransportAddress, SendAddresses)"/> does, but says whether routers may fragment the datagram. The option is the
-    /// socket's and is set when the wish changes: only one loop sends here, the one that receives from the allocation's client.
+    /// Sends as <see cref="Send(ReadOnlySpan{byte}, in TransportAddress, SendAddresses)"/> does, and chooses whether routers may fragment
+    /// the datagram. It sets the socket's option when the choice changes; only one loop sends here, the one that receives from the
+    /// allocation's client.
     /// </summary>
     public void Send(ReadOnlySpan<byte> message, in TransportAddress to, SendAddresses addresses, bool dontFragment)
     {
@@ -157,7 +158,9 @@ internal abstract class DatagramSocket : Outlet
         switch (DatagramSend.Send(_socket, message, addresses.To(to)))
         {
             case SocketError.Success: break;
-            case SocketError.WouldBlock or SocketError.NoBufferSpaceAvailable or SocketError.IOPending: _engine.Counters.CountSendBufferFull(); break;
+            case SocketError.WouldBlock or SocketError.NoBufferSpaceAvailable or SocketError.IOPending:
+                _engine.Counters.CountSendBufferFull();
+                break;
             case SocketError.MessageSize: _engine.Counters.CountSendTooLarge(); break;
             case SocketError.NetworkUnreachable or SocketError.HostUnreachable or SocketError.AccessDenied:
             case SocketError.ConnectionRefused or SocketError.OperationNotSupported or SocketError.InvalidArgument:
@@ -174,11 +177,12 @@ internal abstract class DatagramSocket : Outlet
         _socket.Dispose();
     }
 
-    /// <summary>A socket bound to an address, for datagrams, that never makes a sender wait.</summary>
+    /// <summary>Opens a non-blocking datagram socket bound to an address.</summary>
     public static Socket Open(in TransportAddress local, int bufferBytes, bool reusePort)
     {
         var ipv6 = local.Family == IpFamily.IPv6;
-        var socket = new Socket(ipv6 ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { Blocking = false };
+        var family = ipv6 ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork;
+        var socket = new Socket(family, SocketType.Dgram, ProtocolType.Udp) { Blocking = false };
         try
         {
             if (ipv6) socket.DualMode = false;
@@ -217,7 +221,8 @@ internal abstract class DatagramSocket : Outlet
 }
 
 /// <summary>A shard's own socket of a listener.</summary>
-internal sealed class ListenerSocket(PortableEngine engine, Socket socket, IpFamily family, int endpoint) : DatagramSocket(engine, socket, family)
+internal sealed class ListenerSocket(PortableEngine engine, Socket socket, IpFamily family, int endpoint)
+    : DatagramSocket(engine, socket, family)
 {
     /// <summary>Whose it is; known when the engine starts.</summary>
     public PortableShard? Shard { get; set; }
@@ -227,14 +232,15 @@ internal sealed class ListenerSocket(PortableEngine engine, Socket socket, IpFam
 }
 
 /// <summary>The socket of a relayed transport address.</summary>
-internal sealed class RelaySocket(PortableEngine engine, Socket socket, IpFamily family, RelayOwner owner) : DatagramSocket(engine, socket, family)
+internal sealed class RelaySocket(PortableEngine engine, Socket socket, IpFamily family, RelayOwner owner)
+    : DatagramSocket(engine, socket, family)
 {
     private volatile RelayOwner _owner = owner;
 
-    /// <summary>Whether it belongs to one of the relay's own probes, and does not count to clients.</summary>
+    /// <summary>Whether it belongs to one of the relay's own probes, and doesn't count as a client's.</summary>
     public bool IsProbe { get; init; }
 
-    /// <summary>Whose it is; a reserved socket changes hands, perhaps to another shard.</summary>
+    /// <summary>The allocation that it receives for; a reserved socket gets another one, perhaps of another shard.</summary>
     public RelayOwner Owner { get => _owner; set => _owner = value; }
 
     protected override void Handle(in TransportAddress from, ref Packet packet)

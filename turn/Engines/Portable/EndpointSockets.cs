@@ -4,7 +4,7 @@ using Causeway.Turn.Protocol;
 
 namespace Causeway.Turn.Engines.Portable;
 
-/// <summary>The sockets of one address and port for datagrams: one for each shard, among which the system spreads the clients.</summary>
+/// <summary>The datagram sockets of one address and port: one for each shard; the system spreads the clients over them.</summary>
 internal sealed class EndpointSockets
 {
     private readonly Socket[] _bound;
@@ -27,7 +27,8 @@ internal sealed class EndpointSockets
         var local = address;
         if (shards > 1)
         {
-            // SO_REUSEPORT would let a second relay share a port in silence, one that the system chooses among them; so the port is taken without it first.
+            // SO_REUSEPORT would silently let a second relay share a port, even one that the system chose; so the port is bound without it
+            // first.
             using var probe = DatagramSocket.Open(address, 0, reusePort: false);
             local = TransportAddress.From((IPEndPoint)probe.LocalEndPoint!);
         }
@@ -50,10 +51,11 @@ internal sealed class EndpointSockets
         }
     }
 
-    /// <summary>Gives each socket its number among the endpoints, once.</summary>
-    public ListenerSocket[] At(PortableEngine engine, int endpoint) => [.. _bound.Select(socket => new ListenerSocket(engine, socket, Local.Family, endpoint))];
+    /// <summary>Numbers each socket's endpoint, once.</summary>
+    public ListenerSocket[] At(PortableEngine engine, int endpoint) =>
+        [.. _bound.Select(socket => new ListenerSocket(engine, socket, Local.Family, endpoint))];
 
-    /// <summary>Closes what has no number yet.</summary>
+    /// <summary>Closes sockets without a number.</summary>
     public void Close()
     {
         foreach (var socket in _bound) socket.Dispose();

@@ -4,8 +4,8 @@ using Causeway.Turn.Protocol.Relay;
 namespace Causeway.Turn.Engines.Portable;
 
 /// <summary>
-/// The endpoints by number: a client's five-tuple has the number of the address that it sent to (<see cref="ClientHandle.Endpoint"/>). Read with every packet, without a
-/// lock; changed rarely, as a whole.
+/// The endpoints by number: a client's five-tuple has the number of the address that it sent to (<see cref="ClientHandle.Endpoint"/>). Read
+/// for every packet without a lock; replaced as a whole, rarely.
 /// </summary>
 internal sealed class EndpointTable(PortableEngine engine)
 {
@@ -15,7 +15,7 @@ internal sealed class EndpointTable(PortableEngine engine)
     private bool _started;
     private bool _closed;
 
-    /// <summary>Where clients reach the relay.</summary>
+    /// <summary>The bound listeners.</summary>
     public IReadOnlyList<BoundListener> Bound => _shown;
 
     /// <summary>A shard's own socket of an endpoint; null when it was removed.</summary>
@@ -25,7 +25,7 @@ internal sealed class EndpointTable(PortableEngine engine)
         return endpoint < endpoints.Length ? endpoints[endpoint]?[shard] : null;
     }
 
-    /// <summary>Adds an endpoint under the lowest free number, and shows it.</summary>
+    /// <summary>Adds an endpoint under the lowest free number, and lists it.</summary>
     public int Add(EndpointSockets sockets)
     {
         lock (_changing)
@@ -49,7 +49,7 @@ internal sealed class EndpointTable(PortableEngine engine)
         }
     }
 
-    /// <summary>Lists a place where clients reach the relay by other sockets than these.</summary>
+    /// <summary>Lists a listener with other sockets than these.</summary>
     public void Show(BoundListener listener)
     {
         lock (_changing) _shown = [.. _shown, listener];
@@ -58,13 +58,13 @@ internal sealed class EndpointTable(PortableEngine engine)
     /// <summary>Lists an endpoint again.</summary>
     public void Show(TransportAddress local) => Show(Listener(local));
 
-    /// <summary>Lists an endpoint no more; its sockets stay.</summary>
+    /// <summary>Removes an endpoint from the list; its sockets stay open.</summary>
     public void Hide(TransportAddress local)
     {
         lock (_changing) _shown = [.. _shown.Where(shown => shown != Listener(local))];
     }
 
-    /// <summary>Closes an endpoint's sockets; its number is free again.</summary>
+    /// <summary>Closes an endpoint's sockets and frees its number.</summary>
     public void Remove(int number)
     {
         lock (_changing)

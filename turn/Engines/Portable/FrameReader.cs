@@ -5,13 +5,12 @@ using Causeway.Turn.Protocol.Stun;
 namespace Causeway.Turn.Engines.Portable;
 
 /// <summary>
-/// Cuts what a connection receives into frames, where they lie. It holds a buffer only while there are bytes: a silent client costs none,
-/// one that has sent half
-/// a frame as much as the frame takes.
+/// Cuts a connection's bytes into frames, in place. It holds a buffer only while there are bytes: an idle client costs none, one with half
+/// a frame costs that frame.
 /// </summary>
 internal sealed class FrameReader(PortableEngine engine, StreamConnection connection)
 {
-    // Enough for every request, and for about a dozen packets of media at once; a frame that is longer gets more.
+    // Enough for every request, and for about a dozen packets of media at once; a longer frame gets a larger buffer.
     private const int UsualBytes = 16 * 1024;
 
     private readonly SendAddresses _addresses = new();
@@ -26,7 +25,7 @@ internal sealed class FrameReader(PortableEngine engine, StreamConnection connec
         Invalid,
     }
 
-    /// <summary>Reads until the client ends the stream, or it makes no sense.</summary>
+    /// <summary>Reads until the stream ends or becomes invalid.</summary>
     public async Task RunAsync(Stream stream)
     {
         try
@@ -35,8 +34,8 @@ internal sealed class FrameReader(PortableEngine engine, StreamConnection connec
             {
                 if (_buffer is null)
                 {
-                    // Nothing is left of a frame: what comes next is waited for without a buffer.
-#pragma warning disable CA2022 // Nothing is read: it ends when there is something to read.
+                    // No partial frame: wait without a buffer.
+#pragma warning disable CA2022 // Reads nothing; completes when there is something to read.
                     await stream.ReadAsync(Memory<byte>.Empty);
 #pragma warning restore CA2022
                     Rent(UsualBytes);
@@ -61,7 +60,7 @@ internal sealed class FrameReader(PortableEngine engine, StreamConnection connec
         }
     }
 
-    /// <summary>Handles the whole frames, and makes room for the rest of the last one.</summary>
+    /// <summary>Handles complete frames, and makes room for the rest of the last one.</summary>
     private Outcome HandleFrames()
     {
         while (_start < _end)
@@ -86,14 +85,13 @@ internal sealed class FrameReader(PortableEngine engine, StreamConnection connec
     }
 
     /// <summary>
-    /// A client that never had an allocation has no channel, and no message of it is long. What begins like ChannelData there is another
-    /// protocol: the letters of
-    /// HTTP, SSH and PROXY do.
+    /// A client that never had an allocation has no channel and sends no long message. Bytes that look like ChannelData are another
+    /// protocol then: HTTP, SSH and PROXY begin so.
     /// </summary>
     private bool IsServed(int length) =>
         connection.HadAllocation || (length <= StunConstants.MaxRequestLength && !ChannelData.IsMatch(_buffer.AsSpan(_start.._end)));
 
-    /// <summary>Moves the beginning of a frame to the front of a buffer that the whole frame fits into.</summary>
+    /// <summary>Moves a partial frame to the front of a buffer that fits the whole frame.</summary>
     private void MakeRoom(int frame)
     {
         var (old, start, length) = (_buffer!, _start, _end - _start);
@@ -106,7 +104,7 @@ internal sealed class FrameReader(PortableEngine engine, StreamConnection connec
     private void Rent(int bytes)
     {
         _buffer = ArrayPool<byte>.Shared.Rent(bytes);
-        // Frames begin behind the headroom at the earliest, so that headers can be put before their payload in place.
+        // Frames begin behind the headroom, so that headers can be written in front of the payload in place.
         _start = _end = Packet.Headroom;
     }
 

@@ -2,7 +2,7 @@ using System.Net.Sockets;
 
 namespace Causeway.Turn.Engines.Portable;
 
-/// <summary>What Linux's <c>errno</c> says, in the framework's words. From asm-generic/errno.h; the same on x64 and arm64.</summary>
+/// <summary>Maps Linux's <c>errno</c> to the framework's errors. From asm-generic/errno.h; the same on x64 and arm64.</summary>
 internal static class LinuxErrors
 {
     public static SocketError Reason(int error) => error switch

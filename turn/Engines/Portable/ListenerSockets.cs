@@ -5,12 +5,13 @@ using Causeway.Turn.Protocol.Relay;
 namespace Causeway.Turn.Engines.Portable;
 
 /// <summary>
-/// The listeners' sockets. Of datagrams there is one for each address and shard, of streams one for all shards. An unspecified address becomes one socket for each of the
-/// host's addresses (<see cref="WildcardListeners"/>), because a socket on all of them would answer from whichever the routing table likes, and clients drop that.
+/// The listeners' sockets: for datagrams one for each address and shard, for streams one for all shards. An unspecified address becomes one
+/// socket for each of the host's addresses (<see cref="WildcardListeners"/>): a single socket would answer from the address that the
+/// routing table chooses, and clients drop such answers.
 /// </summary>
 internal sealed class ListenerSockets
 {
-    // Another program may take the port that the system chose on the first address from one of the others.
+    // On another address, the port that the system chose may be in use.
     private const int PortAttempts = 8;
 
     private readonly PortableEngine _engine;
@@ -45,22 +46,22 @@ internal sealed class ListenerSockets
         }
     }
 
-    /// <summary>Where clients reach the relay now.</summary>
+    /// <summary>The bound listeners.</summary>
     public IReadOnlyList<BoundListener> Bound => _endpoints.Bound;
 
     /// <summary>The listeners of streams, for all shards.</summary>
     public IReadOnlyList<StreamListener> Streams => _streams;
 
-    /// <summary>A shard's own socket of an endpoint; null when there is none any more.</summary>
+    /// <summary>A shard's own socket of an endpoint; null when it was removed.</summary>
     public ListenerSocket? Find(int endpoint, int shard) => _endpoints.Find(endpoint, shard);
 
-    /// <summary>Serves the sockets from now on, those that come later too.</summary>
+    /// <summary>Starts to serve the sockets, and those that are added later.</summary>
     public void Start() => _endpoints.Start();
 
     /// <inheritdoc cref="IRelayEngine.HandleAddresses"/>
     public void HandleAddresses(IReadOnlyList<IpAddress> addresses) => _wildcards.HandleAddresses(addresses);
 
-    /// <summary>What waits for time: called every second or so.</summary>
+    /// <summary>Periodic work; called every second or so.</summary>
     public void Sweep()
     {
         _wildcards.Sweep();
@@ -84,7 +85,7 @@ internal sealed class ListenerSockets
         }
         catch (SocketException failure)
         {
-            throw new ListenException(Mend(listener, failure), failure);
+            throw new ListenException(Explain(listener, failure), failure);
         }
     }
 
@@ -100,23 +101,27 @@ internal sealed class ListenerSockets
             }
             catch (SocketException failure)
             {
-                if (failure.SocketErrorCode == SocketError.AddressAlreadyInUse && listener.Address.Port == 0 && attempt < PortAttempts) continue;
-                throw new ListenException(Mend(listener, failure), failure);
+                var isRace = failure.SocketErrorCode == SocketError.AddressAlreadyInUse && listener.Address.Port == 0;
+                if (isRace && attempt < PortAttempts) continue;
+                throw new ListenException(Explain(listener, failure), failure);
             }
         }
     }
 
-    private static string Mend(Listener listener, SocketException failure)
+    private static string Explain(Listener listener, SocketException failure)
     {
         var where = $"{listener.Transport.ToString().ToLowerInvariant()} {listener.Address}";
         var isWildcard = listener.Address.Ip.Bits == 0;
         return failure.SocketErrorCode switch
         {
-            SocketError.AddressNotAvailable when isWildcard => $"{where}: this host has no {listener.Address.Family} address; leave the listener out",
-            SocketError.AddressAlreadyInUse => $"{where}: the port is in use by another program; stop it or choose another port",
-            SocketError.AddressNotAvailable => $"{where}: the address is not one of this host; write one that is, or 0.0.0.0 (IPv4) or :: (IPv6) for all of them",
-            SocketError.AddressFamilyNotSupported => $"{where}: this host has no {listener.Address.Family}; leave the listener out",
-            SocketError.AccessDenied => $"{where}: ports below 1024 need a privilege (CAP_NET_BIND_SERVICE); grant it or choose a higher port",
+            SocketError.AddressNotAvailable when isWildcard =>
+                $"{where}: this host has no {listener.Address.Family} address; remove the listener",
+            SocketError.AddressAlreadyInUse => $"{where}: the port is in use by another program; stop it or use another port",
+            SocketError.AddressNotAvailable =>
+                $"{where}: this host does not have the address; use one of its addresses, or 0.0.0.0 (IPv4) or :: (IPv6) for all of them",
+            SocketError.AddressFamilyNotSupported => $"{where}: this host has no {listener.Address.Family}; remove the listener",
+            SocketError.AccessDenied =>
+                $"{where}: ports below 1024 need a privilege (CAP_NET_BIND_SERVICE); grant it or use a higher port",
             _ => $"{where}: {failure.Message}",
         };
     }

@@ -1,9 +1,9 @@
 namespace Causeway.Turn.Engines.Portable;
 
-/// <summary>Keeps a loop that fails again and again from burning a processor and filling a log.</summary>
+/// <summary>Keeps a failing loop from using a whole processor and filling the log.</summary>
 internal struct LoopFailures(PortableEngine engine)
 {
-    // A few failures in a row are one packet's matter; more of them are the system's, which wants time.
+    // A few failures in a row come from single packets; more of them come from the system, which needs time.
     private const int Tolerated = 16;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
@@ -11,7 +11,7 @@ internal struct LoopFailures(PortableEngine engine)
 
     public void None() => _inARow = 0;
 
-    public readonly void Tell(string where, Exception failure) => engine.TellUnexpected(where, failure);
+    public readonly void Report(string where, Exception failure) => engine.ReportUnexpected(where, failure);
 
     public ValueTask PauseAsync() => ++_inARow < Tolerated ? ValueTask.CompletedTask : new(Task.Delay(Pause));
 }

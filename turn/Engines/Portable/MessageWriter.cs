@@ -3,9 +3,8 @@ using System.Net.Sockets;
 namespace Causeway.Turn.Engines.Portable;
 
 /// <summary>
-/// Writes a connection's queue to its stream, each message by itself: over TLS it gets a record of its own, because some clients take a
-/// record for a message. A
-/// long message is written in pieces, so that a slow client is seen to take some of it.
+/// Writes a connection's queue to its stream, message by message: over TLS each gets its own record, because some clients take a record for
+/// a message. A long message is written in pieces, which shows that a slow client still reads.
 /// </summary>
 internal sealed class MessageWriter(PortableEngine engine, SendQueue queue, Socket socket)
 {
@@ -35,8 +34,9 @@ internal sealed class MessageWriter(PortableEngine engine, SendQueue queue, Sock
         }
     }
 
-    /// <summary>How long a write has been waiting while the client took nothing, in milliseconds; 0 when none waits. Asked by one thread,
-    /// every second or so.</summary>
+    /// <summary>
+    /// How long a write has waited without progress, in milliseconds; 0 when none waits. Called by one thread, every second or so.
+    /// </summary>
     public long Stuck(long now)
     {
         var since = Volatile.Read(ref _pendingSince);

@@ -22,7 +22,7 @@ internal sealed unsafe class NativeBuffer(int length) : MemoryManager<byte>
 
     public override void Unpin()
     {
-        // Nothing to undo: the memory does not move.
+        // The memory never moves.
     }
 
     protected override void Dispose(bool disposing)
@@ -32,23 +32,23 @@ internal sealed unsafe class NativeBuffer(int length) : MemoryManager<byte>
     }
 }
 
-/// <summary>Buffers that are handed out, and kept for the next who needs one up to a bound.</summary>
+/// <summary>A pool that keeps a limited number of free buffers.</summary>
 internal sealed class NativeBufferPool(int length, int keep) : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly Stack<NativeBuffer> _free = new();
     private bool _disposed;
-    private int _made;
+    private int _created;
 
-    /// <summary>How many were made so far; those that were given back to the system are among them.</summary>
-    public int Made => Volatile.Read(ref _made);
+    /// <summary>The number of buffers created so far, including those that were freed.</summary>
+    public int Created => Volatile.Read(ref _created);
 
     public NativeBuffer Rent()
     {
         lock (_gate)
         {
             if (_free.TryPop(out var buffer)) return buffer;
-            _made++;
+            _created++;
         }
 
         return new(length);

@@ -6,12 +6,12 @@ using Causeway.Turn.Protocol.Relay.Shards;
 
 namespace Causeway.Turn.Engines.Portable;
 
-/// <summary>The engine for every system: .NET sockets, one receive loop for each of them.</summary>
+/// <summary>The engine for every system: .NET sockets, with one receive loop for each.</summary>
 public sealed class PortableEngine : IRelayEngine
 {
-    // Buffers kept for those who need one next; beyond it they are given back to the system.
+    // More free buffers than this are returned to the system.
     private const int KeptBuffers = 256;
-    private static readonly TimeSpan TellInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(1);
 
     private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(1);
 
@@ -20,22 +20,22 @@ public sealed class PortableEngine : IRelayEngine
     private readonly Lock _running = new();
     private readonly HashSet<Task> _loops = [];
     private PortableShard[] _shards = [];
-    private long _lastTold;
-    private long _lastNotOpenedTold;
-    private long _untold;
+    private long _lastReport;
+    private long _lastNotOpenedReport;
+    private long _unreported;
     private volatile bool _disposed;
 
     private PortableEngine(EngineSettings settings, IEngineEvents events, TimeProvider time)
     {
         (_settings, Events, Clock) = (settings, events, new(time));
-        _lastTold = _lastNotOpenedTold = time.GetTimestamp() - (long)(TellInterval.TotalSeconds * time.TimestampFrequency);
+        _lastReport = _lastNotOpenedReport = time.GetTimestamp() - (long)(ReportInterval.TotalSeconds * time.TimestampFrequency);
         SendBudget = new(settings.Streams.TotalSendBufferBytes);
         Streams = new(this);
         _listeners = ListenerSockets.Bind(this);
         _sweep = time.CreateTimer(static engine => ((PortableEngine)engine!).Sweep(), this, SweepInterval, SweepInterval);
     }
 
-    /// <summary>Makes an engine with its listeners bound.</summary>
+    /// <summary>Creates an engine and binds its listeners.</summary>
     /// <exception cref="ListenException">A listener could not be bound.</exception>
     public static PortableEngine Bind(EngineSettings settings, IEngineEvents events, TimeProvider time) => new(settings, events, time);
 
@@ -70,12 +70,12 @@ public sealed class PortableEngine : IRelayEngine
 
     internal EngineClock Clock { get; }
 
-    /// <summary>The relay sockets by local address; of all shards, because a reserved one may change hands.</summary>
+    /// <summary>The relay sockets of all shards by local address; a reserved socket may move to another shard.</summary>
     internal ConcurrentDictionary<TransportAddress, RelaySocket> Relays { get; } = new();
 
     /// <summary>
-    /// The buffers that datagrams are received into: rented by a loop while it handles what has come, not while it waits. So there are as many as threads that handle
-    /// datagrams at once, however many sockets there are and whatever strangers send to them.
+    /// The buffers that datagrams are received into. A loop rents one while it handles datagrams, not while it waits; so their number is
+    /// bounded by the threads at work, not by the sockets or by what strangers send.
     /// </summary>
     internal NativeBufferPool Buffers { get; } = new(Packet.BufferLength + 1, KeptBuffers);
 
@@ -83,7 +83,7 @@ public sealed class PortableEngine : IRelayEngine
     public void Start(IReadOnlyList<RelayShard> shards)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(shards.Count, ShardCount);
-        if (_shards.Length > 0) throw new InvalidOperationException("the engine was started already");
+        if (_shards.Length > 0) throw new InvalidOperationException("the engine is already started");
 
         _shards = [.. shards.Select((core, index) => new PortableShard(this, core, _listeners, index))];
         _listeners.Start();
@@ -118,7 +118,7 @@ public sealed class PortableEngine : IRelayEngine
     {
         if (_disposed) return;
         _disposed = true;
-        // No way in; then no allocations; then no sockets.
+        // First the listeners, then the allocations, then the sockets.
         await _sweep.DisposeAsync();
         _listeners.Close();
         foreach (var shard in _shards) shard.Dispose();
@@ -137,10 +137,14 @@ public sealed class PortableEngine : IRelayEngine
 
     internal void Run(Func<Task> work)
     {
-        // Not on the caller's thread: it may hold a shard's lock, and the first bytes may be there already.
+        // Not on the caller's thread: it may hold a shard's lock, and the first bytes may have arrived.
         var loop = Task.Run(work);
         lock (_running) _loops.Add(loop);
-        loop.ContinueWith(ended => { lock (_running) _loops.Remove(ended); }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        loop.ContinueWith(
+            ended => { lock (_running) _loops.Remove(ended); },
+            CancellationToken.None,
+            TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default);
     }
 
     private void Sweep()
@@ -150,23 +154,24 @@ public sealed class PortableEngine : IRelayEngine
         foreach (var (_, relay) in Relays) relay.CountDrops();
     }
 
-    internal void TellUnexpected(string where, Exception failure)
+    internal void ReportUnexpected(string where, Exception failure)
     {
         Counters.CountUnexpected();
-        if (MayTell(ref _lastTold)) Events.Unexpected(where, failure, Interlocked.Exchange(ref _untold, 0));
-        else Interlocked.Increment(ref _untold);
+        if (MayReport(ref _lastReport)) Events.Unexpected(where, failure, Interlocked.Exchange(ref _unreported, 0));
+        else Interlocked.Increment(ref _unreported);
     }
 
-    internal void TellRelayNotOpened(OpenRelay asked, RelayFailure reason, Exception failure)
+    internal void ReportRelayNotOpened(OpenRelay asked, RelayFailure reason, Exception failure)
     {
         Counters.CountRelayNotOpened();
-        if (MayTell(ref _lastNotOpenedTold)) Events.RelayNotOpened(asked, reason, failure);
+        if (MayReport(ref _lastNotOpenedReport)) Events.RelayNotOpened(asked, reason, failure);
     }
 
-    // Clients can bring such events about as often as they like; a log they must not fill.
-    private bool MayTell(ref long lastTold)
+    // Clients can cause such events at will; they must not fill the log.
+    private bool MayReport(ref long lastReport)
     {
-        var last = Volatile.Read(ref lastTold);
-        return Clock.Time.GetElapsedTime(last) >= TellInterval && Interlocked.CompareExchange(ref lastTold, Clock.Time.GetTimestamp(), last) == last;
+        var last = Volatile.Read(ref lastReport);
+        return Clock.Time.GetElapsedTime(last) >= ReportInterval
+            && Interlocked.CompareExchange(ref lastReport, Clock.Time.GetTimestamp(), last) == last;
     }
 }

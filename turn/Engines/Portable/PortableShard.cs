@@ -7,12 +7,12 @@ using Causeway.Turn.Protocol.Stun;
 namespace Causeway.Turn.Engines.Portable;
 
 /// <summary>
-/// One state machine with its lock and timer. Strangers are answered before the lock, and it is held while the state machine thinks, not while bytes are sent:
-/// <c>receive → screen → lock { handle, effects, find the outlet } → send</c>.
+/// A state machine with its lock and timer. Strangers are answered before the lock, which covers the state machine's decisions but not
+/// sending: <c>receive → screen → lock { handle, effects, find the outlet } → send</c>.
 /// </summary>
 internal sealed class PortableShard : IDisposable
 {
-    // A day: timers have a bound, deadlines have none. Waking early costs one call that finds nothing to do.
+    // A day: timers have a limit, deadlines don't. Waking early costs one call without work.
     private const long MaxWait = 24 * 60 * 60 * 1000;
 
     private readonly PortableEngine _engine;
@@ -28,7 +28,8 @@ internal sealed class PortableShard : IDisposable
     public PortableShard(PortableEngine engine, RelayShard core, ListenerSockets listeners, int index)
     {
         (_engine, _core, _listeners, _index) = (engine, core, listeners, index);
-        _timer = engine.Clock.Time.CreateTimer(static shard => ((PortableShard)shard!).HandleTime(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer = engine.Clock.Time.CreateTimer(
+            static shard => ((PortableShard)shard!).HandleTime(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     public int Allocations => _core.Allocations;
@@ -37,8 +38,10 @@ internal sealed class PortableShard : IDisposable
 
     public void HandleClient(in ClientHandle client, ref Packet packet, SendAddresses addresses)
     {
-        // Media needs neither the clock yet nor the room for an answer.
-        var message = ChannelData.IsMatch(packet.Bytes) ? _core.ScreenChannelData(client, packet.Length) : Screen(client, packet.Bytes, addresses);
+        // Media needs neither the clock nor a buffer for an answer here.
+        var message = ChannelData.IsMatch(packet.Bytes)
+            ? _core.ScreenChannelData(client, packet.Length)
+            : Screen(client, packet.Bytes, addresses);
         if (message.IsSettled) return;
 
         Forward forward;
@@ -46,7 +49,7 @@ internal sealed class PortableShard : IDisposable
         lock (_gate)
         {
             if (_closed) return;
-            // Read under the lock: who waited for it must not bring an earlier time than who went before.
+            // Read under the lock, so that the time never goes back from one call to the next.
             var now = _engine.Clock.Now;
             forward = _core.HandleClient(message, ref packet, now);
             RunEffects(now);
@@ -66,7 +69,7 @@ internal sealed class PortableShard : IDisposable
         lock (_gate)
         {
             if (_closed) return;
-            // Read under the lock: who waited for it must not bring an earlier time than who went before.
+            // Read under the lock, so that the time never goes back from one call to the next.
             var now = _engine.Clock.Now;
             forward = _core.HandlePeer(allocation, peer, ref packet, now);
             RunEffects(now);
@@ -125,7 +128,7 @@ internal sealed class PortableShard : IDisposable
         _timer.Dispose();
     }
 
-    /// <summary>Time passed, or somebody was revoked.</summary>
+    /// <summary>Handles expiry and revocations.</summary>
     public void HandleTime()
     {
         lock (_gate)
@@ -144,16 +147,16 @@ internal sealed class PortableShard : IDisposable
                     RunEffects(now);
                 }
             }
-#pragma warning disable CA1031 // A timer's exception would end the process; the host is told.
+#pragma warning disable CA1031 // An exception of a timer would end the process; it is reported.
             catch (Exception unexpected)
             {
-                _engine.TellUnexpected("timer", unexpected);
+                _engine.ReportUnexpected("timer", unexpected);
             }
 #pragma warning restore CA1031
         }
     }
 
-    /// <summary>What needs no allocation is done without the lock: who floods the relay with it does not keep media waiting.</summary>
+    /// <summary>Handles what needs no allocation without the lock, so that a flood of it doesn't delay media.</summary>
     private ClientMessage Screen(in ClientHandle client, ReadOnlySpan<byte> bytes, SendAddresses addresses)
     {
         if (_closed) return default;
@@ -184,14 +187,14 @@ internal sealed class PortableShard : IDisposable
                 ((RelaySocket?)outlet)?.Send(packet.Bytes, forward.Peer, addresses, forward.DontFragment);
                 break;
             case ForwardKind.ToShard:
-                // Handed over by the same thread in the same buffer: no lock of the sender's shard is held any more, so there is no order to
-                // keep, no queue to bound and nothing to copy. What comes back is never ToShard again.
+                // Handed over by the same thread in the same buffer. The sender's lock is released, so there is no lock order to keep, no
+                // queue to bound and nothing to copy. The result is never ToShard again.
                 _engine.Shard(forward.Allocation.Shard)?.HandleHandover(forward.Allocation, forward.Peer, ref packet, addresses);
                 break;
         }
     }
 
-    /// <summary>Does what the state machine wants done, and arms the timer; also when the host throws at what it is told.</summary>
+    /// <summary>Runs the state machine's effects and sets the timer, even if an event handler throws.</summary>
     private void RunEffects(Instant now)
     {
         try
@@ -204,7 +207,7 @@ internal sealed class PortableShard : IDisposable
         }
     }
 
-    /// <summary>An effect that can fail is answered, which may bring more effects.</summary>
+    /// <summary>An effect that can fail is answered, which may add more effects.</summary>
     private void DoEffects(Instant now)
     {
         while (_core.TryPollEffect(out var effect))
@@ -238,7 +241,7 @@ internal sealed class PortableShard : IDisposable
         catch (SocketException failure)
         {
             var reason = Reason(failure.SocketErrorCode);
-            if (reason != RelayFailure.PortInUse) _engine.TellRelayNotOpened(asked, reason, failure);
+            if (reason != RelayFailure.PortInUse) _engine.ReportRelayNotOpened(asked, reason, failure);
             _core.HandleRelayFailed(asked.Allocation, asked.Local, reason, now);
             return;
         }
@@ -246,7 +249,7 @@ internal sealed class PortableShard : IDisposable
         if (!asked.IsProbe && !_engine.Descriptors.TryTake(socket.SafeHandle))
         {
             socket.Dispose();
-            _engine.TellRelayNotOpened(asked, RelayFailure.Exhausted, new SocketException((int)SocketError.TooManyOpenSockets));
+            _engine.ReportRelayNotOpened(asked, RelayFailure.Exhausted, new SocketException((int)SocketError.TooManyOpenSockets));
             _core.HandleRelayFailed(asked.Allocation, asked.Local, RelayFailure.Exhausted, now);
             return;
         }
@@ -275,7 +278,7 @@ internal sealed class PortableShard : IDisposable
         _ => RelayFailure.Exhausted,
     };
 
-    // The timer is only ever set to an earlier time here; a deadline that moved back costs one call that finds nothing to do.
+    // The timer is only set to an earlier time; a deadline that moved back costs one call without work.
     private void SetTimer(Instant now)
     {
         var next = _core.NextDeadline;

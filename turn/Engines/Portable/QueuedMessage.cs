@@ -2,10 +2,10 @@ using System.Buffers;
 
 namespace Causeway.Turn.Engines.Portable;
 
-/// <summary>A message that waits for a client's connection, in an array of the shared pool.</summary>
+/// <summary>A message queued for a client's connection, in an array of the shared pool.</summary>
 internal readonly struct QueuedMessage
 {
-    // The entry in the queue and the array's own header.
+    // The queue's entry and the array's header.
     private const int Overhead = 48;
 
     private readonly byte[] _array;
@@ -22,16 +22,16 @@ internal readonly struct QueuedMessage
     /// <summary>The message.</summary>
     public ReadOnlyMemory<byte> Bytes => _array.AsMemory(0, _length);
 
-    /// <summary>Whether it is relayed data, which ages; else it is an answer of the relay's.</summary>
+    /// <summary>Whether it is relayed data, which gets outdated; otherwise it is an answer of the relay.</summary>
     public bool IsMedia { get; }
 
-    /// <summary>Since when it waits, in the engine's milliseconds.</summary>
+    /// <summary>When it was queued, in the engine's milliseconds.</summary>
     public long Since { get; }
 
-    /// <summary>What it costs in memory.</summary>
+    /// <summary>Its cost in memory.</summary>
     public int Cost => _array.Length + Overhead;
 
-    /// <summary>What a message of some length will cost at most: the pool's arrays are powers of two.</summary>
+    /// <summary>The highest cost of a message of this length: the pool's arrays are powers of two.</summary>
     public static int CostOf(int length) => (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Max(length, 16)) + Overhead;
 
     public void Free() => ArrayPool<byte>.Shared.Return(_array);

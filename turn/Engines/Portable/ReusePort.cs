@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace Causeway.Turn.Engines.Portable;
 
 /// <summary>
-/// SO_REUSEPORT: several sockets on one port, among which the kernel spreads five-tuples by hash, each always to the same one. That keeps a
-/// client on one shard without a look-up. Linux alone does it so.
+/// SO_REUSEPORT: several sockets on one port; the kernel spreads five-tuples over them by hash, each always to the same socket. That keeps
+/// a client on one shard without a lookup. Only Linux does so.
 /// </summary>
 internal static class ReusePort
 {

@@ -1,11 +1,10 @@
 namespace Causeway.Turn.Engines.Portable;
 
 /// <summary>
-/// The bytes that wait in all send queues together. Each queue may take a quarter of what is still free, so the budget is never used up by
-/// some: the more
-/// queues are long, the shorter each of them may be, and a client that reads finds room (the dynamic thresholds of Choudhury and Hahne).
+/// The bytes in all send queues together. Each queue may take a quarter of what is free, so no queues can use up the budget: the more long
+/// queues there are, the shorter each may be, and a client that reads always finds room (dynamic thresholds, Choudhury and Hahne).
 /// </summary>
-/// <param name="total">Bytes that may wait in all.</param>
+/// <param name="total">The limit in bytes.</param>
 internal sealed class SendBudget(long total)
 {
     private const int ShareOfFree = 4;
@@ -13,17 +12,17 @@ internal sealed class SendBudget(long total)
     private long _total = total;
     private long _used;
 
-    /// <summary>Bytes that may wait in all.</summary>
+    /// <summary>The limit in bytes.</summary>
     public long Total
     {
         get => Volatile.Read(ref _total);
         set => Volatile.Write(ref _total, value);
     }
 
-    /// <summary>Bytes that wait in all queues.</summary>
+    /// <summary>The bytes in all queues.</summary>
     public long Used => Volatile.Read(ref _used);
 
-    /// <summary>Bytes that one queue may hold now.</summary>
+    /// <summary>The bytes that one queue may hold now.</summary>
     public long Share => Math.Max(0, Total - Used) / ShareOfFree;
 
     public void Take(int bytes) => Interlocked.Add(ref _used, bytes);

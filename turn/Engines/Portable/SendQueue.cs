@@ -1,24 +1,23 @@
+using System.Buffers.Binary;
 using System.Threading.Tasks.Sources;
 using Causeway.Turn.Protocol.Stun;
 
 namespace Causeway.Turn.Engines.Portable;
 
-/// <summary>What became of a message that was to be queued.</summary>
-/// <param name="Outdated">Older media that was dropped because it had waited too long.</param>
-/// <param name="Crowded">Media that was dropped because there is no room: older messages, or this one.</param>
+/// <summary>What was dropped when a message was queued.</summary>
+/// <param name="Outdated">Media dropped because it waited too long.</param>
+/// <param name="Crowded">Media dropped for lack of room: older messages, or this one.</param>
 internal readonly record struct Queueing(int Outdated, int Crowded);
 
 /// <summary>
-/// What waits for one client's connection. Answers of the relay go before relayed data and are never dropped; who asks for more of them
-/// than it takes is not read
-/// from until it has taken some (<see cref="IsAnswerBound"/>). Of relayed data the oldest is dropped first, and what has waited too long is
-/// dropped in any case:
-/// late media is worthless, and takes the time of what is fresh.
+/// The messages queued for one client's connection. The relay's answers go before relayed data and are never dropped; a client that
+/// requests more of them than it reads is not read from until it has read some (<see cref="IsAnswerBound"/>). The oldest relayed data is
+/// dropped first, and outdated data always: late media is worthless and delays fresh media.
 /// </summary>
-/// <remarks>Written by any thread, read by one.</remarks>
+/// <remarks>Any thread writes, one reads.</remarks>
 internal sealed class SendQueue(SendBudget budget, int maxBytes, TimeSpan maxDelay) : IValueTaskSource<bool>
 {
-    /// <summary>Bytes of answers that may wait before its client is not read from any more.</summary>
+    /// <summary>With this many bytes of answers queued, the client is no longer read from.</summary>
     internal const int AnswerBytes = 16 * 1024;
 
     private const int KeptEntries = 64;
@@ -36,15 +35,16 @@ internal sealed class SendQueue(SendBudget budget, int maxBytes, TimeSpan maxDel
     private bool _isWaiting;
     private bool _isCompleted;
 
-    /// <summary>What all that waits costs in memory.</summary>
+    /// <summary>The memory of all queued messages, in bytes.</summary>
     public long Bytes => Volatile.Read(ref _bytes);
 
-    /// <summary>Whether so many answers wait that the client should take some before it asks for more.</summary>
-    public bool IsAnswerBound => Volatile.Read(ref _answerBytes) is var waiting && (waiting >= AnswerBytes || (waiting > 0 && budget.Share == 0));
+    /// <summary>Whether the client must read answers before it may request more.</summary>
+    public bool IsAnswerBound =>
+        Volatile.Read(ref _answerBytes) is var waiting && (waiting >= AnswerBytes || (waiting > 0 && budget.Share == 0));
 
     private bool HasRoomForAnswers => _answerBytes == 0 || (_answerBytes < AnswerBytes / 2 && budget.Share > 0);
 
-    /// <summary>Queues a message, and drops what must go for it; nothing once the queue is completed.</summary>
+    /// <summary>Queues a message, and drops older ones if it has to; does nothing once the queue is completed.</summary>
     public Queueing Add(ReadOnlySpan<byte> message, long now)
     {
         var isMedia = IsMedia(message);
@@ -62,7 +62,7 @@ internal sealed class SendQueue(SendBudget budget, int maxBytes, TimeSpan maxDel
         return outcome;
     }
 
-    /// <summary>Waits until there is something to take; false when the queue is completed and empty.</summary>
+    /// <summary>Waits until there is a message; false when the queue is completed and empty.</summary>
     public ValueTask<bool> WaitAsync()
     {
         lock (_gate)
@@ -75,7 +75,7 @@ internal sealed class SendQueue(SendBudget budget, int maxBytes, TimeSpan maxDel
         }
     }
 
-    /// <summary>Takes the next message, which stays part of the budget until <see cref="Sent"/>.</summary>
+    /// <summary>Takes the next message, which counts in the budget until <see cref="Sent"/>.</summary>
     public bool TryTake(long now, out QueuedMessage message, out int outdated)
     {
         lock (_gate)
@@ -83,20 +83,20 @@ internal sealed class SendQueue(SendBudget budget, int maxBytes, TimeSpan maxDel
             outdated = DropOutdated(now);
             if (_answers.TryDequeue(out message) || _media.TryDequeue(out message)) return true;
 
-            // A burst is over: its room in the queues themselves is given back too.
+            // The burst is over: shrink the queues themselves too.
             if (_answers.Capacity > KeptEntries) _answers.TrimExcess();
             if (_media.Capacity > KeptEntries) _media.TrimExcess();
             return false;
         }
     }
 
-    /// <summary>The connection does not take what is written to it.</summary>
+    /// <summary>The connection stopped accepting writes.</summary>
     public void SetBlocked() => Volatile.Write(ref _blockedUntil, long.MaxValue);
 
-    /// <summary>It does again.</summary>
+    /// <summary>The connection accepts writes again.</summary>
     public void SetUnblocked(long now) => Volatile.Write(ref _blockedUntil, now);
 
-    /// <summary>A message was sent, or was given up.</summary>
+    /// <summary>Releases a message that was sent or given up.</summary>
     public void Sent(in QueuedMessage message)
     {
         TaskCompletionSource? taken = null;
@@ -109,7 +109,7 @@ internal sealed class SendQueue(SendBudget budget, int maxBytes, TimeSpan maxDel
         taken?.SetResult();
     }
 
-    /// <summary>Waits until the client has taken answers, or the queue is closed.</summary>
+    /// <summary>Waits until the client has read answers, or the queue is closed.</summary>
     public Task AnswersTakenAsync()
     {
         lock (_gate)
@@ -120,14 +120,14 @@ internal sealed class SendQueue(SendBudget budget, int maxBytes, TimeSpan maxDel
         }
     }
 
-    /// <summary>Drops media that has waited too long, for a connection that takes nothing.</summary>
-    /// <returns>How many messages.</returns>
+    /// <summary>Drops outdated media of a connection that reads nothing.</summary>
+    /// <returns>The number of dropped messages.</returns>
     public int Sweep(long now)
     {
         lock (_gate) return DropOutdated(now);
     }
 
-    /// <summary>Takes no more; what waits is still sent.</summary>
+    /// <summary>Accepts no more messages; queued ones are still sent.</summary>
     public void Complete()
     {
         TaskCompletionSource? taken;
@@ -143,7 +143,7 @@ internal sealed class SendQueue(SendBudget budget, int maxBytes, TimeSpan maxDel
         taken?.SetResult();
     }
 
-    /// <summary>Takes no more and gives up what waits.</summary>
+    /// <summary>Accepts no more messages and drops the queued ones.</summary>
     public void Close()
     {
         Complete();
@@ -158,12 +158,13 @@ internal sealed class SendQueue(SendBudget budget, int maxBytes, TimeSpan maxDel
 
     ValueTaskSourceStatus IValueTaskSource<bool>.GetStatus(short token) => _waiting.GetStatus(token);
 
-    void IValueTaskSource<bool>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+    void IValueTaskSource<bool>.OnCompleted(
+        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _waiting.OnCompleted(continuation, state, token, flags);
 
-    // ChannelData and Data indications carry what peers sent; everything else the relay said itself.
+    // ChannelData and Data indications contain relayed data; everything else comes from the relay itself.
     private static bool IsMedia(ReadOnlySpan<byte> message) =>
-        ChannelData.IsMatch(message) || (message.Length >= 2 && System.Buffers.Binary.BinaryPrimitives.ReadUInt16BigEndian(message) == DataIndication);
+        ChannelData.IsMatch(message) || (message.Length >= 2 && BinaryPrimitives.ReadUInt16BigEndian(message) == DataIndication);
 
     private Queueing MakeRoom(int cost, long now, out bool hasRoom)
     {
@@ -181,7 +182,7 @@ internal sealed class SendQueue(SendBudget budget, int maxBytes, TimeSpan maxDel
     private int DropOutdated(long now)
     {
         var dropped = 0;
-        // Only what waited for the client: a relay that is short of processor time must not lose packets besides.
+        // Only what waited for the client: a relay short of processor time must not lose packets as well.
         while (_media.TryPeek(out var oldest) && now - oldest.Since > _maxDelay && oldest.Since <= Volatile.Read(ref _blockedUntil))
         {
             Release(_media.Dequeue());

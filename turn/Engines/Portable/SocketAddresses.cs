@@ -6,7 +6,7 @@ using Causeway.Turn.Protocol;
 namespace Causeway.Turn.Engines.Portable;
 
 /// <summary>
-/// The system's form of transport addresses, rewritten in place so that no object is made for a packet.
+/// The system's form of transport addresses, rewritten in place so that no packet allocates an object.
 /// <code>
 /// sockaddr_in   | family 2 | port 2 | address 4 |
 /// sockaddr_in6  | family 2 | port 2 | flow label 4 | address 16 | scope 4 |
@@ -18,7 +18,8 @@ internal static class SocketAddresses
     private const int IPv4Offset = 4;
     private const int IPv6Offset = 8;
 
-    public static SocketAddress Create(IpFamily family) => new(family == IpFamily.IPv6 ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork);
+    public static SocketAddress Create(IpFamily family) =>
+        new(family == IpFamily.IPv6 ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork);
 
     public static TransportAddress Read(SocketAddress address, IpFamily family)
     {

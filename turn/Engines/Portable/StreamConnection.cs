@@ -8,9 +8,8 @@ using Causeway.Turn.Protocol.Relay;
 namespace Causeway.Turn.Engines.Portable;
 
 /// <summary>
-/// A client's TCP or TLS connection. Received bytes are cut into frames where they lie; what is sent waits in a bounded queue, so that a
-/// slow
-/// reader costs nobody else anything.
+/// A client's TCP or TLS connection. Received bytes are cut into frames in place; outgoing messages wait in a bounded queue, so that a slow
+/// reader doesn't affect others.
 /// <code>
 /// read loop:   socket → (TLS) → FrameReader → shard
 /// write loop:  shard → SendQueue → MessageWriter → (TLS) → socket
@@ -41,13 +40,13 @@ internal sealed class StreamConnection : Outlet
 
     public ClientHandle Handle { get; }
 
-    /// <summary>Its entry in the list of those without an allocation.</summary>
+    /// <summary>Its entry in the list of connections without an allocation.</summary>
     public LinkedListNode<StreamConnection> Waiting { get; }
 
     /// <summary>Whether the client has, or had, an allocation.</summary>
     public bool HadAllocation => _hadAllocation;
 
-    /// <summary>Whether the client has asked for more than it takes the answers of.</summary>
+    /// <summary>Whether the client must read answers before it may request more.</summary>
     public bool IsAnswerBound => _queue.IsAnswerBound;
 
     private RelayStreamOptions Settings => _engine.Settings.Streams;
@@ -66,17 +65,17 @@ internal sealed class StreamConnection : Outlet
         }
         catch (Exception end) when (end is IOException or SocketException or ObjectDisposedException or OperationCanceledException)
         {
-            // The client went, or was closed.
+            // The client disconnected, or was closed.
             CountTimeout(end);
         }
         catch (Exception end) when (end is AuthenticationException or InvalidOperationException or NotSupportedException)
         {
             _engine.Counters.CountHandshakeFailed();
         }
-#pragma warning disable CA1031 // One client's connection must not end the process; the host is told.
+#pragma warning disable CA1031 // One client's connection must not end the process; the failure is reported.
         catch (Exception unexpected)
         {
-            _engine.TellUnexpected("connection", unexpected);
+            _engine.ReportUnexpected("connection", unexpected);
         }
 #pragma warning restore CA1031
         finally
@@ -88,20 +87,20 @@ internal sealed class StreamConnection : Outlet
         }
     }
 
-    /// <summary>One message that came.</summary>
+    /// <summary>Handles a received message.</summary>
     public void Receive(ref Packet packet, SendAddresses addresses)
     {
         if (!_isHeard)
         {
             _isHeard = true;
-            // From its beginning on: what a client says meanwhile prolongs nothing.
+            // From the connection's start: later messages don't extend it.
             if (!_hadAllocation) Volatile.Write(ref _deadline, _began + (long)Settings.AllocationTimeout.TotalMilliseconds);
         }
 
         _shard.HandleClient(Handle, ref packet, addresses);
     }
 
-    /// <summary>Whether the client has an allocation; without one it may not stay for long.</summary>
+    /// <summary>Sets whether the client has an allocation; without one its time is limited.</summary>
     public void SetAllocation(bool there, long now)
     {
         if (there) _hadAllocation = true;
@@ -109,7 +108,7 @@ internal sealed class StreamConnection : Outlet
         _engine.Streams.SetWaiting(this, !there);
     }
 
-    /// <summary>Queues one message; older ones are dropped for it when the reader is too slow.</summary>
+    /// <summary>Queues a message; drops older ones when the reader is too slow.</summary>
     public override void Send(ReadOnlySpan<byte> message, in TransportAddress to, SendAddresses addresses)
     {
         var queueing = _queue.Add(message, _engine.Clock.Milliseconds);
@@ -117,20 +116,21 @@ internal sealed class StreamConnection : Outlet
         _engine.Counters.CountSendBufferFull(queueing.Crowded);
     }
 
-    /// <summary>Waits until the client has taken answers.</summary>
+    /// <summary>Waits until the client has read answers.</summary>
     public Task AnswersTakenAsync() => _queue.AnswersTakenAsync();
 
-    /// <summary>Closes when all that is queued was sent.</summary>
+    /// <summary>Closes after everything queued is sent.</summary>
     public void Close()
     {
         _queue.Complete();
-        Volatile.Write(ref _deadline, Math.Min(Volatile.Read(ref _deadline), _engine.Clock.Milliseconds + (long)Settings.HandshakeTimeout.TotalMilliseconds));
+        var latest = _engine.Clock.Milliseconds + (long)Settings.HandshakeTimeout.TotalMilliseconds;
+        Volatile.Write(ref _deadline, Math.Min(Volatile.Read(ref _deadline), latest));
     }
 
     /// <summary>Closes at once.</summary>
     public void Abort() => _socket.Dispose();
 
-    /// <summary>Closes at once what took too long; called every second or so.</summary>
+    /// <summary>Closes the connection if it exceeds a time limit; called every second or so.</summary>
     public void Sweep(long now)
     {
         _engine.Counters.CountSendOutdated(_queue.Sweep(now));
@@ -150,7 +150,8 @@ internal sealed class StreamConnection : Outlet
         var tls = new SslStream(stream);
         try
         {
-            await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificateContext = _engine.Settings.Certificate!() });
+            var options = new SslServerAuthenticationOptions { ServerCertificateContext = _engine.Settings.Certificate!() };
+            await tls.AuthenticateAsServerAsync(options);
             return tls;
         }
         catch
@@ -165,7 +166,7 @@ internal sealed class StreamConnection : Outlet
         try
         {
             await _writer.RunAsync(stream);
-            // The queue's end is the connection's: the read loop ends with it.
+            // The end of the queue is the end of the connection: the read loop ends with it.
             _socket.Shutdown(SocketShutdown.Both);
         }
         catch (Exception end) when (end is IOException or SocketException or ObjectDisposedException or InvalidOperationException)
@@ -179,7 +180,7 @@ internal sealed class StreamConnection : Outlet
         }
     }
 
-    // TCP_USER_TIMEOUT: the system closes what acknowledged nothing, perhaps a moment before Sweep does.
+    // TCP_USER_TIMEOUT: the system closes a connection without acknowledgements, perhaps just before Sweep does.
     private void CountTimeout(Exception end)
     {
         var reason = end as SocketException ?? end.InnerException as SocketException;

@@ -7,13 +7,12 @@ using Causeway.Turn.Protocol.Relay;
 namespace Causeway.Turn.Engines.Portable;
 
 /// <summary>
-/// The connections of TCP and TLS clients. When there are too many, together or from one network, the oldest without an allocation gives
-/// way to a new one, so
-/// that whoever only holds connections open shuts nobody out.
+/// The connections of TCP and TLS clients. When there are too many, in total or from one network, a new one closes the oldest without an
+/// allocation, so that idle connections can't shut out clients.
 /// </summary>
 internal sealed class StreamConnections(PortableEngine engine)
 {
-    // A new connection may find its /64, /56, /48 and the whole full, one after the other.
+    // A new connection may exceed the limits of its /64, /56, /48 and of all connections, one after the other.
     private const int MaxDisplaced = 4;
 
     private readonly ConcurrentDictionary<int, StreamConnection> _connections = new();
@@ -24,12 +23,12 @@ internal sealed class StreamConnections(PortableEngine engine)
     private int _last;
     private volatile bool _closed;
 
-    /// <summary>Those that are open, the relay's own among them.</summary>
+    /// <summary>The open connections, including the relay's own.</summary>
     public int Count => _connections.Count;
 
     public StreamConnection? Find(int number) => _connections.GetValueOrDefault(number);
 
-    /// <summary>Serves a new connection, or closes it when there are too many.</summary>
+    /// <summary>Serves a new connection, or closes it if there are too many.</summary>
     public void Serve(Socket client, ClientTransport transport, TransportAddress address)
     {
         var isReserved = engine.Settings.Probes.Contains(transport, address);
@@ -54,7 +53,7 @@ internal sealed class StreamConnections(PortableEngine engine)
         if (_closed) connection.Abort();
     }
 
-    /// <summary>Whether a connection waits for an allocation, and so may have to give way.</summary>
+    /// <summary>Sets whether a connection has no allocation yet, and so may be closed for a new one.</summary>
     public void SetWaiting(StreamConnection connection, bool isWaiting)
     {
         lock (_gate)
@@ -65,16 +64,16 @@ internal sealed class StreamConnections(PortableEngine engine)
         }
     }
 
-    /// <summary>Sets other bounds; none is closed for it.</summary>
+    /// <summary>Changes the limits without closing a connection.</summary>
     public void SetBounds(RelayStreamOptions settings) => _limits.SetBounds(settings.Connections, settings.ConnectionsPerAddress);
 
-    /// <summary>Closes what took too long.</summary>
+    /// <summary>Closes connections that exceed a time limit.</summary>
     public void Sweep(long now)
     {
         foreach (var (_, connection) in _connections) connection.Sweep(now);
     }
 
-    /// <summary>Closes all, and lets none in from now on.</summary>
+    /// <summary>Closes all connections, and admits none from now on.</summary>
     public void Close()
     {
         _closed = true;
@@ -83,7 +82,8 @@ internal sealed class StreamConnections(PortableEngine engine)
 
     private bool TryEnter(Socket client, IpAddress address)
     {
-        if (!engine.Descriptors.TryTake(client.SafeHandle) && !(TryDisplace(null) && engine.Descriptors.TryTake(client.SafeHandle))) return false;
+        var descriptors = engine.Descriptors;
+        if (!descriptors.TryTake(client.SafeHandle) && !(TryDisplace(null) && descriptors.TryTake(client.SafeHandle))) return false;
 
         for (var displaced = 0; ; displaced++)
         {
@@ -108,7 +108,7 @@ internal sealed class StreamConnections(PortableEngine engine)
     {
         lock (_gate)
         {
-            // Not counted: one of the relay's own, or one that gave way.
+            // Not counted: one of the relay's own, or one closed for a newer one.
             if (!_counted.Remove(connection)) return;
             if (connection.Waiting.List is not null) _waiting.Remove(connection.Waiting);
         }

@@ -5,7 +5,9 @@ using Causeway.Turn.Protocol.Relay;
 
 namespace Causeway.Turn.Engines.Portable;
 
-/// <summary>A listening TCP socket and its accept loop. An answer leaves by the connection, so the unspecified address needs no spelling out.</summary>
+/// <summary>
+/// A listening TCP socket and its accept loop. Answers leave by the connection, so an unspecified address needs only one socket.
+/// </summary>
 internal sealed class StreamListener
 {
     private const int Backlog = 512;
@@ -41,7 +43,7 @@ internal sealed class StreamListener
         }
     }
 
-    /// <summary>Accepts until it is closed.</summary>
+    /// <summary>Accepts connections until it is closed.</summary>
     public async Task RunAsync()
     {
         var failures = new LoopFailures(_engine);
@@ -58,14 +60,14 @@ internal sealed class StreamListener
             }
             catch (SocketException)
             {
-                // A client that left before it was accepted, or a system short of descriptors: neither ends the listener.
+                // A client left before it was accepted, or the system is short of descriptors. The listener stays open.
                 _engine.Counters.CountReceiveFailed();
                 await failures.PauseAsync();
             }
-#pragma warning disable CA1031 // A loop outlives whatever one connection did to it; the host is told.
+#pragma warning disable CA1031 // One connection must not end the loop; the failure is reported.
             catch (Exception unexpected)
             {
-                failures.Tell(Bound.Address.ToString(), unexpected);
+                failures.Report(Bound.Address.ToString(), unexpected);
                 await failures.PauseAsync();
             }
 #pragma warning restore CA1031

@@ -3,8 +3,10 @@ using Causeway.Turn.Options;
 
 namespace Causeway.Turn.Engines.Portable;
 
-/// <summary>What Linux bounds for a client's connection: bytes that its kernel buffers hold, and how long a client may acknowledge nothing.
-/// Elsewhere nothing is set.</summary>
+/// <summary>
+/// Linux's limits on a client's connection: the bytes in the kernel's buffers, and the time without an acknowledgement. Other systems have
+/// none.
+/// </summary>
 internal static class TcpOptions
 {
     // From Linux's linux/tcp.h and asm-generic/socket.h; the same on x64 and arm64.
@@ -16,7 +18,7 @@ internal static class TcpOptions
     // struct tcp_info: tcpi_bytes_acked is the 64-bit number at this offset, since Linux 4.1.
     private const int BytesAckedOffset = 120;
 
-    /// <summary>Sets them on a connection that was just accepted.</summary>
+    /// <summary>Sets the options of an accepted connection.</summary>
     public static void Set(Socket socket, RelayStreamOptions settings)
     {
         socket.NoDelay = true;
@@ -28,8 +30,7 @@ internal static class TcpOptions
     }
 
     /// <summary>
-    /// How many bytes the client's system has acknowledged since the connection began; -1 where that is not known. It grows as long as the
-    /// client takes anything.
+    /// The bytes that the client has acknowledged since the connection began; -1 if unknown. It grows as long as the client reads.
     /// </summary>
     public static long BytesAcknowledged(Socket socket)
     {

@@ -5,15 +5,17 @@ using Causeway.Turn.Protocol.Relay;
 namespace Causeway.Turn.Engines.Portable;
 
 /// <summary>
-/// Listeners of datagrams on an unspecified address: an endpoint for each of the host's addresses, those that come later too. An address that went keeps its
-/// sockets for a while: when it comes back, as after a lease that was renewed late, its clients go on.
+/// Datagram listeners on an unspecified address: an endpoint for each of the host's addresses, including later ones. A removed address
+/// keeps its sockets for a while: when it returns, as after a late DHCP renewal, its clients continue.
 /// </summary>
 internal sealed class WildcardListeners(PortableEngine engine, EndpointTable endpoints)
 {
-    /// <summary>Endpoints of one listener at once, those of addresses that went included; a host with more serves the first ones.</summary>
+    /// <summary>
+    /// The endpoints of one listener, including those of removed addresses; a host with more addresses serves the first ones.
+    /// </summary>
     internal const int MaxEndpoints = 256;
 
-    // By then all that its clients had has expired, because nothing that they sent has arrived: the number may be another endpoint's.
+    // By then the allocations of its clients have expired, because nothing they sent arrived; so the number may be reused.
     private static readonly long KeptMilliseconds = (long)TimeSpan.FromHours(2).TotalMilliseconds;
 
     private readonly Lock _gate = new();
@@ -21,8 +23,8 @@ internal sealed class WildcardListeners(PortableEngine engine, EndpointTable end
     private IReadOnlyList<IpAddress> _addresses = [];
     private bool _closed;
 
-    /// <summary>Binds a listener on all addresses that the host has now.</summary>
-    /// <exception cref="SocketException">The system refuses one, or there is none.</exception>
+    /// <summary>Binds a listener on all present addresses of the host.</summary>
+    /// <exception cref="SocketException">The system refuses an address, or the host has none.</exception>
     public void Bind(TransportAddress listener)
     {
         var wildcard = new Wildcard(listener);
@@ -31,7 +33,7 @@ internal sealed class WildcardListeners(PortableEngine engine, EndpointTable end
         {
             foreach (var address in HostAddresses.All(listener.Family).Take(MaxEndpoints))
             {
-                // An IPv6 address that is still looked for duplicates of cannot be bound yet (RFC 4862 §5.4): it is tried again.
+                // An IPv6 address can't be bound during duplicate address detection (RFC 4862 §5.4): it is tried again later.
                 if (!TryBind(new(address, wildcard.Port), out var sockets)) continue;
                 bound.Add(sockets);
                 wildcard.Port = sockets.Local.Port;
@@ -49,7 +51,7 @@ internal sealed class WildcardListeners(PortableEngine engine, EndpointTable end
         _wildcards.Add(wildcard);
     }
 
-    /// <summary>Opens endpoints for addresses that came, and hides those of addresses that went.</summary>
+    /// <summary>Opens endpoints for new addresses, and hides those of removed ones.</summary>
     public void HandleAddresses(IReadOnlyList<IpAddress> addresses)
     {
         lock (_gate)
@@ -59,7 +61,7 @@ internal sealed class WildcardListeners(PortableEngine engine, EndpointTable end
         }
     }
 
-    /// <summary>Tries again what could not be bound, and closes what went long ago.</summary>
+    /// <summary>Retries addresses that could not be bound, and closes endpoints of addresses removed long ago.</summary>
     public void Sweep()
     {
         lock (_gate)
@@ -70,7 +72,7 @@ internal sealed class WildcardListeners(PortableEngine engine, EndpointTable end
                 for (var i = wildcard.Endpoints.Count - 1; i >= 0; i--)
                 {
                     var endpoint = wildcard.Endpoints[i];
-                    if (endpoint.GoneSince is not { } since || engine.Clock.Now.Milliseconds - since < KeptMilliseconds) continue;
+                    if (endpoint.RemovedAt is not { } since || engine.Clock.Now.Milliseconds - since < KeptMilliseconds) continue;
                     endpoints.Remove(endpoint.Number);
                     wildcard.Endpoints.RemoveAt(i);
                 }
@@ -89,8 +91,8 @@ internal sealed class WildcardListeners(PortableEngine engine, EndpointTable end
         foreach (var endpoint in wildcard.Endpoints)
         {
             var isThere = _addresses.Contains(endpoint.Local.Ip);
-            if (isThere == endpoint.GoneSince is null) continue;
-            endpoint.GoneSince = isThere ? null : engine.Clock.Now.Milliseconds;
+            if (isThere == endpoint.RemovedAt is null) continue;
+            endpoint.RemovedAt = isThere ? null : engine.Clock.Now.Milliseconds;
             if (isThere) endpoints.Show(endpoint.Local);
             else endpoints.Hide(endpoint.Local);
             engine.Events.ListenerChanged(new(ClientTransport.Udp, endpoint.Local), isThere);
@@ -122,7 +124,8 @@ internal sealed class WildcardListeners(PortableEngine engine, EndpointTable end
         }
         catch (SocketException failure)
         {
-            // Another program has the port on this address, or the system has no descriptors left: the relay goes on where it is, and tries again.
+            // Another program uses the port on this address, or there is no free descriptor: the relay continues on the others and tries
+            // again.
             if (wildcard.Refused.Add(address)) engine.Events.ListenerRefused(new(address, wildcard.Port), failure);
         }
     }
@@ -145,12 +148,12 @@ internal sealed class WildcardListeners(PortableEngine engine, EndpointTable end
     {
         public IpFamily Family { get; } = listener.Family;
 
-        /// <summary>The port; once it is bound the one that the system chose.</summary>
+        /// <summary>The port; after binding, the one that the system chose.</summary>
         public ushort Port { get; set; } = listener.Port;
 
         public List<Endpoint> Endpoints { get; } = [];
 
-        /// <summary>Addresses of the host that could not be bound, each told once.</summary>
+        /// <summary>Addresses that could not be bound, each reported once.</summary>
         public HashSet<IpAddress> Refused { get; } = [];
     }
 
@@ -160,7 +163,7 @@ internal sealed class WildcardListeners(PortableEngine engine, EndpointTable end
 
         public TransportAddress Local { get; } = local;
 
-        /// <summary>When its address went, in monotonic milliseconds; null while it is there.</summary>
-        public long? GoneSince { get; set; }
+        /// <summary>When its address was removed, in monotonic milliseconds; null while the host has it.</summary>
+        public long? RemovedAt { get; set; }
     }
 }

@@ -8,8 +8,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Causeway.Relay.Certificates;
 
 /// <summary>
-/// The certificate of the TLS listeners, from two PEM files. Whenever a handshake asks for it, files that changed are read again, at most once a second; a
-/// pair that does not fit (a renewal caught half-way) leaves the old one in use, and is told of once. Connections that stand are not touched. Signalling uses it too.
+/// The certificate of TLS listeners, from two PEM files. Each handshake reads it, and changed files are loaded again, at most once a
+/// second. A pair that doesn't match (a renewal caught halfway) keeps the old certificate in use and is logged once. Open connections are
+/// not affected. Signalling uses it too.
 /// </summary>
 internal sealed class CertificateStore
 {
@@ -33,11 +34,11 @@ internal sealed class CertificateStore
         _checked = _time.GetTimestamp();
     }
 
-    /// <summary>Reads the files. Null, with a mistake, when they hold no certificate with its key.</summary>
-    /// <param name="section">The section of the settings that names the files.</param>
-    /// <param name="chainFile">The certificate, and its issuers after it.</param>
+    /// <summary>Loads the files. Returns null and adds a mistake when they don't contain a certificate with its key.</summary>
+    /// <param name="section">The section of the settings.</param>
+    /// <param name="chainFile">The certificate, followed by its issuers.</param>
     /// <param name="keyFile">The certificate's key.</param>
-    /// <param name="mistakes">Takes what is wrong.</param>
+    /// <param name="mistakes">Receives a line for each mistake.</param>
     public static CertificateStore? Load(string section, string chainFile, string keyFile, ICollection<string> mistakes)
     {
         try
@@ -46,12 +47,14 @@ internal sealed class CertificateStore
         }
         catch (Exception failure) when (IsUnusable(failure))
         {
-            mistakes.Add($"{section}.certificateFile: {chainFile} with {keyFile} cannot be used ({failure.Message.TrimEnd('.')}); write PEM files of a certificate chain and of its own key, readable by the service's user");
+            mistakes.Add(
+                $"{section}.certificateFile: {chainFile} with {keyFile} cannot be used ({failure.Message.TrimEnd('.')}); "
+                + "write PEM files of a certificate chain and of its own key, readable by the service's user");
             return null;
         }
     }
 
-    /// <summary>The certificate to show now.</summary>
+    /// <summary>The current certificate.</summary>
     public SslStreamCertificateContext Current
     {
         get
@@ -61,15 +64,15 @@ internal sealed class CertificateStore
         }
     }
 
-    /// <summary>The certificate that was read last, whatever the files hold now.</summary>
+    /// <summary>The loaded certificate, without looking at the files.</summary>
     public SslStreamCertificateContext Loaded => _current;
 
-    /// <summary>From now on it logs, and lives by a host's clock.</summary>
+    /// <summary>Sets the log and the clock, and logs the certificate.</summary>
     public void Start(ILogger logger, TimeProvider time)
     {
         (_logger, _time) = (logger, time);
         _checked = time.GetTimestamp();
-        Tell();
+        Log();
     }
 
     private void Check()
@@ -81,11 +84,11 @@ internal sealed class CertificateStore
             var changes = Changes();
             if (changes == _read || changes == _refused) return;
 
-            // Until it is read, and so that it is told of once.
+            // Until it is loaded, and so that it is logged only once.
             _refused = changes;
             _current = Read();
             _read = changes;
-            Tell();
+            Log();
         }
         catch (Exception failure) when (IsUnusable(failure))
         {
@@ -103,11 +106,17 @@ internal sealed class CertificateStore
     {
         var chain = new X509Certificate2Collection();
         chain.ImportFromPemFile(_chainFile);
-        // The file begins with the server's own certificate; the others are its issuers. Nothing is fetched from elsewhere.
-        return SslStreamCertificateContext.Create(X509Certificate2.CreateFromPemFile(_chainFile, _keyFile), [.. chain.Skip(1)], offline: true);
+        // The file begins with the server's own certificate; the others are its issuers. Offline: nothing is downloaded.
+        return SslStreamCertificateContext.Create(
+            X509Certificate2.CreateFromPemFile(_chainFile, _keyFile), [.. chain.Skip(1)], offline: true);
     }
 
-    private void Tell() => _logger.CertificateInUse(_current.TargetCertificate.Subject, _current.TargetCertificate.NotAfter.ToUniversalTime());
+    private void Log()
+    {
+        var certificate = _current.TargetCertificate;
+        _logger.CertificateInUse(certificate.Subject, certificate.NotAfter.ToUniversalTime());
+    }
 
-    private static bool IsUnusable(Exception failure) => failure is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException or NotSupportedException;
+    private static bool IsUnusable(Exception failure) =>
+        failure is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException or NotSupportedException;
 }

@@ -5,15 +5,17 @@ using Microsoft.Extensions.Logging;
 
 namespace Causeway.Relay.Diagnostics;
 
-/// <summary>What the engine tells, as logs.</summary>
+/// <summary>Logs the engine's events.</summary>
 internal sealed class EngineLog(ILogger logger) : IEngineEvents
 {
-    public void Created(AllocationCreated allocation) => logger.AllocationCreated(allocation.Allocation, allocation.Subject, allocation.Client.Address, allocation.Relayed);
+    public void Created(AllocationCreated allocation) =>
+        logger.AllocationCreated(allocation.Allocation, allocation.Subject, allocation.Client.Address, allocation.Relayed);
 
     public void Ended(AllocationEnded allocation) =>
         logger.AllocationEnded(allocation.Allocation, allocation.Subject, allocation.Client.Address, allocation.Reason, allocation.Usage);
 
-    public void RelayNotOpened(OpenRelay asked, RelayFailure reason, Exception failure) => logger.RelayNotOpened(asked.Local, reason, failure);
+    public void RelayNotOpened(OpenRelay asked, RelayFailure reason, Exception failure) =>
+        logger.RelayNotOpened(asked.Local, reason, failure);
 
     public void ListenerChanged(BoundListener listener, bool isThere)
     {

@@ -8,7 +8,7 @@ using OpenTelemetry.Resources;
 
 namespace Causeway.Relay.Diagnostics;
 
-/// <summary>OpenTelemetry's exporter at work; it reads addresses, headers, protocol and interval from the variables of the specification by itself.</summary>
+/// <summary>OpenTelemetry's exporter. It reads endpoint, headers, protocol and interval from the environment itself.</summary>
 internal sealed class OtlpExport : IDisposable
 {
     private readonly MeterProvider _provider;
@@ -20,13 +20,13 @@ internal sealed class OtlpExport : IDisposable
         var attributes = new Dictionary<string, object> { ["host.name"] = Environment.MachineName };
         if (generation.Length > 0) attributes.Add("causeway.generation", generation);
 
-        // Before the exporter, so that its first words are heard.
+        // Before the exporter, to receive its first events.
         _failures = new(logger);
         _provider = Sdk.CreateMeterProviderBuilder()
             .ConfigureResource(resource => resource
                 .AddService(service, serviceVersion: version, serviceInstanceId: Environment.MachineName)
                 .AddAttributes(attributes)
-                // Last: the operator's own OTEL_RESOURCE_ATTRIBUTES win.
+                // Last, so that the operator's OTEL_RESOURCE_ATTRIBUTES win.
                 .AddEnvironmentVariableDetector())
             .AddMeter([.. meters])
             .AddOtlpExporter(exporter =>
@@ -37,20 +37,20 @@ internal sealed class OtlpExport : IDisposable
             .Build();
     }
 
-    /// <summary>Sends once more, and ends.</summary>
+    /// <summary>Exports once more, and stops.</summary>
     public void Dispose()
     {
         _provider.Dispose();
         _failures.Dispose();
     }
 
-    /// <summary>Hears what the exporter says of itself, which it says to event sources only.</summary>
+    /// <summary>Logs the exporter's failures, which it reports to event sources only.</summary>
     private sealed class Failures(ILogger logger) : EventListener
     {
         private static readonly TimeSpan Silence = TimeSpan.FromHours(1);
 
         private readonly Lock _lock = new();
-        private long? _said;
+        private long? _loggedAt;
 
         protected override void OnEventSourceCreated(EventSource eventSource)
         {
@@ -61,10 +61,10 @@ internal sealed class OtlpExport : IDisposable
         {
             lock (_lock)
             {
-                if (_said is { } last && TimeProvider.System.GetElapsedTime(last) < Silence) return;
-                _said = TimeProvider.System.GetTimestamp();
+                if (_loggedAt is { } last && TimeProvider.System.GetElapsedTime(last) < Silence) return;
+                _loggedAt = TimeProvider.System.GetTimestamp();
             }
-            // The reason stands last; the first line of it, without the stack.
+            // The reason is the last text; only its first line, without the stack.
             var reason = eventData.Payload?.OfType<string>().LastOrDefault() ?? eventData.EventName ?? "no reason given";
             logger.MetricsFail(reason.Split('\n')[0].Trim());
         }

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Causeway.Relay.Diagnostics;
 
-/// <summary>Metrics in Prometheus' text format, version 0.0.4.</summary>
+/// <summary>Renders metrics in Prometheus' text format, version 0.0.4.</summary>
 internal static class PrometheusText
 {
     public const string ContentType = "text/plain; version=0.0.4; charset=utf-8";
@@ -13,9 +13,10 @@ internal static class PrometheusText
         var text = new StringBuilder();
         foreach (var metric in metrics)
         {
-            // Dots are no part of Prometheus' names; counters end in _total there.
+            // Prometheus' names have no dots; counters end in _total.
             var name = metric.Name.Replace('.', '_') + (metric.IsGauge ? "" : "_total");
-            text.Append(CultureInfo.InvariantCulture, $"# HELP {name} {metric.Description}\n# TYPE {name} {(metric.IsGauge ? "gauge" : "counter")}\n");
+            text.Append(CultureInfo.InvariantCulture, $"# HELP {name} {metric.Description}\n");
+            text.Append(CultureInfo.InvariantCulture, $"# TYPE {name} {(metric.IsGauge ? "gauge" : "counter")}\n");
             foreach (var sample in metric.Read())
             {
                 text.Append(name);

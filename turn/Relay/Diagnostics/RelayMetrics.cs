@@ -5,20 +5,20 @@ using Causeway.Turn.Protocol.Stun;
 
 namespace Causeway.Relay.Diagnostics;
 
-/// <summary>One number of a relay at one moment.</summary>
-/// <param name="Value">The number.</param>
-/// <param name="Label">What tells it from others of the same metric, as <c>reason="malformed"</c>'s name and value; null: nothing.</param>
+/// <summary>One value of a metric.</summary>
+/// <param name="Value">The value.</param>
+/// <param name="Label">The label, as name and value of <c>reason="malformed"</c>; null without one.</param>
 public readonly record struct RelaySample(long Value, KeyValuePair<string, string>? Label = null);
 
-/// <summary>One metric of a relay: the same definition feeds <c>System.Diagnostics.Metrics</c> and the Prometheus text.</summary>
-/// <param name="Name">The name in the form of OpenTelemetry, as <c>causeway.relay.drops</c>.</param>
-/// <param name="Unit">The unit in UCUM's form, as <c>By</c> or <c>{packet}</c>.</param>
-/// <param name="Description">The meaning in a few words.</param>
-/// <param name="IsGauge">Whether it may go down; else it only grows.</param>
-/// <param name="Read">Reads it now.</param>
+/// <summary>A metric, defined once for <c>System.Diagnostics.Metrics</c> and the Prometheus text.</summary>
+/// <param name="Name">The name in OpenTelemetry's form, as <c>causeway.relay.drops</c>.</param>
+/// <param name="Unit">The UCUM unit, as <c>By</c> or <c>{packet}</c>.</param>
+/// <param name="Description">A short description.</param>
+/// <param name="IsGauge">Whether it is a gauge; otherwise it is a counter.</param>
+/// <param name="Read">Reads the current values.</param>
 public sealed record RelayMetric(string Name, string Unit, string Description, bool IsGauge, Func<IEnumerable<RelaySample>> Read);
 
-/// <summary>The metrics of a relay, read from the counters of shards and engine whenever somebody asks.</summary>
+/// <summary>The relay's metrics, read from the counters of shards and engine on request.</summary>
 internal sealed class RelayMetrics : IDisposable
 {
     /// <summary>The meter's name, for collectors.</summary>
@@ -33,23 +33,35 @@ internal sealed class RelayMetrics : IDisposable
         All =
         [
             Gauge("causeway.relay.allocations", "{allocation}", "Live allocations", () => status.Allocations),
-            Gauge("causeway.relay.addresses", "{address}", "Relayed addresses that count for the capacity, reserved ones too", () => status.Capacity.Taken),
-            Gauge("causeway.relay.capacity", "{address}", "Relayed addresses that there can be: the smallest of quota, ports and memory", () => status.Capacity.Total),
-            Gauge("causeway.relay.full", "1", "1 while the relay has no room for somebody new", () => status.IsFull ? 1 : 0),
+            Gauge("causeway.relay.addresses", "{address}", "Relayed addresses in use, including reserved ones",
+                () => status.Capacity.Taken),
+            Gauge("causeway.relay.capacity", "{address}", "Maximum relayed addresses: the smallest of quota, ports and memory",
+                () => status.Capacity.Total),
+            Gauge("causeway.relay.full", "1", "1 while the relay has no capacity for new clients", () => status.IsFull ? 1 : 0),
             Gauge("causeway.relay.connections", "{connection}", "Open connections of TCP and TLS clients", () => status.Connections),
-            Gauge("causeway.relay.draining", "1", "1 while new allocations are refused because the relay stops", () => status.IsDraining ? 1 : 0),
-            Counter("causeway.relay.allocations.made", "{allocation}", "Allocations made", counters => counters.AllocationsCreated),
+            Gauge("causeway.relay.draining", "1", "1 while new allocations are refused because the relay drains",
+                () => status.IsDraining ? 1 : 0),
+            Counter("causeway.relay.allocations.made", "{allocation}", "Allocations created", counters => counters.AllocationsCreated),
             Counter("causeway.relay.packets", "{packet}", "Packets by direction", "direction", Directions(traffic => traffic.Packets)),
             Counter("causeway.relay.bytes", "By", "Bytes by direction", "direction", Directions(traffic => traffic.Bytes)),
-            Counter("causeway.relay.requests", "{request}", "Requests by method", "method", [.. RequestMethod.All.Select(served => (Snake(served.Method.ToString()), (Func<RelayCounters, long>)(counters => counters.Requests(served.Method))))]),
-            Counter("causeway.relay.successes", "{response}", "Success responses by method", "method", [.. RequestMethod.All.Select(served => (Snake(served.Method.ToString()), (Func<RelayCounters, long>)(counters => counters.Successes(served.Method))))]),
-            Counter("causeway.relay.errors", "{response}", "Error responses by code", "code", [.. Enum.GetValues<StunErrorCode>().Select(code => (((int)code).ToString(System.Globalization.CultureInfo.InvariantCulture), (Func<RelayCounters, long>)(counters => counters.Errors(code))))]),
-            Counter("causeway.relay.drops", "{packet}", "Packets dropped by the protocol, by reason", "reason", [.. Enum.GetValues<DropReason>().Select(reason => (Snake(reason.ToString()), (Func<RelayCounters, long>)(counters => counters.Drops(reason))))]),
-            Counter("causeway.relay.challenges", "{response}", "Requests that were not authentic (401, 438), by reason", "reason", [.. Enum.GetValues<ChallengeReason>().Select(reason => (Snake(reason.ToString()), (Func<RelayCounters, long>)(counters => counters.Challenges(reason))))]),
-            Counter("causeway.relay.keepalives", "{packet}", "Binding indications, by which clients keep a NAT's binding alive", counters => counters.Keepalives),
-            Counter("causeway.relay.key.derivations", "{derivation}", "Keys derived to check a signature", counters => counters.KeyDerivations),
-            new("causeway.relay.connections.closed", "{connection}", "Connections that the relay refused or closed, by reason", false, ConnectionsClosed),
-            new("causeway.relay.socket.failures", "{packet}", "Packets that a socket did not take or give, by kind", false, SocketFailures),
+            Counter("causeway.relay.requests", "{request}", "Requests by method", "method",
+                ByMethod((counters, method) => counters.Requests(method))),
+            Counter("causeway.relay.successes", "{response}", "Success responses by method", "method",
+                ByMethod((counters, method) => counters.Successes(method))),
+            Counter("causeway.relay.errors", "{response}", "Error responses by code", "code",
+                [.. Enum.GetValues<StunErrorCode>().Select(code => Series(code.ToString("D"), counters => counters.Errors(code)))]),
+            Counter("causeway.relay.drops", "{packet}", "Packets dropped by the protocol, by reason", "reason",
+                [.. Enum.GetValues<DropReason>().Select(reason => Series(Snake(reason.ToString()), counters => counters.Drops(reason)))]),
+            Counter("causeway.relay.challenges", "{response}", "Unauthenticated requests (401, 438), by reason", "reason",
+                [.. Enum.GetValues<ChallengeReason>()
+                    .Select(reason => Series(Snake(reason.ToString()), counters => counters.Challenges(reason)))]),
+            Counter("causeway.relay.keepalives", "{packet}", "Binding indications, which keep NAT bindings of clients alive",
+                counters => counters.Keepalives),
+            Counter("causeway.relay.key.derivations", "{derivation}", "Keys derived to verify a signature",
+                counters => counters.KeyDerivations),
+            new("causeway.relay.connections.closed", "{connection}", "Connections refused or closed by the relay, by reason",
+                false, ConnectionsClosed),
+            new("causeway.relay.socket.failures", "{packet}", "Failed sends and receives, by kind", false, SocketFailures),
         ];
         foreach (var metric in All) Publish(metric);
     }
@@ -58,6 +70,11 @@ internal sealed class RelayMetrics : IDisposable
     public IReadOnlyList<RelayMetric> All { get; }
 
     public void Dispose() => _meter.Dispose();
+
+    private static (string, Func<RelayCounters, long>) Series(string label, Func<RelayCounters, long> read) => (label, read);
+
+    private static (string, Func<RelayCounters, long>)[] ByMethod(Func<RelayCounters, StunMethod, long> read) =>
+        [.. RequestMethod.All.Select(served => Series(Snake(served.Method.ToString()), counters => read(counters, served.Method)))];
 
     private static (string, Func<RelayCounters, long>)[] Directions(Func<TrafficCounter, long> what) =>
     [
@@ -94,23 +111,29 @@ internal sealed class RelayMetrics : IDisposable
         yield return new(counters.Idle, new("reason", "idle"));
     }
 
-    private static RelayMetric Gauge(string name, string unit, string description, Func<long> read) => new(name, unit, description, true, () => [new(read())]);
+    private static RelayMetric Gauge(string name, string unit, string description, Func<long> read) =>
+        new(name, unit, description, true, () => [new(read())]);
 
     private RelayMetric Counter(string name, string unit, string description, Func<RelayCounters, long> read) =>
         new(name, unit, description, false, () => [new(_status.Counters.Sum(read))]);
 
-    private RelayMetric Counter(string name, string unit, string description, string label, (string Value, Func<RelayCounters, long> Read)[] series) =>
-        new(name, unit, description, false, () => series.Select(one => new RelaySample(_status.Counters.Sum(one.Read), new(label, one.Value))));
+    private RelayMetric Counter(
+        string name, string unit, string description, string label, (string Value, Func<RelayCounters, long> Read)[] series) =>
+        new(name, unit, description, false, () =>
+            series.Select(one => new RelaySample(_status.Counters.Sum(one.Read), new(label, one.Value))));
 
     private void Publish(RelayMetric metric)
     {
         IEnumerable<Measurement<long>> Observe() => metric.Read().Select(sample =>
-            sample.Label is { } label ? new Measurement<long>(sample.Value, new KeyValuePair<string, object?>(label.Key, label.Value)) : new Measurement<long>(sample.Value));
+            sample.Label is { } label
+                ? new Measurement<long>(sample.Value, new KeyValuePair<string, object?>(label.Key, label.Value))
+                : new Measurement<long>(sample.Value));
 
         if (metric.IsGauge) _meter.CreateObservableGauge(metric.Name, Observe, metric.Unit, metric.Description);
         else _meter.CreateObservableCounter(metric.Name, Observe, metric.Unit, metric.Description);
     }
 
     private static string Snake(string name) =>
-        string.Concat(name.Select((letter, index) => char.IsUpper(letter) ? (index == 0 ? "" : "_") + char.ToLowerInvariant(letter) : letter.ToString()));
+        string.Concat(name.Select((letter, index) =>
+            char.IsUpper(letter) ? (index == 0 ? "" : "_") + char.ToLowerInvariant(letter) : letter.ToString()));
 }

@@ -17,7 +17,9 @@ internal sealed class RelayStatus(IRelayEngine engine, IReadOnlyList<RelayShard>
 
     public RelayCapacity Capacity => engine.Capacity;
 
-    /// <summary>Whether new clients should not be sent here: what is left is for current clients, and for a probe of each listener.</summary>
+    /// <summary>
+    /// Whether new clients should not be sent here: what is left is for current clients, and for a probe of each listener.
+    /// </summary>
     public bool IsFull => Capacity.IsFull(needed: Listeners.Count);
 
     public bool IsDraining => Volatile.Read(ref _draining) == 1;

@@ -5,15 +5,17 @@ using Microsoft.Extensions.Logging;
 namespace Causeway.Relay.Heartbeats;
 
 /// <summary>
-/// Sends heartbeats to one node of signalling for as long as the relay runs. Whatever goes wrong there, the relay relays on: a failure is logged when it
-/// begins and when it is over, and tried again after a growing while.
+/// Sends heartbeats to one node of signalling while the relay runs. Failures don't affect relaying: they are logged when they begin and
+/// when they end, and retried with a growing delay.
 /// </summary>
 internal sealed class HeartbeatSender : IAsyncDisposable
 {
-    // Some of the interval is left to chance, so that the relays of a fleet do not come all at once; never above it, for the receiver counts missed ones.
+    // The interval is randomized, so that the relays of a fleet don't send at once; never longer, because the receiver counts missed
+    // heartbeats.
     private const double Jitter = 0.2;
     private const int LongestBackOff = 3;
-    // On one host both services start together, and nobody is handed a relay that signalling has not heard of: it is asked again soon, for a while.
+    // On one host both services start together, and signalling hands out no relay without a heartbeat: so the first ones are retried
+    // quickly for a while.
     private const int FirstTries = 80;
     private static readonly TimeSpan FirstInterval = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
@@ -35,13 +37,21 @@ internal sealed class HeartbeatSender : IAsyncDisposable
     public HeartbeatSender(HeartbeatSource source, Uri host, ILogger logger, TimeProvider time)
     {
         (_source, _host, _logger, _time) = (source, host, logger, time);
-        // No proxy of the environment's and no redirection: it goes to the named host or nowhere.
-        _http = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, UseCookies = false, ConnectTimeout = Patience, PooledConnectionLifetime = TimeSpan.FromMinutes(5) }) { Timeout = Patience };
+        // Without proxies and redirects: it goes to the configured host or fails.
+        _http = new(new SocketsHttpHandler
+        {
+            UseProxy = false,
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            ConnectTimeout = Patience,
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+        })
+        { Timeout = Patience };
         _running = Task.Run(RunAsync);
     }
 
-    /// <summary>Tells at once what has changed; gives up soon, for whoever stops is waiting.</summary>
-    public async Task TellAsync(CancellationToken cancellation)
+    /// <summary>Sends a heartbeat at once, with a short time-out, because the caller waits for it to stop the relay.</summary>
+    public async Task SendNowAsync(CancellationToken cancellation)
     {
         using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         bound.CancelAfter(LastPatience);
@@ -51,7 +61,7 @@ internal sealed class HeartbeatSender : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            // Signalling notices by the heartbeats that do not come.
+            // Signalling notices the missing heartbeats.
         }
     }
 
@@ -76,7 +86,7 @@ internal sealed class HeartbeatSender : IAsyncDisposable
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
-            // The relay is closed.
+            // The relay was closed.
         }
     }
 
@@ -96,8 +106,10 @@ internal sealed class HeartbeatSender : IAsyncDisposable
         try
         {
             var body = FleetJson.Write(await _source.NextAsync(_heard, cancellation));
-            var json = await FleetCall.PostAsync(_http, _host, Heartbeat.Path, _source.Configuration.Key, body, Heartbeat.MaxAnswerBytes, cancellation);
-            if (!FleetJson.TryRead(json, out HeartbeatAnswer? answer, out var fault)) throw new FleetException($"the answer of {_host.Authority} cannot be read: {fault}");
+            var key = _source.Configuration.Key;
+            var json = await FleetCall.PostAsync(_http, _host, Heartbeat.Path, key, body, Heartbeat.MaxAnswerBytes, cancellation);
+            if (!FleetJson.TryRead(json, out HeartbeatAnswer? answer, out var fault))
+                throw new FleetException($"the answer of {_host.Authority} cannot be read: {fault}");
 
             _source.Obey(answer);
             _heard = answer.Heard;
@@ -109,7 +121,7 @@ internal sealed class HeartbeatSender : IAsyncDisposable
             if (_works != false) _logger.HeartbeatsFail(failure.Message);
             (_works, _failures) = (false, _failures + 1);
         }
-#pragma warning disable CA1031 // Nothing that telling others of the relay brings about may end the relaying.
+#pragma warning disable CA1031 // A failing heartbeat must not end the relay.
         catch (Exception unexpected) when (unexpected is not OperationCanceledException)
         {
             if (_works != false) _logger.Unexpected("heartbeat", 0, unexpected);

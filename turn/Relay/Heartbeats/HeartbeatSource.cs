@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Causeway.Relay.Heartbeats;
 
-/// <summary>What an answer of signalling may have the relay do.</summary>
+/// <summary>The commands in signalling's answers.</summary>
 internal interface IRelayCommands
 {
     /// <summary>Refuses new allocations.</summary>
@@ -16,15 +16,20 @@ internal interface IRelayCommands
     void Revoke(IEnumerable<Revocation> revocations);
 }
 
-/// <summary>What the relay has to say, and what it does with the answers; one for all receivers.</summary>
+/// <summary>Creates the relay's heartbeats and obeys the answers; one for all receivers.</summary>
 internal sealed class HeartbeatSource(
-    RelayStatus status, SelfProbe probe, IRelayCommands commands, Func<HeartbeatConfiguration> configuration, ILogger logger, TimeProvider time)
+    RelayStatus status,
+    SelfProbe probe,
+    IRelayCommands commands,
+    Func<HeartbeatConfiguration> configuration,
+    ILogger logger,
+    TimeProvider time)
 {
-    // A probe makes an allocation on every listener: often enough to notice what broke, seldom enough not to matter.
+    // A probe allocates on every listener: often enough to notice failures, rarely enough not to matter.
     private static readonly TimeSpan ProbeInterval = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan RateInterval = TimeSpan.FromSeconds(1);
 
-    // A busy machine may lose one; all clients are moved when the relay is not ready any more.
+    // A busy machine may fail one; all clients are moved when the relay is no longer ready.
     private const int FailuresToUnready = 2;
 
     private readonly Lock _gate = new();
@@ -38,12 +43,12 @@ internal sealed class HeartbeatSource(
     private long _bytesAt = time.GetTimestamp();
     private long _bytesPerSecond;
 
-    /// <summary>The settings of this moment; a reload may bring another key, interval and URLs.</summary>
+    /// <summary>The current settings; a reload may change key, interval and URLs.</summary>
     public HeartbeatConfiguration Configuration => configuration();
 
-    /// <summary>The heartbeat of this moment.</summary>
-    /// <param name="heard">What its receiver told last.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <summary>Creates a heartbeat.</summary>
+    /// <param name="heard">The number of the receiver's last answer.</param>
+    /// <param name="cancellation">Cancels it.</param>
     public async Task<Heartbeat> NextAsync(long heard, CancellationToken cancellation)
     {
         var state = await StateAsync(cancellation);
@@ -52,7 +57,7 @@ internal sealed class HeartbeatSource(
         lock (_gate)
         {
             Measure();
-            // Counts on from the time, so that a relay that was restarted goes on above what it said before.
+            // At least the time, so that the sequence continues after a restart.
             _sequence = long.Max(_sequence + 1, now.ToUnixTimeMilliseconds());
             return new()
             {
@@ -69,7 +74,7 @@ internal sealed class HeartbeatSource(
         }
     }
 
-    /// <summary>Does what the answer says; doing it again does no harm.</summary>
+    /// <summary>Obeys an answer; idempotent.</summary>
     public void Obey(HeartbeatAnswer answer)
     {
         if (answer.Revoke.Count > 0)
@@ -89,7 +94,7 @@ internal sealed class HeartbeatSource(
     {
         if (status.IsDraining) return RelayState.Draining;
         if (!status.IsFull && NeedsProbe()) Judge(await probe.RunAsync(cancellation));
-        // It may have been told so, or filled, meanwhile, and then the probe was refused for that.
+        // It may have begun to drain, or become full, meanwhile; then the probe was refused for that.
         return status.IsDraining ? RelayState.Draining : IsFull() ? RelayState.Full : _ready ? RelayState.Ready : RelayState.NotReady;
     }
 
@@ -112,7 +117,7 @@ internal sealed class HeartbeatSource(
         }
     }
 
-    // What is left counts: of two families one may have no port left while the other has all of its own.
+    // Computed from what is free: of two families one may have no free port while the other has all.
     private RelayLoad Load()
     {
         var capacity = status.Capacity;
@@ -123,9 +128,9 @@ internal sealed class HeartbeatSource(
     {
         lock (_gate)
         {
-            // The same one again, from memory, says nothing new.
+            // The same cached result again.
             if (ReferenceEquals(results, _probed)) return;
-            // Of a relay that filled meanwhile a refusal says nothing either.
+            // If the relay became full meanwhile, a refusal tells nothing.
             if (status.IsFull && !results.All(result => result.IsRelayed)) return;
             (_probed, _probedAt) = (results, time.GetTimestamp());
             _failures = results.All(result => result.IsRelayed) ? 0 : _failures + 1;

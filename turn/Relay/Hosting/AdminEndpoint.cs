@@ -12,7 +12,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Causeway.Relay.Hosting;
 
-/// <summary>Health and metrics over HTTP, for the host's own monitoring: it says nothing that identifies a user, and belongs on loopback all the same.</summary>
+/// <summary>
+/// Health and metrics over HTTP, for the host's own monitoring. Nothing in it identifies a user; use a loopback address nevertheless.
+/// </summary>
 internal sealed class AdminEndpoint : IAsyncDisposable
 {
     private const int MaxConnections = 16;
@@ -31,14 +33,14 @@ internal sealed class AdminEndpoint : IAsyncDisposable
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            // Whoever watches needs one or two; more would take the descriptors of clients.
+            // Monitoring needs one or two; more would use up clients' descriptors.
             kestrel.Limits.MaxConcurrentConnections = MaxConnections;
             kestrel.Listen(endPoint);
         });
         var app = builder.Build();
         app.UseRouting();
         app.MapGet("/healthz", () => Results.Text("ok\n"));
-        app.MapGet("/readyz", (CancellationToken gone) => ReadyAsync(relay, gone));
+        app.MapGet("/readyz", (CancellationToken aborted) => ReadyAsync(relay, aborted));
         app.MapGet("/metrics", () => Results.Text(PrometheusText.Render(relay.Metrics.All), PrometheusText.ContentType));
         try
         {
@@ -47,20 +49,22 @@ internal sealed class AdminEndpoint : IAsyncDisposable
         catch (Exception failure) when (failure is IOException or SocketException)
         {
             await app.DisposeAsync();
-            throw new ListenException($"relay.admin {endPoint}: cannot be listened on ({failure.Message.TrimEnd('.')}); choose another address or port", failure);
+            throw new ListenException(
+                $"relay.admin {endPoint}: cannot listen ({failure.Message.TrimEnd('.')}); use another address or port", failure);
         }
 
         var actual = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
         return new(app, IPEndPoint.Parse(new Uri(actual).Authority));
     }
 
-    private static async Task<IResult> ReadyAsync(RelayHost relay, CancellationToken gone)
+    private static async Task<IResult> ReadyAsync(RelayHost relay, CancellationToken aborted)
     {
         if (relay.IsDraining) return Results.Text("draining\n", statusCode: StatusCodes.Status503ServiceUnavailable);
-        // It relays, for those who are here; there is nothing left to probe with.
-        if (relay is { IsFull: true, Capacity: var capacity }) return Results.Text($"full: {capacity.Taken} relayed addresses are in use, of {capacity.Total} at most\n");
+        // It relays for current clients; there is no capacity left for a probe.
+        if (relay is { IsFull: true, Capacity: var capacity })
+            return Results.Text($"full: {capacity.Taken} of {capacity.Total} relayed addresses are in use\n");
 
-        var results = await relay.ProbeAsync(gone);
+        var results = await relay.ProbeAsync(aborted);
         return Results.Text(
             string.Concat(results.Select(result => $"{result}\n")),
             statusCode: results.All(result => result.IsRelayed) ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);

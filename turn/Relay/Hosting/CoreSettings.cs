@@ -8,12 +8,12 @@ using Causeway.Turn.Protocol.Relay;
 
 namespace Causeway.Relay.Hosting;
 
-/// <summary>The relay's settings in the words of its engine and of its shards.</summary>
+/// <summary>Maps the relay's settings to those of the engine and of the shards.</summary>
 internal static class CoreSettings
 {
-    /// <summary>What an engine is made with.</summary>
+    /// <summary>The engine's settings.</summary>
     /// <param name="configuration">The settings.</param>
-    /// <param name="certificate">Gives the certificate of the moment.</param>
+    /// <param name="certificate">Returns the current certificate.</param>
     public static EngineSettings ForEngine(this RelayConfiguration configuration, Func<SslStreamCertificateContext> certificate) => new()
     {
         Listeners = configuration.Listeners,
@@ -34,31 +34,45 @@ internal static class CoreSettings
         ChallengesPerAddress = options.ChallengesPerAddress,
     };
 
-    /// <summary>What shards are made with.</summary>
+    private static readonly string Version =
+        typeof(CoreSettings).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+
+    /// <summary>The shards' settings.</summary>
     /// <param name="configuration">The settings.</param>
-    /// <param name="addresses">The addresses that are relayed on.</param>
-    /// <param name="engine">Its listeners are no peers.</param>
+    /// <param name="addresses">The relayed addresses.</param>
+    /// <param name="engine">The engine, whose listeners are denied as peers.</param>
     public static RelaySettings ForShards(this RelayConfiguration configuration, IReadOnlyList<RelayAddress> addresses, IRelayEngine engine)
     {
-        // A client must not speak to the relay through the relay, by none of the forms that an address of it has; what is relayed is UDP.
-        var listeners = engine.Listeners.Where(listener => listener.Transport == ClientTransport.Udp).Select(listener => listener.Address).ToArray();
-        var mapped = from address in addresses from listener in listeners where listener.Ip == address.Local select listener with { Ip = address.Public };
-        // A listener on every address has its port on those that come later too.
+        // A client must not reach the relay through the relay, under any form of its addresses. Only UDP is relayed.
+        var listeners = engine.Listeners
+            .Where(listener => listener.Transport == ClientTransport.Udp)
+            .Select(listener => listener.Address)
+            .ToArray();
+        var mapped = from address in addresses
+                     from listener in listeners
+                     where listener.Ip == address.Local
+                     select listener with { Ip = address.Public };
+        // A listener on an unspecified address has its port on later addresses too.
         var wildcards = from wildcard in configuration.Listeners
                         where wildcard.Transport == ClientTransport.Udp && wildcard.Address.Ip.Bits == 0
                         from listener in listeners
-                        where listener.Family == wildcard.Address.Family && (wildcard.Address.Port == 0 || wildcard.Address.Port == listener.Port)
+                        where listener.Family == wildcard.Address.Family
+                            && (wildcard.Address.Port == 0 || wildcard.Address.Port == listener.Port)
                         select listener with { Ip = wildcard.Address.Ip };
         return new()
         {
             Realm = configuration.Realm,
-            Software = $"Causeway {typeof(RelayHost).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion}",
+            Software = $"Causeway {Version}",
             Addresses = addresses,
             FirstPort = configuration.FirstPort,
             LastPort = configuration.LastPort,
             Secrets = configuration.Secrets,
             CredentialGraceSeconds = configuration.CredentialGraceSeconds,
-            Peers = new(configuration.AllowPeers, configuration.DenyPeers, listeners.Concat(mapped).Concat(wildcards).Distinct(), configuration.AllowHostPeers),
+            Peers = new(
+                configuration.AllowPeers,
+                configuration.DenyPeers,
+                listeners.Concat(mapped).Concat(wildcards).Distinct(),
+                configuration.AllowHostPeers),
             Quotas = configuration.Quotas.ForShards(),
         };
     }

@@ -10,14 +10,14 @@ internal static class RelayExit
 {
     public const int Success = 0;
 
-    /// <summary>The settings have mistakes, or the system does not allow what they ask for; standard error says which.</summary>
+    /// <summary>The settings are invalid, or the system doesn't allow them; standard error tells why.</summary>
     public const int Mistake = 1;
 }
 
-/// <summary>What the executable shows.</summary>
+/// <summary>The executable's output.</summary>
 internal static class RelayConsole
 {
-    /// <summary>Logs as readable lines on a terminal and as JSON elsewhere; levels by the <c>logging</c> section.</summary>
+    /// <summary>Logs readable lines on a terminal and JSON elsewhere; the <c>logging</c> section sets levels.</summary>
     public static ILoggerFactory Loggers(IConfiguration configuration) => LoggerFactory.Create(logging =>
     {
         logging.AddConfiguration(configuration.GetSection("logging"));
@@ -25,6 +25,9 @@ internal static class RelayConsole
         else logging.AddSimpleConsole(line => line.SingleLine = true);
     });
 
-    /// <summary>Whether an exception is somebody's mistake, whose message says all, and not ours, whose stack is needed.</summary>
-    public static bool IsMistake(Exception exception) => exception is RelayOptionsException or ListenException or OperationCanceledException;
+    /// <summary>
+    /// Whether the message of an exception suffices: a mistake in settings or environment, not a bug that needs its stack trace.
+    /// </summary>
+    public static bool IsMistake(Exception exception) =>
+        exception is RelayOptionsException or ListenException or OperationCanceledException;
 }

@@ -8,7 +8,7 @@ namespace Causeway.Relay.Hosting;
 /// <summary>Follows the addresses of the relay's host.</summary>
 public sealed partial class RelayHost
 {
-    // Denied before they are listened on: in between a client could reach what else listens there.
+    // Denied as peers before the relay listens there: otherwise a client could reach other services on them in between.
     private void OnAddresses(IReadOnlyList<IpAddress> addresses)
     {
         _shared.SetHostAddresses(addresses);
@@ -16,7 +16,7 @@ public sealed partial class RelayHost
         if (_configuration.Addresses.Count == 0) FollowRelayed(addresses);
     }
 
-    // What the settings name stays. What was found is found again when it went, or was only loopback.
+    // Configured addresses stay. Detected ones are detected again when they disappear, or were only loopback.
     private void FollowRelayed(IReadOnlyList<IpAddress> addresses)
     {
         foreach (var found in RelayAddresses.Find(_configuration.Listeners))

@@ -7,15 +7,16 @@ using Causeway.Turn.Options;
 
 namespace Causeway.Relay.Hosting;
 
-/// <summary>Settings that are read again while the relay runs.</summary>
+/// <summary>Reloading of settings.</summary>
 public sealed partial class RelayHost
 {
-    // What a running relay takes over, each with all that is below it. The files that settings name are read again whenever settings are.
+    // Settings that a running relay applies, each with its subsettings. Their files are read again on each reload.
     internal static readonly string[] Reloadable =
     [
         "relay.secrets", "relay.secretsFile", "relay.certificateFile", "relay.certificateKeyFile", "relay.credentialGrace",
         "relay.allowPeers", "relay.denyPeers", "relay.allowHostPeers", "relay.quotas", "relay.streams", "relay.buffers.relayBytes",
-        "relay.drainDeadline", "relay.heartbeat.keysFile", "relay.heartbeat.interval", "relay.heartbeat.stunUrls", "relay.heartbeat.turnUrls",
+        "relay.drainDeadline", "relay.heartbeat.keysFile", "relay.heartbeat.interval", "relay.heartbeat.stunUrls",
+        "relay.heartbeat.turnUrls",
     ];
 
     private readonly Lock _reloading = new();
@@ -23,11 +24,11 @@ public sealed partial class RelayHost
     private RelayOptions _options;
 
     /// <summary>
-    /// Takes over secrets, keys, certificate, peer rules, quotas and the bounds on streams, all of them or none. No connection is dropped: what stands goes on, but
-    /// peers that are denied now are no longer reached. Settings that a running relay cannot change keep their values and are named in the log.
+    /// Applies secrets, keys, certificate, peer rules, quotas and stream limits, all of them or none. No connection is dropped, but peers
+    /// that are denied now are no longer reached. Settings that need a restart keep their values and are named in the log.
     /// </summary>
-    /// <param name="options">The settings, read anew; the files that they name are read here.</param>
-    /// <returns>What is wrong, as lines, and nothing has changed then; none when the settings are in use.</returns>
+    /// <param name="options">The new settings; their files are read here.</param>
+    /// <returns>The mistakes, with which nothing has changed; none if the settings are applied.</returns>
     public IReadOnlyList<string> Reload(RelayOptions options)
     {
         lock (_reloading)
@@ -46,7 +47,7 @@ public sealed partial class RelayHost
                 .Where(IsReloadable)
                 .Concat(ChangedFiles(before, read))
                 .ToList();
-            // Compared with those of the start, so that they are named until there is a restart.
+            // Compared with those at start, so that they are named until the restart.
             var waiting = SettingsComparison.Changed(_started, options, RelayOptions.Section)
                 .Where(change => !IsReloadable(change))
                 .ToList();
@@ -63,13 +64,19 @@ public sealed partial class RelayHost
                 CredentialGraceSeconds = read.CredentialGraceSeconds,
                 DrainDeadline = read.DrainDeadline,
                 Heartbeat = before.Heartbeat is { } told && read.Heartbeat is { } heartbeat
-                    ? told with { Key = heartbeat.Key, Interval = heartbeat.Interval, StunUrls = heartbeat.StunUrls, TurnUrls = heartbeat.TurnUrls }
+                    ? told with
+                    {
+                        Key = heartbeat.Key,
+                        Interval = heartbeat.Interval,
+                        StunUrls = heartbeat.StunUrls,
+                        TurnUrls = heartbeat.TurnUrls,
+                    }
                     : before.Heartbeat,
             };
             _shared.Reload(now.ForShards(Addresses, _engine));
             _engine.Reload(now.Streams, now.Buffers);
             _configuration = now;
-            if (now.Buffers.RelayBytes != before.Buffers.RelayBytes) SystemLimits.TellBuffers(_logger, now);
+            if (now.Buffers.RelayBytes != before.Buffers.RelayBytes) SystemLimits.LogBuffers(_logger, now);
             _engine.HandleTime();
             _options = options;
 
@@ -79,7 +86,7 @@ public sealed partial class RelayHost
         }
     }
 
-    /// <summary>Says that settings could not be taken over, for mistakes that were found before they were options.</summary>
+    /// <summary>Logs that settings were not applied because of mistakes found while reading them.</summary>
     internal void RefuseReload(IEnumerable<string> mistakes) => _logger.ReloadRefused(string.Join("; ", mistakes));
 
     private static IEnumerable<string> ChangedFiles(RelayConfiguration before, RelayConfiguration after)

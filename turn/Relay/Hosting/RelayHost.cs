@@ -15,7 +15,7 @@ using Microsoft.Extensions.Logging;
 namespace Causeway.Relay.Hosting;
 
 /// <summary>
-/// A running relay: engine, shards, metrics and admin endpoint. The executable hosts one, and so does signalling on a developer's machine.
+/// A running relay: engine, shards, metrics, heartbeats and admin endpoint. The executable runs one, and so does signalling in Development.
 /// </summary>
 public sealed partial class RelayHost : IRelayCommands, IAsyncDisposable
 {
@@ -35,28 +35,36 @@ public sealed partial class RelayHost : IRelayCommands, IAsyncDisposable
     private int _stopped;
 
     private RelayHost(
-        RelayOptions options, RelayConfiguration configuration, IRelayEngine engine, RelaySettings settings, ILogger logger, TimeProvider time)
+        RelayOptions options,
+        RelayConfiguration configuration,
+        IRelayEngine engine,
+        RelaySettings settings,
+        ILogger logger,
+        TimeProvider time)
     {
         (_started, _options, _configuration, _engine, _logger, _time) = (options, options, configuration, engine, logger, time);
         _shared = new(settings, RandomNumberGenerator.GetBytes(32));
-        _shards = [.. Enumerable.Range(0, engine.ShardCount).Select(index => new RelayShard(settings, _shared, (ushort)index, RandomNumberGenerator.GetBytes(32)))];
+        _shards = [.. Enumerable.Range(0, engine.ShardCount)
+            .Select(index => new RelayShard(settings, _shared, (ushort)index, RandomNumberGenerator.GetBytes(32)))];
         Probes = settings.Probes;
         _status = new(engine, _shards);
         Metrics = new(_status);
         _probe = new(engine, _shared, Probes, () => _configuration, time);
     }
 
-    /// <summary>Starts a relay; it serves when this returns.</summary>
+    /// <summary>Starts a relay; it serves clients when this returns.</summary>
     /// <param name="options">The settings.</param>
-    /// <param name="loggers">Where it logs; no secret does, and users' addresses at Debug only.</param>
-    /// <param name="time">The clock; null: the system's.</param>
-    /// <param name="cancellation">Gives the start up.</param>
-    /// <exception cref="RelayOptionsException">The settings have mistakes; all of them are said.</exception>
-    /// <exception cref="ListenException">An address or port cannot be listened on.</exception>
-    public static Task<RelayHost> StartAsync(RelayOptions options, ILoggerFactory loggers, TimeProvider? time = null, CancellationToken cancellation = default) =>
+    /// <param name="loggers">The log; it gets no secrets, and users' addresses at Debug only.</param>
+    /// <param name="time">The clock; null means the system's.</param>
+    /// <param name="cancellation">Cancels the start.</param>
+    /// <exception cref="RelayOptionsException">The settings are invalid; contains all mistakes.</exception>
+    /// <exception cref="ListenException">A listener can't be bound.</exception>
+    public static Task<RelayHost> StartAsync(
+        RelayOptions options, ILoggerFactory loggers, TimeProvider? time = null, CancellationToken cancellation = default) =>
         StartAsync(options, null, loggers, time, cancellation);
 
-    internal static async Task<RelayHost> StartAsync(RelayOptions options, BindEngine? bind, ILoggerFactory loggers, TimeProvider? time, CancellationToken cancellation)
+    internal static async Task<RelayHost> StartAsync(
+        RelayOptions options, BindEngine? bind, ILoggerFactory loggers, TimeProvider? time, CancellationToken cancellation)
     {
         var mistakes = new List<string>();
         var configuration = RelayOptionsValidator.Parse(options, mistakes);
@@ -65,19 +73,23 @@ public sealed partial class RelayHost : IRelayCommands, IAsyncDisposable
         var logger = loggers.CreateLogger("Causeway.Relay");
         time ??= TimeProvider.System;
         configuration.Certificate?.Start(logger, time);
-        var addresses = configuration.Addresses.Count > 0 ? configuration.Addresses : await RelayAddresses.FindAsync(configuration.Listeners, logger, cancellation);
+        var addresses = configuration.Addresses.Count > 0
+            ? configuration.Addresses
+            : await RelayAddresses.FindAsync(configuration.Listeners, logger, cancellation);
         var descriptors = DescriptorLimit.Of(SystemLimits.ReservedDescriptors(configuration));
         var probes = new ProbeClients();
-        // The certificate of this moment, for a reload may bring another.
+        // Read each time, because a reload may change it.
         RelayHost? host = null;
         if (bind is null) logger.EngineChosen(configuration.Engine.Name, options.Engine);
         var engine = (bind ?? configuration.Engine.Bind)(
-            configuration.ForEngine(() => (host?._configuration ?? configuration).Certificate!.Current) with { Descriptors = descriptors, Probes = probes },
+            configuration.ForEngine(() => (host?._configuration ?? configuration).Certificate!.Current)
+                with { Descriptors = descriptors, Probes = probes },
             new EngineLog(logger),
             time);
         try
         {
-            host = new RelayHost(options, configuration, engine, configuration.ForShards(addresses, engine) with { Probes = probes }, logger, time);
+            var settings = configuration.ForShards(addresses, engine) with { Probes = probes };
+            host = new RelayHost(options, configuration, engine, settings, logger, time);
             await host.StartAsync(descriptors, cancellation);
             return host;
         }
@@ -88,53 +100,53 @@ public sealed partial class RelayHost : IRelayCommands, IAsyncDisposable
         }
     }
 
-    /// <summary>Where clients reach the relay: the actual addresses and ports.</summary>
+    /// <summary>The bound listeners.</summary>
     public IReadOnlyList<BoundListener> ListenEndpoints => _engine.Listeners;
 
     /// <summary>The addresses that relayed transport addresses are opened on.</summary>
     public IReadOnlyList<RelayAddress> Addresses => _shared.Addresses;
 
-    /// <summary>Where health and metrics are served; null: nowhere.</summary>
+    /// <summary>The endpoint of health and metrics; null without one.</summary>
     public IPEndPoint? Admin => _admin?.EndPoint;
 
     /// <summary>Live allocations.</summary>
     public int Allocations => _engine.Allocations;
 
-    /// <summary>How much room there is for more allocations: the smallest of quota, ports and memory.</summary>
+    /// <summary>The capacity: the smallest of quota, ports and memory.</summary>
     public RelayCapacity Capacity => _engine.Capacity;
 
     /// <summary>
-    /// Whether nobody new should be sent here: what is left is for those who are here already, and for a probe of each listener. Nothing is wrong with a relay
-    /// that is full.
+    /// Whether new clients should be sent elsewhere: the rest is for current clients, and for a probe of each listener. A full relay is
+    /// healthy.
     /// </summary>
     public bool IsFull => _status.IsFull;
 
     /// <summary>Open connections of TCP and TLS clients.</summary>
     public int Connections => _engine.Connections;
 
-    /// <summary>Whether new allocations are refused because the relay stops, or because another one takes its place.</summary>
+    /// <summary>Whether new allocations are refused because the relay stops, or because another one replaces it.</summary>
     public bool IsDraining => _status.IsDraining;
 
-    /// <summary>What the shards have counted, one entry for each.</summary>
+    /// <summary>The counters of each shard.</summary>
     public IReadOnlyList<RelayCounters> Counters => _status.Counters;
 
-    /// <summary>What went wrong on the sockets.</summary>
+    /// <summary>Failures on the sockets.</summary>
     public EngineCounters EngineCounters => _engine.Counters;
 
     internal RelayMetrics Metrics { get; }
 
     internal ProbeClients Probes { get; }
 
-    /// <summary>The settings in use, parsed; a reload brings others.</summary>
+    /// <summary>The parsed current settings; a reload replaces them.</summary>
     internal RelayConfiguration Configuration => _configuration;
 
     /// <summary>
-    /// Relays a probe through this relay over each of its listeners, with a credential like any client's. Answers from memory when the last probe is only
-    /// seconds old.
+    /// Relays a probe through this relay over each of its listeners, with a credential like any client's. Returns the last result if it is
+    /// only seconds old.
     /// </summary>
     public Task<IReadOnlyList<ProbeResult>> ProbeAsync(CancellationToken cancellation = default) => _probe.RunAsync(cancellation);
 
-    /// <summary>Refuses new allocations; those that stand go on.</summary>
+    /// <summary>Refuses new allocations; existing ones continue.</summary>
     public void Drain()
     {
         if (!_status.BeginDraining()) return;
@@ -142,30 +154,31 @@ public sealed partial class RelayHost : IRelayCommands, IAsyncDisposable
         _engine.Drain();
     }
 
-    /// <summary>Refuses subjects from now on, and ends what they have.</summary>
+    /// <summary>Refuses subjects from now on, and ends their allocations.</summary>
     public void Revoke(IEnumerable<Revocation> revocations)
     {
-        // Whoever has the key may write any number.
-        foreach (var (subject, until) in revocations) _shared.Revoke(subject, long.Min(until, long.MaxValue - int.MaxValue) + _configuration.CredentialGraceSeconds);
+        // The key's owner may send any number.
+        foreach (var (subject, until) in revocations)
+            _shared.Revoke(subject, long.Min(until, long.MaxValue - int.MaxValue) + _configuration.CredentialGraceSeconds);
         _engine.HandleTime();
     }
 
-    /// <summary>Drains, waits until no allocation is left or the deadline of the settings has passed, and closes.</summary>
+    /// <summary>Drains, waits until all allocations ended or the drain deadline passed, and closes.</summary>
     /// <param name="cancellation">Closes at once.</param>
     public async Task StopAsync(CancellationToken cancellation = default)
     {
         Drain();
         _logger.Stopping(_configuration.DrainDeadline);
         var start = _time.GetTimestamp();
-        // Signalling moves the clients while there is still something to move from.
-        await Task.WhenAll(_heartbeats.Select(sender => sender.TellAsync(cancellation)));
+        // Signalling moves the clients while their allocations exist.
+        await Task.WhenAll(_heartbeats.Select(sender => sender.SendNowAsync(cancellation)));
         while (Allocations > 0 && _time.GetElapsedTime(start) < _configuration.DrainDeadline && !cancellation.IsCancellationRequested)
             await Task.Delay(DrainPoll, _time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
         await DisposeAsync();
     }
 
-    /// <summary>Closes at once: all allocations end.</summary>
+    /// <summary>Closes at once and ends all allocations.</summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _stopped, 1) == 1) return;
@@ -182,22 +195,23 @@ public sealed partial class RelayHost : IRelayCommands, IAsyncDisposable
     private async Task StartAsync(DescriptorLimit descriptors, CancellationToken cancellation)
     {
         if (_engine.ShardCount < _configuration.Shards) _logger.FewerShards(_configuration.Shards, _engine.ShardCount);
-        SystemLimits.TellBuffers(_logger, _configuration);
+        SystemLimits.LogBuffers(_logger, _configuration);
         if (_configuration.Admin is { } admin)
         {
             _admin = await AdminEndpoint.StartAsync(this, admin, cancellation);
             _logger.AdminListening(_admin.EndPoint);
         }
 
-        // Clients that come meanwhile wait in the system's queues.
+        // Clients that arrive meanwhile wait in the system's queues.
         await WarmUp.RunAsync(_configuration.Engine, _configuration.Certificate, Admin, cancellation);
-        SystemLimits.TellDescriptors(_logger, _configuration, descriptors);
+        SystemLimits.LogDescriptors(_logger, _configuration, descriptors);
         _addresses = new(OnAddresses, failure => _logger.Unexpected("addresses", 0, failure), _time);
         _engine.Start(_shards);
         foreach (var listener in _engine.Listeners) _logger.Listening(listener.Transport, listener.Address);
-        foreach (var address in Addresses) _logger.Relaying(address.Local, address.Public, _configuration.FirstPort, _configuration.LastPort);
+        var (first, last) = (_configuration.FirstPort, _configuration.LastPort);
+        foreach (var address in Addresses) _logger.Relaying(address.Local, address.Public, first, last);
         _logger.Started(_shards.Count);
-        _logger.Room(Capacity.Total, _configuration.Quotas.Allocations, _configuration.LastPort - _configuration.FirstPort + 1, RelayMemory.Allocations);
+        _logger.Room(Capacity.Total, _configuration.Quotas.Allocations, last - first + 1, RelayMemory.Allocations);
         if (_configuration.Heartbeat is { } heartbeat)
         {
             var source = new HeartbeatSource(_status, _probe, this, () => _configuration.Heartbeat ?? heartbeat, _logger, _time);

@@ -4,13 +4,13 @@ using Microsoft.Extensions.Logging;
 
 namespace Causeway.Relay.Hosting;
 
-/// <summary>Says when the relay is ready: to the log, and to systemd for units of <c>Type=notify</c>.</summary>
+/// <summary>Reports when the relay is ready, to the log and to systemd (<c>Type=notify</c>).</summary>
 internal static class RelayReadiness
 {
     private static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
 
-    /// <summary>Probes until every listener relays, waiting longer each time; ends then, or when it is cancelled.</summary>
+    /// <summary>Probes with growing delays until every listener relays, or until it is cancelled.</summary>
     public static async Task AnnounceAsync(RelayHost relay, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellation)
     {
         var logger = loggers.CreateLogger("Causeway.Relay");
@@ -29,10 +29,10 @@ internal static class RelayReadiness
         }
         catch (OperationCanceledException)
         {
-            // Asked to stop before it was ready.
+            // Stopped before it was ready.
         }
     }
 
-    /// <summary>Tells systemd that the relay stops.</summary>
+    /// <summary>Notifies systemd that the relay stops.</summary>
     public static void Withdraw() => new SystemdNotifier().Notify(ServiceState.Stopping);
 }

@@ -6,21 +6,21 @@ using Microsoft.Extensions.Hosting.Systemd;
 namespace Causeway.Relay.Hosting;
 
 /// <summary>
-/// Reads the executable's settings again, from the same sources as at its start, and tells systemd (<c>systemctl reload</c>, <c>systemctl
+/// Reloads the executable's settings from the same sources as at start, and notifies systemd (<c>systemctl reload</c>, <c>systemctl
 /// status</c>).
 /// </summary>
 internal static class RelayReload
 {
-    /// <summary>Reads them, and has the relay take them over or refuse them.</summary>
+    /// <summary>Reads the settings; the relay applies or refuses them.</summary>
     /// <param name="relay">The relay.</param>
     /// <param name="args">The command line.</param>
-    /// <param name="isReady">Whether systemd was told that the relay is ready; else it is told nothing here.</param>
+    /// <param name="isReady">Whether systemd knows that the relay is ready; otherwise it isn't notified.</param>
     public static void Run(RelayHost relay, string[] args, bool isReady)
     {
         var microseconds = Stopwatch.GetTimestamp() / (Stopwatch.Frequency / 1_000_000);
         if (isReady) Notify(string.Create(CultureInfo.InvariantCulture, $"RELOADING=1\nMONOTONIC_USEC={microseconds}"));
         var taken = TryReload(relay, args);
-        var status = taken ? "Settings were read again" : "Settings were read again and refused; the log says why";
+        var status = taken ? "Settings reloaded" : "Settings not reloaded; see the log";
         if (isReady) Notify($"READY=1\nSTATUS={status}");
     }
 
@@ -33,7 +33,7 @@ internal static class RelayReload
             if (mistakes.Count == 0) return relay.Reload(options).Count == 0;
             relay.RefuseReload(mistakes);
         }
-#pragma warning disable CA1031 // Nothing that reading settings brings about may end the relaying.
+#pragma warning disable CA1031 // A failing reload must not end the relay.
         catch (Exception unexpected)
         {
             relay.RefuseReload([unexpected.Message]);

@@ -5,21 +5,22 @@ using Causeway.Turn.Protocol.Relay;
 namespace Causeway.Relay.Machine;
 
 /// <summary>
-/// The addresses of an EC2 instance from its metadata service, version 2: a session token first, then each interface with its private IPv4 addresses, the
-/// public ones that are mapped to them, and its IPv6 addresses.
+/// The addresses of an EC2 instance from its metadata service, version 2: a session token first, then each interface with its private IPv4
+/// addresses, the public ones that are mapped to them, and its IPv6 addresses.
 /// </summary>
 internal sealed class Ec2Metadata(Uri service, TimeSpan timeout)
 {
-    /// <summary>Where the service is on every instance.</summary>
+    /// <summary>The service's address on every instance.</summary>
     public static Uri Default { get; } = new("http://169.254.169.254/");
 
     private const string Interfaces = "latest/meta-data/network/interfaces/macs/";
 
-    /// <summary>Whether this machine says that it is an EC2 instance; no other is asked, because the address may be anybody's there.</summary>
-    public static bool IsThere() => Says("/sys/devices/virtual/dmi/id/sys_vendor", "Amazon EC2") || Says("/sys/hypervisor/uuid", "ec2");
+    /// <summary>Whether this machine is an EC2 instance; on other machines the address may belong to anyone.</summary>
+    public static bool IsThere() =>
+        Contains("/sys/devices/virtual/dmi/id/sys_vendor", "Amazon EC2") || Contains("/sys/hypervisor/uuid", "ec2");
 
-    /// <summary>The first address of each family that serves the Internet.</summary>
-    /// <exception cref="HttpRequestException">The service does not answer as documented.</exception>
+    /// <summary>The first Internet address of each family.</summary>
+    /// <exception cref="HttpRequestException">The service doesn't answer as documented.</exception>
     public async Task<IReadOnlyList<RelayAddress>> AddressesAsync(CancellationToken cancellation)
     {
         using var http = new HttpClient { BaseAddress = service, Timeout = timeout };
@@ -34,22 +35,25 @@ internal sealed class Ec2Metadata(Uri service, TimeSpan timeout)
         RelayAddress? ipv4 = null, ipv6 = null;
         foreach (var mac in Lines(await GetAsync(http, Interfaces, cancellation)))
         {
-            var local = Lines(await GetAsync(http, $"{Interfaces}{mac}local-ipv4s", cancellation)).Select(IpAddress.Parse).ToArray();
-            foreach (var mapped in Lines(await GetAsync(http, $"{Interfaces}{mac}public-ipv4s", cancellation)).Select(IpAddress.Parse))
+            var local = await AddressesOfAsync($"{mac}local-ipv4s");
+            foreach (var mapped in await AddressesOfAsync($"{mac}public-ipv4s"))
             {
-                // "ipv4-associations/<public>" holds the private address behind it.
-                var behind = Lines(await GetAsync(http, $"{Interfaces}{mac}ipv4-associations/{mapped}", cancellation)).Select(IpAddress.Parse).FirstOrDefault();
+                // "ipv4-associations/<public>" contains the private address.
+                var behind = (await AddressesOfAsync($"{mac}ipv4-associations/{mapped}")).FirstOrDefault();
                 if (behind.Family == IpFamily.IPv4) ipv4 ??= new(behind, mapped);
             }
 
             if (local.Length > 0) ipv4 ??= new(local[0], local[0]);
-            if (Lines(await GetAsync(http, $"{Interfaces}{mac}ipv6s", cancellation)).Select(IpAddress.Parse).FirstOrDefault() is { Family: IpFamily.IPv6 } own) ipv6 ??= new(own, own);
+            if ((await AddressesOfAsync($"{mac}ipv6s")).FirstOrDefault() is { Family: IpFamily.IPv6 } own) ipv6 ??= new(own, own);
         }
 
         return [.. new[] { ipv4, ipv6 }.OfType<RelayAddress>()];
+
+        async Task<IpAddress[]> AddressesOfAsync(string path) =>
+            [.. Lines(await GetAsync(http, Interfaces + path, cancellation)).Select(IpAddress.Parse)];
     }
 
-    // What an interface does not have is not found; anything else is a failure.
+    // 404 means that an interface doesn't have it; anything else is a failure.
     private static async Task<string> GetAsync(HttpClient http, string path, CancellationToken cancellation)
     {
         using var response = await http.GetAsync(path, cancellation);
@@ -60,7 +64,7 @@ internal sealed class Ec2Metadata(Uri service, TimeSpan timeout)
 
     private static string[] Lines(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
-    private static bool Says(string file, string start)
+    private static bool Contains(string file, string start)
     {
         try
         {

@@ -4,36 +4,35 @@ using System.Threading.Channels;
 namespace Causeway.Relay.Machine;
 
 /// <summary>
-/// SIGHUP, which asks a service to read its settings again. From a terminal that was closed it means what it always meant: that the
-/// program is to end. Signalling
-/// uses it too.
+/// SIGHUP, which makes a service reload its settings. When its terminal is closed, it means that the program must end. Signalling uses it
+/// too.
 /// </summary>
 internal sealed class HangupSignal : IDisposable
 {
-    // Whoever asks while settings are being read has them read once more.
-    private readonly Channel<bool> _asked =
+    // A signal during a reload causes one more reload.
+    private readonly Channel<bool> _requests =
         Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly PosixSignalRegistration? _registration;
     private readonly bool _hadTerminal = HasTerminal();
     private readonly Action _terminalClosed;
 
-    /// <summary>From now on the signal does not end the process.</summary>
-    /// <param name="terminalClosed">What to do when the terminal is closed that the process was started from.</param>
+    /// <summary>From now on the signal doesn't end the process.</summary>
+    /// <param name="terminalClosed">Called when the process's terminal is closed.</param>
     public HangupSignal(Action terminalClosed)
     {
         _terminalClosed = terminalClosed;
-        // On Windows it is the console that closes, and nothing else.
+        // On Windows it only means that the console closes.
         if (!OperatingSystem.IsWindows()) _registration = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Handle);
     }
 
-    /// <summary>Calls <paramref name="reload"/> for each signal, also for one that came before, until it is cancelled.</summary>
+    /// <summary>Calls <paramref name="reload"/> for each signal, also for an earlier one, until it is cancelled.</summary>
     public async Task RunAsync(Action reload, CancellationToken cancellation)
     {
         try
         {
-            while (await _asked.Reader.WaitToReadAsync(cancellation))
+            while (await _requests.Reader.WaitToReadAsync(cancellation))
             {
-                _asked.Reader.TryRead(out _);
+                _requests.Reader.TryRead(out _);
                 reload();
             }
         }
@@ -46,14 +45,14 @@ internal sealed class HangupSignal : IDisposable
     public void Dispose()
     {
         _registration?.Dispose();
-        _asked.Writer.TryComplete();
+        _requests.Writer.TryComplete();
     }
 
     private void Handle(PosixSignalContext signal)
     {
         signal.Cancel = true;
         if (_hadTerminal && !HasTerminal()) _terminalClosed();
-        else _asked.Writer.TryWrite(true);
+        else _requests.Writer.TryWrite(true);
     }
 
     private static bool HasTerminal()

@@ -2,43 +2,47 @@ using System.Runtime.InteropServices;
 
 namespace Causeway.Relay.Machine;
 
-/// <summary>SIGTERM and SIGINT: the first one asks to stop gracefully, the second one at once.</summary>
+/// <summary>SIGTERM and SIGINT: the first one requests a graceful stop, the second one an immediate stop.</summary>
 internal sealed class StopSignals : IDisposable
 {
-    private readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly CancellationTokenSource _askedSource = new();
+    private readonly TaskCompletionSource _requested = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource _requestedSource = new();
     private readonly CancellationTokenSource _atOnce = new();
     private readonly PosixSignalRegistration[] _registrations;
 
-    public StopSignals() => _registrations = [PosixSignalRegistration.Create(PosixSignal.SIGTERM, Handle), PosixSignalRegistration.Create(PosixSignal.SIGINT, Handle)];
+    public StopSignals() => _registrations =
+    [
+        PosixSignalRegistration.Create(PosixSignal.SIGTERM, Handle),
+        PosixSignalRegistration.Create(PosixSignal.SIGINT, Handle),
+    ];
 
     /// <summary>Completes with the first signal.</summary>
-    public Task Asked => _asked.Task;
+    public Task Requested => _requested.Task;
 
     /// <summary>Cancelled by the first signal.</summary>
-    public CancellationToken AskedToken => _askedSource.Token;
+    public CancellationToken RequestedToken => _requestedSource.Token;
 
     /// <summary>Cancelled by the second signal.</summary>
     public CancellationToken AtOnce => _atOnce.Token;
 
-    /// <summary>Asks to stop gracefully, as the first signal does.</summary>
-    public void Ask()
+    /// <summary>Requests a graceful stop, like the first signal.</summary>
+    public void Request()
     {
-        if (_asked.TrySetResult()) _askedSource.Cancel();
+        if (_requested.TrySetResult()) _requestedSource.Cancel();
     }
 
     public void Dispose()
     {
         foreach (var registration in _registrations) registration.Dispose();
-        _askedSource.Dispose();
+        _requestedSource.Dispose();
         _atOnce.Dispose();
     }
 
     private void Handle(PosixSignalContext signal)
     {
-        // The framework would end the process otherwise.
+        // Otherwise the framework ends the process.
         signal.Cancel = true;
-        if (_asked.TrySetResult()) _askedSource.Cancel();
+        if (_requested.TrySetResult()) _requestedSource.Cancel();
         else _atOnce.Cancel();
     }
 }

@@ -6,18 +6,18 @@ using Microsoft.Extensions.Logging;
 
 namespace Causeway.Relay.Machine;
 
-/// <summary>What the operating system allows the relay, beside what the settings ask for.</summary>
+/// <summary>Compares the operating system's limits with the settings.</summary>
 internal static class SystemLimits
 {
     /// <summary>
-    /// Descriptors that clients do not get: of each listener's probe, and of what the process opens for a moment (files, name look-ups, calls to signalling,
-    /// scrapes).
+    /// The descriptors that clients don't get: for each listener's probe, and for short-lived uses (files, name lookups, heartbeats,
+    /// metrics).
     /// </summary>
     public static int ReservedDescriptors(RelayConfiguration configuration) => 32 + 4 * configuration.Listeners.Count;
 
-    /// <summary>Says what the limit of file descriptors allows.</summary>
-    /// <exception cref="RelayOptionsException">It allows no client.</exception>
-    public static void TellDescriptors(ILogger logger, RelayConfiguration configuration, DescriptorLimit descriptors)
+    /// <summary>Logs what the limit of file descriptors allows.</summary>
+    /// <exception cref="RelayOptionsException">It doesn't allow a single client.</exception>
+    public static void LogDescriptors(ILogger logger, RelayConfiguration configuration, DescriptorLimit descriptors)
     {
         if (descriptors.Limit == long.MaxValue) return;
         var used = descriptors.Measure();
@@ -26,23 +26,24 @@ internal static class SystemLimits
         {
             throw new RelayOptionsException([string.Create(
                 CultureInfo.InvariantCulture,
-                $"ulimit -n: {descriptors.Limit} file descriptors are too few, {used} are in use before the first client and {descriptors.Reserve} "
-                + $"are kept in reserve; allow {used + descriptors.Reserve + 1000} or more")]);
+                $"ulimit -n: {descriptors.Limit} file descriptors are too few, "
+                + $"{used} are in use before the first client and {descriptors.Reserve} "
+                + $"are in reserve; allow {used + descriptors.Reserve + 1000} or more")]);
         }
 
-        // A client by TCP takes two, its connection and its relayed address; one by UDP the latter.
+        // A TCP client takes two, for its connection and its relayed address; a UDP client one.
         var wanted = (long)configuration.Quotas.Allocations + configuration.Streams.Connections;
         if (room < wanted) logger.FewDescriptors(descriptors.Limit, room, used, descriptors.Reserve, wanted);
         else logger.Descriptors(descriptors.Limit, room, used, descriptors.Reserve);
     }
 
-    /// <summary>Says which socket buffers are smaller than the settings ask for.</summary>
-    public static void TellBuffers(ILogger logger, RelayConfiguration configuration)
+    /// <summary>Logs socket buffers that are smaller than configured.</summary>
+    public static void LogBuffers(ILogger logger, RelayConfiguration configuration)
     {
-        Tell("relay.buffers.listenerBytes", configuration.Buffers.ListenerBytes);
-        Tell("relay.buffers.relayBytes", configuration.Buffers.RelayBytes);
+        Log("relay.buffers.listenerBytes", configuration.Buffers.ListenerBytes);
+        Log("relay.buffers.relayBytes", configuration.Buffers.RelayBytes);
 
-        void Tell(string key, int wished)
+        void Log(string key, int wished)
         {
             if (SocketBuffers.Granted(wished) is var granted && granted < wished) logger.SmallerBuffers(key, wished, granted);
         }

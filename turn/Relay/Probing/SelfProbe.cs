@@ -10,26 +10,27 @@ using Causeway.Turn.Protocol.Stun;
 
 namespace Causeway.Relay.Probing;
 
-/// <summary>What a probe of one listener showed.</summary>
-/// <param name="Listener">Where the probe went in.</param>
-/// <param name="Mistake">Why nothing was relayed; null when it was.</param>
+/// <summary>The result of a listener's probe.</summary>
+/// <param name="Listener">The listener.</param>
+/// <param name="Mistake">Why nothing was relayed; null on success.</param>
 public sealed record ProbeResult(BoundListener Listener, string? Mistake)
 {
-    /// <summary>Whether a datagram went through the relay.</summary>
+    /// <summary>Whether a datagram was relayed.</summary>
     public bool IsRelayed => Mistake is null;
 
-    /// <summary>One line: <c>udp 192.0.2.1:3478: relayed</c>, or what is wrong.</summary>
+    /// <summary>One line: <c>udp 192.0.2.1:3478: relayed</c>, or the mistake.</summary>
     public override string ToString() => $"{Listener.Transport.ToString().ToLowerInvariant()} {Listener.Address}: {Mistake ?? "relayed"}";
 }
 
 /// <summary>
-/// Asks the relay what a client asks: over each listener an allocation, a permission for its own relayed address, and a datagram to it, which leaves by the
-/// socket of that address and comes back by it. Room for the probe is kept (<see cref="Turn.Protocol.Relay.ProbeClients"/>): a relay that is full relays, for those who are there.
+/// Uses the relay like a client: over each listener an allocation, a permission for its own relayed address, and a datagram to it, which
+/// leaves and returns by the socket of that address. Capacity is reserved for the probe (<see cref="Turn.Protocol.Relay.ProbeClients"/>): a
+/// full relay still relays for its clients.
 /// </summary>
 internal sealed class SelfProbe(
     IRelayEngine engine, RelayShared shared, ProbeClients probes, Func<RelayConfiguration> configuration, TimeProvider time) : IDisposable
 {
-    // A subject for each listener: all are probed at once, and a subject may be allowed a single allocation.
+    // A subject for each listener: all are probed at once, and a subject may be limited to one allocation.
     private const string Subject = "self-probe-";
     private const int PayloadBytes = 32;
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(5);
@@ -42,7 +43,7 @@ internal sealed class SelfProbe(
 
     public async Task<IReadOnlyList<ProbeResult>> RunAsync(CancellationToken cancellation)
     {
-        // One at a time and not too often: whoever may ask for readiness must not be able to load the relay with probes.
+        // One at a time and not too often: readiness checks must not load the relay with probes.
         await _one.WaitAsync(cancellation);
         try
         {
@@ -61,7 +62,7 @@ internal sealed class SelfProbe(
 
     private async Task<ProbeResult> ProbeAsync(BoundListener listener, int index)
     {
-        // Not given up half-way when the caller goes: a relay that stops would wait for the allocation that the probe left behind.
+        // Not cancelled with the caller: a stopping relay would wait for the probe's abandoned allocation.
         using var bound = new CancellationTokenSource(Longest);
         TransportAddress? reserved = null;
         try
@@ -76,7 +77,7 @@ internal sealed class SelfProbe(
         }
         catch (OperationCanceledException)
         {
-            return new(listener, $"nothing came back within {Longest.TotalSeconds:0} s; does a firewall on this host drop its own traffic?");
+            return new(listener, $"nothing came back within {Longest.TotalSeconds:0} s; a firewall on this host may drop local traffic");
         }
         finally
         {
@@ -107,7 +108,8 @@ internal sealed class SelfProbe(
             var payload = RandomNumberGenerator.GetBytes(PayloadBytes);
             await client.SendAsync(self, payload, cancellation);
             var back = await client.ReceiveAsync(cancellation);
-            if (back.Peer != self || !back.Payload.Span.SequenceEqual(payload)) throw new TurnException(TurnFailure.BadAnswer, "what came back is not what was sent");
+            if (back.Peer != self || !back.Payload.Span.SequenceEqual(payload))
+                throw new TurnException(TurnFailure.BadAnswer, "the received data differs from the sent data");
         }
         finally
         {
@@ -116,7 +118,7 @@ internal sealed class SelfProbe(
         }
     }
 
-    /// <summary>The settings deny the relay's own address: then an allocation is all that can be seen from here, and a refusal is what is right.</summary>
+    /// <summary>The settings deny the relay's own address: then the probe only checks the allocation and the refusal.</summary>
     private static async Task SeeRefusalAsync(TurnClient client, IpAddress self, CancellationToken cancellation)
     {
         try
@@ -128,22 +130,24 @@ internal sealed class SelfProbe(
             return;
         }
 
-        throw new TurnException(TurnFailure.BadAnswer, $"{self} is permitted as a peer, although relay.denyPeers has it");
+        throw new TurnException(TurnFailure.BadAnswer, $"{self} is permitted as a peer, although relay.denyPeers contains it");
     }
 
     private TurnClientOptions Options(BoundListener listener, int index, Action<TransportAddress> bound) => new()
     {
         Server = new(Reachable(listener.Address.Ip), listener.Address.Port),
-        // An address of this host reaches itself.
+        // This host's address reaches itself.
         Local = new(Reachable(listener.Address.Ip), 0),
         Bound = bound,
         Transport = listener.Transport,
         Credentials = Credentials.Mint(configuration().Secrets[0], Subject + index, time.GetUtcNow().ToUnixTimeSeconds() + 60),
         AutoRefresh = false,
         ConnectTimeout = Longest,
-        // The probe knows no name to ask for; it wants the very certificate that the relay means to show.
-        CertificateValidation = (_, shown, _, _) => shown is not null && shown.GetCertHash(HashAlgorithmName.SHA256).AsSpan().SequenceEqual(configuration().Certificate!.Current.TargetCertificate.GetCertHash(HashAlgorithmName.SHA256)),
+        // The probe has no name to check; it expects exactly the relay's current certificate.
+        CertificateValidation = (_, shown, _, _) => shown is not null && shown.GetCertHashString(HashAlgorithmName.SHA256) == CurrentHash(),
     };
+
+    private string CurrentHash() => configuration().Certificate!.Current.TargetCertificate.GetCertHashString(HashAlgorithmName.SHA256);
 
     private static IpAddress Reachable(IpAddress listening) =>
         listening.Bits != 0 ? listening : IpAddress.From(listening.Family == IpFamily.IPv6 ? IPAddress.IPv6Loopback : IPAddress.Loopback);

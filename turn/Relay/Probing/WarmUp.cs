@@ -14,9 +14,8 @@ namespace Causeway.Relay.Probing;
 
 /// <summary>
 /// Loads before the first client what a relay needs only later: assemblies, TLS, name resolution, the text of an exception. Each takes file
-/// descriptors, and a
-/// process that has none left when the runtime wants to load something ends. What runs is the real thing, on loopback and ports of its own,
-/// once for a process.
+/// descriptors, and a process without free descriptors crashes when the runtime loads something. It runs a real relay on loopback, on its
+/// own ports, once per process.
 /// </summary>
 internal static class WarmUp
 {
@@ -24,13 +23,12 @@ internal static class WarmUp
     private static readonly Lock Gate = new();
     private static Task? _relaying;
 
-    /// <summary>Ends when all is loaded, or when it takes too long: a relay that cannot do what is done here says so when it is
-    /// probed.</summary>
+    /// <summary>Completes when all is loaded, or when it takes too long: the relay's probe reports what doesn't work.</summary>
     /// <param name="engine">The engine that the relay runs on.</param>
-    /// <param name="certificate">The certificate of the TLS listeners; null when there is none.</param>
-    /// <param name="admin">Where health and metrics are served; null: nowhere.</param>
-    /// <param name="cancellation">Gives it up.</param>
-    [SuppressMessage("Design", "CA1031", Justification = "Nothing here may keep a relay from starting: what fails here fails, and is told, where it is needed.")]
+    /// <param name="certificate">The certificate of TLS listeners; null without one.</param>
+    /// <param name="admin">The endpoint of health and metrics; null without one.</param>
+    /// <param name="cancellation">Cancels it.</param>
+    [SuppressMessage("Design", "CA1031", Justification = "Must not prevent a start: what fails here is reported where it is needed.")]
     public static async Task RunAsync(EngineChoice engine, CertificateStore? certificate, IPEndPoint? admin, CancellationToken cancellation)
     {
         Task relaying;
@@ -46,7 +44,7 @@ internal static class WarmUp
         }
         catch (Exception failure)
         {
-            // Its text is loaded by asking for it, with the names of files and lines.
+            // Loads what the text needs, including file names and lines.
             _ = failure.ToString();
         }
     }
@@ -54,7 +52,8 @@ internal static class WarmUp
     private static async Task RelayAsync(EngineChoice choice, CertificateStore? certificate)
     {
         var loopback = IpAddress.From(IPAddress.Loopback);
-        ClientTransport[] transports = [ClientTransport.Udp, ClientTransport.Tcp, .. certificate is null ? [] : new[] { ClientTransport.Tls }];
+        ClientTransport[] tls = certificate is null ? [] : [ClientTransport.Tls];
+        ClientTransport[] transports = [ClientTransport.Udp, ClientTransport.Tcp, .. tls];
         await using var engine = choice.Bind(
             new()
             {
@@ -123,37 +122,37 @@ internal static class WarmUp
         foreach (var path in new[] { "/healthz", "/metrics" }) await http.GetStringAsync(path, cancellation);
     }
 
-    /// <summary>A host that is told nothing.</summary>
+    /// <summary>Ignores all events.</summary>
     private sealed class Silence : IEngineEvents
     {
         public void Created(AllocationCreated allocation)
         {
-            // Nobody asks.
+            // Ignored.
         }
 
         public void Ended(AllocationEnded allocation)
         {
-            // Nobody asks.
+            // Ignored.
         }
 
         public void RelayNotOpened(OpenRelay asked, RelayFailure reason, Exception failure)
         {
-            // Nobody asks.
+            // Ignored.
         }
 
         public void ListenerChanged(BoundListener listener, bool isServed)
         {
-            // Nobody asks.
+            // Ignored.
         }
 
         public void ListenerRefused(TransportAddress address, Exception failure)
         {
-            // Nobody asks.
+            // Ignored.
         }
 
         public void Unexpected(string where, Exception failure, long suppressed)
         {
-            // Nobody asks.
+            // Ignored.
         }
     }
 }

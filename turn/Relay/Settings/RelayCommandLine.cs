@@ -4,22 +4,26 @@ using Microsoft.Extensions.Configuration;
 
 namespace Causeway.Relay.Settings;
 
-/// <summary>The executable's settings, from their three sources.</summary>
+/// <summary>Reads the executable's settings from their three sources.</summary>
 internal static class RelayCommandLine
 {
     private const string Help = """
         causeway-relay [--settings FILE] [--relay:KEY VALUE]...
 
         Relays WebRTC media (TURN, RFC 8656). Settings come from a JSON file, then the environment
-        (CAUSEWAY_RELAY__REALM), then the command line (--relay:realm); later ones win. A smallest example:
+        (CAUSEWAY_RELAY__REALM), then the command line (--relay:realm); later ones win. A minimal example:
 
           causeway-relay --relay:listeners:0:address 0.0.0.0 --relay:secretsFile /etc/causeway/secrets
         """;
 
-    // Sections of other programs may stand in a shared file; on the command line they would be a slip of the pen.
+    // A shared file may contain sections of other programs; on the command line they are mistakes.
     private static readonly string[] OwnKeys = ["settings", RelayOptions.Section, "logging"];
 
-    public static bool TryRead(string[] args, TextWriter errors, [NotNullWhen(true)] out RelayOptions? options, [NotNullWhen(true)] out IConfiguration? configuration)
+    public static bool TryRead(
+        string[] args,
+        TextWriter errors,
+        [NotNullWhen(true)] out RelayOptions? options,
+        [NotNullWhen(true)] out IConfiguration? configuration)
     {
         (options, configuration) = (null, null);
         if (args.Any(arg => arg is "--help" or "-h" or "-?"))
@@ -34,11 +38,11 @@ internal static class RelayCommandLine
         return mistakes.Count == 0;
     }
 
-    /// <summary>Reads all sources as they are now, and finds every mistake.</summary>
+    /// <summary>Reads all sources, and finds every mistake.</summary>
     public static RelayOptions Read(string[] args, List<string> mistakes, out IConfiguration configuration)
     {
         configuration = Sources(args, mistakes);
-        // Without a source that was named, much would seem to be missing that is not.
+        // Without a named source, much would be reported as missing.
         var complete = mistakes.Count == 0;
         var options = SettingsReader.Read<RelayOptions>(configuration, RelayOptions.Section, mistakes);
         if (complete) mistakes.AddRange(RelayOptionsValidator.Validate(options));
@@ -48,14 +52,17 @@ internal static class RelayCommandLine
     private static IConfigurationRoot Sources(string[] args, List<string> mistakes)
     {
         var commandLine = new ConfigurationBuilder().AddCommandLine(args).Build();
-        foreach (var key in commandLine.GetChildren().Select(child => child.Key).Where(key => !OwnKeys.Contains(key, StringComparer.OrdinalIgnoreCase)))
-            mistakes.Add($"--{key}: is no setting of the relay; there are --settings FILE and --relay:KEY VALUE");
+        var unknown = commandLine.GetChildren()
+            .Select(child => child.Key)
+            .Where(key => !OwnKeys.Contains(key, StringComparer.OrdinalIgnoreCase));
+        foreach (var key in unknown)
+            mistakes.Add($"--{key}: is not an option of the relay; use --settings FILE and --relay:KEY VALUE");
 
         var builder = new ConfigurationBuilder();
         if (commandLine["settings"] is { } file)
         {
             if (File.Exists(file)) builder.AddJsonFile(Path.GetFullPath(file));
-            else mistakes.Add($"--settings: {file} is no file; check its path");
+            else mistakes.Add($"--settings: {file} does not exist; check its path");
         }
 
         builder.AddEnvironmentVariables("CAUSEWAY_").AddCommandLine(args);

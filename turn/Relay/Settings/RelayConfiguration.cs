@@ -7,14 +7,14 @@ using Causeway.Turn.Protocol.Relay;
 
 namespace Causeway.Relay.Settings;
 
-/// <summary>The relay's settings after validation: parsed values, nothing left to go wrong but the system itself.</summary>
+/// <summary>The relay's settings, validated and parsed.</summary>
 internal sealed record RelayConfiguration
 {
     public required string Realm { get; init; }
 
     public required IReadOnlyList<Listener> Listeners { get; init; }
 
-    /// <summary>Empty: to be found.</summary>
+    /// <summary>Empty if they must be detected.</summary>
     public required IReadOnlyList<RelayAddress> Addresses { get; init; }
 
     public required ushort FirstPort { get; init; }
@@ -23,7 +23,7 @@ internal sealed record RelayConfiguration
 
     public required IReadOnlyList<string> Secrets { get; init; }
 
-    /// <summary>Null when no listener needs one.</summary>
+    /// <summary>Null without a TLS listener.</summary>
     public required CertificateStore? Certificate { get; init; }
 
     public required RelayStreamOptions Streams { get; init; }
@@ -48,10 +48,16 @@ internal sealed record RelayConfiguration
 
     public required TimeSpan DrainDeadline { get; init; }
 
-    /// <summary>Null when nobody is to be told of the relay.</summary>
+    /// <summary>Null without heartbeats.</summary>
     public HeartbeatConfiguration? Heartbeat { get; init; }
 }
 
-/// <summary>Whom the relay tells of itself, and what stays the same each time.</summary>
+/// <summary>The settings of heartbeats.</summary>
 internal sealed record HeartbeatConfiguration(
-    IReadOnlyList<Uri> Hosts, string Key, string Relay, string Generation, IReadOnlyList<string> StunUrls, IReadOnlyList<string> TurnUrls, TimeSpan Interval);
+    IReadOnlyList<Uri> Hosts,
+    string Key,
+    string Relay,
+    string Generation,
+    IReadOnlyList<string> StunUrls,
+    IReadOnlyList<string> TurnUrls,
+    TimeSpan Interval);

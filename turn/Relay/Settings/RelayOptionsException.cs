@@ -1,8 +1,8 @@
 namespace Causeway.Relay.Settings;
 
-/// <summary>Settings that no relay can be started with, with all of their mistakes together.</summary>
+/// <summary>The settings are invalid; contains all mistakes.</summary>
 public sealed class RelayOptionsException(IReadOnlyList<string> mistakes) : Exception(string.Join('\n', mistakes))
 {
-    /// <summary>Every mistake, each in one line: which key, what is wrong, how to mend it. No secret is among the values shown.</summary>
+    /// <summary>The mistakes, each in one line: the setting, what is wrong, and how to fix it. Without secrets.</summary>
     public IReadOnlyList<string> Mistakes { get; } = mistakes;
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Causeway.Relay.Certificates;
 using Causeway.Turn.Engines;
@@ -9,10 +10,10 @@ using Causeway.Turn.Protocol.Relay;
 
 namespace Causeway.Relay.Settings;
 
-/// <summary>Turns options into parsed values, or into every mistake that is in them.</summary>
+/// <summary>Parses the options, and reports every mistake.</summary>
 public static class RelayOptionsValidator
 {
-    // A key that guards the whole relay and can be tried offline by anybody who holds one credential.
+    // It protects the whole relay, and the owner of a single credential can try keys offline.
     private const int MinSecretLength = 16;
     private const int MaxRealmLength = 127;
     private const int MaxShards = 256;
@@ -22,10 +23,10 @@ public static class RelayOptionsValidator
     private const int MinSocketBuffer = 4 * 1024;
     private const int MaxSocketBuffer = 256 * 1024 * 1024;
 
-    // Four shards saturate what one process gets out of portable sockets; more would only spread the same load thinner.
+    // Four shards saturate portable sockets in one process; more only spread the same load.
     private const int DefaultMaxShards = 4;
 
-    /// <summary>Every mistake in the options, as lines; none when a relay can be started with them. Reads the secrets' file.</summary>
+    /// <summary>Returns every mistake in the options as a line; none if they are valid. Reads their files.</summary>
     public static IReadOnlyList<string> Validate(RelayOptions options)
     {
         var mistakes = new List<string>();
@@ -35,7 +36,8 @@ public static class RelayOptionsValidator
 
     internal static RelayConfiguration Parse(RelayOptions options, ICollection<string> mistakes)
     {
-        if (options.Realm.Length is 0 or > MaxRealmLength) mistakes.Add(Text($"relay.realm: has {options.Realm.Length} characters; write 1 to {MaxRealmLength}"));
+        if (options.Realm.Length is 0 or > MaxRealmLength)
+            mistakes.Add(Text($"relay.realm: has {options.Realm.Length} characters; write 1 to {MaxRealmLength}"));
 
         var (first, last) = ParsePorts(options.Ports, options.Listeners, mistakes);
         var configuration = new RelayConfiguration
@@ -61,7 +63,11 @@ public static class RelayOptionsValidator
         };
 
         foreach (var quota in typeof(RelayQuotaOptions).GetProperties())
-            CheckPositive($"relay.quotas.{JsonNamingPolicy.CamelCase.ConvertName(quota.Name)}", (int)quota.GetValue(options.Quotas)!, mistakes);
+        {
+            var key = $"relay.quotas.{JsonNamingPolicy.CamelCase.ConvertName(quota.Name)}";
+            CheckPositive(key, (int)quota.GetValue(options.Quotas)!, mistakes);
+        }
+
         CheckBuffer("relay.buffers.listenerBytes", options.Buffers.ListenerBytes, mistakes);
         CheckBuffer("relay.buffers.relayBytes", options.Buffers.RelayBytes, mistakes);
         CheckPositive("relay.streams.connections", options.Streams.Connections, mistakes);
@@ -69,28 +75,52 @@ public static class RelayOptionsValidator
         CheckPositive("relay.streams.handshakeTimeout", options.Streams.HandshakeTimeout, mistakes);
         CheckPositive("relay.streams.allocationTimeout", options.Streams.AllocationTimeout, mistakes);
         CheckPositive("relay.streams.sendTimeout", options.Streams.SendTimeout, mistakes);
-        if (options.Streams.SendBufferBytes < MinSendBuffer) mistakes.Add(Text($"relay.streams.sendBufferBytes: {options.Streams.SendBufferBytes} holds not even one message; write {MinSendBuffer} or more"));
+        var streams = options.Streams;
+        if (streams.SendBufferBytes < MinSendBuffer)
+        {
+            mistakes.Add(Text(
+                $"relay.streams.sendBufferBytes: {streams.SendBufferBytes} is less than one message; write {MinSendBuffer} or more"));
+        }
+
         CheckPositive("relay.streams.maxQueueDelay", options.Streams.MaxQueueDelay, mistakes);
         CheckPositive("relay.streams.socketUnsentBytes", options.Streams.SocketUnsentBytes, mistakes);
-        if (options.Streams.TotalSendBufferBytes < MinTotalSendBuffer) mistakes.Add(Text($"relay.streams.totalSendBufferBytes: {options.Streams.TotalSendBufferBytes} holds a message for too few clients; write {MinTotalSendBuffer} or more"));
-        if (options.Streams.SocketSendBufferBytes is < 0 or > 0 and < MinSocketSendBuffer) mistakes.Add(Text($"relay.streams.socketSendBufferBytes: {options.Streams.SocketSendBufferBytes} slows every client down; write {MinSocketSendBuffer} or more, or 0 for the system's own"));
+        if (streams.TotalSendBufferBytes < MinTotalSendBuffer)
+        {
+            mistakes.Add(Text(
+                $"relay.streams.totalSendBufferBytes: {streams.TotalSendBufferBytes} is enough for a few clients only; "
+                + $"write {MinTotalSendBuffer} or more"));
+        }
+
+        if (streams.SocketSendBufferBytes is < 0 or > 0 and < MinSocketSendBuffer)
+        {
+            mistakes.Add(Text(
+                $"relay.streams.socketSendBufferBytes: {streams.SocketSendBufferBytes} is too slow for clients; "
+                + $"write {MinSocketSendBuffer} or more, or 0 for the system's default"));
+        }
+
         CheckNotNegative("relay.credentialGrace", options.CredentialGrace, mistakes);
         CheckNotNegative("relay.drainDeadline", options.DrainDeadline, mistakes);
-        if (options.Shards is < 0 or > MaxShards) mistakes.Add(Text($"relay.shards: {options.Shards} is out of range; write 1 to {MaxShards}, or 0 for one per processor"));
-        return configuration with { Admin = ParseAdmin(options.Admin, mistakes), Heartbeat = HeartbeatSettings.Parse(options.Heartbeat, mistakes) };
+        if (options.Shards is < 0 or > MaxShards)
+            mistakes.Add(Text($"relay.shards: {options.Shards} is out of range; write 1 to {MaxShards}, or 0 for one per processor"));
+        return configuration with
+        {
+            Admin = ParseAdmin(options.Admin, mistakes),
+            Heartbeat = HeartbeatSettings.Parse(options.Heartbeat, mistakes),
+        };
     }
 
     private static EngineChoice FindEngine(string name, ICollection<string> mistakes)
     {
         if (EngineChoice.TryFind(name, out var engine)) return engine;
-        mistakes.Add($"relay.engine: '{name}' isn't an engine of this machine; write {string.Join(" or ", EngineChoice.Names)}");
+        mistakes.Add($"relay.engine: '{name}' is not an engine of this machine; write {string.Join(" or ", EngineChoice.Names)}");
         EngineChoice.TryFind(EngineChoice.Auto, out engine);
         return engine!;
     }
 
     private static List<Listener> ParseListeners(IReadOnlyList<RelayListenerOptions> options, ICollection<string> mistakes)
     {
-        if (options.Count == 0) mistakes.Add("""relay.listeners: is empty; clients need a way in, such as { "transport": "udp", "address": "0.0.0.0", "port": 3478 }""");
+        if (options.Count == 0)
+            mistakes.Add("""relay.listeners: is empty; add one, such as { "transport": "udp", "address": "0.0.0.0", "port": 3478 }""");
 
         var listeners = new List<Listener>();
         for (var i = 0; i < options.Count; i++)
@@ -103,13 +133,19 @@ public static class RelayOptionsValidator
                 "tls" => ClientTransport.Tls,
                 _ => null,
             };
-            if (transport is null) mistakes.Add($"{key}.transport: {option.Transport} is not served; write udp, tcp or tls");
-            if (option.Port is < 0 or > ushort.MaxValue) mistakes.Add(Text($"{key}.port: {option.Port} is no port; write one from 1 to 65535, or 0 to let the system choose"));
-            if (!IpAddress.TryParse(option.Address, out var address)) mistakes.Add($"{key}.address: {option.Address} is no IP address; write one of this host's, or 0.0.0.0 (IPv4) or :: (IPv6) for all of them");
-            else if (transport is not null && option.Port is >= 0 and <= ushort.MaxValue)
+            var isPort = option.Port is >= 0 and <= ushort.MaxValue;
+            if (transport is null) mistakes.Add($"{key}.transport: {option.Transport} is not a transport; write udp, tcp or tls");
+            if (!isPort) mistakes.Add(Text($"{key}.port: {option.Port} is not a port; write 1 to 65535, or 0 to let the system choose"));
+            if (!IpAddress.TryParse(option.Address, out var address))
+            {
+                mistakes.Add(
+                    $"{key}.address: {option.Address} is not an IP address; write one of this host, or 0.0.0.0 or :: for all");
+            }
+            else if (transport is not null && isPort)
             {
                 var listener = new Listener(transport.Value, new(address, (ushort)option.Port));
-                if (option.Port != 0 && listeners.Contains(listener)) mistakes.Add($"{key}: {option.Transport} {listener.Address} is there twice; remove one");
+                if (option.Port != 0 && listeners.Contains(listener))
+                    mistakes.Add($"{key}: {option.Transport} {listener.Address} is listed twice; remove one");
                 listeners.Add(listener);
             }
         }
@@ -121,8 +157,10 @@ public static class RelayOptionsValidator
     {
         if (!options.Listeners.Any(listener => listener.Transport.Equals("tls", StringComparison.OrdinalIgnoreCase))) return null;
 
-        if (string.IsNullOrEmpty(options.CertificateFile)) mistakes.Add("relay.certificateFile: is missing; a listener of tls needs a PEM file with its certificate chain");
-        if (string.IsNullOrEmpty(options.CertificateKeyFile)) mistakes.Add("relay.certificateKeyFile: is missing; a listener of tls needs a PEM file with its certificate's key");
+        if (string.IsNullOrEmpty(options.CertificateFile))
+            mistakes.Add("relay.certificateFile: is missing; a tls listener needs a PEM file with its certificate chain");
+        if (string.IsNullOrEmpty(options.CertificateKeyFile))
+            mistakes.Add("relay.certificateKeyFile: is missing; a tls listener needs a PEM file with its certificate's key");
         return string.IsNullOrEmpty(options.CertificateFile) || string.IsNullOrEmpty(options.CertificateKeyFile)
             ? null
             : CertificateStore.Load(RelayOptions.Section, options.CertificateFile, options.CertificateKeyFile, mistakes);
@@ -136,26 +174,30 @@ public static class RelayOptionsValidator
             var (key, option) = (Text($"relay.addresses[{i}]"), options[i]);
             if (!IpAddress.TryParse(option.Address, out var local))
             {
-                mistakes.Add($"{key}.address: {(option.Address.Length == 0 ? "nothing" : option.Address)} is no IP address; write one of this host's, as 192.0.2.1");
+                mistakes.Add($"{key}.address: '{option.Address}' is not an IP address; write one of this host, as 192.0.2.1");
                 continue;
             }
 
-            if (local.Bits == 0) mistakes.Add($"{key}.address: {local} names no single address; peers need one that answers come from");
+            if (local.Bits == 0) mistakes.Add($"{key}.address: {local} is not a specific address; write one of this host");
             var reached = local;
             if (option.Public is { } text)
             {
-                if (!IpAddress.TryParse(text, out reached)) mistakes.Add($"{key}.public: {text} is no IP address; write the one by which peers reach {local}");
-                else if (local.Family != IpFamily.IPv4 || reached.Family != IpFamily.IPv4) mistakes.Add($"{key}.public: {text} for {local}; only IPv4 addresses are mapped, leave it out");
+                if (!IpAddress.TryParse(text, out reached))
+                    mistakes.Add($"{key}.public: {text} is not an IP address; write the one by which peers reach {local}");
+                else if (local.Family != IpFamily.IPv4 || reached.Family != IpFamily.IPv4)
+                    mistakes.Add($"{key}.public: {text} for {local}; only IPv4 addresses are mapped, remove it");
             }
 
-            if (addresses.Any(other => other.Family == local.Family)) mistakes.Add($"{key}.address: {local} is the second {local.Family} address; one of each family is used, remove the others");
+            if (addresses.Any(other => other.Family == local.Family))
+                mistakes.Add($"{key}.address: {local} is the second {local.Family} address; one of each family is used, remove the others");
             addresses.Add(new(local, reached));
         }
 
         return addresses;
     }
 
-    private static (ushort First, ushort Last) ParsePorts(string ports, IReadOnlyList<RelayListenerOptions> listeners, ICollection<string> mistakes)
+    private static (ushort First, ushort Last) ParsePorts(
+        string ports, IReadOnlyList<RelayListenerOptions> listeners, ICollection<string> mistakes)
     {
         var dash = ports.IndexOf('-', StringComparison.Ordinal);
         if (dash < 0
@@ -163,14 +205,15 @@ public static class RelayOptionsValidator
             || !ushort.TryParse(ports.AsSpan(dash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var last)
             || first == 0)
         {
-            mistakes.Add($"relay.ports: {(ports.Length == 0 ? "nothing" : ports)} is no range of ports; write first and last, as 49152-65535");
+            mistakes.Add($"relay.ports: '{ports}' is not a range of ports; write first and last, as 49152-65535");
             return (0, 0);
         }
 
         if (last < first) mistakes.Add($"relay.ports: {ports} is empty; the last port must not be below the first");
         foreach (var port in listeners.Where(listener => listener.Transport == "udp").Select(listener => listener.Port).Distinct())
         {
-            if (port >= first && port <= last) mistakes.Add(Text($"relay.ports: {ports} holds the listener's port {port}; choose a range beside it"));
+            if (port >= first && port <= last)
+                mistakes.Add(Text($"relay.ports: {ports} contains the listener's port {port}; use a range without it"));
         }
 
         return (first, last);
@@ -182,7 +225,7 @@ public static class RelayOptionsValidator
         for (var i = 0; i < options.Count; i++)
         {
             if (IpPrefix.TryParse(options[i], out var prefix)) prefixes.Add(prefix);
-            else mistakes.Add(Text($"{key}[{i}]: {options[i]} is no address prefix; write one without bits behind its length, as 192.0.2.0/24 or 2001:db8::/32"));
+            else mistakes.Add(Text($"{key}[{i}]: {options[i]} is not a prefix; write 192.0.2.0/24 or 2001:db8::/32, without host bits"));
         }
 
         return prefixes;
@@ -191,25 +234,26 @@ public static class RelayOptionsValidator
     private static IPEndPoint? ParseAdmin(string? admin, ICollection<string> mistakes)
     {
         if (string.IsNullOrEmpty(admin)) return null;
-        // The framework reads "9478" as the address 0.0.37.6, so the strict parser decides.
+        // The framework parses "9478" as the address 0.0.37.6; this parser is strict.
         if (TransportAddress.TryParse(admin, out var address)) return address.ToIPEndPoint();
-        mistakes.Add($"relay.admin: {admin} is no address with a port; write one, as 127.0.0.1:9478");
+        mistakes.Add($"relay.admin: {admin} is not an address with a port; write one, as 127.0.0.1:9478");
         return null;
     }
 
     private static void CheckBuffer(string key, int value, ICollection<string> mistakes)
     {
-        if (value is < MinSocketBuffer or > MaxSocketBuffer) mistakes.Add(Text($"{key}: {value} is out of range; write {MinSocketBuffer} to {MaxSocketBuffer} bytes"));
+        if (value is < MinSocketBuffer or > MaxSocketBuffer)
+            mistakes.Add(Text($"{key}: {value} is out of range; write {MinSocketBuffer} to {MaxSocketBuffer} bytes"));
     }
 
     private static void CheckPositive(string key, int value, ICollection<string> mistakes)
     {
-        if (value < 1) mistakes.Add(Text($"{key}: {value} leaves no room; write 1 or more"));
+        if (value < 1) mistakes.Add(Text($"{key}: {value} is too small; write 1 or more"));
     }
 
     private static void CheckPositive(string key, TimeSpan value, ICollection<string> mistakes)
     {
-        if (value <= TimeSpan.Zero) mistakes.Add(Text($"{key}: {value} is no time at all; write more than 00:00:00"));
+        if (value <= TimeSpan.Zero) mistakes.Add(Text($"{key}: {value} is too short; write more than 00:00:00"));
     }
 
     private static void CheckNotNegative(string key, TimeSpan value, ICollection<string> mistakes)
@@ -217,5 +261,6 @@ public static class RelayOptionsValidator
         if (value < TimeSpan.Zero) mistakes.Add(Text($"{key}: {value} is negative; write 00:00:00 or more"));
     }
 
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+    // All cultures are invariant here (InvariantGlobalization). A handler, so that long messages can be concatenated.
+    private static string Text(DefaultInterpolatedStringHandler text) => text.ToStringAndClear();
 }

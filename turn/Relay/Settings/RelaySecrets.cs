@@ -4,10 +4,10 @@ using Causeway.Turn.Options;
 
 namespace Causeway.Relay.Settings;
 
-/// <summary>The secrets of the options, from the settings and from the file that they name. Their values never reach a message.</summary>
+/// <summary>Reads the secrets of the options and of their file. Their values never appear in a message.</summary>
 internal static class RelaySecrets
 {
-    private const string Mend = "`openssl rand -base64 32` makes a good one";
+    private const string Advice = "`openssl rand -base64 32` generates one";
 
     public static IReadOnlyList<string> Load(RelayOptions options, int minLength, ICollection<string> mistakes)
     {
@@ -16,21 +16,23 @@ internal static class RelaySecrets
         if (options.SecretsFile is { Length: > 0 } file && SecretLines.Read("relay.secretsFile", file, mistakes) is { } lines)
         {
             Add(i => Text($"relay.secretsFile: {file}, line {i + 1}"), lines, secrets, minLength, mistakes);
-            if (lines.Count == 0) mistakes.Add($"relay.secretsFile: {file} is empty; write one secret in each line, the current one first");
+            if (lines.Count == 0) mistakes.Add($"relay.secretsFile: {file} is empty; write one secret per line, the current one first");
         }
         else if (options.Secrets.Count == 0 && string.IsNullOrEmpty(options.SecretsFile))
         {
-            mistakes.Add($"relay.secrets: is empty, and so is relay.secretsFile; the relay needs a secret to check credentials, {Mend}");
+            mistakes.Add($"relay.secrets: is empty, and so is relay.secretsFile; the relay needs a secret to verify credentials, {Advice}");
         }
 
         return secrets;
     }
 
-    private static void Add(Func<int, string> where, IReadOnlyList<string> values, List<string> secrets, int minLength, ICollection<string> mistakes)
+    private static void Add(
+        Func<int, string> where, IReadOnlyList<string> values, List<string> secrets, int minLength, ICollection<string> mistakes)
     {
         for (var i = 0; i < values.Count; i++)
         {
-            if (values[i].Length < minLength) mistakes.Add(Text($"{where(i)}: has {values[i].Length} characters; write {minLength} at least, {Mend}"));
+            if (values[i].Length < minLength)
+                mistakes.Add(Text($"{where(i)}: has {values[i].Length} characters; write at least {minLength}, {Advice}"));
             else if (!secrets.Contains(values[i])) secrets.Add(values[i]);
         }
     }

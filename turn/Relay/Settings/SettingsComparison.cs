@@ -5,14 +5,14 @@ using System.Reflection;
 namespace Causeway.Relay.Settings;
 
 /// <summary>
-/// Finds what differs between two readings of the same options, by the names that settings have; their values never reach a message.
+/// Finds the differences between two instances of the same options, by setting name. Values never appear in a message.
 /// </summary>
 internal static class SettingsComparison
 {
-    /// <summary>The settings that differ, as <c>relay.quotas.allocations</c>; of a list of sections each setting of each item.</summary>
-    /// <param name="before">The options in use.</param>
-    /// <param name="after">The options that were read now, of the same type.</param>
-    /// <param name="path">The name of both, as <c>relay</c>.</param>
+    /// <summary>The changed settings, as <c>relay.quotas.allocations</c>; in a list of sections each setting of each item.</summary>
+    /// <param name="before">The current options.</param>
+    /// <param name="after">The new options, of the same type.</param>
+    /// <param name="path">The section's name, as <c>relay</c>.</param>
     public static IEnumerable<string> Changed(object before, object after, string path) => before.GetType()
         .GetProperties(BindingFlags.Public | BindingFlags.Instance)
         .SelectMany(property => ChangedValue(property.GetValue(before), property.GetValue(after), $"{path}.{CamelCase(property.Name)}"));

@@ -7,17 +7,16 @@ using Microsoft.Extensions.Configuration;
 namespace Causeway.Relay.Settings;
 
 /// <summary>
-/// Reads a section of settings into its options type and finds every key that the type does not have and every value that does not
-/// fit, where the framework's binder stops at the first. Knows the shapes that options are made of: sections, lists of sections or
-/// texts, texts, numbers, switches and durations.
+/// Reads a section of settings into its options type. Reports every unknown key and every invalid value, where the framework's binder stops
+/// at the first. Supports sections, lists of sections or strings, strings, numbers, booleans and durations.
 /// </summary>
 public static class SettingsReader
 {
     /// <summary>Reads a section.</summary>
     /// <param name="configuration">All settings.</param>
     /// <param name="section">The section's name.</param>
-    /// <param name="mistakes">Receives each mistake as a line.</param>
-    /// <returns>The options; what does not fit keeps its default, so that what does fit can be judged too.</returns>
+    /// <param name="mistakes">Receives a line for each mistake.</param>
+    /// <returns>The options; invalid values keep their default, so that the rest can be validated too.</returns>
     public static T Read<T>(IConfiguration configuration, string section, ICollection<string> mistakes) where T : class, new()
     {
         var source = configuration.GetSection(section);
@@ -27,13 +26,15 @@ public static class SettingsReader
         return (mistakes.Count == before ? source : Without(unfit, configuration).GetSection(section)).Get<T>() ?? new();
     }
 
-    // The settings less those below the given keys.
+    // The settings without those below the given keys.
     private static IConfigurationRoot Without(List<string> keys, IConfiguration configuration) => new ConfigurationBuilder()
         .AddInMemoryCollection(configuration.AsEnumerable().Where(setting => !keys.Exists(key =>
-            setting.Key.Equals(key, StringComparison.OrdinalIgnoreCase) || setting.Key.StartsWith(key + ':', StringComparison.OrdinalIgnoreCase))))
+            setting.Key.Equals(key, StringComparison.OrdinalIgnoreCase)
+            || setting.Key.StartsWith(key + ':', StringComparison.OrdinalIgnoreCase))))
         .Build();
 
-    private static void CheckSection(IConfigurationSection section, Type type, string path, ICollection<string> mistakes, List<string> unfit)
+    private static void CheckSection(
+        IConfigurationSection section, Type type, string path, ICollection<string> mistakes, List<string> unfit)
     {
         var properties = type.GetProperties(BindingFlags.Public | BindingFlags.Instance);
         foreach (var child in section.GetChildren())
@@ -41,7 +42,7 @@ public static class SettingsReader
             var key = $"{path}.{CamelCase(child.Key)}";
             var property = properties.FirstOrDefault(property => property.Name.Equals(child.Key, StringComparison.OrdinalIgnoreCase));
             if (property is null)
-                Refuse(child, $"{key}: is no setting; {Nearest(child.Key, properties)}", mistakes, unfit);
+                Refuse(child, $"{key}: is not a setting; {Nearest(child.Key, properties)}", mistakes, unfit);
             else
                 CheckValue(child, property.PropertyType, $"{path}.{CamelCase(property.Name)}", mistakes, unfit);
         }
@@ -54,7 +55,11 @@ public static class SettingsReader
         else if (type.IsAssignableTo(typeof(IEnumerable)))
             CheckList(value, type.GetGenericArguments()[0], path, mistakes, unfit);
         else if (!string.IsNullOrEmpty(value.Value))
-            Refuse(value, $"{path}: {value.Value} is no section; write its settings below it, as {path}.{CamelCase(type.GetProperties()[0].Name)}", mistakes, unfit);
+        {
+            var example = $"{path}.{CamelCase(type.GetProperties()[0].Name)}";
+            Refuse(value, $"{path}: {value.Value} is not a section; write its settings below it, as {example}", mistakes, unfit);
+        }
+
         else
             CheckSection(value, type, path, mistakes, unfit);
     }
@@ -89,7 +94,7 @@ public static class SettingsReader
         }
         catch (Exception failure) when (failure is FormatException or ArgumentException or NotSupportedException or OverflowException)
         {
-            Refuse(value, $"{path}: {value.Value} is no {Noun(type)}; write {Example(type)}", mistakes, unfit);
+            Refuse(value, $"{path}: {value.Value} is not a {Noun(type)}; write {Example(type)}", mistakes, unfit);
         }
     }
 
@@ -102,7 +107,7 @@ public static class SettingsReader
     private static string Noun(Type type) => (Nullable.GetUnderlyingType(type) ?? type) switch
     {
         var t when t == typeof(TimeSpan) => "duration",
-        var t when t == typeof(bool) => "switch",
+        var t when t == typeof(bool) => "boolean",
         _ => "whole number",
     };
 
@@ -111,13 +116,15 @@ public static class SettingsReader
         var t when t == typeof(TimeSpan) => "hours:minutes:seconds, as 00:02:00",
         var t when t == typeof(bool) => "true or false",
         var t when t == typeof(string) => "a text",
-        _ => "digits alone",
+        _ => "digits only",
     };
 
     private static string Nearest(string key, PropertyInfo[] properties)
     {
         var names = properties.Select(property => CamelCase(property.Name)).ToList();
-        return NearestName.Of(key, names, maxDistance: 2) is { } nearest ? $"did you mean {nearest}?" : $"there are {string.Join(", ", names)}";
+        return NearestName.Of(key, names, maxDistance: 2) is { } nearest
+            ? $"did you mean {nearest}?"
+            : $"the settings are {string.Join(", ", names)}";
     }
 
     private static string CamelCase(string name) => name.Length == 0 ? name : char.ToLowerInvariant(name[0]) + name[1..];

@@ -1,0 +1,17 @@
+namespace Causeway.Turn.Options;
+
+/// <summary>An endpoint that clients connect to.</summary>
+public sealed class RelayListenerOptions
+{
+    /// <summary>Gets the transport between client and relay: <c>udp</c>, <c>tcp</c> or <c>tls</c>. Defaults to <c>udp</c>.</summary>
+    public string Transport { get; init; } = "udp";
+
+    /// <summary>
+    /// Gets the local address; <c>0.0.0.0</c> means every IPv4 address, <c>::</c> every IPv6 address and no IPv4 address. Defaults to
+    /// <c>0.0.0.0</c>.
+    /// </summary>
+    public string Address { get; init; } = "0.0.0.0";
+
+    /// <summary>Gets the local port; 0 lets the system choose (for tests). Defaults to 3478.</summary>
+    public int Port { get; init; } = 3478;
+}
