@@ -2,7 +2,7 @@ using Spectre.Console;
 
 namespace Causeway.Ops;
 
-/// <summary>Where tables are written: a terminal as it is; a file or a pipe without colours, and with lines as long as they are.</summary>
+/// <summary>Writes tables: to a file or a pipe without colours, and without wrapping lines.</summary>
 internal static class PlainConsole
 {
     private const int FileWidth = 240;
@@ -15,7 +15,7 @@ internal static class PlainConsole
         return plain;
     }
 
-    /// <summary>A table of texts, which are printed as they are.</summary>
+    /// <summary>Creates a table of texts, without markup.</summary>
     public static Table Table(string title, string[] columns, IEnumerable<string[]> rows)
     {
         var table = new Table { Border = TableBorder.Rounded, Title = new TableTitle(Markup.Escape(title)) }.AddColumns(columns);

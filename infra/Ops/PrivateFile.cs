@@ -1,17 +1,17 @@
 namespace Causeway.Ops;
 
-/// <summary>Writes files that only their owner may read: settings with secrets, private keys.</summary>
+/// <summary>Writes files that only their owner can read: settings with secrets, private keys.</summary>
 public static class PrivateFile
 {
-    /// <summary>Replaces a file; readers see the old content or the new one, never half of it, and nobody else sees either.</summary>
-    /// <exception cref="OpsException">The file or its folder cannot be written.</exception>
+    /// <summary>Replaces a file atomically.</summary>
+    /// <exception cref="OpsException">The file or its folder can't be written.</exception>
     public static void Write(string path, string content)
     {
         try
         {
             if (Path.GetDirectoryName(path) is { Length: > 0 } folder) Directory.CreateDirectory(folder);
 
-            // A new file, because the mode of one that exists would stay what it was.
+            // A new file, since an existing one would keep its mode.
             var fresh = $"{path}.{Guid.NewGuid():N}";
             var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
             if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -20,7 +20,7 @@ public static class PrivateFile
         }
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
         {
-            throw new OpsException($"cannot write {path} ({cause.Message}); make its folder yours, or choose another with --out", cause: cause);
+            throw new OpsException($"can't write {path} ({cause.Message}); own its folder, or pass another with --out", cause: cause);
         }
     }
 }

@@ -8,7 +8,7 @@ using Causeway.Ops.Local;
 using Causeway.Ops.Stacks;
 using Causeway.Ops.Sweep;
 
-// A script that stands for one command has its own name in what people read.
+// A script that runs one command is named in the help and in errors.
 var script = Environment.GetEnvironmentVariable("CAUSEWAY_SCRIPT");
 RootCommand command = script is not null ? UpCommand.Fill(new RootCommand { HelpName = script }) : new RootCommand
 {
@@ -26,13 +26,15 @@ RootCommand command = script is not null ? UpCommand.Fill(new RootCommand { Help
 if (script is null)
 {
     command.HelpName = "ops";
-    command.Description = "Causeway's command line: runs it on this machine, and looks after it elsewhere. Ends with 0 when all is well, with 1 when something failed or is not there, and with 2 when what was said, here or in settings, is wrong.";
+    command.Description = "Runs Causeway on this machine, and operates its stacks on AWS. "
+        + "Exits with 0 on success, 1 on failure, and 2 for an invalid command line or invalid settings.";
 }
 
 try
 {
     var line = command.Parse(args);
-    return line.Action is ParseErrorAction ? Refuse(line) : await line.InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(20) });
+    if (line.Action is ParseErrorAction) return Refuse(line);
+    return await line.InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(20) });
 }
 catch (OpsException trouble)
 {
@@ -40,16 +42,17 @@ catch (OpsException trouble)
     return trouble.ExitCode;
 }
 
-// What is wrong with the command line, and what may have been meant; the whole help, which pushes both out of sight, only for somebody who said nothing at all.
+// Prints the error and suggestions. The whole help, which would hide both, is printed only without arguments.
 static int Refuse(ParseResult line)
 {
     ((ParseErrorAction)line.Action!).ShowHelp = line.Tokens.Count == 0;
     line.Invoke(new() { Output = Console.Error, Error = Console.Error });
-    if (line.Tokens.Count > 0) Console.Error.WriteLine($"{string.Join(' ', Names(line.CommandResult).Reverse())} --help shows what can be said");
+    if (line.Tokens.Count > 0) Console.Error.WriteLine($"See {string.Join(' ', Names(line.CommandResult).Reverse())} --help");
     return OpsException.Wrong;
 }
 
 static IEnumerable<string> Names(CommandResult? result)
 {
-    for (; result is not null; result = result.Parent as CommandResult) yield return (result.Command as RootCommand)?.HelpName ?? result.Command.Name;
+    for (; result is not null; result = result.Parent as CommandResult)
+        yield return (result.Command as RootCommand)?.HelpName ?? result.Command.Name;
 }

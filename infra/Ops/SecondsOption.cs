@@ -3,26 +3,27 @@ using System.Globalization;
 
 namespace Causeway.Ops;
 
-/// <summary>Options that take a number of seconds.</summary>
+/// <summary>Options with a number of seconds.</summary>
 internal static class SecondsOption
 {
-    /// <summary>How long an account has for an answer.</summary>
-    public static Option<int> AccountTimeout() => Create("--timeout", "How many seconds the account has for each answer", most: 600, usual: 15);
+    /// <summary>The timeout of requests to an account.</summary>
+    public static Option<int> AccountTimeout() =>
+        Create("--timeout", "The timeout of each AWS request in seconds", max: 600, defaultValue: 15);
 
-    /// <summary>Makes one.</summary>
-    /// <param name="name">Its name.</param>
-    /// <param name="meaning">What it means, in words that the bounds follow.</param>
-    /// <param name="most">The most that it takes; the least is 1.</param>
-    /// <param name="usual">What it is when it is not said.</param>
-    public static Option<int> Create(string name, string meaning, int most, int usual) => new(name)
+    /// <summary>Creates an option.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="meaning">The description, which the range follows.</param>
+    /// <param name="max">The maximum; the minimum is 1.</param>
+    /// <param name="defaultValue">The default.</param>
+    public static Option<int> Create(string name, string meaning, int max, int defaultValue) => new(name)
     {
-        Description = $"{meaning}, 1 to {most}.",
-        DefaultValueFactory = _ => usual,
-        CustomParser = result => Read(name, result.Tokens[0].Value, most),
+        Description = $"{meaning}, 1 to {max}.",
+        DefaultValueFactory = _ => defaultValue,
+        CustomParser = result => Read(name, result.Tokens[0].Value, max),
     };
 
-    private static int Read(string option, string text, int most) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds >= 1 && seconds <= most
+    private static int Read(string option, string text, int max) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds >= 1 && seconds <= max
             ? seconds
-            : throw new OpsException($"{option}: '{text}' is not a number of seconds from 1 to {most}", OpsException.Wrong);
+            : throw new OpsException($"{option}: invalid value '{text}'; pass 1 to {max} seconds", OpsException.Wrong);
 }

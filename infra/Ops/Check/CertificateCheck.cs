@@ -8,14 +8,13 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Causeway.Ops.Check;
 
-/// <summary>Makes a TLS connection and judges the certificate: its name, its chain, and how long it still lasts.</summary>
+/// <summary>Connects with TLS and checks the certificate's name, chain and remaining lifetime.</summary>
 internal static class CertificateCheck
 {
-    // Renewal begins 30 days before the end: with less than half of that left it has failed for two weeks.
+    // Renewal starts 30 days before the end: with less than half of that left, it has failed for two weeks.
     private static readonly TimeSpan Soon = TimeSpan.FromDays(14);
 
-    /// <returns>The row, and whom the checks after it trust: where a bare address shows a certificate of its own making, that one too, as a person does who
-    /// looked at the browser's warning.</returns>
+    /// <returns>The row, and the trust of the following checks: they also trust the self-signed certificate of a bare address.</returns>
     public static async Task<(CheckResult Row, Trust Trust)> RunAsync(
         CheckResult row, string host, IPAddress address, int port, Trust trust, TimeProvider time, CancellationToken cancellation)
     {
@@ -29,7 +28,7 @@ internal static class CertificateCheck
             await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
             {
                 TargetHost = host,
-                // Looked at here and judged below: an expired certificate is to be shown, not only refused.
+                // Accepted here and checked below, so that an expired certificate is described.
                 RemoteCertificateValidationCallback = (_, shown, chain, found) =>
                 {
                     if (shown is not null) certificate = X509CertificateLoader.LoadCertificate(shown.GetRawCertData());
@@ -46,23 +45,29 @@ internal static class CertificateCheck
         catch (Exception failure) when (failure is AuthenticationException or IOException)
         {
             return (row.Fail(failure.Message, await AnswersHttpAsync(address, port, cancellation)
-                ? new($"port {port} speaks HTTP without TLS", $"check http://{new IPEndPoint(address, port)} instead, or have signalling listen with https there")
-                : new($"what listens on port {port} speaks no TLS that this machine understands", "check that signalling has its certificate and listens with https there")), trust);
+                ? new(
+                    $"port {port} uses HTTP without TLS",
+                    $"check http://{new IPEndPoint(address, port)} instead, or configure signalling to listen with https")
+                : new(
+                    $"port {port} doesn't use TLS, or a version that this machine doesn't support",
+                    "check that signalling has its certificate and listens with https")), trust);
         }
 
         using (certificate)
         {
-            if (certificate is null) return (row.Fail("none was shown", new("the server sent no certificate", "check signalling.certificateFile")), trust);
+            if (certificate is null)
+                return (row.Fail("no certificate", new("the server sent no certificate", "check signalling.certificateFile")), trust);
             var left = certificate.NotAfter.ToUniversalTime() - time.GetUtcNow();
             var detail = string.Create(CultureInfo.InvariantCulture, $"{certificate.Subject}, {left.Days} days left");
             var judged = Judge(row, certificate, host, errors, problems, left, detail);
-            return judged.Outcome == CheckOutcome.Failed && left > TimeSpan.Zero && trust.IsSystem && IsOwnOfBareAddress(certificate, host)
-                ? (row with { Outcome = CheckOutcome.Warning, Detail = detail, Diagnosis = OwnMaking(certificate) }, Trust.Only(certificate))
+            var isUntrusted = judged.Outcome == CheckOutcome.Failed && left > TimeSpan.Zero;
+            return isUntrusted && trust.IsSystem && IsSelfSignedOfAddress(certificate, host)
+                ? (row.Warn(detail, SelfSigned(certificate)), Trust.Only(certificate))
                 : (judged, trust);
         }
     }
 
-    // An address without a scheme means HTTPS, and a local run has none.
+    // An address without a scheme means HTTPS, which a local run doesn't have.
     private static async Task<bool> AnswersHttpAsync(IPAddress address, int port, CancellationToken cancellation)
     {
         using var http = new HttpMessageInvoker(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false });
@@ -78,26 +83,36 @@ internal static class CertificateCheck
         }
     }
 
-    // No authority vouches for a bare address here, so a stack without a domain has nothing better to show; when its certificate is made the host has
-    // no Elastic IP yet that could stand in it.
-    private static bool IsOwnOfBareAddress(X509Certificate2 certificate, string host) => certificate.Subject == certificate.Issuer && IPAddress.TryParse(host, out _);
+    // A stack without a domain has a self-signed certificate, which is created before the host has the Elastic IP.
+    private static bool IsSelfSignedOfAddress(X509Certificate2 certificate, string host) =>
+        IsSelfSigned(certificate) && IPAddress.TryParse(host, out _);
 
-    private static Diagnosis OwnMaking(X509Certificate2 certificate) => new(
-        $"it signs itself, so browsers warn; its SHA-256 fingerprint is {string.Join(':', certificate.GetCertHash(HashAlgorithmName.SHA256).Select(part => part.ToString("X2", null)))}",
-        "compare the fingerprint with the one that script/up --lan printed, or the instance's console; with a domain there is a certificate that browsers trust");
+    private static bool IsSelfSigned(X509Certificate2 certificate) => certificate.Subject == certificate.Issuer;
 
-    private static CheckResult Judge(CheckResult row, X509Certificate2 certificate, string host, SslPolicyErrors errors, string problems, TimeSpan left, string detail)
+    private static Diagnosis SelfSigned(X509Certificate2 certificate)
     {
+        var fingerprint = string.Join(':', certificate.GetCertHash(HashAlgorithmName.SHA256).Select(part => part.ToString("X2", null)));
+        return new(
+            $"the certificate is self-signed, so browsers warn; its SHA-256 fingerprint is {fingerprint}",
+            "compare it with the output of script/up --lan or of the instance's console; with a domain, browsers trust the certificate");
+    }
+
+    private static CheckResult Judge(
+        CheckResult row, X509Certificate2 certificate, string host, SslPolicyErrors errors, string problems, TimeSpan left, string detail)
+    {
+        const string renewal = "check the log of the certificate timer on signalling's first node";
         if (left <= TimeSpan.Zero)
-            return row.Fail(detail, new($"the certificate ended on {certificate.NotAfter:yyyy-MM-dd}", "renewal has failed: look at the log of the certificate timer on signalling's first node"));
+            return row.Fail(detail, new($"the certificate expired on {certificate.NotAfter:yyyy-MM-dd}", $"renewal failed: {renewal}"));
         if (errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch))
-            return row.Fail(detail, new($"the certificate is not for {host}", "use the name that it was made for, or have one made for this name"));
+            return row.Fail(detail, new($"the certificate isn't valid for {host}", "use one of its names, or issue one for this name"));
         if (errors != SslPolicyErrors.None)
+        {
             return row.Fail(detail, new(
-                $"its chain is not trusted here ({problems})",
-                certificate.Subject == certificate.Issuer ? "it signs itself: give its file with --trust" : "serve the whole chain, or give the authority's file with --trust"));
-        return left < Soon
-            ? row with { Outcome = CheckOutcome.Warning, Detail = detail, Diagnosis = new("it should have been renewed by now", "look at the log of the certificate timer on signalling's first node") }
-            : row.Pass(detail);
+                $"the certificate's chain isn't trusted ({problems})",
+                IsSelfSigned(certificate)
+                    ? "it is self-signed: pass its file with --trust"
+                    : "serve the whole chain, or pass the authority's file with --trust"));
+        }
+        return left < Soon ? row.Warn(detail, new("the certificate is overdue for renewal", renewal)) : row.Pass(detail);
     }
 }

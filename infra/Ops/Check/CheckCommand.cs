@@ -3,17 +3,27 @@ using Spectre.Console;
 
 namespace Causeway.Ops.Check;
 
-/// <summary><c>ops check ADDRESS</c>: what works for somebody who comes from here, and why not what does not.</summary>
+/// <summary><c>ops check ADDRESS</c>: tests an environment from this machine and diagnoses failures.</summary>
 internal static class CheckCommand
 {
     public static Command Create()
     {
-        var address = new Argument<string>("ADDRESS") { Description = "The environment's address: call.example.org, or http://127.0.0.1:8080." };
+        var address = new Argument<string>("ADDRESS")
+        {
+            Description = "The environment's address, such as call.example.org or http://127.0.0.1:8080.",
+        };
         var json = new Option<bool>("--json") { Description = "Print JSON instead of a table." };
-        var trust = new Option<FileInfo?>("--trust") { Description = "A PEM file with the certificates to trust instead of the system's." };
-        var command = new Command("check", "Tests an environment from here: DNS, certificate, WebSocket, and every ICE server over each transport. Ends with 1 when something fails.") { address, json, trust };
-        command.SetAction((line, cancellation) => RunAsync(
-            CheckTarget.Parse(line.GetRequiredValue(address)), line.GetValue(trust) is { } file ? Trust.File(file) : Trust.System, line.GetValue(json), cancellation));
+        var trust = new Option<FileInfo?>("--trust") { Description = "A PEM file of certificates to trust instead of the system's." };
+        var command = new Command(
+            "check", "Tests an environment: DNS, certificate, WebSocket, every ICE server over each transport. Exits with 1 on failure.")
+        {
+            address, json, trust,
+        };
+        command.SetAction((line, cancellation) =>
+        {
+            var trusted = line.GetValue(trust) is { } file ? Trust.File(file) : Trust.System;
+            return RunAsync(CheckTarget.Parse(line.GetRequiredValue(address)), trusted, line.GetValue(json), cancellation);
+        });
         return command;
     }
 
@@ -29,7 +39,7 @@ internal static class CheckCommand
 
         if (Console.IsOutputRedirected)
         {
-            // Nobody watches: no live display.
+            // A live display needs a terminal.
             await check.RunAsync(() => { }, cancellation);
             PlainConsole.Create().Write(CheckReport.Table(check.Results));
         }

@@ -6,7 +6,8 @@ namespace Causeway.Ops.Check;
 /// <summary>Resolves a name to all of its addresses, IPv4 and IPv6.</summary>
 internal static class DnsCheck
 {
-    public static async Task<(CheckResult Result, IReadOnlyList<IPAddress> Addresses)> RunAsync(CheckResult row, string host, CancellationToken cancellation)
+    public static async Task<(CheckResult Result, IReadOnlyList<IPAddress> Addresses)> RunAsync(
+        CheckResult row, string host, CancellationToken cancellation)
     {
         if (IPAddress.TryParse(host, out var literal)) return (row.Pass("a literal address"), [literal]);
         try
@@ -18,9 +19,10 @@ internal static class DnsCheck
         {
             return (row.Fail(failure.Message, failure.SocketErrorCode switch
             {
-                SocketError.HostNotFound or SocketError.NoData =>
-                    new($"no A or AAAA record for {host} is known", "check the spelling; if the stack is new, its records may take minutes to be seen, and resolvers remember for a while that there were none"),
-                _ => new("the resolver of this machine does not answer", "check this machine's network and /etc/resolv.conf"),
+                SocketError.HostNotFound or SocketError.NoData => new(
+                    $"{host} has no A or AAAA record",
+                    "check the spelling; the records of a new stack take some minutes, and resolvers cache that there were none"),
+                _ => new("this machine's resolver doesn't answer", "check this machine's network and /etc/resolv.conf"),
             }), []);
         }
     }

@@ -5,8 +5,8 @@ using Causeway.Turn.Protocol.Relay;
 namespace Causeway.Ops.Check;
 
 /// <summary>
-/// The test that a person runs from anywhere: name, certificate, page, WebSocket, and then every ICE URL that the WebSocket handed out, at every address
-/// of its host. What comes after a failure that it depends on is not tried, and says so.
+/// Tests name, certificate, page and WebSocket, and then every ICE URL that the WebSocket sends, at every address of its host. A check that
+/// depends on one that failed is skipped.
 /// </summary>
 public sealed class EnvironmentCheck(CheckTarget target, Trust trust, TimeProvider time)
 {
@@ -14,15 +14,15 @@ public sealed class EnvironmentCheck(CheckTarget target, Trust trust, TimeProvid
 
     private readonly List<CheckResult> _rows = [];
 
-    /// <summary>What was found so far, in order.</summary>
+    /// <summary>Gets the results so far, in order.</summary>
     public IReadOnlyList<CheckResult> Results => _rows;
 
-    /// <summary>Whether nothing failed.</summary>
+    /// <summary>Gets whether no check failed.</summary>
     public bool Passed => _rows.TrueForAll(row => row.Outcome != CheckOutcome.Failed);
 
     /// <summary>Runs all checks.</summary>
     /// <param name="changed">Called whenever a row was added or replaced.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <param name="cancellation">Cancels the checks.</param>
     public async Task RunAsync(Action changed, CancellationToken cancellation)
     {
         IReadOnlyList<IPAddress> addresses = [];
@@ -31,13 +31,14 @@ public sealed class EnvironmentCheck(CheckTarget target, Trust trust, TimeProvid
             (var result, addresses) = await DnsCheck.RunAsync(row, target.Host, patience);
             return result;
         });
-        var unknown = addresses.Count == 0 ? "the name is unknown" : null;
+        var unknown = addresses.Count == 0 ? "the name doesn't resolve" : null;
 
         var pageTrust = trust;
         if (target.Secure)
             await StepAsync(new("certificate", $"{target.Host}:{target.Page.Port}"), async (row, patience) =>
             {
-                (var result, pageTrust) = await CertificateCheck.RunAsync(row, target.Host, addresses[0], target.Page.Port, trust, time, patience);
+                (var result, pageTrust) = await CertificateCheck.RunAsync(
+                    row, target.Host, addresses[0], target.Page.Port, trust, time, patience);
                 return result;
             }, unknown);
 
@@ -51,15 +52,18 @@ public sealed class EnvironmentCheck(CheckTarget target, Trust trust, TimeProvid
             (var result, servers) = await signalling.WelcomeAsync(row, patience);
             return result;
         }, unknown);
-        if (servers.Count == 0) await StepAsync(new("turn", "iceServers"), (row, _) => Task.FromResult(row), "the WebSocket handed out none");
+        if (servers.Count == 0) await StepAsync(new("turn", "iceServers"), (row, _) => Task.FromResult(row), "no iceServers");
 
-        foreach (var (server, text) in servers.SelectMany(server => server.Urls.Select(text => (server, text)))) await CheckUrlAsync(server, text);
+        foreach (var (server, text) in servers.SelectMany(server => server.Urls.Select(text => (server, text))))
+            await CheckUrlAsync(server, text);
 
         async Task CheckUrlAsync(IceServer server, string text)
         {
             if (!IceUrl.TryParse(text, out var url))
             {
-                await StepAsync(new("turn", text), (row, _) => Task.FromResult(row.Fail("no ICE URL", new("a browser refuses it, and all of iceServers with it", "write it as turn:host:3478?transport=udp (RFC 7065)"))));
+                var invalid = new Diagnosis(
+                    "browsers reject this URL, and all iceServers with it", "write it as turn:host:3478?transport=udp (RFC 7065)");
+                await StepAsync(new("turn", text), (row, _) => Task.FromResult(row.Fail("invalid ICE URL", invalid)));
                 return;
             }
 
@@ -76,11 +80,14 @@ public sealed class EnvironmentCheck(CheckTarget target, Trust trust, TimeProvid
             foreach (var address in hosts)
             {
                 var where = address.ToString() == url.Host ? text : $"{text} at {address}";
-                await StepAsync(new(name, where), (row, patience) => IceServerCheck.RunAsync(row, url, server, address, trust, patience), patience: StepPatience * 3);
+                await StepAsync(
+                    new(name, where), (row, patience) => IceServerCheck.RunAsync(row, url, server, address, trust, patience),
+                    patience: StepPatience * 3);
             }
         }
 
-        async Task StepAsync(CheckResult row, Func<CheckResult, CancellationToken, Task<CheckResult>> check, string? skip = null, TimeSpan? patience = null)
+        async Task StepAsync(
+            CheckResult row, Func<CheckResult, CancellationToken, Task<CheckResult>> check, string? skip = null, TimeSpan? patience = null)
         {
             var index = _rows.Count;
             _rows.Add(row);
@@ -93,7 +100,8 @@ public sealed class EnvironmentCheck(CheckTarget target, Trust trust, TimeProvid
             }
             catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
             {
-                _rows[index] = row.Fail("no answer in time", new("something on the way drops what is sent, or the other side is overloaded", "check firewalls between here and there, and the service's load"));
+                _rows[index] = row.Fail("timed out", new(
+                    "a firewall drops the packets, or the server is overloaded", "check firewalls on the path, and the server's load"));
             }
             changed();
         }

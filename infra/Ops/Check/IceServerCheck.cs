@@ -7,26 +7,30 @@ using Causeway.Turn.Protocol;
 
 namespace Causeway.Ops.Check;
 
-/// <summary>Does with one ICE URL, at one address of its host, what a browser does: asks a STUN server for its address, relays through a TURN server.</summary>
+/// <summary>Uses one ICE URL, at one address of its host, as a browser does: STUN Binding, or relaying through TURN.</summary>
 internal static class IceServerCheck
 {
-    // Given up after 5.5 s: a person waits, and a browser does not wait longer for a first candidate either.
+    // 5.5 s in all: a person waits, and browsers wait no longer for a first candidate.
     private static readonly Retransmission Patience = new() { Count = 4, LastFactor = 4 };
 
-    public static async Task<CheckResult> RunAsync(CheckResult row, IceUrl url, IceServer server, IPAddress address, Trust trust, CancellationToken cancellation)
+    public static async Task<CheckResult> RunAsync(
+        CheckResult row, IceUrl url, IceServer server, IPAddress address, Trust trust, CancellationToken cancellation)
     {
         TurnClientOptions Configure(TurnClientOptions options) =>
             options with { Retransmission = Patience, ConnectTimeout = Patience.Timeout, CertificateValidation = trust.Callback };
         try
         {
-            if (!url.Relays) return await BindAsync(row, Configure(new() { Server = TransportAddress.From(new(address, url.Port)) }), cancellation);
+            if (!url.Relays)
+                return await BindAsync(row, Configure(new() { Server = TransportAddress.From(new(address, url.Port)) }), cancellation);
 
-            var result = await RelayProbe.RunAsync(url, address, new Credentials(server.Username ?? "", server.Credential ?? ""), Configure, cancellation);
-            return row.Pass(string.Create(CultureInfo.InvariantCulture, $"{result.BytesRelayed} bytes relayed, by {result.Relayed}"), result.RoundTrip) with { BytesRelayed = result.BytesRelayed };
+            var credentials = new Credentials(server.Username ?? "", server.Credential ?? "");
+            var result = await RelayProbe.RunAsync(url, address, credentials, Configure, cancellation);
+            var detail = string.Create(CultureInfo.InvariantCulture, $"{result.BytesRelayed} bytes relayed, by {result.Relayed}");
+            return row.Pass(detail, result.RoundTrip) with { BytesRelayed = result.BytesRelayed };
         }
         catch (TurnException failure) when (IsMissingFamily(failure, address))
         {
-            return row.Skip("this machine has no route over IPv6");
+            return row.Skip("this machine has no IPv6 route");
         }
         catch (TurnException failure)
         {
@@ -34,7 +38,7 @@ internal static class IceServerCheck
         }
         catch (NotSupportedException)
         {
-            return row.Skip($"this version does not speak TURN over {url.Transport.ToString().ToUpperInvariant()} yet");
+            return row.Skip($"TURN over {url.Transport.ToString().ToUpperInvariant()} isn't supported");
         }
     }
 
@@ -47,6 +51,8 @@ internal static class IceServerCheck
     }
 
     private static bool IsMissingFamily(TurnException failure, IPAddress address) =>
-        address.AddressFamily == AddressFamily.InterNetworkV6
-        && failure.InnerException is SocketException { SocketErrorCode: SocketError.NetworkUnreachable or SocketError.AddressFamilyNotSupported };
+        address.AddressFamily == AddressFamily.InterNetworkV6 && failure.InnerException is SocketException
+        {
+            SocketErrorCode: SocketError.NetworkUnreachable or SocketError.AddressFamilyNotSupported,
+        };
 }

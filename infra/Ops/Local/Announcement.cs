@@ -1,4 +1,5 @@
 using System.Globalization;
+using Causeway.Blueprint.Formats;
 using Causeway.Blueprint.Local;
 using Causeway.Blueprint.Services;
 
@@ -7,7 +8,7 @@ namespace Causeway.Ops.Local;
 /// <summary>What <c>script/up</c> prints once everything answers.</summary>
 internal static class Announcement
 {
-    /// <summary>How long the printed credential lasts: a working day, for other programs that try this relay.</summary>
+    /// <summary>The lifetime of the printed credential: a working day, for other programs that use this relay.</summary>
     public static readonly TimeSpan CredentialLifetime = TimeSpan.FromHours(12);
 
     public static string Text(LocalPlan plan, SelfMadeCertificate? certificate, string room, DateTimeOffset now)
@@ -20,28 +21,30 @@ internal static class Announcement
             "Causeway is ready: the page answers, and the relay has relayed a probe.",
             "",
             $"  Open         {plan.Address}",
-            $"  Room link    {link}    (in two windows: a call with yourself)",
-            $"  Over relay   {link}?relay    (media through the relay even where a direct path exists)",
+            $"  Room link    {link}    (open it in two windows)",
+            $"  Over relay   {link}?relay    (forces the media through the relay)",
             "",
         };
         if (certificate is not null)
             lines.AddRange([
-                "  Served to the local network over HTTPS, with a certificate made on this machine:",
-                "  each browser warns once. Compare before you go on (SHA-256):",
+                "  The local network is served over HTTPS with a self-signed certificate, so each browser warns once.",
+                "  Compare the fingerprint before you continue (SHA-256):",
                 $"  {certificate.Fingerprint[..47]}",
                 $"  {certificate.Fingerprint[48..]}",
-                string.Create(CultureInfo.InvariantCulture, $"  It lasts until {certificate.Certificate.NotAfter.ToUniversalTime():yyyy-MM-dd} and is made anew by itself."),
+                $"  It expires on {Day(certificate.Certificate.NotAfter.ToUniversalTime())}, and is renewed before.",
                 "",
                 "  The room link for a phone's camera:",
                 .. QrCode.Lines(link).Select(line => $"  {line}"),
                 "",
             ]);
         lines.AddRange([
-            string.Create(CultureInfo.InvariantCulture, $"iceServers, with a credential until {expiry:yyyy-MM-dd HH:mm} UTC:"),
+            string.Create(CultureInfo.InvariantCulture, $"iceServers with a credential valid until {expiry:yyyy-MM-dd HH:mm} UTC:"),
             IcePlan.ToJson(plan.IceServers(expiry.ToUnixTimeSeconds())),
             "",
-            "Ctrl-C stops it.",
+            "Press Ctrl-C to stop.",
         ]);
         return string.Join('\n', lines);
     }
+
+    private static string Day(DateTime time) => IsoDay.Text(DateOnly.FromDateTime(time));
 }

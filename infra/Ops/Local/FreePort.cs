@@ -5,11 +5,13 @@ using Causeway.Blueprint.Ports;
 
 namespace Causeway.Ops.Local;
 
-/// <summary>Looks for ports, and says who cannot have which.</summary>
+/// <summary>Finds free ports, and explains why a port can't be opened.</summary>
 internal static class FreePort
 {
-    /// <summary>A port that is free now over UDP and TCP and lies outside a range; null where address or range is invalid, which the plan reports.</summary>
-    /// <exception cref="OpsException">The address is not this machine's, or no port was found.</exception>
+    /// <summary>
+    /// Finds a port that is free over UDP and TCP and outside a range. Null if the address or range is invalid, which the plan reports.
+    /// </summary>
+    /// <exception cref="OpsException">The address isn't this machine's, or no port is free.</exception>
     public static int? Take(string address, string outside)
     {
         if (!IPAddress.TryParse(address, out var ip) || !PortRange.TryParse(outside, out var range, out _)) return null;
@@ -20,20 +22,21 @@ internal static class FreePort
             var port = ((IPEndPoint)tcp.LocalEndPoint!).Port;
             if (!range.Contains(port) && IsFree(ip, port, ProtocolType.Udp)) return port;
 
-            // The system chooses from its own range, which may lie within the relay's: look below it.
+            // The system's own range may overlap the relay's: try below it.
             port = Random.Shared.Next(20_000, 32_768);
             if (!range.Contains(port) && IsFree(ip, port, ProtocolType.Tcp) && IsFree(ip, port, ProtocolType.Udp)) return port;
         }
-        throw new OpsException($"found no free port on {address} outside {outside}; choose one with --port and --relay-port");
+        throw new OpsException($"no free port on {address} outside {outside}; pass --port and --relay-port");
     }
 
-    /// <summary>Fails in one line when a port cannot be had.</summary>
+    /// <summary>Throws if a port can't be opened.</summary>
     /// <param name="address">The local address.</param>
     /// <param name="port">The port.</param>
     /// <param name="protocol">UDP or TCP.</param>
-    /// <param name="option">The option that chooses another.</param>
-    /// <exception cref="OpsException">The port is in use, needs rights that are missing, or the address is not this machine's.</exception>
-    public static void Require(IPAddress address, int port, ProtocolType protocol, string option) => Open(address, port, protocol, option).Dispose();
+    /// <param name="option">The option that sets the port.</param>
+    /// <exception cref="OpsException">The port is in use or needs root, or the address isn't this machine's.</exception>
+    public static void Require(IPAddress address, int port, ProtocolType protocol, string option) =>
+        Open(address, port, protocol, option).Dispose();
 
     private static Socket Open(IPAddress address, int port, ProtocolType protocol, string option)
     {
@@ -50,10 +53,12 @@ internal static class FreePort
             var name = protocol.ToString().ToUpperInvariant();
             throw new OpsException(cause.SocketErrorCode switch
             {
-                SocketError.AddressAlreadyInUse => Text($"{name} port {port} of {address} is in use; stop what uses it (ss -lnp shows it), or choose another with {option}"),
-                SocketError.AccessDenied => Text($"{name} port {port} needs root; choose one from 1024 up with {option}"),
-                SocketError.AddressNotAvailable => Text($"{address} is no address of this machine (ip addr shows them); choose another with --address"),
-                _ => Text($"{name} port {port} of {address} cannot be opened ({cause.Message}); choose another with {option}"),
+                SocketError.AddressAlreadyInUse =>
+                    Text($"{name} port {port} of {address} is in use; stop the program that uses it (ss -lnp lists it), or pass {option}"),
+                SocketError.AccessDenied => Text($"{name} port {port} needs root; pass 1024 or higher with {option}"),
+                SocketError.AddressNotAvailable =>
+                    Text($"{address} isn't an address of this machine (ip addr lists them); pass another with --address"),
+                _ => Text($"can't open {name} port {port} of {address} ({cause.Message}); pass another with {option}"),
             }, cause: cause);
         }
     }

@@ -8,8 +8,8 @@ namespace Causeway.Ops.Local;
 /// <summary>The plan of a local run and the settings file that the services read.</summary>
 internal sealed record LocalFiles(LocalPlan Plan, string SettingsFile)
 {
-    /// <summary>Makes the plan, with a root secret of its own, and writes its settings file.</summary>
-    /// <exception cref="OpsException">The settings make no plan, or the file cannot be written.</exception>
+    /// <summary>Plans a local run with a new root secret, and writes its settings file.</summary>
+    /// <exception cref="OpsException">The settings are invalid, or the file can't be written.</exception>
     public static LocalFiles Write(LocalChoice choice)
     {
         try

@@ -5,42 +5,44 @@ using Causeway.Blueprint.Ports;
 
 namespace Causeway.Ops.Local;
 
-/// <summary>What a person may say about the environment on this machine, on the command line.</summary>
+/// <summary>The options of a local run.</summary>
 internal sealed class LocalOptions
 {
     private static readonly LocalSettings Defaults = new();
 
     private readonly Option<bool> _lan = new("--lan")
     {
-        Description = "Serve the other devices of the local network, over HTTPS with a certificate made on the spot.",
+        Description = "Serve the local network over HTTPS with a self-signed certificate.",
     };
 
     private readonly Option<string?> _address = new("--address")
     {
-        Description = $"The address of this machine that browsers open. Default: {Defaults.Address}; with --lan, the one that the default route uses.",
+        Description = $"The address that browsers open. Defaults to {Defaults.Address}; with --lan, to that of the default route.",
     };
 
     private readonly Option<int?> _port = Port("--port",
-        $"The port of the web page; 0 takes a free one. Default: {LocalSettings.DefaultPort}; with --lan, {LocalSettings.DefaultLanPort}.");
+        "The port of the page; 0 selects a free one. "
+        + $"Defaults to {LocalSettings.DefaultPort}; with --lan, to {LocalSettings.DefaultLanPort}.");
 
-    private readonly Option<int?> _relayPort = Port("--relay-port", $"The port of the relay; 0 takes a free one. Default: {Defaults.RelayPort}.");
+    private readonly Option<int?> _relayPort = Port("--relay-port",
+        $"The port of the relay; 0 selects a free one. Defaults to {Defaults.RelayPort}.");
 
     private readonly Option<string> _relayPorts = new("--relay-ports")
     {
-        Description = "The UDP ports that the relay opens for calls, first and last.",
+        Description = "The range of UDP ports for relayed media.",
         DefaultValueFactory = _ => Defaults.RelayPorts,
     };
 
     private readonly Option<DirectoryInfo> _out = new("--out")
     {
-        Description = "The folder for settings and certificate; they hold secrets and are readable by you alone.",
+        Description = "The folder for settings and certificate. They contain secrets and are readable only by you.",
         DefaultValueFactory = _ => new DirectoryInfo(Path.Combine("var", "local")),
     };
 
     public IEnumerable<Option> All => [_lan, _address, _port, _relayPort, _relayPorts, _out];
 
-    /// <summary>Reads what was said, with free ports chosen and, for the local network, the certificate made.</summary>
-    /// <exception cref="OpsException">There is no such address, no free port, or the folder cannot be written.</exception>
+    /// <summary>Reads the options, selects free ports and, for the local network, creates the certificate.</summary>
+    /// <exception cref="OpsException">The address is unknown, no port is free, or the folder can't be written.</exception>
     public LocalChoice Read(ParseResult line)
     {
         var lan = line.GetValue(_lan);
@@ -65,19 +67,19 @@ internal sealed class LocalOptions
         });
     }
 
-    // The parser's own message names a type of .NET; ports beyond 65535 are the plan's to refuse, together with everything else.
+    // The parser's own message names a .NET type. The plan rejects ports over 65535, together with all other mistakes.
     private static Option<int?> Port(string name, string description) => new(name)
     {
         Description = description,
         HelpName = "PORT",
         CustomParser = result => int.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var port)
             ? port
-            : throw new OpsException($"{name}: '{result.Tokens[0].Value}' is not a port; write 0 to 65535", OpsException.Wrong),
+            : throw new OpsException($"{name}: invalid port '{result.Tokens[0].Value}'; pass 0 to 65535", OpsException.Wrong),
     };
 }
 
-/// <summary>What was chosen for a local run.</summary>
-/// <param name="Folder">Where its files are kept.</param>
-/// <param name="Certificate">The certificate, when the local network is served.</param>
-/// <param name="Settings">What the plan is made of.</param>
+/// <summary>The choices for a local run.</summary>
+/// <param name="Folder">The folder for its files.</param>
+/// <param name="Certificate">The certificate, if the local network is served.</param>
+/// <param name="Settings">The settings of the plan.</param>
 internal sealed record LocalChoice(string Folder, SelfMadeCertificate? Certificate, LocalSettings Settings);

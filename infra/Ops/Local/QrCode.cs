@@ -2,13 +2,13 @@ using QRCoder;
 
 namespace Causeway.Ops.Local;
 
-/// <summary>A QR code as text, for a phone's camera: two rows of it in each line, light on dark as most terminals are.</summary>
+/// <summary>Draws a QR code as text: two rows in each line, light on dark as most terminals are.</summary>
 internal static class QrCode
 {
-    // Screens neither fade nor tear: the lowest level of error correction gives the smallest code.
+    // A screen needs little error correction; the lowest level gives the smallest code.
     private const QRCodeGenerator.ECCLevel Correction = QRCodeGenerator.ECCLevel.L;
 
-    /// <summary>The lines of the code, with the quiet zone that readers need around it.</summary>
+    /// <summary>Returns the lines of the code, with the quiet zone that readers need.</summary>
     public static IEnumerable<string> Lines(Uri link)
     {
         using var data = QRCodeGenerator.GenerateQrCode(link.AbsoluteUri, Correction);

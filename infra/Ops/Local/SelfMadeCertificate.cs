@@ -5,25 +5,25 @@ using System.Security.Cryptography.X509Certificates;
 namespace Causeway.Ops.Local;
 
 /// <summary>
-/// A certificate that signs itself, for HTTPS in the local network: browsers give a page no camera without HTTPS. They warn about it once.
+/// A self-signed certificate for HTTPS in the local network, since browsers allow the camera only over HTTPS. They warn about it once.
 /// </summary>
 /// <param name="ChainFile">PEM file of the certificate.</param>
-/// <param name="KeyFile">PEM file of its private key, readable by its owner alone.</param>
-/// <param name="Certificate">The certificate itself, without its key.</param>
+/// <param name="KeyFile">PEM file of its private key, readable only by its owner.</param>
+/// <param name="Certificate">The certificate, without its key.</param>
 internal sealed record SelfMadeCertificate(string ChainFile, string KeyFile, X509Certificate2 Certificate)
 {
-    /// <summary>How long a fresh one lasts. Some systems refuse more than 398 days.</summary>
+    /// <summary>The lifetime of a new certificate. Some systems reject more than 398 days.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromDays(90);
 
-    /// <summary>A certificate that ends sooner is made anew.</summary>
+    /// <summary>A certificate with less time left is renewed.</summary>
     public static readonly TimeSpan Margin = TimeSpan.FromDays(7);
 
-    /// <summary>What browsers show for it: the SHA-256 of the certificate, as <c>AB:CD:…</c>.</summary>
+    /// <summary>Gets the SHA-256 fingerprint as browsers show it: <c>AB:CD:…</c>.</summary>
     public string Fingerprint =>
         string.Join(':', Certificate.GetCertHash(HashAlgorithmName.SHA256).Select(part => part.ToString("X2", null)));
 
-    /// <summary>The certificate for an address: the one in the folder while it lasts, else a new one.</summary>
-    /// <exception cref="OpsException">The folder cannot be written.</exception>
+    /// <summary>Returns the certificate for an address: the one in the folder while it is valid, otherwise a new one.</summary>
+    /// <exception cref="OpsException">The folder can't be written.</exception>
     public static SelfMadeCertificate Ensure(string folder, string address, TimeProvider time)
     {
         var chain = Path.Combine(folder, "certificate.pem");
@@ -51,7 +51,7 @@ internal sealed record SelfMadeCertificate(string ChainFile, string KeyFile, X50
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, critical: true));
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1", "serverAuth")], critical: false));
 
-        // A day in the past: a phone's clock may be behind.
+        // A day in the past, since a phone's clock may be slow.
         return request.CreateSelfSigned(now.AddDays(-1), now + Lifetime);
     }
 
@@ -59,7 +59,7 @@ internal sealed record SelfMadeCertificate(string ChainFile, string KeyFile, X50
     {
         try
         {
-            // With the key, which tells whether the two files belong together.
+            // With the key, to check that the two files match.
             using var both = X509Certificate2.CreateFromPemFile(chain, key);
             return X509CertificateLoader.LoadCertificate(both.RawData);
         }

@@ -22,8 +22,8 @@ internal static class SweepCommand
         var delete = new Option<bool>("--delete") { Description = "Remove what is shown. Without it nothing is changed." };
         var yes = new Option<bool>("--yes") { Description = "Do not ask before removing, as in CI." };
         var json = new Option<bool>("--json") { Description = "Print JSON instead of tables." };
-        var wait = SecondsOption.Create("--wait", "For how many seconds a resource is tried and waited for", most: 7200,
-            usual: (int)new SweepPace().Longest.TotalSeconds);
+        var wait = SecondsOption.Create("--wait", "For how many seconds a resource is tried and waited for", max: 7200,
+            defaultValue: (int)new SweepPace().Longest.TotalSeconds);
         var command = new Command("sweep",
             "Finds demo stacks past their expiry, and what failed destroys left, by their tags: what, since when, what it costs. "
             + "With --delete it removes them. Ends with 0 when nothing is to be removed, or left, with 1 when something is, "

@@ -428,7 +428,7 @@ public sealed class PlanWithAccountTests : IAsyncLifetime
     public async Task A_time_limit_that_makes_no_sense_is_one_line(string limit)
     {
         await using var run = await _pulumi.OpsWith(_account.Environment, "plan", "dev", "--timeout", limit);
-        Assert.Equal((2, $"ops: --timeout: '{limit}' is not a number of seconds from 1 to 600\n"), (run.ExitCode, run.Errors));
+        Assert.Equal((2, $"ops: --timeout: invalid value '{limit}'; pass 1 to 600 seconds\n"), (run.ExitCode, run.Errors));
     }
 
     [Fact]

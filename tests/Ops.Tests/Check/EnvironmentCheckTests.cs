@@ -33,7 +33,7 @@ public sealed class EnvironmentCheckTests(RunningEnvironment environment) : ICla
     public async Task A_secret_that_the_relay_does_not_know_is_named_as_the_cause()
     {
         var address = await environment.SignallingFor(environment.TurnUrl, "another secret than the relay's");
-        await RequireFailure(address, "turn udp", "the credential is not accepted: signalling and relay have different secrets", "relay.secrets");
+        await RequireFailure(address, "turn udp", "the relay rejects the credential: signalling and relay have different secrets", "relay.secrets");
     }
 
     [Theory]
@@ -83,7 +83,7 @@ public sealed class EnvironmentCheckTests(RunningEnvironment environment) : ICla
         using var silent = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
         var port = ((IPEndPoint)silent.Client.LocalEndPoint!).Port;
         var address = await environment.SignallingFor(Text($"turn:127.0.0.1:{port}?transport=udp"), environment.Secret);
-        await RequireFailure(address, "turn udp", Text($"UDP port {port} is not answered"), Text($"open UDP port {port}"));
+        await RequireFailure(address, "turn udp", Text($"UDP port {port} doesn't answer"), Text($"open UDP port {port}"));
     }
 
     [Fact]
@@ -116,7 +116,8 @@ public sealed class EnvironmentCheckTests(RunningEnvironment environment) : ICla
         var target = Text($"127.0.0.1:{new Uri(relay.Replace("turns:", "http://", StringComparison.Ordinal)).Port}");
         var check = await Check($"http://{target}");
 
-        Assert.StartsWith($"where the page is served over HTTPS, check https://{target} instead", check.Results.Single(row => row.Name == "health").Diagnosis!.Fix, StringComparison.Ordinal);
+        var health = check.Results.Single(row => row.Name == "health");
+        Assert.StartsWith($"if the page uses HTTPS, check https://{target} instead", health.Diagnosis!.Fix, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -142,9 +143,9 @@ public sealed class EnvironmentCheckTests(RunningEnvironment environment) : ICla
         listener.Stop();
         await serving;
 
-        Assert.Equal("what answers is not Causeway's signalling", check.Results.Single(row => row.Name == "health").Diagnosis!.Cause);
+        Assert.Equal("the server isn't Causeway's signalling", check.Results.Single(row => row.Name == "health").Diagnosis!.Cause);
         Assert.Equal(
-            "a proxy on the way does not pass WebSocket upgrades on, or the address is another service's", check.Results.Single(row => row.Name == "websocket").Diagnosis!.Cause);
+            "a proxy doesn't forward WebSocket upgrades, or the server is another service", check.Results.Single(row => row.Name == "websocket").Diagnosis!.Cause);
 
         async Task Serve()
         {
@@ -187,7 +188,7 @@ public sealed class EnvironmentCheckTests(RunningEnvironment environment) : ICla
         var made = SelfMadeCertificate.Ensure(_folder.Path, "127.0.0.1", TimeProvider.System);
         var address = await environment.SignallingFor(environment.TurnUrl, environment.Secret, new(made.ChainFile, made.KeyFile));
 
-        await RequireFailure(address.Replace("127.0.0.1", "localhost", StringComparison.Ordinal), "certificate", "its chain is not trusted here", "--trust");
+        await RequireFailure(address.Replace("127.0.0.1", "localhost", StringComparison.Ordinal), "certificate", "the certificate's chain isn't trusted", "--trust");
 
         var trusting = await Check(address, Trust.File(new(made.ChainFile)));
         Assert.All(trusting.Results, result => Assert.Equal(CheckOutcome.Passed, result.Outcome));
@@ -240,7 +241,7 @@ public sealed class EnvironmentCheckTests(RunningEnvironment environment) : ICla
     {
         await using var run = await Ops("check", "ftp://example.org");
         Assert.Equal(2, run.ExitCode);
-        Assert.Equal("ops: 'ftp://example.org' is no address; write a name such as call.example.org, or a URL such as http://127.0.0.1:8080\n", run.Errors);
+        Assert.Equal("ops: invalid address 'ftp://example.org'; pass a name such as call.example.org, or a URL such as http://127.0.0.1:8080\n", run.Errors);
     }
 
     private static async Task<CheckResult> RequireFailure(string address, string name, string cause, string fix, Trust? trust = null)

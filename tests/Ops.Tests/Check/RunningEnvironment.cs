@@ -23,7 +23,7 @@ public sealed partial class RunningEnvironment : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         var up = Start(Programs.Ops, "up", "--port", "0", "--relay-port", "0", "--out", _folder.Path);
-        await up.WaitForOutput(text => text.Contains("Ctrl-C stops it.", StringComparison.Ordinal));
+        await up.WaitForOutput(text => text.Contains("Press Ctrl-C to stop.", StringComparison.Ordinal));
         Address = OpenLine().Match(up.Output).Groups["url"].Value;
 
         using var settings = JsonDocument.Parse(await File.ReadAllTextAsync(_folder.At("settings.json")));

@@ -18,14 +18,14 @@ public class FreePortTests
 
         var trouble = Assert.Throws<OpsException>(() => FreePort.Require(IPAddress.Loopback, port, protocol, "--relay-port"));
 
-        Assert.Equal($"{protocol.ToString().ToUpperInvariant()} port {port} of 127.0.0.1 is in use; stop what uses it (ss -lnp shows it), or choose another with --relay-port", trouble.Message);
+        Assert.Equal($"{protocol.ToString().ToUpperInvariant()} port {port} of 127.0.0.1 is in use; stop the program that uses it (ss -lnp lists it), or pass --relay-port", trouble.Message);
     }
 
     [Fact]
     public void An_address_of_another_machine_is_said_to_be_one()
     {
         var trouble = Assert.Throws<OpsException>(() => FreePort.Require(IPAddress.Parse("192.0.2.1"), 8080, ProtocolType.Tcp, "--port"));
-        Assert.Equal("192.0.2.1 is no address of this machine (ip addr shows them); choose another with --address", trouble.Message);
+        Assert.Equal("192.0.2.1 isn't an address of this machine (ip addr lists them); pass another with --address", trouble.Message);
     }
 
     [Fact]

@@ -24,7 +24,7 @@ public sealed partial class UpTests : IDisposable
         // A port that nobody else takes in the moment in which it is free again.
         var port = FreePorts.Take();
         await using var up = Up("--port", port.ToString(CultureInfo.InvariantCulture), "--relay-port", "0");
-        await up.WaitForOutput(text => text.Contains("Ctrl-C stops it.", StringComparison.Ordinal));
+        await up.WaitForOutput(text => text.Contains("Press Ctrl-C to stop.", StringComparison.Ordinal));
 
         var address = Address(up);
         Assert.Equal(port, address.Port);
@@ -47,7 +47,7 @@ public sealed partial class UpTests : IDisposable
     {
         Assert.SkipUnless(LanAddress.All().Any(), "this machine has no address in a local network");
         await using var up = Up("--lan", "--port", "0", "--relay-port", "0");
-        await up.WaitForOutput(text => text.Contains("Ctrl-C stops it.", StringComparison.Ordinal));
+        await up.WaitForOutput(text => text.Contains("Press Ctrl-C to stop.", StringComparison.Ordinal));
 
         var shown = "";
         using var handler = new SocketsHttpHandler { UseProxy = false };
@@ -74,7 +74,7 @@ public sealed partial class UpTests : IDisposable
         using var taken = new TcpListener(IPAddress.Loopback, 0);
         taken.Start();
         var port = ((IPEndPoint)taken.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
-        await RequireLine($"TCP port {port} of 127.0.0.1 is in use; stop what uses it (ss -lnp shows it), or choose another with --port", "--port", port, "--relay-port", "0");
+        await RequireLine($"TCP port {port} of 127.0.0.1 is in use; stop the program that uses it (ss -lnp lists it), or pass --port", "--port", port, "--relay-port", "0");
     }
 
     [Fact]
@@ -82,7 +82,7 @@ public sealed partial class UpTests : IDisposable
     {
         using var taken = new UdpClient(new IPEndPoint(IPAddress.Loopback, FreePorts.Take()));
         var port = ((IPEndPoint)taken.Client.LocalEndPoint!).Port.ToString(CultureInfo.InvariantCulture);
-        await RequireLine($"UDP port {port} of 127.0.0.1 is in use; stop what uses it (ss -lnp shows it), or choose another with --relay-port", "--port", "0", "--relay-port", port);
+        await RequireLine($"UDP port {port} of 127.0.0.1 is in use; stop the program that uses it (ss -lnp lists it), or pass --relay-port", "--port", "0", "--relay-port", port);
     }
 
     [Fact]
@@ -92,7 +92,7 @@ public sealed partial class UpTests : IDisposable
         await using var up = Run.Start(Checkout.At("script", "up"), ["--port", "0", "--relay-port", "0", "--out", _folder.At("file/below")]);
         await up.WaitForExit();
         Assert.Equal(1, up.ExitCode);
-        Assert.Matches(@"^script/up: cannot write \S+/settings\.json \(.*\); make its folder yours, or choose another with --out\n$", Problems(up));
+        Assert.Matches(@"^script/up: can't write \S+/settings\.json \(.*\); own its folder, or pass another with --out\n$", Problems(up));
         Assert.Equal("", up.Output);
     }
 
@@ -108,28 +108,30 @@ public sealed partial class UpTests : IDisposable
     }
 
     [Fact]
-    public Task Every_mistake_in_the_options_is_said() =>
+    public Task Every_mistake_in_the_options_is_reported() =>
         RequireLine(
-            "2 things are wrong:\n  port: 99999 is no port; choose one from 1 to 65535\n  relayPorts: 60000-50000 is empty; the last port must not be below the first",
+            "2 mistakes:\n  port: 99999 is no port; choose one from 1 to 65535\n  relayPorts: 60000-50000 is empty; the last port must not be below the first",
             exitCode: 2, "--port", "99999", "--relay-ports", "60000-50000");
 
     [Fact]
-    public Task A_wrong_range_of_ports_is_the_only_thing_that_is_said_when_free_ports_are_asked_for() =>
+    public Task A_wrong_range_of_ports_is_the_only_mistake_when_free_ports_are_selected() =>
         RequireLine("relayPorts: 60000-50000 is empty; the last port must not be below the first", exitCode: 2, "--port", "0", "--relay-port", "0", "--relay-ports", "60000-50000");
 
     [Theory]
     [InlineData("--port", "eighty")]
     [InlineData("--relay-port", "3478x")]
     [InlineData("--relay-port", "-1")]
-    public Task A_port_that_is_not_a_number_is_said_in_plain_words(string option, string value) =>
-        RequireLine($"{option}: '{value}' is not a port; write 0 to 65535", exitCode: 2, option, value);
+    public Task A_port_that_is_not_a_number_is_invalid(string option, string value) =>
+        RequireLine($"{option}: invalid port '{value}'; pass 0 to 65535", exitCode: 2, option, value);
 
     [Fact]
-    public Task A_room_whose_link_nobody_could_open_is_refused() =>
-        RequireLine("--room: 'a b' is no room; write 1 to 64 letters, digits, _ and -", exitCode: 2, "--room", "a b", "--port", "0", "--relay-port", "0");
+    public Task A_room_whose_link_could_not_be_opened_is_refused() =>
+        RequireLine(
+            "--room: invalid room name 'a b'; use 1 to 64 letters, digits, _ and -",
+            exitCode: 2, "--room", "a b", "--port", "0", "--relay-port", "0");
 
     [Fact]
-    public async Task An_option_that_is_misspelt_is_told_with_the_one_that_was_meant()
+    public async Task A_misspelt_option_is_reported_with_a_suggestion()
     {
         await using var up = Up("--prot", "99");
         await up.WaitForExit();
@@ -137,7 +139,7 @@ public sealed partial class UpTests : IDisposable
         Assert.Equal("", up.Output);
         Assert.Contains("'--prot'", up.Errors, StringComparison.Ordinal);
         Assert.Contains("--port", up.Errors, StringComparison.Ordinal);
-        Assert.EndsWith("script/up --help shows what can be said\n", up.Errors, StringComparison.Ordinal);
+        Assert.EndsWith("See script/up --help\n", up.Errors, StringComparison.Ordinal);
     }
 
     [Fact]

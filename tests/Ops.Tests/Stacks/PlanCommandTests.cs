@@ -129,7 +129,7 @@ public sealed class PlanCommandTests : IDisposable
         await using var run = await _pulumi.Ops("plan", "dev");
         Assert.Equal(2, run.ExitCode);
         var lines = run.Errors.TrimEnd('\n').Split('\n');
-        Assert.Equal($"ops: {_pulumi.Project}/Pulumi.dev.yaml: 5 things are wrong:", lines[0]);
+        Assert.Equal($"ops: {_pulumi.Project}/Pulumi.dev.yaml: 5 mistakes:", lines[0]);
         Assert.Equal(
             ["  regoin: is not a setting; did you mean region?", "  region: ", "  relayPorts: 60000-50000 is empty", "  rotation: ", "  expires: "],
             lines[1..].Zip(["x?", ": ", "empty", ": ", ": "], (line, end) => line[..(end == "x?" ? line.Length : line.IndexOf(end, StringComparison.Ordinal) + end.Length)]));
@@ -259,7 +259,7 @@ public sealed class PlanCommandTests : IDisposable
         await using var run = await Run.ToEnd("dotnet", [Programs.Ops, .. line.Split(' ')]);
         Assert.Equal(2, run.ExitCode);
         Assert.Equal("", run.Output);
-        Assert.EndsWith($"{help} shows what can be said\n", run.Errors, StringComparison.Ordinal);
+        Assert.EndsWith($"See {help}\n", run.Errors, StringComparison.Ordinal);
         Assert.DoesNotContain("Usage:", run.Errors, StringComparison.Ordinal);
     }
 
