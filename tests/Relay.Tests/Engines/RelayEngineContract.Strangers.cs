@@ -21,7 +21,8 @@ public abstract partial class RelayEngineContract
         await using var relay = await TestRelay.StartAsync(
             TestRelay.Options(shards: 1), (settings, host, time) => Bind(settings, events.Before(host), time));
         await using var allocated = await relay.AllocateAsync(
-            relay.ClientOptions(transport) with { Credentials = TestRelay.Credentials("bob") });
+            // Sent once: a repeated request of a client with an allocation needs the lock, and would block the listener for strangers.
+            relay.ClientOptions(transport) with { Credentials = TestRelay.Credentials("bob"), Retransmission = TestRelay.SentOnce });
         events.Hold();
         await using var holding = await relay.ConnectAsync(relay.ClientOptions(ClientTransport.Tcp));
         var allocating = holding.AllocateAsync(cancellation: Cancellation);
