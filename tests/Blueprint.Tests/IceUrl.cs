@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Causeway.Blueprint.Ports;
 
 namespace Causeway.Blueprint.Tests;
 

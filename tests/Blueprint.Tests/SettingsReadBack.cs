@@ -1,5 +1,4 @@
 using System.Text;
-using Causeway.Signalling;
 using Causeway.Signalling.Options;
 using Causeway.Turn.Options;
 using Microsoft.Extensions.Configuration;

@@ -1,4 +1,3 @@
-using Causeway.Blueprint;
 using Causeway.Infra.Resources;
 
 namespace Causeway.Infra.Tests;

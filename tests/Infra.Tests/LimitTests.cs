@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Causeway.Blueprint;
 using Causeway.Blueprint.Limits;
 
 namespace Causeway.Infra.Tests;

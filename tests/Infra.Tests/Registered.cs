@@ -4,7 +4,6 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Causeway.Blueprint;
 using Causeway.Blueprint.Account;
-using Causeway.Blueprint.Naming;
 using Causeway.Blueprint.Settings;
 using Causeway.Infra.Resources;
 using Causeway.Infra.Resources.Rollout;

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Causeway.Blueprint;
 using Causeway.Blueprint.Local;
 using Causeway.Blueprint.Settings;
 

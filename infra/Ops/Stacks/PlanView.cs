@@ -7,7 +7,6 @@ using Causeway.Blueprint.Limits;
 using Causeway.Blueprint.Network;
 using Causeway.Blueprint.Quotas;
 using Causeway.Blueprint.Services;
-using Causeway.Blueprint.Settings;
 using Causeway.Blueprint.Storage;
 using Causeway.Ops.Account;
 using Spectre.Console;

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using Causeway.Blueprint;
-using Causeway.Blueprint.Hosts;
 using Causeway.Blueprint.Secrets;
 using Causeway.Turn.Fleet;
 using Pulumi;

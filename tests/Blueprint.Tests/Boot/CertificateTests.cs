@@ -68,7 +68,7 @@ public sealed class CertificateTests : IAsyncLifetime
         var console = await RunAsync(host);
 
         Assert.Equal(1, authority.Orders);
-        Assert.Contains($"asking {authority.Url} for call.example.org and *.call.example.org", console, StringComparison.Ordinal);
+        Assert.Contains($"requesting a certificate for call.example.org and *.call.example.org from {authority.Url}", console, StringComparison.Ordinal);
         Assert.Equal([$"GetSecretValue {Secret} 400", $"PutSecretValue {Secret} 200"], _aws.SecretCalls);
         var kept = JsonDocument.Parse(_aws.Secret(Secret)!).RootElement;
         Assert.Equal(authority.Url, kept.GetProperty("directory").GetString());
@@ -119,7 +119,7 @@ public sealed class CertificateTests : IAsyncLifetime
 
         Assert.Equal(issued, run.ExitCode == 0);
         Assert.Equal([2, 2, 2, 2], host.Waits.Take(4));
-        const string said = "FAILED: Route 53 does not name the zone example.org: curl: (22) The requested URL returned error: 400 Throttling: Rate exceeded";
+        const string said = "FAILED: cannot find the zone example.org in Route 53: curl: (22) The requested URL returned error: 400 Throttling: Rate exceeded";
         Assert.Equal(!issued, run.StandardOutput.Contains(said, StringComparison.Ordinal));
     }
 
@@ -163,9 +163,9 @@ public sealed class CertificateTests : IAsyncLifetime
 
         var run = await host.RunAsync("/usr/local/lib/causeway/certificate");
 
-        Assert.Contains("FAILED: Route 53 does not change _acme-challenge.call.example.org: curl: (22) The requested URL returned error: 403 AccessDenied: User: ",
+        Assert.Contains("FAILED: cannot change _acme-challenge.call.example.org in Route 53: curl: (22) The requested URL returned error: 403 AccessDenied: User: ",
             run.StandardOutput, StringComparison.Ordinal);
-        Assert.Contains("FAILED: the authority gave no certificate: its challenge could not be answered\n", run.StandardOutput, StringComparison.Ordinal);
+        Assert.Contains("FAILED: the authority issued no certificate: cannot answer its challenge\n", run.StandardOutput, StringComparison.Ordinal);
         Assert.DoesNotContain("/chalZ/", authority.Log, StringComparison.Ordinal);
         Assert.Equal([120], host.Waits);
     }
@@ -178,7 +178,7 @@ public sealed class CertificateTests : IAsyncLifetime
 
         var run = await Host(authority).RunAsync("/usr/local/lib/causeway/certificate");
 
-        Assert.Matches(@"FAILED: the authority gave no certificate: call\.example\.org: .*No TXT records found", run.StandardOutput);
+        Assert.Matches(@"FAILED: the authority issued no certificate: call\.example\.org: .*No TXT records found", run.StandardOutput);
         Assert.Empty(_aws.Zone.Records);
     }
 
@@ -207,7 +207,7 @@ public sealed class CertificateTests : IAsyncLifetime
         _plan = Plans.Of(("keepCertificate", "true"));
         _services.Add(_aws = await HostAccount.StartAsync(_plan));
         var console = await RunAsync(Host(authority));
-        Assert.Contains($"made the secret {kept}, which stays when the stack goes", console, StringComparison.Ordinal);
+        Assert.Contains($"created the secret {kept}, which outlives the stack", console, StringComparison.Ordinal);
         Assert.Equal([$"GetSecretValue {kept} 400", $"PutSecretValue {kept} 400", $"CreateSecret {kept} 200"], _aws.SecretCalls);
         var left = _aws.Secret(kept)!;
 
@@ -372,7 +372,7 @@ public sealed class CertificateTests : IAsyncLifetime
 
         var console = await RunAsync(Host(null));
 
-        Assert.Equal(due, console.Contains("the certificate is not renewed yet", StringComparison.Ordinal));
+        Assert.Equal(due, console.Contains("the certificate was not renewed", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -397,7 +397,7 @@ public sealed class CertificateTests : IAsyncLifetime
         var console = await RunAsync(host);
 
         Assert.Contains($"FAILED: the authority does not answer at {Away}: curl: (7)", console, StringComparison.Ordinal);
-        Assert.Contains("the certificate is not renewed yet", console, StringComparison.Ordinal);
+        Assert.Contains("the certificate was not renewed", console, StringComparison.Ordinal);
         Assert.All(Services, service => Assert.Equal(soon.Chain, host.Read($"/etc/causeway/{service}/chain.pem")));
     }
 
@@ -414,7 +414,7 @@ public sealed class CertificateTests : IAsyncLifetime
         var console = await RunAsync(host);
 
         Assert.Equal([2, 4, 8, 16, 32, 60, 60, 60], host.Waits);
-        Assert.Contains($"FAILED: secret {Secret} cannot be read", console, StringComparison.Ordinal);
+        Assert.Contains($"FAILED: cannot read secret {Secret}", console, StringComparison.Ordinal);
         Assert.Contains("AccessDeniedException", console, StringComparison.Ordinal);
         Assert.Equal(0, authority.Orders);
         Assert.Equal(kept.Chain, host.Read("/etc/causeway/relay/chain.pem"));
@@ -431,7 +431,7 @@ public sealed class CertificateTests : IAsyncLifetime
         var console = await RunAsync(host);
 
         Assert.Equal([2, 4, 8, 16], host.Waits);
-        Assert.Contains($"FAILED: secret {Secret} cannot be written", console, StringComparison.Ordinal);
+        Assert.Contains($"FAILED: cannot write secret {Secret}", console, StringComparison.Ordinal);
         Assert.Equal(1, authority.Orders);
         Assert.NotNull(_aws.Secret(Secret));
     }
@@ -462,7 +462,7 @@ public sealed class CertificateTests : IAsyncLifetime
         var run = await host.RunAsync("/usr/local/lib/causeway/certificate");
 
         Assert.NotEqual(0, run.ExitCode);
-        Assert.Contains("FAILED: the authority gave no certificate: ", run.StandardOutput, StringComparison.Ordinal);
+        Assert.Contains("FAILED: the authority issued no certificate: ", run.StandardOutput, StringComparison.Ordinal);
         Assert.Contains("rejectedIdentifier", run.StandardOutput.Split('\n').First(line => line.Contains("FAILED", StringComparison.Ordinal)), StringComparison.Ordinal);
         Assert.Equal([120, 240, 480, 960, 1920, 3600, 3600, 3600], host.Waits);
         Assert.False(host.Has("/etc/causeway/relay/chain.pem"));
@@ -477,7 +477,7 @@ public sealed class CertificateTests : IAsyncLifetime
         await RunAsync(host);
         Assert.Equal(1, authority.Orders);
 
-        Assert.Contains("the certificate is not renewed yet", await RunAsync(host), StringComparison.Ordinal);
+        Assert.Contains("the certificate was not renewed", await RunAsync(host), StringComparison.Ordinal);
         Assert.Equal(1, authority.Orders);
 
         foreach (var asked in Directory.EnumerateFiles(host.Path("/var/lib/causeway/acme"), "asked", SearchOption.AllDirectories)) File.SetLastWriteTimeUtc(asked, DateTime.UtcNow.AddHours(-1));
@@ -539,7 +539,7 @@ public sealed class CertificateTests : IAsyncLifetime
         var host = new HostRoot(Plans.Named("demo without a domain"));
         _hosts.Add(host);
 
-        Assert.Contains("browsers warn of a self-made certificate, sha256 Fingerprint=", await RunAsync(host), StringComparison.Ordinal);
+        Assert.Contains("which browsers warn about, sha256 Fingerprint=", await RunAsync(host), StringComparison.Ordinal);
         var made = host.Read("/etc/causeway/signalling/chain.pem");
         using var pair = X509Certificate2.CreateFromPemFile(host.Path("/etc/causeway/signalling/chain.pem"), host.Path("/etc/causeway/signalling/key.pem"));
         Assert.True(pair.HasPrivateKey);

@@ -9,7 +9,6 @@ using Causeway.Blueprint.Boot;
 using Causeway.Blueprint.Settings;
 using Causeway.Blueprint.Tests.Boot.Fakes;
 using Causeway.Relay.Settings;
-using Causeway.Signalling;
 using Causeway.Signalling.Options;
 using Causeway.Turn.Fleet;
 using Causeway.Turn.Options;
@@ -375,8 +374,8 @@ public sealed class HostBootTests : IAsyncDisposable
             """);
         var lines = console.Split('\n');
         Assert.Contains("Reading package lists...", lines);
-        Assert.Contains("causeway: FAILED: packages cannot be installed, of no-such-package: E: no such package", lines);
-        Assert.Contains("causeway: step 'packages' of bootstrap failed; again in 2 s", lines);
+        Assert.Contains("causeway: FAILED: cannot install no-such-package: E: no such package", lines);
+        Assert.Contains("causeway: step 'packages' of bootstrap failed; retrying in 2 s", lines);
         Assert.Single(called, StartsHost);
         Assert.Equal(StartsAll, called[^1]);
     }
@@ -442,7 +441,7 @@ public sealed class HostBootTests : IAsyncDisposable
             """, first: "[ -e /tmp/once ] || { touch /tmp/once; kill -KILL $PPID; }");
 
         Assert.True(result.ExitCode == 0, result.StandardOutput + result.StandardError);
-        Assert.Contains("causeway: FAILED: packages cannot be installed, of first second: E: Sub-process", result.StandardOutput, StringComparison.Ordinal);
+        Assert.Contains("causeway: FAILED: cannot install first second: E: Sub-process", result.StandardOutput, StringComparison.Ordinal);
         Assert.Contains("first half-configured\n", result.StandardOutput, StringComparison.Ordinal);
         Assert.EndsWith("first\nsecond\n", result.StandardOutput, StringComparison.Ordinal);
     }
@@ -479,9 +478,9 @@ public sealed class HostBootTests : IAsyncDisposable
         Assert.True(result.ExitCode == 0, result.StandardOutput + result.StandardError);
         Assert.Equal(
             [
-                "the lists of packages cannot be fetched: E: Release file for http://127.0.0.1:8080/./Release is not valid yet",
-                "the lists of packages cannot be fetched: E: Failed to fetch http://127.0.0.1:8080/./Packages",
-                "packages cannot be installed, of first second: W: Failed to fetch http://127.0.0.1:9/./InRelease",
+                "cannot fetch the package lists: E: Release file for http://127.0.0.1:8080/./Release is not valid yet",
+                "cannot fetch the package lists: E: Failed to fetch http://127.0.0.1:8080/./Packages",
+                "cannot install first second: W: Failed to fetch http://127.0.0.1:9/./InRelease",
             ],
             result.StandardOutput.Split('\n').Where(line => line.StartsWith("causeway: FAILED: ", StringComparison.Ordinal)).Select(line => line["causeway: FAILED: ".Length..].Split([" (", "  "], StringSplitOptions.None)[0]));
     }
@@ -505,7 +504,7 @@ public sealed class HostBootTests : IAsyncDisposable
         var result = await Boot("/usr/local/lib/causeway/bootstrap files; /usr/local/lib/causeway/host relay_program && exit 9 || test ! -e /opt/causeway/relay");
 
         Assert.True(result.ExitCode == 0, result.StandardOutput + result.StandardError);
-        Assert.Contains($"FAILED: {plan.Buckets[0].Artifacts[0].Key} has another hash than {plan.Buckets[0].Artifacts[0].Sha256}", result.StandardOutput, StringComparison.Ordinal);
+        Assert.Contains($"FAILED: {plan.Buckets[0].Artifacts[0].Key} does not have the hash {plan.Buckets[0].Artifacts[0].Sha256}", result.StandardOutput, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -522,13 +521,13 @@ public sealed class HostBootTests : IAsyncDisposable
             systemd-sysusers /etc/sysusers.d/causeway.conf; systemd-tmpfiles --create /etc/tmpfiles.d/causeway.conf
             /usr/local/lib/causeway/host | while read -r line; do
               echo "$line"
-              case $line in *'again in'*) touch {{later}} ;; esac
+              case $line in *'retrying in'*) touch {{later}} ;; esac
             done
             """);
 
         Assert.True(result.ExitCode == 0, result.StandardOutput + result.StandardError);
-        Assert.Contains($"causeway: FAILED: secret {plan.Secrets[0].Name} cannot be read", result.StandardOutput, StringComparison.Ordinal);
-        Assert.Contains("causeway: step 'secret_files' of host failed; again in 2 s", result.StandardOutput, StringComparison.Ordinal);
+        Assert.Contains($"causeway: FAILED: cannot read secret {plan.Secrets[0].Name}", result.StandardOutput, StringComparison.Ordinal);
+        Assert.Contains("causeway: step 'secret_files' of host failed; retrying in 2 s", result.StandardOutput, StringComparison.Ordinal);
         Assert.EndsWith("causeway: host prepared\n", result.StandardOutput, StringComparison.Ordinal);
     }
 
@@ -550,8 +549,8 @@ public sealed class HostBootTests : IAsyncDisposable
             """);
 
         Assert.True(result.ExitCode == 0, result.StandardOutput + result.StandardError);
-        Assert.Contains("causeway: FAILED: the metadata service does not say mac: curl: (22)", result.StandardOutput, StringComparison.Ordinal);
-        Assert.Contains("causeway: step 'settings' of host failed; again in 2 s", result.StandardOutput, StringComparison.Ordinal);
+        Assert.Contains("causeway: FAILED: the metadata service did not return mac: curl: (22)", result.StandardOutput, StringComparison.Ordinal);
+        Assert.Contains("causeway: step 'settings' of host failed; retrying in 2 s", result.StandardOutput, StringComparison.Ordinal);
         Assert.EndsWith("causeway: host prepared\n", result.StandardOutput, StringComparison.Ordinal);
     }
 
@@ -592,14 +591,14 @@ public sealed class HostBootTests : IAsyncDisposable
             sed -i '/causeway/d' /etc/passwd
             /usr/local/lib/causeway/firewall | while read -r line; do
               echo "$line"
-              case $line in *'again in'*) systemd-sysusers /etc/sysusers.d/causeway.conf ;; esac
+              case $line in *'retrying in'*) systemd-sysusers /etc/sysusers.d/causeway.conf ;; esac
             done
             nft list table inet causeway
             """);
 
         Assert.True(result.ExitCode == 0, result.StandardOutput + result.StandardError);
-        Assert.Contains("causeway: FAILED: the table that denies the services metadata cannot be loaded: /etc/causeway/firewall.nft:", result.StandardOutput, StringComparison.Ordinal);
-        Assert.Contains("causeway: step 'table' of firewall failed; again in 2 s", result.StandardOutput, StringComparison.Ordinal);
+        Assert.Contains("causeway: FAILED: cannot load the table that blocks the metadata service: /etc/causeway/firewall.nft:", result.StandardOutput, StringComparison.Ordinal);
+        Assert.Contains("causeway: step 'table' of firewall failed; retrying in 2 s", result.StandardOutput, StringComparison.Ordinal);
         Assert.Contains("ip daddr 169.254.169.254 counter packets 0 bytes 0 drop", result.StandardOutput, StringComparison.Ordinal);
     }
 
@@ -610,7 +609,7 @@ public sealed class HostBootTests : IAsyncDisposable
         var result = await Boot(Host + "\n/usr/local/lib/causeway/certificate" + Kept);
 
         Assert.True(result.ExitCode == 0, result.StandardOutput + result.StandardError);
-        Assert.Contains("browsers warn of a self-made certificate", result.StandardOutput, StringComparison.Ordinal);
+        Assert.Contains("using a self-signed certificate, which browsers warn about", result.StandardOutput, StringComparison.Ordinal);
         var signalling = Read<SignallingOptions>("signalling", SignallingOptions.Section);
         using var certificate = X509Certificate2.CreateFromPemFile(signalling.CertificateFile!, signalling.CertificateKeyFile!);
         Assert.True(certificate.HasPrivateKey);
@@ -688,7 +687,7 @@ public sealed class HostBootTests : IAsyncDisposable
     {
         var result = await BootWithAgent("$key", "");
         Assert.True(result.ExitCode == 0, result.StandardOutput + result.StandardError);
-        Assert.Equal("causeway: Session Manager has its agent\n", result.StandardOutput);
+        Assert.Equal("causeway: the Session Manager agent is installed\n", result.StandardOutput);
         Assert.Equal("agent\n", File.ReadAllText($"{Folder}/installed"));
     }
 
@@ -698,7 +697,7 @@ public sealed class HostBootTests : IAsyncDisposable
     public async Task An_agent_without_that_signature_is_not_installed_and_said(string trusted, string afterwards)
     {
         var result = await BootWithAgent(trusted, afterwards);
-        Assert.Contains("FAILED: the agent has no valid signature of", result.StandardOutput, StringComparison.Ordinal);
+        Assert.Contains("FAILED: the agent has no valid signature by", result.StandardOutput, StringComparison.Ordinal);
         Assert.False(File.Exists($"{Folder}/installed"));
     }
 }

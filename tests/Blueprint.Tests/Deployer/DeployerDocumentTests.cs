@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using Causeway.Blueprint.Deployer;
-using Causeway.Blueprint.Iam;
 using Causeway.Blueprint.Sweep;
 using Causeway.Tests.Support.Aws.Iam;
 

@@ -1,7 +1,6 @@
 using System.Net;
 using Causeway.Blueprint.Hosts;
 using Causeway.Blueprint.Network;
-using Causeway.Signalling;
 using Causeway.Signalling.Options;
 using Causeway.Turn.Options;
 

@@ -1,4 +1,3 @@
-using Causeway.Blueprint;
 using Causeway.Blueprint.Account;
 using Causeway.Infra.Resources.Account;
 using Pulumi;

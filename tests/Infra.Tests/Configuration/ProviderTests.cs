@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Causeway.Blueprint;
 using Causeway.Blueprint.Settings;
 using Causeway.Infra.Resources.Configuration;
 

@@ -1,6 +1,4 @@
 using System.Net;
-using Causeway.Blueprint;
-using Causeway.Blueprint.Iam;
 using Causeway.Blueprint.Secrets;
 using Causeway.Infra.Resources.Rollout;
 

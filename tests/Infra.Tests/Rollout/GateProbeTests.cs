@@ -3,7 +3,6 @@ using System.Net.Security;
 using System.Net.Sockets;
 using Causeway.Infra.Resources.Rollout;
 using Causeway.Relay.Hosting;
-using Causeway.Turn.Client;
 using Causeway.Turn.Options;
 using Causeway.Turn.Protocol;
 using Microsoft.Extensions.Logging.Abstractions;

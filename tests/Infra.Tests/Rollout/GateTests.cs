@@ -1,4 +1,3 @@
-using Causeway.Blueprint;
 using Causeway.Infra.Resources.Rollout;
 using Causeway.Turn.Protocol;
 

@@ -1,9 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
-using Causeway.Blueprint;
-using Causeway.Blueprint.Iam;
-using Causeway.Blueprint.Ports;
 using Causeway.Infra.Resources.Rollout;
 using Causeway.Relay.Hosting;
 using Causeway.Turn.Client;

@@ -21,7 +21,7 @@ public sealed partial class BootFaultTests(BootReport report)
         boot.Aws.Bucket.Put(relay.Key, OtherBytes);
 
         boot.Instance.PowerOn();
-        var said = await boot.FailsAsync($"{relay.Key} has another hash than {relay.Sha256}", "relay_program", "host");
+        var said = await boot.FailsAsync($"{relay.Key} does not have the hash {relay.Sha256}", "relay_program", "host");
         boot.Instance.Run("test ! -e /opt/causeway/relay");
 
         boot.Aws.Bucket.Put(relay.Key, right);
@@ -37,7 +37,7 @@ public sealed partial class BootFaultTests(BootReport report)
         boot.Aws.Bucket.Put(host.Key, OtherBytes);
 
         boot.Instance.PowerOn();
-        var said = await boot.FailsAsync($"{host.Key} has another hash than {host.Sha256}", "files", "bootstrap");
+        var said = await boot.FailsAsync($"{host.Key} does not have the hash {host.Sha256}", "files", "bootstrap");
         boot.Instance.Run("test ! -e /etc/causeway/units");
 
         boot.Aws.Bucket.Put(host.Key, right);
@@ -52,13 +52,13 @@ public sealed partial class BootFaultTests(BootReport report)
         var refusal = boot.Aws.Injected.Refuse("secretsmanager:GetSecretValue");
 
         boot.Instance.PowerOn();
-        var refused = await boot.FailsAsync($"secret {secret} cannot be read: curl: (22) The requested URL returned error: 400 AccessDeniedException: ", "secret_files", "host", times: 2);
+        var refused = await boot.FailsAsync($"cannot read secret {secret}: curl: (22) The requested URL returned error: 400 AccessDeniedException: ", "secret_files", "host", times: 2);
         string unreachable;
         using (boot.Instance.CutOff(boot.Instance.AddressOf(boot.Aws.SecretsName)))
         {
             refusal.End();
             // Found soon, and not when the kernel gives the connection up.
-            unreachable = await boot.FailsAsync($"secret {secret} cannot be read: curl: (28) ", "secret_files", "host");
+            unreachable = await boot.FailsAsync($"cannot read secret {secret}: curl: (28) ", "secret_files", "host");
         }
 
         report.Add(new BootFault("Secrets Manager refuses the secret", refused, AskedAgain));
@@ -91,13 +91,13 @@ public sealed partial class BootFaultTests(BootReport report)
         boot.Aws.Metadata.GivesNoToken = request => IsOfScripts(request) || Interlocked.Decrement(ref refusals) >= 0;
 
         boot.Instance.PowerOn();
-        var refused = await boot.FailsAsync("the metadata service gives no session token: curl: (22) The requested URL returned error: 503", "files", "bootstrap");
+        var refused = await boot.FailsAsync("the metadata service returned no session token: curl: (22) The requested URL returned error: 503", "files", "bootstrap");
 
         // The answer comes after the host has given it up.
         var answer = new TaskCompletionSource();
         boot.Aws.Metadata.WaitsFor = request => IsOfScripts(request) ? answer.Task : Task.CompletedTask;
         boot.Aws.Metadata.GivesNoToken = _ => false;
-        var unanswered = await boot.FailsAsync("the metadata service gives no session token: curl: (28) ", "files", "bootstrap");
+        var unanswered = await boot.FailsAsync("the metadata service returned no session token: curl: (28) ", "files", "bootstrap");
         answer.SetResult();
 
         report.Add(new BootFault("the metadata service gives no token", refused, AskedAgain));
@@ -113,8 +113,8 @@ public sealed partial class BootFaultTests(BootReport report)
 
         boot.Instance.PowerOn(diskMegabytes: 80);
         var relay = boot.Plan.Buckets[0].Artifacts.Single(artifact => artifact.Service == "relay");
-        var said = await boot.FailsAsync($"{relay.Key} cannot be unpacked, with ", "relay_program", "host");
-        Assert.Matches(@"with \d+K? left on the disk: tar: ", said);
+        var said = await boot.FailsAsync($"cannot unpack {relay.Key} with ", "relay_program", "host");
+        Assert.Matches(@"with \d+K? of disk space left: tar: ", said);
         boot.Instance.Run("test ! -e /opt/causeway/relay");
 
         boot.Instance.ResizeDisk(megabytes: 1000);
@@ -128,7 +128,7 @@ public sealed partial class BootFaultTests(BootReport report)
         var outage = boot.Aws.Injected.Fail("s3:GetObject", 503, "ServiceUnavailable", first: int.MaxValue);
         boot.Instance.PowerOn();
         var host = boot.Plan.Buckets[0].Artifacts.Single(artifact => artifact.Service == "host");
-        var said = await boot.FailsAsync($"{host.Key} cannot be fetched: curl: (22) The requested URL returned error: 503 ServiceUnavailable: ", "files", "bootstrap");
+        var said = await boot.FailsAsync($"cannot fetch {host.Key}: curl: (22) The requested URL returned error: 503 ServiceUnavailable: ", "files", "bootstrap");
 
         await boot.Instance.LosePowerAsync();
         outage.End();
@@ -162,8 +162,8 @@ public sealed partial class BootFaultTests(BootReport report)
         boot.Aws.Keep(secret, "short");
 
         boot.Instance.PowerOn();
-        var said = await boot.FailsAsync("the relay has not relayed through itself over every transport: ", "relay", "ready", hasPage: true);
-        Assert.Contains("; relay last said: relay.secretsFile: ", said, StringComparison.Ordinal);
+        var said = await boot.FailsAsync("the relay did not pass its self-test over every transport: ", "relay", "ready", hasPage: true);
+        Assert.Contains("; last log line of relay: relay.secretsFile: ", said, StringComparison.Ordinal);
 
         await boot.Instance.PowerOffAsync();
         boot.Aws.Keep(secret, right);

@@ -77,7 +77,7 @@ internal sealed class FaultyBoot : IAsyncDisposable
     {
         var line = await Instance.LineAsync($"causeway: FAILED: {failure}", Patience);
         var said = line[line.IndexOf("causeway: ", StringComparison.Ordinal)..].TrimEnd();
-        var pauses = await PausesAsync(said, $"causeway: step '{step}' of {program} failed; again in ", times);
+        var pauses = await PausesAsync(said, $"causeway: step '{step}' of {program} failed; retrying in ", times);
         Assert.Equal(Pauses.Take(pauses.Count), pauses);
         Assert.DoesNotContain("READY", Instance.Console, StringComparison.Ordinal);
         Assert.All(hasPage ? RelayEndPoints : [PageEndPoint, .. RelayEndPoints], there => Assert.False(_client.CanConnect(there, TimeSpan.FromSeconds(1)), $"{there} answers"));

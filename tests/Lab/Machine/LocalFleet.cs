@@ -1,5 +1,4 @@
 using System.Net;
-using Causeway.Blueprint.Ports;
 using Causeway.Blueprint.Services;
 using Causeway.Infra.Resources.Rollout;
 using Causeway.Lab.Network;

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using Causeway.Blueprint;
 using Causeway.Blueprint.Local;
 using Causeway.Blueprint.Ports;
 using Causeway.Lab.Network;

@@ -9,7 +9,6 @@ using Causeway.Blueprint.Settings;
 using Causeway.Blueprint.Storage;
 using Causeway.Lab.Machine;
 using Causeway.Lab.Network;
-using Causeway.Signalling;
 using Causeway.Signalling.Options;
 using Causeway.Turn.Options;
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Causeway.Blueprint.Ports;
 using Causeway.Blueprint.Services;
 
 namespace Causeway.Ops.Tests.Check;

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Amazon.Runtime;
-using Causeway.Blueprint.Iam;
 using Causeway.Blueprint.Settings;
 using Causeway.Ops.Account;
 using Causeway.Tests.Support.Aws.Iam;

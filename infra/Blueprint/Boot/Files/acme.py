@@ -1,9 +1,9 @@
 #!/usr/bin/python3 -I
-"""Asks an authority for a certificate by ACME (RFC 8555): acme DIRECTORY EMAIL FOLDER CHALLENGE NAME...
+"""Requests a certificate by ACME (RFC 8555): acme DIRECTORY EMAIL FOLDER CHALLENGE NAME...
 
-Leaves issued.crt (the chain) and issued.key in FOLDER, beside the account's key. Challenges are answered by DNS, all of them at once: CHALLENGE is run
-with "publish" and the values of the names' TXT records before the authority looks, and with "withdraw" and the same values after that. What went wrong
-is the last line on standard error.
+Writes issued.crt (the chain) and issued.key to FOLDER, which also contains the account's key. All DNS challenges are answered at once:
+CHALLENGE runs with "publish" and the values of the TXT records before the authority checks them, and with "withdraw" and the same values
+afterwards. The reason of a failure is the last line on standard error.
 """
 import datetime
 import os
@@ -15,7 +15,7 @@ from acme import challenges, client, crypto_util, errors, messages
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-MINUTES = 5  # for the authority to look at the challenges, and to issue
+MINUTES = 5  # for the authority to check the challenges, and to issue
 
 
 def main(directory, email, folder, challenge, *names):
@@ -24,7 +24,7 @@ def main(directory, email, folder, challenge, *names):
     log_in(authority, email)
     key = pem(ec.generate_private_key(ec.SECP256R1()))
     order = authority.new_order(crypto_util.make_csr(key, names))
-    # An authority may remember for a while that a name was proven.
+    # An authority may still accept an earlier proof of a name.
     proofs = [proof for authorization in order.authorizations if authorization.body.status != messages.STATUS_VALID
               for proof in authorization.body.challenges if isinstance(proof.chall, challenges.DNS01)]
     values = [proof.chall.validation(net.key) for proof in proofs]
@@ -35,13 +35,13 @@ def main(directory, email, folder, challenge, *names):
         for proof in proofs:
             authority.answer_challenge(proof, proof.chall.response(net.key))
         order = authority.poll_authorizations(order, deadline())
-        # The authority has seen them; the record goes while it issues.
+        # The authority has checked them, so the record can be removed while it issues.
         withdrawal = withdraw(challenge, values)
         order = authority.finalize_order(order, deadline())
     finally:
         withdrawal = withdrawal or withdraw(challenge, values)
         if withdrawal and withdrawal.wait() != 0:
-            print("the challenge's record stays in the zone, and harms nothing", flush=True)
+            print("the challenge's record stays in the zone, which is harmless", flush=True)
     write(folder, "issued.key", key)
     write(folder, "issued.crt", order.fullchain_pem.encode())
 
@@ -51,7 +51,7 @@ def withdraw(challenge, values):
 
 
 def log_in(authority, email):
-    """Makes the account of the key, or finds it."""
+    """Creates the key's account, or finds it."""
     try:
         authority.new_account(messages.NewRegistration.from_data(email=email, terms_of_service_agreed=True))
     except errors.ConflictError as known:
@@ -71,7 +71,7 @@ def pem(key):
 
 
 def write(folder, name, content):
-    """Writes a file that is there whole or not at all, for its owner alone."""
+    """Writes a file atomically, readable by its owner only."""
     path = os.path.join(folder, name)
     with open(os.open(path + ".new", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
         file.write(content)
@@ -85,16 +85,16 @@ def deadline():
 
 
 def reason(error):
-    """What the authority said, in one line."""
+    """The error in one line."""
     if isinstance(error, errors.ValidationError):
         said = "; ".join(f"{authorization.body.identifier.value}: {proof.error}" for authorization in error.failed_authzrs
                          for proof in authorization.body.challenges if proof.error)
     elif isinstance(error, errors.IssuanceError):
         said = str(error.error)
     elif isinstance(error, errors.TimeoutError):
-        said = f"it did not decide within {MINUTES} minutes"
+        said = f"it did not answer within {MINUTES} minutes"
     elif isinstance(error, subprocess.CalledProcessError):
-        said = "its challenge could not be answered"
+        said = "cannot answer its challenge"
     else:
         said = str(error) or type(error).__name__
     return " ".join(said.split())
@@ -103,5 +103,5 @@ def reason(error):
 if __name__ == "__main__":
     try:
         main(*sys.argv[1:])
-    except Exception as error:  # Whatever it is, the caller tries again, and somebody reads why.
+    except Exception as error:  # The caller prints the reason and retries.
         sys.exit(reason(error))

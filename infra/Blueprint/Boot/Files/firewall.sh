@@ -1,10 +1,10 @@
 #!/bin/bash
-# Loads the table that keeps the services' users from the metadata service; they do not run without it.
+# Loads the nftables table that blocks the metadata service for the services' users. The services don't run without it.
 # shellcheck source=lib.sh
 . /usr/local/lib/causeway/lib.sh
 
 table() {
-  nft --file /etc/causeway/firewall.nft 2> "$work/trouble" || fail "the table that denies the services metadata cannot be loaded: $(reason)"
+  nft --file /etc/causeway/firewall.nft 2> "$work/trouble" || fail "cannot load the table that blocks the metadata service: $(reason)"
 }
 
 if [ $# = 0 ]; then

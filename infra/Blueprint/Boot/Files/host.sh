@@ -3,8 +3,9 @@
 # shellcheck source=lib.sh
 . /usr/local/lib/causeway/lib.sh
 
-# addresses DEVICE ADDRESS/LENGTH...: puts addresses on the interface. Whenever networkd starts anew (a security update is enough) it takes away what it did not
-# put there, so it is told of them, in a drop-in of the file that it keeps the interface by. An address that somebody else put there stays theirs.
+# addresses DEVICE ADDRESS/LENGTH...: adds addresses to the interface. When networkd restarts (a security update is enough) it removes
+# addresses that it
+# didn't add, so they are also written to a drop-in of the interface's networkd file. Addresses that something else added are left alone.
 addresses() {
   local device=$1 file dropin=/dev/null address
   shift
@@ -13,28 +14,28 @@ addresses() {
     install -d -m 0755 "${dropin%/*}"
   fi
   for address; do
-    if ! stands "$address" "$device" || grep -qsx "Address=$address" "$dropin"; then printf '[Address]\nAddress=%s\n' "$address"; fi
+    if ! has_address "$address" "$device" || grep -qsx "Address=$address" "$dropin"; then printf '[Address]\nAddress=%s\n' "$address"; fi
   done > "$work/addresses"
-  # networkd is no root, and reads it at any time.
+  # networkd doesn't run as root and may read it at any time.
   [ "$dropin" = /dev/null ] || { install -m 0644 "$work/addresses" "$dropin.new" && mv -f "$dropin.new" "$dropin"; }
-  for address; do stands "$address" "$device" || ip address add "$address" dev "$device"; done
+  for address; do has_address "$address" "$device" || ip address add "$address" dev "$device"; done
 }
 
-# stands ADDRESS/LENGTH DEVICE: whether the interface has the address, whatever its prefix.
-stands() { ip -o address show dev "$2" | grep -qF " ${1%/*}/"; }
+# has_address ADDRESS/LENGTH DEVICE: whether the interface has the address, with any prefix length.
+has_address() { ip -o address show dev "$2" | grep -qF " ${1%/*}/"; }
 
 settings() {
   local mac net device signalling4 relay4 relay_public='' public relay6='' signalling6='' vpc6='' file wanted
   mac=$(imds mac)
   net=network/interfaces/macs/$mac
-  # The primary address is the relay's, whose Elastic IP was there before this host; the other one is signalling's.
+  # The primary address belongs to the relay, whose Elastic IP existed before this host; the other belongs to signalling.
   relay4=$(imds local-ipv4)
   signalling4=$(imds "$net/local-ipv4s" | awk -v relay="$relay4" '$1 != relay && !found { print $1; found = 1 }')
-  [ -n "$signalling4" ] || fail 'the interface has not two private IPv4 addresses'
+  [ -n "$signalling4" ] || fail 'the interface does not have two private IPv4 addresses'
   for public in $(imds "$net/ipv4-associations/"); do
     [ "$(imds "$net/ipv4-associations/$public")" != "$relay4" ] || relay_public=$public
   done
-  [ -n "$relay_public" ] || fail "no Elastic IP stands for $relay4"
+  [ -n "$relay_public" ] || fail "no Elastic IP is associated with $relay4"
 
   device=$(ip -o link | awk -F'[:@ ]+' -v mac="$mac" 'tolower($0) ~ mac { print $2; exit }')
   wanted=("$signalling4/32")
@@ -42,7 +43,7 @@ settings() {
     { read -r relay6 && read -r signalling6; } < <(imds "$net/ipv6s" | python3 -c '
 import ipaddress, sys
 for a in sorted(map(ipaddress.ip_address, sys.stdin.read().split())): print(a)') ||
-      fail 'the interface has not two IPv6 addresses'
+      fail 'the interface does not have two IPv6 addresses'
     vpc6=$(imds "$net/vpc-ipv6-cidr-blocks" | head -n 1)
     wanted+=("$relay6/128" "$signalling6/128")
   fi
@@ -56,17 +57,18 @@ for a in sorted(map(ipaddress.ip_address, sys.stdin.read().split())): print(a)')
   done
 }
 
-# whole FOLDER SHA256: what stands in a program's .whole, from which archive it is and how long its files are. Those that were written when the power
-# failed are shorter afterwards.
+# whole FOLDER SHA256: the content of a program's .whole file: its archive's hash and a hash of its files' lengths. Files that were being
+# written during a
+# power failure are shorter.
 whole() { echo "$2 $(cd "$1" && find . -type f ! -name .whole -printf '%s %P\n' | sort | sha256sum)"; }
 
-# program SERVICE KEY SHA256: fetches a program unless it is there, and takes it only with the right hash.
+# program SERVICE KEY SHA256: fetches a program unless it is installed, and checks its hash.
 program() {
   local target=/opt/causeway/$1
   [ ! -e "$target/.whole" ] || [ "$(cat "$target/.whole")" != "$(whole "$target" "$3")" ] || return 0
-  object "$2" || fail "$2 cannot be fetched: $(refusal)"
-  echo "$3  $work/answer" | sha256sum --check --status || fail "$2 has another hash than $3"
-  # What an attempt left behind may be what fills the disk.
+  object "$2" || fail "cannot fetch $2: $(refusal)"
+  echo "$3  $work/answer" | sha256sum --check --status || fail "$2 does not have the hash $3"
+  # The remains of an earlier attempt may fill the disk.
   rm -rf "$target" "$target.new"
   install -d -m 0755 /opt/causeway "$target.new"
   (unpack "$work/answer" "$2" --gzip --directory "$target.new") || { rm -rf "$target.new"; exit 1; }
@@ -85,7 +87,7 @@ secret_files() {
   for entry in $SECRET_FILES; do
     IFS=: read -r secret file services <<< "$entry"
     printf '{"SecretId": "%s"}' "$secret" > "$work/ask"
-    secrets GetSecretValue "$work/ask" || fail "secret $secret cannot be read: $(refusal)"
+    secrets GetSecretValue "$work/ask" || fail "cannot read secret $secret: $(refusal)"
     field SecretString < "$work/answer" > "$work/secret"
     for service in ${services//,/ }; do
       give "$service" "$work/secret" "$file"
