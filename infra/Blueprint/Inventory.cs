@@ -3,7 +3,7 @@ using Causeway.Blueprint.Network;
 namespace Causeway.Blueprint;
 
 /// <summary>One resource in AWS that a plan becomes.</summary>
-/// <param name="Kind">What AWS calls it, as <c>security group</c>.</param>
+/// <param name="Kind">What AWS calls it, like <c>security group</c>.</param>
 /// <param name="Name">Its name in AWS; where AWS gives it none, what it belongs to.</param>
 /// <param name="Purpose">What it is there for.</param>
 public sealed record PlannedResource(string Kind, string Name, string Purpose);

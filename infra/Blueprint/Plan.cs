@@ -39,37 +39,28 @@ public sealed record Plan
     /// <summary>Those of <see cref="Tags"/> that the stack gives by itself, for what takes few.</summary>
     public IReadOnlyDictionary<string, string> OwnTags => Tags.Where(tag => !Settings.Tags.ContainsKey(tag.Key)).ToDictionary();
 
-    /// <summary>The network.</summary>
     public required NetworkPlan Network { get; init; }
 
     /// <summary>The hosts' security group.</summary>
     public required IReadOnlyList<FirewallRule> Rules { get; init; }
 
-    /// <summary>The Elastic IPs.</summary>
     public required IReadOnlyList<ElasticIp> Addresses { get; init; }
 
     /// <summary>The DNS records; none without a domain.</summary>
     public required IReadOnlyList<DnsRecord> Names { get; init; }
 
-    /// <summary>The instances.</summary>
     public required IReadOnlyList<HostPlan> Hosts { get; init; }
 
-    /// <summary>The IAM roles.</summary>
     public required IReadOnlyList<RolePlan> Roles { get; init; }
 
-    /// <summary>The buckets.</summary>
     public required IReadOnlyList<BucketPlan> Buckets { get; init; }
 
-    /// <summary>The secrets.</summary>
     public required IReadOnlyList<SecretPlan> Secrets { get; init; }
 
-    /// <summary>The certificate.</summary>
     public required CertificatePlan Certificate { get; init; }
 
-    /// <summary>The services' settings.</summary>
     public required ServiceSettings Services { get; init; }
 
-    /// <summary>What is watched.</summary>
     public required Watch Watch { get; init; }
 
     /// <summary>What common rules would refuse, and why it stands.</summary>

@@ -12,12 +12,12 @@ namespace Causeway.Blueprint.Account;
 public sealed record AccountQuestion<TAnswer>(Mistake Unanswered, Func<TAnswer, IReadOnlyList<Mistake>> Judge);
 
 /// <summary>A machine image.</summary>
-/// <param name="Id">Its id, as <c>ami-0123</c>.</param>
+/// <param name="Id">Its id, like <c>ami-0123</c>.</param>
 /// <param name="Architecture">The processor it is for, in EC2's words: <c>x86_64</c> or <c>arm64</c>.</param>
 public sealed record FoundImage(string Id, string Architecture);
 
 /// <summary>A hosted zone.</summary>
-/// <param name="Id">Its id, as <c>Z0123</c>.</param>
+/// <param name="Id">Its id, like <c>Z0123</c>.</param>
 /// <param name="Name">Its name.</param>
 public sealed record FoundZone(string Id, string Name);
 
@@ -46,7 +46,7 @@ public static class AccountQuestion
 
     /// <summary>Which availability zones of the region offer the host's instance type.</summary>
     /// <param name="host">The host.</param>
-    /// <param name="zone">Where the settings want it, as <c>eu-central-1a</c>.</param>
+    /// <param name="zone">Where the settings want it, like <c>eu-central-1a</c>.</param>
     public static AccountQuestion<IReadOnlyCollection<string>> Offering(HostPlan host, string zone)
     {
         var type = host.InstanceType;

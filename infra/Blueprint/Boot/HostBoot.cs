@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
 using Causeway.Blueprint.Hosts;
 using Causeway.Blueprint.Ports;
 using Causeway.Blueprint.Secrets;
@@ -9,64 +8,45 @@ using Causeway.Blueprint.Storage;
 
 namespace Causeway.Blueprint.Boot;
 
-/// <summary>What a host of the <c>single</c> topology is given, put together from the rest of the plan.</summary>
+/// <summary>What a host of the <c>single</c> topology starts with.</summary>
 internal sealed record HostBoot(CloudInit CloudInit, IReadOnlyList<HostFile> Files, Artifact Archive)
 {
+    private static readonly string[] Programs = ["firewall.sh", "host.sh", "certificate.sh", "acme.py", "challenge.sh", "ready.sh"];
+
     public static HostBoot For(
-        StackSettings settings, ServiceSettings services, string generation, string bucket, IReadOnlyList<Artifact> programs, IReadOnlyList<SecretPlan> secrets, CertificatePlan certificate)
+        StackSettings settings, ServiceSettings services, string generation, string bucket, IReadOnlyList<Artifact> programs, StackSecrets secrets)
     {
-        IReadOnlyList<HostFile> files =
-        [
-            HostFile.Private("/etc/causeway/relay.json.in", SettingsJson.Render(services.Relay, null)),
-            HostFile.Private("/etc/causeway/signalling.json.in", SettingsJson.Render(null, services.Signalling)),
-            HostFile.Private(HostPaths.Telemetry, settings.OtlpEndpoint is { } endpoint ? Environment(Telemetry(endpoint)) : "\n"),
-            HostFile.Private("/etc/causeway/units", string.Join(' ', Units.All.Where(unit => unit.Sections[^1].Name == "Install").Select(unit => unit.Name)) + "\n"),
-            HostFile.Readable("/etc/sysusers.d/causeway.conf", $"u {HostUsers.Relay} -\nu {HostUsers.Signalling} -\n"),
-            HostFile.Readable("/etc/tmpfiles.d/causeway.conf", Folders),
-            HostFile.Private(HostPaths.Firewall, MetadataTable),
-            HostFile.Readable("/etc/sysctl.d/60-causeway.conf", Sysctls(settings.Ports)),
-            HostFile.Readable("/etc/systemd/journald.conf.d/causeway.conf", $"[Journal]\nStorage=persistent\nSystemMaxUse=512M\nMaxRetentionSec={settings.LogRetentionDays}day\n"),
-            .. Programs.Select(name => HostFile.Program($"{HostPaths.Library}/{Path.GetFileNameWithoutExtension(name)}", HostFile.Script(name))),
-            .. Units.All.Select(unit => unit.File()),
-        ];
+        var files = FilesOf(settings, services);
         var archive = HostArchive.Pack(files);
         var host = new Artifact("host", Convert.ToHexStringLower(SHA256.HashData(archive))) { Content = archive };
-
-        var relay = programs.Single(program => program.Service == "relay");
-        var signalling = programs.Single(program => program.Service == "signalling");
-        var environment = new (string Key, string Value)[]
-        {
-            ("GENERATION", generation),
-            ("REGION", settings.Region),
-            ("IMDS", "http://169.254.169.254"),
-            ("S3_URL", $"https://{bucket}.s3.{settings.Region}.amazonaws.com"),
-            ("SECRETS_URL", $"https://secretsmanager.{settings.Region}.amazonaws.com"),
-            ("ROUTE53_URL", "https://route53.amazonaws.com"),
-            ("HOSTED_ZONE", settings.HostedZone ?? ""),
-            ("DUAL_STACK", settings.DualStack ? "1" : "0"),
-            ("PACKAGES", string.Join(' ', (string[])["ca-certificates", "curl", "nftables", "openssl", .. settings.Domain is null ? (string[])[] : ["python3-acme"], .. settings.SessionManager ? (string[])["gpg"] : []])),
-            ("SSM_KEY_FINGERPRINT", settings.SsmAgentKeyFingerprint ?? ""),
-            ("SSM_AGENT_URL", $"https://s3.{settings.Region}.amazonaws.com/amazon-ssm-{settings.Region}/latest"),
-            ("KEYS_URL", "https://keyserver.ubuntu.com"),
-            ("HOST_KEY", host.Key),
-            ("HOST_SHA256", host.Sha256),
-            ("RELAY_KEY", relay.Key),
-            ("RELAY_SHA256", relay.Sha256),
-            ("SIGNALLING_KEY", signalling.Key),
-            ("SIGNALLING_SHA256", signalling.Sha256),
-            // Each as SECRET:FILE:SERVICE,SERVICE.
-            ("SECRET_FILES", string.Join(' ', secrets.Select(secret => $"{secret.Name}:{secret.File!.Name}:{string.Join(',', secret.File.Services)}"))),
-            ("CERTIFICATE_SECRET", certificate.Secret ?? ""),
-            ("DOMAIN", settings.Domain ?? ""),
-            ("ISSUER", settings.Domain is null ? "0" : "1"),
-            ("RENEW_BEFORE_DAYS", $"{certificate.RenewBeforeDays}"),
-            ("ACME_DIRECTORY", settings.AcmeDirectory.AbsoluteUri),
-            ("ACME_EMAIL", settings.AcmeEmail ?? ""),
-            ("RELAY_ADMIN", services.Relay.Admin!),
-        };
         var cloudInit = new CloudInit(
             [
-                HostFile.Private("/etc/causeway/host.env", Environment(environment)),
+                HostFile.Private("/etc/causeway/host.env", Variables(
+                [
+                    ("GENERATION", generation),
+                    ("REGION", settings.Region),
+                    ("IMDS", "http://169.254.169.254"),
+                    ("S3_URL", $"https://{bucket}.s3.{settings.Region}.amazonaws.com"),
+                    ("SECRETS_URL", $"https://secretsmanager.{settings.Region}.amazonaws.com"),
+                    ("ROUTE53_URL", "https://route53.amazonaws.com"),
+                    ("HOSTED_ZONE", settings.HostedZone ?? ""),
+                    ("DUAL_STACK", settings.DualStack ? "1" : "0"),
+                    ("PACKAGES", string.Join(' ', Packages(settings))),
+                    ("SSM_KEY_FINGERPRINT", settings.SsmAgentKeyFingerprint ?? ""),
+                    ("SSM_AGENT_URL", $"https://s3.{settings.Region}.amazonaws.com/amazon-ssm-{settings.Region}/latest"),
+                    ("KEYS_URL", "https://keyserver.ubuntu.com"),
+                    .. KeyAndHash("HOST", host),
+                    .. KeyAndHash("RELAY", programs.Single(program => program.Service == "relay")),
+                    .. KeyAndHash("SIGNALLING", programs.Single(program => program.Service == "signalling")),
+                    ("SECRET_FILES", string.Join(' ', secrets.Derived.Select(SecretFile))),
+                    ("CERTIFICATE_SECRET", secrets.CertificatePlan.Secret ?? ""),
+                    ("DOMAIN", settings.Domain ?? ""),
+                    ("ISSUER", settings.Domain is null ? "0" : "1"),
+                    ("RENEW_BEFORE_DAYS", $"{secrets.CertificatePlan.RenewBeforeDays}"),
+                    ("ACME_DIRECTORY", settings.AcmeDirectory.AbsoluteUri),
+                    ("ACME_EMAIL", settings.AcmeEmail ?? ""),
+                    ("RELAY_ADMIN", services.Relay.Admin!),
+                ])),
                 HostFile.Readable($"{HostPaths.Library}/lib.sh", HostFile.Script("lib.sh")),
                 HostFile.Program($"{HostPaths.Library}/bootstrap", HostFile.Script("bootstrap.sh")),
                 Units.Bootstrap.File(),
@@ -74,6 +54,37 @@ internal sealed record HostBoot(CloudInit CloudInit, IReadOnlyList<HostFile> Fil
             [["systemctl", "enable", "--now", "--no-block", Units.Bootstrap.Name]]);
         return new(cloudInit, files, host);
     }
+
+    private static IReadOnlyList<HostFile> FilesOf(StackSettings settings, ServiceSettings services) =>
+    [
+        HostFile.Private("/etc/causeway/relay.json.in", SettingsJson.Render(services.Relay, null)),
+        HostFile.Private("/etc/causeway/signalling.json.in", SettingsJson.Render(null, services.Signalling)),
+        HostFile.Private(HostPaths.Telemetry, settings.OtlpEndpoint is { } endpoint ? Variables(Telemetry(endpoint)) : "\n"),
+        HostFile.Private("/etc/causeway/units",
+            string.Join(' ', Units.All.Where(unit => unit.Sections[^1].Name == "Install").Select(unit => unit.Name)) + "\n"),
+        HostFile.Readable("/etc/sysusers.d/causeway.conf", $"u {HostUsers.Relay} -\nu {HostUsers.Signalling} -\n"),
+        HostFile.Readable("/etc/tmpfiles.d/causeway.conf", Folders),
+        HostFile.Private(HostPaths.Firewall, MetadataTable),
+        HostFile.Readable("/etc/sysctl.d/60-causeway.conf", Sysctls(settings.Ports)),
+        HostFile.Readable("/etc/systemd/journald.conf.d/causeway.conf",
+            $"[Journal]\nStorage=persistent\nSystemMaxUse=512M\nMaxRetentionSec={settings.LogRetentionDays}day\n"),
+        .. Programs.Select(name => HostFile.Program($"{HostPaths.Library}/{Path.GetFileNameWithoutExtension(name)}", HostFile.Script(name))),
+        .. Units.All.Select(unit => unit.File()),
+    ];
+
+    private static IEnumerable<string> Packages(StackSettings settings)
+    {
+        string[] always = ["ca-certificates", "curl", "nftables", "openssl"];
+        foreach (var package in always) yield return package;
+        if (settings.Domain is not null) yield return "python3-acme";
+        if (settings.SessionManager) yield return "gpg";
+    }
+
+    private static IEnumerable<(string Key, string Value)> KeyAndHash(string name, Artifact artifact) =>
+        [($"{name}_KEY", artifact.Key), ($"{name}_SHA256", artifact.Sha256)];
+
+    // SECRET:FILE:SERVICE,SERVICE
+    private static string SecretFile(SecretPlan secret) => $"{secret.Name}:{secret.File!.Name}:{string.Join(',', secret.File.Services)}";
 
     private const string Folders = $"""
         d /etc/causeway 0755 root root
@@ -83,9 +94,7 @@ internal sealed record HostBoot(CloudInit CloudInit, IReadOnlyList<HostFile> Fil
 
         """;
 
-    private static readonly string[] Programs = ["firewall.sh", "host.sh", "certificate.sh", "acme.py", "challenge.sh", "ready.sh"];
-
-    // The services' users have no business with the role's credentials. Root units fetch what they need for them.
+    // The services must not read the role's credentials. Root units fetch what the services need.
     private const string MetadataTable = $$"""
         table inet causeway
         delete table inet causeway
@@ -99,8 +108,8 @@ internal sealed record HostBoot(CloudInit CloudInit, IReadOnlyList<HostFile> Fil
 
         """;
 
-    // Media arrives in bursts; and many a network drops the ICMP messages that tell a path's size, so TCP finds it by itself where they do not come (RFC 4821).
-    // The host's own connections stay off the ports that the relay gives out and listens on, which it binds by number all the same.
+    // Media arrives in bursts, which need large buffers. Many networks drop the ICMP messages of path MTU discovery, so TCP probes for it (RFC 4821).
+    // The host's own connections avoid the ports of the relay.
     private static string Sysctls(PortPlan ports) => $"""
         net.core.rmem_max = 8388608
         net.core.wmem_max = 8388608
@@ -111,15 +120,14 @@ internal sealed record HostBoot(CloudInit CloudInit, IReadOnlyList<HostFile> Fil
 
         """;
 
-    // Collectors take gRPC on 4317 and HTTP on every other port (the specification's own default).
+    // Collectors accept gRPC on 4317 and HTTP on every other port (the specification's default).
     private static IEnumerable<(string Key, string Value)> Telemetry(Uri endpoint) =>
-        [("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint.AbsoluteUri), ("OTEL_EXPORTER_OTLP_PROTOCOL", endpoint.Port == 4317 ? "grpc" : "http/protobuf")];
+    [
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint.AbsoluteUri),
+        ("OTEL_EXPORTER_OTLP_PROTOCOL", endpoint.Port == 4317 ? "grpc" : "http/protobuf"),
+    ];
 
-    // Single quotes, as the shell reads them.
-    private static string Environment(IEnumerable<(string Key, string Value)> values)
-    {
-        var text = new StringBuilder();
-        foreach (var (key, value) in values) text.Append(key).Append("='").Append(value.Replace("'", @"'\''", StringComparison.Ordinal)).Append("'\n");
-        return text.ToString();
-    }
+    // In single quotes, for the shell.
+    private static string Variables(IEnumerable<(string Key, string Value)> values) =>
+        string.Concat(values.Select(value => $"{value.Key}='{value.Value.Replace("'", @"'\''", StringComparison.Ordinal)}'\n"));
 }

@@ -4,24 +4,24 @@ using Causeway.Blueprint.Settings;
 
 namespace Causeway.Blueprint.Cost;
 
-/// <summary>One part of what a stack costs.</summary>
+/// <summary>A part of a stack's cost.</summary>
 /// <param name="What">What is paid for.</param>
-/// <param name="Quantity">How much of it in a month.</param>
-/// <param name="Price">Its price.</param>
+/// <param name="Quantity">The quantity in a month.</param>
+/// <param name="Price">The price.</param>
 public sealed record CostLine(string What, decimal Quantity, Price Price)
 {
     /// <summary>US dollars in a month.</summary>
     public decimal MonthlyUsd => Quantity * Price.Usd;
 }
 
-/// <summary>What a stack costs, or why nobody can say.</summary>
-/// <param name="Lines">What is paid each month, whether anybody calls or not.</param>
-/// <param name="PerRelayedGb">What each relayed gigabyte costs on top: it leaves AWS once, and what comes in is free. Null without an estimate.</param>
-/// <param name="PerLoggedGb">What each gigabyte of the log of refused traffic costs on top; a few hundred bytes for each address that knocks. Null without an estimate.</param>
+/// <summary>What a stack costs, or why there is no estimate.</summary>
+/// <param name="Lines">What is paid each month without any calls.</param>
+/// <param name="PerRelayedGb">The price of each relayed gigabyte, which leaves AWS once; incoming traffic is free. Null without an estimate.</param>
+/// <param name="PerLoggedGb">The price of each gigabyte in the log of rejected traffic. Null without an estimate.</param>
 /// <param name="Refusal">Why there is no estimate; null when there is one.</param>
 public sealed record CostEstimate(IReadOnlyList<CostLine> Lines, Price? PerRelayedGb, Price? PerLoggedGb, string? Refusal)
 {
-    /// <summary>US dollars in a month, without traffic.</summary>
+    /// <summary>Gets US dollars in a month, without traffic.</summary>
     public decimal MonthlyUsd => Lines.Sum(line => line.MonthlyUsd);
 
     /// <summary>Estimates what a plan's resources cost.</summary>

@@ -2,16 +2,16 @@ using System.Globalization;
 
 namespace Causeway.Blueprint.Cost;
 
-/// <summary>One price, with where and when it was read.</summary>
-/// <param name="Region">The region that it holds for; <c>*</c> for every one.</param>
+/// <summary>A price and its source.</summary>
+/// <param name="Region">The region; <c>*</c> for all.</param>
 /// <param name="Item">What is paid for.</param>
-/// <param name="Unit">For how much of it.</param>
-/// <param name="Usd">US dollars for each unit, without tax and without free tiers of new accounts.</param>
+/// <param name="Unit">The unit.</param>
+/// <param name="Usd">US dollars per unit, without tax and free tiers.</param>
 /// <param name="Source">Where it was read.</param>
-/// <param name="Date">When it was read, or published if that is known.</param>
+/// <param name="Date">When it was published, or read.</param>
 public sealed record Price(string Region, string Item, string Unit, decimal Usd, string Source, DateOnly Date);
 
-/// <summary>The prices that estimates are made from. A region that is not in it gets no estimate rather than a guess.</summary>
+/// <summary>The prices of estimates. Regions that are missing here get no estimate.</summary>
 public static class PriceTable
 {
     /// <summary>Hours in a month, as AWS's own calculator counts.</summary>
@@ -28,7 +28,6 @@ public static class PriceTable
 
     private const string OnDemand = "on-demand prices that github.com/aws/karpenter-provider-aws generates from AWS's price list";
 
-    /// <summary>Every price.</summary>
     public static IReadOnlyList<Price> Rows { get; } =
     [
         .. new (string Type, decimal Usd)[]
@@ -48,10 +47,10 @@ public static class PriceTable
         new("*", HealthCheckHttps, "month", 1.00m, "aws.amazon.com/route53/pricing, as github.com/api-evangelist/amazon-route53-resolver transcribed it", Day("2026-09-20")),
     ];
 
-    /// <summary>The price of something in a region; null when the table has none.</summary>
+    /// <summary>The price of an item in a region; null when it isn't in the table.</summary>
     public static Price? Find(string region, string item) => Rows.FirstOrDefault(row => row.Item == item && (row.Region == region || row.Region == "*"));
 
-    /// <summary>The regions that estimates can be made for.</summary>
+    /// <summary>Gets the regions with estimates.</summary>
     public static IReadOnlyList<string> Regions { get; } = [.. Rows.Select(row => row.Region).Where(region => region != "*").Distinct().Order(StringComparer.Ordinal)];
 
     private static DateOnly Day(string text) => DateOnly.ParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture);

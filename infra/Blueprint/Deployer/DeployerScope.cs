@@ -25,7 +25,6 @@ public enum DeployerScope
     /// <summary>The network interface that an instance is started with.</summary>
     Interface,
 
-    /// <summary>The stack's roles.</summary>
     Role,
 
     /// <summary>The stack's roles, handed to the services that take them on.</summary>
@@ -37,22 +36,18 @@ public enum DeployerScope
     /// <summary>The stack's instance profile.</summary>
     Profile,
 
-    /// <summary>The stack's bucket.</summary>
     Bucket,
 
     /// <summary>The objects in it.</summary>
     Objects,
 
-    /// <summary>The stack's secrets.</summary>
     Secret,
 
     /// <summary>The stack's log group.</summary>
     LogGroup,
 
-    /// <summary>The stack's alarms.</summary>
     Alarm,
 
-    /// <summary>The stack's topics.</summary>
     Topic,
 
     /// <summary>Hosted zones: their ids are not known.</summary>

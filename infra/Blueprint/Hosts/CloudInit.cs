@@ -10,7 +10,6 @@ public sealed record CloudInit(IReadOnlyList<HostFile> Files, IReadOnlyList<IRea
     /// <summary>EC2 takes this many bytes of user-data (EC2 user guide, "Run commands when you launch").</summary>
     public const int MaxBytes = 16 * 1024;
 
-    /// <summary>The cloud-config document.</summary>
     public string Render()
     {
         var text = new StringBuilder("#cloud-config\nwrite_files:\n");

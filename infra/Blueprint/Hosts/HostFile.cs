@@ -2,7 +2,7 @@ namespace Causeway.Blueprint.Hosts;
 
 /// <summary>A file that a host is given when it is made.</summary>
 /// <param name="Path">Where it lies.</param>
-/// <param name="Mode">Its permissions, as <c>0644</c>. Its owner is root.</param>
+/// <param name="Mode">Its permissions, like <c>0644</c>. Its owner is root.</param>
 /// <param name="Content">Its text.</param>
 public sealed record HostFile(string Path, string Mode, string Content)
 {

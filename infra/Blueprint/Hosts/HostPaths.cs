@@ -4,7 +4,6 @@ namespace Causeway.Blueprint.Hosts;
 /// <summary>Where things are on a host. Settings name these paths, scripts and units fill them.</summary>
 public static class HostPaths
 {
-    /// <summary>Where scripts lie.</summary>
     public const string Library = "/usr/local/lib/causeway";
 
     /// <summary>Where networkd reads what holds until the next start of the machine.</summary>
@@ -53,9 +52,7 @@ public static class HostPaths
 /// <summary>The users that the services run as.</summary>
 public static class HostUsers
 {
-    /// <summary>The relay's user.</summary>
     public const string Relay = "causeway-relay";
 
-    /// <summary>Signalling's user.</summary>
     public const string Signalling = "causeway-signalling";
 }

@@ -8,10 +8,8 @@ public sealed record HostPlan
     /// <summary>Its name, with the generation in it.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The instance type.</summary>
     public required string InstanceType { get; init; }
 
-    /// <summary>The processor.</summary>
     public required Architecture Architecture { get; init; }
 
     /// <summary>The machine image's exact name: a newer one is a decision, not an accident.</summary>
@@ -29,7 +27,6 @@ public sealed record HostPlan
     /// <summary>The files that it fetches.</summary>
     public required IReadOnlyList<HostFile> Files { get; init; }
 
-    /// <summary>Its systemd units.</summary>
     public required IReadOnlyList<Unit> Units { get; init; }
 
     /// <summary>Whether the instance type's processor credits may go into debt rather than slow calls down.</summary>

@@ -18,12 +18,10 @@ public static class HostVariables
     /// <summary>Signalling's private IPv4 address.</summary>
     public const string SignallingPrivateIpv4 = "@SIGNALLING_PRIVATE_IPV4@";
 
-    /// <summary>Signalling's IPv6 address.</summary>
     public const string SignallingIpv6 = "@SIGNALLING_IPV6@";
 
     /// <summary>The network's IPv6 prefix.</summary>
     public const string VpcIpv6 = "@VPC_IPV6@";
 
-    /// <summary>Every variable.</summary>
     public static IReadOnlyList<string> All { get; } = [RelayPrivateIpv4, RelayPublicIpv4, RelayIpv6, SignallingPrivateIpv4, SignallingIpv6, VpcIpv6];
 }

@@ -17,7 +17,6 @@ public sealed record Unit(string Name, IReadOnlyList<UnitSection> Sections)
         .Where(setting => setting.Key == key)
         .Select(setting => setting.Value);
 
-    /// <summary>The file.</summary>
     public HostFile File() => HostFile.Readable($"/etc/systemd/system/{Name}", Render());
 
     private string Render()
@@ -33,7 +32,7 @@ public sealed record Unit(string Name, IReadOnlyList<UnitSection> Sections)
 }
 
 /// <summary>A section of a unit.</summary>
-/// <param name="Name">Its name, as <c>Service</c>.</param>
+/// <param name="Name">Its name, like <c>Service</c>.</param>
 /// <param name="Settings">Its settings; a key may stand more than once.</param>
 public sealed record UnitSection(string Name, IReadOnlyList<KeyValuePair<string, string>> Settings)
 {

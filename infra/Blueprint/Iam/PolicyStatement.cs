@@ -1,23 +1,21 @@
 using System.Text.Json;
-using Causeway.Blueprint.Services;
+using Causeway.Blueprint.Formats;
 
 namespace Causeway.Blueprint.Iam;
 
-/// <summary>One statement of a policy that a person gives to a role of their own; it allows.</summary>
-/// <param name="Sid">Its name: letters and digits.</param>
-/// <param name="Actions">What may be done.</param>
-/// <param name="Resources">To what: ARNs, or patterns of them.</param>
-/// <param name="Conditions">What must hold besides.</param>
+/// <summary>A statement of a policy that allows actions on resources.</summary>
+/// <param name="Sid">The name: letters and digits.</param>
+/// <param name="Actions">What is allowed.</param>
+/// <param name="Resources">ARNs, or patterns of them.</param>
+/// <param name="Conditions">When it is allowed.</param>
 public sealed record PolicyStatement(
     string Sid, IReadOnlyList<string> Actions, IReadOnlyList<string> Resources, IReadOnlyList<Condition> Conditions)
 {
-    private static readonly JsonSerializerOptions Readable = new(SettingsJson.Verbatim) { WriteIndented = true };
+    /// <summary>The policy as JSON for people, for <c>aws iam put-role-policy</c>.</summary>
+    public static string Render(IEnumerable<PolicyStatement> statements) =>
+        PolicyDocument.Render(statements.Select(statement => statement.ToDocument()), JsonFormat.VerbatimIndented);
 
-    /// <summary>The policy as JSON, for <c>aws iam put-role-policy</c>.</summary>
-    public static string Render(IEnumerable<PolicyStatement> statements) => JsonSerializer.Serialize(
-        new Dictionary<string, object> { ["Version"] = "2012-10-17", ["Statement"] = statements.Select(one => one.Document()).ToList() }, Readable);
-
-    private Dictionary<string, object> Document()
+    internal Dictionary<string, object> ToDocument()
     {
         var document = new Dictionary<string, object> { ["Sid"] = Sid, ["Effect"] = "Allow", ["Action"] = Actions, ["Resource"] = Resources };
         if (Conditions.Count > 0)
@@ -28,4 +26,20 @@ public sealed record PolicyStatement(
         }
         return document;
     }
+}
+
+/// <summary>An IAM condition.</summary>
+/// <param name="Operator">How the values are compared, like <c>StringEquals</c>.</param>
+/// <param name="Key">What is compared.</param>
+/// <param name="Values">What it is compared with.</param>
+public sealed record Condition(string Operator, string Key, IReadOnlyList<string> Values);
+
+/// <summary>A policy as AWS reads it.</summary>
+public static class PolicyDocument
+{
+    /// <summary>The policy as JSON.</summary>
+    /// <param name="statements">The statements by IAM's own keys.</param>
+    /// <param name="format">The form. Defaults to one line.</param>
+    public static string Render(IEnumerable<Dictionary<string, object>> statements, JsonSerializerOptions? format = null) => JsonSerializer.Serialize(
+        new Dictionary<string, object> { ["Version"] = "2012-10-17", ["Statement"] = statements.ToList() }, format ?? JsonFormat.Verbatim);
 }

@@ -1,97 +1,79 @@
-using System.Text.Json;
-using Causeway.Blueprint.Services;
-
 namespace Causeway.Blueprint.Iam;
 
-/// <summary>An IAM role.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Service">The AWS service that may take it on.</param>
+/// <summary>An IAM role that an AWS service assumes.</summary>
+/// <param name="Name">The name.</param>
+/// <param name="Service">The AWS service that may assume it.</param>
 /// <param name="Description">What it is for.</param>
-/// <param name="Statements">What it may do; nothing else.</param>
+/// <param name="Statements">Everything that it may do.</param>
 public sealed record RolePlan(string Name, string Service, string Description, IReadOnlyList<Statement> Statements)
 {
     /// <summary>
-    /// Whether the service takes it on only for resources of the role's own account, which keeps others from using the service as their deputy. Instances
-    /// need none: who starts one with a role must be allowed to pass that role on.
+    /// Gets whether the service may assume it only for resources of the role's own account, which prevents the confused deputy problem. Defaults to
+    /// false: to start an instance with a role one needs the right to pass that role.
     /// </summary>
     public bool ForOwnAccount { get; init; }
 
-    /// <summary>The policy document that lets the service take the role on.</summary>
-    /// <param name="account">The number of the account that the role stands in.</param>
+    /// <summary>The policy that lets the service assume the role.</summary>
+    /// <param name="account">The number of the role's account.</param>
     public string TrustPolicy(string account)
     {
-        var statement = new Dictionary<string, object> { ["Effect"] = "Allow", ["Principal"] = new Dictionary<string, object> { ["Service"] = Service }, ["Action"] = "sts:AssumeRole" };
-        if (ForOwnAccount) statement["Condition"] = new Dictionary<string, object> { ["StringEquals"] = new Dictionary<string, string> { ["aws:SourceAccount"] = account } };
+        var statement = new Dictionary<string, object>
+        {
+            ["Effect"] = "Allow",
+            ["Principal"] = new Dictionary<string, object> { ["Service"] = Service },
+            ["Action"] = "sts:AssumeRole",
+        };
+        if (ForOwnAccount)
+        {
+            statement["Condition"] =
+                new Dictionary<string, object> { ["StringEquals"] = new Dictionary<string, string> { ["aws:SourceAccount"] = account } };
+        }
         return PolicyDocument.Render([statement]);
     }
 
-    /// <summary>The policy document of the statements.</summary>
-    /// <param name="arn">The ARN of what a statement names; several for a target of several resources.</param>
-    public string Policy(Func<Target, string> arn) => PolicyDocument.Render(Statements.Select(statement => statement.ToDocument(arn)));
+    /// <summary>The policy of the statements.</summary>
+    /// <param name="arn">The ARN of a target, or a pattern of ARNs.</param>
+    public string Policy(Func<Target, string> arn) => PolicyDocument.Render(Statements.Select(statement =>
+        new PolicyStatement(statement.Sid, statement.Actions, [.. statement.Targets.Select(arn)], statement.Conditions).ToDocument()));
 }
 
-/// <summary>One permission.</summary>
-/// <param name="Sid">Its name: letters and digits.</param>
-/// <param name="Actions">What may be done.</param>
-/// <param name="Targets">To what.</param>
+/// <summary>A permission of a role.</summary>
+/// <param name="Sid">The name: letters and digits.</param>
+/// <param name="Actions">What is allowed.</param>
+/// <param name="Targets">What it is allowed on.</param>
 public sealed record Statement(string Sid, IReadOnlyList<string> Actions, IReadOnlyList<Target> Targets)
 {
-    /// <summary>What must hold besides.</summary>
+    /// <summary>Gets when it is allowed. Defaults to always.</summary>
     public IReadOnlyList<Condition> Conditions { get; init; } = [];
-
-    internal Dictionary<string, object> ToDocument(Func<Target, string> arn)
-    {
-        var document = new Dictionary<string, object>
-        {
-            ["Sid"] = Sid,
-            ["Effect"] = "Allow",
-            ["Action"] = Actions,
-            ["Resource"] = Targets.Select(arn).ToList(),
-        };
-        if (Conditions.Count > 0)
-        {
-            document["Condition"] = Conditions
-                .GroupBy(condition => condition.Operator)
-                .ToDictionary(same => same.Key, same => same.ToDictionary(condition => condition.Key, condition => condition.Values));
-        }
-        return document;
-    }
 }
 
-/// <summary>What must hold for a permission (IAM condition).</summary>
-/// <param name="Operator">How it is compared.</param>
-/// <param name="Key">What is compared.</param>
-/// <param name="Values">With what.</param>
-public sealed record Condition(string Operator, string Key, IReadOnlyList<string> Values);
-
-/// <summary>What a permission is about. The plan names it; its ARN is known when it exists.</summary>
+/// <summary>What a permission is about. The plan names it; its ARN is known once it exists.</summary>
 public abstract record Target
 {
     /// <summary>The objects of a bucket below a prefix.</summary>
     public sealed record Objects(string Bucket, string Prefix) : Target;
 
-    /// <summary>A secret.</summary>
     public sealed record Secret(string Name) : Target;
 
     /// <summary>The hosted zone of the stack's domain.</summary>
     public sealed record HostedZone(string Name) : Target;
 
-    /// <summary>A log group and the streams in it.</summary>
+    /// <summary>A log group and its streams.</summary>
     public sealed record LogStreams(string LogGroup) : Target;
 
-    /// <summary>Every log group of the account in the stack's region: which there are is asked of all of them at once.</summary>
+    /// <summary>Every log group of the account in the stack's region, because logs:DescribeLogGroups lists all of them.</summary>
     public sealed record OwnLogGroups : Target;
 
-    /// <summary>Every instance of the account in the stack's region: an instance's own id is not known when its role is made.</summary>
+    /// <summary>Every instance of the account in the stack's region, because an instance's id is unknown when its role is created.</summary>
     public sealed record OwnInstances : Target;
 
-    /// <summary>Every change of DNS records: Route 53 makes up an id for each.</summary>
+    /// <summary>Every change of DNS records, because Route 53 generates an id for each.</summary>
     public sealed record DnsChanges : Target;
 
-    /// <summary>Everything, for actions that know no single resources.</summary>
+    /// <summary>Everything, for actions without resource-level permissions.</summary>
     public sealed record Everything : Target;
 
-    /// <summary>Its ARN, where it follows from names; null where AWS makes part of it up.</summary>
+    /// <summary>The ARN, if it follows from names; null if AWS generates part of it.</summary>
     /// <param name="region">The stack's region.</param>
     /// <param name="account">The account's number.</param>
     public string? Arn(string region, string account) => this switch
@@ -105,14 +87,6 @@ public abstract record Target
         _ => null,
     };
 
-    /// <summary>Whether it stands for things that the stack does not name, so that a waiver must say why.</summary>
+    /// <summary>Gets whether it covers things that the stack doesn't name, so that a waiver must explain it.</summary>
     public bool IsWildcard => this is OwnLogGroups or OwnInstances or DnsChanges or Everything;
-}
-
-/// <summary>A policy in the form that AWS reads.</summary>
-public static class PolicyDocument
-{
-    /// <summary>The policy of some statements.</summary>
-    public static string Render(IEnumerable<Dictionary<string, object>> statements) =>
-        JsonSerializer.Serialize(new Dictionary<string, object> { ["Version"] = "2012-10-17", ["Statement"] = statements.ToList() }, SettingsJson.Verbatim);
 }

@@ -3,13 +3,11 @@ namespace Causeway.Blueprint.Limits;
 /// <summary>What of a value AWS counts.</summary>
 public enum LimitUnit
 {
-    /// <summary>Characters.</summary>
     Characters,
 
     /// <summary>Characters but spaces and line ends, as IAM counts policies.</summary>
     CharactersWithoutSpace,
 
-    /// <summary>Bytes in UTF-8.</summary>
     Bytes,
 
     /// <summary>Tags, <c>Name</c> and the provider's default tags among them.</summary>

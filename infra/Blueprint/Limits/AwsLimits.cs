@@ -12,7 +12,6 @@ public static class AwsLimits
     private const string IamName = @"^[\w+=,.@-]+$";
     private const string IamQuotas = "IAM user guide, IAM and STS quotas";
 
-    /// <summary>Every limit.</summary>
     public static IReadOnlyList<AwsLimit> Rows { get; } =
     [
         .. Tags("EC2 user guide, tag restrictions", 50,

@@ -14,7 +14,6 @@ public sealed record LimitedValue(string Kind, string Subject, string Property, 
     /// <summary>Every text of a plan that is registered and has a limit.</summary>
     public static IEnumerable<LimitedValue> Of(Plan plan) => [.. OfNetwork(plan), .. OfStorage(plan), .. OfRoles(plan), .. OfHosts(plan), .. OfWatching(plan)];
 
-    /// <summary>Shows no text.</summary>
     public override string ToString() => $"{Property} of {Kind} {Subject}";
 
     private static IEnumerable<LimitedValue> OfNetwork(Plan plan)

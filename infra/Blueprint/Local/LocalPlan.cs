@@ -28,10 +28,8 @@ public sealed record LocalPlan
     /// <summary>The URLs of the STUN and TURN server.</summary>
     public IcePlan Ice { get; }
 
-    /// <summary>The relay's settings.</summary>
     public RelayOptions Relay { get; }
 
-    /// <summary>Signalling's settings.</summary>
     public SignallingOptions Signalling { get; }
 
     /// <summary>The settings file of this run, with the sections <c>relay</c> and <c>signalling</c>. It holds secrets.</summary>

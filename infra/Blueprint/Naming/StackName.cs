@@ -1,14 +1,25 @@
 namespace Causeway.Blueprint.Naming;
 
-/// <summary>What the names of a stack's resources begin with.</summary>
+/// <summary>The names of a stack's resources in AWS.</summary>
 public static class StackName
 {
-    /// <summary>The start of every name that a plan gives in AWS, of any stack.</summary>
+    /// <summary>The start of every stack's names.</summary>
     public const string Prefix = "causeway-";
 
-    /// <summary>The start of one stack's names: <c>causeway-STACK</c>.</summary>
+    /// <summary>The last part of the name of a secret that outlives its stack (setting <c>keepCertificate</c>).</summary>
+    public const string KeptCertificate = "kept-certificate";
+
+    /// <summary>The start of a stack's names: <c>causeway-STACK</c>.</summary>
     public static string PrefixOf(string stack) => Prefix + stack;
 
-    /// <summary>The start of names that must be unique across regions, as those of roles: <c>causeway-STACK-REGION</c>.</summary>
+    /// <summary>
+    /// The start of names that must be unique across regions: <c>causeway-STACK-REGION</c>. Roles have no region, and alarms of health checks are all
+    /// in one.
+    /// </summary>
     public static string GlobalPrefixOf(string stack, string region) => $"{PrefixOf(stack)}-{region}";
+
+    public static string SecretOf(string stack, string label) => $"causeway/{stack}/{label}";
+
+    /// <summary>The log group of rejected traffic.</summary>
+    public static string LogGroupOf(string stack) => $"/causeway/{stack}/refused-traffic";
 }

@@ -1,13 +1,14 @@
 using System.Net;
+using Causeway.Blueprint.Settings;
 
 namespace Causeway.Blueprint.Network;
 
-/// <summary>Which service an address is for. Both want 443/TCP, so each has an address of its own on the same instance.</summary>
+/// <summary>The services. Both need 443/TCP, so each has its own address on the same instance.</summary>
 public enum Service
 {
     /// <summary>
-    /// The relay. It has the interface's primary address: that one has its Elastic IP before the instance starts, so the instance reaches the
-    /// internet while signalling's Elastic IP still points to the generation before.
+    /// The relay. It has the interface's primary address, which has its Elastic IP before the instance starts. So the instance reaches the internet
+    /// while signalling's Elastic IP still points to the previous generation.
     /// </summary>
     Relay,
 
@@ -16,19 +17,35 @@ public enum Service
 }
 
 /// <summary>An Elastic IP.</summary>
-/// <param name="Name">Its name in the plan and in the resource graph.</param>
-/// <param name="Service">Whom it is for.</param>
-/// <param name="OfGeneration">Whether it lives and dies with a generation; otherwise it belongs to the stack and moves from one to the next.</param>
+/// <param name="Name">The name.</param>
+/// <param name="Service">The service that it is for.</param>
+/// <param name="OfGeneration">Whether it belongs to a generation; otherwise it belongs to the stack and moves from one generation to the next.</param>
 public sealed record ElasticIp(string Name, Service Service, bool OfGeneration);
 
 /// <summary>A DNS record that points to a service's address.</summary>
 /// <param name="Name">The DNS name.</param>
 /// <param name="Type"><c>A</c> or <c>AAAA</c>.</param>
-/// <param name="Service">Whose address it gives.</param>
-/// <param name="OfGeneration">Whether it lives and dies with a generation.</param>
-public sealed record DnsRecord(string Name, string Type, Service Service, bool OfGeneration);
+/// <param name="Service">The service.</param>
+/// <param name="OfGeneration">Whether it belongs to a generation.</param>
+public sealed record DnsRecord(string Name, string Type, Service Service, bool OfGeneration)
+{
+    /// <summary>The relay's DNS name; null without a domain.</summary>
+    public static string? RelayName(StackSettings settings, string generation) => settings.Domain is null ? null : $"relay-{generation}.{settings.Domain}";
 
-/// <summary>How an interface's IPv6 addresses are shared out: the lowest is the relay's, the next one signalling's.</summary>
+    /// <summary>The records of a stack; none without a domain.</summary>
+    public static IReadOnlyList<DnsRecord> Of(StackSettings settings, string generation)
+    {
+        if (settings.Domain is null) return [];
+        string[] types = settings.DualStack ? ["A", "AAAA"] : ["A"];
+        return
+        [
+            .. types.Select(type => new DnsRecord(settings.Domain, type, Service.Signalling, OfGeneration: false)),
+            .. types.Select(type => new DnsRecord(RelayName(settings, generation)!, type, Service.Relay, OfGeneration: true)),
+        ];
+    }
+}
+
+/// <summary>How an interface's IPv6 addresses are assigned: the relay gets the lowest, signalling the next.</summary>
 public static class Ipv6Addresses
 {
     /// <summary>The address of a service among those that AWS gave the interface, in any order and spelling.</summary>

@@ -2,25 +2,28 @@ using Causeway.Blueprint.Ports;
 
 namespace Causeway.Blueprint.Network;
 
-/// <summary>The rules that follow from the ports.</summary>
+/// <summary>The security group's rules, which follow from the ports.</summary>
 public static class Firewall
 {
     /// <summary>The rules for an instance that runs signalling and relay.</summary>
-    /// <param name="ports">Which port does what.</param>
-    /// <param name="dualStack">Gives every rule a twin for IPv6.</param>
+    /// <param name="ports">The ports.</param>
+    /// <param name="dualStack">Whether every rule has a twin for IPv6.</param>
     public static IReadOnlyList<FirewallRule> Rules(PortPlan ports, bool dualStack)
     {
-        var openings = new List<(string Protocol, PortRange Ports, string Purpose)> { ("tcp", PortRange.Of(ports.Web), "page and WebSocket over HTTPS") };
+        var openings = new List<(string Protocol, PortRange Ports, string Purpose)>
+        {
+            ("tcp", PortRange.Of(ports.Web), "page and WebSocket over HTTPS"),
+        };
         foreach (var (transport, port) in ports.Transports)
             openings.Add((transport.IpProtocol(), PortRange.Of(port), $"TURN over {Label(transport)}"));
         openings.Add(("udp", ports.Relayed, "relayed transport addresses"));
 
-        // One port may serve two purposes on two addresses of the instance (443 does); AWS takes the same rule only once.
+        // A port may serve two purposes on two addresses of the instance, as 443 does. AWS accepts a rule only once.
         var ingress = openings
             .GroupBy(opening => (opening.Protocol, opening.Ports))
             .Select(same => (same.Key.Protocol, same.Key.Ports, Purpose: string.Join("; ", same.Select(opening => opening.Purpose))));
 
-        // Peers listen on any port, and so do what hosts fetch from, name servers and collectors of telemetry. All of both protocols, nothing else.
+        // Peers, name servers, collectors and the servers that hosts fetch from listen on any port.
         var all = new PortRange(0, 65535);
         (string Protocol, string Purpose)[] egress =
         [
@@ -37,18 +40,20 @@ public static class Firewall
     }
 
     /// <summary>
-    /// ICMPv4 types that tell a sender what became of its packets (RFC 792): destination unreachable, which carries "fragmentation needed" (RFC 1191), and time
-    /// exceeded. Without them a smaller path MTU is a black hole: packets that are too big vanish without a word.
+    /// ICMPv4 types that report errors on the path (RFC 792): destination unreachable, which includes "fragmentation needed" (RFC 1191), and time
+    /// exceeded. Without them packets larger than the path MTU are lost silently.
     /// </summary>
-    public static IReadOnlyList<(int Type, string Meaning)> PathErrorsIpv4 { get; } = [(3, "destination unreachable, fragmentation needed"), (11, "time exceeded")];
+    public static IReadOnlyList<(int Type, string Meaning)> PathErrorsIpv4 { get; } =
+        [(3, "destination unreachable, fragmentation needed"), (11, "time exceeded")];
 
     /// <summary>
-    /// The same of ICMPv6 (RFC 4443 §3): destination unreachable, packet too big, time exceeded. Neighbour discovery needs no rule: security groups do not
-    /// filter it, as they do not filter ARP.
+    /// The same for ICMPv6 (RFC 4443 §3): destination unreachable, packet too big, time exceeded. Neighbour discovery needs no rule, because security
+    /// groups don't filter it.
     /// </summary>
-    public static IReadOnlyList<(int Type, string Meaning)> PathErrorsIpv6 { get; } = [(1, "destination unreachable"), (2, "packet too big"), (3, "time exceeded")];
+    public static IReadOnlyList<(int Type, string Meaning)> PathErrorsIpv6 { get; } =
+        [(1, "destination unreachable"), (2, "packet too big"), (3, "time exceeded")];
 
-    // They come from routers anywhere on the way, so from everywhere.
+    // Any router on the path sends them.
     private static IEnumerable<FirewallRule> PathErrors(bool dualStack)
     {
         foreach (var (type, meaning) in PathErrorsIpv4)

@@ -12,7 +12,6 @@ public static class Waivers
     /// <summary>Encryption with a key of the customer's own.</summary>
     public const string CustomerKey = "Encryption uses a key of the customer's own";
 
-    /// <summary>Topics are encrypted.</summary>
     public const string EncryptedTopic = "Topics are encrypted at rest";
 
     /// <summary>Instances have no public address.</summary>
@@ -24,7 +23,6 @@ public static class Waivers
     /// <summary>Logs are kept for a year.</summary>
     public const string YearOfLogs = "Logs are kept for a year";
 
-    /// <summary>Units are hardened.</summary>
     public const string HardenedUnits = "Every unit is hardened to an exposure below 3 (systemd-analyze security)";
 
     internal static IReadOnlyList<Waiver> For(StackSettings settings)

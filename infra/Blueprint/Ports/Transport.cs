@@ -3,10 +3,8 @@ namespace Causeway.Blueprint.Ports;
 /// <summary>What a client and the relay speak over (RFC 8656 §2.1); between relay and peer it is always UDP.</summary>
 public enum Transport
 {
-    /// <summary>TURN over UDP.</summary>
     Udp,
 
-    /// <summary>TURN over TCP.</summary>
     Tcp,
 
     /// <summary>TURN over TLS over TCP, what <c>turns:</c> names (RFC 7065 §3.2).</summary>

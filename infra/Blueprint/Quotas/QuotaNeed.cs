@@ -6,7 +6,7 @@ namespace Causeway.Blueprint.Quotas;
 
 /// <summary>How much of an AWS quota a stack takes. An update has two generations at once, so it needs more than a stack at rest.</summary>
 /// <param name="Name">The quota's name in Service Quotas.</param>
-/// <param name="Service">Its service there, as <c>ec2</c>.</param>
+/// <param name="Service">Its service there, like <c>ec2</c>.</param>
 /// <param name="Code">Its code there.</param>
 /// <param name="AtRest">How much a stack takes; null where that is not known.</param>
 /// <param name="AtPeak">How much while an update runs; null where that is not known.</param>

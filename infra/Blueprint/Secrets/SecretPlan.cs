@@ -3,47 +3,43 @@ namespace Causeway.Blueprint.Secrets;
 /// <summary>A secret in Secrets Manager.</summary>
 public sealed record SecretPlan
 {
-    /// <summary>Its name.</summary>
     public required string Name { get; init; }
 
-    /// <summary>What it is.</summary>
     public required string Description { get; init; }
 
-    /// <summary>For how many days AWS keeps it after it was deleted; 0: not at all.</summary>
+    /// <summary>Gets the days that AWS keeps it after deletion; 0 deletes it at once.</summary>
     public required int RecoveryDays { get; init; }
 
-    /// <summary>Whether the engine refuses to delete it.</summary>
+    /// <summary>Gets whether the engine refuses to delete it.</summary>
     public required bool Protected { get; init; }
 
-    /// <summary>Whether the first host that needs it makes it, so that it is nothing of the stack's and is there when the stack is gone.</summary>
+    /// <summary>Gets whether the first host that needs it creates it, so that it outlives the stack. Defaults to false.</summary>
     public bool MadeByHost { get; init; }
 
-    /// <summary>Its content; null when hosts write it themselves.</summary>
+    /// <summary>Gets the content; null when hosts write it.</summary>
     public SecretText? Value { get; init; }
 
-    /// <summary>The file that a host makes of it for its services; null when it is no matter of files.</summary>
+    /// <summary>Gets the file that a host writes it to; null for none.</summary>
     public SecretFile? File { get; init; }
 }
 
-/// <summary>Where a secret lies on a host: a file of this name in the folder of each service, which that service alone can read.</summary>
+/// <summary>A file on a host with a secret, in the folder of each service, which only that service can read.</summary>
 /// <param name="Name">The file's name.</param>
 /// <param name="Services">The services: <c>relay</c>, <c>signalling</c>.</param>
 public sealed record SecretFile(string Name, IReadOnlyList<string> Services);
 
-/// <summary>A secret text, kept from being printed by accident.</summary>
+/// <summary>A secret text that isn't printed by accident.</summary>
 public sealed class SecretText(string text)
 {
-    /// <summary>The text itself.</summary>
     public string Reveal() => text;
 
-    /// <summary>Says that it is a secret.</summary>
     public override string ToString() => "[secret]";
 }
 
 /// <summary>The stack's certificate, one for all of its names.</summary>
-/// <param name="Names">The DNS names in it; a wildcard covers every relay, also those to come.</param>
-/// <param name="Challenge">How the authority is shown that the names are ours (RFC 8555 §8.4): <c>dns-01</c>; or <c>self-made</c> without a domain.</param>
-/// <param name="Secret">The secret that keeps it; null when it is self-made.</param>
-/// <param name="RenewBeforeDays">How many days before its end it is renewed; a third of its life where that is less.</param>
-/// <param name="Kept">Whether that secret outlives the stack.</param>
+/// <param name="Names">The DNS names. A wildcard covers every relay, also future ones.</param>
+/// <param name="Challenge">The ACME challenge (RFC 8555 §8.4), <c>dns-01</c>; <c>self-signed</c> without a domain.</param>
+/// <param name="Secret">The secret that stores it; null when it is self-signed.</param>
+/// <param name="RenewBeforeDays">The days before its end when it is renewed, or a third of its lifetime if that is less.</param>
+/// <param name="Kept">Whether the secret outlives the stack.</param>
 public sealed record CertificatePlan(IReadOnlyList<string> Names, string Challenge, string? Secret, int RenewBeforeDays, bool Kept = false);

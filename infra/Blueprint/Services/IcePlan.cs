@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Causeway.Blueprint.Formats;
 using Causeway.Blueprint.Ports;
 using Causeway.Turn.Client;
 using Causeway.Turn.Protocol;
@@ -28,7 +29,7 @@ public sealed record IcePlan(IReadOnlyList<string> StunUrls, IReadOnlyList<strin
     }
 
     /// <summary>Servers as the JSON array that <c>new RTCPeerConnection({iceServers})</c> takes.</summary>
-    public static string ToJson(IReadOnlyList<IceServer> servers) => JsonSerializer.Serialize(servers, SettingsJson.Format);
+    public static string ToJson(IReadOnlyList<IceServer> servers) => JsonSerializer.Serialize(servers, JsonFormat.Settings);
 
     /// <summary>The servers with a credential of their own, as a browser takes them.</summary>
     /// <param name="secret">The secret shared with the relay.</param>

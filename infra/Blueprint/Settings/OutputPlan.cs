@@ -9,21 +9,16 @@ public sealed record OutputPlan(string Name, string Meaning, bool Secret = false
     /// <summary>The address to open.</summary>
     public static readonly OutputPlan Address = new("address", "The address to open in a browser.");
 
-    /// <summary>The iceServers.</summary>
     public static readonly OutputPlan IceServers = new("iceServers", "STUN and TURN servers with a credential, as the JSON that RTCPeerConnection takes. It ends with the rotation.", Secret: true);
 
-    /// <summary>The Elastic IPs.</summary>
     public static readonly OutputPlan Addresses = new("addresses", "The public addresses by service, for firewalls that must let them through.");
 
-    /// <summary>The generation.</summary>
     public static readonly OutputPlan Generation = new("generation", "The hash of what runs.");
 
-    /// <summary>The cost.</summary>
     public static readonly OutputPlan Cost = new("cost", "What it costs in a month, and for each relayed gigabyte.");
 
     /// <summary>The command that checks it.</summary>
     public static readonly OutputPlan Check = new("check", "The command that tests it from where you are.");
 
-    /// <summary>Every output.</summary>
     public static IReadOnlyList<OutputPlan> All { get; } = [Address, IceServers, Addresses, Generation, Cost, Check];
 }

@@ -5,7 +5,6 @@ namespace Causeway.Blueprint.Settings;
 /// <summary>The project file of Pulumi with the schema of the settings, and the table of them for people. Both are made from <see cref="SettingKey.All"/>.</summary>
 public static class ProjectFile
 {
-    /// <summary><c>Pulumi.yaml</c>.</summary>
     public static string Render()
     {
         var text = new StringBuilder("""

@@ -38,10 +38,9 @@ public sealed record ProviderSettings(IReadOnlyDictionary<string, object> Values
 /// <summary>A role that the provider takes on (STS AssumeRole).</summary>
 public sealed record AssumedRole
 {
-    /// <summary>Its ARN.</summary>
     public required string RoleArn { get; init; }
 
-    /// <summary>How long a session lasts, as <c>1h</c>.</summary>
+    /// <summary>How long a session lasts, like <c>1h</c>.</summary>
     public string? Duration { get; init; }
 
     /// <summary>What the role's owner asks for besides.</summary>
@@ -69,10 +68,9 @@ public sealed record AssumedRole
 /// <summary>A role that the provider takes on with a token of an identity provider (STS AssumeRoleWithWebIdentity).</summary>
 public sealed record WebIdentityRole
 {
-    /// <summary>Its ARN.</summary>
     public required string RoleArn { get; init; }
 
-    /// <summary>How long a session lasts, as <c>1h</c>.</summary>
+    /// <summary>How long a session lasts, like <c>1h</c>.</summary>
     public string? Duration { get; init; }
 
     /// <summary>A policy that narrows the session, as JSON.</summary>
@@ -84,7 +82,6 @@ public sealed record WebIdentityRole
     /// <summary>The session's name in logs.</summary>
     public string? SessionName { get; init; }
 
-    /// <summary>The token.</summary>
     public string? WebIdentityToken { get; init; }
 
     /// <summary>The file that the token lies in.</summary>
@@ -101,7 +98,6 @@ public sealed record ProviderTags
 /// <summary>Tags that others put on resources, and that an update leaves alone.</summary>
 public sealed record IgnoredTags
 {
-    /// <summary>Their names.</summary>
     public IReadOnlyList<string> Keys { get; init; } = [];
 
     /// <summary>What their names begin with.</summary>

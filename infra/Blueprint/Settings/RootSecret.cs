@@ -11,7 +11,6 @@ public sealed class RootSecret
     /// <summary>A root secret of these bytes.</summary>
     public RootSecret(ReadOnlySpan<byte> bytes) => _bytes = bytes.ToArray();
 
-    /// <summary>Its bytes.</summary>
     public ReadOnlySpan<byte> Bytes => _bytes;
 
     /// <summary>Stands in where a plan is only looked at and the secret cannot be read: names that derive from it are then not the real ones.</summary>

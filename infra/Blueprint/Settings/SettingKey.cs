@@ -14,7 +14,6 @@ public abstract class SettingKey
         Registered.Add(this);
     }
 
-    /// <summary>Gets the key.</summary>
     public string Name { get; }
 
     /// <summary>Gets what may be written.</summary>

@@ -10,7 +10,6 @@ public sealed record StackSettings
     /// <summary>The stack's name, which stands in every other name: 1 to 16 of <c>a-z 0-9 -</c>.</summary>
     public required string Stack { get; init; }
 
-    /// <summary>The AWS region.</summary>
     public required string Region { get; init; }
 
     /// <summary>The availability zone, whole: <c>eu-central-1a</c>.</summary>
@@ -103,9 +102,7 @@ public sealed record StackSettings
 /// <summary>The processor of a host.</summary>
 public enum Architecture
 {
-    /// <summary>x86-64.</summary>
     X64,
 
-    /// <summary>64-bit ARM.</summary>
     Arm64,
 }

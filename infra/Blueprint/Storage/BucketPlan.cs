@@ -1,6 +1,5 @@
 namespace Causeway.Blueprint.Storage;
 
-/// <summary>An S3 bucket.</summary>
 public sealed record BucketPlan
 {
     /// <summary>Its name, unique in the world.</summary>

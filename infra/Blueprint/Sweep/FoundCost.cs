@@ -3,23 +3,22 @@ using Causeway.Blueprint.Cost;
 
 namespace Causeway.Blueprint.Sweep;
 
-/// <summary>What resources cost in a month of which each hour is paid, without traffic, storage of objects and logs, and tax.</summary>
-/// <param name="MonthlyUsd">US dollars in a month, of what the price table knows.</param>
-/// <param name="Unknown">How many resources cost something that the price table does not know.</param>
+/// <summary>What resources cost in a month when they run all hours, without traffic, tax, and storage of objects and logs.</summary>
+/// <param name="MonthlyUsd">US dollars in a month, for what is in the price table.</param>
+/// <param name="Unknown">The number of resources whose price is not in the table.</param>
 public sealed record FoundCost(decimal MonthlyUsd, int Unknown)
 {
-    /// <summary>The sum of resources' costs.</summary>
+    /// <summary>The sum for some resources.</summary>
     public static FoundCost Of(IEnumerable<FoundResource> resources)
     {
         var costs = resources.Select(Of).ToList();
         return new(costs.Sum(cost => cost ?? 0), costs.Count(cost => cost is null));
     }
 
-    /// <summary>What one resource costs in a month: zero where it costs nothing by itself, null where the price table does not
-    /// know.</summary>
+    /// <summary>What one resource costs in a month; null when its price isn't in the table.</summary>
     public static decimal? Of(FoundResource resource) => resource.Kind switch
     {
-        // One that is stopped, or ends, is not paid for; its disk and its addresses are.
+        // A stopped instance costs nothing, but its disk and addresses do.
         SweepKinds.Instance when resource.State is not (null or "running" or "pending") => 0,
         SweepKinds.Instance => PriceTable.HoursInMonth * Price(resource, resource.Get(Fact.Type) ?? ""),
         SweepKinds.ElasticIp => PriceTable.HoursInMonth * Price(resource, PriceTable.PublicIpv4),
@@ -30,7 +29,7 @@ public sealed record FoundCost(decimal MonthlyUsd, int Unknown)
             Price(resource, PriceTable.HealthCheck) + Price(resource, PriceTable.HealthCheckHttps),
         SweepKinds.HealthCheck => Price(resource, PriceTable.HealthCheck),
         SweepKinds.Alarm => Price(resource, PriceTable.Alarm),
-        // Buckets and log groups are paid for by the gigabyte, a stack's with cents; the rest is free.
+        // Buckets and log groups are paid by the gigabyte, cents for a stack. The rest is free.
         _ => 0,
     };
 

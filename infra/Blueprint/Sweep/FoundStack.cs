@@ -3,29 +3,29 @@ using Causeway.Blueprint.Naming;
 
 namespace Causeway.Blueprint.Sweep;
 
-/// <summary>A stack as an account shows it: what carries its tags. It needs neither Pulumi's state nor the stack's file.</summary>
+/// <summary>A stack in an account: the resources with its tags, found without Pulumi's state and the stack's file.</summary>
 /// <param name="Name">The stack's name, from the tags.</param>
 /// <param name="Region">The region that its settings name. Stacks of one name in two regions are two stacks.</param>
-/// <param name="Resources">Everything of it, in the order in which it was found.</param>
+/// <param name="Resources">Its resources, in the order in which they were found.</param>
 public sealed partial record FoundStack(string Name, string Region, IReadOnlyList<FoundResource> Resources)
 {
-    /// <summary>The stage; null when no resource says one. One resource of a production stack makes all of it one, and so does any stage
-    /// but demo.</summary>
+    /// <summary>
+    /// Gets the stage; null when no resource has one. One resource with the stage production decides, and then one with any stage but demo.
+    /// </summary>
     public string? Stage => Stages.Contains(StackTags.Production)
         ? StackTags.Production
         : Stages.Order(StringComparer.Ordinal).FirstOrDefault(stage => stage != StackTags.Demo) ?? Stages.FirstOrDefault();
 
-    /// <summary>Whether its resources say several stages.</summary>
+    /// <summary>Gets whether its resources have several stages.</summary>
     public bool StagesDiffer => Stages.Count > 1;
 
-    /// <summary>The day of expiry; the latest where resources say several, as after a prolonging that was interrupted. Null on production
-    /// stacks.</summary>
+    /// <summary>Gets the day of expiry; the latest of several, as after an interrupted <c>ops extend</c>. Null for production stacks.</summary>
     public DateOnly? Expires => Resources.Max(resource => resource.StackTags?.Expires);
 
-    /// <summary>When the oldest resource was made that AWS tells a time of; null when it tells none.</summary>
+    /// <summary>Gets when its oldest resource was created; null when AWS reports no time.</summary>
     public DateTimeOffset? Since => Resources.Min(resource => resource.Since);
 
-    /// <summary>The tags that all of its resources have beside the project's: whose it is, where a person's settings say it.</summary>
+    /// <summary>Gets the other tags that all of its resources have, which may say whose it is.</summary>
     public IReadOnlyDictionary<string, string> OtherTags
     {
         get
@@ -37,7 +37,7 @@ public sealed partial record FoundStack(string Name, string Region, IReadOnlyLis
         }
     }
 
-    /// <summary>The generations of its instances, in the order of their names.</summary>
+    /// <summary>Gets the generations of its instances, by name.</summary>
     public IReadOnlyList<string> Generations =>
     [
         .. Of(SweepKinds.Instance).Select(instance => instance.Name)
@@ -45,21 +45,19 @@ public sealed partial record FoundStack(string Name, string Region, IReadOnlyLis
             .Select(name => name[$"{StackName.PrefixOf(Name)}-".Length..]).Distinct().Order(StringComparer.Ordinal),
     ];
 
-    /// <summary>The page's host: the DNS name that its health checks ask, else signalling's Elastic IP; null when neither is
-    /// there.</summary>
+    /// <summary>Gets the page's host: the DNS name that its health checks probe, or signalling's Elastic IP; null without both.</summary>
     public string? Host =>
         Domain ?? Of(SweepKinds.ElasticIp).FirstOrDefault(address => address.Name == $"{StackName.PrefixOf(Name)}-signalling")?.Get(Fact.Address);
 
-    /// <summary>The DNS name that its health checks ask; null without one.</summary>
+    /// <summary>Gets the DNS name that its health checks probe; null for none.</summary>
     public string? Domain => Of(SweepKinds.HealthCheck).Select(check => check.Get(Fact.Domain)).FirstOrDefault(name => name is not null);
 
-    /// <summary>What it costs.</summary>
     public FoundCost Cost => FoundCost.Of(Resources);
 
     /// <summary>Its resources of one kind.</summary>
     public IEnumerable<FoundResource> Of(string kind) => Resources.Where(resource => resource.Kind == kind);
 
-    /// <summary>Groups resources by their stacks. What is not ours, or whose tags could not be read, is in none.</summary>
+    /// <summary>Groups resources by stack, without those of other projects and those whose tags can't be read.</summary>
     public static IReadOnlyList<FoundStack> Group(IEnumerable<FoundResource> found) =>
     [
         .. found.Where(resource => resource.StackTags is { Ours: true, Stack: not null })
@@ -70,7 +68,7 @@ public sealed partial record FoundStack(string Name, string Region, IReadOnlyLis
 
     private HashSet<string> Stages => Resources.Select(resource => resource.StackTags?.Stage).OfType<string>().ToHashSet();
 
-    // What is global, and what is in us-east-1 for a stack elsewhere, has the stack's region in its name (Plan.GlobalPrefix).
+    // Names of global resources, and of those in us-east-1 for a stack elsewhere, contain the stack's region (StackName.GlobalPrefixOf).
     private static string Home(FoundResource resource)
     {
         if (resource.Proof is { } proof) return Home(proof);

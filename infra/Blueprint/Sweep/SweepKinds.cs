@@ -1,12 +1,12 @@
 using System.Globalization;
 using System.Text.Json;
-using Causeway.Blueprint.Services;
+using Causeway.Blueprint.Formats;
 
 namespace Causeway.Blueprint.Sweep;
 
 /// <summary>
-/// Everything that the sweep finds and removes, and what each type that the Pulumi program registers is to it. A test compares it with what
-/// is registered, so that a new type cannot be forgotten.
+/// What the sweep finds and removes, and how it covers each type that the Pulumi program registers. A test compares the types with the registered
+/// graph, so that a new type can't be forgotten.
 /// </summary>
 public static class SweepKinds
 {
@@ -16,43 +16,37 @@ public static class SweepKinds
     /// <summary>A Route 53 health check.</summary>
     public const string HealthCheck = "health check";
 
-    /// <summary>An SNS topic; subscriptions go with it.</summary>
+    /// <summary>An SNS topic with its subscriptions.</summary>
     public const string Topic = "topic";
 
-    /// <summary>A Route 53 record set. It has no tags: it is a stack's when all of its values are addresses of that stack.</summary>
+    /// <summary>A Route 53 record set. It has no tags, and belongs to a stack if all of its values are the stack's addresses.</summary>
     public const string Record = "DNS record";
 
-    /// <summary>An EC2 instance.</summary>
     public const string Instance = "instance";
 
     /// <summary>A launch template. Nothing registers one yet.</summary>
     public const string LaunchTemplate = "launch template";
 
-    /// <summary>An EBS volume; that of an instance goes with it.</summary>
+    /// <summary>An EBS volume. AWS deletes that of an instance with it.</summary>
     public const string Volume = "volume";
 
-    /// <summary>An Elastic IP.</summary>
     public const string ElasticIp = "Elastic IP";
 
-    /// <summary>A network interface.</summary>
     public const string NetworkInterface = "network interface";
 
     /// <summary>A VPC's flow log.</summary>
     public const string FlowLog = "flow log";
 
-    /// <summary>A security group; its rules go with it, and a VPC's default group with the VPC.</summary>
+    /// <summary>A security group with its rules. AWS deletes a VPC's default group with the VPC.</summary>
     public const string SecurityGroup = "security group";
 
-    /// <summary>A subnet.</summary>
     public const string Subnet = "subnet";
 
-    /// <summary>A route table; its routes and associations go with it, and a VPC's main table with the VPC.</summary>
+    /// <summary>A route table with its routes and associations. AWS deletes a VPC's main table with the VPC.</summary>
     public const string RouteTable = "route table";
 
-    /// <summary>An internet gateway.</summary>
     public const string InternetGateway = "internet gateway";
 
-    /// <summary>A VPC.</summary>
     public const string Vpc = "VPC";
 
     /// <summary>A bucket with every version of its objects.</summary>
@@ -61,10 +55,8 @@ public static class SweepKinds
     /// <summary>A secret with its versions.</summary>
     public const string Secret = "secret";
 
-    /// <summary>A log group.</summary>
     public const string LogGroup = "log group";
 
-    /// <summary>An instance profile.</summary>
     public const string InstanceProfile = "instance profile";
 
     /// <summary>An IAM role with its inline policies.</summary>
@@ -72,10 +64,10 @@ public static class SweepKinds
 
     private static readonly string[] Tagging = ["tag:GetResources"];
 
-    /// <summary>Every kind, each behind those that are removed before it.</summary>
+    /// <summary>Gets every kind, in the order of removal.</summary>
     public static IReadOnlyList<SweepKind> All { get; } =
     [
-        // An alarm would go off when what it watches is gone.
+        // Otherwise the alarm would go off.
         new(Alarm, [], [.. Tagging, "cloudwatch:ListTagsForResource"], ["cloudwatch:DeleteAlarms"],
             found => [$"aws cloudwatch delete-alarms --alarm-names {Word(found.Name)}{In(found)}"]),
         new(HealthCheck, [Alarm], [.. Tagging, "route53:GetHealthCheck", "route53:ListTagsForResource"], ["route53:DeleteHealthCheck"],
@@ -91,7 +83,7 @@ public static class SweepKinds
             found => [$"aws ec2 delete-launch-template --launch-template-id {Word(found.Id)}{In(found)}"]),
         new(Volume, [Instance], ["ec2:DescribeVolumes"], ["ec2:DeleteVolume"],
             found => [$"aws ec2 delete-volume --volume-id {Word(found.Id)}{In(found)}"]),
-        // An address that a record still names would be somebody else's the next day, and the name with it.
+        // A released address may be somebody else's the next day, so no record may point to it.
         new(ElasticIp, [Record, Instance], ["ec2:DescribeAddresses"], ["ec2:DisassociateAddress", "ec2:ReleaseAddress"], AddressCommands),
         new(NetworkInterface, [Instance, ElasticIp], ["ec2:DescribeNetworkInterfaces"], ["ec2:DeleteNetworkInterface"],
             found => [$"aws ec2 delete-network-interface --network-interface-id {Word(found.Id)}{In(found)}"]),
@@ -103,12 +95,12 @@ public static class SweepKinds
             found => [$"aws ec2 delete-subnet --subnet-id {Word(found.Id)}{In(found)}"]),
         new(RouteTable, [Subnet], ["ec2:DescribeRouteTables"], ["ec2:DeleteRouteTable"],
             found => [$"aws ec2 delete-route-table --route-table-id {Word(found.Id)}{In(found)}"]),
-        // It cannot be detached while an address in the VPC is public.
+        // It can't be detached while the VPC has public addresses.
         new(InternetGateway, [ElasticIp, NetworkInterface], ["ec2:DescribeInternetGateways"],
             ["ec2:DetachInternetGateway", "ec2:DeleteInternetGateway"], GatewayCommands),
         new(Vpc, [FlowLog, SecurityGroup, Subnet, RouteTable, InternetGateway], ["ec2:DescribeVpcs"], ["ec2:DeleteVpc"],
             found => [$"aws ec2 delete-vpc --vpc-id {Word(found.Id)}{In(found)}"]),
-        // A host fetches from its bucket and writes to its secret until it is gone.
+        // A running host reads its bucket and writes its secret.
         new(Bucket, [Instance], ["s3:ListAllMyBuckets", "s3:GetBucketTagging"],
             ["s3:ListBucketVersions", "s3:DeleteObject", "s3:DeleteObjectVersion", "s3:ListBucketMultipartUploads",
                 "s3:AbortMultipartUpload", "s3:DeleteBucket"],
@@ -127,7 +119,7 @@ public static class SweepKinds
                 $"aws iam delete-role --role-name {Word(found.Id)}"]),
     ];
 
-    /// <summary>What each type that the program registers is to the sweep.</summary>
+    /// <summary>Gets the types that the program registers.</summary>
     public static IReadOnlyList<SweptType> Types { get; } =
     [
         new("aws:cloudwatch/metricAlarm:MetricAlarm", Alarm, Itself: true),
@@ -169,11 +161,11 @@ public static class SweepKinds
     /// <summary>The kind of a name.</summary>
     public static SweepKind Of(string name) => All.First(kind => kind.Name == name);
 
-    /// <summary>Resources in the order in which they are removed.</summary>
+    /// <summary>Resources in the order of removal.</summary>
     public static IEnumerable<FoundResource> InOrder(IEnumerable<FoundResource> resources) =>
         resources.OrderBy(resource => Ranks[resource.Kind]).ThenBy(resource => resource.Name, StringComparer.Ordinal);
 
-    /// <summary>The commands that remove a resource by hand, in the order that works.</summary>
+    /// <summary>The commands that remove a resource by hand, in order.</summary>
     public static IReadOnlyList<string> Commands(FoundResource found) => Of(found.Kind).Commands(found);
 
     private static readonly Dictionary<string, int> Ranks = All.Select((kind, rank) => (kind.Name, rank))
@@ -196,7 +188,7 @@ public static class SweepKinds
         $"aws ec2 delete-internet-gateway --internet-gateway-id {Word(found.Id)}{In(found)}",
     ];
 
-    // A thousand versions at a time; the first command again while there are more.
+    // It deletes a thousand versions; repeat it while there are more.
     private static IReadOnlyList<string> BucketCommands(FoundResource found) =>
     [
         $"aws s3api delete-objects --bucket {Word(found.Id)}{In(found)} --delete "
@@ -205,19 +197,19 @@ public static class SweepKinds
         $"aws s3api delete-bucket --bucket {Word(found.Id)}{In(found)}",
     ];
 
-    // A record is removed by saying all of it.
+    // To delete a record, Route 53 needs all of it.
     private static IReadOnlyList<string> RecordCommands(FoundResource found)
     {
         var values = (found.Get(Fact.Values) ?? "").Split('\n').Select(value => new { Value = value });
         var ttl = long.Parse(found.Get(Fact.Ttl) ?? "0", NumberStyles.None, CultureInfo.InvariantCulture);
         var set = new { found.Name, Type = found.Get(Fact.RecordType), TTL = ttl, ResourceRecords = values };
         var batch = JsonSerializer.Serialize(new { Changes = new[] { new { Action = "DELETE", ResourceRecordSet = set } } },
-            SettingsJson.Verbatim);
+            JsonFormat.Verbatim);
         var zone = Word(found.Get(Fact.Zone) ?? "");
         return [$"aws route53 change-resource-record-sets --hosted-zone-id {zone} --change-batch {Word(batch)}"];
     }
 
-    // An alarm may have any name, so a shell must not read it: what is not plain stands in quotes.
+    // An alarm may have any name, so names are quoted for the shell unless they are plain.
     private static string Word(string text) =>
         text.All(letter => char.IsAsciiLetterOrDigit(letter) || "-_./:=@+".Contains(letter, StringComparison.Ordinal))
             ? text

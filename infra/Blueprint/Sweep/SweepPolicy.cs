@@ -4,19 +4,18 @@ using Causeway.Blueprint.Naming;
 namespace Causeway.Blueprint.Sweep;
 
 /// <summary>
-/// What a role that runs <c>ops sweep</c> must be allowed, made from <see cref="SweepKinds"/>: to look at everything, and to remove what
-/// carries the project's tag and the stage <c>demo</c>. Where IAM knows no tags of a resource the plan's names narrow it, and where it
-/// knows neither, the sweep's own look at the tags is all that does.
+/// The rights of a role that runs <c>ops sweep</c>, made from <see cref="SweepKinds"/>: to read everything, and to remove what has the project's tag
+/// and the stage <c>demo</c>. Where IAM doesn't support tags, the plan's names limit the rights; where it supports neither, only the sweep's own check
+/// of the tags does.
 /// </summary>
 public static class SweepPolicy
 {
     /// <summary>
-    /// IAM takes so many characters in a managed policy, not counting spaces (IAM user guide, IAM and STS quotas); inline policies of a
-    /// role may have more.
+    /// The most characters of a managed policy, without spaces (IAM user guide, IAM and STS quotas). Inline policies may have more.
     /// </summary>
     public const int MaxCharacters = 6_144;
 
-    /// <summary>The name of the statement that the dry run, and <c>ops list</c>, need. Those of the others begin with <c>Remove</c>.</summary>
+    /// <summary>The statement that the dry run and <c>ops list</c> need. The names of the others begin with <c>Remove</c>.</summary>
     public const string Look = "Look";
 
     private const string InEc2 = "RemoveInEc2";
@@ -25,7 +24,6 @@ public static class SweepPolicy
     private const string Records = "RemoveRecords";
     private const string HealthChecks = "RemoveHealthChecks";
 
-    // Whose rights are asked for before anything else.
     private static readonly string[] Always = ["sts:GetCallerIdentity"];
 
     private static readonly IReadOnlyList<Condition> Demo =
@@ -34,13 +32,13 @@ public static class SweepPolicy
         new("StringEquals", $"aws:ResourceTag/{StackTags.StageTag}", [StackTags.Demo]),
     ];
 
-    // The names that the planner gives, of any stack. Buckets' tags are known to IAM only where a bucket was set up for it.
+    // The plan's names, of any stack. IAM supports tags of buckets only if a bucket enables it.
     private static readonly Dictionary<string, (string Sid, string[] Resources)> Scopes = new()
     {
         [SweepKinds.Alarm] = (ByNameAndTag, ["arn:aws:cloudwatch:*:*:alarm:causeway-*"]),
         [SweepKinds.Topic] = (ByNameAndTag, ["arn:aws:sns:*:*:causeway-*"]),
         [SweepKinds.Secret] = (ByNameAndTag, ["arn:aws:secretsmanager:*:*:secret:causeway/*"]),
-        // Calls name a log group with and without what stands for its streams.
+        // Some calls name a log group with its streams, others without.
         [SweepKinds.LogGroup] = (ByNameAndTag, ["arn:aws:logs:*:*:log-group:/causeway/*"]),
         [SweepKinds.InstanceProfile] = (ByNameAndTag, ["arn:aws:iam::*:instance-profile/causeway-*"]),
         [SweepKinds.Role] = (ByNameAndTag, ["arn:aws:iam::*:role/causeway-*"]),
@@ -49,7 +47,6 @@ public static class SweepPolicy
         [SweepKinds.HealthCheck] = (HealthChecks, ["arn:aws:route53:::healthcheck/*"]),
     };
 
-    /// <summary>The statements.</summary>
     public static IReadOnlyList<PolicyStatement> Statements { get; } =
     [
         new(Look, Sorted(SweepKinds.All.SelectMany(kind => kind.Finds).Concat(Always)), ["*"], []),
@@ -68,7 +65,7 @@ public static class SweepPolicy
     private static IReadOnlyList<Condition> Conditions(string sid) => sid switch
     {
         InEc2 or ByNameAndTag => Demo,
-        // Domains of demos are not known, so these are the addresses of every name; none can be made or changed.
+        // The domains of demos are unknown, so this allows deleting address records of any name, but no other change.
         Records =>
         [
             new("ForAllValues:StringEquals", "route53:ChangeResourceRecordSetsActions", ["DELETE"]),

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Causeway.Blueprint.Services;
+using Causeway.Blueprint.Formats;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
@@ -11,7 +11,7 @@ namespace Causeway.Ops.Check;
 internal static class CheckReport
 {
     private static readonly JsonSerializerOptions Format =
-        new(SettingsJson.Format) { Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) } };
+        new(JsonFormat.Settings) { Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) } };
 
     public static string Json(CheckTarget target, EnvironmentCheck check) => JsonSerializer.Serialize(new
     {

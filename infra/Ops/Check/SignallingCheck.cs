@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.WebSockets;
 using System.Security.Cryptography;
 using System.Text.Json;
-using Causeway.Blueprint.Services;
+using Causeway.Blueprint.Formats;
 using Causeway.Signalling.Wire;
 using Causeway.Turn.Client;
 
@@ -79,7 +79,7 @@ internal sealed class SignallingCheck(CheckTarget target, Trust trust) : IDispos
             var room = $"check-{RandomNumberGenerator.GetHexString(16, lowercase: true)}";
             await SendAsync(socket, new { type = "hello", room, name = "ops check" }, cancellation);
             using var welcome = await ReceiveAsync(socket, "welcome", cancellation);
-            var servers = welcome.RootElement.GetProperty("iceServers").Deserialize<IceServer[]>(SettingsJson.Format) ?? [];
+            var servers = welcome.RootElement.GetProperty("iceServers").Deserialize<IceServer[]>(JsonFormat.Settings) ?? [];
 
             var start = Stopwatch.GetTimestamp();
             await SendAsync(socket, new { type = "ping" }, cancellation);

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using Causeway.Blueprint.Formats;
 using Causeway.Blueprint.Naming;
-using Causeway.Blueprint.Services;
 using Causeway.Blueprint.Sweep;
 using Causeway.Ops.Stacks;
 using Causeway.Ops.Sweep;
@@ -66,7 +65,7 @@ internal sealed record StackListView(
         [.. found.NotLooked.Select(missed => missed.ToString())]);
 
     /// <summary>For programs.</summary>
-    public string Json() => JsonSerializer.Serialize(this, SettingsJson.Format);
+    public string Json() => JsonSerializer.Serialize(this, JsonFormat.Settings);
 
     /// <summary>For people.</summary>
     public IEnumerable<IRenderable> Tables()

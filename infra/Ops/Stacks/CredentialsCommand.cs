@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using Causeway.Blueprint;
+using Causeway.Blueprint.Formats;
 using Causeway.Blueprint.Services;
 using Causeway.Blueprint.Settings;
 using Causeway.Blueprint.Storage;
@@ -91,7 +92,7 @@ internal static class CredentialsCommand
         {
             var values = new Dictionary<string, string>(file.Values) { [SettingKey.RootSecret.Name] = root.Trim() };
             var secret = Planner.Plan(StackSettingsReader.Read(stack, values, encrypted: file.Encrypted), Artifact.Unpublished).TurnSecret.Reveal();
-            var servers = JsonSerializer.Deserialize<IceServer[]>(output, SettingsJson.Format) ?? [];
+            var servers = JsonSerializer.Deserialize<IceServer[]>(output, JsonFormat.Settings) ?? [];
             return (new(
                 [.. servers.Where(server => server.Credential is null).SelectMany(server => server.Urls)],
                 [.. servers.Where(server => server.Credential is not null).SelectMany(server => server.Urls)]), secret);

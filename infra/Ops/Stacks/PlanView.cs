@@ -6,7 +6,6 @@ using Causeway.Blueprint.Formats;
 using Causeway.Blueprint.Limits;
 using Causeway.Blueprint.Network;
 using Causeway.Blueprint.Quotas;
-using Causeway.Blueprint.Services;
 using Causeway.Blueprint.Storage;
 using Causeway.Ops.Account;
 using Spectre.Console;
@@ -99,7 +98,7 @@ internal sealed record PlanView(
     // The archives' hashes are known when they are published.
     private static string Unpublished(string text) => Artifact.Unpublished.Aggregate(text, (known, artifact) => known.Replace(artifact.Sha256, "<hash>", StringComparison.Ordinal));
 
-    public string Json() => JsonSerializer.Serialize(this, SettingsJson.Format);
+    public string Json() => JsonSerializer.Serialize(this, JsonFormat.Settings);
 
     public IEnumerable<IRenderable> Tables()
     {

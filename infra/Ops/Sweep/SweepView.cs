@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Causeway.Blueprint.Formats;
-using Causeway.Blueprint.Services;
 using Causeway.Blueprint.Sweep;
 using Spectre.Console;
 using Spectre.Console.Rendering;
@@ -87,7 +86,7 @@ internal sealed record SweepView(
     public IEnumerable<StackRow> Due => Stacks.Where(stack => stack.Spared is null);
 
     /// <summary>It as JSON.</summary>
-    public string Json() => JsonSerializer.Serialize(this, SettingsJson.Format);
+    public string Json() => JsonSerializer.Serialize(this, JsonFormat.Settings);
 
     /// <summary>What was found, for a person.</summary>
     public IEnumerable<IRenderable> Tables()

@@ -28,7 +28,7 @@ public class SweepJudgeTests
 
     [Fact]
     public void A_production_stack_is_never_swept_also_when_it_is_named() =>
-        Assert.Equal("it is a production stack, which is never taken",
+        Assert.Equal("it is a production stack, which is never swept",
             Spares(Stack(One(SweepKinds.Vpc, tags: Tags(stage: "production", expires: null))), "dev"));
 
     /// <summary>A demo that became production, in an update that failed half-way: its disks must not go.</summary>
@@ -36,7 +36,7 @@ public class SweepJudgeTests
     public void One_resource_of_production_spares_the_whole_stack()
     {
         var stack = Stack(One(SweepKinds.Vpc), One(SweepKinds.Bucket, tags: Tags(stage: "production", expires: null)));
-        Assert.Equal("some of its resources have the stage production and others demo, and production is never taken",
+        Assert.Equal("some of its resources have the stage production and others demo, and production is never swept",
             Spares(stack, "dev"));
     }
 
@@ -47,7 +47,7 @@ public class SweepJudgeTests
 
     [Fact]
     public void A_stack_in_a_region_that_was_not_asked_for_stays() => Assert.Equal(
-        "it is in eu-central-1, which was not asked for", Spares(Stack(One(SweepKinds.Topic, "causeway-dev-eu-central-1-alarms"))));
+        "it is in eu-central-1, which was not selected", Spares(Stack(One(SweepKinds.Topic, "causeway-dev-eu-central-1-alarms"))));
 
     [Fact]
     public void Without_stage_or_expiry_a_stack_stays()
@@ -79,7 +79,7 @@ public class SweepJudgeTests
     [InlineData("--yes")]
     [InlineData("a stack; rm -rf")]
     public void A_name_that_no_stack_can_have_is_not_taken_at_its_word(string name) =>
-        Assert.Equal("no stack of this project can have its name", Spares(Stack(One(SweepKinds.Vpc, tags: Tags(name)))));
+        Assert.Equal("its name isn't a valid stack name", Spares(Stack(One(SweepKinds.Vpc, tags: Tags(name)))));
 
     [Fact]
     public void A_resource_is_removed_only_with_all_four_tags()

@@ -92,7 +92,7 @@ public sealed class SweepCommandTests : IAsyncLifetime
             run.Output);
         Assert.Matches(@"│ DNS record +│ call.example.org +│ +│ global +│ +│ A 203\.0\.113\.[0-9]+ +│ +│", run.Output);
         Assert.Matches(@"│ 33 resources +│ +│ +│ +│ +│ +│ 28.32 +│", run.Output);
-        Assert.Contains("it is a production stack, which is never taken", run.Output, StringComparison.Ordinal);
+        Assert.Contains("it is a production stack, which is never swept", run.Output, StringComparison.Ordinal);
         Assert.Contains("33 resources of 1 stack in account 123456789012, 28.32 USD a month", run.Output, StringComparison.Ordinal);
     }
 

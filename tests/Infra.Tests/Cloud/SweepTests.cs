@@ -71,9 +71,9 @@ public sealed class SweepTests : IAsyncLifetime
         Assert.True(view.Clean);
         Assert.Equal(others, Everything());
         Assert.Equal(
-            [("dev", "eu-central-1", null), ("dev", "eu-west-1", "it is in eu-west-1, which was not asked for"),
+            [("dev", "eu-central-1", null), ("dev", "eu-west-1", "it is in eu-west-1, which was not selected"),
                 ("fresh", "eu-central-1", "it expires after 2027-06-30"),
-                    ("prod", "eu-central-1", "it is a production stack, which is never taken")],
+                    ("prod", "eu-central-1", "it is a production stack, which is never swept")],
             view.Stacks.Select(stack => (stack.Name, stack.Region, stack.Spared)));
     }
 

@@ -4,7 +4,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Causeway.Blueprint.Services;
+using Causeway.Blueprint.Formats;
 using Causeway.Ops.Local;
 using Causeway.Turn.Client;
 using Causeway.Turn.Protocol;
@@ -200,7 +200,7 @@ public sealed partial class UpTests : IDisposable
     private static async Task RequireRelaying(Run up)
     {
         var json = up.Output[up.Output.IndexOf("[\n", StringComparison.Ordinal)..(up.Output.LastIndexOf(']') + 1)];
-        var servers = JsonSerializer.Deserialize<IceServer[]>(json, SettingsJson.Format)!.Where(server => server.Credential is not null).ToList();
+        var servers = JsonSerializer.Deserialize<IceServer[]>(json, JsonFormat.Settings)!.Where(server => server.Credential is not null).ToList();
         Assert.NotEmpty(servers);
         foreach (var (server, text) in servers.SelectMany(server => server.Urls.Select(url => (server, url))))
         {

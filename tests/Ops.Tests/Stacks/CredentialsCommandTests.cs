@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Causeway.Blueprint.Formats;
 using Causeway.Blueprint.Secrets;
 using Causeway.Blueprint.Services;
 using Causeway.Ops.Stacks;
@@ -24,7 +25,7 @@ public sealed class CredentialsCommandTests : IDisposable
         await using var run = await _pulumi.Ops("credentials", "--settings", Path.Combine(_pulumi.Project, "settings.json"), "--lifetime", "90m", "--subject", "printer");
 
         Assert.Equal("", run.Errors);
-        var servers = JsonSerializer.Deserialize<IceServer[]>(run.Output, SettingsJson.Format)!;
+        var servers = JsonSerializer.Deserialize<IceServer[]>(run.Output, JsonFormat.Settings)!;
         Assert.Equal(["stun:192.0.2.1:3478"], servers[0].Urls);
         RequireSigned(servers[1], "the secret", "printer", TimeSpan.FromMinutes(90));
     }
@@ -40,7 +41,7 @@ public sealed class CredentialsCommandTests : IDisposable
         await using var run = await _pulumi.Ops("credentials", "--stack", "dev", "--lifetime", "7d");
 
         Assert.Equal("", run.Errors);
-        var server = JsonSerializer.Deserialize<IceServer[]>(run.Output, SettingsJson.Format)![1];
+        var server = JsonSerializer.Deserialize<IceServer[]>(run.Output, JsonFormat.Settings)![1];
         Assert.Equal(["turn:192.0.2.1:3478?transport=udp"], server.Urls);
         RequireSigned(server, SecretDerivation.Derive(Convert.FromBase64String(root), SecretDerivation.Turn, "2026-11-22"), "ops", TimeSpan.FromDays(7));
     }
