@@ -5,12 +5,12 @@ using Causeway.Blueprint.Settings;
 namespace Causeway.Blueprint.Account;
 
 /// <summary>A record set as Route 53 lists it.</summary>
-/// <param name="Name">Its name, as listed: with a dot at the end, and rare characters as <c>\052</c>.</param>
+/// <param name="Name">The name as listed, with a dot at the end, and with some characters escaped like <c>\052</c>.</param>
 /// <param name="Type">Its type.</param>
 /// <param name="Values">Its values; none for an alias.</param>
 public sealed partial record ListedRecord(string Name, string Type, IReadOnlyList<string> Values)
 {
-    /// <summary>The name in the form of the plan's.</summary>
+    /// <summary>Gets the name in the plan's form.</summary>
     public string PlainName =>
         Escape().Replace(Name, code => $"{(char)Convert.ToInt32(code.Groups[1].Value, 8)}").TrimEnd('.').ToLowerInvariant();
 
@@ -19,38 +19,35 @@ public sealed partial record ListedRecord(string Name, string Type, IReadOnlyLis
 }
 
 /// <summary>
-/// What a hosted zone has that a stack would meet late in an update: Route 53 refuses a record that exists, what another zone was
-/// delegated is seen by no resolver, and a certificate authority asks the zone whether it may issue.
+/// The records of a hosted zone that would fail an update late: Route 53 refuses to create a record that exists, resolvers don't see records below a
+/// delegation, and a certificate authority checks CAA records.
 /// </summary>
 /// <param name="Listed">The record sets under the names of <see cref="NamesOf"/>.</param>
 /// <param name="OwnAddresses">
-/// The addresses of this very stack: Elastic IPs and IPv6 addresses of interfaces with its tag (<c>causeway:stack</c>) in its region.
-/// A record that points to one of them is the stack's own, and is changed by an update, not made.
+/// The stack's own addresses: Elastic IPs and IPv6 addresses of interfaces with its tag in its region. A record that points to one of them belongs to
+/// the stack and is updated, not created.
 /// </param>
 public sealed partial record ZoneRecords(IReadOnlyList<ListedRecord> Listed, IReadOnlyCollection<string> OwnAddresses)
 {
-    // What CAA records know Let's Encrypt by (letsencrypt.org/docs/caa).
+    // Let's Encrypt's name in CAA records (letsencrypt.org/docs/caa).
     private const string LetsEncrypt = "letsencrypt.org";
 
-    /// <summary>
-    /// The names to ask for: those that the stack makes, that of its certificate's challenge, and those from its domain up to the zone.
-    /// </summary>
+    /// <summary>The names to read: the stack's records, the certificate's challenge, and the names from the domain up to the zone.</summary>
     public static IReadOnlyList<string> NamesOf(Plan plan)
     {
         if (plan.Settings is not { Domain: { } domain, HostedZone: { } zone }) return [];
         return [.. plan.Names.Select(record => record.Name).Concat(Upwards(domain, zone)).Append(Challenge(plan)).Distinct()];
     }
 
-    /// <summary>A regular expression of the listed names of <see cref="NamesOf"/>, and of no others.</summary>
+    /// <summary>A regular expression that matches exactly the names of <see cref="NamesOf"/> as they are listed.</summary>
     public static string PatternOf(Plan plan) => $@"^({string.Join('|', NamesOf(plan).Select(Regex.Escape))})\.?$";
 
-    /// <summary>Whether it takes <see cref="OwnAddresses"/> to judge these records.</summary>
+    /// <summary>Whether <see cref="OwnAddresses"/> are needed to judge these records.</summary>
     public static bool NeedsOwnAddresses(Plan plan, IReadOnlyList<ListedRecord> listed) => listed.Any(record => Meets(plan, record));
 
-    /// <summary>What is wrong with them.</summary>
     public IReadOnlyList<Mistake> Mistakes(Plan plan) => [.. Delegated(plan), .. Taken(plan), .. Diverted(plan), .. Forbidden(plan)];
 
-    // A CNAME is alone under its name (RFC 1034 §3.6.2).
+    // A name with a CNAME has no other records (RFC 1034 §3.6.2).
     private static bool Meets(Plan plan, ListedRecord record) =>
         plan.Names.Any(name => name.Name == record.PlainName && (record.Type == name.Type || record.Type == "CNAME"));
 
@@ -58,10 +55,10 @@ public sealed partial record ZoneRecords(IReadOnlyList<ListedRecord> Listed, IRe
         .Where(record => Meets(plan, record) && !(record.Type != "CNAME" && record.Values.Count > 0 && record.Values.All(IsOwn)))
         .GroupBy(record => record.PlainName)
         .Select(same => new Mistake(SettingKey.Domain.Name, same.Key,
-            $"has records that are not this stack's in the hosted zone {plan.Settings.HostedZone}: "
+            $"has records that don't belong to this stack in the hosted zone {plan.Settings.HostedZone}: "
             + $"{string.Join("; ", same.Select(Shown))}. "
             + $"Remove them, or choose another domain: {AccountQuestion.Set(SettingKey.Domain, "NAME")}. "
-            + "Where this stack made them and somebody has changed them, remove them and run pulumi up --refresh"));
+            + "If this stack created them and they were changed since, remove them and run pulumi up --refresh"));
 
     // IPv6 addresses have several spellings.
     private bool IsOwn(string value) =>
@@ -71,19 +68,19 @@ public sealed partial record ZoneRecords(IReadOnlyList<ListedRecord> Listed, IRe
         .Where(record => record.Type == "NS" && record.PlainName != plan.Settings.HostedZone && UpwardsOf(plan).Contains(record.PlainName))
         .Select(record => new Mistake(SettingKey.HostedZone.Name, plan.Settings.HostedZone,
             $"delegates {record.PlainName} to {string.Join(", ", record.Values)}, "
-            + $"so a record for {plan.Settings.Domain} in it would not be seen; "
-            + $"name the zone there: {AccountQuestion.Set(SettingKey.HostedZone, record.PlainName)}"));
+            + $"so resolvers would not see a record for {plan.Settings.Domain} in it; "
+            + $"set the zone there: {AccountQuestion.Set(SettingKey.HostedZone, record.PlainName)}"));
 
-    // The host writes a TXT record there (RFC 8555 §8.4), beside which a CNAME cannot be, and which a delegation hides.
+    // The host writes a TXT record there (RFC 8555 §8.4), which isn't possible beside a CNAME or below a delegation.
     private IEnumerable<Mistake> Diverted(Plan plan) => Listed
         .Where(record => record.PlainName == Challenge(plan) && (record.Type is "CNAME" or "NS"))
         .Select(record => new Mistake(SettingKey.Domain.Name, Challenge(plan),
-            $"leads elsewhere in the hosted zone {plan.Settings.HostedZone} ({Shown(record)}), "
-            + "so the host could not prove to the certificate authority that the domain is its own; remove it"));
+            $"points elsewhere in the hosted zone {plan.Settings.HostedZone} ({Shown(record)}), "
+            + "so the host couldn't prove to the certificate authority that it controls the domain; remove it"));
 
     private static string Challenge(Plan plan) => $"_acme-challenge.{plan.Settings.Domain}";
 
-    // The closest name upwards that has any decides (RFC 8659 §3); the zones above this one are not the account's.
+    // The closest name upwards with CAA records decides (RFC 8659 §3). Zones above this one aren't in the account.
     private IEnumerable<Mistake> Forbidden(Plan plan)
     {
         if (plan.Settings.AcmeDirectory.Host != new Uri(SettingKey.AcmeDirectory.Default!).Host) yield break;
@@ -95,11 +92,11 @@ public sealed partial record ZoneRecords(IReadOnlyList<ListedRecord> Listed, IRe
         var properties = closest.SelectMany(record => record.Values).Select(value => Property().Match(value)).Where(match => match.Success)
             .ToLookup(match => match.Groups["tag"].Value.ToLowerInvariant(), match => match.Groups["issuer"].Value.Trim());
         var allowed = properties.SelectMany(same => same.Where(issuer => issuer.Length > 0)).Distinct().DefaultIfEmpty("none");
-        // For the wildcard name issuewild is asked where there is one, else issue (RFC 8659 §4.3).
+        // For a wildcard name issuewild decides if present, otherwise issue (RFC 8659 §4.3).
         if (Refuses("issue") || Refuses("issuewild"))
             yield return new(SettingKey.Domain.Name, plan.Settings.Domain,
                 $"gets no certificate from Let's Encrypt: the CAA records of {closest[0].PlainName} allow {string.Join(", ", allowed)}. "
-                + $"Add 0 issue \"{LetsEncrypt}\" (and issuewild where there is one), "
+                + $"Add 0 issue \"{LetsEncrypt}\" (and the same for issuewild if present), "
                 + $"or set {SettingKey.AcmeDirectory.Name} to an authority that they allow");
 
         bool Refuses(string tag) => properties.Contains(tag) && !properties[tag].Contains(LetsEncrypt, StringComparer.OrdinalIgnoreCase);

@@ -6,12 +6,12 @@ using static Causeway.Blueprint.Deployer.DeployerScope;
 namespace Causeway.Blueprint.Deployer;
 
 /// <summary>
-/// What whoever runs <c>pulumi up</c> must be allowed: a policy for a role, made from the plan's resources. Names and the tag <c>causeway:stack</c>
-/// narrow it to this stack wherever AWS can; the account's number is not known, and a policy gives rights in its own account alone.
+/// The rights to run <c>pulumi up</c>: a policy for a role, made from the plan's resources. Names and the tag <c>causeway:stack</c> limit it to this stack
+/// where AWS supports it. The account's number is unknown, but a policy applies to its own account only.
 /// </summary>
 public static class DeployerPolicy
 {
-    /// <summary>IAM takes so many characters, not counting spaces, in all inline policies of a role (IAM user guide, IAM and STS quotas).</summary>
+    /// <summary>The most characters of all inline policies of a role, without spaces (IAM user guide, IAM and STS quotas).</summary>
     public const int MaxCharacters = 10_240;
 
     /// <summary>The statements of a plan: one for each scope that its resources need.</summary>

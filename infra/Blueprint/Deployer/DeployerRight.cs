@@ -1,11 +1,11 @@
 namespace Causeway.Blueprint.Deployer;
 
-/// <summary>What the program must be allowed for one kind of resource: to make, read, change, tag and delete it.</summary>
-/// <param name="Kind">The kind, as <see cref="Inventory"/> calls it; <see cref="Always"/> for what every stack needs.</param>
-/// <param name="Scope">About what.</param>
+/// <summary>The rights to create, read, update, tag and delete one kind of resource.</summary>
+/// <param name="Kind">The kind, as in <see cref="Inventory"/>; <see cref="Always"/> for every stack.</param>
+/// <param name="Scope">What they apply to.</param>
 /// <param name="Actions">The actions.</param>
 public sealed record DeployerRight(string Kind, DeployerScope Scope, params IReadOnlyList<string> Actions)
 {
-    /// <summary>Of no kind of resource, but of every stack: who one is, which image is meant, and what the account may have.</summary>
+    /// <summary>The rights that every stack needs: to look up the account, the image and quotas.</summary>
     public const string Always = "look-ups";
 }

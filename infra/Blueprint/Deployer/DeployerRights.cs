@@ -3,8 +3,8 @@ using static Causeway.Blueprint.Deployer.DeployerScope;
 namespace Causeway.Blueprint.Deployer;
 
 /// <summary>
-/// The rights for each kind of resource: what the AWS provider calls, by the Service Authorization Reference's names. Each action is there
-/// once for each scope that it touches: a subnet is made with the stack's tag, in a VPC that has it.
+/// The rights for each kind of resource: the AWS provider's calls, by the names of the Service Authorization Reference. An action is listed once for each
+/// scope that it touches: a subnet is created with the stack's tag, in a VPC that has it.
 /// </summary>
 internal static class DeployerRights
 {
@@ -12,8 +12,7 @@ internal static class DeployerRights
     [
         new(DeployerRight.Always, Anything, "sts:GetCallerIdentity", "ec2:DescribeImages", "ec2:DescribeInstanceTypeOfferings",
             "servicequotas:GetServiceQuota", "servicequotas:GetAWSDefaultServiceQuota"),
-        // What ops list and ops extend take besides: to find a stack by its tags, and to change them. The tagging API tags what the service's own
-        // right allows, and nothing else.
+        // For ops list and ops extend, which find a stack by its tags and change them. The tagging API also requires the right of the service.
         new(DeployerRight.Always, Anything, "tag:GetResources", "tag:TagResources", "ec2:DescribeLaunchTemplates", "iam:ListRoles",
             "iam:ListInstanceProfiles", "s3:ListAllMyBuckets"),
 
@@ -113,7 +112,7 @@ internal static class DeployerRights
         new("health check", HealthCheck, "route53:GetHealthCheck", "route53:UpdateHealthCheck", "route53:DeleteHealthCheck", "route53:ChangeTagsForResource", "route53:ListTagsForResource"),
     ];
 
-    // With the action that makes it, and later, when a tag changes.
+    // At creation, and later when a tag changes.
     private static IEnumerable<DeployerRight> Tagged(string kind, string creates) =>
         [new(kind, TagsOfNew, $"ec2:{creates}"), new(kind, OwnInEc2, "ec2:CreateTags", "ec2:DeleteTags")];
 }

@@ -1,64 +1,54 @@
-
 namespace Causeway.Blueprint.Deployer;
 
-/// <summary>What a right of whoever runs <c>pulumi up</c> is about: as narrow as AWS can say it before the stack is there.</summary>
+/// <summary>What a deployer's right applies to: as narrow as IAM can express before the stack exists.</summary>
 public enum DeployerScope
 {
-    /// <summary>Everything: actions that look things up and know no single resources.</summary>
+    /// <summary>Everything, for actions without resource-level permissions.</summary>
     Anything,
 
-    /// <summary>A new resource of EC2 that gets the stack's tag as it is made.</summary>
+    /// <summary>A new EC2 resource that is created with the stack's tag.</summary>
     NewInEc2,
 
-    /// <summary>A resource of EC2 with the stack's tag.</summary>
+    /// <summary>An EC2 resource with the stack's tag.</summary>
     OwnInEc2,
 
-    /// <summary>Tags of a resource of EC2 as it is made.</summary>
+    /// <summary>The tags of an EC2 resource at its creation.</summary>
     TagsOfNew,
 
-    /// <summary>A VPC's default security group, which AWS makes without tags.</summary>
+    /// <summary>A VPC's default security group, which AWS creates without tags.</summary>
     DefaultGroup,
 
-    /// <summary>What an instance is started from or with and has no tag that could be asked for: the image's publisher is named.</summary>
+    /// <summary>The image of an instance, by its publisher.</summary>
     Image,
 
-    /// <summary>The network interface that an instance is started with.</summary>
+    /// <summary>The network interface of a new instance.</summary>
     Interface,
 
     Role,
 
-    /// <summary>The stack's roles, handed to the services that take them on.</summary>
+    /// <summary>The stack's roles, passed to the services that assume them.</summary>
     PassedRole,
 
     /// <summary>CloudWatch's own role for alarms that act on instances, one for each account.</summary>
     AlarmRole,
 
-    /// <summary>The stack's instance profile.</summary>
     Profile,
-
     Bucket,
-
-    /// <summary>The objects in it.</summary>
     Objects,
-
     Secret,
-
-    /// <summary>The stack's log group.</summary>
     LogGroup,
-
     Alarm,
-
     Topic,
 
-    /// <summary>Hosted zones: their ids are not known.</summary>
+    /// <summary>All hosted zones, because their ids are unknown.</summary>
     Zone,
 
-    /// <summary>The stack's own records in them.</summary>
+    /// <summary>The stack's records in hosted zones.</summary>
     Records,
 
-    /// <summary>Changes of records: Route 53 makes up an id for each.</summary>
+    /// <summary>All changes of records, because Route 53 generates their ids.</summary>
     Change,
 
-    /// <summary>Health checks: Route 53 knows neither names nor tags of them in policies.</summary>
+    /// <summary>All health checks, because policies support neither their names nor their tags.</summary>
     HealthCheck,
 }

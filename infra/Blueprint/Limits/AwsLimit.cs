@@ -1,24 +1,24 @@
 namespace Causeway.Blueprint.Limits;
 
-/// <summary>What of a value AWS counts.</summary>
+/// <summary>What AWS counts.</summary>
 public enum LimitUnit
 {
     Characters,
 
-    /// <summary>Characters but spaces and line ends, as IAM counts policies.</summary>
+    /// <summary>Characters without whitespace, as IAM counts policies.</summary>
     CharactersWithoutSpace,
 
     Bytes,
 
-    /// <summary>Tags, <c>Name</c> and the provider's default tags among them.</summary>
+    /// <summary>Tags, including <c>Name</c> and the provider's default tags.</summary>
     Tags,
 }
 
-/// <summary>How much of something AWS takes.</summary>
-/// <param name="Kind">Of what resource, as <see cref="Inventory"/> calls it.</param>
-/// <param name="Property">Of which input, as Pulumi calls it.</param>
+/// <summary>A limit of AWS.</summary>
+/// <param name="Kind">The kind of resource, as in <see cref="Inventory"/>.</param>
+/// <param name="Property">Pulumi's name of the input.</param>
 /// <param name="Unit">What is counted.</param>
-/// <param name="Most">How many there may be.</param>
-/// <param name="Source">Where AWS says so.</param>
-/// <param name="Form">The characters that may stand there, as a regular expression; null: any.</param>
+/// <param name="Most">The maximum.</param>
+/// <param name="Source">Where AWS documents it.</param>
+/// <param name="Form">A regular expression of allowed texts; null for any.</param>
 public sealed record AwsLimit(string Kind, string Property, LimitUnit Unit, int Most, string Source, string? Form = null);

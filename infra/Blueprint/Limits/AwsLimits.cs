@@ -3,8 +3,8 @@ using Causeway.Blueprint.Hosts;
 namespace Causeway.Blueprint.Limits;
 
 /// <summary>
-/// AWS's limits on what the program writes: tags, names, descriptions, policies, user-data. AWS checks each when its resource is made, which may be after
-/// the gate; here the whole plan is checked before the first one. The names of operations are those of AWS's API references.
+/// AWS's limits on tags, names, descriptions, policies and user-data. AWS checks them when it creates a resource, which may be after the gate; the program
+/// checks the whole plan before it creates anything. Names of operations are those of AWS's API references.
 /// </summary>
 public static class AwsLimits
 {

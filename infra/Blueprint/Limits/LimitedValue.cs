@@ -4,14 +4,14 @@ using Causeway.Blueprint.Storage;
 
 namespace Causeway.Blueprint.Limits;
 
-/// <summary>A text of the plan that AWS has a limit for.</summary>
-/// <param name="Kind">Of what resource, as <see cref="Inventory"/> calls it.</param>
-/// <param name="Subject">Of which one.</param>
-/// <param name="Property">Of which input.</param>
-/// <param name="Text">The text; of a policy with ARNs in it the longest that it can become. It may be secret.</param>
+/// <summary>A text of the plan that AWS limits.</summary>
+/// <param name="Kind">The kind of resource, as in <see cref="Inventory"/>.</param>
+/// <param name="Subject">The resource.</param>
+/// <param name="Property">The input.</param>
+/// <param name="Text">The text; for policies with ARNs the longest possible one. It may be secret.</param>
 public sealed record LimitedValue(string Kind, string Subject, string Property, string Text)
 {
-    /// <summary>Every text of a plan that is registered and has a limit.</summary>
+    /// <summary>Every limited text of a plan.</summary>
     public static IEnumerable<LimitedValue> Of(Plan plan) => [.. OfNetwork(plan), .. OfStorage(plan), .. OfRoles(plan), .. OfHosts(plan), .. OfWatching(plan)];
 
     public override string ToString() => $"{Property} of {Kind} {Subject}";
@@ -77,7 +77,7 @@ public sealed record LimitedValue(string Kind, string Subject, string Property, 
         }
     }
 
-    // An account's number has twelve digits, a zone's id up to 32 characters, and Secrets Manager adds seven to a name.
+    // Account numbers have twelve digits, ids of zones up to 32 characters, and Secrets Manager adds seven characters to names.
     private const string Account = "000000000000";
 
     private static string LongestArn(Plan plan, Target target) => target switch

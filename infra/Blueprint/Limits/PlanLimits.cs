@@ -4,14 +4,13 @@ using Causeway.Blueprint.Settings;
 
 namespace Causeway.Blueprint.Limits;
 
-/// <summary>Whether a plan fits into AWS's limits, asked before anything of it is made.</summary>
+/// <summary>Checks a plan against AWS's limits before anything is created.</summary>
 public static class PlanLimits
 {
-    /// <summary>Refuses a plan that does not fit.</summary>
-    /// <exception cref="SettingsException">Something does not; all of it is said.</exception>
+    /// <summary>Throws when a plan exceeds a limit.</summary>
+    /// <exception cref="SettingsException">The plan exceeds limits.</exception>
     public static void Check(Plan plan) => SettingsException.ThrowIfAny([.. Mistakes(plan)]);
 
-    /// <summary>What does not fit.</summary>
     public static IEnumerable<Mistake> Mistakes(Plan plan) =>
         [.. OfTags(plan), .. OfTagNames(plan), .. LimitedValue.Of(plan).SelectMany(OfValue)];
 
@@ -23,7 +22,7 @@ public static class PlanLimits
         select new Mistake($"{ProviderSettingsReader.Namespace}defaultTags", $"{plan.DefaultTags.Count} tags",
             $"are too many: {Article(limit.Kind)} has {count} tags then, and AWS takes {limit.Most} ({limit.Source}); take some out, or set them as {SettingKey.Tags.Name}, of which such resources get fewer");
 
-    // IAM takes no two tags that differ in case alone (IAM user guide, "Tags for IAM resources").
+    // IAM refuses two tags that differ in case alone (IAM user guide, "Tags for IAM resources").
     private static IEnumerable<Mistake> OfTagNames(Plan plan) =>
         from added in plan.DefaultTags.Keys
         from given in plan.Tags.Keys.Append("Name")
@@ -34,7 +33,7 @@ public static class PlanLimits
     {
         if (AwsLimits.Of(value.Kind, value.Property) is not { } limit)
         {
-            yield return new(value.ToString(), null, "has no limit that anybody looked up; add it to AwsLimits");
+            yield return new(value.ToString(), null, "has no known limit; add it to AwsLimits");
             yield break;
         }
         var count = Count(limit.Unit, value.Text);
@@ -43,7 +42,7 @@ public static class PlanLimits
             yield return new(value.ToString(), null, $"has a character that AWS refuses there ({limit.Source}); choose other settings");
     }
 
-    /// <summary>How much of what a limit counts a text has.</summary>
+    /// <summary>The count of a text in a limit's unit.</summary>
     public static int Count(LimitUnit unit, string text) => unit switch
     {
         LimitUnit.Bytes => Encoding.UTF8.GetByteCount(text),

@@ -1,8 +1,8 @@
 namespace Causeway.Blueprint.Limits;
 
 /// <summary>
-/// The tags of a stack's resources. The AWS provider adds <see cref="Everywhere"/> to each of them by itself (its default tags); a resource adds
-/// <see cref="Beside"/>. AWS takes few tags on some kinds of resources, so of the tags setting these get fewer.
+/// The tags of a stack's resources. The AWS provider adds <see cref="Everywhere"/> to all of them (its default tags); a resource adds
+/// <see cref="Beside"/>. Some kinds of resources allow only a few tags, and get fewer of the setting <c>tags</c>.
 /// </summary>
 public sealed class ResourceTags
 {
@@ -19,23 +19,23 @@ public sealed class ResourceTags
         Everywhere = Merge(_added, _own, Given(AwsLimits.Rows.Where(limit => limit.Unit == LimitUnit.Tags).Min(limit => limit.Most)));
     }
 
-    /// <summary>The provider's default tags: those of its own setting, the stack's, and as many of the tags setting as fit on every kind of resource.</summary>
+    /// <summary>Gets the provider's default tags: those of its setting, the stack's, and as many of the setting <c>tags</c> as fit on every kind.</summary>
     public IReadOnlyDictionary<string, string> Everywhere { get; }
 
-    /// <summary>What a resource adds to <see cref="Everywhere"/>: its name, and what else of the tags setting fits on its kind.</summary>
-    /// <param name="kind">What kind of resource it is, as <see cref="Inventory"/> calls it.</param>
-    /// <param name="name">Its name, which the console shows.</param>
+    /// <summary>The tags that a resource adds to <see cref="Everywhere"/>: its name, and the rest of the setting <c>tags</c> that fits on its kind.</summary>
+    /// <param name="kind">The kind of resource, as in <see cref="Inventory"/>.</param>
+    /// <param name="name">The name, which the console shows.</param>
     public IReadOnlyDictionary<string, string> Beside(string kind, string name) =>
         All(kind, name).Where(tag => Everywhere.GetValueOrDefault(tag.Key) != tag.Value).ToDictionary();
 
-    /// <summary>All the tags that a resource then has in AWS.</summary>
+    /// <summary>All tags of a resource in AWS.</summary>
     public IReadOnlyDictionary<string, string> All(string kind, string name) =>
         Merge(_added, _own, new Dictionary<string, string> { [NameTag] = name }, Given(AwsLimits.Of(kind, "tags")?.Most ?? 0));
 
-    /// <summary>The names of the tags setting that a kind of resource has no room for.</summary>
+    /// <summary>The names in the setting <c>tags</c> that don't fit on a kind of resource.</summary>
     public IReadOnlyList<string> LeftOut(string kind) => [.. _given.Keys.Except(All(kind, "").Keys).Order(StringComparer.Ordinal)];
 
-    // In the order of their names as long as there is room. One that the provider adds too takes no room of its own.
+    // By name, as many as fit. A tag that the provider adds too doesn't count twice.
     private Dictionary<string, string> Given(int most)
     {
         var there = _own.Keys.Append(NameTag).Union(_added.Keys).ToHashSet();

@@ -2,20 +2,25 @@ using Causeway.Blueprint.Settings;
 
 namespace Causeway.Blueprint.Quotas;
 
-/// <summary>How often a certificate authority issues the same certificate, which a demo meets that is made again and again.</summary>
+/// <summary>The limit on certificates for the same names, which a demo reaches when it is created repeatedly.</summary>
 public static class CertificateQuota
 {
-    /// <summary>Let's Encrypt issues so many certificates for exactly the same names in seven days (letsencrypt.org/docs/rate-limits).</summary>
+    /// <summary>The certificates that Let's Encrypt issues for exactly the same names in seven days (letsencrypt.org/docs/rate-limits).</summary>
     public const int LetsEncryptPerWeek = 5;
 
-    /// <summary>What to know before a stack is taken down and made again; null where nothing is.</summary>
+    /// <summary>What to know before destroying and creating a stack again; null for nothing.</summary>
     public static string? Of(Plan plan)
     {
         if (plan.Settings.Domain is null || plan.Settings.Production) return null;
-        if (plan.Certificate.Kept) return $"its certificate outlives it in the secret {plan.Certificate.Secret}, and the next stack of this name takes it up again; delete that secret when no stack of this name is to come";
+        if (plan.Certificate.Kept)
+        {
+            return $"its certificate outlives it in the secret {plan.Certificate.Secret}, and the next stack of this name uses it; "
+                + "delete that secret after the last one";
+        }
         var limit = plan.Settings.AcmeDirectory.Host == new Uri(SettingKey.AcmeDirectory.Default!).Host
             ? $"Let's Encrypt issues {LetsEncryptPerWeek} for the same names in seven days"
             : $"{plan.Settings.AcmeDirectory.Host} may issue only a few for the same names in a week";
-        return $"each time that it is taken down and made again it asks for another certificate, and {limit}; with {SettingKey.KeepCertificate.Name} the certificate outlives the stack";
+        return $"each time that it is destroyed and created again it requests another certificate, and {limit}; "
+            + $"with {SettingKey.KeepCertificate.Name} the certificate outlives the stack";
     }
 }

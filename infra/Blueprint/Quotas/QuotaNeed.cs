@@ -4,13 +4,13 @@ using Causeway.Blueprint.Settings;
 
 namespace Causeway.Blueprint.Quotas;
 
-/// <summary>How much of an AWS quota a stack takes. An update has two generations at once, so it needs more than a stack at rest.</summary>
-/// <param name="Name">The quota's name in Service Quotas.</param>
-/// <param name="Service">Its service there, like <c>ec2</c>.</param>
-/// <param name="Code">Its code there.</param>
-/// <param name="AtRest">How much a stack takes; null where that is not known.</param>
-/// <param name="AtPeak">How much while an update runs; null where that is not known.</param>
-/// <param name="Default">What a new account has in a region, unless AWS says otherwise to it.</param>
+/// <summary>What a stack takes of an AWS quota. During an update two generations exist, so it takes more.</summary>
+/// <param name="Name">The name in Service Quotas.</param>
+/// <param name="Service">The service, like <c>ec2</c>.</param>
+/// <param name="Code">The code.</param>
+/// <param name="AtRest">What a stack takes; null when unknown.</param>
+/// <param name="AtPeak">What it takes during an update; null when unknown.</param>
+/// <param name="Default">AWS's default for a region.</param>
 /// <param name="Why">What takes it.</param>
 public sealed partial record QuotaNeed(string Name, string Service, string Code, int? AtRest, int? AtPeak, int Default, string Why)
 {
@@ -20,12 +20,12 @@ public sealed partial record QuotaNeed(string Name, string Service, string Code,
     /// <summary>The quota of VPCs.</summary>
     public const string Vpcs = "L-F678F1CE";
 
-    /// <summary>The setting that decides how much; null where none does.</summary>
+    /// <summary>Gets the setting that it depends on; null for none.</summary>
     public string? Setting { get; init; }
 
     /// <summary>What a plan needs.</summary>
     /// <param name="plan">The plan.</param>
-    /// <param name="cores">How many vCPUs each instance type has, where EC2 was asked; its name tells the others.</param>
+    /// <param name="cores">The vCPUs of instance types as EC2 reported them. Defaults to what the type's name implies.</param>
     public static IReadOnlyList<QuotaNeed> Of(Plan plan, IReadOnlyDictionary<string, int>? cores = null)
     {
         var each = plan.Hosts
@@ -36,23 +36,26 @@ public sealed partial record QuotaNeed(string Name, string Service, string Code,
         return
         [
             new(name, "ec2", code, together, 2 * together, 5,
-                string.Join(", ", plan.Hosts.Select(host => host.InstanceType)) + ", twice while two generations are there")
+                string.Join(", ", plan.Hosts.Select(host => host.InstanceType)) + ", twice while two generations exist")
             {
                 Setting = SettingKey.InstanceType.Name,
             },
             new("EC2-VPC Elastic IPs", "ec2", ElasticIps, plan.Addresses.Count, plan.Addresses.Count + replaced, 5,
-                "page and relay; another relay's while two generations are there, and one more for each changed attempt after an update that failed"),
+                "page and relay; another relay's while two generations exist, and one more for each changed attempt after a failed update"),
             new("VPCs per Region", "vpc", Vpcs, 1, 2, 5, "two while zone, networkPrefix or dualStack change"),
             new("Inbound or outbound rules per security group", "vpc", "L-0EA8095F", Rules(plan), Rules(plan), 60, "counted for each direction and each family"),
         ];
     }
 
-    /// <summary>It in one line.</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Name}: {AtRest?.ToString(CultureInfo.InvariantCulture) ?? "?"}, {AtPeak?.ToString(CultureInfo.InvariantCulture) ?? "?"} while an update runs, of {Default} by default ({Why})");
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{Name}: {Text(AtRest)}, {Text(AtPeak)} while an update runs, of {Default} by default ({Why})");
+
+    private static string Text(int? number) => number?.ToString(CultureInfo.InvariantCulture) ?? "?";
 
     /// <summary>
-    /// How many vCPUs an instance type has, by its size: 2 up to <c>large</c>, 4 for <c>xlarge</c>, four times N for <c>Nxlarge</c>; with a core without threads
-    /// (Graviton from the second generation, c7a and its kin) 1 for <c>medium</c>. Null where the size tells nothing (metal).
+    /// The vCPUs that a type's size implies: 2 up to <c>large</c>, 4 for <c>xlarge</c>, 4 N for <c>Nxlarge</c>; 1 for <c>medium</c> on cores without
+    /// threads (Graviton from the second generation, c7a and similar). Null when it implies none (metal).
     /// </summary>
     public static int? Cores(string type)
     {
@@ -73,7 +76,7 @@ public sealed partial record QuotaNeed(string Name, string Service, string Code,
     /// <summary>The code of the quota that counts an instance type's vCPUs.</summary>
     public static string CodeOf(string type) => Family(type).Code;
 
-    // Which quota counts a family (EC2 user guide, on-demand instance quotas).
+    // The quota of a family (EC2 user guide, on-demand instance quotas).
     private static (string Name, string Code) Family(string type) => Letters().Match(type).Value switch
     {
         "g" or "vt" => ("Running On-Demand G and VT instances", "L-DB2E81BA"),

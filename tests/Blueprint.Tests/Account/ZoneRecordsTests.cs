@@ -21,9 +21,9 @@ public class ZoneRecordsTests
     public void A_record_of_another_is_told_with_its_setting_its_value_and_what_to_do(string type, string values, string shown)
         => Assert.Equal(
         [
-            $"domain: call.example.org has records that are not this stack's in the hosted zone example.org: {shown}. "
+            $"domain: call.example.org has records that don't belong to this stack in the hosted zone example.org: {shown}. "
             + "Remove them, or choose another domain: pulumi config set causeway:domain NAME. "
-            + "Where this stack made them and somebody has changed them, remove them and run pulumi up --refresh",
+            + "If this stack created them and they were changed since, remove them and run pulumi up --refresh",
         ],
         Told(new ListedRecord("call.example.org.", type, values.Split(',', StringSplitOptions.RemoveEmptyEntries))));
 
@@ -60,8 +60,8 @@ public class ZoneRecordsTests
     [InlineData("call.example.org", "call.example.org")]
     public void A_domain_that_was_delegated_to_another_zone_is_told_with_that_zone(string domain, string delegated) => Assert.Equal(
         [
-            $"hostedZone: example.org delegates {delegated} to ns-1.example.net., so a record for {domain} in it would not be seen; "
-            + $"name the zone there: pulumi config set causeway:hostedZone {delegated}",
+            $"hostedZone: example.org delegates {delegated} to ns-1.example.net., so resolvers would not see a record for {domain} in it; "
+            + $"set the zone there: pulumi config set causeway:hostedZone {delegated}",
         ],
         Told(Plans.Of(("domain", domain)), new ListedRecord($"{delegated}.", "NS", ["ns-1.example.net."])));
 
@@ -70,8 +70,8 @@ public class ZoneRecordsTests
     [InlineData("NS", "ns-1.example.net.")]
     public void A_challenges_name_that_leads_elsewhere_is_told(string type, string value) => Assert.Equal(
         [
-            $"domain: _acme-challenge.call.example.org leads elsewhere in the hosted zone example.org ({type} {value}), "
-            + "so the host could not prove to the certificate authority that the domain is its own; remove it",
+            $"domain: _acme-challenge.call.example.org points elsewhere in the hosted zone example.org ({type} {value}), "
+            + "so the host couldn't prove to the certificate authority that it controls the domain; remove it",
         ],
         Told(new ListedRecord("_acme-challenge.call.example.org.", type, [value])));
 

@@ -18,8 +18,8 @@ public class QuotaTests
     [Fact]
     public void An_update_needs_two_generations_at_once() => Assert.Equal(
         [
-            "Running On-Demand Standard (A, C, D, H, I, M, R, T, Z) instances: 2, 4 while an update runs, of 5 by default (t3.small, twice while two generations are there)",
-            "EC2-VPC Elastic IPs: 2, 3 while an update runs, of 5 by default (page and relay; another relay's while two generations are there, and one more for each changed attempt after an update that failed)",
+            "Running On-Demand Standard (A, C, D, H, I, M, R, T, Z) instances: 2, 4 while an update runs, of 5 by default (t3.small, twice while two generations exist)",
+            "EC2-VPC Elastic IPs: 2, 3 while an update runs, of 5 by default (page and relay; another relay's while two generations exist, and one more for each changed attempt after a failed update)",
             "VPCs per Region: 1, 2 while an update runs, of 5 by default (two while zone, networkPrefix or dualStack change)",
             "Inbound or outbound rules per security group: 7, 7 while an update runs, of 60 by default (counted for each direction and each family)",
         ],

@@ -23,8 +23,8 @@ public class QuotaUseTests
 
     [Fact]
     public void A_quota_that_is_too_small_is_told_with_how_to_ask_for_more() => Assert.Equal(
-        "EC2-VPC Elastic IPs: the account may have 5 in eu-central-1, and it takes 7: 4 in use by others and 3 of this stack "
-        + "while an update runs. Free some, or ask for more:\n"
+        "EC2-VPC Elastic IPs: the account's limit is 5 in eu-central-1, and an update needs 7: 4 in use by others and 3 "
+        + "for this stack. Free some, or request an increase:\n"
         + "  aws service-quotas request-service-quota-increase --region eu-central-1 --service-code ec2 "
         + "--quota-code L-0263D0A3 --desired-value 7",
         $"{new QuotaUse(Addresses, 5, 4, 2).Mistake("eu-central-1")}");
@@ -34,8 +34,8 @@ public class QuotaUseTests
     {
         var cores = QuotaNeed.Of(Plans.Of(("instanceType", "t3.xlarge")))[0];
         Assert.StartsWith(
-            "instanceType: the account may have 5 in eu-central-1 (Running On-Demand Standard (A, C, D, H, I, M, R, T, Z) instances), "
-            + "and it takes 8: 0 in use by others and 8 of this stack while an update runs. Choose a smaller one",
+            "instanceType: the account's limit is 5 in eu-central-1 (Running On-Demand Standard (A, C, D, H, I, M, R, T, Z) instances), "
+            + "and an update needs 8: 0 in use by others and 8 for this stack. Choose a smaller one",
             $"{new QuotaUse(cores, 5, 0, 0).Mistake("eu-central-1")}", StringComparison.Ordinal);
     }
 
@@ -44,7 +44,7 @@ public class QuotaUseTests
     {
         Assert.Null(new QuotaUse(Addresses, 3, null, null).Mistake("eu-central-1"));
         var told = $"{new QuotaUse(Addresses, 2, null, null).Mistake("eu-central-1")}";
-        Assert.Contains("it takes 3: 3 of this stack while an update runs", told, StringComparison.Ordinal);
+        Assert.Contains("an update needs 3: 3 for this stack", told, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -67,7 +67,7 @@ public class LookupTests
         var failure = await Assert.ThrowsAnyAsync<Exception>(() => registered.RegisterAsync(preview: preview));
         Assert.All(
             [
-                "domain: call.example.org has records that are not this stack's in the hosted zone example.org: A 192.0.2.1",
+                "domain: call.example.org has records that don't belong to this stack in the hosted zone example.org: A 192.0.2.1",
                 "pulumi config set causeway:domain NAME",
             ],
             text => Assert.Contains(text, failure.ToString(), StringComparison.Ordinal));
@@ -109,7 +109,7 @@ public class LookupTests
         var registered = new Registered { Plan = Plans.Of(), Records = [Foreign], AddressFailure = "UnauthorizedOperation: not authorized" };
         var failure = await Assert.ThrowsAnyAsync<Exception>(() => registered.RegisterAsync(preview: true));
         Assert.All(
-            ["hostedZone: example.org cannot be asked for the records", "ec2:DescribeAddresses", "UnauthorizedOperation"],
+            ["hostedZone: example.org can't be checked for existing records", "ec2:DescribeAddresses", "UnauthorizedOperation"],
             text => Assert.Contains(text, failure.ToString(), StringComparison.Ordinal));
     }
 

@@ -133,11 +133,11 @@ public sealed class PlanWithAccountTests : IAsyncLifetime
             StringComparison.Ordinal);
         Assert.All(
             [
-                "\n  image: debian-13-amd64-20260914-2601 cannot be found among the images of account 136693071363 in us-east-1.",
+                "\n  image: debian-13-amd64-20260914-2601 was not found among the images of account 136693071363 in us-east-1.",
                 "pulumi config set causeway:image NAME",
                 "\n  zone: t3.small is not offered in us-east-1a, but in us-east-1c; choose one of these: pulumi config set ",
-                "\n  domain: call.example.org has records that are not this stack's in the hosted zone example.org: CNAME www",
-                "\n  EC2-VPC Elastic IPs: the account may have 2 in us-east-1, and it takes 3", "--quota-code L-0263D0A3 --desired-value 3",
+                "\n  domain: call.example.org has records that don't belong to this stack in the hosted zone example.org: CNAME www",
+                "\n  EC2-VPC Elastic IPs: the account's limit is 2 in us-east-1, and an update needs 3", "--quota-code L-0263D0A3 --desired-value 3",
             ],
             text => Assert.Contains(text, run.Errors, StringComparison.Ordinal));
     }
@@ -150,7 +150,7 @@ public sealed class PlanWithAccountTests : IAsyncLifetime
         await using var run = await Plan();
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("instanceType: t3.small is not offered in this region; choose another type", run.Errors, StringComparison.Ordinal);
-        Assert.Contains("hostedZone: example.org cannot be found among the account's public", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("hostedZone: example.org was not found among the account's public", run.Errors, StringComparison.Ordinal);
         Assert.DoesNotContain("route53:ListResourceRecordSets", _account.Asked);
     }
 
@@ -195,7 +195,7 @@ public sealed class PlanWithAccountTests : IAsyncLifetime
         await using var run = await Plan();
         Assert.Equal(1, run.ExitCode);
         Assert.Contains(
-            "EC2-VPC Elastic IPs: the account may have 5 in us-east-1, and it takes 6: 3 in use by others and 3 of this stack",
+            "EC2-VPC Elastic IPs: the account's limit is 5 in us-east-1, and an update needs 6: 3 in use by others and 3 for this stack",
             run.Errors, StringComparison.Ordinal);
     }
 
