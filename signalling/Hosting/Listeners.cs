@@ -1,5 +1,3 @@
-using System.Net.Security;
-using Causeway.Relay.Certificates;
 using Causeway.Signalling.Clients;
 using Causeway.Signalling.Options;
 using Causeway.Signalling.Relays;

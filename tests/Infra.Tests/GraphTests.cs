@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Text.Json;
 using Causeway.Blueprint.Cost;
 using Causeway.Blueprint.Settings;

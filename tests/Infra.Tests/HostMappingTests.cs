@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Causeway.Blueprint.Network;
 
 namespace Causeway.Infra.Tests;

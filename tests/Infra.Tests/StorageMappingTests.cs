@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Causeway.Blueprint.Iam;
 using Pulumi;
 using Pulumi.Aws.SecretsManager;

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Net;
 using System.Security.Cryptography;
 using Causeway.Turn.Protocol;
-using Causeway.Turn.Protocol.Relay;
 
 namespace Causeway.Turn.Client;
 

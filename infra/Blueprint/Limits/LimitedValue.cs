@@ -1,6 +1,5 @@
 using Causeway.Blueprint.Iam;
 using Causeway.Blueprint.Network;
-using Causeway.Blueprint.Storage;
 
 namespace Causeway.Blueprint.Limits;
 

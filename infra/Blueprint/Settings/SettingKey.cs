@@ -53,7 +53,8 @@ public abstract class SettingKey
         new("zone", StackForms.ZoneLetter, "The availability zone in the region, by its letter.") { Default = "a" };
 
     public static readonly SettingKey<bool> Topology = new("topology", Forms.Choice(("single", true)),
-        "What runs where: `single` runs signalling and relay on one instance.") { Default = "single" };
+        "What runs where: `single` runs signalling and relay on one instance.")
+    { Default = "single" };
 
     public static readonly SettingKey<string> Domain = new("domain", StackForms.DnsName("call.example.org"),
         "The DNS name of the page; relays get names below it. Without a domain the page has a self-signed certificate and no `turns:` is offered.");
@@ -66,7 +67,8 @@ public abstract class SettingKey
 
     public static readonly SettingKey<Architecture> Architecture = new("architecture",
         Forms.Choice(("x64", Settings.Architecture.X64), ("arm64", Settings.Architecture.Arm64)),
-        "The processor that the services are published for.") { Default = "x64" };
+        "The processor that the services are published for.")
+    { Default = "x64" };
 
     public static readonly SettingKey<string> Image = new("image", StackForms.Image,
         "The official Debian image, by its exact name. Defaults to a tested image of the architecture.");
@@ -75,10 +77,12 @@ public abstract class SettingKey
         new("diskGb", Forms.Integer(8, 1024), "The size of the instance's disk in GiB.") { Default = "8" };
 
     public static readonly SettingKey<IPNetwork> NetworkPrefix = new("networkPrefix", StackForms.Network,
-        "The private IPv4 prefix of the network. The relay denies it as a peer.") { Default = "10.77.0.0/24" };
+        "The private IPv4 prefix of the network. The relay denies it as a peer.")
+    { Default = "10.77.0.0/24" };
 
     public static readonly SettingKey<PortRange> RelayPorts = new("relayPorts", StackForms.RelayPorts,
-        "The UDP ports of relayed transport addresses, first and last.") { Default = $"{PortRange.Dynamic}" };
+        "The UDP ports of relayed transport addresses, first and last.")
+    { Default = $"{PortRange.Dynamic}" };
 
     public static readonly SettingKey<IReadOnlyList<Transport>> Transports = new("transports", StackForms.Transports,
         "The transports between clients and relay; `tls` needs a domain. Defaults to all that are possible.");
@@ -87,7 +91,8 @@ public abstract class SettingKey
         new("turnPort", StackForms.Port, "The port of STUN and TURN over UDP and TCP.") { Default = $"{PortPlan.TurnPort}" };
 
     public static readonly SettingKey<int> TurnsPort = new("turnsPort", StackForms.Port,
-        "The port of TURN over TLS. 443 is open where nothing else is.") { Default = $"{PortPlan.HttpsPort}" };
+        "The port of TURN over TLS. 443 is open where nothing else is.")
+    { Default = $"{PortPlan.HttpsPort}" };
 
     public static readonly SettingKey<bool> DualStack = new("dualStack", Forms.Flag, "Serves IPv6 in addition to IPv4.") { Default = "true" };
 
@@ -107,21 +112,24 @@ public abstract class SettingKey
 
     /// <summary>Whether the stack protects its data: true for <c>production</c>.</summary>
     public static readonly SettingKey<bool> Stage = new("stage", Forms.Choice(("demo", false), ("production", true)),
-        "`demo` stacks leave nothing behind when destroyed and have a day of expiry; `production` stacks protect their data.") { Default = "demo" };
+        "`demo` stacks leave nothing behind when destroyed and have a day of expiry; `production` stacks protect their data.")
+    { Default = "demo" };
 
     public static readonly SettingKey<DateOnly?> Expires = new("expires", Forms.Day("2026-12-31"),
         "The last day of a demo stack. `ops sweep` may delete it afterwards; `ops extend` sets a later day. Required for demo stacks.");
 
     public static readonly SettingKey<int> LogRetentionDays = new("logRetentionDays",
         Forms.OneOf(RetentionDays, "a retention that CloudWatch offers"),
-        "How many days logs of rejected traffic, and the host's own journal, are kept.") { Default = "30" };
+        "How many days logs of rejected traffic, and the host's own journal, are kept.")
+    { Default = "30" };
 
     public static readonly SettingKey<IReadOnlyDictionary<string, string>> Tags = new("tags", StackForms.Tags,
         "Tags for every resource, in addition to the stack's own. Health checks and objects in buckets take ten in all and get the first by name.");
 
     /// <summary>Whether operators can open a shell through Session Manager.</summary>
     public static readonly SettingKey<bool> Access = new("access", Forms.Choice(("none", false), ("ssm", true)),
-        "How an operator opens a shell on a host: through Session Manager, or not at all. There is no SSH.") { Default = "none" };
+        "How an operator opens a shell on a host: through Session Manager, or not at all. There is no SSH.")
+    { Default = "none" };
 
     public static readonly SettingKey<string> SsmAgentKeyFingerprint = new("ssmAgentKeyFingerprint", StackForms.Fingerprint,
         "The fingerprint of the key that Amazon signs the Session Manager agent with, from its user guide "
@@ -132,10 +140,12 @@ public abstract class SettingKey
 
     /// <summary>Whether new generations are probed.</summary>
     public static readonly SettingKey<bool> Gate = new("gate", Forms.Choice(("deployer", true), ("off", false)),
-        "Whether the machine that runs the update probes a new generation before it is used.") { Default = "deployer" };
+        "Whether the machine that runs the update probes a new generation before it is used.")
+    { Default = "deployer" };
 
     public static readonly SettingKey<int> DrainSeconds = new("drainSeconds", Forms.Integer(0, 3600),
-        "How many seconds an update waits for calls to move from the old relay to the new one; 0 doesn't wait. Needs the gate.") { Default = "120" };
+        "How many seconds an update waits for calls to move from the old relay to the new one; 0 doesn't wait. Needs the gate.")
+    { Default = "120" };
 
     public static readonly SettingKey<Uri> OtlpEndpoint = new("otlpEndpoint", Forms.Url(UrlCharacters, Uri.UriSchemeHttp, Uri.UriSchemeHttps),
         "Where both services send metrics over OTLP: by gRPC if its port is 4317, by HTTP otherwise. Defaults to nowhere.");

@@ -102,7 +102,7 @@ internal sealed class SignallingCheck(CheckTarget target, Trust trust) : IDispos
         catch (Exception failure) when (failure is JsonException or KeyNotFoundException or InvalidOperationException)
         {
             return (row.Fail(failure.Message, new(
-                $"the server's {SignallingProtocol.Subprotocol} differs from that of this ops", "use the version of ops that the server has")), []);
+                $"the server's {SignallingProtocol.Subprotocol} differs from that of this ops", "use the server's version of ops")), []);
         }
     }
 

@@ -6,7 +6,7 @@
  */
 const roomPattern = /^(?!\p{M})(?!.*\p{M}{9})(?:(?!\p{Default_Ignorable_Code_Point})[\p{L}\p{Mn}\p{Mc}\p{Nd}_-]){1,64}$/u;
 
-export const roomRule = 'Room names are 1 to 64 letters, digits, “-” or “_”.';
+export const roomRule = 'Use 1 to 64 letters, digits, “-” or “_”.';
 
 /** @returns {{page: 'start'} | {page: 'room', room: string} | {page: 'bad', given: string, suggestion: string}} */
 export function readRoute(location) {

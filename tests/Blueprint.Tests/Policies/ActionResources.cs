@@ -23,6 +23,8 @@ internal static class ActionResources
         ["logs:DescribeLogStreams"] = "log-group",
         ["logs:DescribeLogGroups"] = "log-group",
         ["ssm:UpdateInstanceInformation"] = "instance",
+        // No role has it.
+        ["sts:GetCallerIdentity"] = null,
         ["ssmmessages:CreateControlChannel"] = null,
         ["ssmmessages:CreateDataChannel"] = null,
         ["ssmmessages:OpenControlChannel"] = null,

@@ -3,31 +3,60 @@ using CsCheck;
 
 namespace Causeway.Blueprint.Tests.Policies;
 
+/// <summary>The policies about a plan: each holds for any settings, and each finds what breaks it.</summary>
 public class PolicyProperties
 {
-    private static readonly IReadOnlyList<MethodInfo> Policies =
-    [
-        .. typeof(PolicyProperties).Assembly.GetTypes().SelectMany(type => type.GetMethods())
-            .Where(method => method.GetCustomAttribute<PolicyAttribute>() is not null && method.GetParameters() is [{ Name: "spread" }]),
-    ];
+    // The others compare what the planner makes of two settings.
+    private static readonly Dictionary<string, MethodInfo> Policies = PolicyTable.Of(typeof(PolicyProperties).Assembly)
+        .Where(policy => policy.GetParameters() is [{ Name: "spread" }]).ToDictionary(policy => policy.Name);
+
+    public static TheoryData<string> Names => [.. Policies.Keys];
 
     [Fact]
     public void Every_policy_on_a_plan_holds_for_any_valid_settings()
     {
-        Assert.InRange(Policies.Count, 60, int.MaxValue);
+        Assert.InRange(Policies.Count, 75, int.MaxValue);
         AnySettings.Plan.Sample(plan => Plans.With(plan, name =>
         {
-            foreach (var policy in Policies)
-            {
-                try
-                {
-                    policy.Invoke(Activator.CreateInstance(policy.DeclaringType!), [name]);
-                }
-                catch (TargetInvocationException broken)
-                {
-                    throw new InvalidOperationException($"{policy.Name.Replace('_', ' ')}: {broken.InnerException!.Message}", broken.InnerException);
-                }
-            }
+            foreach (var policy in Policies.Values) Judge(policy, name);
         }), iter: 50);
+    }
+
+    /// <summary>A policy that lets a broken plan pass is none, and one that complains about another's matter says the wrong thing.</summary>
+    [Theory, MemberData(nameof(Names))]
+    public void Every_policy_and_no_other_finds_what_breaks_it(string policy)
+    {
+        var plan = Plans.Of(("access", "ssm"), ("ssmAgentKeyFingerprint", Plans.SsmKey));
+        Assert.Contains(policy, PlanBreaks.All);
+        Assert.Equal([], Failing(plan));
+        Assert.Equal([policy], Failing(PlanBreaks.All[policy](plan)));
+    }
+
+    [Fact]
+    public void Every_policy_about_the_planner_finds_what_breaks_it()
+    {
+        Assert.Equal(
+            PolicyTable.Of(typeof(PolicyProperties).Assembly).Select(policy => policy.Name).Order(),
+            Policies.Keys.Concat(PlanBreaks.Compared.Keys).Order());
+        Assert.All(PlanBreaks.Compared.Values, broken => Assert.ThrowsAny<Xunit.Sdk.XunitException>(() => broken(Plans.Of())));
+    }
+
+    private static List<string> Failing(Plan plan)
+    {
+        List<string> failing = [];
+        Plans.With(plan, name => failing.AddRange(Policies.Where(policy => Record.Exception(() => Judge(policy.Value, name)) is not null).Select(policy => policy.Key)));
+        return failing;
+    }
+
+    private static void Judge(MethodInfo policy, string spread)
+    {
+        try
+        {
+            policy.Invoke(Activator.CreateInstance(policy.DeclaringType!), [spread]);
+        }
+        catch (TargetInvocationException broken)
+        {
+            throw new InvalidOperationException($"{PolicyTable.Rule(policy)}: {broken.InnerException!.Message}", broken.InnerException);
+        }
     }
 }

@@ -3,7 +3,6 @@ using System.Text.Json;
 using Causeway.Blueprint;
 using Causeway.Blueprint.Settings;
 using Causeway.Blueprint.Storage;
-using Causeway.Lab.Machine;
 using Causeway.Lab.Network;
 using Causeway.Publishing;
 using Checkout = Causeway.Tests.Support.Running.Checkout;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using Causeway.Blueprint;
-using Causeway.Lab.Machine;
 using Causeway.Lab.Network;
 using Causeway.Lab.Reach;
 using Microsoft.Playwright;

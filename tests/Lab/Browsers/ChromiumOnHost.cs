@@ -1,4 +1,3 @@
-using Causeway.Lab.Machine;
 using Causeway.Lab.Network;
 using Microsoft.Playwright;
 

@@ -180,7 +180,7 @@ public sealed class RelayReloadTests : IDisposable
 
     private static TurnClientOptions Options(TestRelay relay, ClientTransport transport, TestCertificate certificate) =>
         relay.ClientOptions(transport) with
-    {
-        CertificateValidation = (_, shown, _, _) => shown?.GetCertHashString(HashAlgorithmName.SHA256) == certificate.Hash,
-    };
+        {
+            CertificateValidation = (_, shown, _, _) => shown?.GetCertHashString(HashAlgorithmName.SHA256) == certificate.Hash,
+        };
 }

@@ -38,11 +38,11 @@ internal sealed partial class NetworkRelay : IDisposable
     /// <summary>A client in a namespace, without an allocation.</summary>
     public static Task<TurnClient> ConnectAsync(NetworkNamespace network, string relay, ClientTransport transport = ClientTransport.Udp) =>
         network.Call(() => TurnClient.ConnectAsync(new()
-    {
-        Server = new(IpAddress.Parse(relay), Port),
-        Transport = transport,
-        Credentials = TestRelay.Credentials(),
-    }, Deadline.Token));
+        {
+            Server = new(IpAddress.Parse(relay), Port),
+            Transport = transport,
+            Credentials = TestRelay.Credentials(),
+        }, Deadline.Token));
 
     public static async Task<TurnClient> AllocateAsync(NetworkNamespace network, string relay)
     {

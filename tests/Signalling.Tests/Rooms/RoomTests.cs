@@ -1,5 +1,4 @@
 using Causeway.Signalling.Rooms;
-using Causeway.Signalling.Sessions;
 using Causeway.Signalling.Tests.Service;
 using Causeway.Signalling.Wire;
 using Microsoft.Extensions.DependencyInjection;

@@ -11,7 +11,7 @@ internal abstract class DatagramSocket : Outlet
     // About one burst of media; then other sockets get their turn.
     private const int MaxAtOnce = 64;
 
-        // Never read.
+    // Never read.
     private static readonly byte[] Peeked = new byte[1];
 
     private readonly Socket _socket;

@@ -83,7 +83,8 @@ public sealed partial class RelayHost : IRelayCommands, IAsyncDisposable
         if (bind is null) logger.EngineChosen(configuration.Engine.Name, options.Engine);
         var engine = (bind ?? configuration.Engine.Bind)(
             configuration.ForEngine(() => (host?._configuration ?? configuration).Certificate!.Current)
-                with { Descriptors = descriptors, Probes = probes },
+                with
+            { Descriptors = descriptors, Probes = probes },
             new EngineLog(logger),
             time);
         try

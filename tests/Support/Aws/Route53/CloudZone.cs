@@ -24,7 +24,7 @@ public sealed class CloudZone : CloudResource
     /// <summary>The TXT records of a name that the name servers have, without their quotes.</summary>
     /// <param name="name">The name, in any case, with or without a dot at the end.</param>
     public IEnumerable<string> Texts(string name) => Served
-        .Where(record => record.Type == "TXT" && record.Name == name.TrimEnd('.').ToLowerInvariant())
+        .Where(record => record.Type == "TXT" && record.Name.Equals(name.TrimEnd('.'), StringComparison.OrdinalIgnoreCase))
         .SelectMany(record => record.Values.Select(value => value.Trim('"')));
 
     internal void Spread() => Served = [.. Records];
