@@ -32,7 +32,7 @@ public class PrivateFileTests
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder.At("file"), "");
         var trouble = Assert.Throws<OpsException>(() => PrivateFile.Write(folder.At("file/settings.json"), "secret"));
-        Assert.StartsWith($"cannot write {folder.At("file/settings.json")} (", trouble.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"can't write {folder.At("file/settings.json")} (", trouble.Message, StringComparison.Ordinal);
         Assert.EndsWith("make its folder yours, or choose another with --out", trouble.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', trouble.Message);
     }

@@ -129,7 +129,7 @@ public sealed class CertificateTests : IDisposable
             server.Clock.Advance(TimeSpan.FromSeconds(2));
             Assert.Equal(before, await ShownAsync(server));
         }
-        Assert.Single(server.Log.Lines, line => line.Text.Contains("cannot be used, so the old one stays", StringComparison.Ordinal));
+        Assert.Single(server.Log.Lines, line => line.Text.Contains("the old certificate stays in use", StringComparison.Ordinal));
 
         WriteLeaf(root);
         server.Clock.Advance(TimeSpan.FromSeconds(2));
