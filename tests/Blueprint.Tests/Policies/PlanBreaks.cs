@@ -109,7 +109,7 @@ internal static partial class PlanBreaks
         [nameof(ServicePolicies.Pages_of_other_origins_cannot_open_the_WebSocket)] = plan =>
             Edit(plan, SignallingFile, $"\"https://{plan.Settings.Domain}\"", "\"https://another.example.org\""),
         [nameof(ServicePolicies.The_relay_runs_as_a_service_of_its_own)] = plan => Edit(plan, SignallingFile, "\"embeddedRelay\": false", "\"embeddedRelay\": true"),
-        [nameof(ServicePolicies.TURN_over_TLS_is_offered_only_with_a_certificate_that_browsers_trust)] = plan => plan with { Certificate = plan.Certificate with { Challenge = "self-made" } },
+        [nameof(ServicePolicies.TURN_over_TLS_is_offered_only_with_a_certificate_that_browsers_trust)] = plan => plan with { Certificate = plan.Certificate with { Challenge = "self-signed" } },
         [nameof(ServicePolicies.The_certificate_holds_every_name_of_the_stack)] = plan => plan with { Certificate = plan.Certificate with { Names = [plan.Settings.Domain!] } },
         [nameof(ServicePolicies.Every_name_that_browsers_are_told_of_is_in_DNS)] = plan => plan with { Names = [.. plan.Names.SkipLast(1)] },
         [nameof(ServicePolicies.Both_services_own_their_port_443_by_an_address_each)] = plan =>
