@@ -16,7 +16,7 @@ public class LookupTests
         var failure = await Assert.ThrowsAnyAsync<Exception>(() => registered.RegisterAsync(preview: preview));
 
         Assert.All(
-            ["image: debian-13-amd64-20990101-1 cannot be found", "aws ec2 describe-images --region eu-central-1", "pulumi config set causeway:image NAME", "Your query returned no results."],
+            ["image: debian-13-amd64-20990101-1 was not found", "aws ec2 describe-images --region eu-central-1", "pulumi config set causeway:image NAME", "Your query returned no results."],
             text => Assert.Contains(text, failure.ToString(), StringComparison.Ordinal));
     }
 
@@ -54,7 +54,7 @@ public class LookupTests
         var failure = await Assert.ThrowsAnyAsync<Exception>(() => registered.RegisterAsync(preview: preview));
         Assert.All(
             [
-                "hostedZone: call.example.org cannot be found", "pulumi config set causeway:hostedZone ZONE",
+                "hostedZone: call.example.org was not found", "pulumi config set causeway:hostedZone ZONE",
                 "no matching Route 53 Hosted Zone found",
             ],
             text => Assert.Contains(text, failure.ToString(), StringComparison.Ordinal));
