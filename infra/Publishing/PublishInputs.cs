@@ -17,7 +17,8 @@ internal static class PublishInputs
         "global.json", "nuget.config", ".editorconfig", ".globalconfig",
     ];
 
-    private static readonly string[] Packing = ["infra/Publishing"];
+    // The code that packs: DeterministicTar is in the second folder.
+    private static readonly string[] Packing = ["infra/Publishing", "infra/Blueprint/Storage"];
 
     /// <summary>Hashes every input: the key changes when, and only when, the program can change.</summary>
     /// <param name="root">The checkout's top folder.</param>

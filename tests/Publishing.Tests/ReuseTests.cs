@@ -45,6 +45,7 @@ public sealed class ReuseTests : IDisposable
     [InlineData("Directory.Build.targets")]
     [InlineData("turn/Directory.Build.props")]
     [InlineData("infra/Publishing/Archive.cs")]
+    [InlineData("infra/Blueprint/Storage/DeterministicTar.cs")]
     public void A_change_in_what_both_are_made_from_publishes_both(string path)
     {
         _checkout.Publish();
