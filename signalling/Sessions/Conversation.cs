@@ -24,8 +24,8 @@ internal sealed class Conversation(
     private int _bad;
     private int _late;
 
-    /// <summary>Called when the client has a session.</summary>
-    public Action? Joined { get; set; }
+    /// <summary>Called when the client has a session, before it hears of it: from then on no newer connection may take its slot.</summary>
+    public Action? Joining { get; set; }
 
     /// <summary>Serves the client until its connection ends.</summary>
     public async Task RunAsync()
@@ -100,8 +100,7 @@ internal sealed class Conversation(
                 break;
             case (Hello hello, null):
                 _helloCame = true;
-                _session = await sessions.BeginAsync(hello, connection);
-                if (_session is not null) Joined?.Invoke();
+                _session = await sessions.BeginAsync(hello, connection, Joining);
                 break;
             case (Hello, _):
                 Bad(new(ErrorCodes.AlreadyJoined, "this connection has joined a room; open another one for another room", Fatal: false));

@@ -26,16 +26,23 @@ internal sealed class SessionHost(
     private const string Node = "";
 
     /// <summary>Takes up the session that the hello names, or joins its room anew.</summary>
+    /// <param name="hello">The client's hello.</param>
+    /// <param name="connection">The client's connection.</param>
+    /// <param name="joining">Called before the client hears of its session; a second time if it cannot be resumed.</param>
     /// <returns>The session; null when the connection was closed with the reason.</returns>
-    public async ValueTask<Session?> BeginAsync(Hello hello, Connection connection)
+    public async ValueTask<Session?> BeginAsync(Hello hello, Connection connection, Action? joining)
     {
         // The one spelling that each name has; what the client sent was checked.
         hello = hello with { Room = RoomName.TryRead(hello.Room, out var room) ? room : hello.Room, Name = MemberName.Of(hello.Name) };
-        if (hello.Resume is { } token && directory.TryFindByToken(token, out var earlier) && earlier.Room == hello.Room && earlier.TryResume(connection))
+        if (hello.Resume is { } token && directory.TryFindByToken(token, out var earlier) && earlier.Room == hello.Room)
         {
-            metrics.SessionResumed();
-            log.SessionResumed(earlier.Address.Member);
-            return earlier;
+            joining?.Invoke();
+            if (earlier.TryResume(connection))
+            {
+                metrics.SessionResumed();
+                log.SessionResumed(earlier.Address.Member);
+                return earlier;
+            }
         }
 
         // Each session begins with a credential for a subject of its own.
@@ -60,6 +67,7 @@ internal sealed class SessionHost(
             var joined = await Room(session).JoinAsync(new(session.Address, session.Name, session.Client, session.Replaces));
             if (joined is not null)
             {
+                joining?.Invoke();
                 session.Welcome(joined.Name, joined.Peers, connection);
                 metrics.SessionJoined();
                 log.SessionJoined(session.Address.Member, joined.Peers.Count + 1);

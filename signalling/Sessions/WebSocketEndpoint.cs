@@ -69,8 +69,9 @@ internal sealed class WebSocketEndpoint(
     private static async Task ServeAsync(Conversation conversation, ConnectionRegistry.Slot slot, IdleConnections.Entry? carrier)
     {
         var joined = false;
-        conversation.Joined = () =>
+        conversation.Joining = () =>
         {
+            if (joined) return;
             joined = true;
             slot.Keep();
             carrier?.BeginSession();
