@@ -24,8 +24,9 @@ internal sealed class SettingsInUse(IOptions<SignallingOptions> started) : IOpti
     /// <summary>Replaces the settings in use. Listeners hear of it even if nothing differs: files that settings name may have changed.</summary>
     public void Publish(SignallingOptions settings)
     {
-        _reloaded = settings;
+        // First, since a listener can refuse: its files may have become unreadable since the settings were validated.
         Changed?.Invoke(settings, Microsoft.Extensions.Options.Options.DefaultName);
+        _reloaded = settings;
     }
 
     private sealed class Subscription(Action end) : IDisposable
