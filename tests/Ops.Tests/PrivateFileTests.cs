@@ -33,7 +33,7 @@ public class PrivateFileTests
         File.WriteAllText(folder.At("file"), "");
         var trouble = Assert.Throws<OpsException>(() => PrivateFile.Write(folder.At("file/settings.json"), "secret"));
         Assert.StartsWith($"can't write {folder.At("file/settings.json")} (", trouble.Message, StringComparison.Ordinal);
-        Assert.EndsWith("make its folder yours, or choose another with --out", trouble.Message, StringComparison.Ordinal);
+        Assert.EndsWith("own its folder, or pass another with --out", trouble.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', trouble.Message);
     }
 }
