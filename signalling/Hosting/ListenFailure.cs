@@ -33,7 +33,6 @@ internal static class ListenFailure
     private static (string Setting, string Url) SettingOf(IPEndPoint endpoint, SignallingOptions options)
     {
         if (options.Relays.HeartbeatListen is { } heartbeats && ListenUrl.Parse(heartbeats).Uses(endpoint)) return ("signalling.relays.heartbeatListen", heartbeats);
-        var listen = options.Listen is [] ? [SignallingOptions.DefaultListen] : options.Listen;
-        return ("signalling.listen", listen.FirstOrDefault(url => ListenUrl.Parse(url).Uses(endpoint)) ?? endpoint.ToString());
+        return ("signalling.listen", ListenUrl.Of(options).FirstOrDefault(url => ListenUrl.Parse(url).Uses(endpoint)) ?? endpoint.ToString());
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
+using Causeway.Signalling.Options;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Causeway.Signalling.Hosting;
@@ -11,6 +12,10 @@ namespace Causeway.Signalling.Hosting;
 /// <param name="Port">The port; 0 lets the system choose.</param>
 internal sealed record ListenUrl(bool Secure, bool Any, IPAddress? Address, int Port)
 {
+    /// <summary>Gets the URLs of the settings, or the default.</summary>
+    public static IReadOnlyList<string> Of(SignallingOptions options) =>
+        options.Listen is [] ? [SignallingOptions.DefaultListen] : options.Listen;
+
     /// <summary>Parses a URL that was validated.</summary>
     public static ListenUrl Parse(string url) => TryParse(url, out var parsed, out var fault) ? parsed : throw new FormatException(fault);
 

@@ -30,7 +30,7 @@ internal static class Listeners
             var options = kestrel.ApplicationServices.GetRequiredService<IOptions<SignallingOptions>>().Value;
             SetLimits(kestrel, options.Limits);
             var certificate = kestrel.ApplicationServices.GetRequiredService<ListenerCertificate>();
-            foreach (var url in options.Listen is [] ? [SignallingOptions.DefaultListen] : options.Listen)
+            foreach (var url in ListenUrl.Of(options))
             {
                 var listener = ListenUrl.Parse(url);
                 listener.AddTo(kestrel, endpoint =>

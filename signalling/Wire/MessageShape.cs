@@ -5,7 +5,7 @@ namespace Causeway.Signalling.Wire;
 /// <summary>What a JSON text contains, as far as a message can be judged before the serializer reads it.</summary>
 internal sealed class MessageShape
 {
-    private readonly Dictionary<string, JsonTokenType> _properties = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _properties = new(StringComparer.Ordinal);
 
     /// <summary>Scans a text.</summary>
     /// <exception cref="InvalidOperationException">The name of a property, or the type, is not valid Unicode.</exception>
@@ -21,7 +21,7 @@ internal sealed class MessageShape
             do
             {
                 if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray) Depth = Math.Max(Depth, reader.CurrentDepth + 1);
-                if (name is not null) Add(name, reader);
+                if (name is not null) Add(name, ref reader);
                 name = Root == JsonTokenType.StartObject && reader is { CurrentDepth: 1, TokenType: JsonTokenType.PropertyName } ? reader.GetString() : null;
             }
             while (reader.Read());
@@ -41,8 +41,8 @@ internal sealed class MessageShape
     /// <summary>Gets the levels of nesting.</summary>
     public int Depth { get; }
 
-    /// <summary>Gets the properties of the outer object and the kinds of their values.</summary>
-    public IReadOnlyDictionary<string, JsonTokenType> Properties => _properties;
+    /// <summary>Gets the properties of the outer object.</summary>
+    public IReadOnlySet<string> Properties => _properties;
 
     /// <summary>Gets a property that the outer object has twice.</summary>
     public string? Repeated { get; private set; }
@@ -50,9 +50,9 @@ internal sealed class MessageShape
     /// <summary>Gets the value of the property <c>type</c>; null if it is not a string.</summary>
     public string? Type { get; private set; }
 
-    private void Add(string name, Utf8JsonReader value)
+    private void Add(string name, ref Utf8JsonReader value)
     {
-        if (!_properties.TryAdd(name, value.TokenType)) Repeated ??= name;
+        if (!_properties.Add(name)) Repeated ??= name;
         else if (name == "type" && value.TokenType == JsonTokenType.String) Type = value.GetString();
     }
 }

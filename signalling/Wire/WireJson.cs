@@ -16,6 +16,9 @@ internal static class WireJson
 
     private static readonly FrozenDictionary<Type, string> TypeNames = Types.ToFrozenDictionary(type => type.Value, type => type.Key);
 
+    private static readonly FrozenDictionary<Type, string[]> Required = Types.Values.ToFrozenDictionary(type => type, type =>
+        WireContext.Default.GetTypeInfo(type)!.Properties.Where(property => property.IsRequired).Select(property => property.Name).ToArray());
+
     private static readonly string UseKnown = $"use one of {string.Join(", ", Types.Keys.Order(StringComparer.Ordinal))}";
 
     /// <summary>Gets a message's <c>type</c>.</summary>
@@ -56,12 +59,11 @@ internal static class WireJson
         if (shape.Depth > MaxDepth) return $"the message is nested deeper than {MaxDepth} levels";
         if (shape.Root != JsonTokenType.StartObject) return "the message is not a JSON object; send one with a \"type\"";
         if (shape.Repeated is { } repeated) return $"the message has the property {Shorten(repeated)} twice";
-        if (!shape.Properties.ContainsKey("type")) return $"the message has no \"type\"; {UseKnown}";
+        if (!shape.Properties.Contains("type")) return $"the message has no \"type\"; {UseKnown}";
         if (shape.Type is null) return $"the message's \"type\" is not a string; {UseKnown}";
         if (!Types.TryGetValue(shape.Type, out var known)) return $"the message's \"type\" is unknown; {UseKnown}";
-        var missing = WireContext.Default.GetTypeInfo(known)!.Properties
-            .Where(property => property.IsRequired && !shape.Properties.ContainsKey(property.Name)).Select(property => property.Name).ToList();
-        return missing.Count > 0 ? $"the message lacks {string.Join(", ", missing)}" : null;
+        if (shape.Properties.IsSupersetOf(Required[known])) return null;
+        return $"the message lacks {string.Join(", ", Required[known].Where(name => !shape.Properties.Contains(name)))}";
     }
 
     private static string Shorten(string text) => text.Length <= 64 ? text : text[..64] + "…";

@@ -6,9 +6,6 @@ namespace Causeway.Blueprint.Tests;
 public class LayoutTests
 {
     [Fact]
-    public void No_folders_use_each_other()
-    {
-        var circles = FolderCycles.Of(typeof(Plan).Assembly, "infra/Blueprint");
-        Assert.True(circles.Count == 0, string.Join("\n", circles));
-    }
+    public void No_folders_use_each_other() =>
+        FolderCycles.AssertNone(typeof(Plan).Assembly, "infra/Blueprint");
 }

@@ -8,9 +8,16 @@ namespace Causeway.Infra.Tests;
 /// <summary>A plan's resources as they were registered, and the look-ups before them.</summary>
 internal sealed record Graph(Plan Plan, IReadOnlyList<RegisteredResource> Resources)
 {
-    private const string Provider = "pulumi:providers:aws";
+    public const string Provider = "pulumi:providers:aws";
 
     public IReadOnlyList<RegisteredResource> Of(string type) => [.. Resources.Where(resource => resource.Type == type)];
+
+    /// <summary>Checks each resource of a type, of which there is at least one.</summary>
+    public void Each(string type, Action<RegisteredResource> check)
+    {
+        Assert.NotEmpty(Of(type));
+        Assert.All(Of(type), check);
+    }
 
     /// <summary>A resource's tags in AWS: the provider's default tags and its own. Empty for what takes no tags.</summary>
     public IReadOnlyDictionary<string, string> TagsOf(RegisteredResource resource)

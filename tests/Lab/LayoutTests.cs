@@ -6,9 +6,6 @@ namespace Causeway.Lab;
 public sealed class LayoutTests
 {
     [Fact]
-    public void No_folders_use_each_other()
-    {
-        var circles = FolderCycles.Of(typeof(LayoutTests).Assembly, "tests/Lab");
-        Assert.True(circles.Count == 0, string.Join("\n", circles));
-    }
+    public void No_folders_use_each_other() =>
+        FolderCycles.AssertNone(typeof(LayoutTests).Assembly, "tests/Lab");
 }

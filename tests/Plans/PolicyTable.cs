@@ -18,6 +18,20 @@ public static class PolicyTable
     /// <summary>The rule in words.</summary>
     public static string Rule(MethodInfo policy) => policy.Name.Replace('_', ' ');
 
+    /// <summary>Judges a plan's name or a graph by a policy.</summary>
+    /// <exception cref="InvalidOperationException">The policy complains; the message names the rule.</exception>
+    public static void Judge(MethodInfo policy, object subject)
+    {
+        try
+        {
+            policy.Invoke(policy.IsStatic ? null : Activator.CreateInstance(policy.DeclaringType!), [subject]);
+        }
+        catch (TargetInvocationException broken)
+        {
+            throw new InvalidOperationException($"{Rule(policy)}: {broken.InnerException!.Message}", broken.InnerException);
+        }
+    }
+
     /// <summary>A table for each class.</summary>
     /// <param name="assembly">The test project.</param>
     /// <param name="folder">Where its policies are, as <c>tests/X/Policies</c>.</param>

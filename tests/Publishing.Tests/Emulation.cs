@@ -1,6 +1,3 @@
-using System.ComponentModel;
-using System.Diagnostics;
-
 namespace Causeway.Publishing.Tests;
 
 /// <summary>
@@ -13,16 +10,12 @@ internal static class Emulation
     // Emulation is about twenty times slower than the processor, and the machine may be busy.
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
-    private static readonly string Libraries = Path.Combine(Cache, "causeway/arm64");
-
-    private static string Cache => Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } cache
-        ? cache
-        : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache");
+    private static readonly string Libraries = Fetched.Folder("arm64");
 
     /// <summary>Skips the test where emulation isn't available.</summary>
     public static void Require()
     {
-        Assert.SkipUnless(IsInstalled(), "qemu-aarch64 is not installed: apt-get install qemu-user");
+        Assert.SkipUnless(Run.Exists(Emulator), "qemu-aarch64 is not installed: apt-get install qemu-user");
         var libraries = Path.Combine(Libraries, "usr/lib/aarch64-linux-gnu");
         Assert.SkipUnless(Directory.Exists(libraries), $"{libraries} is missing; script/test fetches the arm64 libraries");
     }
@@ -34,18 +27,4 @@ internal static class Emulation
             ["DOTNET_ENVIRONMENT"] = "Production",
             ["DOTNET_EnableWriteXorExecute"] = "0",
         }, patience: Patience);
-
-    private static bool IsInstalled()
-    {
-        try
-        {
-            using var version = Process.Start(new ProcessStartInfo(Emulator, "--version") { RedirectStandardOutput = true })!;
-            version.WaitForExit();
-            return version.ExitCode == 0;
-        }
-        catch (Win32Exception)
-        {
-            return false;
-        }
-    }
 }

@@ -16,6 +16,9 @@ public sealed partial record IceUrl(string Scheme, string Host, int Port, Client
 
     private const int DefaultTlsPort = 5349;
 
+    /// <summary>What a firewall sees: <c>udp</c> or <c>tcp</c>.</summary>
+    public string IpProtocol => Transport == ClientTransport.Udp ? "udp" : "tcp";
+
     /// <summary>Whether the server relays; a STUN server only tells addresses.</summary>
     public bool Relays => Scheme != "stun";
 
@@ -53,7 +56,7 @@ public sealed partial record IceUrl(string Scheme, string Host, int Port, Client
     public override string ToString()
     {
         var host = Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host;
-        var transport = !Relays ? "" : Transport == ClientTransport.Udp ? "?transport=udp" : "?transport=tcp";
+        var transport = Relays ? $"?transport={IpProtocol}" : "";
         return string.Create(CultureInfo.InvariantCulture, $"{Scheme}:{host}:{Port}{transport}");
     }
 

@@ -31,7 +31,7 @@ public sealed record TurnClientOptions
     public Credentials? Credentials { get; init; }
 
     /// <summary>Gets the supported password algorithms (RFC 8489 §9.2.3); the server's order decides. Defaults to all.</summary>
-    public IReadOnlyList<PasswordAlgorithm> PasswordAlgorithms { get; init; } = [PasswordAlgorithm.Sha256, PasswordAlgorithm.Md5];
+    public IReadOnlyList<PasswordAlgorithm> PasswordAlgorithms { get; init; } = PasswordAlgorithm.All;
 
     /// <summary>Gets the handler of relayed datagrams. Without one they wait for <see cref="TurnClient.ReceiveAsync"/>.</summary>
     public TurnReceiver? Received { get; init; }

@@ -14,13 +14,18 @@ public static class PlanLimits
     public static IEnumerable<Mistake> Mistakes(Plan plan) =>
         [.. OfTags(plan), .. OfTagNames(plan), .. LimitedValue.Of(plan).SelectMany(OfValue)];
 
-    private static IEnumerable<Mistake> OfTags(Plan plan) =>
-        from limit in AwsLimits.Rows
-        where limit.Unit == LimitUnit.Tags && Inventory.Of(plan).Any(resource => resource.Kind == limit.Kind)
-        let count = new ResourceTags(plan).All(limit.Kind, "name").Count
-        where count > limit.Most
-        select new Mistake($"{ProviderSettingsReader.Namespace}defaultTags", $"{plan.DefaultTags.Count} tags",
-            $"are too many: {Article(limit.Kind)} has {count} tags then, and AWS takes {limit.Most} ({limit.Source}); take some out, or set them as {SettingKey.Tags.Name}, of which such resources get fewer");
+    private static IEnumerable<Mistake> OfTags(Plan plan)
+    {
+        var tags = new ResourceTags(plan);
+        var kinds = Inventory.Of(plan).Select(resource => resource.Kind).ToHashSet();
+        return
+            from limit in AwsLimits.Rows
+            where limit.Unit == LimitUnit.Tags && kinds.Contains(limit.Kind)
+            let count = tags.All(limit.Kind, "name").Count
+            where count > limit.Most
+            select new Mistake($"{ProviderSettingsReader.Namespace}defaultTags", $"{plan.DefaultTags.Count} tags",
+                $"are too many: {Article(limit.Kind)} has {count} tags then, and AWS takes {limit.Most} ({limit.Source}); take some out, or set them as {SettingKey.Tags.Name}, of which such resources get fewer");
+    }
 
     // IAM refuses two tags that differ in case alone (IAM user guide, "Tags for IAM resources").
     private static IEnumerable<Mistake> OfTagNames(Plan plan) =>

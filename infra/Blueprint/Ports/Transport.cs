@@ -30,7 +30,8 @@ public static class TransportNames
     public static IReadOnlyList<string> All { get; } = [.. Enum.GetValues<Transport>().Select(SettingName)];
 
     /// <summary>The transport of a name; null when there is none.</summary>
-    public static Transport? Find(string name) => All.Index().Where(one => one.Item == name).Select(one => (Transport?)one.Index).FirstOrDefault();
+    public static Transport? Find(string name) =>
+        Enum.GetValues<Transport>().Where(transport => transport.SettingName() == name).Cast<Transport?>().FirstOrDefault();
 
     /// <summary>What a firewall sees of it: <c>udp</c> or <c>tcp</c>.</summary>
     public static string IpProtocol(this Transport transport) => transport == Transport.Udp ? "udp" : "tcp";

@@ -15,6 +15,9 @@ internal sealed partial record SettingRule(SettingKey Key, IReadOnlyList<Setting
     /// <summary>Gets the part of the value to show. Defaults to null: all of it.</summary>
     public string? Part { get; init; }
 
+    /// <summary>Gets whether the mistake is that the setting is missing.</summary>
+    private bool IsMissing { get; init; }
+
     public static IReadOnlyList<SettingRule> All { get; } =
     [
         new(HostedZone, [Domain], values => (values.Find(HostedZone), values.Find(Domain)) switch
@@ -32,7 +35,7 @@ internal sealed partial record SettingRule(SettingKey Key, IReadOnlyList<Setting
         }),
         new(Image, [SettingKey.Architecture], values =>
         {
-            var debian = values.Get(SettingKey.Architecture) == Architecture.Arm64 ? "arm64" : "amd64";
+            var debian = StackSettingsReader.DebianName(values.Get(SettingKey.Architecture));
             return values.Find(Image)?.Contains($"-{debian}-", StringComparison.Ordinal) == false
                 ? $"is for another processor; choose an image for {debian}, or change architecture"
                 : null;
@@ -71,7 +74,9 @@ internal sealed partial record SettingRule(SettingKey Key, IReadOnlyList<Setting
 
     public void Check(SettingValues values)
     {
-        if (Others.Append(Key).All(values.IsValid) && Judge(values) is { } fix) values.Refuse(Key, fix, Part);
+        if (!Others.Append(Key).All(values.IsValid) || Judge(values) is not { } fix) return;
+        if (IsMissing) values.Miss(Key, fix);
+        else values.Refuse(Key, fix, Part);
     }
 
     // Only UDP ports can collide with relayed ones, but a range beside every listener is easier to read in a firewall.
@@ -79,11 +84,7 @@ internal sealed partial record SettingRule(SettingKey Key, IReadOnlyList<Setting
         values.Get(RelayPorts).Contains(values.Get(port)) ? $"is in relayPorts {values.Get(RelayPorts)}; choose a port outside" : null);
 
     private static SettingRule Requires(SettingKey key, IReadOnlyList<SettingKey> others, Predicate<SettingValues> isRequired, string fix) =>
-        new(key, others, values =>
-        {
-            if (isRequired(values) && !values.IsSet(key)) values.Miss(key, fix);
-            return null;
-        });
+        new(key, others, values => isRequired(values) && !values.IsSet(key) ? fix : null) { IsMissing = true };
 
     // The g after the generation's number marks Graviton (t4g, c7gn); Amazon's older a1 is the one exception.
     private static bool IsArm(string type) => GravitonPattern().IsMatch(type) || type.StartsWith("a1.", StringComparison.Ordinal);

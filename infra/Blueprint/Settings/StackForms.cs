@@ -50,9 +50,11 @@ internal static partial class StackForms
         return network;
     });
 
+    private static readonly SettingForm<int> AnyPort = Forms.Integer(1, 65535);
+
     public static SettingForm<int> Port { get; } = new($"a port, 1 to 65535, except {string.Join(", ", PortPlan.Closed)}", (text, refuse) =>
     {
-        var port = (int?)Forms.Integer(1, 65535).Read(text, refuse) ?? 0;
+        var port = (int)AnyPort.Read(text, refuse)!;
         if (PortPlan.Closed.Contains(port)) refuse($"is always closed, like all of {string.Join(", ", PortPlan.Closed)}; choose another");
         return port;
     }, "integer");

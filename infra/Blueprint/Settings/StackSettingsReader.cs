@@ -36,6 +36,9 @@ public static partial class StackSettingsReader
     internal static IReadOnlyList<Transport> TransportsOf(SettingValues values) => values.Find(SettingKey.Transports)
         ?? (values.Find(SettingKey.Domain) is null ? [Transport.Udp, Transport.Tcp] : [Transport.Udp, Transport.Tcp, Transport.Tls]);
 
+    /// <summary>Debian's name of a processor, as in the names of its images.</summary>
+    internal static string DebianName(Architecture architecture) => architecture == Architecture.Arm64 ? "arm64" : "amd64";
+
     private static StackSettings Compose(string stack, SettingValues values)
     {
         var region = values.Get(SettingKey.Region);
@@ -52,7 +55,7 @@ public static partial class StackSettingsReader
             HostedZone = hostedZone,
             InstanceType = values.Get(SettingKey.InstanceType),
             Architecture = architecture,
-            Image = values.Find(SettingKey.Image) ?? $"debian-13-{(architecture == Architecture.Arm64 ? "arm64" : "amd64")}-20260914-2601",
+            Image = values.Find(SettingKey.Image) ?? $"debian-13-{DebianName(architecture)}-20260914-2601",
             DiskGb = values.Get(SettingKey.DiskGb),
             NetworkPrefix = values.Get(SettingKey.NetworkPrefix),
             Ports = new(

@@ -25,7 +25,6 @@ internal static class Diagnoses
     {
         TurnFailure.Unreachable => Unreachable(failure, url),
         TurnFailure.TimedOut => TimedOut(failure, url),
-        TurnFailure.Refused => Refused(failure.Code),
         TurnFailure.NotRelayed => new(
             "the relay allocates, but data between relayed addresses is lost",
             "open the relay's port range for UDP (relay.ports) in its security group, and check relay.addresses.public"),
@@ -41,13 +40,13 @@ internal static class Diagnoses
         TurnFailure.BadAnswer => new(
             "the server isn't a relay, or a middlebox changes packets",
             "check what listens on that port; check for a firewall that rewrites SIP or STUN"),
-        _ => new("the relay refused the request", "check its log and counters"),
+        _ => Refused(failure.Code),
     };
 
     private static Diagnosis Unreachable(TurnException failure, IceUrl url) =>
         failure.InnerException is SocketException { SocketErrorCode: not SocketError.ConnectionRefused }
             ? new("no route to the relay's address", "check this machine's network, and that the URL's host is the relay")
-            : new($"nothing listens on {ProtocolOf(url)} port {url.Port}", "check that the relay runs and listens there: relay.listeners");
+            : new($"nothing listens on {url.IpProtocol.ToUpperInvariant()} port {url.Port}", "check that the relay runs and listens there: relay.listeners");
 
     private static Diagnosis TimedOut(TurnException failure, IceUrl url) => url.Transport switch
     {
@@ -76,6 +75,4 @@ internal static class Diagnoses
             "the relay has no relayed address of this family", "add one to relay.addresses, or remove the DNS record of this family"),
         _ => new("the relay refused the request", "check its log and counters"),
     };
-
-    private static string ProtocolOf(IceUrl url) => url.Transport == ClientTransport.Udp ? "UDP" : "TCP";
 }

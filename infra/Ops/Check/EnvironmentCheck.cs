@@ -1,6 +1,5 @@
 using System.Net;
 using Causeway.Turn.Client;
-using Causeway.Turn.Protocol.Relay;
 
 namespace Causeway.Ops.Check;
 
@@ -67,7 +66,7 @@ public sealed class EnvironmentCheck(CheckTarget target, Trust trust, TimeProvid
                 return;
             }
 
-            var name = $"{url.Scheme} {(url.Transport == ClientTransport.Udp ? "udp" : "tcp")}";
+            var name = $"{url.Scheme} {url.IpProtocol}";
             IReadOnlyList<IPAddress> hosts = [];
             if (url.Host == target.Host) hosts = addresses;
             else if (IPAddress.TryParse(url.Host, out var literal)) hosts = [literal];

@@ -151,11 +151,8 @@ public sealed class HostFilesTests : IDisposable
     // The cloud-init of the instances' own release, which script/test fetches: the one of an older Debian lets unknown keys pass.
     private async Task<BufferedCommandResult> CloudInitSchema(string userData)
     {
-        var cache = Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } set
-            ? set
-            : Path.Combine(Environment.GetEnvironmentVariable("HOME") ?? "/", ".cache");
-        var modules = Path.Combine(cache, "causeway/cloud-init/usr/lib/python3/dist-packages");
-        Assert.SkipUnless(Directory.Exists(modules), $"the instances' cloud-init isn't in {cache}/causeway/cloud-init; script/test fetches it");
+        var modules = Path.Combine(Fetched.Folder("cloud-init"), "usr/lib/python3/dist-packages");
+        Assert.SkipUnless(Directory.Exists(modules), $"{modules} is missing; script/test fetches the instances' cloud-init");
         var path = _root.FullName + "/user-data";
         await File.WriteAllTextAsync(path, userData, TestContext.Current.CancellationToken);
         var result = await Cli.Wrap("/usr/bin/python3")

@@ -18,7 +18,7 @@ public class PolicyProperties
         Assert.InRange(Policies.Count, 75, int.MaxValue);
         AnySettings.Plan.Sample(plan => Plans.With(plan, name =>
         {
-            foreach (var policy in Policies.Values) Judge(policy, name);
+            foreach (var policy in Policies.Values) PolicyTable.Judge(policy, name);
         }), iter: 50);
     }
 
@@ -44,19 +44,7 @@ public class PolicyProperties
     private static List<string> Failing(Plan plan)
     {
         List<string> failing = [];
-        Plans.With(plan, name => failing.AddRange(Policies.Where(policy => Record.Exception(() => Judge(policy.Value, name)) is not null).Select(policy => policy.Key)));
+        Plans.With(plan, name => failing.AddRange(Policies.Where(policy => Record.Exception(() => PolicyTable.Judge(policy.Value, name)) is not null).Select(policy => policy.Key)));
         return failing;
-    }
-
-    private static void Judge(MethodInfo policy, string spread)
-    {
-        try
-        {
-            policy.Invoke(Activator.CreateInstance(policy.DeclaringType!), [spread]);
-        }
-        catch (TargetInvocationException broken)
-        {
-            throw new InvalidOperationException($"{PolicyTable.Rule(policy)}: {broken.InnerException!.Message}", broken.InnerException);
-        }
     }
 }

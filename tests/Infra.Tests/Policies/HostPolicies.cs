@@ -4,13 +4,7 @@ namespace Causeway.Infra.Tests.Policies;
 
 internal static class HostPolicies
 {
-    private static void EachInstance(Graph graph, Action<RegisteredResource> check) => Each(graph, Types.Instance, check);
-
-    private static void Each(Graph graph, string type, Action<RegisteredResource> check)
-    {
-        Assert.NotEmpty(graph.Of(type));
-        Assert.All(graph.Of(type), check);
-    }
+    private static void EachInstance(Graph graph, Action<RegisteredResource> check) => graph.Each(Types.Instance, check);
 
     [Policy("CKV_AWS_79")]
     [BrokenBy(Types.Instance, "metadataOptions.httpTokens", "optional"), BrokenBy(Types.Instance, "metadataOptions.httpTokens")]
@@ -48,12 +42,12 @@ internal static class HostPolicies
     [Policy("CKV_AWS_386")]
     [BrokenBy(Types.Ami, "owners", new[] { "self" }), BrokenBy(Types.Ami, "owners")]
     public static void Images_come_from_their_publishers_account_alone(Graph graph) =>
-        Each(graph, Types.Ami, image => Assert.Equal(["136693071363"], image.List("owners")));
+        graph.Each(Types.Ami, image => Assert.Equal(["136693071363"], image.List("owners")));
 
     [Policy]
     [BrokenBy(Types.Interface, "sourceDestCheck", false)]
     public static void Hosts_take_only_traffic_that_is_for_them(Graph graph) =>
-        Each(graph, Types.Interface, network => Assert.Equal(true, network["sourceDestCheck"]));
+        graph.Each(Types.Interface, network => Assert.Equal(true, network["sourceDestCheck"]));
 
     [Policy]
     [BrokenBy(Types.Instance, "disableApiTermination", true)]
@@ -66,11 +60,11 @@ internal static class HostPolicies
         var associations = graph.Of(Types.EipAssociation);
         Assert.Equal(graph.Of(Types.Eip).Select(address => $"{address.Name}-id").Order(), associations.Select(association => (string)association["allocationId"]!).Order());
         Assert.Distinct(associations.Select(association => association["privateIpAddress"]));
-        Each(graph, Types.Interface, network => Assert.Equal(associations.Count, 1 + network.Number("privateIpsCount")));
+        graph.Each(Types.Interface, network => Assert.Equal(associations.Count, 1 + network.Number("privateIpsCount")));
     }
 
     [Policy]
     [BrokenBy(Types.Interface, "ipv6AddressCount", 1)]
-    public static void Each_service_has_an_IPv6_address_exactly_when_the_stack_is_dual_stack(Graph graph) => Each(graph, Types.Interface, network =>
+    public static void Each_service_has_an_IPv6_address_exactly_when_the_stack_is_dual_stack(Graph graph) => graph.Each(Types.Interface, network =>
         Assert.Equal(graph.Plan.Settings.DualStack ? graph.Plan.Addresses.Count : 0, network.Number("ipv6AddressCount")));
 }

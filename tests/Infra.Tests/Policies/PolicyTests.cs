@@ -13,7 +13,7 @@ public class PolicyTests
     public async Task Every_policy_holds(string spread)
     {
         var graph = (await Registered.Spread(spread)).Graph;
-        Assert.All(All.Values, policy => Judge(policy, graph));
+        Assert.All(All.Values, policy => PolicyTable.Judge(policy, graph));
     }
 
     /// <summary>A policy that lets a broken graph pass is none, and one that complains about another's matter says the wrong thing.</summary>
@@ -26,7 +26,7 @@ public class PolicyTests
         Assert.All(breaks, one =>
         {
             var broken = one.Break(graph);
-            Assert.Equal([name], All.Where(policy => Record.Exception(() => Judge(policy.Value, broken)) is not null).Select(policy => policy.Key));
+            Assert.Equal([name], All.Where(policy => Record.Exception(() => PolicyTable.Judge(policy.Value, broken)) is not null).Select(policy => policy.Key));
         });
     }
 
@@ -36,16 +36,4 @@ public class PolicyTests
     [Fact]
     public void Docs_policies_md_lists_them() =>
         Generated.IsFresh("docs/policies.md", "graph", PolicyTable.Render(typeof(PolicyTests).Assembly, "tests/Infra.Tests/Policies"));
-
-    private static void Judge(MethodInfo policy, Graph graph)
-    {
-        try
-        {
-            policy.Invoke(null, [graph]);
-        }
-        catch (TargetInvocationException broken)
-        {
-            throw new InvalidOperationException($"{PolicyTable.Rule(policy)}: {broken.InnerException!.Message}", broken.InnerException);
-        }
-    }
 }

@@ -8,7 +8,7 @@ internal static class TagPolicies
     private static IEnumerable<RegisteredResource> Tagged(Graph graph) => graph.Resources.Where(resource => resource.TakesTags);
 
     [Policy]
-    [BrokenBy(Types.Provider, "defaultTags"), BrokenBy(Types.Vpc, "tags.causeway:stack", "another")]
+    [BrokenBy(Graph.Provider, "defaultTags"), BrokenBy(Types.Vpc, "tags.causeway:stack", "another")]
     public static void Everything_that_takes_tags_has_the_stacks(Graph graph)
     {
         Assert.NotEmpty(Tagged(graph));

@@ -3,7 +3,6 @@ namespace Causeway.Infra.Tests.Policies;
 /// <summary>The types that policies are about.</summary>
 internal static class Types
 {
-    public const string Provider = "pulumi:providers:aws";
     public const string Ami = "aws:ec2/getAmi:getAmi";
 
     public const string Instance = "aws:ec2/instance:Instance";

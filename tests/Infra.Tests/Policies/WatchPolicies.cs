@@ -4,23 +4,16 @@ internal static class WatchPolicies
 {
     [Policy]
     [BrokenBy(Types.Alarm, "actionsEnabled", false), BrokenBy(Types.Alarm, "alarmActions"), BrokenBy(Types.Alarm, "okActions")]
-    public static void Every_alarm_is_told_when_it_goes_off_and_when_it_is_over(Graph graph)
+    public static void Every_alarm_is_told_when_it_goes_off_and_when_it_is_over(Graph graph) => graph.Each(Types.Alarm, alarm =>
     {
-        Assert.NotEmpty(graph.Of(Types.Alarm));
-        Assert.All(graph.Of(Types.Alarm), alarm =>
-        {
-            Assert.NotEqual(false, alarm["actionsEnabled"]);
-            Assert.Contains(alarm.List("alarmActions"), action => ((string)action).StartsWith("arn:of:", StringComparison.Ordinal));
-            Assert.Single(alarm.List("okActions"));
-        });
-    }
+        Assert.NotEqual(false, alarm["actionsEnabled"]);
+        Assert.Contains(alarm.List("alarmActions"), action => ((string)action).StartsWith("arn:of:", StringComparison.Ordinal));
+        Assert.Single(alarm.List("okActions"));
+    });
 
     /// <summary>A shorter one has a price of its own.</summary>
     [Policy]
     [BrokenBy(Types.HealthCheck, "requestInterval", 10)]
-    public static void Health_checks_have_the_interval_that_the_cost_estimate_prices(Graph graph)
-    {
-        Assert.NotEmpty(graph.Of(Types.HealthCheck));
-        Assert.All(graph.Of(Types.HealthCheck), check => Assert.Equal(30, check.Number("requestInterval")));
-    }
+    public static void Health_checks_have_the_interval_that_the_cost_estimate_prices(Graph graph) => graph.Each(
+        Types.HealthCheck, check => Assert.Equal(30, check.Number("requestInterval")));
 }

@@ -70,11 +70,11 @@ internal sealed class SignallingHost : IAsyncDisposable
                 Heartbeat = new() { Urls = [$"http://127.0.0.1:{_heartbeats}"], KeysFile = At("heartbeat"), Id = "relay", Generation = _generation, TurnUrls = ["turn:127.0.0.1:3478"] },
             },
             NullLoggerFactory.Instance, cancellation: TestContext.Current.CancellationToken);
-        await UntilAsync(() => _app.Services.GetRequiredService<RelayRegistry>().View().Ready > 0);
+        await TestWait.UntilAsync(() => _app.Services.GetRequiredService<RelayRegistry>().View().Ready > 0);
     }
 
     /// <summary>Waits until somebody was answered.</summary>
-    public Task AskedAsync() => UntilAsync(() => !_asked.IsEmpty);
+    public Task AskedAsync() => TestWait.UntilAsync(() => !_asked.IsEmpty);
 
     public async ValueTask DisposeAsync()
     {
@@ -82,14 +82,6 @@ internal sealed class SignallingHost : IAsyncDisposable
         await _app.StopAsync(CancellationToken.None);
         await _app.DisposeAsync();
         _folder.Delete(recursive: true);
-    }
-
-    private static async Task UntilAsync(Func<bool> holds)
-    {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        patience.CancelAfter(TimeSpan.FromMinutes(1));
-        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        while (!holds()) await tick.WaitForNextTickAsync(patience.Token);
     }
 
     private (string Chain, string Key) Certificate()

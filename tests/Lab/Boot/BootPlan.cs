@@ -19,20 +19,18 @@ internal static class BootPlan
     public static Plan Make()
     {
         Assert.SkipUnless(Environment.GetEnvironmentVariable("CAUSEWAY_LAB_PROGRAMS") is { Length: > 0 }, "Instances boot with published programs: run script/lab boot.");
-        return Of(Artifacts.Value);
+        return Planner.Plan(StackSettingsReader.Read("lab", new Dictionary<string, string>
+        {
+            ["region"] = "eu-central-1",
+            ["domain"] = Names.Domain,
+            ["transports"] = "udp,tcp,tls",
+            ["acmeDirectory"] = AcmeAuthority.Directory,
+            ["rootSecret"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
+            ["rotation"] = "2026-11-22",
+            ["expires"] = "2026-12-31",
+            ["access"] = "none",
+        }), Artifacts.Value);
     }
-
-    private static Plan Of(IReadOnlyList<Artifact> artifacts) => Planner.Plan(StackSettingsReader.Read("lab", new Dictionary<string, string>
-    {
-        ["region"] = "eu-central-1",
-        ["domain"] = Names.Domain,
-        ["transports"] = "udp,tcp,tls",
-        ["acmeDirectory"] = AcmeAuthority.Directory,
-        ["rootSecret"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
-        ["rotation"] = "2026-11-22",
-        ["expires"] = "2026-12-31",
-        ["access"] = "none",
-    }), artifacts);
 
     /// <summary>The secret in which hosts keep a certificate, from two PEM files.</summary>
     public static string Kept((string ChainFile, string KeyFile) pair) => JsonSerializer.Serialize(new { directory = AcmeAuthority.Directory, chain = File.ReadAllText(pair.ChainFile), key = File.ReadAllText(pair.KeyFile) });

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.RegularExpressions;
@@ -90,7 +89,7 @@ public sealed partial class ProgramTests : IDisposable
             ["--relay:secrets:0", TestRelay.Secret, "--relay:listeners:0:address", "127.0.0.1", "--relay:listeners:0:port", "0"]);
         await relay.LineAsync(Started());
 
-        using (var kill = Process.Start("kill", [$"-{signal}", $"{relay.Id}"])) await kill.WaitForExitAsync(Deadline.Token);
+        await relay.SignalAsync(signal);
 
         Assert.Equal(0, await relay.ExitAsync());
         await relay.LineAsync(Stopped());
@@ -108,7 +107,7 @@ public sealed partial class ProgramTests : IDisposable
             ("NOTIFY_SOCKET", path));
 
         Assert.Equal("READY=1", await ReceiveAsync());
-        using (var kill = Process.Start("kill", [$"{relay.Id}"])) await kill.WaitForExitAsync(Deadline.Token);
+        await relay.SignalAsync("TERM");
         Assert.Equal("STOPPING=1", await ReceiveAsync());
         Assert.Equal(0, await relay.ExitAsync());
 

@@ -147,17 +147,9 @@ public sealed class RelayReloadTests : IDisposable
     [Fact]
     public void Every_setting_that_a_running_relay_takes_over_is_in_the_operators_guide()
     {
-        var guide = File.ReadAllText(Path.Combine(Repository, "docs", "operating.md"));
+        var guide = File.ReadAllText(Checkout.At("docs", "operating.md"));
         guide = guide[guide.IndexOf("## Settings of a running service", StringComparison.Ordinal)..];
         Assert.All(RelayHost.Reloadable, key => Assert.Contains($"`{key["relay.".Length..]}`", guide, StringComparison.Ordinal));
-    }
-
-    private static string Repository { get; } =
-        Ancestors(AppContext.BaseDirectory).First(folder => File.Exists(Path.Combine(folder, "Causeway.slnx")));
-
-    private static IEnumerable<string> Ancestors(string folder)
-    {
-        for (var at = folder; at is not null; at = Path.GetDirectoryName(at)) yield return at;
     }
 
     private RelayOptions Options(TestCertificate certificate, RelayQuotaOptions? quotas = null, IReadOnlyList<string>? deny = null)

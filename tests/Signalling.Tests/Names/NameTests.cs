@@ -82,7 +82,7 @@ public class NameTests
 
     private static async Task<JsonElement> PageAsync()
     {
-        Assert.SkipWhen(Node.Missing is not null, Node.Missing ?? "");
+        Node.SkipIfMissing();
         await using var node = await Run.ToEnd("node", Checkout.At("tests", "Signalling.Tests", "Names", "page.mjs"), Vectors);
         Assert.True(node.ExitCode == 0, node.Errors);
         return JsonDocument.Parse(node.Output).RootElement;

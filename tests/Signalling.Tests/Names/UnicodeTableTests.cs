@@ -1,12 +1,13 @@
 using System.Text;
 using Causeway.Signalling.Names;
+using Causeway.Tests.Support.Running;
 using CsCheck;
 
 namespace Causeway.Signalling.Tests.Names;
 
 public class UnicodeTableTests
 {
-    private static string TableFile => Path.Combine(Root(), "signalling", "Names", "unicode.txt");
+    private static string TableFile => Checkout.At("signalling", "Names", "unicode.txt");
 
     [Fact]
     public async Task The_table_is_what_the_Unicode_Character_Database_says()
@@ -47,12 +48,5 @@ public class UnicodeTableTests
             var once = Normalization.Fold(string.Concat(runes));
             return Normalization.Fold(once) == once && Normalization.ToNfc(once) == once && Normalization.Fold(Normalization.ToNfd(string.Concat(runes))) == once;
         });
-    }
-
-    private static string Root()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "Causeway.slnx"))) folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("the repository was not found");
-        return folder;
     }
 }

@@ -17,6 +17,9 @@ internal static class Node
         _ => null,
     };
 
+    /// <summary>Skips the test where node is missing or too old.</summary>
+    public static void SkipIfMissing() => Assert.SkipWhen(Missing is not null, Missing ?? "");
+
     private static Version? Installed()
     {
         try

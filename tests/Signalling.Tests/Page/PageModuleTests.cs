@@ -31,7 +31,7 @@ public partial class PageModuleTests(PageModuleTests.NodeRun run) : IClassFixtur
     [Theory, MemberData(nameof(Declared))]
     public void Passes_under_node(string file, string test)
     {
-        Assert.SkipWhen(Node.Missing is not null, Node.Missing ?? "");
+        Node.SkipIfMissing();
         Assert.Contains(run.Results, result => result.File == file && result.Name == test);
         var results = run.Results.Where(result => result.File == file && result.Name == test);
         Assert.All(results, result => Assert.True(result.Passed, result.Message));
@@ -40,7 +40,7 @@ public partial class PageModuleTests(PageModuleTests.NodeRun run) : IClassFixtur
     [Fact]
     public void Node_runs_exactly_the_tests_that_the_files_declare()
     {
-        Assert.SkipWhen(Node.Missing is not null, Node.Missing ?? "");
+        Node.SkipIfMissing();
         var declared = Declared.Select(row => $"{row.Data.Item1}: {row.Data.Item2}").Order(StringComparer.Ordinal);
         Assert.Equal(declared, run.Results.Select(result => $"{result.File}: {result.Name}").Order(StringComparer.Ordinal));
         Assert.True(declared.Count() > 50, "the tests of tests/Page are found");

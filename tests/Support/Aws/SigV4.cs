@@ -33,7 +33,7 @@ public static class SigV4
             return new(SignatureFaultKind.Incomplete, "x-amz-date is missing");
         if (credentials is null || parts["Credential"].Split('/')[0] != credentials.AccessKeyId)
             return new(SignatureFaultKind.UnknownKey, $"the credential is {parts["Credential"]}, whose key is not known");
-        var scope = $"{time[..8]}/{region}/{service}/aws4_request";
+        var scope = Scope(time, region, service);
         if (parts["Credential"] != $"{credentials.AccessKeyId}/{scope}")
             return new(SignatureFaultKind.Scope, $"the credential is {parts["Credential"]}, not of {scope}");
         if ((now - signedAt).Duration() > Validity)
@@ -58,8 +58,8 @@ public static class SigV4
     /// <summary>A request with its signature, as a client sends it.</summary>
     public static AwsRequest Sign(AwsRequest request, RoleCredentials credentials, string region, string service, DateTimeOffset now)
     {
-        var time = now.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture);
-        var scope = $"{time[..8]}/{region}/{service}/aws4_request";
+        var time = Time(now);
+        var scope = Scope(time, region, service);
         var headers = new Dictionary<string, string>(request.Headers) { ["x-amz-date"] = time, ["x-amz-content-sha256"] = Hash(request.Body) };
         if (credentials.Token.Length > 0) headers["x-amz-security-token"] = credentials.Token;
         var signed = headers.Keys.Order(StringComparer.Ordinal).ToArray();
@@ -68,6 +68,11 @@ public static class SigV4
             + $"Signature={Signature(canonical, time, scope, credentials)}";
         return request with { Headers = headers };
     }
+
+    /// <summary>A time as requests and refusals write it.</summary>
+    internal static string Time(DateTimeOffset time) => time.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture);
+
+    private static string Scope(string time, string region, string service) => $"{time[..8]}/{region}/{service}/aws4_request";
 
     private static string Canonical(AwsRequest request, string[] signed, string bodyHash) => string.Join('\n',
     [

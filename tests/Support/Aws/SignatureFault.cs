@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Causeway.Tests.Support.Aws;
 
 /// <summary>What can be wrong with a signature, as far as AWS answers differently.</summary>
@@ -80,10 +78,8 @@ public sealed record SignatureFault(SignatureFaultKind Kind, string Detail)
     });
 
     private string Expired => SignedAt < Now
-        ? $"Signature expired: {Time(SignedAt)} is now earlier than {Time(Now - SigV4.Validity)} ({Time(Now)} - 5 min.)"
-        : $"Signature not yet current: {Time(SignedAt)} is still later than {Time(Now + SigV4.Validity)} ({Time(Now)} + 5 min.)";
-
-    private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
+        ? $"Signature expired: {SigV4.Time(SignedAt)} is now earlier than {SigV4.Time(Now - SigV4.Validity)} ({SigV4.Time(Now)} - 5 min.)"
+        : $"Signature not yet current: {SigV4.Time(SignedAt)} is still later than {SigV4.Time(Now + SigV4.Validity)} ({SigV4.Time(Now)} + 5 min.)";
 
     private AwsRefusedException Refusal((int Status, string Code, string Message) answer) =>
         AwsRefusedException.Fault(answer.Code, answer.Message, answer.Status, Detail);

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
 using ArchUnitNET.Loader;
+using Xunit;
 
 namespace Causeway.Tests.Support.Layout;
 
@@ -10,6 +11,15 @@ namespace Causeway.Tests.Support.Layout;
 /// </summary>
 public static partial class FolderCycles
 {
+    /// <summary>Fails with every circle of a project.</summary>
+    /// <param name="assembly">The project's assembly.</param>
+    /// <param name="sources">The project's folder in the checkout: "turn/Protocol".</param>
+    public static void AssertNone(Assembly assembly, string sources)
+    {
+        var circles = Of(assembly, sources);
+        Assert.True(circles.Count == 0, string.Join("\n", circles));
+    }
+
     /// <summary>Each group of folders that use each other, with one use for each pair as an example. Empty in a project without a circle.</summary>
     /// <param name="assembly">The project's assembly.</param>
     /// <param name="sources">The project's folder in the checkout: "turn/Protocol".</param>

@@ -56,9 +56,7 @@ public sealed class OtlpCollector : IAsyncDisposable
     /// <summary>Waits for an export that satisfies a condition.</summary>
     public async Task<Export> ExportAsync(Func<Export, bool> wanted)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        patience.CancelAfter(TimeSpan.FromSeconds(60));
-        await foreach (var export in _exports.Reader.ReadAllAsync(patience.Token))
+        await foreach (var export in _exports.Reader.ReadAllAsync(Running.Deadline.Token))
             if (wanted(export)) return export;
         throw new InvalidOperationException("the collector ended");
     }

@@ -62,8 +62,13 @@ internal sealed class PortableShard : IDisposable
     /// <summary>A datagram that a relay socket received.</summary>
     public void HandlePeer(AllocationId allocation, in TransportAddress peer, ref Packet packet, SendAddresses addresses)
     {
-        if (!_core.ScreenPeer(allocation, peer, packet.Length)) return;
+        if (_core.ScreenPeer(allocation, peer, packet.Length)) Receive(allocation, peer, ref packet, addresses, isHandover: false);
+    }
 
+    // Data for an allocation: from the network, or a payload from another shard.
+    private void Receive(
+        AllocationId allocation, in TransportAddress source, ref Packet packet, SendAddresses addresses, bool isHandover)
+    {
         Forward forward;
         Outlet? outlet;
         lock (_gate)
@@ -71,24 +76,9 @@ internal sealed class PortableShard : IDisposable
             if (_closed) return;
             // Read under the lock, so that the time never goes back from one call to the next.
             var now = _engine.Clock.Now;
-            forward = _core.HandlePeer(allocation, peer, ref packet, now);
-            RunEffects(now);
-            outlet = Find(forward);
-        }
-
-        Carry(forward, outlet, ref packet, addresses);
-    }
-
-    /// <summary>A payload from another shard.</summary>
-    private void HandleHandover(AllocationId allocation, in TransportAddress sender, ref Packet packet, SendAddresses addresses)
-    {
-        Forward forward;
-        Outlet? outlet;
-        lock (_gate)
-        {
-            if (_closed) return;
-            var now = _engine.Clock.Now;
-            forward = _core.HandleHandover(allocation, sender, ref packet, now);
+            forward = isHandover
+                ? _core.HandleHandover(allocation, source, ref packet, now)
+                : _core.HandlePeer(allocation, source, ref packet, now);
             RunEffects(now);
             outlet = Find(forward);
         }
@@ -189,7 +179,7 @@ internal sealed class PortableShard : IDisposable
             case ForwardKind.ToShard:
                 // Handed over by the same thread in the same buffer. The sender's lock is released, so there is no lock order to keep, no
                 // queue to bound and nothing to copy. The result is never ToShard again.
-                _engine.Shard(forward.Allocation.Shard)?.HandleHandover(forward.Allocation, forward.Peer, ref packet, addresses);
+                _engine.Shard(forward.Allocation.Shard)?.Receive(forward.Allocation, forward.Peer, ref packet, addresses, isHandover: true);
                 break;
         }
     }

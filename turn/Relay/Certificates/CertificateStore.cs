@@ -64,6 +64,10 @@ internal sealed class CertificateStore
         }
     }
 
+    /// <summary>Whether a shown certificate is the current one.</summary>
+    public bool IsCurrent(X509Certificate? shown) => shown?.GetCertHashString(HashAlgorithmName.SHA256)
+        == Current.TargetCertificate.GetCertHashString(HashAlgorithmName.SHA256);
+
     /// <summary>The loaded certificate, without looking at the files.</summary>
     public SslStreamCertificateContext Loaded => _current;
 

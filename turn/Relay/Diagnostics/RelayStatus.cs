@@ -25,7 +25,7 @@ internal sealed class RelayStatus(IRelayEngine engine, IReadOnlyList<RelayShard>
     public bool IsDraining => Volatile.Read(ref _draining) == 1;
 
     /// <summary>The counters of each shard.</summary>
-    public IReadOnlyList<RelayCounters> Counters => [.. shards.Select(shard => shard.Counters)];
+    public IReadOnlyList<RelayCounters> Counters { get; } = [.. shards.Select(shard => shard.Counters)];
 
     public EngineCounters EngineCounters => engine.Counters;
 

@@ -138,9 +138,6 @@ public sealed partial class RelayHost : IRelayCommands, IAsyncDisposable
 
     internal ProbeClients Probes { get; }
 
-    /// <summary>The parsed current settings; a reload replaces them.</summary>
-    internal RelayConfiguration Configuration => _configuration;
-
     /// <summary>
     /// Relays a probe through this relay over each of its listeners, with a credential like any client's. Returns the last result if it is
     /// only seconds old.

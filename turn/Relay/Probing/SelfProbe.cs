@@ -144,10 +144,8 @@ internal sealed class SelfProbe(
         AutoRefresh = false,
         ConnectTimeout = Longest,
         // The probe has no name to check; it expects exactly the relay's current certificate.
-        CertificateValidation = (_, shown, _, _) => shown is not null && shown.GetCertHashString(HashAlgorithmName.SHA256) == CurrentHash(),
+        CertificateValidation = (_, shown, _, _) => configuration().Certificate!.IsCurrent(shown),
     };
-
-    private string CurrentHash() => configuration().Certificate!.Current.TargetCertificate.GetCertHashString(HashAlgorithmName.SHA256);
 
     private static IpAddress Reachable(IpAddress listening) =>
         listening.Bits != 0 ? listening : IpAddress.From(listening.Family == IpFamily.IPv6 ? IPAddress.IPv6Loopback : IPAddress.Loopback);

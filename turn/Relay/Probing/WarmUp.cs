@@ -78,8 +78,7 @@ internal static class WarmUp
                 Transport = listener.Transport,
                 Credentials = Credentials.Mint(secret, "warm-up", DateTimeOffset.UtcNow.ToUnixTimeSeconds() + 60),
                 AutoRefresh = false,
-                CertificateValidation = (_, shown, _, _) => shown?.GetCertHashString(HashAlgorithmName.SHA256)
-                    == certificate!.Current.TargetCertificate.GetCertHashString(HashAlgorithmName.SHA256),
+                CertificateValidation = (_, shown, _, _) => certificate!.IsCurrent(shown),
             };
             await RelayAsync(options, bound.Token);
             await FailAsync(options with { Credentials = options.Credentials! with { Password = "wrong" } }, bound.Token);

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using System.Runtime.CompilerServices;
-using System.Text.Json;
 using Causeway.Relay.Certificates;
 using Causeway.Turn.Engines;
 using Causeway.Turn.Options;
@@ -64,7 +63,7 @@ public static class RelayOptionsValidator
 
         foreach (var quota in typeof(RelayQuotaOptions).GetProperties())
         {
-            var key = $"relay.quotas.{JsonNamingPolicy.CamelCase.ConvertName(quota.Name)}";
+            var key = $"relay.quotas.{SettingsReader.CamelCase(quota.Name)}";
             CheckPositive(key, (int)quota.GetValue(options.Quotas)!, mistakes);
         }
 

@@ -15,7 +15,7 @@ internal static class SettingsComparison
     /// <param name="path">The section's name, as <c>relay</c>.</param>
     public static IEnumerable<string> Changed(object before, object after, string path) => before.GetType()
         .GetProperties(BindingFlags.Public | BindingFlags.Instance)
-        .SelectMany(property => ChangedValue(property.GetValue(before), property.GetValue(after), $"{path}.{CamelCase(property.Name)}"));
+        .SelectMany(property => ChangedValue(property.GetValue(before), property.GetValue(after), $"{path}.{SettingsReader.CamelCase(property.Name)}"));
 
     private static IEnumerable<string> ChangedValue(object? before, object? after, string path)
     {
@@ -29,6 +29,4 @@ internal static class SettingsComparison
             : old.SelectMany((item, index) =>
                 ChangedValue(item, now[index], string.Create(CultureInfo.InvariantCulture, $"{path}[{index}]")));
     }
-
-    private static string CamelCase(string name) => char.ToLowerInvariant(name[0]) + name[1..];
 }

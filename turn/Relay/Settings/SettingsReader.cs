@@ -127,5 +127,5 @@ public static class SettingsReader
             : $"the settings are {string.Join(", ", names)}";
     }
 
-    private static string CamelCase(string name) => name.Length == 0 ? name : char.ToLowerInvariant(name[0]) + name[1..];
+    internal static string CamelCase(string name) => name.Length == 0 ? name : char.ToLowerInvariant(name[0]) + name[1..];
 }

@@ -17,8 +17,6 @@ internal sealed class Opening
 
     internal required PortRule Rule { get; init; }
 
-    internal required IReadOnlyList<IpFamily> Families { get; init; }
-
     /// <summary>The relay's addresses at the time of the request.</summary>
     internal required RelayAddress[] Addresses { get; init; }
 

@@ -74,7 +74,7 @@ internal sealed record OpeningState
             Settle(new(Port, 0)),
 
         (OpeningPhase.Opening, OpeningEvent.PortInUse) =>
-            Retry([Do(OpeningAction.PutAside, Port), .. Claimed[1..].Select(port => Do(OpeningAction.Release, port))]),
+            Retry([Do(OpeningAction.PutAside, Port), .. Release(Claimed[1..])]),
         (OpeningPhase.OpeningNext, OpeningEvent.PortInUse) =>
             Retry([Do(OpeningAction.Close, Port), Do(OpeningAction.PutAside, Port.Next), Do(OpeningAction.Release, Port)]),
 

@@ -83,12 +83,11 @@ public sealed partial class RelayShard
             Id = _slots.Take(),
             ReservedId = rule == PortRule.Pair ? _slots.Take() : null,
             Rule = rule,
-            Families = families,
             Addresses = addresses,
             Holder = holder,
             Counted = count,
             Lifetime = lifetime,
-        }, now);
+        }, families, now);
     }
 
     private static bool IsRetransmission(in Transaction transaction, Allocation existing, Instant now) =>

@@ -33,13 +33,13 @@ public sealed partial class RelayShard
         if (TryFindOpening(allocation, local, out var opening)) Step(opening, InputOf(reason), now);
     }
 
-    private void Open(Opening opening, Instant now)
+    private void Open(Opening opening, IReadOnlyList<IpFamily> families, Instant now)
     {
         _openings.Add(opening.Transaction.Client, opening);
         _openingsById.Add(opening.Id, opening);
         if (opening.ReservedId is { } reserved) _openingsById.Add(reserved, opening);
 
-        (opening.State, var effects) = OpeningState.Begin(opening.Families, opening.Rule == PortRule.Pair);
+        (opening.State, var effects) = OpeningState.Begin(families, opening.Rule == PortRule.Pair);
         Run(opening, effects, now);
     }
 
