@@ -3,9 +3,9 @@
 namespace Causeway.Lab;
 
 /// <summary>
-/// The tests that look at all of this process's networks, or measure short times: one after the other, and beside no other test of this
-/// project. Of the others those on one machine (<see cref="Browsers.OneMachineTests"/>) run beside those of the shared networks
-/// (<see cref="Reach.SharedLabTests"/>), one of each at a time, for browsers are heavy. <c>script/lab</c> runs one test at a time.
+/// Tests that look at all networks of this process or measure short times. They run one after the other, when all other tests have ended.
+/// The others run two at a time, since browsers are heavy: a collection for each set of browsers (<see cref="Browsers.OneMachineTests"/>,
+/// <see cref="Browsers.OwnServicesTests"/>, <see cref="Reach.SharedLabTests"/>). <c>script/lab</c> runs one test at a time.
 /// </summary>
 [CollectionDefinition(nameof(Alone), DisableParallelization = true)]
 public sealed class Alone;

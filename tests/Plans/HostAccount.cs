@@ -8,8 +8,8 @@ using Causeway.Tests.Support.Aws.S3;
 namespace Causeway.Tests.Plans;
 
 /// <summary>
-/// The AWS account of a stack as its hosts find it: the bucket with the archives, the secrets, the hosted zone, and the hosts' role, which may do
-/// what the plan's policy allows and nothing else. What is in it outlives any host.
+/// The AWS account of a stack as its hosts find it: the bucket with the archives, the secrets, the hosted zone, and the hosts' role, which
+/// may do what the plan's policy allows and nothing else. What is in it outlives any host.
 /// </summary>
 public sealed class HostAccount : IAsyncDisposable
 {
@@ -38,7 +38,8 @@ public sealed class HostAccount : IAsyncDisposable
         var account = new HostAccount(plan, await AwsCloud.StartAsync(plan.Settings.Region));
         foreach (var artifact in plan.Buckets[0].Artifacts)
         {
-            if ((content?.Invoke(artifact) ?? artifact.Content ?? (artifact.Path is { } path ? await File.ReadAllBytesAsync(path) : null)) is { } archive)
+            if ((content?.Invoke(artifact) ?? artifact.Content
+                ?? (artifact.Path is { } path ? await File.ReadAllBytesAsync(path) : null)) is { } archive)
                 account.Bucket.Put(artifact.Key, archive);
         }
         return account;
@@ -77,10 +78,12 @@ public sealed class HostAccount : IAsyncDisposable
         .Select(call => $"{call.Call.Name} {call.Call.Json("SecretId") ?? call.Call.Json("Name")} {call.Status}");
 
     /// <summary>The requests to Route 53, as <c>GetChange 200</c>.</summary>
-    public IEnumerable<string> ZoneCalls => Cloud.Server.Log.Where(call => call.Call.Api == Cloud.Route53).Select(call => $"{call.Call.Name} {call.Status}");
+    public IEnumerable<string> ZoneCalls =>
+        Cloud.Server.Log.Where(call => call.Call.Api == Cloud.Route53).Select(call => $"{call.Call.Name} {call.Status}");
 
     /// <summary>The text of a secret; null when there is none.</summary>
-    public string? Secret(string name) => Cloud.Server.Locked(() => Cloud.In(Region).Secrets.TryFind(name, out var secret) ? secret.Value : null);
+    public string? Secret(string name) =>
+        Cloud.Server.Locked(() => Cloud.In(Region).Secrets.TryFind(name, out var secret) ? secret.Value : null);
 
     /// <summary>Writes a secret, as another host did.</summary>
     public void Keep(string name, string? value) => Cloud.Server.Locked(() =>

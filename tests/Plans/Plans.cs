@@ -54,7 +54,10 @@ public static class Plans
         ["rotated"] = [("rotation", "2026-11-22/2026-08-01"), ("networkPrefix", "192.168.40.0/24"), ("tags", """{"team":"calls"}""")],
     };
 
-    /// <summary>Settings that differ from <see cref="Of"/> without changes in one key, and in what must change with it; <c>Before</c> where the key needs others.</summary>
+    /// <summary>
+    /// Settings that differ from <see cref="Of"/> without changes in one key, and in what must change with it; <c>Before</c> where the key
+    /// needs others.
+    /// </summary>
     public static IReadOnlyDictionary<string, ((string Key, string Value)[] Before, (string Key, string Value)[] After)> Changes { get; } =
         new Dictionary<string, ((string Key, string Value)[] Before, (string Key, string Value)[] After)>
         {
@@ -80,7 +83,8 @@ public static class Plans
             ["logRetentionDays"] = ([], [("logRetentionDays", "60")]),
             ["tags"] = ([], [("tags", """{"team":"calls"}""")]),
             ["access"] = ([], [("access", "ssm"), ("ssmAgentKeyFingerprint", SsmKey)]),
-            ["ssmAgentKeyFingerprint"] = ([("access", "ssm"), ("ssmAgentKeyFingerprint", SsmKey)], [("access", "ssm"), ("ssmAgentKeyFingerprint", "76543210" + SsmKey[8..])]),
+            ["ssmAgentKeyFingerprint"] = ([("access", "ssm"), ("ssmAgentKeyFingerprint", SsmKey)],
+                [("access", "ssm"), ("ssmAgentKeyFingerprint", "76543210" + SsmKey[8..])]),
             // Whether signalling waits for an admission.
             ["gate"] = ([], [("gate", "off")]),
             ["drainSeconds"] = ([], [("drainSeconds", "600")]),

@@ -40,8 +40,10 @@ public static class PolicyTable
         var text = new StringBuilder();
         foreach (var group in Of(assembly).GroupBy(policy => policy.DeclaringType!.Name))
         {
-            text.Append($"\n### {group.Key.Replace("Policies", "", StringComparison.Ordinal)}\n\nIn `{folder}/{group.Key}.cs`.\n\n| rule | id |\n| --- | --- |\n");
-            foreach (var policy in group) text.Append($"| {Rule(policy)} | {string.Join(", ", policy.GetCustomAttribute<PolicyAttribute>()!.Ids)} |\n");
+            text.Append($"\n### {group.Key.Replace("Policies", "", StringComparison.Ordinal)}\n\nIn `{folder}/{group.Key}.cs`.\n\n");
+            text.Append("| rule | id |\n| --- | --- |\n");
+            foreach (var policy in group)
+                text.Append($"| {Rule(policy)} | {string.Join(", ", policy.GetCustomAttribute<PolicyAttribute>()!.Ids)} |\n");
         }
         return text.Append('\n').ToString();
     }

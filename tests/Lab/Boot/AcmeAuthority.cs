@@ -5,7 +5,10 @@ using Causeway.Tests.Support.Tls;
 
 namespace Causeway.Lab.Boot;
 
-/// <summary>Debian's pebble on a host of its own: an authority that speaks ACME (RFC 8555), under Let's Encrypt's name and behind a certificate of the lab's authority.</summary>
+/// <summary>
+/// Debian's pebble on its own host: an authority that speaks ACME (RFC 8555), under Let's Encrypt's name and behind a certificate of
+/// the lab's authority.
+/// </summary>
 internal sealed class AcmeAuthority
 {
     private const string HostName = "acme-v02.api.letsencrypt.org";
@@ -23,7 +26,7 @@ internal sealed class AcmeAuthority
     /// <summary>How many requests it got.</summary>
     public int Requests => Pebble.Requests(_pebble.Output);
 
-    /// <summary>How many certificates it was asked for.</summary>
+    /// <summary>How many certificates were ordered.</summary>
     public int Orders => Pebble.Orders(_pebble.Output);
 
     /// <summary>Starts it; browsers and clients of the testbed trust what it issues.</summary>

@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 namespace Causeway.Lab.Boot;
 
 /// <summary>
-/// The plan's host boots while one thing on the way is broken: it says so on the console and tries again, serves nothing until then, and comes up by
-/// itself when the fault ends. <c>script/lab boot-faults</c>, and with the rest of this folder <c>script/lab boot</c>.
+/// The plan's host boots while one thing is broken: it reports that on the console and retries, serves nothing until then, and
+/// comes up by itself when the fault ends. <c>script/lab boot-faults</c>, and with the rest of this folder <c>script/lab boot</c>.
 /// </summary>
 [Collection(Booting.Name)]
 public sealed partial class BootFaultTests(BootReport report)
@@ -52,7 +52,9 @@ public sealed partial class BootFaultTests(BootReport report)
         var refusal = boot.Aws.Injected.Refuse("secretsmanager:GetSecretValue");
 
         boot.Instance.PowerOn();
-        var refused = await boot.FailsAsync($"cannot read secret {secret}: curl: (22) The requested URL returned error: 400 AccessDeniedException: ", "secret_files", "host", times: 2);
+        var refused = await boot.FailsAsync(
+            $"cannot read secret {secret}: curl: (22) The requested URL returned error: 400 AccessDeniedException: ", "secret_files",
+                "host", times: 2);
         string unreachable;
         using (boot.Instance.CutOff(boot.Instance.AddressOf(boot.Aws.SecretsName)))
         {
@@ -74,7 +76,8 @@ public sealed partial class BootFaultTests(BootReport report)
         using (boot.Instance.CutOff(authority.Address))
         {
             boot.Instance.PowerOn();
-            said = await boot.FailsAsync($"the authority does not answer at {AcmeAuthority.Directory}: curl: (28) ", "certificate", "certificate");
+            said = await boot.FailsAsync(
+                $"the authority does not answer at {AcmeAuthority.Directory}: curl: (28) ", "certificate", "certificate");
             Assert.Equal(0, authority.Orders);
         }
 
@@ -91,7 +94,8 @@ public sealed partial class BootFaultTests(BootReport report)
         boot.Aws.Metadata.GivesNoToken = request => IsOfScripts(request) || Interlocked.Decrement(ref refusals) >= 0;
 
         boot.Instance.PowerOn();
-        var refused = await boot.FailsAsync("the metadata service returned no session token: curl: (22) The requested URL returned error: 503", "files", "bootstrap");
+        var refused = await boot.FailsAsync(
+            "the metadata service returned no session token: curl: (22) The requested URL returned error: 503", "files", "bootstrap");
 
         // The answer comes after the host has given it up.
         var answer = new TaskCompletionSource();
@@ -128,7 +132,8 @@ public sealed partial class BootFaultTests(BootReport report)
         var outage = boot.Aws.Injected.Fail("s3:GetObject", 503, "ServiceUnavailable", first: int.MaxValue);
         boot.Instance.PowerOn();
         var host = boot.Plan.Buckets[0].Artifacts.Single(artifact => artifact.Service == "host");
-        var said = await boot.FailsAsync($"cannot fetch {host.Key}: curl: (22) The requested URL returned error: 503 ServiceUnavailable: ", "files", "bootstrap");
+        var said = await boot.FailsAsync(
+            $"cannot fetch {host.Key}: curl: (22) The requested URL returned error: 503 ServiceUnavailable: ", "files", "bootstrap");
 
         await boot.Instance.LosePowerAsync();
         outage.End();
@@ -147,7 +152,8 @@ public sealed partial class BootFaultTests(BootReport report)
         const string addresses = "ip -o address show dev eth0 scope global | awk '{ print $4 }' | sort";
         var before = boot.Instance.Run(addresses);
 
-        boot.Instance.Run("systemctl restart systemd-networkd && /usr/lib/systemd/systemd-networkd-wait-online --interface eth0 --timeout 30");
+        boot.Instance.Run(
+            "systemctl restart systemd-networkd && /usr/lib/systemd/systemd-networkd-wait-online --interface eth0 --timeout 30");
 
         Assert.Equal(before, boot.Instance.Run(addresses));
         await boot.ServesAsync();
@@ -169,12 +175,14 @@ public sealed partial class BootFaultTests(BootReport report)
         boot.Aws.Keep(secret, right);
         boot.Instance.PowerOn();
         var ready = await boot.ServesAsync();
-        report.Add(new BootFault("a secret that the relay does not take", said, FormattableString.Invariant($"not ready; with the right secret ready {ready.TotalSeconds:F0} s after the next power-on")));
+        report.Add(new BootFault("a secret that the relay does not take", said,
+            FormattableString.Invariant($"not ready; with the right secret ready {ready.TotalSeconds:F0} s after the next power-on")));
     }
 
-    // Hashes change with every build, and nobody compares them in a document.
+    // Hashes change with every build and are noise in a document.
     private async Task Report(string fault, string console, FaultyBoot boot) =>
-        report.Add(new BootFault(fault, Hash().Replace(console, "…"), FormattableString.Invariant($"ready by itself {(await boot.ServesAsync()).TotalSeconds:F0} s after power-on")));
+        report.Add(new BootFault(fault, Hash().Replace(console, "…"),
+            FormattableString.Invariant($"ready by itself {(await boot.ServesAsync()).TotalSeconds:F0} s after power-on")));
 
     [GeneratedRegex("[0-9a-f]{64}")]
     private static partial Regex Hash();

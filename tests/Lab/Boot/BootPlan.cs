@@ -15,10 +15,11 @@ internal static class BootPlan
     // As `pulumi up` makes them, and with the hash that names them there; script/lab published them a moment ago, so they are found.
     private static readonly Lazy<IReadOnlyList<Artifact>> Artifacts = new(() => ArtifactPublisher.Publish(Checkout.Root, Architecture.X64));
 
-    /// <summary>Makes a stack of its own: the same programs, other secrets.</summary>
+    /// <summary>Makes another stack: the same programs, other secrets.</summary>
     public static Plan Make()
     {
-        Assert.SkipUnless(Environment.GetEnvironmentVariable("CAUSEWAY_LAB_PROGRAMS") is { Length: > 0 }, "Instances boot with published programs: run script/lab boot.");
+        Assert.SkipUnless(Environment.GetEnvironmentVariable("CAUSEWAY_LAB_PROGRAMS") is { Length: > 0 },
+            "Instances boot with published programs: run script/lab boot.");
         return Planner.Plan(StackSettingsReader.Read("lab", new Dictionary<string, string>
         {
             ["region"] = "eu-central-1",
@@ -33,5 +34,7 @@ internal static class BootPlan
     }
 
     /// <summary>The secret in which hosts keep a certificate, from two PEM files.</summary>
-    public static string Kept((string ChainFile, string KeyFile) pair) => JsonSerializer.Serialize(new { directory = AcmeAuthority.Directory, chain = File.ReadAllText(pair.ChainFile), key = File.ReadAllText(pair.KeyFile) });
+    public static string Kept((string ChainFile, string KeyFile) pair) =>
+        JsonSerializer.Serialize(
+            new { directory = AcmeAuthority.Directory, chain = File.ReadAllText(pair.ChainFile), key = File.ReadAllText(pair.KeyFile) });
 }

@@ -8,7 +8,7 @@ namespace Causeway.Lab.Boot;
 /// <summary>The boots that the report has a column for.</summary>
 public enum BootKind
 {
-    /// <summary>A fresh stack: no certificate is kept, the authority is asked for one.</summary>
+    /// <summary>A fresh stack: no certificate is kept, the authority issues one.</summary>
     First,
 
     /// <summary>A new disk in a stack that has its certificate.</summary>
@@ -25,7 +25,7 @@ public sealed record BootStep(string Name, TimeSpan? At);
 
 /// <summary>What a fault on the way came to.</summary>
 /// <param name="Fault">What was broken.</param>
-/// <param name="Console">What the host said on its console.</param>
+/// <param name="Console">The host's message on its console.</param>
 /// <param name="Outcome">What became of it.</param>
 public sealed record BootFault(string Fault, string Console, string Outcome);
 
@@ -74,18 +74,18 @@ public sealed class BootReport : IDisposable
         text.Append(CultureInfo.InvariantCulture, $"""
             # Boot
 
-            Does an instance come up by itself? The user-data, scripts and units that the plan renders boot a real Debian in `systemd-nspawn`, with a
-            metadata service, S3, Secrets Manager and Route 53 that check every request's signature and the role's permissions as the plan grants them, name
-            servers, and an ACME authority (`pebble`) under Let's Encrypt's own name.
+            Does an instance come up without help? The user-data, scripts and units that the plan renders boot a real Debian in
+            `systemd-nspawn`. Around it are a metadata service, S3, Secrets Manager and Route 53, which check each request's signature and
+            the role's permissions as the plan grants them, name servers, and an ACME authority (`pebble`) under Let's Encrypt's name.
 
-            This file is written by `script/lab boot`; it was last written on {DateTime.UtcNow:yyyy-MM-dd}.
-            All that is told here took {Duration.InWords(_running.Elapsed)}, with the networks around the instances, on {Environment.ProcessorCount} cores.
+            `script/lab boot` writes this file. Last written on {DateTime.UtcNow:yyyy-MM-dd}.
+            The boots, including their networks, took {Duration.InWords(_running.Elapsed)} on {Environment.ProcessorCount} cores.
 
             ## From power-on to ready
 
-            The instance's image has the packages already, the authority looks and issues as soon as it is asked, and name servers have a record
-            at once. On AWS a first boot takes longer by what these take: packages, which are installed while the host is prepared; Route 53, which
-            has spread a record usually within a minute; and the authority, with Let's Encrypt a few seconds.
+            Here the instance's image already has the packages, the authority validates and issues immediately, and name servers have a
+            record immediately. On AWS a first boot also takes the time of these: packages, installed while the host is prepared; Route 53,
+            which usually publishes a record within a minute; and the authority, a few seconds with Let's Encrypt.
 
             Seconds after power-on at which each step was done:
 
@@ -94,14 +94,17 @@ public sealed class BootReport : IDisposable
 
             """);
         foreach (var (step, row) in _boots[BootKind.First].Select((step, row) => (step, row)))
-            text.Append(CultureInfo.InvariantCulture, $"| {step.Name} | {string.Join(" | ", _boots.Values.Select(boot => Seconds(boot[row].At)))} |\n");
+            text.Append(CultureInfo.InvariantCulture,
+                $"| {step.Name} | {string.Join(" | ", _boots.Values.Select(boot => Seconds(boot[row].At)))} |\n");
 
-        text.Append("\n## What was seen\n\n| asked | found |\n|---|---|\n");
+        text.Append("\n## From outside\n\n| check | result |\n|---|---|\n");
         foreach (var (what, found) in _seen) text.Append(CultureInfo.InvariantCulture, $"| {what} | {found} |\n");
 
         if (_faults.Count == 0) return text.ToString();
-        text.Append("\n## Faults\n\nWhat the console says when something on the way is broken. No host is reported ready that is not.\n\n| fault | on the console | outcome |\n|---|---|---|\n");
-        foreach (var fault in _faults) text.Append(CultureInfo.InvariantCulture, $"| {fault.Fault} | `` {fault.Console} `` | {fault.Outcome} |\n");
+        text.Append("\n## Faults\n\nThe console's message when something on the way is broken. No host reports ready before it is.\n\n");
+        text.Append("| fault | on the console | outcome |\n|---|---|---|\n");
+        foreach (var fault in _faults)
+            text.Append(CultureInfo.InvariantCulture, $"| {fault.Fault} | `` {fault.Console} `` | {fault.Outcome} |\n");
         return text.ToString();
     }
 
@@ -113,7 +116,8 @@ public sealed class BootReport : IDisposable
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
     };
 
-    private static string Seconds(TimeSpan? at) => at is { } time ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:F1}") : "";
+    private static string Seconds(TimeSpan? at) =>
+        at is { } time ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:F1}") : "";
 }
 
 /// <summary>The tests that boot an instance: one report for all of them.</summary>

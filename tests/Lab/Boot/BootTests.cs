@@ -32,7 +32,7 @@ public sealed class BootTests(BootReport report)
         var kept = JsonDocument.Parse(aws.Secret(plan.Certificate.Secret!)!).RootElement.GetProperty("chain").GetString();
         Assert.All(Services, service => Assert.Equal(kept, instance.Read(HostPaths.Chain(service))));
         var requests = authority.Requests;
-        // Else the later comparison would hold of anything.
+        // Otherwise the later comparison would pass without requests.
         Assert.InRange(requests, 1, int.MaxValue);
         var settings = Services.Select(service => instance.Read(HostPaths.Settings(service))).ToList();
 

@@ -24,7 +24,9 @@ internal static class BootTimes
     public static IReadOnlyList<BootStep> Of(BootedInstance instance) => [.. Steps.Select(step =>
     {
         var said = instance.Run($"systemctl show --value --property {step.Moment} {step.Unit}").Trim();
-        // Zero stands for a moment that never was.
-        return new BootStep(step.Step, long.TryParse(said, CultureInfo.InvariantCulture, out var microseconds) && microseconds > 0 ? TimeSpan.FromMicroseconds(microseconds) - instance.PoweredOn : null);
+        // Zero: it never happened.
+        return new BootStep(step.Step, long.TryParse(said, CultureInfo.InvariantCulture, out var microseconds) && microseconds > 0
+            ? TimeSpan.FromMicroseconds(microseconds) - instance.PoweredOn
+            : null);
     })];
 }

@@ -13,8 +13,8 @@ using Causeway.Tests.Plans;
 namespace Causeway.Lab.Boot;
 
 /// <summary>
-/// The plan's host, booted: Debian in systemd-nspawn behind an instance's addresses, with a metadata service, S3 and Secrets Manager where it looks for
-/// them. What it does from power-on is what the plan gave it as user-data.
+/// The plan's host, booted: Debian in systemd-nspawn behind an instance's addresses, with a metadata service, S3 and Secrets Manager where
+/// it looks for them. What it does from power-on is what the plan gave it as user-data.
 /// </summary>
 internal sealed class BootedInstance : IAsyncDisposable
 {
@@ -34,7 +34,8 @@ internal sealed class BootedInstance : IAsyncDisposable
         _instance = testbed.Instance("instance", addresses: 2);
         _instance.SecurityGroup(plan.Rules.Ingress());
         foreach (var name in plan.Names.GroupBy(record => (record.Name, record.Service)))
-            testbed.Names.Add(name.Key.Name, name.Select(record => record.Type == "A" ? _instance.PublicIPv4[(int)record.Service] : _instance.IPv6[(int)record.Service]));
+            testbed.Names.Add(name.Key.Name, name.Select(
+                record => record.Type == "A" ? _instance.PublicIPv4[(int)record.Service] : _instance.IPv6[(int)record.Service]));
         NewDisk();
     }
 
@@ -50,14 +51,15 @@ internal sealed class BootedInstance : IAsyncDisposable
     /// <summary>The address that others reach the relay by.</summary>
     public IPAddress RelayIPv4 => _instance.PublicIPv4[(int)Service.Relay];
 
-    /// <summary>What stands on the console.</summary>
+    /// <summary>The console's output.</summary>
     public string Console => _machine!.Output;
 
     /// <summary>Makes the machine and everything around it, without power.</summary>
     public static async Task<BootedInstance> CreateAsync(Testbed testbed, Plan plan, HostAccount aws)
     {
         var booted = new BootedInstance(testbed, plan);
-        var mac = booted._instance.Host.Call(() => NetworkInterface.GetAllNetworkInterfaces().Single(device => device.Name == "eth0").GetPhysicalAddress().GetAddressBytes());
+        var mac = booted._instance.Host.Call(() => NetworkInterface.GetAllNetworkInterfaces().Single(device => device.Name == "eth0")
+            .GetPhysicalAddress().GetAddressBytes());
         var hardware = string.Join(':', mac.Select(part => $"{part:x2}"));
         await booted.ServeDhcpAsync(hardware);
         booted.Describe(aws.Metadata, hardware, plan);
@@ -83,7 +85,7 @@ internal sealed class BootedInstance : IAsyncDisposable
     /// <summary>The instance's id: another disk is another instance.</summary>
     public string InstanceId => $"i-{_disks:x17}";
 
-    /// <summary>Takes the disk away and puts an empty one in, as when a host is made anew.</summary>
+    /// <summary>Replaces the disk with an empty one, as when a host is rebuilt.</summary>
     public void NewDisk()
     {
         _disk = Directory.CreateDirectory(Path.Combine(_testbed.Scratch, $"disk-{++_disks}")).FullName;
@@ -91,12 +93,14 @@ internal sealed class BootedInstance : IAsyncDisposable
     }
 
     /// <summary>Switches it on; the same disk may be booted again.</summary>
-    /// <param name="diskMegabytes">How much can be written, to a disk in memory that ends with this boot; null for as much as there is, to one that stays.</param>
+    /// <param name="diskMegabytes">How much can be written, to a disk in memory that ends with this boot; null for as much as there is, to
+    /// one that stays.</param>
     public void PowerOn(int? diskMegabytes = null)
     {
         SincePowerOn.Restart();
         PoweredOn = Stopwatch.GetElapsedTime(0);
-        _machine = _instance.Host.Start("sh", [Path.Combine(AppContext.BaseDirectory, "Boot", "nspawn.sh"), BootImage.Get(), _disk, _instance.Host.NamespaceName, $"{diskMegabytes}"]);
+        _machine = _instance.Host.Start("sh", [Path.Combine(AppContext.BaseDirectory, "Boot", "nspawn.sh"), BootImage.Get(), _disk,
+            _instance.Host.NamespaceName, $"{diskMegabytes}"]);
     }
 
     /// <summary>Switches it off in good order, as EC2 stops an instance.</summary>
@@ -118,13 +122,17 @@ internal sealed class BootedInstance : IAsyncDisposable
     }
 
     /// <summary>Runs a command on the machine.</summary>
-    public string Run(string command) => ShellCommand.Run("nsenter", ["--target", $"{Init}", "--mount", "--pid", "--net", "--uts", "--ipc", "sh", "-c", command]);
+    public string Run(string command) =>
+        ShellCommand.Run("nsenter", ["--target", $"{Init}", "--mount", "--pid", "--net", "--uts", "--ipc", "sh", "-c", command]);
 
-    // systemd-nspawn starts the machine's process 1, which has a view of its own on everything.
-    private int Init => int.Parse(File.ReadAllText($"/proc/{_machine!.Id}/task/{_machine.Id}/children").Split(' ')[0], CultureInfo.InvariantCulture);
+    // systemd-nspawn starts the machine's process 1, which has its own namespaces.
+    private int Init =>
+        int.Parse(File.ReadAllText($"/proc/{_machine!.Id}/task/{_machine.Id}/children").Split(' ')[0], CultureInfo.InvariantCulture);
 
     /// <summary>Gives the disk in memory another size, as an EBS volume gets one in its life.</summary>
-    public void ResizeDisk(int megabytes) => ShellCommand.Run("nsenter", ["--target", $"{_machine!.Id}", "--mount", "mount", "-o", $"remount,size={megabytes}m", Path.Combine(_disk, "memory")]);
+    public void ResizeDisk(int megabytes) =>
+        ShellCommand.Run("nsenter",
+            ["--target", $"{_machine!.Id}", "--mount", "mount", "-o", $"remount,size={megabytes}m", Path.Combine(_disk, "memory")]);
 
     /// <summary>Where one of AWS's services answers.</summary>
     /// <param name="name">The name that hosts call it by.</param>
@@ -150,10 +158,10 @@ internal sealed class BootedInstance : IAsyncDisposable
         public void Dispose() => gateway.Nft("delete table ip outage");
     }
 
-    /// <summary>A file of its disk as it stands there, where the host wrote it.</summary>
+    /// <summary>A file of its disk, as the host wrote it.</summary>
     public string Read(string path) => File.ReadAllText(Path.Combine(_disk, "upper", path.TrimStart('/')));
 
-    /// <summary>Waits for a text on the console and says how long after power-on it came.</summary>
+    /// <summary>Waits for a text on the console and returns the time since power-on.</summary>
     public async Task<TimeSpan> SaysAsync(string text, TimeSpan within)
     {
         await LineAsync(text, within);
@@ -174,7 +182,7 @@ internal sealed class BootedInstance : IAsyncDisposable
         foreach (var service in _services) await service.DisposeAsync();
     }
 
-    /// <summary>Keeps the journal of this boot under a name among the test's logs: what the services said is not on the console.</summary>
+    /// <summary>Saves the journal of this boot among the test's logs: the console lacks the services' logs.</summary>
     public void KeepJournal(string name)
     {
         try
@@ -217,7 +225,7 @@ internal sealed class BootedInstance : IAsyncDisposable
         }) metadata.Values[path] = () => value;
     }
 
-    // The domain's own name server, with what Route 53 holds.
+    // The domain's own name server, with Route 53's records.
     private static DnsServer ServeZone(Testbed testbed, HostAccount aws)
     {
         var host = testbed.Server("name-server");
@@ -234,7 +242,8 @@ internal sealed class BootedInstance : IAsyncDisposable
     // The same address for as long as the machine lives, and the router.
     private Task<string> ServeDhcpAsync(string hardware) => _instance.Gateway.Start("dnsmasq",
     [
-        "--keep-in-foreground", "--conf-file=/dev/null", "--pid-file=", "--user=root", "--log-facility=-", "--port=0", "--bind-interfaces", "--interface=lan", "--except-interface=lo",
+        "--keep-in-foreground", "--conf-file=/dev/null", "--pid-file=", "--user=root", "--log-facility=-", "--port=0", "--bind-interfaces",
+        "--interface=lan", "--except-interface=lo",
         $"--dhcp-leasefile={Path.Combine(_testbed.Scratch, "leases")}", "--dhcp-authoritative", "--log-dhcp",
         $"--dhcp-range={_instance.PrivateIPv4[0]},static,255.255.255.240,1h", $"--dhcp-host={hardware},{_instance.PrivateIPv4[0]}",
         $"--dhcp-option=option:router,{_instance.GatewayIPv4}", $"--dhcp-option=option:dns-server,{_instance.GatewayIPv4}",
@@ -244,8 +253,9 @@ internal sealed class BootedInstance : IAsyncDisposable
     {
         foreach (var folder in (string[])["upper", "work", "root", "hypervisor"]) Directory.CreateDirectory(Path.Combine(_disk, folder));
         File.WriteAllText(Path.Combine(_disk, "hypervisor", "uuid"), "ec2e1916-9099-7caf-fd21-012345abcdef\n");
-        Write("etc/cloud/cloud.cfg.d/99-lab.cfg", "datasource_list: [Ec2]\nnetwork: {config: disabled}\nupdates: {network: {when: [boot-new-instance]}}\n");
-        // The primary IPv4 address comes by DHCP, as on EC2; the primary IPv6 address stands here instead of coming by DHCPv6.
+        Write("etc/cloud/cloud.cfg.d/99-lab.cfg",
+            "datasource_list: [Ec2]\nnetwork: {config: disabled}\nupdates: {network: {when: [boot-new-instance]}}\n");
+        // The primary IPv4 address comes by DHCP, as on EC2; the primary IPv6 address is configured here instead of by DHCPv6.
         Write("etc/systemd/network/10-eth0.network", $"""
             [Match]
             Name=eth0
@@ -260,14 +270,18 @@ internal sealed class BootedInstance : IAsyncDisposable
 
             """);
         Directory.CreateDirectory(Path.Combine(_disk, "upper", "etc/systemd/system/multi-user.target.wants"));
-        File.CreateSymbolicLink(Path.Combine(_disk, "upper", "etc/systemd/system/multi-user.target.wants/systemd-networkd.service"), "/usr/lib/systemd/system/systemd-networkd.service");
+        File.CreateSymbolicLink(Path.Combine(_disk, "upper", "etc/systemd/system/multi-user.target.wants/systemd-networkd.service"),
+            "/usr/lib/systemd/system/systemd-networkd.service");
         Directory.CreateDirectory(Path.Combine(_disk, "upper", "etc/systemd/system/network-online.target.wants"));
-        File.CreateSymbolicLink(Path.Combine(_disk, "upper", "etc/systemd/system/network-online.target.wants/systemd-networkd-wait-online.service"), "/usr/lib/systemd/system/systemd-networkd-wait-online.service");
+        File.CreateSymbolicLink(
+            Path.Combine(_disk, "upper", "etc/systemd/system/network-online.target.wants/systemd-networkd-wait-online.service"),
+                "/usr/lib/systemd/system/systemd-networkd-wait-online.service");
         Write("etc/resolv.conf", $"nameserver {_instance.GatewayIPv4}\n");
         Write("etc/hostname", "instance\n");
         Write("etc/apt/sources.list", "");
         Write("etc/ssl/certs/ca-certificates.crt",
-            File.ReadAllText(Path.Combine(BootImage.Get(), "etc/ssl/certs/ca-certificates.crt")) + File.ReadAllText(_testbed.Authority.CertificateFile) + "\n");
+            File.ReadAllText(Path.Combine(BootImage.Get(), "etc/ssl/certs/ca-certificates.crt"))
+                + File.ReadAllText(_testbed.Authority.CertificateFile) + "\n");
     }
 
     private void Write(string path, string content)

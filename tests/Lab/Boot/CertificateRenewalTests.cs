@@ -31,7 +31,8 @@ public sealed class CertificateRenewalTests
         }
 
         var before = KeptSerial(aws, plan.Certificate.Secret!);
-        await using var standing = await StandingConnections.OpenAsync(testbed.Site("home", Access.FriendlyNat).Host("client"), plan, instance, testbed.Authority.TrustFile);
+        await using var standing = await StandingConnections.OpenAsync(
+            testbed.Site("home", Access.FriendlyNat).Host("client"), plan, instance, testbed.Authority.TrustFile);
         Assert.Equal((before, before), await standing.SerialsAsync());
         Assert.Equal(0, authority.Orders);
 
@@ -54,7 +55,8 @@ public sealed class CertificateRenewalTests
 
     private static string KeptSerial(HostAccount aws, string secret)
     {
-        using var kept = X509Certificate2.CreateFromPem(JsonDocument.Parse(aws.Secret(secret)!).RootElement.GetProperty("chain").GetString());
+        using var kept = X509Certificate2.CreateFromPem(
+            JsonDocument.Parse(aws.Secret(secret)!).RootElement.GetProperty("chain").GetString());
         return kept.GetSerialNumberString();
     }
 }

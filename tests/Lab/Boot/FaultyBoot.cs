@@ -10,7 +10,9 @@ using Causeway.Tests.Plans;
 
 namespace Causeway.Lab.Boot;
 
-/// <summary>The plan's host and everything around it, with a client outside that sees whether it serves. What breaks is up to the test.</summary>
+/// <summary>
+/// The plan's host and everything around it, with a client outside that sees whether it serves. What breaks is up to the test.
+/// </summary>
 internal sealed class FaultyBoot : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
@@ -62,12 +64,14 @@ internal sealed class FaultyBoot : IAsyncDisposable
 
     /// <summary>Puts a certificate where another host would have left it.</summary>
     public void KeepCertificate() =>
-        Aws.Keep(Plan.Certificate.Secret!, BootPlan.Kept(_testbed.Authority.Issue(Plan.Certificate.Names[0], [.. Plan.Certificate.Names.Skip(1)])));
+        Aws.Keep(Plan.Certificate.Secret!,
+            BootPlan.Kept(_testbed.Authority.Issue(Plan.Certificate.Names[0], [.. Plan.Certificate.Names.Skip(1)])));
 
     /// <summary>
-    /// Waits until the console says that a step failed and why, and after that when it is tried again; and sees from outside that nothing serves.
+    /// Waits until the console reports that a step failed and why, and then when it is retried; and checks from outside that nothing
+    /// serves.
     /// </summary>
-    /// <param name="failure">What the line with FAILED says.</param>
+    /// <param name="failure">The text of the line with FAILED.</param>
     /// <param name="step">The step.</param>
     /// <param name="program">The program that it belongs to.</param>
     /// <param name="times">How often it has to be tried again after that, each time after a longer pause.</param>
@@ -80,12 +84,13 @@ internal sealed class FaultyBoot : IAsyncDisposable
         var pauses = await PausesAsync(said, $"causeway: step '{step}' of {program} failed; retrying in ", times);
         Assert.Equal(Pauses.Take(pauses.Count), pauses);
         Assert.DoesNotContain("READY", Instance.Console, StringComparison.Ordinal);
-        Assert.All(hasPage ? RelayEndPoints : [PageEndPoint, .. RelayEndPoints], there => Assert.False(_client.CanConnect(there, TimeSpan.FromSeconds(1)), $"{there} answers"));
+        Assert.All(hasPage ? RelayEndPoints : [PageEndPoint, .. RelayEndPoints],
+            there => Assert.False(_client.CanConnect(there, TimeSpan.FromSeconds(1)), $"{there} answers"));
         Assert.False(HasStun(TimeSpan.FromSeconds(1)), "the relay answers");
         return said;
     }
 
-    // How long each attempt was waited for, in seconds, once there were so many of them after this was said.
+    // The pauses before each attempt, in seconds, once there were this many after the failure was reported.
     private async Task<IReadOnlyList<int>> PausesAsync(string said, string again, int times)
     {
         for (var waiting = Stopwatch.StartNew(); waiting.Elapsed < Patience;)
@@ -93,21 +98,27 @@ internal sealed class FaultyBoot : IAsyncDisposable
             var lines = Instance.Console.Split('\n').ToList();
             var told = lines.FindIndex(line => line.Contains(said, StringComparison.Ordinal));
             if (lines.Skip(told).Count(line => line.Contains(again, StringComparison.Ordinal)) >= times)
-                return [.. lines.Where(line => line.Contains(again, StringComparison.Ordinal)).Select(line => int.Parse(line.Split(again)[1].Split(' ')[0], CultureInfo.InvariantCulture))];
+                return [.. lines.Where(line => line.Contains(again, StringComparison.Ordinal))
+                    .Select(line => int.Parse(line.Split(again)[1].Split(' ')[0], CultureInfo.InvariantCulture))];
             await Task.Delay(TimeSpan.FromMilliseconds(100));
         }
 
-        throw new TimeoutException($"after '{said}' the console did not say {times} times '{again}' within {Patience.TotalSeconds} s:\n{Instance.Console}");
+        throw new TimeoutException(
+            $"after '{said}' the console did not print '{again}' {times} times within {Patience.TotalSeconds} s:\n{Instance.Console}");
     }
 
-    /// <summary>Waits until the host says that it is ready, sees from outside that it is, and that no secret stands on the console.</summary>
+    /// <summary>
+    /// Waits until the host reports ready, checks from outside that it is, and that no secret is on the console.
+    /// </summary>
     /// <returns>How long after power-on.</returns>
     public async Task<TimeSpan> ServesAsync()
     {
         await Instance.LineAsync($"causeway: READY generation {Plan.Generation}", Patience);
         var after = Instance.SincePowerOn.Elapsed;
-        Assert.Contains("<title>Causeway</title>", _client.Run("curl", "-sS", "--fail", "--cacert", _testbed.Authority.TrustFile, $"https://{Names.Domain}/"), StringComparison.Ordinal);
-        Assert.All([PageEndPoint, .. RelayEndPoints], there => Assert.True(_client.CanConnect(there, TimeSpan.FromSeconds(2)), $"{there} does not answer"));
+        Assert.Contains("<title>Causeway</title>", _client.Run(
+            "curl", "-sS", "--fail", "--cacert", _testbed.Authority.TrustFile, $"https://{Names.Domain}/"), StringComparison.Ordinal);
+        Assert.All([PageEndPoint, .. RelayEndPoints],
+            there => Assert.True(_client.CanConnect(there, TimeSpan.FromSeconds(2)), $"{there} does not answer"));
         Assert.True(HasStun(TimeSpan.FromSeconds(2)), "the relay does not answer");
         var role = Aws.Metadata.RoleCredentials;
         Assert.All((string[])[role.SecretAccessKey, role.Token, Plan.TurnSecret.Reveal(), "PRIVATE KEY"], secret =>
@@ -119,7 +130,8 @@ internal sealed class FaultyBoot : IAsyncDisposable
 
     // Over TCP and TLS.
     private IEnumerable<IPEndPoint> RelayEndPoints =>
-        Plan.Settings.Ports.Transports.Where(offer => offer.Transport != Transport.Udp).Select(offer => new IPEndPoint(Instance.RelayIPv4, offer.Port));
+        Plan.Settings.Ports.Transports.Where(offer => offer.Transport != Transport.Udp)
+            .Select(offer => new IPEndPoint(Instance.RelayIPv4, offer.Port));
 
     // A Binding request over UDP (RFC 8489 §5): the least that a relay answers, and without an account.
     private bool HasStun(TimeSpan within)
@@ -129,7 +141,8 @@ internal sealed class FaultyBoot : IAsyncDisposable
         byte[] request = [0x00, 0x01, 0x00, 0x00, 0x21, 0x12, 0xA4, 0x42, .. RandomNumberGenerator.GetBytes(12)];
         try
         {
-            socket.SendTo(request, new IPEndPoint(Instance.RelayIPv4, Plan.Settings.Ports.Transports.Single(offer => offer.Transport == Transport.Udp).Port));
+            socket.SendTo(request,
+                new IPEndPoint(Instance.RelayIPv4, Plan.Settings.Ports.Transports.Single(offer => offer.Transport == Transport.Udp).Port));
             var answer = new byte[256];
             return socket.Receive(answer) > 20 && answer.AsSpan(8, 12).SequenceEqual(request.AsSpan(8));
         }

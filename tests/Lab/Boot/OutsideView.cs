@@ -7,7 +7,9 @@ using Microsoft.Playwright;
 
 namespace Causeway.Lab.Boot;
 
-/// <summary>What people see of a booted host, from networks of their own. They trust what browsers trust: the authority that issued its certificate.</summary>
+/// <summary>
+/// What people see of a booted host, from networks of their own. They trust what browsers trust: the authority that issued its certificate.
+/// </summary>
 internal sealed class OutsideView(Testbed testbed, Plan plan, BootReport report)
 {
     private readonly Uri _page = plan.Address(plan.Settings.Domain!);
@@ -17,7 +19,8 @@ internal sealed class OutsideView(Testbed testbed, Plan plan, BootReport report)
     public void Page(Host client)
     {
         foreach (var family in (string[])["4", "6"])
-            Assert.Contains("<title>Causeway</title>", client.Run("curl", $"-{family}", "-sS", "--fail", "--cacert", testbed.Authority.TrustFile, _page.ToString()), StringComparison.Ordinal);
+            Assert.Contains("<title>Causeway</title>", client.Run("curl", $"-{family}", "-sS", "--fail", "--cacert",
+                testbed.Authority.TrustFile, _page.ToString()), StringComparison.Ordinal);
         report.Add("the web page under its real name, from behind a NAT", "answers over trusted TLS, in IPv4 and IPv6");
     }
 
@@ -26,7 +29,8 @@ internal sealed class OutsideView(Testbed testbed, Plan plan, BootReport report)
     {
         var answer = client.Run(Programs.Executable("ops"), "check", _page.ToString(), "--json", "--trust", testbed.Authority.TrustFile);
         var checks = JsonDocument.Parse(answer).RootElement.GetProperty("checks").EnumerateArray()
-            .Select(check => (Name: check.GetProperty("name").GetString()!, Target: check.GetProperty("target").GetString()!, Outcome: check.GetProperty("outcome").GetString())).ToList();
+            .Select(check => (Name: check.GetProperty("name").GetString()!, Target: check.GetProperty("target").GetString()!,
+                Outcome: check.GetProperty("outcome").GetString())).ToList();
         Assert.All(checks, check => Assert.Equal("passed", check.Outcome));
         foreach (var way in (string[])["turn udp", "turn tcp", "turns tcp"])
         {
@@ -35,7 +39,12 @@ internal sealed class OutsideView(Testbed testbed, Plan plan, BootReport report)
             Assert.Single(targets, target => target.Contains("2001:db8:", StringComparison.Ordinal));
         }
 
-        report.Add("`ops check` from behind a NAT", string.Create(CultureInfo.InvariantCulture, $"all {checks.Count} checks passed: name, certificate, page, WebSocket, and the relay over UDP, TCP and TLS, in IPv4 and IPv6"));
+        report.Add(
+            "`ops check` from behind a NAT",
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                        $"all {checks.Count} checks passed: name, certificate, page, WebSocket, and the relay over UDP, TCP and TLS, "
+                            + $"in IPv4 and IPv6"));
     }
 
     /// <summary>Two people call each other: they see each other, write, and pass a file on, by the path that is due.</summary>

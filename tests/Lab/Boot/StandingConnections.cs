@@ -15,8 +15,8 @@ using Causeway.Turn.Protocol.Relay;
 namespace Causeway.Lab.Boot;
 
 /// <summary>
-/// A page's WebSocket and two allocations over <c>turns:</c> that send to each other, from a host behind a NAT. None of them is ever opened again: what is
-/// sent later goes over the connections of the beginning. Certificates are checked as browsers check them.
+/// A page's WebSocket and two allocations over <c>turns:</c> that send to each other, from a host behind a NAT. None of them is ever opened
+/// again: what is sent later goes over the connections of the beginning. Certificates are checked as browsers check them.
 /// </summary>
 internal sealed class StandingConnections : IAsyncDisposable
 {
@@ -64,7 +64,8 @@ internal sealed class StandingConnections : IAsyncDisposable
     }
 
     /// <summary>The serial numbers that a connection made now is shown, by page and relay.</summary>
-    public async Task<(string Page, string Relay)> SerialsAsync() => (await SerialAsync(_page, _plan.Settings.Domain!), await SerialAsync(_relay, _plan.RelayName!));
+    public async Task<(string Page, string Relay)> SerialsAsync() =>
+        (await SerialAsync(_page, _plan.Settings.Domain!), await SerialAsync(_relay, _plan.RelayName!));
 
     public async ValueTask DisposeAsync()
     {
@@ -85,7 +86,8 @@ internal sealed class StandingConnections : IAsyncDisposable
         using var handler = new SocketsHttpHandler { ConnectCallback = async (_, cancellation) => await ConnectAsync(_page, cancellation) };
         handler.SslOptions.RemoteCertificateValidationCallback = IsTrusted;
         _socket.Options.AddSubProtocol("causeway.v1");
-        await _socket.ConnectAsync(new UriBuilder(_plan.Address(_plan.Settings.Domain!)) { Scheme = "wss", Path = "/ws" }.Uri, new HttpMessageInvoker(handler, disposeHandler: false), late.Token);
+        await _socket.ConnectAsync(new UriBuilder(_plan.Address(_plan.Settings.Domain!)) { Scheme = "wss", Path = "/ws" }.Uri,
+            new HttpMessageInvoker(handler, disposeHandler: false), late.Token);
         await SayAsync("""{ "type": "hello", "room": "standing" }""", late.Token);
         Assert.Equal("welcome", await HearAsync(late.Token));
         _talking = TalkAsync(_end.Token);
@@ -117,7 +119,8 @@ internal sealed class StandingConnections : IAsyncDisposable
         }
     }
 
-    private async Task SayAsync(string message, CancellationToken cancellation) => await _socket.SendAsync(Encoding.UTF8.GetBytes(message), WebSocketMessageType.Text, true, cancellation);
+    private async Task SayAsync(string message, CancellationToken cancellation) =>
+        await _socket.SendAsync(Encoding.UTF8.GetBytes(message), WebSocketMessageType.Text, true, cancellation);
 
     private async Task<string?> HearAsync(CancellationToken cancellation)
     {
@@ -130,7 +133,8 @@ internal sealed class StandingConnections : IAsyncDisposable
             length += part.Count;
         }
         while (!part.EndOfMessage);
-        if (part.MessageType == WebSocketMessageType.Close) throw new WebSocketException($"the page server closed the WebSocket: {_socket.CloseStatus} {_socket.CloseStatusDescription}");
+        if (part.MessageType == WebSocketMessageType.Close)
+            throw new WebSocketException($"the page server closed the WebSocket: {_socket.CloseStatus} {_socket.CloseStatusDescription}");
         return JsonNode.Parse(buffer.AsSpan(0, length))!["type"]!.GetValue<string>();
     }
 
@@ -154,7 +158,8 @@ internal sealed class StandingConnections : IAsyncDisposable
     {
         using var late = new CancellationTokenSource(Patience);
         await using var tls = new SslStream(await ConnectAsync(there, late.Token));
-        await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = name, RemoteCertificateValidationCallback = IsTrusted }, late.Token);
+        await tls.AuthenticateAsClientAsync(
+            new SslClientAuthenticationOptions { TargetHost = name, RemoteCertificateValidationCallback = IsTrusted }, late.Token);
         return tls.RemoteCertificate!.GetSerialNumberString();
     }
 
@@ -167,8 +172,10 @@ internal sealed class StandingConnections : IAsyncDisposable
 
     private bool IsTrusted(object sender, X509Certificate? shown, X509Chain? sent, SslPolicyErrors errors)
     {
-        if (shown is not X509Certificate2 certificate || sent is null || errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch)) return false;
-        using var chain = new X509Chain { ChainPolicy = { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck } };
+        if (shown is not X509Certificate2 certificate || sent is null || errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch))
+            return false;
+        using var chain = new X509Chain { ChainPolicy = { TrustMode = X509ChainTrustMode.CustomRootTrust,
+            RevocationMode = X509RevocationMode.NoCheck } };
         chain.ChainPolicy.CustomTrustStore.AddRange(_trusted);
         chain.ChainPolicy.ExtraStore.AddRange(sent.ChainPolicy.ExtraStore);
         return chain.Build(certificate);

@@ -9,8 +9,8 @@ using Causeway.Lab.Network;
 namespace Causeway.Lab.Browsers;
 
 /// <summary>
-/// The few commands of WebDriver BiDi (https://w3c.github.io/webdriver-bidi) that drive one window of a browser on another host. The debugging port
-/// is on that host's loopback, which only a socket made inside its network reaches.
+/// The few commands of WebDriver BiDi (https://w3c.github.io/webdriver-bidi) that drive one window of a browser on another host. The
+/// debugging port is on that host's loopback, which only a socket made inside its network reaches.
 /// </summary>
 internal sealed class BiDi : IAsyncDisposable
 {
@@ -52,7 +52,8 @@ internal sealed class BiDi : IAsyncDisposable
     }
 
     /// <summary>Opens an address and waits until the page has loaded.</summary>
-    public Task NavigateAsync(Uri address) => CommandAsync("browsingContext.navigate", new() { ["context"] = _context, ["url"] = address.ToString(), ["wait"] = "complete" });
+    public Task NavigateAsync(Uri address) =>
+        CommandAsync("browsingContext.navigate", new() { ["context"] = _context, ["url"] = address.ToString(), ["wait"] = "complete" });
 
     /// <summary>Evaluates an expression of JavaScript, as if a person had just touched the page, and waits for its promise.</summary>
     /// <returns>A string, number or boolean; null for anything else.</returns>
@@ -66,14 +67,16 @@ internal sealed class BiDi : IAsyncDisposable
             ["awaitPromise"] = true,
             ["userActivation"] = true,
         });
-        if (answer["type"]!.GetValue<string>() == "exception") throw new InvalidOperationException($"'{expression}' threw {answer["exceptionDetails"]!["text"]}");
+        if (answer["type"]!.GetValue<string>() == "exception")
+            throw new InvalidOperationException($"'{expression}' threw {answer["exceptionDetails"]!["text"]}");
         return answer["result"]!["value"] as JsonValue;
     }
 
     /// <summary>Chooses a file for an input element.</summary>
     public async Task ChooseFileAsync(string selector, string file)
     {
-        var element = await CommandAsync("browsingContext.locateNodes", new() { ["context"] = _context, ["locator"] = new JsonObject { ["type"] = "css", ["value"] = selector } });
+        var element = await CommandAsync("browsingContext.locateNodes",
+            new() { ["context"] = _context, ["locator"] = new JsonObject { ["type"] = "css", ["value"] = selector } });
         await CommandAsync("input.setFiles", new()
         {
             ["context"] = _context,
@@ -98,7 +101,8 @@ internal sealed class BiDi : IAsyncDisposable
         await _sending.WaitAsync();
         try
         {
-            await _socket.SendAsync(JsonSerializer.SerializeToUtf8Bytes(message), WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
+            await _socket.SendAsync(
+                JsonSerializer.SerializeToUtf8Bytes(message), WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
         }
         finally
         {
@@ -129,9 +133,10 @@ internal sealed class BiDi : IAsyncDisposable
         }
         catch (Exception ended) when (ended is WebSocketException or OperationCanceledException or ObjectDisposedException)
         {
-            // The browser was closed, or we are being disposed; whoever waits is told below.
+            // The browser was closed, or this is being disposed; waiting callers get an error below.
         }
 
-        foreach (var waiting in _waiting.Values) waiting.TrySetException(new InvalidOperationException("the browser closed its debugging port"));
+        foreach (var waiting in _waiting.Values)
+            waiting.TrySetException(new InvalidOperationException("the browser closed its debugging port"));
     }
 }

@@ -4,8 +4,8 @@ using Microsoft.Playwright;
 namespace Causeway.Lab.Browsers;
 
 /// <summary>
-/// Browsers that stay between calls, one for each host: to start one takes longer than a call. Every call has a context of its own, so nothing of an earlier one is
-/// left. Of those that nobody uses the one that was used longest ago is closed when there are too many.
+/// Browsers that stay between calls, one for each host: to start one takes longer than a call. Every call has its own context, so
+/// nothing of an earlier one is left. Of those that nobody uses the one that was used longest ago is closed when there are too many.
 /// </summary>
 internal sealed class BrowserPool(Func<Host, Task<IBrowser>> launch, int atMost) : IAsyncDisposable
 {

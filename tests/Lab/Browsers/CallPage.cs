@@ -11,13 +11,14 @@ internal sealed class CallPage : IAsyncDisposable
     // From the click to the last byte, beside everything else that a call does.
     private const float DownloadPatience = 180_000;
 
-    // Notices are there for some seconds; a test that comes later on a busy machine still finds what they said.
+    // Notices disappear after some seconds; a slow test still finds their text.
     private const string Remember =
         """
         window.told = [];
         addEventListener('DOMContentLoaded', () => {
           const notices = document.getElementById('notices');
-          const remember = changes => window.told.push(...changes.flatMap(change => [...change.addedNodes]).map(notice => notice.textContent));
+          const added = changes => changes.flatMap(change => [...change.addedNodes]);
+          const remember = changes => window.told.push(...added(changes).map(notice => notice.textContent));
           if (notices) new MutationObserver(remember).observe(notices, { childList: true });
         });
         """;
@@ -32,7 +33,8 @@ internal sealed class CallPage : IAsyncDisposable
         page.Console += (_, message) =>
         {
             // A script or style that the page's own security policy refuses is a defect of the page.
-            if (message.Type == "error" && message.Text.Contains("Content Security Policy", StringComparison.Ordinal)) _errors.Add(message.Text);
+            if (message.Type == "error" && message.Text.Contains("Content Security Policy", StringComparison.Ordinal))
+                _errors.Add(message.Text);
         };
     }
 
@@ -93,13 +95,16 @@ internal sealed class CallPage : IAsyncDisposable
     /// <summary>How media flows: <c>direct</c>, <c>relay-udp</c>, …</summary>
     public Task<string?> PathAsync() => Other.GetAttributeAsync("data-path");
 
-    /// <summary>Waits until media flows in one of these ways. A call begins on the first path that answers, and moves to a better one once that has answered too.</summary>
+    /// <summary>
+    /// Waits until media flows in one of these ways. A call begins on the first path that answers, and moves to a better one once that has
+    /// answered too.
+    /// </summary>
     public Task TakesAsync(params string[] paths) => HasAsync(string.Join(", ", paths.Select(path => $"#tiles .tile[data-path={path}]")));
 
     /// <summary>Waits until something matches.</summary>
     public Task HasAsync(string selector) => Page.Locator(selector).First.WaitForAsync();
 
-    /// <summary>Waits until a notice has said something.</summary>
+    /// <summary>Waits until a notice showed a text.</summary>
     public Task IsToldAsync(string text) => Page.WaitForFunctionAsync("text => window.told.some(told => told.includes(text))", text);
 
     /// <summary>Opens the chat if it is closed.</summary>
@@ -116,8 +121,9 @@ internal sealed class CallPage : IAsyncDisposable
         await Page.Keyboard.PressAsync("Enter");
     }
 
-    /// <summary>Waits until somebody else's message stands in the chat.</summary>
-    public Task ReadsAsync(string text) => Page.Locator(".message[data-own=false] .message-text", new() { HasTextString = text }).First.WaitForAsync(
+    /// <summary>Waits until another person's message is in the chat.</summary>
+    public Task ReadsAsync(string text) =>
+        Page.Locator(".message[data-own=false] .message-text", new() { HasTextString = text }).First.WaitForAsync(
         new() { State = WaitForSelectorState.Attached });
 
     /// <summary>What the others wrote, oldest first.</summary>
@@ -131,7 +137,8 @@ internal sealed class CallPage : IAsyncDisposable
     public async Task<(string Name, byte[] Content)> AcceptsAsync()
     {
         await OpensChatAsync();
-        var download = await Page.RunAndWaitForDownloadAsync(() => Page.Locator(".transfer[data-state=offered] button.primary").ClickAsync(), new() { Timeout = DownloadPatience });
+        var download = await Page.RunAndWaitForDownloadAsync(
+            () => Page.Locator(".transfer[data-state=offered] button.primary").ClickAsync(), new() { Timeout = DownloadPatience });
         return (download.SuggestedFilename, await File.ReadAllBytesAsync(await download.PathAsync()));
     }
 

@@ -2,12 +2,12 @@ using Microsoft.Playwright;
 
 namespace Causeway.Lab.Browsers;
 
-/// <summary>The machine's own Chromium, with made-up camera and microphone.</summary>
+/// <summary>The machine's own Chromium, with fake camera and microphone.</summary>
 internal static partial class Chromium
 {
     /// <summary>Why tests with a browser cannot run here; null when they can.</summary>
     public static string? Missing { get; } = Find() is null
-        ? "No Chromium on this machine: no browser test ran. Install it (Debian: apt-get install chromium), or name it in CAUSEWAY_CHROMIUM."
+        ? "Chromium is not installed: apt-get install chromium, or set CAUSEWAY_CHROMIUM to its path."
         : null;
 
 
@@ -40,6 +40,7 @@ internal static partial class Chromium
     {
         if (Environment.GetEnvironmentVariable("CAUSEWAY_CHROMIUM") is { Length: > 0 } named) return named;
         var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
-        return folders.SelectMany(folder => new[] { "chromium", "chromium-browser", "google-chrome" }.Select(name => Path.Combine(folder, name))).FirstOrDefault(File.Exists);
+        return folders.SelectMany(folder => new[] { "chromium", "chromium-browser", "google-chrome" }.Select(
+            name => Path.Combine(folder, name))).FirstOrDefault(File.Exists);
     }
 }

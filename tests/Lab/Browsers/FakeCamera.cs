@@ -4,8 +4,8 @@ using Microsoft.Playwright;
 namespace Causeway.Lab.Browsers;
 
 /// <summary>
-/// A film for Chromium's made-up camera (<c>--use-file-for-fake-video-capture</c> takes Motion JPEG, 30 pictures a second, over and over).
-/// A browser draws it: no picture of anybody is kept in the repository.
+/// A film for Chromium's fake camera (<c>--use-file-for-fake-video-capture</c> takes Motion JPEG, 30 pictures a second, over and over).
+/// A browser draws it: the repository has no picture of a person.
 /// </summary>
 internal sealed class FakeCamera : IDisposable
 {
@@ -13,18 +13,28 @@ internal sealed class FakeCamera : IDisposable
 
     private FakeCamera(string file) => File = file;
 
-    /// <summary>Somebody at the sea, who speaks.</summary>
+    /// <summary>A person at the sea, who speaks.</summary>
     public const string AtTheSea =
-        """{ "place": "sea", "talks": true, "hair": "long", "hairTint": "#4a2c22", "skin": "#e9b48f", "shade": "#cf936d", "blush": "#e2967a66", "shirt": "#d9694b", "collar": "#f4dcc4" }""";
+        """
+        {
+          "place": "sea", "talks": true, "hair": "long", "hairTint": "#4a2c22", "skin": "#e9b48f", "shade": "#cf936d",
+          "blush": "#e2967a66", "shirt": "#d9694b", "collar": "#f4dcc4"
+        }
+        """;
 
-    /// <summary>Somebody in a study, who listens.</summary>
+    /// <summary>A person in a study, who listens.</summary>
     public const string InTheStudy =
-        """{ "place": "study", "talks": false, "glasses": true, "hair": "short", "hairTint": "#23191a", "skin": "#a8734f", "shade": "#8a5b3d", "blush": "#b9664a55", "shirt": "#2f6f73", "collar": "#e8e2d2" }""";
+        """
+        {
+          "place": "study", "talks": false, "glasses": true, "hair": "short", "hairTint": "#23191a", "skin": "#a8734f",
+          "shade": "#8a5b3d", "blush": "#b9664a55", "shirt": "#2f6f73", "collar": "#e8e2d2"
+        }
+        """;
 
     /// <summary>The film.</summary>
     public string File { get; }
 
-    /// <summary>What Chromium is told.</summary>
+    /// <summary>Chromium's argument.</summary>
     public string Argument => $"--use-file-for-fake-video-capture={File}";
 
     /// <summary>Draws the film.</summary>

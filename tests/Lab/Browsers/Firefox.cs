@@ -2,7 +2,10 @@ using Causeway.Lab.Network;
 
 namespace Causeway.Lab.Browsers;
 
-/// <summary>Debian's Firefox on a host of a testbed, with made-up camera and microphone, driven over WebDriver BiDi: Playwright drives only Firefoxes of its own.</summary>
+/// <summary>
+/// Debian's Firefox on a host of a testbed, with fake camera and microphone, driven over WebDriver BiDi: Playwright drives only
+/// its own builds.
+/// </summary>
 internal sealed class Firefox : IAsyncDisposable
 {
     private const int Port = 9222;
@@ -12,7 +15,9 @@ internal sealed class Firefox : IAsyncDisposable
     private Firefox(RunningProgram process, BiDi window) => (_process, Window) = (process, window);
 
     /// <summary>Why tests with Firefox cannot run here; null when they can.</summary>
-    public static string? Missing { get; } = ShellCommand.Exists("firefox-esr") ? null : "No Firefox on this machine: apt-get install firefox-esr.";
+    public static string? Missing { get; } = ShellCommand.Exists("firefox-esr")
+        ? null
+        : "Firefox is not installed: apt-get install firefox-esr.";
 
     /// <summary>Its window.</summary>
     public BiDi Window { get; }
@@ -22,11 +27,13 @@ internal sealed class Firefox : IAsyncDisposable
     {
         var home = Path.Combine(testbed.Scratch, $"firefox-{host.Name}-{Guid.NewGuid():N}");
         var profile = Directory.CreateDirectory(Path.Combine(home, "profile")).FullName;
-        await File.WriteAllLinesAsync(Path.Combine(profile, "user.js"), Preferences.Select(preference => $"user_pref(\"{preference.Name}\", {preference.Value});"));
+        await File.WriteAllLinesAsync(
+            Path.Combine(profile, "user.js"), Preferences.Select(preference => $"user_pref(\"{preference.Name}\", {preference.Value});"));
         ShellCommand.Run("certutil", ["-d", $"sql:{profile}", "-N", "--empty-password"]);
         ShellCommand.Run("certutil", ["-d", $"sql:{profile}", "-A", "-t", "C,,", "-n", "lab", "-i", testbed.Authority.CertificateFile]);
 
-        var process = host.Start("firefox-esr", ["--headless", "--no-remote", "--profile", profile, $"--remote-debugging-port={Port}", "about:blank"],
+        var process = host.Start(
+            "firefox-esr", ["--headless", "--no-remote", "--profile", profile, $"--remote-debugging-port={Port}", "about:blank"],
             new Dictionary<string, string?> { ["HOME"] = home, ["MOZ_CRASHREPORTER_DISABLE"] = "1" });
         await process.LineWith("WebDriver BiDi listening", within: TimeSpan.FromSeconds(90));
         return new(process, await BiDi.ConnectAsync(host, Port));
@@ -43,7 +50,7 @@ internal sealed class Firefox : IAsyncDisposable
         ("media.navigator.permission.disabled", "true"),
         ("media.navigator.streams.fake", "true"),
         ("media.autoplay.default", "0"),
-        // Names are the lab's, asked for from the lab's server alone.
+        // Names are the lab's; only the lab's server resolves them.
         ("network.trr.mode", "5"),
         ("network.captive-portal-service.enabled", "false"),
         ("network.connectivity-service.enabled", "false"),

@@ -54,3 +54,12 @@ public sealed class OneMachineTests : ICollectionFixture<OneMachine>
 {
     public const string Name = "one machine";
 }
+
+/// <summary>
+/// The tests that start, stop or cut off services of their own, and need only browsers; they run beside <see cref="OneMachineTests"/>.
+/// </summary>
+[CollectionDefinition(Name)]
+public sealed class OwnServicesTests : ICollectionFixture<OneMachine>
+{
+    public const string Name = "services of their own";
+}

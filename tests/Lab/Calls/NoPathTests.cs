@@ -6,7 +6,7 @@ using Microsoft.Playwright;
 namespace Causeway.Lab.Calls;
 
 /// <summary>Two people whose browsers find no path to each other, or lose the only one.</summary>
-[Collection(OneMachineTests.Name)]
+[Collection(OwnServicesTests.Name)]
 public class NoPathTests(OneMachine machine)
 {
     [Fact]
@@ -39,7 +39,7 @@ public class NoPathTests(OneMachine machine)
         await Axe.LookAsync(ada, "no path", found);
         Assert.Empty(found);
 
-        detoured.Relay.Mend();
+        detoured.Relay.Repair();
         await ada.Page.ClickAsync(".retry");
         await ada.Page.Locator(".tile-trouble").WaitForAsync(new() { State = WaitForSelectorState.Hidden });
         await ada.TakesAsync("relay-tcp");
@@ -95,8 +95,8 @@ public class NoPathTests(OneMachine machine)
         await ada.HasAsync("#tiles .tile:not([data-stuck=true]) .tile-note:has-text('Waiting for the network')");
         await ada.HasAsync("#tiles .badge:has-text('Reconnecting')");
 
-        detoured.Relay.Mend();
-        signalling.Mend();
+        detoured.Relay.Repair();
+        signalling.Repair();
         await ada.Page.Locator("#banner").WaitForAsync(new() { State = WaitForSelectorState.Hidden });
         await ada.HasAsync("#tiles .tile[data-connection=connected]:is([data-quality=good], [data-quality=fair], [data-quality=poor])");
     }

@@ -46,7 +46,7 @@ public class ReconnectionTests(OneMachine machine)
 
         // Shown for two seconds only, so the page watches for it from before.
         var again = ada.Page.WaitForFunctionAsync("() => document.querySelector('#banner').textContent.includes('Reconnected')");
-        link.Mend();
+        link.Repair();
         await again;
         await ada.Page.Locator("#banner").WaitForAsync(new() { State = Microsoft.Playwright.WaitForSelectorState.Hidden });
         await ada.HasAsync("#tiles .tile[data-connection=connected]");
@@ -97,7 +97,7 @@ public class ReconnectionTests(OneMachine machine)
             await page.Page.WaitForFunctionAsync("many => window.seen[0].length >= many", breaks * 25);
             var resumed = await page.Page.EvaluateAsync<int>("() => window.resumed");
             link.Break();
-            link.Mend();
+            link.Repair();
             await page.Page.WaitForFunctionAsync("before => window.resumed > before", resumed);
         }
 

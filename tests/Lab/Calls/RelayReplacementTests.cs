@@ -4,7 +4,7 @@ using Causeway.Lab.Machine;
 namespace Causeway.Lab.Calls;
 
 /// <summary>A call whose relay is replaced while it lasts.</summary>
-[Collection(OneMachineTests.Name)]
+[Collection(OwnServicesTests.Name)]
 public class RelayReplacementTests(OneMachine machine)
 {
     // The server of the path in use, and every state of the connection.

@@ -5,7 +5,7 @@ using Causeway.Lab.Machine;
 namespace Causeway.Lab.Calls;
 
 /// <summary>A server that restarts, or is unreachable for longer than it keeps a session: calls continue over their connections.</summary>
-[Collection(OneMachineTests.Name)]
+[Collection(OwnServicesTests.Name)]
 public class RestartTests(OneMachine machine)
 {
     [Fact]
@@ -134,7 +134,7 @@ public class RestartTests(OneMachine machine)
 
         await grace.HasAsync("#stage[data-count='1']");
         await grace.SeesAsync(await grace.FramesAsync() + 20);
-        link.Mend();
+        link.Repair();
 
         await grace.HasAsync($"#tiles .tile[data-connection=connected]:not([data-member=\"{before.Grace}\"])");
         await ada.SeesAsync(await ada.FramesAsync() + 20);

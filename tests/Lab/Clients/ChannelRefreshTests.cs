@@ -10,7 +10,8 @@ using CliWrap.Buffered;
 namespace Causeway.Lab.Clients;
 
 /// <summary>
-/// Clients of other people that bind a channel, bind it again every 500 s and never ask for its permission again: eleven minutes long they hear their peer.
+/// Clients of other people that bind a channel, bind it again every 500 s and never ask for its permission again: eleven minutes long they
+/// hear their peer.
 /// <c>script/lab clients</c>.
 /// </summary>
 public sealed class ChannelRefreshTests
@@ -30,7 +31,8 @@ public sealed class ChannelRefreshTests
     public async Task Aioice_and_werift_hear_their_peer_for_eleven_minutes()
     {
         const string python = "/usr/bin/python3";
-        Assert.SkipUnless(ShellCommand.Try(python, ["-c", "import aioice"]).Code == 0, "python3-aioice is not installed; script/lab clients installs it");
+        Assert.SkipUnless(
+            ShellCommand.Try(python, ["-c", "import aioice"]).Code == 0, "python3-aioice is not installed; script/lab clients installs it");
         Assert.SkipUnless(ShellCommand.Exists("npm"), "npm is not installed; install Node.js");
         var modules = LabFolders.New("werift");
         try
@@ -78,7 +80,8 @@ public sealed class ChannelRefreshTests
     private static void AssertHeard(string client, int[] heard)
     {
         var lost = Enumerable.Range(0, Seconds).Except(heard).ToList();
-        TestContext.Current.SendDiagnosticMessage("{0} heard {1} of {2} datagrams, the last one in second {3}", client, heard.Length, Seconds, heard.Max());
+        TestContext.Current.SendDiagnosticMessage(
+            "{0} heard {1} of {2} datagrams, the last one in second {3}", client, heard.Length, Seconds, heard.Max());
         Assert.True(lost.Count <= MayBeLost, $"{client} did not hear what it sent in the seconds {string.Join(", ", lost)}");
     }
 

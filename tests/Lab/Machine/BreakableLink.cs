@@ -4,7 +4,9 @@ using System.Net.Sockets;
 
 namespace Causeway.Lab.Machine;
 
-/// <summary>A TCP link to a server on this machine that can be torn, as a network does it: without a word, in the middle of a message.</summary>
+/// <summary>
+/// A TCP link to a server on this machine that can be torn, as a network does it: without a word, in the middle of a message.
+/// </summary>
 internal sealed class BreakableLink : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -33,7 +35,7 @@ internal sealed class BreakableLink : IAsyncDisposable
     }
 
     /// <summary>Lets new connections through again.</summary>
-    public void Mend() => _broken = false;
+    public void Repair() => _broken = false;
 
     public async ValueTask DisposeAsync()
     {
@@ -88,7 +90,7 @@ internal sealed class BreakableLink : IAsyncDisposable
         }
         catch (Exception torn) when (torn is SocketException or ObjectDisposedException)
         {
-            // One end is gone; the other follows.
+            // One end was closed; the other follows.
         }
     }
 

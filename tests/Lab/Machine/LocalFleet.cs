@@ -10,7 +10,9 @@ using Credentials = Causeway.Turn.Protocol.Credentials;
 
 namespace Causeway.Lab.Machine;
 
-/// <summary>Signalling that hands out whichever relays tell it of themselves, and relays as programs of their own, all on loopback.</summary>
+/// <summary>
+/// Signalling that hands out whichever relays tell it of themselves, and relays as programs of their own, all on loopback.
+/// </summary>
 internal sealed class LocalFleet : IAsyncDisposable
 {
     private readonly DirectoryInfo _folder = LabFolders.New("fleet");
@@ -85,7 +87,7 @@ internal sealed class LocalFleet : IAsyncDisposable
     }
 
     /// <summary>Waits as an update does before it takes an old relay down.</summary>
-    /// <returns>The last line that the wait told.</returns>
+    /// <returns>The last line that the wait printed.</returns>
     public async Task<string> WaitAsUpdatesDoAsync(FleetRelay relay)
     {
         var last = "";
@@ -95,15 +97,15 @@ internal sealed class LocalFleet : IAsyncDisposable
         return last;
     }
 
-    /// <summary>Waits until signalling says this of its relays.</summary>
-    private async Task UntilAsync(string said)
+    /// <summary>Waits until signalling reports this of its relays.</summary>
+    private async Task UntilAsync(string report)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
         while (true)
         {
             using var answer = await _http.GetAsync(new Uri(Service.Plan.Address, "healthz/relays"), patience.Token);
-            if ((await answer.Content.ReadAsStringAsync(patience.Token)).Contains(said, StringComparison.Ordinal)) return;
+            if ((await answer.Content.ReadAsStringAsync(patience.Token)).Contains(report, StringComparison.Ordinal)) return;
             await tick.WaitForNextTickAsync(patience.Token);
         }
     }
@@ -138,7 +140,7 @@ internal sealed class FleetRelay(string url, int port, string program, string se
         _program.Terminate();
     }
 
-    /// <summary>Whether it has ended allocations that somebody still had.</summary>
+    /// <summary>Whether it ended allocations that were still in use.</summary>
     public bool HasCutOff => _program.Output.Contains("remaining allocations", StringComparison.Ordinal);
 
     /// <summary>Ends it now, whatever still uses it.</summary>

@@ -99,7 +99,7 @@ internal sealed class LocalService : IAsyncDisposable
         Programs.Executable("signalling"), ["--settings", _settingsFile, .. _arguments],
         new Dictionary<string, string?> { ["DOTNET_ENVIRONMENT"] = "Development" });
 
-    // It holds secrets: nobody else may read it, from its first moment.
+    // It contains secrets: only this user may read it, from the start.
     private static async Task WriteOwnFileAsync(string path, string content)
     {
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
@@ -126,6 +126,6 @@ internal sealed class LocalService : IAsyncDisposable
             await _program.HasEndedAsync(TimeSpan.FromMilliseconds(100));
         }
 
-        throw new InvalidOperationException($"The service did not become ready. It said:{Environment.NewLine}{Log}");
+        throw new InvalidOperationException($"The service did not become ready. Its output:{Environment.NewLine}{Log}");
     }
 }

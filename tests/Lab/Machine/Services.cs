@@ -1,8 +1,8 @@
 namespace Causeway.Lab.Machine;
 
 /// <summary>
-/// The services' programs: those published for a deployment where <c>CAUSEWAY_LAB_PROGRAMS</c> names their folder, as <c>script/lab reach</c> does; else
-/// those just built.
+/// The services' programs: those published for a deployment where <c>CAUSEWAY_LAB_PROGRAMS</c> names their folder, as <c>script/lab
+/// reach</c> does; else those just built.
 /// </summary>
 internal static class Services
 {

@@ -7,16 +7,18 @@ public enum Nat
     None,
 
     /// <summary>
-    /// One outer port for each inner socket, whatever its peers ("endpoint-independent mapping", RFC 4787 §4.1), open to those that the socket
-    /// has sent to ("address and port-dependent filtering", §5): the usual home router.
+    /// One outer port for each inner socket, whatever its peers ("endpoint-independent mapping", RFC 4787 §4.1), open to those that the
+    /// socket has sent to ("address and port-dependent filtering", §5): the usual home router.
     /// </summary>
     Friendly,
 
-    /// <summary>A new, random outer port for each peer ("address and port-dependent mapping"): the usual office or mobile network.</summary>
+    /// <summary>
+    /// A new, random outer port for each peer ("address and port-dependent mapping"): the usual office or mobile network.
+    /// </summary>
     Symmetric,
 }
 
-/// <summary>What a site's router lets out. Nothing comes in that was not asked for, in each of them.</summary>
+/// <summary>What a site's router lets out. All of them drop unsolicited packets.</summary>
 public enum Firewall
 {
     /// <summary>Everything.</summary>
@@ -33,7 +35,7 @@ public enum Firewall
 /// <param name="Name">What the reports call it.</param>
 /// <param name="Nat">How addresses are translated.</param>
 /// <param name="Firewall">What gets out.</param>
-/// <param name="Carrier">A second NAT stands before the site's own, as with carriers that share addresses (RFC 6888).</param>
+/// <param name="Carrier">A second NAT is in front of the site's, as with carriers that share addresses (RFC 6888).</param>
 /// <param name="DualStack">Hosts have global IPv6 addresses besides; with <see cref="Nat.None"/> they have these alone anyway.</param>
 public sealed record Access(string Name, Nat Nat, Firewall Firewall = Firewall.Open, bool Carrier = false, bool DualStack = false)
 {

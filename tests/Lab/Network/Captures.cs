@@ -13,7 +13,9 @@ public static class Captures
     /// <summary>Whether this machine can capture (Debian's tcpdump).</summary>
     public static bool Possible => ShellCommand.Exists("tcpdump");
 
-    /// <summary>Writes every packet on every device of a host to <c>HOST.pcap</c> among the testbed's logs, until the testbed ends.</summary>
+    /// <summary>
+    /// Writes every packet on every device of a host to <c>HOST.pcap</c> among the testbed's logs, until the testbed ends.
+    /// </summary>
     /// <returns>The file.</returns>
     public static async Task<string> CaptureAsync(this Testbed testbed, Host host)
     {
@@ -23,7 +25,8 @@ public static class Captures
     }
 
     /// <summary>
-    /// Keeps the headers of the last packets on every device of a host, until the testbed ends, in two files of 8 MB, of which the older one is written anew.
+    /// Keeps the headers of the last packets on every device of a host, until the testbed ends, in two files of 8 MB, of which the older
+    /// one is overwritten.
     /// </summary>
     /// <param name="host">The host.</param>
     /// <param name="file">The beginning of the files' names.</param>

@@ -1,17 +1,23 @@
 namespace Causeway.Lab.Network;
 
-/// <summary>The control groups (version 2, cgroups(7)) that booted machines run in. One has the name of its host's namespace, and is removed with that.</summary>
+/// <summary>
+/// The control groups (version 2, cgroups(7)) that booted machines run in. One has the name of its host's namespace, and is removed with
+/// that.
+/// </summary>
 internal static class ControlGroups
 {
-    /// <summary>Where this machine shows them: in a folder beside those of version 1, or in the place of these. Null where it shows none.</summary>
+    /// <summary>
+    /// The folder where this machine mounts them: beside those of version 1, or instead of these. Null where there is none.
+    /// </summary>
     public static string? Root { get; } = File.Exists("/proc/self/mounts")
         ? File.ReadLines("/proc/self/mounts").Select(line => line.Split(' ')).FirstOrDefault(fields => fields[2] == "cgroup2")?[1]
         : null;
 
     /// <summary>The names of all groups at the top.</summary>
-    public static IEnumerable<string> All => Root is null ? [] : Directory.EnumerateDirectories(Root).Select(path => Path.GetFileName(path));
+    public static IEnumerable<string> All =>
+        Root is null ? [] : Directory.EnumerateDirectories(Root).Select(path => Path.GetFileName(path));
 
-    /// <summary>Kills every process in a group and those below it, and removes them; a group that is not there is no mistake.</summary>
+    /// <summary>Kills every process in a group and those below it, and removes them; a missing group is not an error.</summary>
     public static void Remove(string name)
     {
         if (Root is null || Path.Combine(Root, name) is var group && !Directory.Exists(group)) return;

@@ -1,8 +1,9 @@
 namespace Causeway.Lab.Network;
 
 /// <summary>
-/// One direction of a wire: packets leave in the order they came, each within the bounds of its delay. Order and bounds agree: who waits for the
-/// one before waits no longer than that one's greatest delay, and came later. Bounded: what comes to a full line is lost, as in a router's queue.
+/// One direction of a wire: packets leave in the order they came, each within the bounds of its delay. Order and bounds agree: who waits
+/// for the one before waits no longer than that one's greatest delay, and came later. Bounded: what comes to a full line is lost, as in a
+/// router's queue.
 /// </summary>
 internal sealed class DelayLine(Delay delay, Random random, int capacity)
 {

@@ -13,7 +13,7 @@ public sealed class Host
         _testbed = testbed;
         Name = name;
         Namespace = NetworkNamespace.Add(TestOwner.Current.NameOf($"{testbed.Number}-{name}"));
-        // Nobody has a duplicate address here, and looking for one silences a device for its first second.
+        // There are no duplicate addresses here, and detecting them silences a device for its first second.
         Sysctl("ipv6.conf.default.accept_dad", 0);
         // Hosts of one link meet without its router's firewall, which this module (when it is loaded) puts between them.
         foreach (var family in (string[])["ip", "ip6"])
@@ -49,7 +49,8 @@ public sealed class Host
     {
         var name = $"{Name}-{Path.GetFileName(program)}";
         var variables = new Dictionary<string, string?>(environment ?? new Dictionary<string, string?>()) { ["LC_ALL"] = "C.UTF-8" };
-        return _testbed.Track(RunningProgram.Start("ip", Exec(program, arguments), variables, Path.Combine(_testbed.Logs, name + ".log"), name));
+        return _testbed.Track(
+            RunningProgram.Start("ip", Exec(program, arguments), variables, Path.Combine(_testbed.Logs, name + ".log"), name));
     }
 
     /// <summary>Calls code on a thread that is inside this host's network; sockets made there stay there.</summary>
@@ -90,7 +91,9 @@ public sealed class Host
     internal void Sysctl(string key, int value) => Namespace.Sysctl(key, value);
 
     private IPAddress Of(AddressFamily family) =>
-        _addresses.Find(address => address.AddressFamily == family) ?? throw new InvalidOperationException($"host {Name} has no address of family {family}");
+        _addresses.Find(address => address.AddressFamily == family)
+            ?? throw new InvalidOperationException($"host {Name} has no address of family {family}");
 
-    private IEnumerable<string> Exec(string program, IEnumerable<string> arguments) => ["netns", "exec", Namespace.Name, program, .. arguments];
+    private IEnumerable<string> Exec(string program, IEnumerable<string> arguments) =>
+        ["netns", "exec", Namespace.Name, program, .. arguments];
 }

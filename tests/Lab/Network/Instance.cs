@@ -4,8 +4,9 @@ using System.Net.Sockets;
 namespace Causeway.Lab.Network;
 
 /// <summary>
-/// A machine in the cloud: private IPv4 addresses, each of them reached by a public one through a 1:1 NAT (an Elastic IP behind an internet gateway), IPv6 without,
-/// and a gateway that lets in what the security group allows. Private addresses are numbered in 198.51.100.128/25 here.
+/// A machine in the cloud: private IPv4 addresses, each of them reached by a public one through a 1:1 NAT (an Elastic IP behind an internet
+/// gateway), IPv6 without, and a gateway that lets in what the security group allows. Private addresses are numbered in 198.51.100.128/25
+/// here.
 /// </summary>
 public sealed class Instance
 {
@@ -91,9 +92,11 @@ public sealed class Instance
     public string PrefixIPv6 { get; }
 
     /// <summary>
-    /// Lets in only what is named here, and everything out. As with a security group, what a router answers (ICMP) is no part of the connection that it is about.
+    /// Lets in only what is named here, and everything out. As with a security group, a router's answer (ICMP) is not part of the
+    /// connection that it is about.
     /// </summary>
-    /// <param name="allowed">Rules of nftables, each the match of packets to accept, as <c>ip daddr 198.51.100.130 tcp dport 443</c>.</param>
+    /// <param name="allowed">Rules of nftables, each the match of packets to accept, as <c>ip daddr 198.51.100.130 tcp dport
+    /// 443</c>.</param>
     public void SecurityGroup(IEnumerable<string> allowed) => Gateway.Namespace.Nft($$"""
         table inet security {
             chain forwarding {

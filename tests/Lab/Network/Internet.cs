@@ -3,8 +3,9 @@ using System.Net;
 namespace Causeway.Lab.Network;
 
 /// <summary>
-/// The network that everybody's provider is on: one link with 203.0.113.0/24 and 2001:db8::/64, and a router for the IPv6 networks of
-/// sites (2001:db8:0:N::/64). IPv4 addresses behind NATs (192.0.2.0/24, 198.51.100.0/24) are not known here, so nothing un-translated is ever answered.
+/// The network that all providers are on: one link with 203.0.113.0/24 and 2001:db8::/64, and a router for the IPv6 networks of
+/// sites (2001:db8:0:N::/64). IPv4 addresses behind NATs (192.0.2.0/24, 198.51.100.0/24) are not known here, so nothing un-translated is
+/// ever answered.
 /// </summary>
 public sealed class Internet
 {

@@ -5,8 +5,8 @@ using System.Security.Cryptography.X509Certificates;
 namespace Causeway.Lab.Network;
 
 /// <summary>
-/// A certificate authority that only browsers and hosts of one testbed trust. It issues what a public one would, so that TLS is checked in earnest:
-/// a certificate for another name is refused.
+/// A certificate authority that only browsers and hosts of one testbed trust. It issues what a public one would, so that TLS is checked in
+/// earnest: a certificate for another name is refused.
 /// </summary>
 public sealed class LabAuthority : IDisposable
 {
@@ -18,8 +18,10 @@ public sealed class LabAuthority : IDisposable
     {
         _folder = Directory.CreateDirectory(folder).FullName;
         var request = new CertificateRequest("CN=Causeway lab authority", _key, HashAlgorithmName.SHA256);
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: true, pathLengthConstraint: 0, critical: true));
-        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, critical: true));
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(
+            certificateAuthority: true, hasPathLengthConstraint: true, pathLengthConstraint: 0, critical: true));
+        request.CertificateExtensions.Add(
+            new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, critical: true));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, critical: false));
         _certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddHours(-1), DateTimeOffset.UtcNow.AddDays(120));
         CertificateFile = Path.Combine(_folder, "authority.pem");
@@ -54,7 +56,8 @@ public sealed class LabAuthority : IDisposable
     /// <param name="name">A DNS name, which may begin with <c>*.</c>; the files are called after it.</param>
     /// <param name="more">Further names, and literal addresses.</param>
     /// <returns>PEM files of the chain and of the key.</returns>
-    public (string ChainFile, string KeyFile) Issue(string name, params ReadOnlySpan<string> more) => Issue(TimeSpan.FromDays(90), name, more);
+    public (string ChainFile, string KeyFile) Issue(string name, params ReadOnlySpan<string> more) =>
+        Issue(TimeSpan.FromDays(90), name, more);
 
     /// <summary>Issues a certificate that ends after a time; it began an hour ago.</summary>
     /// <inheritdoc cref="Issue(string, ReadOnlySpan{string})"/>
@@ -70,11 +73,14 @@ public sealed class LabAuthority : IDisposable
         }
 
         request.CertificateExtensions.Add(names.Build());
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: false, hasPathLengthConstraint: false, pathLengthConstraint: 0, critical: true));
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(
+            certificateAuthority: false, hasPathLengthConstraint: false, pathLengthConstraint: 0, critical: true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, critical: true));
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1", "serverAuth")], critical: false));
-        request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(_certificate, includeKeyIdentifier: true, includeIssuerAndSerial: false));
-        using var issued = request.Create(_certificate, DateTimeOffset.UtcNow.AddHours(-1), DateTimeOffset.UtcNow + lasting, RandomNumberGenerator.GetBytes(16));
+        request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(
+            _certificate, includeKeyIdentifier: true, includeIssuerAndSerial: false));
+        using var issued = request.Create(
+            _certificate, DateTimeOffset.UtcNow.AddHours(-1), DateTimeOffset.UtcNow + lasting, RandomNumberGenerator.GetBytes(16));
 
         var path = Path.Combine(_folder, name.Replace('*', '_'));
         File.WriteAllText(path + ".pem", issued.ExportCertificatePem() + "\n" + _certificate.ExportCertificatePem() + "\n");

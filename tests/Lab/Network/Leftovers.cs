@@ -3,7 +3,9 @@ namespace Causeway.Lab.Network;
 /// <summary>Removes what runs of the lab left behind that were killed before they could do it themselves.</summary>
 internal static class Leftovers
 {
-    /// <summary>Removes namespaces and control groups, with the processes in them, and temporary files of owners that no longer run.</summary>
+    /// <summary>
+    /// Removes namespaces and control groups, with the processes in them, and temporary files of owners that no longer run.
+    /// </summary>
     public static void Clear()
     {
         foreach (var name in NetworkNamespace.All.Where(IsLeftOver).ToList()) new NetworkNamespace(name).Dispose();
@@ -14,7 +16,8 @@ internal static class Leftovers
     /// <summary>Removes temporary files and folders of owners that no longer run: what a user may do who may not make namespaces.</summary>
     public static void ClearFiles()
     {
-        foreach (var path in Directory.EnumerateFileSystemEntries(Path.GetTempPath()).Where(path => IsLeftOver(Path.GetFileName(path))).ToList())
+        foreach (var path in Directory.EnumerateFileSystemEntries(Path.GetTempPath()).Where(path => IsLeftOver(Path.GetFileName(path)))
+            .ToList())
         {
             try
             {

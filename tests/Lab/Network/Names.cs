@@ -3,8 +3,8 @@ using System.Net;
 namespace Causeway.Lab.Network;
 
 /// <summary>
-/// The lab's DNS: Debian's dnsmasq on every router, as in most homes, all with the same records. It answers AAAA too, with nothing where a name
-/// has no IPv6 address; an answer that never came would cost a browser seconds.
+/// The lab's DNS: Debian's dnsmasq on every router, as in most homes, all with the same records. It answers AAAA too, with nothing where a
+/// name has no IPv6 address; an answer that never came would cost a browser seconds.
 /// </summary>
 public sealed class Names
 {
@@ -20,7 +20,7 @@ public sealed class Names
     {
         _records = Directory.CreateDirectory(Path.Combine(scratch, "names")).FullName;
         _servers = Path.Combine(scratch, "name-servers");
-        // Nobody is asked: what is not among the records does not exist.
+        // Nothing is forwarded: names without a record do not exist.
         File.WriteAllText(_servers, $"server=/{Domain}/\n");
     }
 
@@ -28,7 +28,9 @@ public sealed class Names
     public void Add(string name, params IEnumerable<IPAddress> addresses) =>
         File.WriteAllLines(Path.Combine(_records, $"{++_added}"), addresses.Select(address => $"{address} {name}"));
 
-    /// <summary>Gives the domain a name server of its own: it is asked for what is not among the names here (other types of records, that is).</summary>
+    /// <summary>
+    /// Delegates the domain to a name server: it answers for records that are not here, such as those of other types.
+    /// </summary>
     internal void Delegate(params IEnumerable<IPAddress> servers)
     {
         File.WriteAllLines(_servers, servers.Select(address => $"server=/{Domain}/{address}"));

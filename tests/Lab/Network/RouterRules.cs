@@ -36,7 +36,12 @@ internal static class RouterRules
         Nat.None => "",
         // masquerade keeps the port where it is free, which is always with so few hosts.
         Nat.Friendly => """chain translation { type nat hook postrouting priority srcnat; meta nfproto ipv4 oifname "wan" masquerade; }""",
-        Nat.Symmetric => """chain translation { type nat hook postrouting priority srcnat; meta nfproto ipv4 oifname "wan" masquerade fully-random; }""",
+        Nat.Symmetric => """
+            chain translation {
+                type nat hook postrouting priority srcnat;
+                meta nfproto ipv4 oifname "wan" masquerade fully-random;
+            }
+            """,
         _ => throw new ArgumentOutOfRangeException(nameof(nat), nat, null),
     };
 }

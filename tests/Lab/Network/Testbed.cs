@@ -49,12 +49,15 @@ public sealed class Testbed : IAsyncDisposable
     public static Testbed Create(string scenario)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The lab is made of Linux network namespaces; this is another system.");
-        Assert.SkipUnless(Environment.IsPrivilegedProcess, "The lab makes network namespaces, which only root may: run script/test as root.");
+        Assert.SkipUnless(
+            Environment.IsPrivilegedProcess, "The lab makes network namespaces, which only root may: run script/test as root.");
         var missing = new[] { "ip", "nft", "dnsmasq" }.Where(program => !ShellCommand.Exists(program)).ToList();
-        Assert.SkipUnless(missing.Count == 0, $"The lab needs {string.Join(", ", missing)}: apt-get install iproute2 nftables dnsmasq-base.");
+        Assert.SkipUnless(
+            missing.Count == 0, $"The lab needs {string.Join(", ", missing)}: apt-get install iproute2 nftables dnsmasq-base.");
 
         Assert.SkipUnless(
-            ShellCommand.Try("unshare", ["--mount", "--net", "sh", "-c", "echo 0 > /proc/sys/net/ipv4/ip_forward"]).Code == 0, "The lab makes network namespaces, which root may not here: a container needs --privileged for it.");
+            ShellCommand.Try("unshare", ["--mount", "--net", "sh", "-c", "echo 0 > /proc/sys/net/ipv4/ip_forward"]).Code == 0,
+                "The lab makes network namespaces, which root may not here: a container needs --privileged for it.");
 
         lock (Gate)
         {
@@ -110,7 +113,7 @@ public sealed class Testbed : IAsyncDisposable
     /// <summary>Adds a machine in the cloud: private addresses with a public one each, behind a gateway.</summary>
     public Instance Instance(string name, int addresses) => new(this, name, addresses);
 
-    /// <summary>Adds a site: a local network behind a router of its own.</summary>
+    /// <summary>Adds a site: a local network behind its own router.</summary>
     public Site Site(string name, Access access) => new(this, name, access);
 
     internal Host AddHost(string name)
@@ -149,7 +152,7 @@ public sealed class Testbed : IAsyncDisposable
         Authority.Dispose();
     }
 
-    // A person looks at what stands: until the file that says so is removed, by script/lab --pause or by anybody, or Ctrl-C ends it.
+    // A person looks at the networks, until the pause file is removed, by script/lab --pause or by hand, or Ctrl-C ends it.
     private async Task PauseAsync(string file)
     {
         // Whole from its first moment: who waits for it may look at any time.

@@ -4,7 +4,10 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Causeway.Lab.Network;
 
-/// <summary>A network device of a host whose other end is a file of this process: each read is one IP packet, each write too (Linux' tuntap, IFF_TUN).</summary>
+/// <summary>
+/// A network device of a host whose other end is a file of this process: each read is one IP packet, each write too (Linux' tuntap,
+/// IFF_TUN).
+/// </summary>
 internal sealed partial class Tun : IDisposable
 {
     private const uint SetInterface = 0x4004_54CA;                      // TUNSETIFF
@@ -16,19 +19,20 @@ internal sealed partial class Tun : IDisposable
     /// <summary>Makes the device, which goes when this is disposed.</summary>
     public Tun(Host host, string device)
     {
-        Assert.SkipUnless(File.Exists("/dev/net/tun"), "A link with delay is made of TUN devices, and there is no /dev/net/tun here: modprobe tun.");
+        Assert.SkipUnless(
+            File.Exists("/dev/net/tun"), "A link with delay needs TUN devices, and /dev/net/tun is missing: modprobe tun.");
         _file = host.Call(() => Open(device));
         host.Namespace.Ip($"link set {device} up");
     }
 
-    /// <summary>Takes the next packet; waits when there is none. 0 when the device is gone.</summary>
+    /// <summary>Takes the next packet; waits when there is none. 0 when the device was removed.</summary>
     public int Read(Span<byte> packet) => (int)Math.Max(0, Read(_file, packet, (nuint)packet.Length));
 
     /// <summary>Hands a packet to the host's network; a device that is down loses it, as a real one does.</summary>
     public void Write(ReadOnlySpan<byte> packet) => _ = Write(_file, packet, (nuint)packet.Length);
 
     /// <summary>Waits until a device has a packet, the event is signalled, or the time is over.</summary>
-    /// <returns>Whether each device has a packet; null when one is gone or the event was signalled.</returns>
+    /// <returns>Whether each device has a packet; null when one was removed or the event was signalled.</returns>
     public static (bool One, bool Other)? Wait(Tun one, Tun other, SafeFileHandle stop, TimeSpan? atMost)
     {
         Span<Polled> polled = [new(one._file), new(other._file), new(stop)];

@@ -4,8 +4,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Causeway.Lab.Network;
 
 /// <summary>
-/// A point-to-point link between two hosts that holds packets back in both directions, as a long way does: the kernels that tests run on need not
-/// know how. One thread reads both ends and sleeps until a packet comes or is due.
+/// A point-to-point link between two hosts that delays packets in both directions, as distance does: the kernels that tests run on
+/// need not know how. One thread reads both ends and sleeps until a packet comes or is due.
 /// <code>
 ///   host ── TUN ──▶ delay line ──▶ TUN ── router
 ///        ◀───────── delay line ◀──
@@ -38,13 +38,13 @@ public sealed class Wire : IDisposable
     /// <summary>Packets that came to a full line.</summary>
     public long Lost => Interlocked.Read(ref _lost);
 
-    /// <summary>How long packets are held back from now on, each way. Those on their way still keep their place in the order.</summary>
+    /// <summary>The delay of packets from now on, each way. Packets on their way keep their order.</summary>
     public Delay Delay
     {
         set => (_there.Delay, _back.Delay) = (value, value);
     }
 
-    /// <summary>Whether packets pass; no longer when a host or its device is gone.</summary>
+    /// <summary>Whether packets pass; false once a host or its device was removed.</summary>
     internal bool IsCarrying => _thread.IsAlive;
 
     /// <summary>Lays a wire: each host has a new device, up and without addresses.</summary>

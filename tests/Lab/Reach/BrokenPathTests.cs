@@ -60,7 +60,7 @@ public sealed class BrokenPathTests(SharedLab shared)
     [InlineData(5, false)]
     [InlineData(20, false)]
     [InlineData(45, false)]
-    // Longer than signalling waits for anybody: two pings of 20 s, and 30 s for a session to be taken up again.
+    // Longer than signalling waits for a client: two pings of 20 s, and 30 s to resume a session.
     [InlineData(100, true)]
     public async Task A_call_goes_on_when_a_network_is_away_for_a_while(int seconds, bool comesAgain)
     {
@@ -91,5 +91,6 @@ public sealed class BrokenPathTests(SharedLab shared)
     }
 
     private static void Report(string what, TimeSpan freeze) =>
-        TestContext.Current.TestOutputHelper?.WriteLine(FormattableString.Invariant($"{what}: the picture stood still for {freeze.TotalSeconds:F1} s"));
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            FormattableString.Invariant($"{what}: the picture froze for {freeze.TotalSeconds:F1} s"));
 }

@@ -4,7 +4,8 @@ using Causeway.Lab.Network;
 namespace Causeway.Lab.Reach;
 
 /// <summary>What became of one call.</summary>
-/// <param name="LeftPath">How media flows, as the left side's page says: <c>direct</c>, <c>relay-udp</c>, ...; null when the two were not connected.</param>
+/// <param name="LeftPath">The path of the media, as the left side's page shows it: <c>direct</c>, <c>relay-udp</c>, ...; null when the two
+/// were not connected.</param>
 /// <param name="RightPath">The same of the right side.</param>
 /// <param name="FirstFrame">From the second one's joining until both saw each other.</param>
 /// <param name="Frames">Frames that each side decoded in three seconds; the smaller number.</param>
@@ -23,11 +24,12 @@ public sealed record CallResult(string? LeftPath, string? RightPath, TimeSpan Fi
     public string? WrongPath(Pair pair)
     {
         if (pair.CanBeDirect) return IsDirect ? null : $"a direct path exists, and the call took {this}";
-        if (IsDirect) return "no direct path exists, and the page says that the call took one";
+        if (IsDirect) return "no direct path exists, but the page shows one";
         return WrongTransport(pair.Left, LeftPath!) ?? WrongTransport(pair.Right, RightPath!);
     }
 
-    // Whom a firewall leaves one way out takes this one. Where UDP is open a side may be reached at its own address by the other side's relay.
+    // Whom a firewall leaves one way out takes this one. Where UDP is open a side may be reached at its own address by the other side's
+    // relay.
     private static string? WrongTransport(Access access, string path)
     {
         var due = access.Firewall switch { Firewall.NoUdp => "relay-tcp", Firewall.Only443 => "relay-tls", _ => null };

@@ -8,18 +8,21 @@ internal static class Caller
 {
     private const int FileBytes = 300_000;
 
-    // Calls that find a path find it within three seconds; browsers themselves look for half a minute before they give up. A busy machine may need longer for one that is due.
+    // Calls that find a path find it within three seconds; browsers themselves look for half a minute before they give up. A busy machine
+    // may need longer for one that is due.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan PatienceInVain = TimeSpan.FromSeconds(15);
 
-    // A browser sends over the first path that answers, and moves when a better one has answered too: each side by itself, and later on a busy machine.
+    // A browser sends over the first path that answers, and moves when a better one has answered too: each side by itself, and later on a
+    // busy machine.
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(20);
 
     /// <summary>Both join a room, see each other, write to each other and pass a file on; or it turns out that they cannot.</summary>
     /// <param name="left">Starts the browser of who joins first.</param>
     /// <param name="right">Starts the browser of who joins second.</param>
     /// <param name="room">The room's address.</param>
-    /// <param name="isDue">Whether this is what the call should come to. It is given time for that; what it came to last is what is told.</param>
+    /// <param name="isDue">Whether this is what the call should come to. It is given time for that; what it came to last is what is
+    /// told.</param>
     public static async Task<CallResult> CallAsync(Task<IPerson> left, Task<IPerson> right, Uri room, Func<CallResult, bool> isDue)
     {
         try
@@ -42,7 +45,8 @@ internal static class Caller
         var joining = Stopwatch.StartNew();
         await grace.JoinAsync("Grace");
         var patience = isDue(CallResult.NotConnected) ? PatienceInVain : Patience;
-        if (!(await Task.WhenAll(ada.ConnectsAsync(patience), grace.ConnectsAsync(patience))).All(connected => connected)) return CallResult.NotConnected;
+        if (!(await Task.WhenAll(ada.ConnectsAsync(patience), grace.ConnectsAsync(patience))).All(connected => connected))
+            return CallResult.NotConnected;
 
         await Task.WhenAll(ada.SeesAsync(), grace.SeesAsync());
         var firstFrame = joining.Elapsed;

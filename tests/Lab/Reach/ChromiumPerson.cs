@@ -5,7 +5,7 @@ using Microsoft.Playwright;
 
 namespace Causeway.Lab.Reach;
 
-/// <summary>Somebody with Chromium.</summary>
+/// <summary>A person with Chromium.</summary>
 internal sealed class ChromiumPerson : IPerson
 {
     private readonly IBrowser _browser;
@@ -23,7 +23,7 @@ internal sealed class ChromiumPerson : IPerson
         return new ChromiumPerson(browser, load => load(), () => browser.CloseAsync());
     }
 
-    /// <summary>Takes the browser of a host, with a context of its own.</summary>
+    /// <summary>Takes the browser of a host, with its own context.</summary>
     /// <param name="browsers">The browsers.</param>
     /// <param name="host">The host.</param>
     /// <param name="recorder">Watches the page load.</param>
@@ -47,7 +47,8 @@ internal sealed class ChromiumPerson : IPerson
     {
         try
         {
-            await Page.Page.Locator("#tiles .tile[data-connection=connected]").WaitForAsync(new() { Timeout = (float)within.TotalMilliseconds });
+            await Page.Page.Locator("#tiles .tile[data-connection=connected]")
+                .WaitForAsync(new() { Timeout = (float)within.TotalMilliseconds });
             return true;
         }
         catch (TimeoutException)
@@ -56,7 +57,8 @@ internal sealed class ChromiumPerson : IPerson
         }
     }
 
-    public Task SeesAsync() => Page.Page.WaitForFunctionAsync("() => document.querySelector('#tiles video')?.getVideoPlaybackQuality().totalVideoFrames > 0");
+    public Task SeesAsync() =>
+        Page.Page.WaitForFunctionAsync("() => document.querySelector('#tiles video')?.getVideoPlaybackQuality().totalVideoFrames > 0");
 
     public Task<int> FramesIn3SecondsAsync() => Page.Page.EvaluateAsync<int>(
         """

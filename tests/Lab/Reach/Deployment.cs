@@ -15,8 +15,9 @@ using Causeway.Turn.Options;
 namespace Causeway.Lab.Reach;
 
 /// <summary>
-/// The product as a stack of one instance has it: names, firewall rules and both services' settings are those of the plan, with addresses put into them as the
-/// instance's boot script does. The one difference: the relay takes the documentation addresses, which the lab is made of, for peers.
+/// The product as a stack of one instance has it: names, firewall rules and both services' settings are those of the plan, with addresses
+/// put into them as the instance's boot script does. The one difference: the relay takes the documentation addresses, which the lab is made
+/// of, for peers.
 /// </summary>
 internal sealed class Deployment
 {
@@ -42,7 +43,8 @@ internal sealed class Deployment
         _instance = testbed.Instance("instance", addresses: 2);
         _instance.SecurityGroup(_plan.Rules.Ingress());
         foreach (var name in _plan.Names.GroupBy(record => (record.Name, record.Service)))
-            testbed.Names.Add(name.Key.Name, name.Select(record => record.Type == "A" ? _instance.PublicIPv4[(int)record.Service] : _instance.IPv6[(int)record.Service]));
+            testbed.Names.Add(name.Key.Name, name.Select(
+                record => record.Type == "A" ? _instance.PublicIPv4[(int)record.Service] : _instance.IPv6[(int)record.Service]));
     }
 
     /// <summary>The host that serves the page.</summary>
@@ -50,7 +52,8 @@ internal sealed class Deployment
 
     /// <summary>The addresses of the page's server: those of its host, and the public one.</summary>
     public IEnumerable<IPAddress> PageAddresses =>
-        [_instance.PrivateIPv4[(int)Service.Signalling], _instance.PublicIPv4[(int)Service.Signalling], _instance.IPv6[(int)Service.Signalling]];
+        [_instance.PrivateIPv4[(int)Service.Signalling], _instance.PublicIPv4[(int)Service.Signalling],
+            _instance.IPv6[(int)Service.Signalling]];
 
     /// <summary>The address of a room.</summary>
     public Uri Room(string room) => new(_plan.Address(Address(Service.Signalling).ToString()), $"r/{room}");
@@ -69,10 +72,12 @@ internal sealed class Deployment
         string[] peers = ["192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32"];
         var relay = Start("relay", SettingsJson.Render(_plan.Services.Relay, null),
             [.. peers.SelectMany((prefix, index) => (string[])[$"--{RelayOptions.Section}:allowPeers:{index}", prefix])]);
-        var signalling = Start("signalling", step == Step.Relay ? SettingsJson.Render(null, _plan.Services.Signalling) : WithoutRelay(SettingsJson.Render(null, _plan.Services.Signalling)), []);
+        var signalling = Start("signalling", step == Step.Relay ? SettingsJson.Render(null, _plan.Services.Signalling)
+            : WithoutRelay(SettingsJson.Render(null, _plan.Services.Signalling)), []);
         await relay.LineWith("Started with", within: TimeSpan.FromSeconds(60));
         // From then on it is handed out because it is there, and not because the settings name it.
-        if (step == Step.Relay) await relay.LineWith("accepts the heartbeats; this generation is admitted: True", within: TimeSpan.FromSeconds(60));
+        if (step == Step.Relay)
+            await relay.LineWith("accepts the heartbeats; this generation is admitted: True", within: TimeSpan.FromSeconds(60));
         await signalling.LineWith("Listening on", within: TimeSpan.FromSeconds(60));
         _testbed.Note($"Page: {Room("any-room")}, for whom trusts {_testbed.Authority.CertificateFile} (curl --cacert)");
     }
@@ -91,7 +96,8 @@ internal sealed class Deployment
     {
         var file = OnInstance(HostPaths.Settings(service));
         File.WriteAllText(file, Filled(settings));
-        return _instance.Host.Start(Services.Program(service), ["--settings", file, .. arguments], new Dictionary<string, string?> { ["DOTNET_ENVIRONMENT"] = "Production" });
+        return _instance.Host.Start(Services.Program(service), ["--settings", file, .. arguments],
+            new Dictionary<string, string?> { ["DOTNET_ENVIRONMENT"] = "Production" });
     }
 
     // What the boot script does with addresses from the metadata service; and the instance's files lie in the testbed's own folder.

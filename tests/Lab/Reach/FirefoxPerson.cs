@@ -5,11 +5,15 @@ using Causeway.Lab.Network;
 
 namespace Causeway.Lab.Reach;
 
-/// <summary>Somebody with Firefox.</summary>
+/// <summary>A person with Firefox.</summary>
 internal sealed class FirefoxPerson : IPerson
 {
-    /// <summary>The networks in which one with Chromium calls one with Firefox: once over UDP, and once, for the one with Firefox, over TLS (<c>turns:</c>).</summary>
-    public static IReadOnlyList<Pair> Pairs { get; } = [new(Access.SymmetricNat, Access.SymmetricNat), new(Access.FriendlyNat, Access.Only443)];
+    /// <summary>
+    /// The networks in which one with Chromium calls one with Firefox: once over UDP, and once, for the one with Firefox, over TLS
+    /// (<c>turns:</c>).
+    /// </summary>
+    public static IReadOnlyList<Pair> Pairs { get; } = [new(Access.SymmetricNat, Access.SymmetricNat),
+        new(Access.FriendlyNat, Access.Only443)];
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
@@ -34,10 +38,14 @@ internal sealed class FirefoxPerson : IPerson
         await BecomesAsync("!document.getElementById('call').hidden", Patience);
     }
 
-    public Task<bool> ConnectsAsync(TimeSpan within) => IsAsync("document.querySelector('#tiles .tile[data-connection=connected]') !== null", within);
+    public Task<bool> ConnectsAsync(TimeSpan within) =>
+        IsAsync("document.querySelector('#tiles .tile[data-connection=connected]') !== null", within);
 
     // Firefox counts no frames on the video element of a call; the page shows those of the connection's statistics.
-    public Task SeesAsync() => BecomesAsync("document.querySelector('#tiles video')?.currentTime > 0 && Number(document.querySelector('#tiles .tile').dataset.frames) > 0", Patience);
+    public Task SeesAsync() =>
+        BecomesAsync(
+            "document.querySelector('#tiles video')?.currentTime > 0 && Number(document.querySelector('#tiles .tile').dataset.frames) > 0",
+                Patience);
 
     public async Task<int> FramesIn3SecondsAsync() => (await _firefox.Window.EvaluateAsync(
         """
@@ -50,10 +58,13 @@ internal sealed class FirefoxPerson : IPerson
         """))!.GetValue<int>();
 
     public Task SaysAsync(string text) => DoAsync(
-        $"if (document.getElementById('chat').hidden) document.getElementById('toggle-chat').click(); document.getElementById('chat-text').value = {Text(text)}; document.getElementById('chat-send').click()");
+        "if (document.getElementById('chat').hidden) document.getElementById('toggle-chat').click(); "
+        + $"document.getElementById('chat-text').value = {Text(text)}; document.getElementById('chat-send').click()");
 
     public Task ReadsAsync(string text) =>
-        BecomesAsync($"[...document.querySelectorAll('.message[data-own=false] .message-text')].some(message => message.textContent.includes({Text(text)}))", Patience);
+        BecomesAsync(
+            "[...document.querySelectorAll('.message[data-own=false] .message-text')]"
+            + $".some(message => message.textContent.includes({Text(text)}))", Patience);
 
     public async Task OffersAsync(string name, byte[] content)
     {
@@ -62,13 +73,14 @@ internal sealed class FirefoxPerson : IPerson
         await _firefox.Window.ChooseFileAsync("#file-input", file);
     }
 
-    // The page computes the hash over what arrived, and says "done" only when it is what the sender announced.
+    // The page computes the hash over what arrived, and shows "done" only when it is what the sender announced.
     public async Task<string> AcceptsAsync()
     {
         await BecomesAsync("document.querySelector('.transfer[data-state=offered] button.primary') !== null", Patience);
         await DoAsync("document.querySelector('.transfer[data-state=offered] button.primary').click()");
         await BecomesAsync("document.querySelector('.transfer[data-direction=in][data-state=done]') !== null", Patience);
-        return (await _firefox.Window.EvaluateAsync("document.querySelector('.transfer[data-direction=in][data-state=done]').dataset.sha256"))!.GetValue<string>();
+        return (await _firefox.Window.EvaluateAsync(
+            "document.querySelector('.transfer[data-direction=in][data-state=done]').dataset.sha256"))!.GetValue<string>();
     }
 
     public async Task<string> PathAsync()
@@ -83,7 +95,8 @@ internal sealed class FirefoxPerson : IPerson
 
     private async Task BecomesAsync(string condition, TimeSpan within)
     {
-        if (!await IsAsync(condition, within)) throw new TimeoutException($"in Firefox this did not become true within {within.TotalSeconds} s: {condition}");
+        if (!await IsAsync(condition, within))
+            throw new TimeoutException($"in Firefox this did not become true within {within.TotalSeconds} s: {condition}");
     }
 
     private async Task<bool> IsAsync(string condition, TimeSpan within)

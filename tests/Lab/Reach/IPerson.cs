@@ -1,6 +1,6 @@
 namespace Causeway.Lab.Reach;
 
-/// <summary>Somebody with a browser, in the words of a call.</summary>
+/// <summary>A person with a browser, in the words of a call.</summary>
 internal interface IPerson : IAsyncDisposable
 {
     /// <summary>Opens a room's page.</summary>
@@ -9,7 +9,7 @@ internal interface IPerson : IAsyncDisposable
     /// <summary>Joins from the lobby.</summary>
     Task JoinAsync(string name);
 
-    /// <summary>Whether the page says within this time that the other one is connected.</summary>
+    /// <summary>Whether the page shows within this time that the other person is connected.</summary>
     Task<bool> ConnectsAsync(TimeSpan within);
 
     /// <summary>Waits until the other one's picture is there.</summary>
@@ -27,9 +27,11 @@ internal interface IPerson : IAsyncDisposable
     /// <summary>Offers a file to everyone.</summary>
     Task OffersAsync(string name, byte[] content);
 
-    /// <summary>Accepts the file that is offered, waits for all of it, and gives the SHA-256 of what arrived, in lower-case hexadecimal.</summary>
+    /// <summary>
+    /// Accepts the file that is offered, waits for all of it, and gives the SHA-256 of what arrived, in lower-case hexadecimal.
+    /// </summary>
     Task<string> AcceptsAsync();
 
-    /// <summary>How media flows, as the page says.</summary>
+    /// <summary>The path of the media, as the page shows it.</summary>
     Task<string> PathAsync();
 }

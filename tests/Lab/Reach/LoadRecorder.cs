@@ -6,16 +6,17 @@ using Causeway.Lab.Network;
 namespace Causeway.Lab.Reach;
 
 /// <summary>
-/// Watches pages load, and keeps what is needed to explain one that does not: the packets at the client and at the server, the browser's own log of its network
-/// (chrome://net-export), both ends' connections, and every host's addresses and neighbours, while the load was under way and at its end. What loads well leaves
-/// nothing.
+/// Watches pages load, and keeps what is needed to explain one that does not: the packets at the client and at the server, the browser's
+/// own log of its network (chrome://net-export), both ends' connections, and every host's addresses and neighbours, while the load was
+/// under way and at its end. What loads well leaves nothing.
 /// </summary>
 /// <param name="testbed">Where the hosts are.</param>
 /// <param name="server">The host of the page's server. What it logs is kept with the testbed's logs.</param>
 /// <param name="addresses">The server's addresses, also those by which others reach it.</param>
 internal sealed class LoadRecorder(Testbed testbed, Host server, IEnumerable<IPAddress> addresses)
 {
-    // Pages load within a second or two, and eight at once on a busy machine within twenty: what is looked at then must not be what makes them late.
+    // Pages load within a second or two, and eight at once on a busy machine within twenty: what is looked at then must not be what makes
+    // them late.
     private static readonly TimeSpan Late = TimeSpan.FromSeconds(30);
 
     private readonly string _filter =
@@ -30,7 +31,7 @@ internal sealed class LoadRecorder(Testbed testbed, Host server, IEnumerable<IPA
     /// <summary>Loads a page.</summary>
     /// <param name="host">Where the browser is.</param>
     /// <param name="load">Loads it.</param>
-    /// <exception cref="InvalidOperationException">It did not load; the message says what was kept.</exception>
+    /// <exception cref="InvalidOperationException">It did not load; the message names the files that were kept.</exception>
     public async Task<T> LoadAsync<T>(Host host, Func<Task<T>> load)
     {
         await Task.WhenAll(CaptureAsync(host), CaptureAsync(server));
@@ -45,7 +46,8 @@ internal sealed class LoadRecorder(Testbed testbed, Host server, IEnumerable<IPA
         catch (Exception failure)
         {
             var kept = Keep(host, $"{seen}\n{failure}\n\n{Look(host)}");
-            var what = string.Create(CultureInfo.InvariantCulture, $"The page did not load at {host.Name}, within {time.Elapsed.TotalSeconds:F1} s.");
+            var what = string.Create(
+                CultureInfo.InvariantCulture, $"The page did not load at {host.Name}, within {time.Elapsed.TotalSeconds:F1} s.");
             throw new InvalidOperationException($"{what} Packets, the browser's log and the hosts' tables: {kept}", failure);
         }
     }
@@ -74,8 +76,10 @@ internal sealed class LoadRecorder(Testbed testbed, Host server, IEnumerable<IPA
     // Routers too: what is lost is lost between.
     private string Look(Host host)
     {
-        string[] ends = [.. new[] { host, server }.SelectMany(end => (string[])[Output(end, "ss", "-tanoi"), Output(end, "ip", "-6", "route")])];
-        string[] all = [.. testbed.Hosts.SelectMany(each => (string[])[Output(each, "ip", "address"), Output(each, "ip", "-s", "neighbour")])];
+        string[] ends = [.. new[] { host, server }.SelectMany(
+            end => (string[])[Output(end, "ss", "-tanoi"), Output(end, "ip", "-6", "route")])];
+        string[] all = [.. testbed.Hosts.SelectMany(
+            each => (string[])[Output(each, "ip", "address"), Output(each, "ip", "-s", "neighbour")])];
         return string.Join("\n", [$"== {DateTime.UtcNow:HH:mm:ss.fff}, load {File.ReadAllText("/proc/loadavg")}", .. ends, .. all]);
     }
 
@@ -85,6 +89,7 @@ internal sealed class LoadRecorder(Testbed testbed, Host server, IEnumerable<IPA
         return $"-- {host.Name}: {program} {string.Join(' ', arguments)}{(code == 0 ? "" : $" ended with {code}")}\n{output}{error}";
     }
 
-    // Not bounded, for a browser lives for minutes only: a bounded log is in parts, in a folder that Chromium chooses, until the browser ends.
+    // Not bounded, for a browser lives for minutes only: a bounded log is in parts, in a folder that Chromium chooses, until the browser
+    // ends.
     private string NetLog(Host host) => Path.Combine(_folder, $"{host.Name}.net-log.json");
 }

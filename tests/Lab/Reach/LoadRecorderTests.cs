@@ -26,7 +26,8 @@ public sealed class LoadRecorderTests
         var kept = Assert.Single(Directory.EnumerateDirectories(testbed.Logs));
         Assert.EndsWith(kept, failed.Message, StringComparison.Ordinal);
         Assert.Equal(
-            ["alice.net-log.json", "alice.pcap0", "hosts.txt", "server.pcap0"], Directory.EnumerateFiles(kept).Select(file => Path.GetFileName(file)).Order());
+            ["alice.net-log.json", "alice.pcap0", "hosts.txt", "server.pcap0"],
+                Directory.EnumerateFiles(kept).Select(file => Path.GetFileName(file)).Order());
         Assert.All(Directory.EnumerateFiles(kept, "*.pcap0"), file => Assert.True(new FileInfo(file).Length > SomePackets, file));
         var hosts = await File.ReadAllTextAsync(Path.Combine(kept, "hosts.txt"), TestContext.Current.CancellationToken);
         foreach (var expected in (string[])["60 s", "-- home-router: ip -s neighbour", "-- internet: ip address", "-- server: ss -tanoi"])

@@ -23,7 +23,8 @@ internal static class LocalLab
         var plan = LocalPlan.Create(new() { Transports = [Blueprint.Ports.Transport.Udp] }, RandomNumberGenerator.GetBytes(32));
         var settings = Path.Combine(testbed.Scratch, "settings.json");
         await File.WriteAllTextAsync(settings, plan.SettingsJson);
-        var service = machine.Start(Services.Program("signalling"), ["--settings", settings], new Dictionary<string, string?> { ["DOTNET_ENVIRONMENT"] = "Development" });
+        var service = machine.Start(Services.Program("signalling"), ["--settings", settings],
+            new Dictionary<string, string?> { ["DOTNET_ENVIRONMENT"] = "Development" });
         await service.LineWith("Listening on", within: TimeSpan.FromSeconds(60));
         var room = new UriBuilder(plan.RoomLink("room")) { Query = relayOnly ? "relay" : "" }.Uri;
         testbed.Note($"Page: {room}, on the machine");

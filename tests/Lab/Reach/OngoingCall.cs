@@ -4,13 +4,13 @@ using Microsoft.Playwright;
 
 namespace Causeway.Lab.Reach;
 
-/// <summary>Somebody's machine and the network that it is in.</summary>
+/// <summary>A person's machine and its network.</summary>
 internal sealed record Place(Host Host, Site Site);
 
 /// <summary>A call of two people that things happen to.</summary>
 internal sealed class OngoingCall : IAsyncDisposable
 {
-    // How long the other's picture stood still at most, in milliseconds.
+    // The longest freeze of the other's picture, in milliseconds.
     private const string WatchFreezes =
         """
         () => {
@@ -51,7 +51,8 @@ internal sealed class OngoingCall : IAsyncDisposable
     /// <param name="launch">Starts a browser on a host.</param>
     /// <param name="room">The room's address.</param>
     /// <param name="undo">Disposed with the call.</param>
-    public static async Task<OngoingCall> BeginAsync(Place adas, Place graces, Func<Host, Task<IBrowser>> launch, Uri room, IDisposable? undo)
+    public static async Task<OngoingCall> BeginAsync(
+        Place adas, Place graces, Func<Host, Task<IBrowser>> launch, Uri room, IDisposable? undo)
     {
         var call = new OngoingCall(adas, graces, undo);
         try
@@ -77,12 +78,13 @@ internal sealed class OngoingCall : IAsyncDisposable
     }
 
     /// <summary>
-    /// Something happens to the path, and the call has to get over it: both see each other again, in the same call. Gives how long the picture that was
-    /// still for longer stood still.
+    /// Something happens to the path, and the call has to get over it: both see each other again, in the same call. Gives how long the
+    /// picture that was still for longer stood still.
     /// </summary>
     /// <param name="happens">What happens.</param>
-    /// <param name="overWith">What undoes it and is part of it, as a cable that is put back; awaited before the pictures have to move again.</param>
-    /// <param name="comesAgain">Ada is away so long that Grace sees her leave, and comes again as somebody new.</param>
+    /// <param name="overWith">What undoes it and is part of it, as a cable that is put back; awaited before the pictures have to move
+    /// again.</param>
+    /// <param name="comesAgain">Ada is away so long that Grace sees her leave, and returns as a new member.</param>
     public async Task<TimeSpan> GetsOverAsync(Action happens, Func<Task>? overWith = null, bool comesAgain = false)
     {
         CallPage[] pages = [Ada, Grace];
@@ -97,7 +99,8 @@ internal sealed class OngoingCall : IAsyncDisposable
         // The one who stayed is who they were.
         Assert.Equal(others[0], now[0]);
         Assert.Equal(comesAgain, others[1] != now[1]);
-        var freezes = await Task.WhenAll(pages.Select(page => page.Page.EvaluateAsync<double>("() => { clearInterval(window.watching); return window.longestFreeze; }")));
+        var freezes = await Task.WhenAll(pages.Select(
+            page => page.Page.EvaluateAsync<double>("() => { clearInterval(window.watching); return window.longestFreeze; }")));
         return TimeSpan.FromMilliseconds(freezes.Max());
     }
 

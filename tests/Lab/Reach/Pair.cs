@@ -18,18 +18,23 @@ public enum Step
 /// <param name="Together">Both sit in the left one.</param>
 public sealed record Pair(Access Left, Access Right, bool Together = false)
 {
-    private static readonly Access[] Kinds = [Access.FriendlyNat, Access.DoubleNat, Access.SymmetricNat, Access.UdpBlocked, Access.Only443, Access.IPv6Only];
+    private static readonly Access[] Kinds = [Access.FriendlyNat, Access.DoubleNat, Access.SymmetricNat, Access.UdpBlocked, Access.Only443,
+        Access.IPv6Only];
 
     /// <summary>Two people in one network.</summary>
     public static Pair SameLan { get; } = new(Access.FriendlyNat, Access.FriendlyNat, Together: true);
 
     /// <summary>The same LAN, and every kind of network with every kind.</summary>
-    public static IReadOnlyList<Pair> All { get; } = [SameLan, .. Kinds.SelectMany((left, index) => Kinds.Skip(index).Select(right => new Pair(left, right)))];
+    public static IReadOnlyList<Pair> All { get; } = [SameLan,
+        .. Kinds.SelectMany((left, index) => Kinds.Skip(index).Select(right => new Pair(left, right)))];
 
-    /// <summary>All of them, or those with the text in their name that <c>CAUSEWAY_LAB_PAIR</c> holds: for a look at one.</summary>
-    public static IEnumerable<Pair> Chosen { get; } = All.Where(pair => pair.ToString().Contains(Environment.GetEnvironmentVariable("CAUSEWAY_LAB_PAIR") ?? "", StringComparison.Ordinal));
+    /// <summary>All of them, or those whose name contains the text in <c>CAUSEWAY_LAB_PAIR</c>.</summary>
+    public static IEnumerable<Pair> Chosen { get; } = All.Where(
+        pair => pair.ToString().Contains(Environment.GetEnvironmentVariable("CAUSEWAY_LAB_PAIR") ?? "", StringComparison.Ordinal));
 
-    /// <summary>One pair for each way that media can take, and one that changes the family of addresses: what each run of the tests shows.</summary>
+    /// <summary>
+    /// One pair for each way that media can take, and one that changes the family of addresses: what each run of the tests shows.
+    /// </summary>
     public static IReadOnlyList<Pair> Short { get; } =
     [
         SameLan,
@@ -41,8 +46,8 @@ public sealed record Pair(Access Left, Access Right, bool Together = false)
     ];
 
     /// <summary>
-    /// Whether a direct path exists: in one network; where neither side has a NAT between; and where both NATs map a socket to one address, so that each side can
-    /// tell the other where to send. A symmetric NAT uses a port that nobody was told of.
+    /// Whether a direct path exists: in one network; where neither side has a NAT between; and where both NATs map a socket to one address,
+    /// so that each side can tell the other where to send. A symmetric NAT uses a port that nobody knows.
     /// </summary>
     public bool CanBeDirect => Together || (IsIPv6(Left) && IsIPv6(Right)) || (IsFriendly(Left) && IsFriendly(Right));
 

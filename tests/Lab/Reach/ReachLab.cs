@@ -86,7 +86,7 @@ internal sealed class ReachLab : IAsyncDisposable
             host => Chromium.LaunchAsync(_playwright, _testbed, host), _deployment.Room($"room-{++_rooms}"), loss);
     }
 
-    /// <summary>A network that nobody is in yet.</summary>
+    /// <summary>A network without hosts.</summary>
     public Site AnotherSite(Access access) => _testbed.Site($"other{++_others}", access);
     private int _others;
 
@@ -106,7 +106,8 @@ internal sealed class ReachLab : IAsyncDisposable
     // Calls that are tried at the same time must not make the same host twice.
     private (Host Left, Host Right) Hosts(Pair pair)
     {
-        lock (_hosts) return (Person("left", pair.Left), pair.Together ? Person("left", pair.Left, "neighbour") : Person("right", pair.Right));
+        lock (_hosts) return (
+            Person("left", pair.Left), pair.Together ? Person("left", pair.Left, "neighbour") : Person("right", pair.Right));
     }
 
     private Host Person(string side, Access access, string role = "host", Delay? distance = null)

@@ -5,10 +5,12 @@ namespace Causeway.Lab.Reach;
 /// <summary>Every pair of networks in every step of the guide: <c>script/lab reach</c> runs it and writes <c>docs/reach.md</c>.</summary>
 public sealed class ReachMatrix(ReachMatrix.Shared shared) : IClassFixture<ReachMatrix.Shared>
 {
-    public static IEnumerable<TheoryDataRow<Pair>> Pairs => Pair.Chosen.Select(pair => new TheoryDataRow<Pair>(pair) { TestDisplayName = $"reach: {pair}" });
+    public static IEnumerable<TheoryDataRow<Pair>> Pairs =>
+        Pair.Chosen.Select(pair => new TheoryDataRow<Pair>(pair) { TestDisplayName = $"reach: {pair}" });
 
     public static IEnumerable<TheoryDataRow<Pair>> PairsWithFirefox =>
-        Pair.Chosen.Intersect(FirefoxPerson.Pairs).Select(pair => new TheoryDataRow<Pair>(pair) { TestDisplayName = $"reach: {pair}, Firefox" });
+        Pair.Chosen.Intersect(FirefoxPerson.Pairs)
+            .Select(pair => new TheoryDataRow<Pair>(pair) { TestDisplayName = $"reach: {pair}, Firefox" });
 
     [Theory(Explicit = true)]
     [InlineData(false)]
@@ -74,7 +76,8 @@ public sealed class ReachMatrix(ReachMatrix.Shared shared) : IClassFixture<Reach
             if (pair.ConnectsIn(step)) return await lab.CallAsync(pair, firefox);
             if (!_calls.TryGetValue((step, pair), out var call))
             {
-                foreach (var next in Pair.Chosen.Where(next => !next.ConnectsIn(step) && !_calls.ContainsKey((step, next))).OrderBy(next => next != pair).Take(Waiting))
+                foreach (var next in Pair.Chosen.Where(next => !next.ConnectsIn(step) && !_calls.ContainsKey((step, next)))
+                    .OrderBy(next => next != pair).Take(Waiting))
                     _calls.Add((step, next), lab.CallAsync(next));
                 call = _calls[(step, pair)];
             }

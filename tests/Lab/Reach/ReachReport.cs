@@ -7,7 +7,8 @@ namespace Causeway.Lab.Reach;
 
 /// <summary>
 /// Collects what calls came to and writes <c>docs/reach.md</c>, once every pair was tried in every step. Results are kept in the file that
-/// <c>CAUSEWAY_REACH_RESULTS</c> names: a call that was tried again replaces what it came to before. How long the set takes is told of a run that made all of it.
+/// <c>CAUSEWAY_REACH_RESULTS</c> names: a call that was tried again replaces what it came to before. How long the set takes is told of a
+/// run that made all of it.
 /// </summary>
 internal sealed class ReachReport
 {
@@ -23,7 +24,9 @@ internal sealed class ReachReport
     public ReachReport(string? file, TimeProvider clock)
     {
         (_file, _clock, _begun) = (file, clock, clock.GetTimestamp());
-        _results = file is not null && File.Exists(file) ? JsonSerializer.Deserialize<SortedDictionary<string, CallResult>>(File.ReadAllText(file))! : [];
+        _results = file is not null && File.Exists(file)
+            ? JsonSerializer.Deserialize<SortedDictionary<string, CallResult>>(File.ReadAllText(file))!
+            : [];
     }
 
     /// <summary>Adds a call on one machine.</summary>
@@ -45,7 +48,8 @@ internal sealed class ReachReport
     public string? Document() => Due.All(_results.ContainsKey) ? Render() : null;
 
     private static IEnumerable<string> Due =>
-        [LocalKey(false), LocalKey(true), .. Pair.All.SelectMany(pair => Enum.GetValues<Step>().Select(step => Key(step, pair))), .. FirefoxPerson.Pairs.Select(FirefoxKey)];
+        [LocalKey(false), LocalKey(true), .. Pair.All.SelectMany(pair => Enum.GetValues<Step>().Select(step => Key(step, pair))),
+            .. FirefoxPerson.Pairs.Select(FirefoxKey)];
 
     private static string LocalKey(bool relayOnly) => relayOnly ? "Local: relay only" : "Local: any path";
 
@@ -66,19 +70,20 @@ internal sealed class ReachReport
         text.Append(CultureInfo.InvariantCulture, $"""
             # Reach
 
-            Does a call get through? Two real browsers on the product's own page, its own signalling and its own relay, in networks that are
-            made on one machine: with real NATs, firewalls and name servers, and the settings that the plan renders for an instance. Each call
-            has to show video both ways, pass a chat message each way and a file of 300 kB; the path that it takes is checked against the one that is due.
+            Does a call get through? Two real browsers use the product's page, signalling and relay, in networks on one machine: with real
+            NATs, firewalls and name servers, and the settings that the plan renders for an instance. Each call must show video both ways
+            and pass a chat message each way and a file of 300 kB. The path that it takes is compared with the expected one.
 
-            This file is written by `script/lab reach`, which runs the programs as a deployment has them; it was last written on {_clock.GetUtcNow():yyyy-MM-dd}.
+            `script/lab reach` writes this file, with the programs of a deployment. Last written on {_clock.GetUtcNow():yyyy-MM-dd}.
             {Time()}
-            Six of the pairs, and Firefox, are in each run of `script/test` too, there with programs that were just built for debugging.
+            Each run of `script/test` includes six of the pairs, and Firefox, with debug builds.
 
-            "First frame" runs from the second person's joining until both see each other; "frames" is what the side that saw fewer decoded in three seconds (the
-            made-up camera gives 20 a second).
+            "First frame" is the time from the second person's joining until both see each other. "Frames" is the lower count of the two
+            sides in three seconds (the fake camera produces 20 per second).
 
-            The networks: *friendly NAT* is a home router, which keeps one outer port for each socket; *symmetric NAT* takes a new one for each
-            peer, as offices and mobile networks do; *double NAT* is a home router behind a carrier's NAT. All of them drop what nobody asked for.
+            The networks: *friendly NAT* is a home router, which keeps one outer port for each socket; *symmetric NAT* uses a new one for
+            each peer, as in offices and mobile networks; *double NAT* is a home router behind a carrier's NAT. All of them drop unsolicited
+            packets.
 
             ## 1. Local: everything on one machine
 
@@ -86,24 +91,27 @@ internal sealed class ReachReport
             """);
         Table(text, [("one machine", _results[LocalKey(false)]), ("one machine, relay only (`?relay`)", _results[LocalKey(true)])]);
         Section(text, Step.StunOnly, "2. Cloud: signalling and STUN", """
-            With STUN alone each browser learns its public address. That is enough where both NATs are friendly, and where both sides have IPv6. Pairs
-            without a direct path fail here, as they must: they are what the third step is for.
+            With STUN alone each browser learns its public address. That is enough where both NATs are friendly, and where both sides have
+            IPv6. Pairs without a direct path fail here, as expected: they need the third step.
             """);
         Section(text, Step.Relay, "3. Everywhere: with the relay", """
-            The relay takes what finds no direct path: over UDP, over TCP where UDP is blocked, over TLS on port 443 where nothing else is open; and between IPv6 and IPv4.
-            In the last rows the second person has Firefox; everybody else has Chromium.
+            The relay carries calls without a direct path: over UDP, over TCP where UDP is blocked, over TLS on port 443 where nothing else
+            is open, and between IPv6 and IPv4. In the last rows the second person uses Firefox; all others use Chromium.
             """, FirefoxPerson.Pairs.Select(pair => ($"{pair}, Firefox", _results[FirefoxKey(pair)])));
         return text.ToString();
     }
 
     private string Time() => Due.All(_ofThisRun.Contains)
-        ? $"The {_results.Count} calls took {Duration.InWords(_clock.GetElapsedTime(_begun))}, with all networks, deployments and browsers that they need, on {Environment.ProcessorCount} cores."
-        : $"The {_results.Count} calls were made in several runs, so how long all of them take was not measured.";
+        ? $"The {_results.Count} calls took {Duration.InWords(_clock.GetElapsedTime(_begun))}, including their networks, deployments and "
+            + $"browsers, on {Environment.ProcessorCount} cores."
+        : $"The {_results.Count} calls were made in several runs, so their total time was not measured.";
 
-    private void Section(StringBuilder text, Step step, string title, string introduction, params IEnumerable<(string Name, CallResult Result)> more)
+    private void Section(
+        StringBuilder text, Step step, string title, string introduction, params IEnumerable<(string Name, CallResult Result)> more)
     {
         List<(string Name, CallResult Result)> calls = [.. Pair.All.Select(pair => (pair.ToString(), _results[Key(step, pair)])), .. more];
-        text.Append(CultureInfo.InvariantCulture, $"\n## {title}\n\n{introduction}\n\n{calls.Count(call => call.Result.IsConnected)} of {calls.Count} connect.\n\n");
+        text.Append(CultureInfo.InvariantCulture,
+            $"\n## {title}\n\n{introduction}\n\n{calls.Count(call => call.Result.IsConnected)} of {calls.Count} connect.\n\n");
         Table(text, calls);
     }
 
@@ -112,7 +120,9 @@ internal sealed class ReachReport
         text.Append("| networks | path | first frame | frames in 3 s | chat, file |\n|---|---|---:|---:|---|\n");
         foreach (var (name, result) in calls)
         {
-            if (result.IsConnected) text.Append(CultureInfo.InvariantCulture, $"| {name} | {result.Path} | {result.FirstFrame.TotalSeconds:F1} s | {result.Frames} | arrived |\n");
+            if (result.IsConnected)
+                text.Append(CultureInfo.InvariantCulture,
+                    $"| {name} | {result.Path} | {result.FirstFrame.TotalSeconds:F1} s | {result.Frames} | arrived |\n");
             else text.Append(CultureInfo.InvariantCulture, $"| {name} | **{result.Path}** | | | |\n");
         }
     }

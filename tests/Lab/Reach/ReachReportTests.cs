@@ -3,7 +3,7 @@ using Causeway.Lab.Network;
 
 namespace Causeway.Lab.Reach;
 
-/// <summary>What the document of the matrix says, given what calls came to.</summary>
+/// <summary>The document of the matrix for given results.</summary>
 public sealed class ReachReportTests : IDisposable
 {
     private static readonly CallResult Connected = new("direct", "direct", TimeSpan.FromSeconds(1.2), 60);
@@ -26,7 +26,8 @@ public sealed class ReachReportTests : IDisposable
         AddAll(new(_results, _clock));
         var report = new ReachReport(_results, _clock);
         report.Add(Step.Relay, Pair.SameLan, Connected);
-        Assert.Contains(" calls were made in several runs, so how long all of them take was not measured.", report.Document(), StringComparison.Ordinal);
+        Assert.Contains(" calls were made in several runs, so how long all of them take was not measured.", report.Document(),
+            StringComparison.Ordinal);
         Assert.DoesNotContain("calls took", report.Document(), StringComparison.Ordinal);
     }
 
@@ -59,7 +60,8 @@ public sealed class ReachReportTests : IDisposable
         report.AddFirefox(FirefoxPerson.Pairs[1], CallResult.NotConnected);
         Assert.Contains($"| {FirefoxPerson.Pairs[1]}, Firefox | **no connection** | | | |", report.Document(), StringComparison.Ordinal);
         report.AddFirefox(FirefoxPerson.Pairs[1], Connected);
-        Assert.Contains($"| {FirefoxPerson.Pairs[1]}, Firefox | direct | 1.2 s | 60 | arrived |", report.Document(), StringComparison.Ordinal);
+        Assert.Contains(
+            $"| {FirefoxPerson.Pairs[1]}, Firefox | direct | 1.2 s | 60 | arrived |", report.Document(), StringComparison.Ordinal);
         Assert.DoesNotContain("no connection", report.Document(), StringComparison.Ordinal);
     }
 

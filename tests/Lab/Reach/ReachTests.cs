@@ -2,13 +2,17 @@ using Causeway.Lab.Browsers;
 
 namespace Causeway.Lab.Reach;
 
-/// <summary>The short set: a call gets through, by the path that is due, for each way that media can take. <see cref="ReachMatrix"/> has all pairs.</summary>
+/// <summary>
+/// The short set: a call gets through, by the path that is due, for each way that media can take. <see cref="ReachMatrix"/> has all pairs.
+/// </summary>
 [Collection(SharedLab.Name)]
 public sealed class ReachTests(SharedLab shared)
 {
-    public static IEnumerable<TheoryDataRow<Pair>> Pairs => Pair.Short.Select(pair => new TheoryDataRow<Pair>(pair) { TestDisplayName = $"A call gets through: {pair}" });
+    public static IEnumerable<TheoryDataRow<Pair>> Pairs =>
+        Pair.Short.Select(pair => new TheoryDataRow<Pair>(pair) { TestDisplayName = $"A call gets through: {pair}" });
 
-    public static IEnumerable<TheoryDataRow<Pair>> FirefoxPairs => FirefoxPerson.Pairs.Select(pair => new TheoryDataRow<Pair>(pair) { TestDisplayName = $"Firefox and Chromium meet: {pair}" });
+    public static IEnumerable<TheoryDataRow<Pair>> FirefoxPairs =>
+        FirefoxPerson.Pairs.Select(pair => new TheoryDataRow<Pair>(pair) { TestDisplayName = $"Firefox and Chromium meet: {pair}" });
 
     [Theory]
     [MemberData(nameof(Pairs))]

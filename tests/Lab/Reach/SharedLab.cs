@@ -1,6 +1,8 @@
 namespace Causeway.Lab.Reach;
 
-/// <summary>The networks and the deployment that tests share; made by the first of them, so that it is a test that is skipped where they cannot be.</summary>
+/// <summary>
+/// The networks and the deployment that tests share; made by the first of them, so that it is a test that is skipped where they cannot be.
+/// </summary>
 public sealed class SharedLab : IAsyncDisposable
 {
     /// <summary>The collection of the tests that share it.</summary>

@@ -8,7 +8,7 @@ public sealed class LabScriptTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
-    // Has networks of its own and takes no second.
+    // Makes its own networks and takes less than a second.
     private const string Scenario = "Behind_two_NATs_the_carriers_address_is_seen";
 
     [Fact]
@@ -48,7 +48,8 @@ public sealed class LabScriptTests
 
         Assert.Empty(NetworkNamespace.All.Intersect(script.Namespaces));
         Assert.Empty(await script.LeftAsync());
-        Assert.DoesNotContain(Directory.EnumerateDirectories(Path.GetTempPath()), folder => script.Namespaces.Any(name => name.StartsWith(Path.GetFileName(folder), StringComparison.Ordinal)));
+        Assert.DoesNotContain(Directory.EnumerateDirectories(Path.GetTempPath()),
+            folder => script.Namespaces.Any(name => name.StartsWith(Path.GetFileName(folder), StringComparison.Ordinal)));
     }
 
     [Fact(Explicit = true)]
@@ -69,7 +70,8 @@ public sealed class LabScriptTests
     {
         await using var script = ScriptRun.Start();
         Assert.Equal(0, await script.EndAsync(Patience));
-        foreach (var scenario in (string[])["reach", "broken-path", "bad-network", "boot"]) Assert.Matches($@"(?m)^  {scenario} +\d+ min  \w", script.Output);
+        foreach (var scenario in (string[])["reach", "broken-path", "bad-network", "boot"])
+            Assert.Matches($@"(?m)^  {scenario} +\d+ min  \w", script.Output);
     }
 
     private const int Interrupt = 2;

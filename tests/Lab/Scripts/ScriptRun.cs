@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Causeway.Lab.Scripts;
 
-/// <summary><c>script/lab</c>, run in a process group of its own, as a shell at a terminal runs it: a signal reaches all of it.</summary>
+/// <summary><c>script/lab</c>, run in its own process group, as by a shell on a terminal: a signal reaches all of it.</summary>
 internal sealed partial class ScriptRun : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
@@ -13,7 +13,8 @@ internal sealed partial class ScriptRun : IAsyncDisposable
 
     // Its environment is what tells its processes from all others.
     private ScriptRun(string[] arguments) => _program = RunningProgram.Start(
-        "setsid", [Checkout.At("script", "lab"), .. arguments], new Dictionary<string, string?> { [Mark] = _mark, ["CAUSEWAY_LAB_LOGS"] = null });
+        "setsid", [Checkout.At("script", "lab"), .. arguments],
+            new Dictionary<string, string?> { [Mark] = _mark, ["CAUSEWAY_LAB_LOGS"] = null });
 
     /// <summary>What it printed so far.</summary>
     public string Output => _program.Output;
@@ -21,7 +22,7 @@ internal sealed partial class ScriptRun : IAsyncDisposable
     /// <summary>The namespaces of the scenario that is paused.</summary>
     public IReadOnlyList<string> Namespaces { get; private set; } = [];
 
-    /// <summary>The file that holds the pause.</summary>
+    /// <summary>The file whose removal ends the pause.</summary>
     public string PauseFile { get; private set; } = "";
 
     /// <summary>Everything that it started and that still runs.</summary>
@@ -33,7 +34,8 @@ internal sealed partial class ScriptRun : IAsyncDisposable
     /// <summary>What still runs some seconds after its end, in words: what is being killed needs a moment.</summary>
     public async Task<IEnumerable<string>> LeftAsync()
     {
-        for (var waited = Stopwatch.StartNew(); Processes.Count > 0 && waited.Elapsed < TimeSpan.FromSeconds(10);) await Task.Delay(TimeSpan.FromMilliseconds(100));
+        for (var waited = Stopwatch.StartNew(); Processes.Count > 0 && waited.Elapsed < TimeSpan.FromSeconds(10);)
+            await Task.Delay(TimeSpan.FromMilliseconds(100));
         return Processes.Select(process => $"{Path.GetFileName(process)}: {CommandLine(Path.GetFileName(process)).Replace('\0', ' ')}");
     }
 
@@ -41,7 +43,8 @@ internal sealed partial class ScriptRun : IAsyncDisposable
     public int Browsers => NetworkNamespace.All
         .Where(name => TestOwner.Of(name) is { } owner && Processes.Contains($"/proc/{owner.Process}"))
         .SelectMany(name => ShellCommand.Try("ip", ["netns", "pids", name]).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries))
-        .Count(process => CommandLine(process) is var line && line.Contains("chromium", StringComparison.Ordinal) && !line.Contains("--type=", StringComparison.Ordinal));
+        .Count(process => CommandLine(process) is var line && line.Contains("chromium", StringComparison.Ordinal)
+            && !line.Contains("--type=", StringComparison.Ordinal));
 
     private const string Mark = "CAUSEWAY_SCRIPT_RUN";
 
@@ -49,7 +52,8 @@ internal sealed partial class ScriptRun : IAsyncDisposable
     public static ScriptRun Start(params string[] arguments)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The lab's script is for Linux; this is another system.");
-        Assert.SkipUnless(Environment.IsPrivilegedProcess, "The lab makes network namespaces, which only root may: run script/test as root.");
+        Assert.SkipUnless(
+            Environment.IsPrivilegedProcess, "The lab makes network namespaces, which only root may: run script/test as root.");
         return new(arguments);
     }
 
@@ -76,8 +80,8 @@ internal sealed partial class ScriptRun : IAsyncDisposable
     {
         for (var waited = Stopwatch.StartNew(); !condition();)
         {
-            Assert.False(_program.HasEnded, $"script/lab ended before. It said:\n{Output}");
-            Assert.True(waited.Elapsed < within, $"script/lab did not come so far within {within.TotalSeconds} s. It said:\n{Output}");
+            Assert.False(_program.HasEnded, $"script/lab ended first. Its output:\n{Output}");
+            Assert.True(waited.Elapsed < within, $"script/lab did not get there within {within.TotalSeconds} s. Its output:\n{Output}");
             await Task.Delay(TimeSpan.FromMilliseconds(100));
         }
     }

@@ -21,7 +21,8 @@ public sealed class CloudServicesTests : IAsyncLifetime
     {
         _cloud = await AwsCloud.StartAsync();
         var provider = ProviderSettingsReader.Read(
-            new Dictionary<string, string> { ["accessKey"] = _cloud.Server.User.AccessKeyId, ["secretKey"] = _cloud.Server.User.SecretAccessKey },
+            new Dictionary<string, string> { ["accessKey"] = _cloud.Server.User.AccessKeyId,
+                ["secretKey"] = _cloud.Server.User.SecretAccessKey },
             null, Region, out var mistakes);
         Assert.Empty(mistakes);
         _session = await AwsSession.OpenAsync(
@@ -36,7 +37,8 @@ public sealed class CloudServicesTests : IAsyncLifetime
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    private async Task<IReadOnlyList<string>> Ask(string service, string version, string action, string? region, string element, params (string, string)[] parameters)
+    private async Task<IReadOnlyList<string>> Ask(
+        string service, string version, string action, string? region, string element, params (string, string)[] parameters)
     {
         var answer = await new SignedQuery(_session, service, "X", version, region).CallAsync(action, parameters, Cancellation);
         return [.. answer.All(element).Select(one => one.Value)];
@@ -51,7 +53,8 @@ public sealed class CloudServicesTests : IAsyncLifetime
     private static async Task<string> Refusal(Task call) => (await Assert.ThrowsAnyAsync<AmazonServiceException>(() => call)).ErrorCode;
 
     [Fact]
-    public async Task Who_asks_is_known() => Assert.Equal((AwsServer.Account, $"arn:aws:iam::{AwsServer.Account}:user/deployer"), (_session.Account, _session.Arn));
+    public async Task Who_asks_is_known() =>
+        Assert.Equal((AwsServer.Account, $"arn:aws:iam::{AwsServer.Account}:user/deployer"), (_session.Account, _session.Arn));
 
     [Fact]
     public async Task A_role_goes_after_its_policies_and_out_of_its_profile()
@@ -77,9 +80,11 @@ public sealed class CloudServicesTests : IAsyncLifetime
         await Iam("RemoveRoleFromInstanceProfile", "", ("InstanceProfileName", "host"), ("RoleName", "host"));
         await Iam("DeleteInstanceProfile", "", ("InstanceProfileName", "host"));
         await Refused();
-        await Iam("DeleteRolePolicy", "", ("RoleName", "host"), ("PolicyName", Assert.Single(await Iam("ListRolePolicies", "member", ("RoleName", "host")))));
+        await Iam("DeleteRolePolicy", "", ("RoleName", "host"),
+            ("PolicyName", Assert.Single(await Iam("ListRolePolicies", "member", ("RoleName", "host")))));
         await Refused();
-        await Iam("DetachRolePolicy", "", ("RoleName", "host"), ("PolicyArn", Assert.Single(await Iam("ListAttachedRolePolicies", "PolicyArn", ("RoleName", "host")))));
+        await Iam("DetachRolePolicy", "", ("RoleName", "host"),
+            ("PolicyArn", Assert.Single(await Iam("ListAttachedRolePolicies", "PolicyArn", ("RoleName", "host")))));
         await Iam("DeleteRole", "", ("RoleName", "host"));
         Assert.Equal("NoSuchEntity", await Refusal(Iam("GetRole", "", ("RoleName", "host"))));
         Assert.Equal(["other"], _cloud.All.Select(one => one.Id));
@@ -113,7 +118,8 @@ public sealed class CloudServicesTests : IAsyncLifetime
                     ResourcesPerPage = 4,
                     PaginationToken = token,
                 }, region);
-                all.AddRange(page.GetProperty("ResourceTagMappingList").EnumerateArray().Select(one => one.GetProperty("ResourceARN").GetString()!));
+                all.AddRange(
+                    page.GetProperty("ResourceTagMappingList").EnumerateArray().Select(one => one.GetProperty("ResourceARN").GetString()!));
                 if ((token = page.GetProperty("PaginationToken").GetString()!).Length == 0) return all;
             }
         }
@@ -151,7 +157,8 @@ public sealed class CloudServicesTests : IAsyncLifetime
         var route53 = new SignedHttp(_session, "route53", "X", "x", "us-east-1");
         Task<string> Get(string path, params (string, string)[] query) =>
             route53.SendAsync(HttpMethod.Get, $"/2013-04-01/{path}", query, [], "", Cancellation);
-        Task<string> Delete(string name, string value, int ttl = 60) => route53.SendAsync(HttpMethod.Post, "/2013-04-01/hostedzone/Z1/rrset/", [],
+        Task<string> Delete(string name, string value, int ttl = 60) =>
+            route53.SendAsync(HttpMethod.Post, "/2013-04-01/hostedzone/Z1/rrset/", [],
             [("content-type", "application/xml")], $"""
             <ChangeResourceRecordSetsRequest xmlns="https://route53.amazonaws.com/doc/2013-04-01/"><ChangeBatch><Changes><Change><Action>DELETE</Action>
             <ResourceRecordSet><Name>{name}</Name><Type>A</Type><TTL>{ttl}</TTL><ResourceRecords><ResourceRecord><Value>{value}</Value></ResourceRecord>
@@ -169,7 +176,8 @@ public sealed class CloudServicesTests : IAsyncLifetime
         Assert.Equal("NoSuchHostedZone", await Refusal(Get("hostedzone/Z2/rrset")));
 
         _cloud.HealthChecks.Add(new CloudHealthCheck { Id = "check", Region = AwsCloud.GlobalRegion, Tags = Own });
-        Assert.Equal(["somebody"], SignedXml.Parse(await Get("tags/healthcheck/check"), "Route 53").All("Value").Select(value => value.Value));
+        Assert.Equal(
+            ["somebody"], SignedXml.Parse(await Get("tags/healthcheck/check"), "Route 53").All("Value").Select(value => value.Value));
         await route53.SendAsync(HttpMethod.Delete, "/2013-04-01/healthcheck/check", [], [], "", Cancellation);
         Assert.Equal("NoSuchHealthCheck", await Refusal(Get("healthcheck/check")));
         Assert.Empty(_cloud.Server.Faults);
@@ -183,7 +191,8 @@ public sealed class CloudServicesTests : IAsyncLifetime
             Ask("monitoring", "2010-08-01", action, Region, element, parameters);
         Assert.Equal(["a", "b"], await Alarms("DescribeAlarms", "AlarmName"));
         Assert.Equal(["somebody"], await Alarms("ListTagsForResource", "Value", ("ResourceARN", _cloud.In(Region).Alarms.All[0].Arn)));
-        Assert.Equal("ResourceNotFound", await Refusal(Alarms("DeleteAlarms", "", ("AlarmNames.member.1", "a"), ("AlarmNames.member.2", "c"))));
+        Assert.Equal(
+            "ResourceNotFound", await Refusal(Alarms("DeleteAlarms", "", ("AlarmNames.member.1", "a"), ("AlarmNames.member.2", "c"))));
         await Alarms("DeleteAlarms", "", ("AlarmNames.member.1", "a"));
         Assert.Equal(["b"], _cloud.In(Region).Alarms.All.Select(alarm => alarm.Id));
 
@@ -202,14 +211,16 @@ public sealed class CloudServicesTests : IAsyncLifetime
     [Fact]
     public async Task A_secret_waits_or_goes_at_once()
     {
-        foreach (var name in (string[])["a/one", "a/two"]) _cloud.In(Region).Secrets.Add(new CloudSecret { Id = name, Region = Region, Tags = Own });
+        foreach (var name in (string[])["a/one", "a/two"])
+            _cloud.In(Region).Secrets.Add(new CloudSecret { Id = name, Region = Region, Tags = Own });
         Task<JsonElement> Secrets(string action, object asked) => Json("secretsmanager", "secretsmanager", action, asked);
         async Task<int> Listed(object asked) => (await Secrets("ListSecrets", asked)).GetProperty("SecretList").GetArrayLength();
         Assert.Equal(2, await Listed(new { Filters = new[] { new { Key = "tag-value", Values = new[] { "some" } } } }));
         await Secrets("DeleteSecret", new { SecretId = "a/one", RecoveryWindowInDays = 7 });
         Assert.Equal(1, await Listed(new { }));
         Assert.Equal(2, await Listed(new { IncludePlannedDeletion = true }));
-        Assert.Equal("InvalidRequestException", await Refusal(Secrets("TagResource", new { SecretId = "a/one", Tags = new[] { new { Key = "a", Value = "1" } } })));
+        Assert.Equal("InvalidRequestException",
+            await Refusal(Secrets("TagResource", new { SecretId = "a/one", Tags = new[] { new { Key = "a", Value = "1" } } })));
         await Secrets("DeleteSecret", new { SecretId = "a/one", ForceDeleteWithoutRecovery = true });
         await Secrets("DeleteSecret", new { SecretId = "a/one", ForceDeleteWithoutRecovery = true });
         Assert.Equal("ResourceNotFoundException", await Refusal(Secrets("DescribeSecret", new { SecretId = "a/one" })));
@@ -235,7 +246,11 @@ public sealed class CloudServicesTests : IAsyncLifetime
         _cloud.AllowOnly("""
             { "Statement": [
                 { "Action": ["iam:ListRoles"], "Resource": ["*"] },
-                { "Action": ["iam:DeleteRole"], "Resource": ["arn:aws:iam::*:role/*"], "Condition": { "StringEquals": { "aws:ResourceTag/owner": ["somebody"] } } } ] }
+                {
+                    "Action": ["iam:DeleteRole"], "Resource": ["arn:aws:iam::*:role/*"],
+                    "Condition": { "StringEquals": { "aws:ResourceTag/owner": ["somebody"] } }
+                }
+            ] }
             """);
         Assert.Equal(["host", "other"], await Iam("ListRoles", "RoleName"));
         Assert.Equal("AccessDenied", await Refusal(Iam("DeleteRole", "", ("RoleName", "other"))));

@@ -8,7 +8,9 @@ using Tag = Amazon.EC2.Model.Tag;
 
 namespace Causeway.Ops.Tests.Cloud;
 
-/// <summary>The account that holds stacks, asked by AWS's own client: what it answers can be read, and what AWS refuses it refuses.</summary>
+/// <summary>
+/// The account that holds stacks, asked by AWS's own client: what it answers can be read, and what AWS refuses it refuses.
+/// </summary>
 public sealed class Ec2CloudTests : IAsyncLifetime
 {
     private const string Region = "eu-central-1";
@@ -43,25 +45,35 @@ public sealed class Ec2CloudTests : IAsyncLifetime
     public async Task What_is_there_is_read_by_the_clients_of_AWS()
     {
         var network = Network();
-        var vpc = Assert.Single((await _ec2.DescribeVpcsAsync(new DescribeVpcsRequest { VpcIds = [network.Vpc.Id] }, TestContext.Current.CancellationToken)).Vpcs);
+        var vpc = Assert.Single((await _ec2.DescribeVpcsAsync(
+            new DescribeVpcsRequest { VpcIds = [network.Vpc.Id] }, TestContext.Current.CancellationToken)).Vpcs);
         Assert.Equal(("10.9.0.0/16", "somebody"), (vpc.CidrBlock, Assert.Single(vpc.Tags).Value));
-        var instance = Assert.Single(Assert.Single((await _ec2.DescribeInstancesAsync(new(), TestContext.Current.CancellationToken)).Reservations).Instances);
+        var instance = Assert.Single(
+            Assert.Single((await _ec2.DescribeInstancesAsync(new(), TestContext.Current.CancellationToken)).Reservations).Instances);
         Assert.Equal((network.Instance.Id, InstanceStateName.Running), (instance.InstanceId, instance.State.Name));
         Assert.Equal(network.Volume.Id, Assert.Single(instance.BlockDeviceMappings).Ebs.VolumeId);
         Assert.Equal(network.Instance.Created, instance.LaunchTime!.Value.ToUniversalTime(), TimeSpan.FromSeconds(1));
-        var card = Assert.Single((await _ec2.DescribeNetworkInterfacesAsync(new(), TestContext.Current.CancellationToken)).NetworkInterfaces);
+        var card = Assert.Single(
+            (await _ec2.DescribeNetworkInterfacesAsync(new(), TestContext.Current.CancellationToken)).NetworkInterfaces);
         Assert.Equal((network.Instance.Id, false), (card.Attachment.InstanceId, card.Attachment.DeleteOnTermination!.Value));
         Assert.Equal(network.Address.PublicIp, card.Association.PublicIp);
         Assert.Equal(network.Group.Id, Assert.Single(card.Groups).GroupId);
         Assert.Equal(2, (await _ec2.DescribeSecurityGroupsAsync(new(), TestContext.Current.CancellationToken)).SecurityGroups.Count);
         Assert.Equal(2, (await _ec2.DescribeRouteTablesAsync(new(), TestContext.Current.CancellationToken)).RouteTables.Count);
-        Assert.Equal(network.Vpc.Id, Assert.Single(Assert.Single((await _ec2.DescribeInternetGatewaysAsync(new(), TestContext.Current.CancellationToken)).InternetGateways).Attachments).VpcId);
-        Assert.Equal(network.Vpc.Id, Assert.Single((await _ec2.DescribeFlowLogsAsync(new(), TestContext.Current.CancellationToken)).FlowLogs).ResourceId);
-        Assert.Equal(network.Card.Id, Assert.Single((await _ec2.DescribeAddressesAsync(new(), TestContext.Current.CancellationToken)).Addresses).NetworkInterfaceId);
-        Assert.Equal(network.Instance.Id, Assert.Single(Assert.Single((await _ec2.DescribeVolumesAsync(new(), TestContext.Current.CancellationToken)).Volumes).Attachments).InstanceId);
-        Assert.Equal("other", Assert.Single((await _ec2.DescribeLaunchTemplatesAsync(new(), TestContext.Current.CancellationToken)).LaunchTemplates).LaunchTemplateName);
-        Assert.Equal(network.Subnet.Id, Assert.Single((await _ec2.DescribeSubnetsAsync(new(), TestContext.Current.CancellationToken)).Subnets).SubnetId);
-        Assert.Empty((await _ec2.DescribeInstancesAsync(new DescribeInstancesRequest { Filters = [new("vpc-id", ["vpc-other"])] }, TestContext.Current.CancellationToken)).Reservations ?? []);
+        Assert.Equal(network.Vpc.Id, Assert.Single(Assert.Single(
+            (await _ec2.DescribeInternetGatewaysAsync(new(), TestContext.Current.CancellationToken)).InternetGateways).Attachments).VpcId);
+        Assert.Equal(network.Vpc.Id,
+            Assert.Single((await _ec2.DescribeFlowLogsAsync(new(), TestContext.Current.CancellationToken)).FlowLogs).ResourceId);
+        Assert.Equal(network.Card.Id,
+            Assert.Single((await _ec2.DescribeAddressesAsync(new(), TestContext.Current.CancellationToken)).Addresses).NetworkInterfaceId);
+        Assert.Equal(network.Instance.Id, Assert.Single(
+            Assert.Single((await _ec2.DescribeVolumesAsync(new(), TestContext.Current.CancellationToken)).Volumes).Attachments).InstanceId);
+        Assert.Equal("other", Assert.Single(
+            (await _ec2.DescribeLaunchTemplatesAsync(new(), TestContext.Current.CancellationToken)).LaunchTemplates).LaunchTemplateName);
+        Assert.Equal(network.Subnet.Id,
+            Assert.Single((await _ec2.DescribeSubnetsAsync(new(), TestContext.Current.CancellationToken)).Subnets).SubnetId);
+        Assert.Empty((await _ec2.DescribeInstancesAsync(new DescribeInstancesRequest { Filters = [new("vpc-id", ["vpc-other"])] },
+            TestContext.Current.CancellationToken)).Reservations ?? []);
         using var elsewhere = Client("us-east-1");
         Assert.Empty((await elsewhere.DescribeVpcsAsync(TestContext.Current.CancellationToken)).Vpcs ?? []);
         Assert.Empty(_cloud.Server.Faults);
@@ -71,21 +83,31 @@ public sealed class Ec2CloudTests : IAsyncLifetime
     public async Task What_is_in_use_cannot_be_deleted()
     {
         var network = Network();
-        Assert.Equal("DependencyViolation", await Refusal(_ec2.DeleteVpcAsync(new() { VpcId = network.Vpc.Id }, TestContext.Current.CancellationToken)));
-        Assert.Equal("DependencyViolation", await Refusal(_ec2.DeleteSubnetAsync(new() { SubnetId = network.Subnet.Id }, TestContext.Current.CancellationToken)));
-        Assert.Equal("DependencyViolation", await Refusal(_ec2.DeleteSecurityGroupAsync(new() { GroupId = network.Group.Id }, TestContext.Current.CancellationToken)));
-        Assert.Equal("DependencyViolation", await Refusal(_ec2.DeleteRouteTableAsync(new() { RouteTableId = network.Table.Id }, TestContext.Current.CancellationToken)));
-        Assert.Equal("DependencyViolation", await Refusal(_ec2.DeleteInternetGatewayAsync(new() { InternetGatewayId = network.Gateway.Id }, TestContext.Current.CancellationToken)));
+        Assert.Equal("DependencyViolation",
+            await Refusal(_ec2.DeleteVpcAsync(new() { VpcId = network.Vpc.Id }, TestContext.Current.CancellationToken)));
+        Assert.Equal("DependencyViolation",
+            await Refusal(_ec2.DeleteSubnetAsync(new() { SubnetId = network.Subnet.Id }, TestContext.Current.CancellationToken)));
+        Assert.Equal("DependencyViolation",
+            await Refusal(_ec2.DeleteSecurityGroupAsync(new() { GroupId = network.Group.Id }, TestContext.Current.CancellationToken)));
+        Assert.Equal("DependencyViolation",
+            await Refusal(_ec2.DeleteRouteTableAsync(new() { RouteTableId = network.Table.Id }, TestContext.Current.CancellationToken)));
+        Assert.Equal("DependencyViolation", await Refusal(
+            _ec2.DeleteInternetGatewayAsync(new() { InternetGatewayId = network.Gateway.Id }, TestContext.Current.CancellationToken)));
         Assert.Equal("DependencyViolation", await Refusal(_ec2.DetachInternetGatewayAsync(
             new() { InternetGatewayId = network.Gateway.Id, VpcId = network.Vpc.Id }, TestContext.Current.CancellationToken)));
-        Assert.Equal("InvalidIPAddress.InUse", await Refusal(_ec2.ReleaseAddressAsync(new() { AllocationId = network.Address.Id }, TestContext.Current.CancellationToken)));
-        Assert.Equal("VolumeInUse", await Refusal(_ec2.DeleteVolumeAsync(new() { VolumeId = network.Volume.Id }, TestContext.Current.CancellationToken)));
-        Assert.Equal("InvalidParameterValue", await Refusal(_ec2.DeleteNetworkInterfaceAsync(new() { NetworkInterfaceId = network.Card.Id }, TestContext.Current.CancellationToken)));
+        Assert.Equal("InvalidIPAddress.InUse",
+            await Refusal(_ec2.ReleaseAddressAsync(new() { AllocationId = network.Address.Id }, TestContext.Current.CancellationToken)));
+        Assert.Equal("VolumeInUse",
+            await Refusal(_ec2.DeleteVolumeAsync(new() { VolumeId = network.Volume.Id }, TestContext.Current.CancellationToken)));
+        Assert.Equal("InvalidParameterValue", await Refusal(
+            _ec2.DeleteNetworkInterfaceAsync(new() { NetworkInterfaceId = network.Card.Id }, TestContext.Current.CancellationToken)));
         Assert.Equal("OperationNotPermitted", await Refusal(_ec2.DetachNetworkInterfaceAsync(
             new() { AttachmentId = network.Card.Attachment!.Id }, TestContext.Current.CancellationToken)));
         var standard = Here.Groups.All.Single(group => group.IsDefault);
-        Assert.Equal("CannotDelete", await Refusal(_ec2.DeleteSecurityGroupAsync(new() { GroupId = standard.Id }, TestContext.Current.CancellationToken)));
-        Assert.Equal("InvalidVpcID.NotFound", await Refusal(_ec2.DeleteVpcAsync(new() { VpcId = "vpc-gone" }, TestContext.Current.CancellationToken)));
+        Assert.Equal("CannotDelete",
+            await Refusal(_ec2.DeleteSecurityGroupAsync(new() { GroupId = standard.Id }, TestContext.Current.CancellationToken)));
+        Assert.Equal("InvalidVpcID.NotFound",
+            await Refusal(_ec2.DeleteVpcAsync(new() { VpcId = "vpc-gone" }, TestContext.Current.CancellationToken)));
         Assert.Empty(_cloud.Server.Faults);
         Assert.Equal(ForeignNetwork.Count, _cloud.All.Count);
     }
@@ -94,12 +116,15 @@ public sealed class Ec2CloudTests : IAsyncLifetime
     public async Task In_the_right_order_everything_goes()
     {
         var network = Network();
-        var ended = Assert.Single((await _ec2.TerminateInstancesAsync(new() { InstanceIds = [network.Instance.Id] }, TestContext.Current.CancellationToken)).TerminatingInstances);
+        var ended = Assert.Single((await _ec2.TerminateInstancesAsync(
+            new() { InstanceIds = [network.Instance.Id] }, TestContext.Current.CancellationToken)).TerminatingInstances);
         Assert.Equal((InstanceStateName.Running, InstanceStateName.ShuttingDown), (ended.PreviousState.Name, ended.CurrentState.Name));
-        Assert.Equal("VolumeInUse", await Refusal(_ec2.DeleteVolumeAsync(new() { VolumeId = network.Volume.Id }, TestContext.Current.CancellationToken)));
+        Assert.Equal("VolumeInUse",
+            await Refusal(_ec2.DeleteVolumeAsync(new() { VolumeId = network.Volume.Id }, TestContext.Current.CancellationToken)));
         await _ec2.DescribeInstancesAsync(new(), TestContext.Current.CancellationToken);
         await _ec2.DescribeInstancesAsync(new(), TestContext.Current.CancellationToken);
-        var instance = Assert.Single(Assert.Single((await _ec2.DescribeInstancesAsync(new(), TestContext.Current.CancellationToken)).Reservations).Instances);
+        var instance = Assert.Single(
+            Assert.Single((await _ec2.DescribeInstancesAsync(new(), TestContext.Current.CancellationToken)).Reservations).Instances);
         // It is seen for an hour; its volume went with it, its interface stays.
         Assert.Equal((InstanceStateName.Terminated, null), (instance.State.Name, instance.VpcId));
         Assert.Empty(Here.Volumes.All);
@@ -107,14 +132,19 @@ public sealed class Ec2CloudTests : IAsyncLifetime
         await _ec2.DisassociateAddressAsync(new() { AssociationId = network.Address.AssociationId }, TestContext.Current.CancellationToken);
         await _ec2.ReleaseAddressAsync(new() { AllocationId = network.Address.Id }, TestContext.Current.CancellationToken);
         await _ec2.DeleteNetworkInterfaceAsync(new() { NetworkInterfaceId = network.Card.Id }, TestContext.Current.CancellationToken);
-        Assert.Empty((await _ec2.DeleteFlowLogsAsync(new() { FlowLogIds = [network.FlowLog.Id] }, TestContext.Current.CancellationToken)).Unsuccessful ?? []);
+        Assert.Empty((await _ec2.DeleteFlowLogsAsync(
+            new() { FlowLogIds = [network.FlowLog.Id] }, TestContext.Current.CancellationToken)).Unsuccessful ?? []);
         Assert.Equal("InvalidFlowLogId.NotFound",
-            Assert.Single((await _ec2.DeleteFlowLogsAsync(new() { FlowLogIds = [network.FlowLog.Id] }, TestContext.Current.CancellationToken)).Unsuccessful).Error.Code);
+            Assert.Single((await _ec2.DeleteFlowLogsAsync(
+                new() { FlowLogIds = [network.FlowLog.Id] }, TestContext.Current.CancellationToken)).Unsuccessful).Error.Code);
         await _ec2.DeleteSecurityGroupAsync(new() { GroupId = network.Group.Id }, TestContext.Current.CancellationToken);
-        await _ec2.DetachInternetGatewayAsync(new() { InternetGatewayId = network.Gateway.Id, VpcId = network.Vpc.Id }, TestContext.Current.CancellationToken);
+        await _ec2.DetachInternetGatewayAsync(
+            new() { InternetGatewayId = network.Gateway.Id, VpcId = network.Vpc.Id }, TestContext.Current.CancellationToken);
         await _ec2.DeleteInternetGatewayAsync(new() { InternetGatewayId = network.Gateway.Id }, TestContext.Current.CancellationToken);
-        await _ec2.DeleteRouteAsync(new() { RouteTableId = network.Table.Id, DestinationCidrBlock = "0.0.0.0/0" }, TestContext.Current.CancellationToken);
-        await _ec2.DisassociateRouteTableAsync(new() { AssociationId = network.Table.Associations.Keys.Single() }, TestContext.Current.CancellationToken);
+        await _ec2.DeleteRouteAsync(
+            new() { RouteTableId = network.Table.Id, DestinationCidrBlock = "0.0.0.0/0" }, TestContext.Current.CancellationToken);
+        await _ec2.DisassociateRouteTableAsync(
+            new() { AssociationId = network.Table.Associations.Keys.Single() }, TestContext.Current.CancellationToken);
         await _ec2.DeleteRouteTableAsync(new() { RouteTableId = network.Table.Id }, TestContext.Current.CancellationToken);
         await _ec2.DeleteSubnetAsync(new() { SubnetId = network.Subnet.Id }, TestContext.Current.CancellationToken);
         await _ec2.DeleteVpcAsync(new() { VpcId = network.Vpc.Id }, TestContext.Current.CancellationToken);
@@ -132,7 +162,8 @@ public sealed class Ec2CloudTests : IAsyncLifetime
         string? next = null;
         do
         {
-            var page = await _ec2.DescribeVpcsAsync(new DescribeVpcsRequest { MaxResults = 5, NextToken = next }, TestContext.Current.CancellationToken);
+            var page = await _ec2.DescribeVpcsAsync(
+                new DescribeVpcsRequest { MaxResults = 5, NextToken = next }, TestContext.Current.CancellationToken);
             seen.AddRange(page.Vpcs.Select(vpc => vpc.VpcId));
             next = page.NextToken;
         }
@@ -140,13 +171,18 @@ public sealed class Ec2CloudTests : IAsyncLifetime
         Assert.Equal(Here.Vpcs.All.Select(vpc => vpc.Id), seen);
         Assert.Equal(3, _cloud.Server.Asked.Count);
 
-        Assert.Equal(3, (await _ec2.DescribeVpcsAsync(new DescribeVpcsRequest { Filters = [new("tag:number", ["1?", "3"])] }, TestContext.Current.CancellationToken)).Vpcs.Count);
-        Assert.Equal("InvalidParameterValue", await Refusal(_ec2.DescribeVpcsAsync(new DescribeVpcsRequest { Filters = [new("color", ["red"])] }, TestContext.Current.CancellationToken)));
+        Assert.Equal(3, (await _ec2.DescribeVpcsAsync(
+            new DescribeVpcsRequest { Filters = [new("tag:number", ["1?", "3"])] }, TestContext.Current.CancellationToken)).Vpcs.Count);
+        Assert.Equal("InvalidParameterValue", await Refusal(
+            _ec2.DescribeVpcsAsync(new DescribeVpcsRequest { Filters = [new("color", ["red"])] }, TestContext.Current.CancellationToken)));
         // Not constants: the SDK's analyzer knows these bounds too.
         var (least, most) = (5, 100);
-        Assert.Equal("InvalidParameterValue", await Refusal(_ec2.DescribeVpcsAsync(new DescribeVpcsRequest { MaxResults = least - 1 }, TestContext.Current.CancellationToken)));
-        Assert.Equal("InvalidParameterValue", await Refusal(_ec2.DescribeRouteTablesAsync(new DescribeRouteTablesRequest { MaxResults = most + 1 }, TestContext.Current.CancellationToken)));
-        Assert.Equal("InvalidParameterValue", await Refusal(_ec2.DescribeLaunchTemplatesAsync(new DescribeLaunchTemplatesRequest { MaxResults = (2 * most) + 1 }, TestContext.Current.CancellationToken)));
+        Assert.Equal("InvalidParameterValue", await Refusal(
+            _ec2.DescribeVpcsAsync(new DescribeVpcsRequest { MaxResults = least - 1 }, TestContext.Current.CancellationToken)));
+        Assert.Equal("InvalidParameterValue", await Refusal(_ec2.DescribeRouteTablesAsync(
+            new DescribeRouteTablesRequest { MaxResults = most + 1 }, TestContext.Current.CancellationToken)));
+        Assert.Equal("InvalidParameterValue", await Refusal(_ec2.DescribeLaunchTemplatesAsync(
+            new DescribeLaunchTemplatesRequest { MaxResults = (2 * most) + 1 }, TestContext.Current.CancellationToken)));
         Assert.Equal(4, _cloud.Server.Faults.Count);
     }
 
@@ -154,17 +190,22 @@ public sealed class Ec2CloudTests : IAsyncLifetime
     public async Task Tags_are_given_and_taken()
     {
         var vpc = Here.NewVpc("10.0.0.0/16");
-        await _ec2.CreateTagsAsync(new() { Resources = [vpc.Id], Tags = [new Tag("a", "1"), new Tag("b", "2")] }, TestContext.Current.CancellationToken);
+        await _ec2.CreateTagsAsync(
+            new() { Resources = [vpc.Id], Tags = [new Tag("a", "1"), new Tag("b", "2")] }, TestContext.Current.CancellationToken);
         await _ec2.DeleteTagsAsync(new() { Resources = [vpc.Id], Tags = [new Tag("a")] }, TestContext.Current.CancellationToken);
-        var tag = Assert.Single((await _ec2.DescribeTagsAsync(new DescribeTagsRequest { Filters = [new("resource-id", [vpc.Id])] }, TestContext.Current.CancellationToken)).Tags);
+        var tag = Assert.Single((await _ec2.DescribeTagsAsync(
+            new DescribeTagsRequest { Filters = [new("resource-id", [vpc.Id])] }, TestContext.Current.CancellationToken)).Tags);
         Assert.Equal(("b", "2", ResourceType.Vpc), (tag.Key, tag.Value, tag.ResourceType));
         Assert.Equal("InvalidVpcID.NotFound",
-            await Refusal(_ec2.CreateTagsAsync(new() { Resources = [vpc.Id, "vpc-gone"], Tags = [new Tag("c", "3")] }, TestContext.Current.CancellationToken)));
-        Assert.Equal("InvalidID", await Refusal(_ec2.CreateTagsAsync(new() { Resources = [vpc.Id, "fl-gone"], Tags = [new Tag("c", "3")] }, TestContext.Current.CancellationToken)));
+            await Refusal(_ec2.CreateTagsAsync(
+                new() { Resources = [vpc.Id, "vpc-gone"], Tags = [new Tag("c", "3")] }, TestContext.Current.CancellationToken)));
+        Assert.Equal("InvalidID", await Refusal(_ec2.CreateTagsAsync(
+            new() { Resources = [vpc.Id, "fl-gone"], Tags = [new Tag("c", "3")] }, TestContext.Current.CancellationToken)));
         Assert.Single(vpc.Tags);
 
         List<Tag> many = [.. Enumerable.Range(0, CloudResource.MaxTags).Select(number => new Tag($"n{number}", ""))];
-        Assert.Equal("TagLimitExceeded", await Refusal(_ec2.CreateTagsAsync(new() { Resources = [vpc.Id], Tags = many }, TestContext.Current.CancellationToken)));
+        Assert.Equal("TagLimitExceeded",
+            await Refusal(_ec2.CreateTagsAsync(new() { Resources = [vpc.Id], Tags = many }, TestContext.Current.CancellationToken)));
         Assert.Single(vpc.Tags);
     }
 
@@ -193,14 +234,16 @@ public sealed class Ec2CloudTests : IAsyncLifetime
         Assert.Equal(2, throttled.Count);
 
         var refused = _cloud.Injected.Refuse("ec2:DeleteVpc", vpc.Id);
-        Assert.Equal("UnauthorizedOperation", await Refusal(_ec2.DeleteVpcAsync(new() { VpcId = vpc.Id }, TestContext.Current.CancellationToken)));
+        Assert.Equal(
+            "UnauthorizedOperation", await Refusal(_ec2.DeleteVpcAsync(new() { VpcId = vpc.Id }, TestContext.Current.CancellationToken)));
         refused.End();
 
         _cloud.Injected.ReadsUntilDeletionShows = 1;
         var cut = _cloud.Injected.CutAfter("ec2:DeleteVpc");
         await Assert.ThrowsAnyAsync<Exception>(() => _ec2.DeleteVpcAsync(new() { VpcId = vpc.Id }, TestContext.Current.CancellationToken));
         Assert.Equal(1, cut.Count);
-        Assert.Equal("InvalidVpcID.NotFound", await Refusal(_ec2.DeleteVpcAsync(new() { VpcId = vpc.Id }, TestContext.Current.CancellationToken)));
+        Assert.Equal(
+            "InvalidVpcID.NotFound", await Refusal(_ec2.DeleteVpcAsync(new() { VpcId = vpc.Id }, TestContext.Current.CancellationToken)));
         Assert.Single((await _ec2.DescribeVpcsAsync(TestContext.Current.CancellationToken)).Vpcs);
         Assert.Empty((await _ec2.DescribeVpcsAsync(TestContext.Current.CancellationToken)).Vpcs ?? []);
         Assert.Equal("ec2:DeleteVpc eu-central-1 200 cut", _cloud.Server.Log.Single(one => one.Code == "cut").ToString());

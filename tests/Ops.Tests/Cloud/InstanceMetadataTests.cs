@@ -11,7 +11,8 @@ public sealed class InstanceMetadataTests : IAsyncLifetime
 
     public ValueTask DisposeAsync() => _cloud.DisposeAsync();
 
-    [Theory, InlineData("1", 200), InlineData("21600", 200), InlineData("0", 400), InlineData("21601", 400), InlineData("", 400), InlineData(null, 400)]
+    [Theory, InlineData("1", 200), InlineData("21600", 200), InlineData("0", 400), InlineData("21601", 400), InlineData("", 400),
+        InlineData(null, 400)]
     public async Task A_token_is_given_for_up_to_six_hours(string? seconds, int status) =>
         Assert.Equal(status, (await AskAsync("PUT", "/latest/api/token", (Ttl, seconds))).Status);
 
@@ -23,11 +24,14 @@ public sealed class InstanceMetadataTests : IAsyncLifetime
         var (_, token) = await AskAsync("PUT", "/latest/api/token", (Ttl, "60"));
 
         Assert.Equal((401, ""), await AskAsync("GET", "/latest/meta-data/placement/region", ("x-aws-ec2-metadata-token", "another")));
-        Assert.Equal((200, "eu-central-1"), await AskAsync("GET", "/latest/meta-data/placement/region", ("x-aws-ec2-metadata-token", token)));
+        Assert.Equal(
+            (200, "eu-central-1"), await AskAsync("GET", "/latest/meta-data/placement/region", ("x-aws-ec2-metadata-token", token)));
         Assert.Equal((200, "iam/\nplacement/"), await AskAsync("GET", "/latest/meta-data/", ("x-aws-ec2-metadata-token", token)));
-        Assert.Equal((200, "host"), await AskAsync("GET", "/latest/meta-data/iam/security-credentials/", ("x-aws-ec2-metadata-token", token)));
+        Assert.Equal(
+            (200, "host"), await AskAsync("GET", "/latest/meta-data/iam/security-credentials/", ("x-aws-ec2-metadata-token", token)));
         Assert.Contains(_cloud.Server.Metadata.RoleCredentials.SecretAccessKey,
-            (await AskAsync("GET", "/latest/meta-data/iam/security-credentials/host", ("x-aws-ec2-metadata-token", token))).Body, StringComparison.Ordinal);
+            (await AskAsync("GET", "/latest/meta-data/iam/security-credentials/host", ("x-aws-ec2-metadata-token", token))).Body,
+                StringComparison.Ordinal);
         Assert.Equal((404, ""), await AskAsync("GET", "/latest/meta-data/nothing", ("x-aws-ec2-metadata-token", token)));
     }
 

@@ -43,14 +43,19 @@ public sealed class S3CloudTests : IAsyncLifetime
     public async Task Buckets_are_listed_with_their_tags_and_regions()
     {
         _cloud.Buckets.Add(new CloudBucket { Id = "elsewhere", Region = "us-east-1" });
-        Assert.Equal(["elsewhere", "objects"], (await _s3.ListBucketsAsync(TestContext.Current.CancellationToken)).Buckets.Select(bucket => bucket.BucketName));
+        Assert.Equal(["elsewhere", "objects"],
+            (await _s3.ListBucketsAsync(TestContext.Current.CancellationToken)).Buckets.Select(bucket => bucket.BucketName));
         Assert.Equal("eu-central-1", (await _s3.GetBucketLocationAsync("objects", TestContext.Current.CancellationToken)).Location.Value);
-        Assert.Equal("somebody", Assert.Single((await _s3.GetBucketTaggingAsync(new() { BucketName = "objects" }, TestContext.Current.CancellationToken)).TagSet).Value);
-        Assert.Equal(VersionStatus.Enabled, (await _s3.GetBucketVersioningAsync("objects", TestContext.Current.CancellationToken)).VersioningConfig.Status);
-        await _s3.PutBucketTaggingAsync(new() { BucketName = "objects", TagSet = [new() { Key = "a", Value = "1" }] }, TestContext.Current.CancellationToken);
+        Assert.Equal("somebody", Assert.Single(
+            (await _s3.GetBucketTaggingAsync(new() { BucketName = "objects" }, TestContext.Current.CancellationToken)).TagSet).Value);
+        Assert.Equal(VersionStatus.Enabled,
+            (await _s3.GetBucketVersioningAsync("objects", TestContext.Current.CancellationToken)).VersioningConfig.Status);
+        await _s3.PutBucketTaggingAsync(
+            new() { BucketName = "objects", TagSet = [new() { Key = "a", Value = "1" }] }, TestContext.Current.CancellationToken);
         Assert.Equal("a", Assert.Single(_bucket.Tags).Key);
         using var there = Client("us-east-1");
-        Assert.Equal("NoSuchTagSet", await Refusal(there.GetBucketTaggingAsync(new() { BucketName = "elsewhere" }, TestContext.Current.CancellationToken)));
+        Assert.Equal("NoSuchTagSet",
+            await Refusal(there.GetBucketTaggingAsync(new() { BucketName = "elsewhere" }, TestContext.Current.CancellationToken)));
         Assert.Equal("NoSuchBucket", await Refusal(_s3.GetBucketVersioningAsync("gone", TestContext.Current.CancellationToken)));
         Assert.Empty(_cloud.Server.Faults);
     }
@@ -81,7 +86,8 @@ public sealed class S3CloudTests : IAsyncLifetime
         Assert.Equal((9, 5), (versions.Count, pages));
         Assert.Single(versions, version => version.IsDeleteMarker == true);
         Assert.Equal(4, versions.Count(version => version.IsLatest == true));
-        Assert.Equal(_bucket.Versions.Select(version => (version.Key, version.Id)).Order(), versions.Select(one => (one.Key, one.VersionId)).Order());
+        Assert.Equal(_bucket.Versions.Select(version => (version.Key, version.Id)).Order(),
+            versions.Select(one => (one.Key, one.VersionId)).Order());
 
         _cloud.S3.LockedObjects.Add("d+e");
         var refused = await Assert.ThrowsAsync<DeleteObjectsException>(() => _s3.DeleteObjectsAsync(new()
@@ -89,13 +95,17 @@ public sealed class S3CloudTests : IAsyncLifetime
             BucketName = "objects",
             Objects = [.. versions.Select(version => new KeyVersion { Key = version.Key, VersionId = version.VersionId })],
         }, TestContext.Current.CancellationToken));
-        Assert.Equal([("d+e", "AccessDenied"), ("d+e", "AccessDenied")], refused.Response.DeleteErrors.Select(error => (error.Key, error.Code)));
+        Assert.Equal(
+            [("d+e", "AccessDenied"), ("d+e", "AccessDenied")], refused.Response.DeleteErrors.Select(error => (error.Key, error.Code)));
         Assert.Equal(2, _bucket.Versions.Count);
-        foreach (var version in _bucket.Versions.ToList()) await _s3.DeleteObjectAsync("objects", version.Key, version.Id, TestContext.Current.CancellationToken);
+        foreach (var version in _bucket.Versions.ToList())
+            await _s3.DeleteObjectAsync("objects", version.Key, version.Id, TestContext.Current.CancellationToken);
 
-        var upload = Assert.Single((await _s3.ListMultipartUploadsAsync(new ListMultipartUploadsRequest { BucketName = "objects" }, TestContext.Current.CancellationToken)).MultipartUploads);
+        var upload = Assert.Single((await _s3.ListMultipartUploadsAsync(
+            new ListMultipartUploadsRequest { BucketName = "objects" }, TestContext.Current.CancellationToken)).MultipartUploads);
         await _s3.AbortMultipartUploadAsync("objects", upload.Key, upload.UploadId, TestContext.Current.CancellationToken);
-        Assert.Equal("NoSuchUpload", await Refusal(_s3.AbortMultipartUploadAsync("objects", upload.Key, upload.UploadId, TestContext.Current.CancellationToken)));
+        Assert.Equal("NoSuchUpload",
+            await Refusal(_s3.AbortMultipartUploadAsync("objects", upload.Key, upload.UploadId, TestContext.Current.CancellationToken)));
         await _s3.DeleteBucketAsync("objects", TestContext.Current.CancellationToken);
         Assert.Empty(_cloud.All);
         Assert.Empty(_cloud.Server.Faults);
@@ -114,7 +124,8 @@ public sealed class S3CloudTests : IAsyncLifetime
     public async Task A_bucket_answers_in_its_own_region()
     {
         using var elsewhere = Client("eu-west-1");
-        Assert.Equal("AuthorizationHeaderMalformed", await Refusal(elsewhere.DeleteBucketAsync("objects", TestContext.Current.CancellationToken)));
+        Assert.Equal(
+            "AuthorizationHeaderMalformed", await Refusal(elsewhere.DeleteBucketAsync("objects", TestContext.Current.CancellationToken)));
         Assert.Single(_cloud.Buckets.All);
     }
 

@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace Causeway.Ops.Tests.Cloud;
 
-/// <summary>Secrets Manager and S3 demand of a request what AWS's own programs do unasked, and refuse one without it, in AWS's words.</summary>
+/// <summary>
+/// Secrets Manager and S3 demand of a request what AWS's own programs do unasked, and refuse one without it, in AWS's words.
+/// </summary>
 public sealed class SecretValueTests : IAsyncLifetime
 {
     private const string Region = "eu-central-1";
@@ -22,7 +24,8 @@ public sealed class SecretValueTests : IAsyncLifetime
     [Fact]
     public async Task A_write_with_a_request_token_is_taken_and_read()
     {
-        Assert.Equal((400, "ResourceNotFoundException", "Secrets Manager can't find the specified secret value for staging label: AWSCURRENT"),
+        Assert.Equal(
+            (400, "ResourceNotFoundException", "Secrets Manager can't find the specified secret value for staging label: AWSCURRENT"),
             await ErrorAsync("secretsmanager.GetSecretValue", new { SecretId = "a" }));
         Assert.Equal(200, (await AskAsync(Put, new { SecretId = "a", SecretString = "b", ClientRequestToken = Token })).Status);
         var (status, body) = await AskAsync("secretsmanager.GetSecretValue", new { SecretId = "a" });
@@ -53,16 +56,20 @@ public sealed class SecretValueTests : IAsyncLifetime
 
     [Fact]
     public async Task A_name_that_is_too_long_is_refused() =>
-        Assert.Equal("ValidationException", (await ErrorAsync("secretsmanager.GetSecretValue", new { SecretId = new string('a', 2049) })).Code);
+        Assert.Equal(
+            "ValidationException", (await ErrorAsync("secretsmanager.GetSecretValue", new { SecretId = new string('a', 2049) })).Code);
 
-    [Theory, InlineData(Put, "application/json"), InlineData("PutSecretValue", AwsReply.Json11), InlineData("logs.PutSecretValue", AwsReply.Json11)]
-    public async Task Another_target_or_content_type_is_refused(string target, string contentType) => Assert.Equal("UnknownOperationException",
+    [Theory, InlineData(Put, "application/json"), InlineData("PutSecretValue", AwsReply.Json11),
+        InlineData("logs.PutSecretValue", AwsReply.Json11)]
+    public async Task Another_target_or_content_type_is_refused(string target, string contentType) =>
+        Assert.Equal("UnknownOperationException",
         (await ErrorAsync(target, new { SecretId = "a", SecretString = "b", ClientRequestToken = Token }, contentType)).Code);
 
     [Fact]
     public async Task An_object_is_asked_for_with_the_hash_of_the_body()
     {
-        var request = SigV4.Sign(AwsCaller.Request($"b.s3.{Region}.amazonaws.com", "GET", "/key"), _cloud.Server.User, Region, "s3", DateTimeOffset.UtcNow);
+        var request = SigV4.Sign(
+            AwsCaller.Request($"b.s3.{Region}.amazonaws.com", "GET", "/key"), _cloud.Server.User, Region, "s3", DateTimeOffset.UtcNow);
         var bucket = _cloud.Buckets.Add(new() { Id = "b", Region = Region });
         bucket.Put("key", "content"u8.ToArray());
         Assert.Equal((200, "content"), await SendAsync(request));
@@ -71,15 +78,18 @@ public sealed class SecretValueTests : IAsyncLifetime
             new(request with { Headers = new Dictionary<string, string>() }, _cloud.S3, Region, "GetObject", ""))).Code);
     }
 
-    private async Task<(int Status, string Code, string Message)> ErrorAsync(string target, object asked, string contentType = AwsReply.Json11)
+    private async Task<(int Status, string Code, string Message)> ErrorAsync(
+        string target, object asked, string contentType = AwsReply.Json11)
     {
         var (status, body) = await AskAsync(target, asked, contentType);
         var json = JsonDocument.Parse(body).RootElement;
         return (status, json.GetProperty("__type").GetString()!, json.GetProperty("message").GetString()!);
     }
 
-    private Task<(int Status, string Body)> AskAsync(string target, object asked, string contentType = AwsReply.Json11) => SendAsync(SigV4.Sign(
-        AwsCaller.Request($"secretsmanager.{Region}.amazonaws.com", "POST", "/", JsonSerializer.Serialize(asked), ("content-type", contentType), ("x-amz-target", target)),
+    private Task<(int Status, string Body)> AskAsync(string target, object asked, string contentType = AwsReply.Json11) =>
+        SendAsync(SigV4.Sign(
+        AwsCaller.Request($"secretsmanager.{Region}.amazonaws.com", "POST", "/", JsonSerializer.Serialize(asked),
+            ("content-type", contentType), ("x-amz-target", target)),
         _cloud.Server.User, Region, "secretsmanager", DateTimeOffset.UtcNow));
 
     private async Task<(int Status, string Body)> SendAsync(AwsRequest request)

@@ -5,8 +5,8 @@ namespace Causeway.Ops.Tests.Cloud;
 
 /// <summary>
 /// The tests' account refuses what AWS would: else a host that signs wrongly would boot here. The right requests are two of those that AWS
-/// published with their signatures ("Signature Version 4 test suite": post-sts-header-before, get-vanilla-query-order-key-case), so it is not
-/// this code that decides what is right.
+/// published with their signatures ("Signature Version 4 test suite": post-sts-header-before, get-vanilla-query-order-key-case), so it is
+/// not this code that decides what is right.
 /// </summary>
 public sealed class SigV4Tests
 {
@@ -47,7 +47,8 @@ public sealed class SigV4Tests
     [InlineData("SignedHeaders")]
     [InlineData("Signature")]
     public void An_authorization_that_lacks_a_part_is_refused(string part) =>
-        Assert.Equal($"the authorization has no {part}", Fault(With("authorization", Authorization.Replace(part + "=", "Other=", StringComparison.Ordinal))));
+        Assert.Equal($"the authorization has no {part}",
+            Fault(With("authorization", Authorization.Replace(part + "=", "Other=", StringComparison.Ordinal))));
 
     [Fact]
     public void Another_secret_is_refused() =>
@@ -66,7 +67,8 @@ public sealed class SigV4Tests
     ], request => Assert.Equal("the signature does not match", Fault(request)));
 
     [Fact]
-    public void Another_host_than_was_signed_is_refused() => Assert.Equal("the signature does not match", Fault(With("host", "elsewhere.example")));
+    public void Another_host_than_was_signed_is_refused() =>
+        Assert.Equal("the signature does not match", Fault(With("host", "elsewhere.example")));
 
     [Fact]
     public void Another_body_than_was_signed_is_refused()
@@ -79,7 +81,8 @@ public sealed class SigV4Tests
 
     [Fact]
     public void Another_or_no_session_token_is_refused() => Assert.All(
-        (AwsRequest[])[With("x-amz-security-token", "another"), Without("x-amz-security-token")], request => Assert.Equal("the session token is not the role's", Fault(request)));
+        (AwsRequest[])[With("x-amz-security-token", "another"), Without("x-amz-security-token")], request =>
+            Assert.Equal("the session token is not the role's", Fault(request)));
 
     [Theory]
     [InlineData("eu-central-1", Service)]
@@ -93,7 +96,8 @@ public sealed class SigV4Tests
     [InlineData(5, false)]
     [InlineData(6, true)]
     public void A_signature_is_taken_for_five_minutes_around_its_time(int minutes, bool refused) =>
-        Assert.Equal(refused ? "the signature has expired" : null, SigV4.Fault(Right, Role, Region, Service, Now.AddMinutes(minutes))?.Detail);
+        Assert.Equal(
+            refused ? "the signature has expired" : null, SigV4.Fault(Right, Role, Region, Service, Now.AddMinutes(minutes))?.Detail);
 
     [Fact]
     public void A_kind_of_content_that_is_not_signed_is_refused() =>
@@ -108,14 +112,17 @@ public sealed class SigV4Tests
     [InlineData("x-amz-security-token")]
     public void A_header_that_matters_and_is_not_signed_is_refused(string name)
     {
-        var signed = string.Join(';', Right.Headers.Keys.Where(header => header != "authorization" && header != name).Order(StringComparer.Ordinal));
+        var signed = string.Join(
+            ';', Right.Headers.Keys.Where(header => header != "authorization" && header != name).Order(StringComparer.Ordinal));
         var authorization = Authorization.Replace("host;x-amz-date;x-amz-security-token", signed, StringComparison.Ordinal);
         Assert.Equal($"not signed: {name}", Fault(With("authorization", authorization)));
     }
 
-    private static string? Fault(AwsRequest request, RoleCredentials? role = null) => SigV4.Fault(request, role ?? Role, Region, Service, Now)?.Detail;
+    private static string? Fault(AwsRequest request, RoleCredentials? role = null) =>
+        SigV4.Fault(request, role ?? Role, Region, Service, Now)?.Detail;
 
-    private static AwsRequest Signed(string method, string query, string signedHeaders, string signature, params (string Name, string Value)[] more)
+    private static AwsRequest Signed(
+        string method, string query, string signedHeaders, string signature, params (string Name, string Value)[] more)
     {
         var time = Now.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
         var headers = new Dictionary<string, string>
@@ -136,5 +143,6 @@ public sealed class SigV4Tests
         return Right with { Headers = headers };
     }
 
-    private static AwsRequest Without(string name) => Right with { Headers = Right.Headers.Where(header => header.Key != name).ToDictionary() };
+    private static AwsRequest Without(string name) =>
+        Right with { Headers = Right.Headers.Where(header => header.Key != name).ToDictionary() };
 }

@@ -18,7 +18,8 @@ public sealed class SignatureTests : IAsyncLifetime
     // How each protocol answers: a signature that does not match, one that is too old, and a key that nobody has.
     private static readonly Dictionary<string, (int Status, string Code)[]> Answers = new()
     {
-        ["query"] = [(403, "SignatureDoesNotMatch"), (403, "SignatureDoesNotMatch"), (403, "InvalidClientTokenId"), (403, "MissingAuthenticationToken")],
+        ["query"] = [(403, "SignatureDoesNotMatch"), (403, "SignatureDoesNotMatch"), (403, "InvalidClientTokenId"),
+            (403, "MissingAuthenticationToken")],
         ["ec2"] = [(401, "AuthFailure"), (400, "RequestExpired"), (401, "AuthFailure"), (403, "MissingAuthenticationToken")],
         ["json"] =
         [
@@ -70,7 +71,8 @@ public sealed class SignatureTests : IAsyncLifetime
     public async Task An_old_signature_is_refused(string service)
     {
         var message = await IsRefusedAsync(service, 1, Signed(service, now: DateTimeOffset.UtcNow.AddMinutes(-16)));
-        if (Services[service].Protocol is "query" or "json") Assert.Matches(@"^Signature expired: \d{8}T\d{6}Z is now earlier than \d{8}T\d{6}Z \(", message);
+        if (Services[service].Protocol is "query" or "json")
+            Assert.Matches(@"^Signature expired: \d{8}T\d{6}Z is now earlier than \d{8}T\d{6}Z \(", message);
     }
 
     [Theory, MemberData(nameof(All))]
@@ -121,7 +123,8 @@ public sealed class SignatureTests : IAsyncLifetime
         return message;
     }
 
-    private static ((int Status, string Code) Answer, string Message) Refusal((int Status, string ContentType, string Body) reply, string protocol)
+    private static ((int Status, string Code) Answer, string Message) Refusal(
+        (int Status, string ContentType, string Body) reply, string protocol)
     {
         if (protocol == "json")
         {

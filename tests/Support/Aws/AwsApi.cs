@@ -12,7 +12,9 @@ public abstract class AwsApi
     /// <summary>What actions begin with in policies: mostly what requests are signed for.</summary>
     public virtual string Prefix => Service;
 
-    /// <summary>The region that requests are signed for where the service is one for the whole world; null where it is in every region.</summary>
+    /// <summary>
+    /// The region that requests are signed for where the service is one for the whole world; null where it is in every region.
+    /// </summary>
     public virtual string? Home => null;
 
     /// <summary>The answer to who lacks a right.</summary>
@@ -70,7 +72,7 @@ public sealed record ApiCall(AwsRequest Request, AwsApi Api, string Region, stri
         || Uri.UnescapeDataString(Request.Text).Contains(text, StringComparison.Ordinal);
 }
 
-/// <summary>Why a service does not do what it is asked for.</summary>
+/// <summary>Why a service refuses a request.</summary>
 public sealed class AwsRefusedException(int status, string code, string message) : Exception(message)
 {
     /// <summary>The status of the answer.</summary>

@@ -13,15 +13,19 @@ public static class AwsCaller
     /// <param name="target">The path, and the query behind a question mark.</param>
     /// <param name="body">The body.</param>
     /// <param name="headers">More headers, with names in lower case.</param>
-    public static AwsRequest Request(string host, string method, string target, string body = "", params IEnumerable<(string Name, string Value)> headers) => new(
+    public static AwsRequest Request(
+        string host, string method, string target, string body = "", params IEnumerable<(string Name, string Value)> headers) => new(
         method, target.Split('?')[0], target.Contains('?') ? target.Split('?', 2)[1] : "",
-        headers.Append((Name: "host", Value: host)).ToDictionary(header => header.Name, header => header.Value), Encoding.UTF8.GetBytes(body));
+        headers.Append((Name: "host", Value: host)).ToDictionary(header => header.Name, header => header.Value),
+            Encoding.UTF8.GetBytes(body));
 
     /// <summary>Sends a request.</summary>
     /// <returns>The answer.</returns>
-    public static async Task<(int Status, string ContentType, string Body)> SendAsync(string address, AwsRequest request, CancellationToken cancellation)
+    public static async Task<(int Status, string ContentType, string Body)> SendAsync(
+        string address, AwsRequest request, CancellationToken cancellation)
     {
-        using var message = new HttpRequestMessage(new(request.Method), $"{address}{request.Path}{(request.Query.Length > 0 ? "?" : "")}{request.Query}");
+        using var message = new HttpRequestMessage(
+            new(request.Method), $"{address}{request.Path}{(request.Query.Length > 0 ? "?" : "")}{request.Query}");
         if (request.Method is "POST" or "PUT") message.Content = new ByteArrayContent(request.Body);
         foreach (var (name, value) in request.Headers)
             if (!message.Headers.TryAddWithoutValidation(name, value)) message.Content?.Headers.TryAddWithoutValidation(name, value);

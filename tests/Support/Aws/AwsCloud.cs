@@ -7,7 +7,7 @@ using Causeway.Tests.Support.Aws.Watching;
 namespace Causeway.Tests.Support.Aws;
 
 /// <summary>
-/// An account that holds stacks: what is in it is there until it is deleted, in the order that AWS asks for. Nothing in it moves by the
+/// An account with stacks: resources exist until they are deleted, in the order that AWS requires. Nothing in it moves by the
 /// clock: what takes time in AWS takes requests here.
 /// </summary>
 public sealed class AwsCloud : IAsyncDisposable
@@ -102,7 +102,8 @@ public sealed class AwsCloud : IAsyncDisposable
     public void AllowOnly(string policy, string? role = null)
     {
         var permissions = new CloudPermissions(this, IamPolicy.Read(policy));
-        Server.Lacks = call => role is null || call.Caller.Contains($":assumed-role/{role}/", StringComparison.Ordinal) ? permissions.Lacks(call) : null;
+        Server.Lacks = call =>
+            role is null || call.Caller.Contains($":assumed-role/{role}/", StringComparison.Ordinal) ? permissions.Lacks(call) : null;
     }
 
     /// <summary>The environment of a program that uses the account.</summary>

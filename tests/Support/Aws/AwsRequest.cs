@@ -32,5 +32,6 @@ public sealed record AwsRequest(string Method, string Path, string Query, IReadO
     /// <summary>The query's parameters, without their escapes.</summary>
     public IReadOnlyDictionary<string, string> Parameters => _parameters ??= Query.Split('&', StringSplitOptions.RemoveEmptyEntries)
         .Select(pair => pair.Split('=', 2))
-        .ToDictionary(pair => Uri.UnescapeDataString(pair[0]), pair => pair.Length > 1 ? Uri.UnescapeDataString(pair[1].Replace('+', ' ')) : "");
+        .ToDictionary(
+            pair => Uri.UnescapeDataString(pair[0]), pair => pair.Length > 1 ? Uri.UnescapeDataString(pair[1].Replace('+', ' ')) : "");
 }

@@ -7,7 +7,7 @@ namespace Causeway.Tests.Support.Aws;
 
 /// <summary>
 /// An account's services at one address on loopback. A request must be signed with credentials that the account gave out, for the service
-/// and a region that it is in; what it asks for must be what AWS takes, and what the caller's policy allows. All of it is judged here, once.
+/// and a region that it is in; the request must be valid, and the caller's policy must allow it. All of it is judged here, once.
 /// </summary>
 public sealed class AwsServer : IAsyncDisposable
 {
@@ -83,7 +83,7 @@ public sealed class AwsServer : IAsyncDisposable
     /// <summary>Says what right a request lacks; null when it lacks none. Who asks may do everything where this is null.</summary>
     internal Func<ApiCall, string?>? Lacks { get; set; }
 
-    /// <summary>How many requests are answered: a caller that never ends is a defect of its own. Defaults to 50,000.</summary>
+    /// <summary>How many requests are answered: an endless caller is a defect, too. Defaults to 50,000.</summary>
     public int MostRequests { get; set; } = 50_000;
 
     /// <summary>The environment of a program that uses the account with the user's credentials.</summary>
@@ -108,7 +108,7 @@ public sealed class AwsServer : IAsyncDisposable
         _end.Dispose();
     }
 
-    /// <summary>Answers a request: whoever serves at other addresses than the account's own calls it.</summary>
+    /// <summary>Answers a request. Servers at other addresses than the account's own call it.</summary>
     public async Task AnswerAsync(HttpContext context)
     {
         if (context.Request.Path.StartsWithSegments("/latest", StringComparison.Ordinal))
@@ -158,12 +158,14 @@ public sealed class AwsServer : IAsyncDisposable
         if (request.Method != "HEAD") await context.Response.Body.WriteAsync(reply.Body);
     }
 
-    // The service that a name of AWS's stands for: secretsmanager.REGION.amazonaws.com, BUCKET.s3.REGION.amazonaws.com. At an address of
+    // The service of an AWS host name: secretsmanager.REGION.amazonaws.com, BUCKET.s3.REGION.amazonaws.com. At an address of
     // loopback, where all services are, it is the one that the request is signed for.
     private string? Called(AwsRequest request)
     {
         var host = request.Header("host").Split(':')[0];
-        return host.EndsWith(Domain, StringComparison.Ordinal) ? host[..^Domain.Length].Split('.').LastOrDefault(_services.ContainsKey) ?? host : null;
+        return host.EndsWith(Domain, StringComparison.Ordinal)
+            ? host[..^Domain.Length].Split('.').LastOrDefault(_services.ContainsKey) ?? host
+            : null;
     }
 
     private (RoleCredentials? Credentials, string Arn) CallerOf(string key) =>
@@ -218,14 +220,15 @@ public sealed class AwsServer : IAsyncDisposable
     private void Judge(AwsApi service, ApiCall call, string key)
     {
         var region = service.Home ?? (Regions.Contains(call.Region) ? call.Region : Regions[0]);
-        if (SigV4.Fault(call.Request, CallerOf(key).Credentials, region, service.Service, DateTimeOffset.UtcNow) is { } fault) throw service.Unsigned(fault);
+        if (SigV4.Fault(call.Request, CallerOf(key).Credentials, region, service.Service, DateTimeOffset.UtcNow) is { } fault)
+            throw service.Unsigned(fault);
     }
 
     private static AwsRefusedException Wording(AwsApi service, ApiCall call, InjectedFault fault) => fault.Kind switch
     {
         FaultKind.Throttle => new(service.Throttled.Status, service.Throttled.Code, "Rate exceeded"),
         FaultKind.Refuse => NotAllowed(service, call),
-        _ => new(fault.Status, fault.Code, "This was asked for by the test"),
+        _ => new(fault.Status, fault.Code, "Injected by the test"),
     };
 
     private static AwsRefusedException NotAllowed(AwsApi service, ApiCall call, string? right = null) =>

@@ -46,13 +46,13 @@ public abstract class CloudResource
     /// <summary>Hides the tags for some reads, as those of something that was just made.</summary>
     public void HideTags(int reads) => (_before, _hidden) = ([], reads);
 
-    /// <summary>Sets a tag, as somebody else's program does.</summary>
+    /// <summary>Sets a tag, as another program does.</summary>
     public void SetTag(string key, string value) => Tag([(key, value)], readsUntilShown: 0);
 
     /// <summary>Sets a tag that reads do not show at first.</summary>
     public void SetTag(string key, string value, int readsUntilShown) => Tag([(key, value)], readsUntilShown);
 
-    /// <summary>Takes a tag away, as somebody else's program does.</summary>
+    /// <summary>Removes a tag, as another program does.</summary>
     public void RemoveTag(string key) => Untag([key], readsUntilShown: 0);
 
     /// <summary>Adds tags.</summary>

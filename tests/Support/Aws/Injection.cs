@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 
 namespace Causeway.Tests.Support.Aws;
 
-/// <summary>What happens to requests beside what they ask for. Actions are written as <c>ec2:DeleteVpc</c>, <c>ec2:*</c> or <c>*</c>.</summary>
+/// <summary>
+/// What happens to requests beside what they ask for. Actions are written as <c>ec2:DeleteVpc</c>, <c>ec2:*</c> or <c>*</c>.
+/// </summary>
 public sealed class Injection
 {
     private readonly ConcurrentQueue<InjectedFault> _faults = new();
@@ -96,7 +98,8 @@ public sealed class InjectedFault
 
     internal bool Meets(ApiCall call)
     {
-        var named = _action == "*" || _action == call.Action || (_action.EndsWith(":*", StringComparison.Ordinal) && _action[..^2] == call.Api.Prefix);
+        var named = _action == "*" || _action == call.Action
+            || (_action.EndsWith(":*", StringComparison.Ordinal) && _action[..^2] == call.Api.Prefix);
         if (Ended || !named || (Resource is not null && !call.Mentions(Resource))) return false;
         lock (_lock)
         {

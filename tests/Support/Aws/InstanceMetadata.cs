@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace Causeway.Tests.Support.Aws;
 
-/// <summary>The instance metadata service, version 2: each request needs a session token, which a PUT gives ("Use IMDSv2" in the EC2 user guide).</summary>
+/// <summary>
+/// The instance metadata service, version 2: each request needs a session token, which a PUT gives ("Use IMDSv2" in the EC2 user guide).
+/// </summary>
 /// <param name="sessions">The account's role sessions.</param>
 public sealed class InstanceMetadata(RoleSessions sessions)
 {
@@ -62,7 +64,8 @@ public sealed class InstanceMetadata(RoleSessions sessions)
         {
             return request.Method != "PUT" ? (405, "")
                 : GivesNoToken(request) ? (503, "")
-                : int.TryParse(request.Header(Ttl), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds is >= 1 and <= 21600 ? (200, _token)
+                : int.TryParse(request.Header(Ttl), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+                    && seconds is >= 1 and <= 21600 ? (200, _token)
                 : (400, "");
         }
         if (request.Header("x-aws-ec2-metadata-token") != _token) return (401, "");

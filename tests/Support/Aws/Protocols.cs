@@ -101,13 +101,15 @@ public readonly struct JsonAsked(JsonElement asked)
     /// <summary>A text that must be there.</summary>
     public string Required(string name) => Text(name) is { Length: > 0 } text
         ? text
-        : throw AwsRefusedException.Fault("ValidationException", $"1 validation error detected: Value null at '{name}' failed to satisfy constraint");
+        : throw AwsRefusedException.Fault(
+            "ValidationException", $"1 validation error detected: Value null at '{name}' failed to satisfy constraint");
 
     /// <summary>A number in its bounds; the default when it is not there.</summary>
     public int Number(string name, int least, int most, int otherwise)
     {
         if (!asked.TryGetProperty(name, out var value)) return otherwise;
-        if (value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number >= least && number <= most) return number;
+        if (value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number >= least && number <= most)
+            return number;
         throw AwsRefusedException.Fault("ValidationException", $"Value at '{name}' must be from {least} to {most}");
     }
 

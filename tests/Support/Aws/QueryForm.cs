@@ -17,7 +17,8 @@ public sealed class QueryForm(string body)
 
     /// <summary>The members of a list.</summary>
     public IReadOnlyList<string> List(string prefix) =>
-        [.. Enumerable.Range(1, MaxMembers).Select(index => this[$"{prefix}.{index}"]).TakeWhile(value => value is not null).OfType<string>()];
+        [.. Enumerable.Range(1, MaxMembers).Select(index => this[$"{prefix}.{index}"]).TakeWhile(value => value is not null)
+            .OfType<string>()];
 
     /// <summary>The prefixes of a list's members that are structures: <c>Tag.1</c>, <c>Tag.2</c>.</summary>
     public IReadOnlyList<string> Structures(string prefix) => [.. Enumerable.Range(1, MaxMembers).Select(index => $"{prefix}.{index}")

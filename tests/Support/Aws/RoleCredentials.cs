@@ -7,5 +7,6 @@ public sealed record RoleCredentials(string AccessKeyId, string SecretAccessKey,
 {
     /// <summary>Credentials that were never given before.</summary>
     public static RoleCredentials Random() =>
-        new("ASIA" + RandomNumberGenerator.GetHexString(16), RandomNumberGenerator.GetHexString(40), RandomNumberGenerator.GetHexString(64));
+        new("ASIA"
+            + RandomNumberGenerator.GetHexString(16), RandomNumberGenerator.GetHexString(40), RandomNumberGenerator.GetHexString(64));
 }

@@ -16,7 +16,8 @@ public sealed class RoleSessions(ConcurrentQueue<string> taken)
     public RoleCredentials TakeOn(string role, string session)
     {
         var credentials = RoleCredentials.Random();
-        _sessions[credentials.AccessKeyId] = (credentials, $"arn:aws:sts::{AwsServer.Account}:assumed-role/{role.Split('/')[^1]}/{session}");
+        _sessions[credentials.AccessKeyId] = (
+            credentials, $"arn:aws:sts::{AwsServer.Account}:assumed-role/{role.Split('/')[^1]}/{session}");
         taken.Enqueue($"{role} {session}");
         return credentials;
     }

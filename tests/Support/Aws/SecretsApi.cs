@@ -96,11 +96,14 @@ public sealed class SecretsApi(Func<string, CloudTable<CloudSecret>> tables, Inj
     {
         var (name, text) = (Name(asked, "Name"), Text(asked));
         if (Find(name, secrets) is not null)
-            throw new AwsRefusedException(400, "ResourceExistsException", $"The operation failed because the secret {name} already exists.");
-        return Put(secrets.Add(new() { Id = name, Region = call.Region, Description = asked.Text("Description") ?? "", Tags = TagsOf(asked) }), text);
+            throw new AwsRefusedException(
+                400, "ResourceExistsException", $"The operation failed because the secret {name} already exists.");
+        return Put(secrets.Add(
+            new() { Id = name, Region = call.Region, Description = asked.Text("Description") ?? "", Tags = TagsOf(asked) }), text);
     }
 
-    private static Dictionary<string, string> TagsOf(JsonAsked asked) => asked.Tags("Tags").ToDictionary(tag => tag.Key, tag => tag.Value ?? "");
+    private static Dictionary<string, string> TagsOf(JsonAsked asked) =>
+        asked.Tags("Tags").ToDictionary(tag => tag.Key, tag => tag.Value ?? "");
 
     private static string Name(JsonAsked asked, string field) => asked.Text(field) is { Length: > 0 and <= 2048 } name
         ? name

@@ -28,7 +28,8 @@ public sealed partial class ServiceQuotasApi : JsonApi
     protected override JsonObject Result(ApiCall call, JsonAsked asked)
     {
         var (service, code) = (asked.Required("ServiceCode"), asked.Required("QuotaCode"));
-        if (!Code().IsMatch(service) || !Code().IsMatch(code)) throw AwsRefusedException.Fault("IllegalArgumentException", $"{service} {code}");
+        if (!Code().IsMatch(service) || !Code().IsMatch(code))
+            throw AwsRefusedException.Fault("IllegalArgumentException", $"{service} {code}");
         if (!Defaults.ContainsKey(code)) throw AwsRefusedException.Fault("NoSuchResourceException", $"there is no quota {code}");
         var quotas = call.Name switch
         {
@@ -38,7 +39,8 @@ public sealed partial class ServiceQuotasApi : JsonApi
         };
         return quotas.TryGetValue(code, out var value)
             ? new() { ["Quota"] = new JsonObject { ["ServiceCode"] = service, ["QuotaCode"] = code, ["Value"] = (double)value } }
-            : throw new AwsRefusedException(400, "NoSuchResourceException", "The request failed because the specified quota does not exist.");
+            : throw new AwsRefusedException(
+                400, "NoSuchResourceException", "The request failed because the specified quota does not exist.");
     }
 
     [GeneratedRegex("^[a-zA-Z][a-zA-Z0-9-]{1,63}$")]

@@ -4,7 +4,10 @@ using System.Text;
 
 namespace Causeway.Tests.Support.Aws;
 
-/// <summary>Checks and makes signatures ("Signature Version 4 signing process", IAM user guide): the caller's key, all headers that matter, the body.</summary>
+/// <summary>
+/// Checks and makes signatures ("Signature Version 4 signing process", IAM user guide): the caller's key, all headers that matter, the
+/// body.
+/// </summary>
 public static class SigV4
 {
     private const string Algorithm = "AWS4-HMAC-SHA256";
@@ -22,7 +25,8 @@ public static class SigV4
     public static SignatureFault? Fault(AwsRequest request, RoleCredentials? credentials, string region, string service, DateTimeOffset now)
     {
         var authorization = request.Header("authorization");
-        if (!authorization.StartsWith(Algorithm + " ", StringComparison.Ordinal)) return new(SignatureFaultKind.Missing, "the request is not signed");
+        if (!authorization.StartsWith(Algorithm + " ", StringComparison.Ordinal))
+            return new(SignatureFaultKind.Missing, "the request is not signed");
         var parts = authorization[(Algorithm.Length + 1)..].Split(',', StringSplitOptions.TrimEntries)
             .Select(part => part.Split('=', 2)).ToDictionary(part => part[0], part => part[^1]);
         if (((string[])["Credential", "SignedHeaders", "Signature"]).FirstOrDefault(name => !parts.ContainsKey(name)) is { } missing)
@@ -38,7 +42,8 @@ public static class SigV4
             return new(SignatureFaultKind.Scope, $"the credential is {parts["Credential"]}, not of {scope}");
         if ((now - signedAt).Duration() > Validity)
             return new(SignatureFaultKind.Expired, "the signature has expired") { SignedAt = signedAt, Now = now };
-        if (request.Header("x-amz-security-token") != credentials.Token) return new(SignatureFaultKind.Token, "the session token is not the role's");
+        if (request.Header("x-amz-security-token") != credentials.Token)
+            return new(SignatureFaultKind.Token, "the session token is not the role's");
 
         var signed = parts["SignedHeaders"].Split(';');
         var unsigned = request.Headers.Keys
@@ -60,7 +65,11 @@ public static class SigV4
     {
         var time = Time(now);
         var scope = Scope(time, region, service);
-        var headers = new Dictionary<string, string>(request.Headers) { ["x-amz-date"] = time, ["x-amz-content-sha256"] = Hash(request.Body) };
+        var headers = new Dictionary<string, string>(request.Headers)
+        {
+            ["x-amz-date"] = time,
+            ["x-amz-content-sha256"] = Hash(request.Body),
+        };
         if (credentials.Token.Length > 0) headers["x-amz-security-token"] = credentials.Token;
         var signed = headers.Keys.Order(StringComparer.Ordinal).ToArray();
         var canonical = Canonical(request with { Headers = headers }, signed, headers["x-amz-content-sha256"]);

@@ -42,7 +42,9 @@ public sealed record SignatureFault(SignatureFaultKind Kind, string Detail)
         _ => (403, "SignatureDoesNotMatch", WrongSignature),
     });
 
-    /// <summary>The answer of services of AWS JSON 1.1. Where the signature does not match it quotes what should have been signed.</summary>
+    /// <summary>
+    /// The answer of services of AWS JSON 1.1. Where the signature does not match it quotes what should have been signed.
+    /// </summary>
     public AwsRefusedException InJson() => Refusal(Kind switch
     {
         SignatureFaultKind.Missing => (400, "MissingAuthenticationTokenException", "Missing Authentication Token"),
@@ -50,7 +52,9 @@ public sealed record SignatureFault(SignatureFaultKind Kind, string Detail)
         SignatureFaultKind.UnknownKey or SignatureFaultKind.Token => (400, "UnrecognizedClientException", WrongToken),
         SignatureFaultKind.Scope => (400, "InvalidSignatureException", "Credential should be scoped to a valid region."),
         SignatureFaultKind.Expired => (400, "InvalidSignatureException", Expired),
-        _ => (400, "InvalidSignatureException", $"{WrongSignature}\n\nThe Canonical String for this request should have been\n'{Canonical}'\n"),
+        _ =>
+            (400, "InvalidSignatureException",
+                $"{WrongSignature}\n\nThe Canonical String for this request should have been\n'{Canonical}'\n"),
     });
 
     /// <summary>S3's answer (S3 API reference, "Error responses").</summary>
@@ -60,10 +64,12 @@ public sealed record SignatureFault(SignatureFaultKind Kind, string Detail)
         SignatureFaultKind.Incomplete => (400, "AuthorizationHeaderMalformed", $"The authorization header is malformed; {Detail}"),
         SignatureFaultKind.UnknownKey => (403, "InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist in our records."),
         SignatureFaultKind.Scope => (400, "AuthorizationHeaderMalformed", $"The authorization header is malformed; {Detail}"),
-        SignatureFaultKind.Expired => (403, "RequestTimeTooSkewed", "The difference between the request time and the current time is too large."),
+        SignatureFaultKind.Expired =>
+            (403, "RequestTimeTooSkewed", "The difference between the request time and the current time is too large."),
         SignatureFaultKind.Token => (400, "InvalidToken", "The provided token is malformed or otherwise invalid."),
         SignatureFaultKind.NotSigned => (403, "AccessDenied", "There were headers present in the request which were not signed"),
-        SignatureFaultKind.Body => (400, "XAmzContentSHA256Mismatch", "The provided 'x-amz-content-sha256' header does not match what was computed."),
+        SignatureFaultKind.Body =>
+            (400, "XAmzContentSHA256Mismatch", "The provided 'x-amz-content-sha256' header does not match what was computed."),
         _ => (403, "SignatureDoesNotMatch",
             "The request signature we calculated does not match the signature you provided. Check your key and signing method."),
     });

@@ -4,13 +4,13 @@ namespace Causeway.Tests.Support.Aws;
 
 /// <summary>
 /// The Resource Groups Tagging API (2017-01-26): what is tagged in a region, and in us-east-1 what is one for the whole world. It does
-/// not know roles and records, and it is late where <see cref="Injection"/> says so.
+/// not know roles and records, and it is late where <see cref="Injection"/> delays it.
 /// </summary>
 public sealed class TaggingApi(AwsCloud cloud) : JsonApi
 {
     private const int MaxArns = 20;
 
-    /// <summary>How many resources a page has at most, whatever is asked for.</summary>
+    /// <summary>How many resources a page has at most, whatever the request's limit.</summary>
     public int PageSize { get; set; } = 100;
 
     /// <inheritdoc />
@@ -40,7 +40,8 @@ public sealed class TaggingApi(AwsCloud cloud) : JsonApi
         if (types.Count > 100) throw AwsRefusedException.Fault("InvalidParameterException", "more than 100 resource types");
         if (arns.Count > 0 && (filters.Count > 0 || types.Count > 0 || asked.Has("ResourcesPerPage")))
             throw AwsRefusedException.Fault("InvalidParameterException", "ResourceARNList goes with no other filter");
-        foreach (var filter in filters.Where(filter => filter.Text("Key") is null or { Length: 0 or > 128 } || filter.Texts("Values").Count > 20))
+        foreach (var filter in filters.Where(
+            filter => filter.Text("Key") is null or { Length: 0 or > 128 } || filter.Texts("Values").Count > 20))
             throw AwsRefusedException.Fault("InvalidParameterException", $"the key of a tag filter: {filter.Text("Key")}");
         var size = int.Min(PageSize, asked.Number("ResourcesPerPage", 1, 100, 100));
 
@@ -64,7 +65,7 @@ public sealed class TaggingApi(AwsCloud cloud) : JsonApi
         };
     }
 
-    // Each by itself: what fails is named in an answer that is no error.
+    // Each by itself: failures are listed in a successful answer.
     private JsonObject Change(ApiCall call, JsonAsked asked, Action<CloudResource> change)
     {
         var arns = asked.Texts("ResourceARNList");

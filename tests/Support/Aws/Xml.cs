@@ -22,5 +22,6 @@ internal static class Xml
     public static string List(string name, string member, IEnumerable<string> members) => In(name, members.Select(one => In(member, one)));
 
     /// <summary>A time as AWS writes it.</summary>
-    public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+    public static string Time(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 }

@@ -6,8 +6,8 @@ using Xunit;
 namespace Causeway.Tests.Support.Layout;
 
 /// <summary>
-/// Finds the folders of a project that use each other, directly or over a third. A folder is a namespace; the project's root is one of them.
-/// What a folder uses is read from the compiled types, and from the sources' using directives, since the compiler copies constants.
+/// Finds the folders of a project that use each other, directly or over a third. A folder is a namespace; the project's root is one of
+/// them. What a folder uses is read from the compiled types, and from the sources' using directives, since the compiler copies constants.
 /// </summary>
 public static partial class FolderCycles
 {
@@ -20,7 +20,9 @@ public static partial class FolderCycles
         Assert.True(circles.Count == 0, string.Join("\n", circles));
     }
 
-    /// <summary>Each group of folders that use each other, with one use for each pair as an example. Empty in a project without a circle.</summary>
+    /// <summary>
+    /// Each group of folders that use each other, with one use for each pair as an example. Empty in a project without a circle.
+    /// </summary>
     /// <param name="assembly">The project's assembly.</param>
     /// <param name="sources">The project's folder in the checkout: "turn/Protocol".</param>
     public static IReadOnlyList<string> Of(Assembly assembly, string sources)
@@ -85,7 +87,8 @@ public static partial class FolderCycles
         {
             var reach = _examples.Keys.ToDictionary(folder => folder, Reachable);
             var circles = _examples.Keys.Where(folder => reach[folder].Contains(folder))
-                .GroupBy(folder => reach[folder].Where(other => reach.TryGetValue(other, out var back) && back.Contains(folder)).Order().First());
+                .GroupBy(folder => reach[folder].Where(other => reach.TryGetValue(other, out var back) && back.Contains(folder)).Order()
+                    .First());
             return [.. circles.Select(circle => Describe([.. circle]))];
         }
 

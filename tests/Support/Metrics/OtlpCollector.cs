@@ -14,7 +14,7 @@ using Xunit;
 
 namespace Causeway.Tests.Support.Metrics;
 
-/// <summary>One export: what the resource says of itself, and each metric's name with the sum of its points.</summary>
+/// <summary>One export: the resource's attributes, and each metric's name with the sum of its points.</summary>
 public sealed record Export(IReadOnlyDictionary<string, string> Resource, IReadOnlyDictionary<string, double> Metrics);
 
 /// <summary>A collector of metrics over OTLP, by HTTP/protobuf or gRPC, on a port of the system's choice.</summary>
@@ -86,7 +86,8 @@ public sealed class OtlpCollector : IAsyncDisposable
         context.Response.AppendTrailer("grpc-status", "0");
     }
 
-    // opentelemetry-proto, metrics/v1: ExportMetricsServiceRequest 1→ ResourceMetrics { 1→ Resource { 1→ KeyValue }, 2→ ScopeMetrics { 2→ Metric } }.
+    // opentelemetry-proto, metrics/v1: ExportMetricsServiceRequest 1→ ResourceMetrics { 1→ Resource { 1→ KeyValue }, 2→ ScopeMetrics { 2→
+    // Metric } }.
     private static Export Read(byte[] request)
     {
         var (resource, metrics) = (new Dictionary<string, string>(), new Dictionary<string, double>());
@@ -113,7 +114,14 @@ public sealed class OtlpCollector : IAsyncDisposable
         for (var at = 0; at < message.Length;)
         {
             var key = Varint(message, ref at);
-            var length = (key & 7) switch { 0 => 0, 1 => 8, 2 => (int)Varint(message, ref at), 5 => 4, var other => throw new InvalidDataException($"wire type {other}") };
+            var length = (key & 7) switch
+            {
+                0 => 0,
+                1 => 8,
+                2 => (int)Varint(message, ref at),
+                5 => 4,
+                var other => throw new InvalidDataException($"wire type {other}"),
+            };
             if ((key & 7) == 0) Varint(message, ref at);
             if (key >> 3 == wanted) found.Add(message[at..(at + length)]);
             at += length;

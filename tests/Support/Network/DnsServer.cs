@@ -5,7 +5,9 @@ using System.Text;
 
 namespace Causeway.Tests.Support.Network;
 
-/// <summary>The one name server of a zone (RFC 1035), for clients that insist on port 53: its TXT records, and what a client needs to find it by.</summary>
+/// <summary>
+/// The one name server of a zone (RFC 1035), for clients that insist on port 53: its TXT records, and what a client needs to find it by.
+/// </summary>
 public sealed class DnsServer : IAsyncDisposable
 {
     private readonly Socket _socket;
@@ -15,7 +17,7 @@ public sealed class DnsServer : IAsyncDisposable
     private static int _last;
 
     /// <summary>Serves a zone.</summary>
-    /// <param name="socket">A UDP socket of its own, on port 53.</param>
+    /// <param name="socket">A UDP socket on port 53.</param>
     /// <param name="address">The IPv4 address that others reach it by.</param>
     /// <param name="zone">The zone.</param>
     /// <param name="texts">The TXT records of a name, which is in lower case and ends with a dot; asked at each question.</param>
@@ -25,7 +27,7 @@ public sealed class DnsServer : IAsyncDisposable
         _serving = Task.Run(ServeAsync);
     }
 
-    /// <summary>Serves a zone on an address of its own out of 127.0.0.0/8.</summary>
+    /// <summary>Serves a zone on its own address in 127.0.0.0/8.</summary>
     /// <param name="zone">The zone.</param>
     /// <param name="texts">The TXT records of a name, which is in lower case and ends with a dot; asked at each question.</param>
     public static DnsServer OnLoopback(string zone, Func<string, IEnumerable<string>> texts)
@@ -53,7 +55,8 @@ public sealed class DnsServer : IAsyncDisposable
         {
             try
             {
-                var received = await _socket.ReceiveFromAsync(buffer, new IPEndPoint(_socket.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, 0));
+                var received = await _socket.ReceiveFromAsync(
+                    buffer, new IPEndPoint(_socket.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, 0));
                 await _socket.SendToAsync(Answer(buffer.AsSpan(0, received.ReceivedBytes)), received.RemoteEndPoint);
             }
             catch (Exception closed) when (closed is ObjectDisposedException or SocketException) { return; }
@@ -96,7 +99,8 @@ public sealed class DnsServer : IAsyncDisposable
         return answer.ToArray();
     }
 
-    private List<byte[]> Texts(string name) => [.. _texts(name).Select(text => (byte[])[(byte)text.Length, .. Encoding.ASCII.GetBytes(text)])];
+    private List<byte[]> Texts(string name) =>
+        [.. _texts(name).Select(text => (byte[])[(byte)text.Length, .. Encoding.ASCII.GetBytes(text)])];
 
     private byte[] StartOfAuthority() => [.. Name("ns." + _zone), .. Name("hostmaster." + _zone), .. new byte[20]];
 

@@ -5,9 +5,9 @@ using System.Net.Sockets;
 namespace Causeway.Tests.Support.Network;
 
 /// <summary>
-/// Ports of the loopback addresses for those who must be told theirs before they open it. They lie below those that the system gives to sockets that name
-/// none, and this machine's test processes hand each out once: between here and where it is opened, neither a connection nor another test comes upon it, also not
-/// one of another project that runs beside.
+/// Loopback ports for those who must know theirs before they open it. They lie below those that the system gives to
+/// sockets that name none, and this machine's test processes hand each out once: between here and where it is opened, neither a connection
+/// nor another test takes it, nor a project that runs in parallel.
 /// </summary>
 public static class FreePorts
 {
@@ -63,7 +63,7 @@ public static class FreePorts
         }
         catch (SocketException failure)
         {
-            // A machine without IPv6 has nobody there either.
+            // Without IPv6 the port is free, too.
             return failure.SocketErrorCode is SocketError.AddressNotAvailable or SocketError.AddressFamilyNotSupported;
         }
     }

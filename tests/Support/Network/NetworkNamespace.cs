@@ -6,7 +6,10 @@ using System.Runtime.InteropServices;
 
 namespace Causeway.Tests.Support.Network;
 
-/// <summary>A network namespace under a name of <c>ip netns</c>: a host's whole view of the network. Disposing it removes it, with every process inside.</summary>
+/// <summary>
+/// A network namespace under a name of <c>ip netns</c>: a host's whole view of the network. Disposing it removes it, with every process
+/// inside.
+/// </summary>
 /// <param name="name">Its name; it need not be there.</param>
 public sealed partial class NetworkNamespace(string name) : IDisposable
 {
@@ -21,15 +24,17 @@ public sealed partial class NetworkNamespace(string name) : IDisposable
     public string EtcFolder { get; } = Path.Combine("/etc/netns", name);
 
     /// <summary>The names of all namespaces of this machine.</summary>
-    public static IEnumerable<string> All => Directory.Exists(Folder) ? Directory.EnumerateFiles(Folder).Select(path => Path.GetFileName(path)) : [];
+    public static IEnumerable<string> All =>
+        Directory.Exists(Folder) ? Directory.EnumerateFiles(Folder).Select(path => Path.GetFileName(path)) : [];
 
     /// <summary>The ids of the processes that are inside now.</summary>
     public IEnumerable<int> Processes =>
-        ShellCommand.Try("ip", ["netns", "pids", Name]).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(pid => int.Parse(pid, CultureInfo.InvariantCulture));
+        ShellCommand.Try("ip", ["netns", "pids", Name]).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(pid => int.Parse(pid, CultureInfo.InvariantCulture));
 
     /// <summary>
-    /// The command that makes a bridge. It has a hardware address of its own: without one it takes the lowest of its ports', and so may change it whenever one is
-    /// added. Those who know the old one then speak to a station that is gone: over IPv6 for up to a minute, until they doubt it, as nothing tells them.
+    /// The command that makes a bridge. It sets a hardware address: without one a bridge uses the lowest of its ports', and so may
+    /// change it whenever one is added. Neighbours then send to an address that no longer exists: over IPv6 for up to a minute.
     /// </summary>
     /// <param name="device">Its name.</param>
     public static string Bridge(string device) => $"link add {device} address 02:00:00:00:00:01 type bridge";
@@ -63,8 +68,9 @@ public sealed partial class NetworkNamespace(string name) : IDisposable
         Ip($"link add {device} mtu {size} type veth peer name {otherDevice} mtu {size} netns {other.Name}");
         foreach (var (end, name, all) in new[] { (this, device, addresses), (other, otherDevice, otherAddresses) })
         {
-            // Nobody has a duplicate address here, and looking for one silences an IPv6 address for its first second.
-            end.Ip([.. all.Split(' ').Select(address => $"address add {address} dev {name}{(address.Contains(':', StringComparison.Ordinal) ? " nodad" : "")}"),
+            // There are no duplicate addresses here, and detecting them silences an IPv6 address for its first second.
+            end.Ip([.. all.Split(' ')
+                .Select(address => $"address add {address} dev {name}{(address.Contains(':', StringComparison.Ordinal) ? " nodad" : "")}"),
                 $"link set {name} up"]);
         }
     }
@@ -92,7 +98,7 @@ public sealed partial class NetworkNamespace(string name) : IDisposable
     public void Nft(string rules) => ShellCommand.Run("ip", ["netns", "exec", Name, "nft", "-f", "-"], rules);
 
     /// <summary>
-    /// Calls code on a thread that is inside: sockets made there stay there, whoever uses them later. The thread ends with the call, so
+    /// Calls code on a thread that is inside: sockets made there stay there, on any thread. The thread ends with the call, so
     /// what is called must not be asynchronous.
     /// </summary>
     public T Call<T>(Func<T> code)
@@ -104,7 +110,8 @@ public sealed partial class NetworkNamespace(string name) : IDisposable
             try
             {
                 using var file = File.OpenHandle(Path.Combine(Folder, Name));
-                if (SetNamespace(file, CloneNewNet) != 0) throw new InvalidOperationException($"setns into {Name} failed: {Marshal.GetLastPInvokeErrorMessage()}");
+                if (SetNamespace(file, CloneNewNet) != 0)
+                    throw new InvalidOperationException($"setns into {Name} failed: {Marshal.GetLastPInvokeErrorMessage()}");
                 result = code();
             }
 #pragma warning disable CA1031 // It is thrown again, on the caller's thread.
@@ -140,7 +147,7 @@ public sealed partial class NetworkNamespace(string name) : IDisposable
         }
         catch (IOException)
         {
-            // Another run has just deleted what is left over of a third one, or put something of its own there.
+            // Another run has just deleted a third one's leftovers, or added a file.
         }
     }
 

@@ -16,7 +16,8 @@ public static class Serving
     /// <param name="endPoint">The address and port there.</param>
     /// <param name="certificate">For HTTPS; null for plain HTTP.</param>
     /// <param name="answer">Answers a request.</param>
-    public static async Task<IAsyncDisposable> StartAsync(NetworkNamespace network, IPEndPoint endPoint, X509Certificate2? certificate, RequestDelegate answer)
+    public static async Task<IAsyncDisposable> StartAsync(
+        NetworkNamespace network, IPEndPoint endPoint, X509Certificate2? certificate, RequestDelegate answer)
     {
         var socket = network.Call(() =>
         {

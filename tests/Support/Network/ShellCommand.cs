@@ -6,13 +6,15 @@ namespace Causeway.Tests.Support.Network;
 public static class ShellCommand
 {
     /// <summary>Runs it and returns what it printed.</summary>
-    /// <exception cref="InvalidOperationException">It ended with another code than 0; the message holds the command, the code and what it said.</exception>
+    /// <exception cref="InvalidOperationException">It ended with another code than 0; the message has the command, the code and its
+    /// output.</exception>
     public static string Run(string file, IEnumerable<string> arguments, string? input = null)
     {
         var (code, output, error) = Try(file, arguments, input);
         if (code == 0) return output;
         var said = error.Length > 0 ? error : output;
-        throw new InvalidOperationException($"'{file} {string.Join(' ', arguments)}' ended with {code}: {said.Trim()}{(input is null ? "" : $"\ninput:\n{input}")}");
+        throw new InvalidOperationException(
+            $"'{file} {string.Join(' ', arguments)}' ended with {code}: {said.Trim()}{(input is null ? "" : $"\ninput:\n{input}")}");
     }
 
     /// <summary>Runs it and returns its exit code and what it printed.</summary>
@@ -34,5 +36,6 @@ public static class ShellCommand
 
     /// <summary>Whether a program is on PATH.</summary>
     public static bool Exists(string program) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Append("/usr/sbin").Any(folder => File.Exists(Path.Combine(folder, program)));
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Append("/usr/sbin")
+            .Any(folder => File.Exists(Path.Combine(folder, program)));
 }

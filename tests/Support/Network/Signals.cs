@@ -14,7 +14,7 @@ public static partial class Signals
     /// <summary>SIGTERM.</summary>
     public const int Terminate = 15;
 
-    /// <summary>Sends a signal; a process that is gone already is no mistake.</summary>
+    /// <summary>Sends a signal; a process that has ended is not an error.</summary>
     public static void Send(int process, int signal) => _ = SendSignal(process, signal);
 
     [LibraryImport("libc", EntryPoint = "kill")]

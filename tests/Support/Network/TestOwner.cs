@@ -3,8 +3,9 @@ using System.Globalization;
 namespace Causeway.Tests.Support.Network;
 
 /// <summary>
-/// The process that a namespace, a control group or a temporary file or folder belongs to, written into its name. Process ids are used again, so the name holds the
-/// process's start time too: what a dead owner left behind is recognised by anybody, without a register that could be lost.
+/// The process that a namespace, a control group or a temporary file or folder belongs to, written into its name. Process ids are used
+/// again, so the name contains the process's start time too: a dead owner's leftovers are recognized without a register that
+/// could be lost.
 /// </summary>
 public sealed record TestOwner(int Process, ulong Start)
 {
@@ -32,14 +33,14 @@ public sealed record TestOwner(int Process, ulong Start)
     }
 
     /// <summary>
-    /// When a process started, in clock ticks since boot (proc(5), stat field 22); null when there is none. One that is dead and that nobody has asked for its exit
-    /// code (a zombie, as orphans are in a container whose first process does not care) is none.
+    /// When a process started, in clock ticks since boot (proc(5), stat field 22); null when there is none. One that is dead and that
+    /// nobody has asked for its exit code (a zombie, as orphans are in a container whose first process does not care) is none.
     /// </summary>
     private static ulong? StartOf(int process)
     {
         try
         {
-            // The second field, the command's name in parentheses, may hold spaces: count from behind it.
+            // The second field, the command's name in parentheses, may contain spaces: count from behind it.
             var stat = File.ReadAllText($"/proc/{process}/stat");
             var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
             return fields[0] is "Z" or "X" ? null : ulong.Parse(fields[19], CultureInfo.InvariantCulture);

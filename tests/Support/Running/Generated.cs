@@ -2,7 +2,9 @@ using Xunit;
 
 namespace Causeway.Tests.Support.Running;
 
-/// <summary>Files in the checkout that are generated from the code. With CAUSEWAY_REGENERATE=1 the tests write them; otherwise they compare.</summary>
+/// <summary>
+/// Files in the checkout that are generated from the code. With CAUSEWAY_REGENERATE=1 the tests write them; otherwise they compare.
+/// </summary>
 public static class Generated
 {
     public static void IsFresh(string path, string expected)

@@ -18,5 +18,6 @@ public static class Programs
     public static string Executable(string name) => File(name, OperatingSystem.IsWindows() ? ".exe" : "");
 
     private static string File(string name, string extension) => Checkout.At(
-        "artifacts", "bin", $"Causeway.{CultureInfo.InvariantCulture.TextInfo.ToTitleCase(name)}", Configuration, $"causeway-{name}{extension}");
+        "artifacts", "bin", $"Causeway.{CultureInfo.InvariantCulture.TextInfo.ToTitleCase(name)}", Configuration,
+            $"causeway-{name}{extension}");
 }

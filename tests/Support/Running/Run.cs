@@ -30,9 +30,11 @@ public sealed class Run : IAsyncDisposable
     public static Run Start(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment = null) =>
         Start(program, arguments, environment, typed: "");
 
-    /// <summary>Starts a program on a terminal of its own, with what a person types there.</summary>
-    public static Run OnTerminal(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment = null, string typed = "") =>
-        Start("script", ["--quiet", "--return", "--command", string.Join(' ', arguments.Prepend(program).Select(word => $"'{word}'")), "/dev/null"], environment, typed);
+    /// <summary>Starts a program on its own terminal, with what a person types there.</summary>
+    public static Run OnTerminal(
+        string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment = null, string typed = "") =>
+        Start("script", ["--quiet", "--return", "--command", string.Join(' ', arguments.Prepend(program).Select(word => $"'{word}'")),
+            "/dev/null"], environment, typed);
 
     private static Run Start(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment, string typed)
     {
@@ -55,7 +57,7 @@ public sealed class Run : IAsyncDisposable
         run._process.ErrorDataReceived += (_, line) => run.Add(run._errors, line.Data);
         run._process.Start();
         run._process.StandardInput.Write(typed);
-        // A terminal stays open: its end would be a key press of its own.
+        // A terminal stays open: its end would be another key press.
         if (program != "script") run._process.StandardInput.Close();
         run._process.BeginOutputReadLine();
         run._process.BeginErrorReadLine();
@@ -75,7 +77,8 @@ public sealed class Run : IAsyncDisposable
     {
         try
         {
-            using var process = Process.Start(new ProcessStartInfo(program, "--version") { RedirectStandardOutput = true, RedirectStandardError = true });
+            using var process = Process.Start(
+                new ProcessStartInfo(program, "--version") { RedirectStandardOutput = true, RedirectStandardError = true });
             process!.WaitForExit();
             return true;
         }

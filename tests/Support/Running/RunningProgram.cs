@@ -10,7 +10,8 @@ namespace Causeway.Tests.Support.Running;
 /// </summary>
 public sealed class RunningProgram : IAsyncDisposable
 {
-    // The kernel ends a child when the thread that started it ends (PR_SET_PDEATHSIG in prctl(2)), and threads of the pool come and go: this one stays.
+    // The kernel ends a child when the thread that started it ends (PR_SET_PDEATHSIG in prctl(2)), and threads of the pool come and go:
+    // this one stays.
     private static readonly Lazy<BlockingCollection<Action>> Starts = new(() =>
     {
         var starts = new BlockingCollection<Action>();
@@ -54,7 +55,8 @@ public sealed class RunningProgram : IAsyncDisposable
     /// <param name="name">Its name in messages; the file's name when there is none.</param>
     /// <param name="patience">How long to wait for it where no time is given; a minute when there is none.</param>
     public static RunningProgram Start(
-        string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment = null, string? log = null, string? name = null,
+        string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment = null, string? log = null,
+        string? name = null,
         TimeSpan? patience = null)
     {
         var start = EndsWithParent

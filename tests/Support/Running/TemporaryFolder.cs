@@ -1,6 +1,6 @@
 namespace Causeway.Tests.Support.Running;
 
-/// <summary>A folder of one test, gone afterwards.</summary>
+/// <summary>A temporary folder of one test.</summary>
 public sealed class TemporaryFolder : IDisposable
 {
     public string Path { get; } = Directory.CreateTempSubdirectory("causeway-ops-").FullName;

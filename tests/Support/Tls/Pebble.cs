@@ -21,7 +21,8 @@ public static class Pebble
     /// <param name="lifetime">How long the certificates that it issues last.</param>
     /// <param name="refused">The names that it issues no certificate for.</param>
     public static IReadOnlyList<string> Arguments(
-        string file, string listen, string management, (string Certificate, string Key) tls, string dns, TimeSpan lifetime, params IReadOnlyList<string> refused)
+        string file, string listen, string management, (string Certificate, string Key) tls, string dns, TimeSpan lifetime,
+        params IReadOnlyList<string> refused)
     {
         File.WriteAllText(file, JsonSerializer.Serialize(new
         {

@@ -4,7 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Causeway.Tests.Support.Tls;
 
-/// <summary>A certificate for localhost made on the spot, as PEM files in a folder of its own.</summary>
+/// <summary>A self-signed certificate for localhost, as PEM files in a temporary folder.</summary>
 public sealed class TestCertificate : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("causeway-").FullName;
@@ -15,7 +15,7 @@ public sealed class TestCertificate : IDisposable
 
     public string KeyFile => Path.Combine(_folder, "key.pem");
 
-    /// <summary>The SHA-256 hash of the certificate that the files hold, in hexadecimal.</summary>
+    /// <summary>The SHA-256 hash of the certificate in the files, in hexadecimal.</summary>
     public string Hash { get; private set; } = "";
 
     /// <summary>Puts another certificate into the files.</summary>
@@ -36,7 +36,7 @@ public sealed class TestCertificate : IDisposable
         Hash = certificate.GetCertHashString(HashAlgorithmName.SHA256);
     }
 
-    /// <summary>Puts something into the files that is no certificate.</summary>
+    /// <summary>Overwrites the chain with something else than a certificate.</summary>
     public void Break()
     {
         File.WriteAllText(ChainFile, "no certificate");

@@ -15,13 +15,20 @@ public sealed class LeftoversTests : IDisposable
         var (left, mine) = (await NameOfDeadAsync("1-instance"), TestOwner.Current.NameOf("1-leftovers-test"));
         try
         {
-            foreach (var group in (string[])[left, mine]) Directory.CreateDirectory(Path.Combine(ControlGroups.Root, group, "payload", "init.scope"));
-            using var forgotten = Process.Start(new ProcessStartInfo("sh", ["-c", $"echo $$ > {ControlGroups.Root}/{left}/payload/init.scope/cgroup.procs && echo there; exec tail -f /dev/null"]) { RedirectStandardOutput = true })!;
+            foreach (var group in (string[])[left, mine])
+                Directory.CreateDirectory(Path.Combine(ControlGroups.Root, group, "payload", "init.scope"));
+            using var forgotten = Process.Start(
+                new ProcessStartInfo(
+                    "sh",
+                        ["-c",
+                            $"echo $$ > {ControlGroups.Root}/{left}/payload/init.scope/cgroup.procs && echo there; exec tail -f /dev/null"])
+                { RedirectStandardOutput = true })!;
             Assert.Equal("there", await forgotten.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken));
 
             await using (Testbed.Create("next")) { }
 
-            await forgotten.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+            await forgotten.WaitForExitAsync(TestContext.Current.CancellationToken)
+                .WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
             Assert.DoesNotContain(left, ControlGroups.All);
             Assert.Contains(mine, ControlGroups.All);
         }

@@ -144,8 +144,8 @@ public sealed class RouterTests : IAsyncDisposable
     private IPAddress RouterOf(string site) => _testbed.Hosts.Single(host => host.Name == $"{site}-router").IPv4;
 
     /// <summary>
-    /// Who a datagram comes from when it is there; null when none passed. The first to a neighbour waits until the neighbour was found, and may be late or lost: one
-    /// is sent again and again.
+    /// Who a datagram comes from when it is there; null when none passed. The first to a neighbour waits until the neighbour was found, and
+    /// may be late or lost: one is sent again and again.
     /// </summary>
     private static IPEndPoint? Passed(Socket from, IPEndPoint to, Socket at, int attempts = 60)
     {

@@ -18,7 +18,7 @@ public sealed class SiteTests
         using var echo = server.Udp(family, port: 7);
         Speak();
 
-        // A bridge without an address of its own takes the lowest of its ports', and is another station from then on.
+        // A bridge without a hardware address uses the lowest of its ports', and so changes it.
         Join(testbed.Internet.Host, "exchange");
         Speak();
         Join(site.Router, "lan");
@@ -45,7 +45,8 @@ public sealed class SiteTests
         await using var testbed = Testbed.Create("many-sites");
         for (var site = 1; site < 16; site++) testbed.NextSite();
         testbed.Site("last", Access.FriendlyNat);
-        Assert.Contains("192.0.2.0/24 has addresses for 16", Assert.Throws<InvalidOperationException>(() => testbed.Site("one-more", Access.FriendlyNat)).Message, StringComparison.Ordinal);
+        Assert.Contains("192.0.2.0/24 has addresses for 16",
+            Assert.Throws<InvalidOperationException>(() => testbed.Site("one-more", Access.FriendlyNat)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -56,6 +57,7 @@ public sealed class SiteTests
         var host = site.Host("visitor");
         for (var visit = 2; visit < 14; visit++) site.Receive(host);
         Assert.Equal("192.0.2.14", $"{host.IPv4}");
-        Assert.Contains("no address for host visitor", Assert.Throws<InvalidOperationException>(() => site.Receive(host)).Message, StringComparison.Ordinal);
+        Assert.Contains("no address for host visitor", Assert.Throws<InvalidOperationException>(() => site.Receive(host)).Message,
+            StringComparison.Ordinal);
     }
 }

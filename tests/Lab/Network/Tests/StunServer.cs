@@ -2,7 +2,7 @@ using System.Net;
 
 namespace Causeway.Lab.Network.Tests;
 
-/// <summary>Debian's coturn as a STUN server with two ports: somebody else's word on how the lab's NATs behave.</summary>
+/// <summary>Debian's coturn as a STUN server with two ports: independent evidence of how the lab's NATs behave.</summary>
 internal static class StunServer
 {
     /// <summary>Starts it on a host.</summary>

@@ -41,11 +41,13 @@ public sealed class TestbedTests
         Directory.CreateDirectory(left.EtcFolder);
         var scratch = Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), name));
         using var forgotten = Process.Start("ip", ["netns", "exec", name, "sleep", "1000"]);
-        Assert.True(SpinWait.SpinUntil(() => left.Processes.Any(), TimeSpan.FromSeconds(30)), "the program that is to be forgotten did not start");
+        Assert.True(
+            SpinWait.SpinUntil(() => left.Processes.Any(), TimeSpan.FromSeconds(30)), "the program that is to be forgotten did not start");
 
         await using (Testbed.Create("next")) { }
 
-        await forgotten.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        await forgotten.WaitForExitAsync(TestContext.Current.CancellationToken)
+            .WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
         Assert.DoesNotContain(name, NetworkNamespace.All);
         Assert.False(Directory.Exists(left.EtcFolder));
         scratch.Refresh();
@@ -114,7 +116,8 @@ public sealed class TestbedTests
 
         // The file grows packet by packet.
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        while (!Encoding.Latin1.GetString(await File.ReadAllBytesAsync(file, patience.Token)).Contains("a message to be found", StringComparison.Ordinal))
+        while (!Encoding.Latin1.GetString(await File.ReadAllBytesAsync(file, patience.Token))
+            .Contains("a message to be found", StringComparison.Ordinal))
             await Task.Delay(TimeSpan.FromMilliseconds(50), patience.Token);
     }
 
@@ -136,7 +139,8 @@ public sealed class TestbedTests
     private static (int Code, int Answers) Ask(Host host, IPEndPoint server, string name, byte type)
     {
         using var socket = host.Udp();
-        byte[] question = [.. name.Split('.').SelectMany(label => (byte[])[(byte)label.Length, .. Encoding.ASCII.GetBytes(label)]), 0, 0, type, 0, 1];
+        byte[] question = [.. name.Split('.').SelectMany(label => (byte[])[(byte)label.Length, .. Encoding.ASCII.GetBytes(label)]), 0, 0,
+            type, 0, 1];
         socket.SendTo([0, 7, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, .. question], server);
         Assert.True(socket.Poll(TimeSpan.FromSeconds(30), SelectMode.SelectRead), "the DNS server did not answer");
         var answer = new byte[512];
@@ -145,12 +149,14 @@ public sealed class TestbedTests
     }
 
     /// <summary>What a testbed of this process could leave behind on this machine.</summary>
-    private sealed record State(IReadOnlyList<string> Namespaces, IReadOnlyList<string> Mounts, IReadOnlyList<string> Processes, IReadOnlyList<string> Devices)
+    private sealed record State(
+        IReadOnlyList<string> Namespaces, IReadOnlyList<string> Mounts, IReadOnlyList<string> Processes, IReadOnlyList<string> Devices)
     {
         public static State OfThisMachine() => new(
             [.. NetworkNamespace.All.Where(IsOurs).Order()],
             [.. File.ReadLines("/proc/mounts").Where(IsOurs).Order()],
-            [.. ShellCommand.Run("ps", ["-eo", "args"]).Split('\n').Where(line => IsOurs(line) || line.Contains(ForgottenProgram, StringComparison.Ordinal)).Order()],
+            [.. ShellCommand.Run("ps", ["-eo", "args"]).Split('\n')
+                .Where(line => IsOurs(line) || line.Contains(ForgottenProgram, StringComparison.Ordinal)).Order()],
             [.. Directory.EnumerateFileSystemEntries("/sys/class/net").Order()]);
 
         private static bool IsOurs(string text) => text.Contains(TestOwner.Current.NameOf(""), StringComparison.Ordinal);

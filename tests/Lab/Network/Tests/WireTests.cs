@@ -23,8 +23,9 @@ public sealed class WireTests
         Assert.All(trips, trip => Assert.True(trip.Time >= TimeSpan.FromMilliseconds(119), $"{trip.Time.TotalMilliseconds} ms"));
         Assert.InRange(trips.Min(trip => trip.Time.TotalMilliseconds), 119, 1000);
 
-        // Somebody in the same local network is reached over the same wire.
-        Assert.All(RoundTrips(far, near, datagrams: 3), trip => Assert.True(trip.Time >= TimeSpan.FromMilliseconds(119), $"{trip.Time.TotalMilliseconds} ms"));
+        // A host in the same local network is reached over the same wire.
+        Assert.All(RoundTrips(far, near, datagrams: 3),
+            trip => Assert.True(trip.Time >= TimeSpan.FromMilliseconds(119), $"{trip.Time.TotalMilliseconds} ms"));
         Assert.Equal(3, RoundTrips(near, far, datagrams: 3).Count);
     }
 
@@ -34,7 +35,8 @@ public sealed class WireTests
         await using var testbed = Testbed.Create("wire-ipv6");
         var server = testbed.Server("server");
         var far = testbed.Site("home", Access.IPv6Only).DistantHost("far", Delay.Milliseconds(20));
-        Assert.All(RoundTrips(far, server, datagrams: 3, AddressFamily.InterNetworkV6), trip => Assert.True(trip.Time >= TimeSpan.FromMilliseconds(39), $"{trip.Time.TotalMilliseconds} ms"));
+        Assert.All(RoundTrips(far, server, datagrams: 3, AddressFamily.InterNetworkV6),
+            trip => Assert.True(trip.Time >= TimeSpan.FromMilliseconds(39), $"{trip.Time.TotalMilliseconds} ms"));
     }
 
     [Fact]
@@ -55,7 +57,8 @@ public sealed class WireTests
 
         // A thread gives itself its name after it was started, and the kernel lists it a little longer than it runs.
         static void Becomes(int threads) =>
-            Assert.True(SpinWait.SpinUntil(() => Threads() == threads, TimeSpan.FromSeconds(30)), $"{Threads()} threads of wires, and not {threads}");
+            Assert.True(SpinWait.SpinUntil(() => Threads() == threads, TimeSpan.FromSeconds(30)),
+                $"{Threads()} threads of wires, and not {threads}");
 
         static int Threads() => Directory.EnumerateDirectories("/proc/self/task").Count(IsWire);
 
@@ -83,7 +86,8 @@ public sealed class WireTests
     }
 
     // One datagram every few milliseconds to an echo, each with its number.
-    private static List<(int Number, TimeSpan Time)> RoundTrips(Host from, Host to, int datagrams, AddressFamily family = AddressFamily.InterNetwork)
+    private static List<(int Number, TimeSpan Time)> RoundTrips(
+        Host from, Host to, int datagrams, AddressFamily family = AddressFamily.InterNetwork)
     {
         using var socket = from.Udp(family);
         using var echo = to.Udp(family, port: 7);
@@ -95,7 +99,8 @@ public sealed class WireTests
             EndPoint sender = new IPEndPoint(family == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, 0);
             while (!over.IsCancellationRequested)
             {
-                if (echo.Poll(TimeSpan.FromMilliseconds(50), SelectMode.SelectRead)) echo.SendTo(buffer, echo.ReceiveFrom(buffer, ref sender), SocketFlags.None, sender);
+                if (echo.Poll(TimeSpan.FromMilliseconds(50), SelectMode.SelectRead))
+                    echo.SendTo(buffer, echo.ReceiveFrom(buffer, ref sender), SocketFlags.None, sender);
             }
         });
 

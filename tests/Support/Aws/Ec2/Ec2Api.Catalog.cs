@@ -52,7 +52,8 @@ public sealed partial class Ec2Api
     {
         foreach (var name in call.Form.Filters.Keys.Where(name => name != "instance-type"))
             throw AwsRefusedException.Fault("InvalidParameterValue", $"The filter '{name}' is invalid");
-        var found = all.Where(one => !call.Form.Filters.TryGetValue("instance-type", out var types) || types.Any(type => Like(type, one.Type)));
+        var found = all.Where(
+            one => !call.Form.Filters.TryGetValue("instance-type", out var types) || types.Any(type => Like(type, one.Type)));
         var (page, next) = Paging.Cut(found, one => one.Item, call.Form["NextToken"], PageSize,
             () => AwsRefusedException.Fault("InvalidNextToken", "The token is not valid"));
         return Xml.List(set, "item", page.Select(one => one.Item)) + E("nextToken", next);

@@ -63,7 +63,7 @@ public sealed partial class Ec2Api
     private static IEnumerable<CloudGroupRule> Rules(Ec2Region region, CloudGroup group, bool egress) =>
         region.GroupRules.All.Where(rule => rule.GroupId == group.Id && rule.Egress == egress);
 
-    // By the rules' ids, or by what they say.
+    // By the rules' ids, or by their content.
     private static string Revoke(ApiCall call, Ec2Region region, bool egress)
     {
         var group = Find(region.Groups, Group(region), call.Required("GroupId"));
@@ -75,10 +75,12 @@ public sealed partial class Ec2Api
         {
             var named = own.Where(rule => Names(call.Form, asked, rule)).ToList();
             if (named.Count == 0)
-                throw new AwsRefusedException(400, "InvalidPermission.NotFound", "The specified rule does not exist in this security group.");
+                throw new AwsRefusedException(
+                    400, "InvalidPermission.NotFound", "The specified rule does not exist in this security group.");
             revoked.AddRange(named);
         }
-        if (revoked.Count == 0) throw AwsRefusedException.Fault("MissingParameter", "Either 'ipPermissions' or 'securityGroupRuleIds' should be provided.");
+        if (revoked.Count == 0)
+            throw AwsRefusedException.Fault("MissingParameter", "Either 'ipPermissions' or 'securityGroupRuleIds' should be provided.");
         foreach (var rule in revoked) region.GroupRules.Remove(rule);
         return Done;
     }

@@ -108,7 +108,8 @@ public sealed partial class Ec2Api
                 E("instanceType", instance.InstanceType), E("launchTime", instance.Created),
                 In("placement", E("availabilityZone", instance.Zone), E("tenancy", instance.Tenancy)),
                 E("subnetId", instance.SubnetId), E("vpcId", instance.VpcId), E("privateIpAddress", first?.PrivateIps[0]),
-                E("ipAddress", address?.PublicIp), E("architecture", "x86_64"), E("rootDeviceType", "ebs"), E("rootDeviceName", "/dev/xvda"),
+                E("ipAddress", address?.PublicIp), E("architecture", "x86_64"), E("rootDeviceType", "ebs"),
+                E("rootDeviceName", "/dev/xvda"),
                 Xml.List("blockDeviceMapping", "item", region.Volumes.All.Where(volume => volume.InstanceId == instance.Id).Select(volume =>
                     E("deviceName", "/dev/xvda") + In("ebs", E("volumeId", volume.Id), E("status", "attached"),
                         E("attachTime", instance.Created), E("deleteOnTermination", volume.DeleteOnTermination)))),

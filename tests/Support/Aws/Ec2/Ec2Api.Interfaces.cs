@@ -77,7 +77,8 @@ public sealed partial class Ec2Api
             E("interfaceType", "interface"));
     }
 
-    private static string AttachmentOf(CloudInterface card, bool withInstance) => card.Attachment is not { } attached ? "" : In("attachment",
+    private static string AttachmentOf(CloudInterface card, bool withInstance) =>
+        card.Attachment is not { } attached ? "" : In("attachment",
         E("attachmentId", attached.Id),
         withInstance ? E("instanceId", attached.InstanceId) + E("instanceOwnerId", AwsServer.Account) : "",
         E("deviceIndex", attached.Device), E("status", "attached"), E("deleteOnTermination", attached.DeleteOnTermination));

@@ -89,7 +89,7 @@ public sealed partial class Ec2Api
             return Done;
         };
         _actions["DescribeFlowLogs"] = (call, region) => Describe(call, region.FlowLogs, FlowLog);
-        // Each by itself: what fails is named in an answer that is no error.
+        // Each by itself: failures are listed in a successful answer.
         _actions["DeleteFlowLogs"] = (call, region) => Xml.List("unsuccessful", "item", call.Form.List("FlowLogId").Select(id =>
         {
             if (!region.FlowLogs.TryFind(id, out var log))

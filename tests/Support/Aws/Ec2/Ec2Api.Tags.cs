@@ -3,15 +3,17 @@ using static Causeway.Tests.Support.Aws.Xml;
 
 namespace Causeway.Tests.Support.Aws.Ec2;
 
-// Tags of whatever EC2 holds.
+// Tags of EC2's resources.
 public sealed partial class Ec2Api
 {
     private const int MaxTagged = 1000;
 
     private void AddTags()
     {
-        _actions["CreateTags"] = (call, region) => Change(call, region, (resource, tags) => resource.Tag(tags, _injected.ReadsUntilTagsShow));
-        _actions["DeleteTags"] = (call, region) => Change(call, region, (resource, tags) => resource.Untag(tags, _injected.ReadsUntilTagsShow));
+        _actions["CreateTags"] = (call, region) =>
+            Change(call, region, (resource, tags) => resource.Tag(tags, _injected.ReadsUntilTagsShow));
+        _actions["DeleteTags"] = (call, region) =>
+            Change(call, region, (resource, tags) => resource.Untag(tags, _injected.ReadsUntilTagsShow));
         _actions["DescribeTags"] = DescribeTags;
     }
 
@@ -19,14 +21,16 @@ public sealed partial class Ec2Api
     private static string Change(ApiCall call, Ec2Region region, Action<Ec2Resource, IReadOnlyList<(string, string?)>> change)
     {
         var (ids, tags) = (call.Form.List("ResourceId"), call.Form.Tags("Tag"));
-        if (ids.Count == 0 || tags.Count == 0) throw AwsRefusedException.Fault("MissingParameter", "The request must contain ResourceId and Tag");
-        if (ids.Count > MaxTagged) throw AwsRefusedException.Fault("InvalidParameterValue", $"{ids.Count} resources, up to {MaxTagged} are taken");
+        if (ids.Count == 0 || tags.Count == 0)
+            throw AwsRefusedException.Fault("MissingParameter", "The request must contain ResourceId and Tag");
+        if (ids.Count > MaxTagged)
+            throw AwsRefusedException.Fault("InvalidParameterValue", $"{ids.Count} resources, up to {MaxTagged} are taken");
         var resources = ids.Select(id => region.Find(id) ?? throw Missing(id)).ToList();
         foreach (var resource in resources) change(resource, tags);
         return Done;
     }
 
-    // In the words of its kind where an id says it; "InvalidID" for others ("Error codes for the Amazon EC2 API").
+    // By kind where an id shows it; "InvalidID" for others ("Error codes for the Amazon EC2 API").
     private static AwsRefusedException Missing(string id) => id.Split('-')[0] switch
     {
         "vpc" => Vpc.Missing(id),
@@ -45,7 +49,8 @@ public sealed partial class Ec2Api
     private string DescribeTags(ApiCall call, Ec2Region region)
     {
         string[] known = ["resource-id", "resource-type", "key", "value"];
-        foreach (var name in call.Form.Filters.Keys.Where(name => !known.Contains(name) && !name.StartsWith("tag:", StringComparison.Ordinal)))
+        foreach (var name in call.Form.Filters.Keys.Where(
+            name => !known.Contains(name) && !name.StartsWith("tag:", StringComparison.Ordinal)))
             throw AwsRefusedException.Fault("InvalidParameterValue", $"The filter '{name}' is invalid");
         var all = region.Tables.SelectMany(table => table.There).OfType<Ec2Resource>()
             .SelectMany(resource => resource.Seen().Select(tag => (Resource: resource, tag.Key, tag.Value)))

@@ -4,7 +4,7 @@ using static Causeway.Tests.Support.Aws.Xml;
 
 namespace Causeway.Tests.Support.Aws.Ec2;
 
-/// <summary>EC2 (API of 2016-11-15) with what it holds: parameters, filters, pages, dependencies and errors as documented.</summary>
+/// <summary>EC2 (API of 2016-11-15) with its resources: parameters, filters, pages, dependencies and errors as documented.</summary>
 public sealed partial class Ec2Api : AwsApi
 {
     private const string Schema = "http://ec2.amazonaws.com/doc/2016-11-15/";
@@ -27,7 +27,7 @@ public sealed partial class Ec2Api : AwsApi
         AddCatalog();
     }
 
-    /// <summary>How many of a list are given at once; AWS gives fewer than asked for when it likes.</summary>
+    /// <summary>How many of a list are given at once; AWS may give fewer than requested.</summary>
     public int PageSize { get; set; } = 1000;
 
     /// <inheritdoc />

@@ -61,7 +61,8 @@ public sealed class Ec2Region(string name, Injection injected)
     /// Makes a VPC with what AWS makes with each: the main route table, and the default security group with the rules that let its own
     /// members in and everything out.
     /// </summary>
-    public CloudVpc NewVpc(string cidr, IReadOnlyDictionary<string, string>? tags = null, string? ipv6 = null, DateTimeOffset? created = null)
+    public CloudVpc NewVpc(
+        string cidr, IReadOnlyDictionary<string, string>? tags = null, string? ipv6 = null, DateTimeOffset? created = null)
     {
         var vpc = Vpcs.Add(new()
         {
@@ -98,7 +99,8 @@ public sealed class Ec2Region(string name, Injection injected)
             End(instance);
     }
 
-    // "Terminate Amazon EC2 instances" in the EC2 user guide: interfaces and volumes go with the instance where their attachment says so.
+    // "Terminate Amazon EC2 instances" in the EC2 user guide: interfaces and volumes are deleted with the instance where their attachment
+    // requests it.
     private void End(CloudInstance instance)
     {
         foreach (var card in Interfaces.All.Where(card => card.Attachment?.InstanceId == instance.Id))

@@ -1,6 +1,6 @@
 namespace Causeway.Tests.Support.Aws.Ec2;
 
-/// <summary>A network with a host in it that is somebody else's, or left over: every kind of thing that EC2 holds here.</summary>
+/// <summary>A network with a host that belongs to another program, or is left over: every kind of resource of EC2.</summary>
 public sealed class ForeignNetwork
 {
     private ForeignNetwork()
@@ -106,7 +106,8 @@ public sealed class ForeignNetwork
                 PrivateIp = "10.9.0.5",
                 Tags = own,
             }),
-            Volume = region.Volumes.Add(new() { Id = Ec2Region.NewId("vol"), Region = name, Zone = zone, InstanceId = instance.Id, Tags = own }),
+            Volume = region.Volumes.Add(
+                new() { Id = Ec2Region.NewId("vol"), Region = name, Zone = zone, InstanceId = instance.Id, Tags = own }),
             Template = region.LaunchTemplates.Add(new() { Id = Ec2Region.NewId("lt"), Region = name, Name = "other", Tags = own }),
             FlowLog = region.FlowLogs.Add(new()
             {

@@ -42,7 +42,8 @@ internal sealed class CloudPermissions(AwsCloud cloud, IamPolicy policy)
             ? Named(cloud.Roles.All, call.Form["RoleName"]) : []]),
         "cloudwatch" => On(call, cloud.In(call.Region).Alarms.All.Where(alarm =>
             alarm.Arn == call.Form["ResourceARN"] || call.Form.List("AlarmNames.member").Contains(alarm.Id))),
-        "sns" => On(call, cloud.In(call.Region).Topics.All.Where(topic => topic.Arn == (call.Form["TopicArn"] ?? call.Form["ResourceArn"]))),
+        "sns" =>
+            On(call, cloud.In(call.Region).Topics.All.Where(topic => topic.Arn == (call.Form["TopicArn"] ?? call.Form["ResourceArn"]))),
         "logs" => OnLogs(call),
         "secretsmanager" => OnSecrets(call),
         "route53" => [OnRoute53(call)],
@@ -75,7 +76,8 @@ internal sealed class CloudPermissions(AwsCloud cloud, IamPolicy policy)
     private IEnumerable<Need> OnSecrets(ApiCall call)
     {
         var name = call.Json("SecretId") ?? call.Json("Name");
-        var there = cloud.In(call.Region).Secrets.All.Where(secret => name is not null && (secret.Id == name || secret.Arn == name)).ToList();
+        var there = cloud.In(call.Region).Secrets.All.Where(secret => name is not null && (secret.Id == name || secret.Arn == name))
+            .ToList();
         if (there.Count > 0 || call.Name is not ("GetSecretValue" or "PutSecretValue" or "CreateSecret")) return On(call, there);
         var arn = $"arn:aws:secretsmanager:{call.Region}:{AwsServer.Account}:secret:{name}-000000";
         // Who makes one with tags must be allowed to tag it.
@@ -104,22 +106,26 @@ internal sealed class CloudPermissions(AwsCloud cloud, IamPolicy policy)
         .Select(group => new Need(call.Action, call.Name == "DeleteLogGroup" ? $"{group.Arn}:log-stream:" : group.Arn, TagsOf(group)))
         .DefaultIfEmpty(new(call.Action, "*"));
 
-    // "Using IAM policy conditions for fine-grained access control" in the Route 53 developer guide; neither zones nor checks have tags there.
+    // "Using IAM policy conditions for fine-grained access control" in the Route 53 developer guide; neither zones nor checks have tags
+    // there.
     private static Need OnRoute53(ApiCall call)
     {
         var arn = call.Request.Segments switch
         {
-            [_, "hostedzone" or "healthcheck" or "change" or "tags", ..] and [_, var kind, var id, ..] when kind != "tags" => $"arn:aws:route53:::{kind}/{id}",
+            [_, "hostedzone" or "healthcheck" or "change" or "tags", ..] and [_, var kind, var id, ..] when kind != "tags" =>
+                $"arn:aws:route53:::{kind}/{id}",
             [_, "tags", var type, var id] => $"arn:aws:route53:::{type}/{id}",
             _ => "*",
         };
         if (call.Name != "ChangeResourceRecordSets") return new(call.Action, arn);
         var body = XDocument.Parse(call.Request.Text);
         IEnumerable<(string, string)> All(string element, string key, Func<string, string>? read = null) => body.Descendants()
-            .Where(one => one.Name.LocalName == element).Select(one => ($"route53:ChangeResourceRecordSets{key}", read?.Invoke(one.Value) ?? one.Value));
+            .Where(one => one.Name.LocalName == element)
+                .Select(one => ($"route53:ChangeResourceRecordSets{key}", read?.Invoke(one.Value) ?? one.Value));
         return new(call.Action, arn,
         [
-            .. All("Name", "NormalizedRecordNames", name => name.TrimEnd('.').ToLowerInvariant()), .. All("Type", "RecordTypes"), .. All("Action", "Actions"),
+            .. All("Name", "NormalizedRecordNames", name => name.TrimEnd('.').ToLowerInvariant()), .. All("Type", "RecordTypes"),
+            .. All("Action", "Actions"),
         ]);
     }
 }

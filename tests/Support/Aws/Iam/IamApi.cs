@@ -150,7 +150,8 @@ public sealed class IamApi(CloudTable<CloudRole> roles, CloudTable<CloudProfile>
     {
         var most = call.Form["MaxItems"] ?? "100";
         if (!int.TryParse(most, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number is < 1 or > 1000)
-            throw AwsRefusedException.Fault("ValidationError", $"Value '{most}' at 'maxItems' failed to satisfy constraint: from 1 to 1000");
+            throw AwsRefusedException.Fault(
+                "ValidationError", $"Value '{most}' at 'maxItems' failed to satisfy constraint: from 1 to 1000");
         var (page, next) = Paging.Cut(all, seen => seen.Resource.Id, call.Form["Marker"], int.Min(number, PageSize),
             () => AwsRefusedException.Fault("ValidationError", "Invalid Marker"));
         return List(list, "member", page.Select(item)) + E("IsTruncated", next is not null) + E("Marker", next);

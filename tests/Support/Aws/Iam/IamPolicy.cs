@@ -3,11 +3,14 @@ using System.Text.RegularExpressions;
 
 namespace Causeway.Tests.Support.Aws.Iam;
 
-/// <summary>A policy document as IAM reads it: what its statements allow. It knows the operators that ours use, and fails on others.</summary>
+/// <summary>
+/// A policy document as IAM reads it: what its statements allow. It knows the operators that ours use, and fails on others.
+/// </summary>
 public sealed class IamPolicy
 {
     private sealed record Granted(
-        IReadOnlyList<string> Actions, IReadOnlyList<string> Resources, IReadOnlyList<(string Operator, string Key, IReadOnlyList<string> Values)> Conditions);
+        IReadOnlyList<string> Actions, IReadOnlyList<string> Resources,
+            IReadOnlyList<(string Operator, string Key, IReadOnlyList<string> Values)> Conditions);
 
     private readonly IReadOnlyList<Granted> _statements;
 
@@ -20,7 +23,8 @@ public sealed class IamPolicy
             Texts(statement.GetProperty("Action")),
             Texts(statement.GetProperty("Resource")),
             statement.TryGetProperty("Condition", out var conditions)
-                ? [.. conditions.EnumerateObject().SelectMany(same => same.Value.EnumerateObject().Select(one => (same.Name, one.Name, Texts(one.Value))))]
+                ? [.. conditions.EnumerateObject()
+                    .SelectMany(same => same.Value.EnumerateObject().Select(one => (same.Name, one.Name, Texts(one.Value))))]
                 : [])),
     ]);
 
@@ -39,7 +43,8 @@ public sealed class IamPolicy
     private static IReadOnlyList<string> Texts(JsonElement list) => [.. list.EnumerateArray().Select(text => text.GetString()!)];
 
     // IAM user guide, "IAM JSON policy elements: condition operators".
-    private static bool Holds((string Operator, string Key, IReadOnlyList<string> Values) condition, IReadOnlyList<(string Key, string Value)> context)
+    private static bool Holds(
+        (string Operator, string Key, IReadOnlyList<string> Values) condition, IReadOnlyList<(string Key, string Value)> context)
     {
         string[] given = [.. context.Where(one => one.Key == condition.Key).Select(one => one.Value)];
         return condition.Operator switch
@@ -54,5 +59,6 @@ public sealed class IamPolicy
     }
 
     private static bool Like(string pattern, string text) =>
-        Regex.IsMatch(text, $"^{Regex.Escape(pattern).Replace("\\*", ".*", StringComparison.Ordinal).Replace("\\?", ".", StringComparison.Ordinal)}$");
+        Regex.IsMatch(text,
+            $"^{Regex.Escape(pattern).Replace("\\*", ".*", StringComparison.Ordinal).Replace("\\?", ".", StringComparison.Ordinal)}$");
 }

@@ -49,7 +49,7 @@ public sealed record CloudRecord(string Name, string Type, int Ttl, IReadOnlyLis
     /// <summary>Whether another has the same name and type.</summary>
     public bool Names(CloudRecord other) => (Name, Type) == (other.Name, other.Type);
 
-    /// <summary>Whether another is the same in all: what a deletion must say.</summary>
+    /// <summary>Whether another is the same in all: what a deletion must match.</summary>
     public bool Matches(CloudRecord other) => Names(other) && Ttl == other.Ttl && Alias == other.Alias
         && Values.Order(StringComparer.Ordinal).SequenceEqual(other.Values.Order(StringComparer.Ordinal));
 

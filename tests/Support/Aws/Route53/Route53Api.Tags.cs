@@ -11,7 +11,9 @@ public sealed partial class Route53Api
     private static IReadOnlyList<string> Ids(ApiCall call)
     {
         var ids = Texts(Body(call, "ListTagsForResourcesRequest"), "ResourceId");
-        return ids.Count is 0 or > MaxIds ? throw AwsRefusedException.Fault("InvalidInput", $"{ids.Count} ids, up to {MaxIds} are taken") : ids;
+        return ids.Count is 0 or > MaxIds
+            ? throw AwsRefusedException.Fault("InvalidInput", $"{ids.Count} ids, up to {MaxIds} are taken")
+            : ids;
     }
 
     private CloudResource Tagged(string type, string id) => type switch

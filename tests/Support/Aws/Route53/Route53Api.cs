@@ -75,7 +75,9 @@ public sealed partial class Route53Api(CloudTable<CloudZone> zones, CloudTable<C
         try
         {
             var root = XDocument.Parse(call.Request.Text).Root!;
-            return root.Name == XName.Get(name, Schema) ? root : throw AwsRefusedException.Fault("InvalidInput", $"{root.Name} instead of {name}");
+            return root.Name == XName.Get(name, Schema)
+                ? root
+                : throw AwsRefusedException.Fault("InvalidInput", $"{root.Name} instead of {name}");
         }
         catch (XmlException cause)
         {
@@ -98,7 +100,8 @@ public sealed partial class Route53Api(CloudTable<CloudZone> zones, CloudTable<C
     private string Page<T>(ApiCall call, string list, IEnumerable<Seen<T>> all, Func<Seen<T>, string> item) where T : CloudResource
     {
         var most = Most(call, 100);
-        var (page, next) = Paging.Cut(all, CloudTable<T>.OrderOf, call.Request.Parameters.GetValueOrDefault("marker"), int.Min(most, PageSize),
+        var (page, next) = Paging.Cut(
+            all, CloudTable<T>.OrderOf, call.Request.Parameters.GetValueOrDefault("marker"), int.Min(most, PageSize),
             () => AwsRefusedException.Fault("InvalidInput", "The marker is not valid"));
         return In(list, page.Select(item)) + E("IsTruncated", next is not null) + E("NextMarker", next) + E("MaxItems", most);
     }

@@ -18,7 +18,8 @@ public sealed partial class S3Api
         var all = bucket.Listed.Where(one => one.Version.Key.StartsWith(prefix, StringComparison.Ordinal)).ToList();
         var (key, version) = (asked.GetValueOrDefault("key-marker", ""), asked.GetValueOrDefault("version-id-marker", ""));
         // After the marker: of its key those that are older than it, without it none.
-        var rest = all.Where(one => string.CompareOrdinal(one.Version.Key, key) > 0 || (one.Version.Key == key && IsOlder(bucket, one.Version, version)))
+        var rest = all.Where(
+            one => string.CompareOrdinal(one.Version.Key, key) > 0 || (one.Version.Key == key && IsOlder(bucket, one.Version, version)))
             .ToList();
         var page = rest.Take(most).ToList();
         var (more, name) = (rest.Count > page.Count, Naming(asked));
@@ -27,14 +28,15 @@ public sealed partial class S3Api
             asked.ContainsKey("encoding-type") ? E("EncodingType", "url") : "", E("IsTruncated", more),
             more ? E("NextKeyMarker", name(page[^1].Version.Key)) + E("NextVersionIdMarker", page[^1].Version.Id) : "",
             string.Concat(page.Select(one => In(one.Version.IsMarker ? "DeleteMarker" : "Version",
-                E("Key", name(one.Version.Key)), E("VersionId", one.Version.Id), E("IsLatest", one.Latest), E("LastModified", bucket.Created),
+                E("Key", name(one.Version.Key)), E("VersionId", one.Version.Id), E("IsLatest", one.Latest),
+                E("LastModified", bucket.Created),
                 one.Version.IsMarker ? "" : E("ETag", "\"e\"") + E("Size", (int)one.Version.Size) + E("StorageClass", "STANDARD"))))));
     }
 
     private static bool IsOlder(CloudBucket bucket, ObjectVersion version, string marker) =>
         marker.Length > 0 && bucket.Versions.IndexOf(version) is var index
         && bucket.Versions.FindIndex(one => one.Key == version.Key && one.Id == marker) is var at
-        // A marker that is gone: version ids here grow with time.
+        // A deleted marker: version ids here grow with time.
         && (at >= 0 ? index < at : string.CompareOrdinal(version.Id, marker) < 0);
 
     private AwsReply ListUploads(ApiCall call, CloudBucket bucket)
@@ -42,7 +44,8 @@ public sealed partial class S3Api
         var asked = call.Request.Parameters;
         var most = int.Min(PageSize, Most(call, "max-uploads", MaxKeys));
         var (key, id) = (asked.GetValueOrDefault("key-marker", ""), asked.GetValueOrDefault("upload-id-marker", ""));
-        var rest = bucket.Uploads.OrderBy(upload => upload.Value, StringComparer.Ordinal).ThenBy(upload => upload.Key, StringComparer.Ordinal)
+        var rest = bucket.Uploads.OrderBy(upload => upload.Value, StringComparer.Ordinal)
+            .ThenBy(upload => upload.Key, StringComparer.Ordinal)
             .Where(upload => string.CompareOrdinal(upload.Value, key) > 0
                 || (upload.Value == key && id.Length > 0 && string.CompareOrdinal(upload.Key, id) > 0)).ToList();
         var (page, name) = (rest.Take(most).ToList(), Naming(asked));
@@ -57,7 +60,8 @@ public sealed partial class S3Api
     private static AwsReply Abort(ApiCall call, CloudBucket bucket, string key)
     {
         var id = call.Request.Parameters["uploadId"];
-        if (bucket.Uploads.GetValueOrDefault(id) != key) throw new AwsRefusedException(404, "NoSuchUpload", "The specified multipart upload does not exist.");
+        if (bucket.Uploads.GetValueOrDefault(id) != key)
+            throw new AwsRefusedException(404, "NoSuchUpload", "The specified multipart upload does not exist.");
         bucket.Uploads.Remove(id);
         return Nothing;
     }
@@ -73,7 +77,7 @@ public sealed partial class S3Api
         return Nothing;
     }
 
-    // Each by itself: what fails is named in an answer that is no error. What is not there counts as deleted.
+    // Each by itself: failures are listed in a successful answer. What is not there counts as deleted.
     private AwsReply DeleteObjects(ApiCall call, CloudBucket bucket)
     {
         if (call.Request.Header("content-md5").Length == 0 && !call.Request.Headers.Keys.Any(IsChecksum))

@@ -100,10 +100,12 @@ public sealed partial class S3Api(CloudTable<CloudBucket> buckets, Injection inj
     private AwsReply ListBuckets(ApiCall call)
     {
         var asked = call.Request.Parameters;
-        var found = buckets.Read().Where(seen => seen.Resource.Id.StartsWith(asked.GetValueOrDefault("prefix", ""), StringComparison.Ordinal)
+        var found = buckets.Read()
+            .Where(seen => seen.Resource.Id.StartsWith(asked.GetValueOrDefault("prefix", ""), StringComparison.Ordinal)
             && (!asked.TryGetValue("bucket-region", out var region) || seen.Resource.Region == region));
         var (page, next) = Paging.Cut(found, seen => seen.Resource.Id, asked.GetValueOrDefault("continuation-token"),
-            int.Min(PageSize, Most(call, "max-buckets", 10_000)), () => AwsRefusedException.Fault("InvalidArgument", "The continuation token is not valid"));
+            int.Min(PageSize, Most(call, "max-buckets", 10_000)), () =>
+                AwsRefusedException.Fault("InvalidArgument", "The continuation token is not valid"));
         return Reply("ListAllMyBucketsResult", In("Owner", E("ID", AwsServer.Account)) + List("Buckets", "Bucket", page.Select(seen =>
             E("Name", seen.Resource.Id) + E("CreationDate", seen.Resource.Created) + E("BucketRegion", seen.Resource.Region)))
             + E("ContinuationToken", next));
@@ -117,7 +119,7 @@ public sealed partial class S3Api(CloudTable<CloudBucket> buckets, Injection inj
             : Reply("Tagging", List("TagSet", "Tag", tags.Select(tag => E("Key", tag.Key) + E("Value", tag.Value))));
     }
 
-    // The whole set at once: what is not in it is gone.
+    // The whole set at once: what is not in it is removed.
     private AwsReply PutTagging(ApiCall call, CloudBucket bucket)
     {
         var asked = Body(call, "Tagging");

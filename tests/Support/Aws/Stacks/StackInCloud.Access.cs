@@ -21,7 +21,7 @@ public sealed partial class StackInCloud
         })),
     ];
 
-    // By name, not by id: that is what policies and profiles are told.
+    // By name, not by id: policies and profiles refer to names.
     private CloudRole RoleNamed(StackResource planned) => _cloud.Roles.TryFind(planned["role"], out var role)
         ? role
         : throw new InvalidOperationException($"{planned.Type} {planned.Name}: there is no role {planned["role"]}");

@@ -16,7 +16,8 @@ public sealed partial class StackInCloud
             Id = Ec2Region.NewId("eni"), Region = _region, Created = _created, Tags = planned.Tags, SubnetId = SubnetOf(planned),
             VpcId = MadeOf<CloudSubnet>("aws:ec2/subnet:Subnet", planned["subnetId"]).VpcId, Description = planned["description"] ?? "",
             PrivateIps = planned.Told("privateIps") is { Count: > 0 } ips ? ips : ["10.0.0.4"], Ipv6 = planned.Told("ipv6Addresses"),
-            Groups = [.. planned.Texts("securityGroups").Select(group => MadeOf<CloudGroup>("aws:ec2/securityGroup:SecurityGroup", group).Id)],
+            Groups = [.. planned.Texts("securityGroups")
+                .Select(group => MadeOf<CloudGroup>("aws:ec2/securityGroup:SecurityGroup", group).Id)],
         })),
         (AddressType, Address),
         ("aws:ec2/eipAssociation:EipAssociation", planned =>
@@ -30,7 +31,7 @@ public sealed partial class StackInCloud
         ("aws:ec2/instance:Instance", Instance),
     ];
 
-    // The address that the program was told, where no other stack has it: records are told it too.
+    // The address that the program got, unless another stack has it: records use it too.
     private void Address(StackResource planned)
     {
         var told = planned.Outputs.GetValueOrDefault("publicIp") as string;
@@ -58,7 +59,8 @@ public sealed partial class StackInCloud
 
     private void Instance(StackResource planned)
     {
-        var card = MadeOf<CloudInterface>(InterfaceType, (string?)planned.Map("primaryNetworkInterface").GetValueOrDefault("networkInterfaceId"));
+        var card = MadeOf<CloudInterface>(
+            InterfaceType, (string?)planned.Map("primaryNetworkInterface").GetValueOrDefault("networkInterfaceId"));
         if (!_cloud.Profiles.TryFind(planned["iamInstanceProfile"], out var profile))
             throw new InvalidOperationException($"{planned.Name}: there is no instance profile {planned["iamInstanceProfile"]}");
         var zone = Ec2.Subnets.All.Single(subnet => subnet.Id == card.SubnetId).Zone;

@@ -58,13 +58,14 @@ public sealed partial class StackInCloud
     private CloudRouteTable Table(StackResource planned) =>
         MadeOf<CloudRouteTable>("aws:ec2/routeTable:RouteTable", planned["routeTableId"]);
 
-    // The one that came with the VPC: it gets the stack's tags and, as it is told, no rules.
+    // The one that came with the VPC: it gets the stack's tags and, as registered, no rules.
     private void TakeOverDefaultGroup(StackResource planned)
     {
         var group = Ec2.Groups.All.Single(group => group.VpcId == VpcOf(planned) && group.IsDefault);
         group.Tag(planned.Tags.Select(tag => (tag.Key, (string?)tag.Value)), 0);
-        var given = planned.Inputs.Where(input => input.Key is "ingress" or "egress").Sum(input => ((ImmutableArray<object>)input.Value).Length);
-        if (given > 0) throw new InvalidOperationException($"{planned.Name}: rules of the default group are not stood up here");
+        var given = planned.Inputs.Where(input => input.Key is "ingress" or "egress")
+            .Sum(input => ((ImmutableArray<object>)input.Value).Length);
+        if (given > 0) throw new InvalidOperationException($"{planned.Name}: rules of the default group are not supported here");
         foreach (var rule in Ec2.GroupRules.All.Where(rule => rule.GroupId == group.Id)) Ec2.GroupRules.Remove(rule);
         _made.Add((planned.Type, planned.Name), group);
     }

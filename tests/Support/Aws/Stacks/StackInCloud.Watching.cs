@@ -4,7 +4,7 @@ using Causeway.Tests.Support.Aws.Watching;
 
 namespace Causeway.Tests.Support.Aws.Stacks;
 
-// Health checks, topics and alarms, each in a region of its own where it says so.
+// Health checks, topics and alarms, each in its own region where it names one.
 public sealed partial class StackInCloud
 {
     private const string TopicType = "aws:sns/topic:Topic";

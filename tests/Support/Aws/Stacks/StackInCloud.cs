@@ -18,14 +18,14 @@ public sealed partial class StackInCloud
     /// <param name="cloud">The account.</param>
     /// <param name="region">The stack's region.</param>
     /// <param name="resources">What the program registered.</param>
-    /// <param name="created">When it was made; now when it is not said.</param>
+    /// <param name="created">When it was made; defaults to now.</param>
     /// <exception cref="InvalidOperationException">A type is not known, or something that a resource needs is not there.</exception>
     public static StackInCloud StandUp(
         AwsCloud cloud, string region, IEnumerable<StackResource> resources, DateTimeOffset? created = null)
     {
         var all = resources.Where(resource => resource.Type.StartsWith("aws:", StringComparison.Ordinal)).ToList();
         if (all.FirstOrDefault(resource => !Known.Contains(resource.Type)) is { } unknown)
-            throw new InvalidOperationException($"{unknown.Type} cannot be stood up; teach it to {nameof(StackInCloud)}");
+            throw new InvalidOperationException($"{unknown.Type} is unknown; add it to {nameof(StackInCloud)}");
         var stack = new StackInCloud(cloud, region, created ?? DateTimeOffset.UtcNow);
         return cloud.Server.Locked(() =>
         {
@@ -37,7 +37,7 @@ public sealed partial class StackInCloud
         });
     }
 
-    /// <summary>The types that can be stood up.</summary>
+    /// <summary>The known types.</summary>
     public static IReadOnlySet<string> Known { get; } = new StackInCloud(null!, "", default).Steps.Select(step => step.Type).ToHashSet();
 
     /// <summary>What was made of a resource; a rule of a bucket or a route is part of something else and is not here.</summary>
@@ -52,7 +52,7 @@ public sealed partial class StackInCloud
         return resource;
     }
 
-    // What another resource's id or ARN stands for: the tests' engine makes them of its logical name.
+    // The resource of an id or ARN: the tests' engine makes both from its logical name.
     private T MadeOf<T>(string type, string? reference) where T : CloudResource
     {
         var name = reference switch

@@ -3,11 +3,11 @@ using System.Globalization;
 
 namespace Causeway.Tests.Support.Aws.Stacks;
 
-/// <summary>A resource as a program registers it, with what it was told came of it.</summary>
+/// <summary>A resource as a program registers it, with the outputs that the program got.</summary>
 /// <param name="Type">The type, as <c>aws:ec2/vpc:Vpc</c>.</param>
 /// <param name="Name">The logical name.</param>
-/// <param name="Inputs">What it is told.</param>
-/// <param name="Outputs">What the program was told of it.</param>
+/// <param name="Inputs">Its inputs.</param>
+/// <param name="Outputs">Its outputs.</param>
 public sealed record StackResource(
     string Type, string Name, IReadOnlyDictionary<string, object> Inputs, IReadOnlyDictionary<string, object> Outputs)
 {
@@ -27,7 +27,7 @@ public sealed record StackResource(
     /// <summary>A list of texts; empty when it is not there.</summary>
     public IReadOnlyList<string> Texts(string input) => TextsOf(Inputs, input);
 
-    /// <summary>A list of texts of what the program was told.</summary>
+    /// <summary>A list of texts in its outputs.</summary>
     public IReadOnlyList<string> Told(string output) => TextsOf(Outputs, output);
 
     /// <summary>A structure; empty when it is not there.</summary>

@@ -75,7 +75,8 @@ public sealed class CloudWatchApi(Func<string, CloudTable<CloudAlarm>> tables, I
     {
         var names = call.Form.List("AlarmNames.member");
         if (names.Count is 0 or > 100) throw AwsRefusedException.Fault("InvalidParameterValue", $"{names.Count} names of alarms");
-        var found = names.Select(name => alarms.Find(name, () => new(404, "ResourceNotFound", $"The alarm {name} does not exist."))).ToList();
+        var found = names.Select(name => alarms.Find(name, () => new(404, "ResourceNotFound", $"The alarm {name} does not exist.")))
+            .ToList();
         foreach (var alarm in found) alarms.Remove(alarm);
         return "";
     }

@@ -39,7 +39,8 @@ public sealed class LogsApi(Func<string, CloudTable<CloudLogGroup>> tables, Inje
                 groups.Remove(groups.Find(name, () => Missing()));
                 return null;
             case "ListTagsForResource":
-                return new() { ["tags"] = new JsonObject(Group(asked, groups).Seen().Select(tag => KeyValuePair.Create(tag.Key, (JsonNode?)tag.Value))) };
+                var tags = Group(asked, groups).Seen().Select(tag => KeyValuePair.Create(tag.Key, (JsonNode?)tag.Value));
+                return new() { ["tags"] = new JsonObject(tags) };
             case "TagResource":
                 Group(asked, groups).Tag(asked.Map("tags"), injected.ReadsUntilTagsShow);
                 return null;
