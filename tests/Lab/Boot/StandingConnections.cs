@@ -174,8 +174,9 @@ internal sealed class StandingConnections : IAsyncDisposable
     {
         if (shown is not X509Certificate2 certificate || sent is null || errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch))
             return false;
-        using var chain = new X509Chain { ChainPolicy = { TrustMode = X509ChainTrustMode.CustomRootTrust,
-            RevocationMode = X509RevocationMode.NoCheck } };
+        using var chain = new X509Chain();
+        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
         chain.ChainPolicy.CustomTrustStore.AddRange(_trusted);
         chain.ChainPolicy.ExtraStore.AddRange(sent.ChainPolicy.ExtraStore);
         return chain.Build(certificate);
