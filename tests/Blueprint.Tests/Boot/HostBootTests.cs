@@ -9,7 +9,6 @@ using Causeway.Blueprint.Boot;
 using Causeway.Blueprint.Settings;
 using Causeway.Blueprint.Tests.Boot.Fakes;
 using Causeway.Relay.Settings;
-using Causeway.Signalling.Options;
 using Causeway.Turn.Fleet;
 using Causeway.Turn.Options;
 using CliWrap;

@@ -20,10 +20,9 @@ public sealed class CloudServicesTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _cloud = await AwsCloud.StartAsync();
-        var provider = ProviderSettingsReader.Read(
-            new Dictionary<string, string> { ["accessKey"] = _cloud.Server.User.AccessKeyId,
-                ["secretKey"] = _cloud.Server.User.SecretAccessKey },
-            null, Region, out var mistakes);
+        var user = _cloud.Server.User;
+        var given = new Dictionary<string, string> { ["accessKey"] = user.AccessKeyId, ["secretKey"] = user.SecretAccessKey };
+        var provider = ProviderSettingsReader.Read(given, null, Region, out var mistakes);
         Assert.Empty(mistakes);
         _session = await AwsSession.OpenAsync(
             provider, Region, TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken, retries: 0, new(_cloud.Server.Address));
