@@ -11,7 +11,9 @@ return await Deployment.RunAsync(() =>
     try
     {
         var (settings, provider) = StackConfig.Read(
-            Deployment.Instance.StackName, Environment.GetEnvironmentVariable("PULUMI_CONFIG"), Environment.GetEnvironmentVariable("PULUMI_CONFIG_SECRET_KEYS"));
+            Deployment.Instance.StackName,
+            Environment.GetEnvironmentVariable("PULUMI_CONFIG"),
+            Environment.GetEnvironmentVariable("PULUMI_CONFIG_SECRET_KEYS"));
         var artifacts = ArtifactPublisher.Publish(Checkout.Top(), settings.Architecture, line => Log.Info(line));
         var plan = Planner.Plan(settings, artifacts) with { DefaultTags = provider.DefaultTags };
         return new CausewayStack(plan.Prefix, new() { Plan = plan, Provider = provider }).Outputs;

@@ -72,15 +72,18 @@ public sealed class CausewayStack : ComponentResource
         var account = Aws.GetCallerIdentity.Invoke(null, look).Apply(caller => caller.AccountId);
         Input<string>? zoneId = zone is null ? null : (Input<string>)zone.Apply(found => found.Id);
 
-        var storage = new Storage(plan.Prefix, new() { Prefix = plan.Prefix, Buckets = plan.Buckets, Secrets = plan.Secrets, Tags = tags }, within);
+        var storage = new Storage(
+            plan.Prefix, new() { Prefix = plan.Prefix, Buckets = plan.Buckets, Secrets = plan.Secrets, Tags = tags }, within);
         Input<string> Arn(Target target) => target switch
         {
             Target.Objects objects => storage.BucketArns[objects.Bucket].Apply(arn => $"{arn}/{objects.Prefix}*"),
             Target.Secret secret when storage.SecretArns.TryGetValue(secret.Name, out var arn) => arn,
             // A host creates it: Secrets Manager adds a hyphen and six characters to its name.
-            Target.Secret secret => account.Apply(number => $"arn:aws:secretsmanager:{plan.Settings.Region}:{number}:secret:{secret.Name}-??????"),
+            Target.Secret secret =>
+                account.Apply(number => $"arn:aws:secretsmanager:{plan.Settings.Region}:{number}:secret:{secret.Name}-??????"),
             Target.HostedZone => zone!.Apply(found => found.Arn),
-            _ => account.Apply(number => target.Arn(plan.Settings.Region, number) ?? throw new InvalidOperationException($"{target} has no ARN")),
+            _ => account.Apply(number =>
+                target.Arn(plan.Settings.Region, number) ?? throw new InvalidOperationException($"{target} has no ARN")),
         };
         var roles = plan.Roles.ToDictionary(role => role.Name, role => new Role(role.Name, new()
         {
@@ -139,8 +142,8 @@ public sealed class CausewayStack : ComponentResource
             Zone = zoneId,
             Tags = tags,
         }, within);
-        // The admission makes signalling hand out the new relay and drain older ones. Its address is in the outputs once the old relays are empty:
-        // the engine deletes them when the program has ended.
+        // The admission makes signalling hand out the new relay and drain older ones. Its address is in the outputs once the old relays are
+        // empty: the engine deletes them when the program has ended.
         var admitted = plan.Settings.Gate && isUpdate
             ? signalling.Moved.Apply(async address =>
             {
@@ -183,7 +186,8 @@ public sealed class CausewayStack : ComponentResource
 
     private static ElasticIp AddressOf(Plan plan, Service service) => plan.Addresses.Single(address => address.Service == service);
 
-    private static IReadOnlyList<DnsRecord> NamesOf(Plan plan, Service service) => [.. plan.Names.Where(record => record.Service == service)];
+    private static IReadOnlyList<DnsRecord> NamesOf(Plan plan, Service service) =>
+        [.. plan.Names.Where(record => record.Service == service)];
 
     // Runs before anything is registered: refuses what AWS's limits do not allow, and warns of what is probably a mistake.
     private static ComponentResourceOptions Provided(CausewayStackArgs args)

@@ -16,12 +16,15 @@ internal static class DnsRecords
     /// <param name="zone">The hosted zone's id.</param>
     /// <param name="address">The address.</param>
     /// <param name="options">Options of the resource.</param>
-    public static Record Register(string name, DnsRecord planned, Input<string> zone, Input<string> address, CustomResourceOptions options) => new(name, new()
+    public static Record Register(string name, DnsRecord planned, Input<string> zone, Input<string> address, CustomResourceOptions options)
     {
-        ZoneId = zone,
-        Name = planned.Name,
-        Type = planned.Type,
-        Ttl = TtlSeconds,
-        Records = { address },
-    }, options);
+        return new(name, new()
+        {
+            ZoneId = zone,
+            Name = planned.Name,
+            Type = planned.Type,
+            Ttl = TtlSeconds,
+            Records = { address },
+        }, options);
+    }
 }

@@ -43,8 +43,8 @@ public sealed class HostSetArgs : ResourceArgs
 }
 
 /// <summary>
-/// One generation: network interface, the relay's Elastic IP, its DNS records, and the instance, each depending on the one before. Their names
-/// contain the generation's hash, so another hash is another set beside this one, and of the old set the instance is deleted first.
+/// One generation: network interface, the relay's Elastic IP, its DNS records, and the instance, each depending on the one before. Their
+/// names contain the generation's hash, so another hash is another set beside this one, and of the old set the instance is deleted first.
 /// </summary>
 /// <remarks>A change to what every host has in common raises <see cref="HostPlan.Revision"/>; a test asks for it.</remarks>
 public sealed class HostSet : ComponentResource
@@ -86,7 +86,8 @@ public sealed class HostSet : ComponentResource
             Tags = tags.Named("network interface", name),
         }, this.Within());
 
-        var address = new Eip(name, new() { Domain = "vpc", Tags = tags.Named("Elastic IP", args.Address.Name) }, this.Within(networkInterface));
+        var address = new Eip(
+            name, new() { Domain = "vpc", Tags = tags.Named("Elastic IP", args.Address.Name) }, this.Within(networkInterface));
         // An address can be associated only where a gateway is attached, and a gateway can be deleted only when no address is left.
         var association = new EipAssociation(name, new()
         {
@@ -97,8 +98,9 @@ public sealed class HostSet : ComponentResource
 
         Output<string> Ipv6(Service service) =>
             args.DualStack ? networkInterface.Ipv6Addresses.Apply(addresses => Ipv6Addresses.Of(service, addresses)) : Output.Create("");
-        var records = args.Names.Select(record => DnsRecords.Register(
-            $"{name}-{record.Type}", record, args.Zone!, record.Type == "A" ? address.PublicIp : Ipv6(Service.Relay), this.Sole(association))).ToList();
+        Input<string> AddressFor(DnsRecord record) => record.Type == "A" ? address.PublicIp : Ipv6(Service.Relay);
+        var records = args.Names.Select(record =>
+            DnsRecords.Register($"{name}-{record.Type}", record, args.Zone!, AddressFor(record), this.Sole(association))).ToList();
 
         var instance = new Instance(name, new()
         {

@@ -40,7 +40,9 @@ public sealed class Network : ComponentResource
     /// <summary>The hosts' security group.</summary>
     public Output<string> SecurityGroupId { get; }
 
-    /// <summary>The gateway and the routes to it: an Elastic IP cannot be associated before they exist, and they can be deleted only after it.</summary>
+    /// <summary>
+    /// The gateway and the routes to it: an Elastic IP cannot be associated before they exist, and they can be deleted only after it.
+    /// </summary>
     public ImmutableArray<Resource> Gateway { get; }
 
     /// <summary>What must exist before a host can reach the internet.</summary>
@@ -75,7 +77,12 @@ public sealed class Network : ComponentResource
         var ways = new List<Resource>
         {
             gateway,
-            new Route($"{name}-ipv4", new() { RouteTableId = table.Id, DestinationCidrBlock = FirewallRule.EverywhereIpv4, GatewayId = gateway.Id }, this.Sole()),
+            new Route($"{name}-ipv4", new()
+            {
+                RouteTableId = table.Id,
+                DestinationCidrBlock = FirewallRule.EverywhereIpv4,
+                GatewayId = gateway.Id,
+            }, this.Sole()),
             new RouteTableAssociation(name, new() { RouteTableId = table.Id, SubnetId = subnet.Id }, this.Sole()),
         };
         if (planned.DualStack)
@@ -97,7 +104,8 @@ public sealed class Network : ComponentResource
             Tags = tags.Named("default security group", $"{planned.Name}-default"),
         }, this.Within());
 
-        // The engine chooses the name in AWS, so that another group can be created and attached before this one goes: a group in use cannot be deleted.
+        // The engine chooses the name in AWS, so that another group can be created and attached before this one goes: a group in use cannot
+        // be deleted.
         var group = new SecurityGroup(name, new()
         {
             Description = "Causeway hosts: signalling and relay",
@@ -129,7 +137,8 @@ public sealed class Network : ComponentResource
         RegisterOutputs(new Dictionary<string, object?> { ["subnetId"] = SubnetId, ["securityGroupId"] = SecurityGroupId });
     }
 
-    private CustomResource Rule(string name, SecurityGroup group, FirewallRule rule, ResourceTags tags) => rule.Direction == Direction.Ingress
+    private CustomResource Rule(string name, SecurityGroup group, FirewallRule rule, ResourceTags tags) =>
+        rule.Direction == Direction.Ingress
         ? new SecurityGroupIngressRule(name, new()
         {
             SecurityGroupId = group.Id,

@@ -7,13 +7,15 @@ namespace Causeway.Infra.Resources;
 /// <summary>What all resources have in common: their options and their tags.</summary>
 internal static class Registration
 {
-    /// <summary>A resource of a component. If it is replaced under its name, the new one is created before the old one is deleted.</summary>
+    /// <summary>
+    /// A resource of a component. If it is replaced under its name, the new one is created before the old one is deleted.
+    /// </summary>
     public static CustomResourceOptions Within(this ComponentResource parent, params IEnumerable<Resource> after) =>
         new() { Parent = parent, DependsOn = after.Select(resource => (Input<Resource>)resource).ToList() };
 
     /// <summary>
-    /// A resource of a component whose name or attachment AWS allows once. If it is replaced under its name (another image id, <c>pulumi up --replace</c>),
-    /// the old one is deleted first: AWS would refuse a second one, or return the first, which the engine then deletes.
+    /// A resource of a component whose name or attachment AWS allows once. If it is replaced under its name (another image id, <c>pulumi up
+    /// --replace</c>), the old one is deleted first: AWS would refuse a second one, or return the first, which the engine then deletes.
     /// </summary>
     public static CustomResourceOptions Sole(this ComponentResource parent, params IEnumerable<Resource> after)
     {

@@ -46,11 +46,12 @@ public sealed class SignallingAddress : ComponentResource
     public Output<string> Moved { get; }
 
     /// <summary>Registers them.</summary>
-    public SignallingAddress(string name, SignallingAddressArgs args, ComponentResourceOptions? options = null) : base("causeway:index:SignallingAddress", name, options)
+    public SignallingAddress(string name, SignallingAddressArgs args, ComponentResourceOptions? options = null)
+        : base("causeway:index:SignallingAddress", name, options)
     {
         var address = new Eip(name, new() { Domain = "vpc", Tags = args.Tags.Named("Elastic IP", args.Address.Name) }, this.Within());
-        // The provider changes no association; another host is another one. The new one takes the address over from the old one, which is deleted
-        // afterwards: the provider accepts that AWS no longer knows it then.
+        // The provider changes no association; another host is another one. The new one takes the address over from the old one, which is
+        // deleted afterwards: the provider accepts that AWS no longer knows it then.
         var association = new EipAssociation(name, new()
         {
             AllocationId = address.Id,

@@ -7,6 +7,9 @@ using Pulumi;
 using Pulumi.Aws.S3;
 using Pulumi.Aws.S3.Inputs;
 using Pulumi.Aws.SecretsManager;
+using Encryption = Pulumi.Aws.S3.Inputs.BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultArgs;
+using OldVersions = Pulumi.Aws.S3.Inputs.BucketLifecycleConfigurationRuleNoncurrentVersionExpirationArgs;
+using UnfinishedUploads = Pulumi.Aws.S3.Inputs.BucketLifecycleConfigurationRuleAbortIncompleteMultipartUploadArgs;
 
 namespace Causeway.Infra.Resources;
 
@@ -48,10 +51,15 @@ public sealed class Storage : ComponentResource
     public Storage(string name, StorageArgs args, ComponentResourceOptions? options = null) : base("causeway:index:Storage", name, options)
     {
         BucketArns = args.Buckets.ToImmutableDictionary(bucket => bucket.Name, bucket => Bucket(bucket, args.Tags));
-        SecretArns = args.Secrets.Where(secret => !secret.MadeByHost)
-            .ToImmutableDictionary(secret => secret.Name, secret => Secret($"{args.Prefix}-{secret.Name.Split('/')[^1]}", secret, args.Tags));
+        SecretArns = args.Secrets.Where(secret => !secret.MadeByHost).ToImmutableDictionary(
+            secret => secret.Name,
+            secret => Secret($"{args.Prefix}-{secret.Name.Split('/')[^1]}", secret, args.Tags));
         Contents = [.. _contents];
-        RegisterOutputs(new Dictionary<string, object?> { ["buckets"] = BucketArns.Values.ToImmutableArray(), ["secrets"] = SecretArns.Values.ToImmutableArray() });
+        RegisterOutputs(new Dictionary<string, object?>
+        {
+            ["buckets"] = BucketArns.Values.ToImmutableArray(),
+            ["secrets"] = SecretArns.Values.ToImmutableArray(),
+        });
     }
 
     private Output<string> Bucket(BucketPlan planned, ResourceTags tags)
@@ -90,7 +98,7 @@ public sealed class Storage : ComponentResource
             {
                 new BucketServerSideEncryptionConfigurationRuleArgs
                 {
-                    ApplyServerSideEncryptionByDefault = new BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultArgs
+                    ApplyServerSideEncryptionByDefault = new Encryption
                     {
                         SseAlgorithm = "AES256",
                     },
@@ -107,8 +115,8 @@ public sealed class Storage : ComponentResource
                     Id = CleanUp,
                     Status = "Enabled",
                     Filter = new BucketLifecycleConfigurationRuleFilterArgs { Prefix = "" },
-                    NoncurrentVersionExpiration = new BucketLifecycleConfigurationRuleNoncurrentVersionExpirationArgs { NoncurrentDays = OldVersionsDays },
-                    AbortIncompleteMultipartUpload = new BucketLifecycleConfigurationRuleAbortIncompleteMultipartUploadArgs
+                    NoncurrentVersionExpiration = new OldVersions { NoncurrentDays = OldVersionsDays },
+                    AbortIncompleteMultipartUpload = new UnfinishedUploads
                     {
                         DaysAfterInitiation = UnfinishedUploadsDays,
                     },
@@ -140,13 +148,17 @@ public sealed class Storage : ComponentResource
             ["Principal"] = "*",
             ["Action"] = "s3:*",
             ["Resource"] = new[] { arn, $"{arn}/*" },
-            ["Condition"] = new Dictionary<string, object> { ["Bool"] = new Dictionary<string, string> { ["aws:SecureTransport"] = "false" } },
+            ["Condition"] = new Dictionary<string, object>
+            {
+                ["Bool"] = new Dictionary<string, string> { ["aws:SecureTransport"] = "false" },
+            },
         },
     ]);
 
     private Output<string> Secret(string name, SecretPlan planned, ResourceTags tags)
     {
-        // Without a key's name AWS encrypts with aws/secretsmanager, which it creates with an account's first secret: named before that, it is refused.
+        // Without a key's name AWS encrypts with aws/secretsmanager, which it creates with an account's first secret: named before that, it
+        // is refused.
         var secret = new Secret(name, new()
         {
             Name = planned.Name,
@@ -155,8 +167,14 @@ public sealed class Storage : ComponentResource
             Tags = tags.Named("secret", planned.Name),
         }, this.Kept(planned.Protected));
         if (planned.Value is { } value)
+        {
             // A new version becomes the current one before the old one goes: a secret always has one.
-            _contents.Add(new SecretVersion(name, new() { SecretId = secret.Id, SecretString = Output.CreateSecret(value.Reveal()) }, this.Within()));
+            _contents.Add(new SecretVersion(name, new()
+            {
+                SecretId = secret.Id,
+                SecretString = Output.CreateSecret(value.Reveal()),
+            }, this.Within()));
+        }
         return secret.Arn;
     }
 }

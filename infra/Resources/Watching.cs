@@ -14,7 +14,7 @@ public sealed class WatchingArgs : ResourceArgs
     /// <summary>What is watched.</summary>
     public required Watch Watch { get; init; }
 
-    /// <summary>The instance's id for each host's name.</summary>
+    /// <summary>The instances' ids by host name.</summary>
     public required ImmutableDictionary<string, Output<string>> Instances { get; init; }
 
     /// <summary>Signalling's Elastic IP, known after the admission.</summary>
@@ -32,7 +32,8 @@ public sealed class Watching : ComponentResource
     private const int ProbeFailures = 3;
 
     /// <summary>Registers them.</summary>
-    public Watching(string name, WatchingArgs args, ComponentResourceOptions? options = null) : base("causeway:index:Watching", name, options)
+    public Watching(string name, WatchingArgs args, ComponentResourceOptions? options = null)
+        : base("causeway:index:Watching", name, options)
     {
         var (watch, tags) = (args.Watch, args.Tags);
         var topics = watch.Topics.ToDictionary(topic => topic.Region, topic => Topic(topic, tags));
@@ -83,9 +84,11 @@ public sealed class Watching : ComponentResource
     private Output<string> Topic(AlarmTopic planned, ResourceTags tags)
     {
         var name = $"{planned.Name}-{planned.Region}";
-        var topic = new Topic(name, new() { Name = planned.Name, Region = planned.Region, Tags = tags.Named("topic", planned.Name) }, this.Sole());
+        var topic = new Topic(
+            name, new() { Name = planned.Name, Region = planned.Region, Tags = tags.Named("topic", planned.Name) }, this.Sole());
         if (planned.Email is { } email)
-            _ = new TopicSubscription(name, new() { Topic = topic.Arn, Region = planned.Region, Protocol = "email", Endpoint = email }, this.Sole());
+            _ = new TopicSubscription(
+                name, new() { Topic = topic.Arn, Region = planned.Region, Protocol = "email", Endpoint = email }, this.Sole());
         return topic.Arn;
     }
 }

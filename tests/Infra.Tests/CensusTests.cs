@@ -4,8 +4,8 @@ using System.Text;
 namespace Causeway.Infra.Tests;
 
 /// <summary>
-/// Every resource of every plan of the spread: how many there are of each type and what each is told, down to the keys inside. The file is written
-/// with CAUSEWAY_REGENERATE=1 and read by people: an input that is lost, or one more resource than meant, shows there as a line.
+/// Every resource of every plan of the spread: the number of each type and its inputs, down to the nested keys. The file is
+/// written with CAUSEWAY_REGENERATE=1 and read by people: an input that is lost, or one more resource than meant, shows there as a line.
 /// </summary>
 public class CensusTests
 {

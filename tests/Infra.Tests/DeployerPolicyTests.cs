@@ -6,49 +6,80 @@ using Causeway.Tests.Support.Aws.Iam;
 namespace Causeway.Infra.Tests;
 
 /// <summary>
-/// Whether the policy of whoever runs <c>pulumi up</c> lets exactly this be made: IAM's own rules are asked about each registered resource, with its ARN and its tags,
-/// and about the same resource of another stack.
+/// Whether the deployer's policy allows exactly what is registered: IAM's own rules are applied to each resource,
+/// with its ARN and its tags, and about the same resource of another stack.
 /// </summary>
 public class DeployerPolicyTests
 {
-    // For each kind what makes, reads and deletes it, and how its ARN is written: NAME is the resource's. A kind that is not here fails the test.
+    // For each kind what makes, reads and deletes it, and how its ARN is written: NAME is the resource's. A kind that is not here fails the
+    // test.
     private static readonly Dictionary<string, (string Arn, string Create, string Read, string? Delete)> Calls = new()
     {
         ["VPC"] = ("ec2:vpc", "ec2:CreateVpc", "ec2:DescribeVpcs", "ec2:DeleteVpc"),
-        ["internet gateway"] = ("ec2:internet-gateway", "ec2:CreateInternetGateway", "ec2:DescribeInternetGateways", "ec2:DeleteInternetGateway"),
+        ["internet gateway"] =
+            ("ec2:internet-gateway", "ec2:CreateInternetGateway", "ec2:DescribeInternetGateways", "ec2:DeleteInternetGateway"),
         ["subnet"] = ("ec2:subnet", "ec2:CreateSubnet", "ec2:DescribeSubnets", "ec2:DeleteSubnet"),
         ["route table"] = ("ec2:route-table", "ec2:CreateRouteTable", "ec2:DescribeRouteTables", "ec2:DeleteRouteTable"),
         ["route"] = ("ec2:route-table", "ec2:CreateRoute", "ec2:DescribeRouteTables", "ec2:DeleteRoute"),
-        ["route table association"] = ("ec2:route-table", "ec2:AssociateRouteTable", "ec2:DescribeRouteTables", "ec2:DisassociateRouteTable"),
+        ["route table association"] =
+            ("ec2:route-table", "ec2:AssociateRouteTable", "ec2:DescribeRouteTables", "ec2:DisassociateRouteTable"),
         // The provider takes it over, and leaves it when it goes.
         ["default security group"] = ("ec2:security-group", "ec2:CreateTags", "ec2:DescribeSecurityGroups", null),
         ["security group"] = ("ec2:security-group", "ec2:CreateSecurityGroup", "ec2:DescribeSecurityGroups", "ec2:DeleteSecurityGroup"),
-        ["ingress rule"] = ("ec2:security-group-rule", "ec2:AuthorizeSecurityGroupIngress", "ec2:DescribeSecurityGroupRules", "ec2:RevokeSecurityGroupIngress"),
-        ["egress rule"] = ("ec2:security-group-rule", "ec2:AuthorizeSecurityGroupEgress", "ec2:DescribeSecurityGroupRules", "ec2:RevokeSecurityGroupEgress"),
+        ["ingress rule"] = (
+            "ec2:security-group-rule",
+            "ec2:AuthorizeSecurityGroupIngress",
+            "ec2:DescribeSecurityGroupRules",
+            "ec2:RevokeSecurityGroupIngress"),
+        ["egress rule"] = (
+            "ec2:security-group-rule",
+            "ec2:AuthorizeSecurityGroupEgress",
+            "ec2:DescribeSecurityGroupRules",
+            "ec2:RevokeSecurityGroupEgress"),
         ["log group"] = ("arn:aws:logs:REGION:1:log-group:NAME", "logs:CreateLogGroup", "logs:DescribeLogGroups", "logs:DeleteLogGroup"),
         ["flow log"] = ("ec2:vpc-flow-log", "ec2:CreateFlowLogs", "ec2:DescribeFlowLogs", "ec2:DeleteFlowLogs"),
         ["bucket"] = ("arn:aws:s3:::BUCKET", "s3:CreateBucket", "s3:ListBucket", "s3:DeleteBucket"),
-        ["bucket public access block"] = ("arn:aws:s3:::BUCKET", "s3:PutBucketPublicAccessBlock", "s3:GetBucketPublicAccessBlock", "s3:PutBucketPublicAccessBlock"),
-        ["bucket ownership controls"] = ("arn:aws:s3:::BUCKET", "s3:PutBucketOwnershipControls", "s3:GetBucketOwnershipControls", "s3:PutBucketOwnershipControls"),
+        ["bucket public access block"] =
+            ("arn:aws:s3:::BUCKET", "s3:PutBucketPublicAccessBlock", "s3:GetBucketPublicAccessBlock", "s3:PutBucketPublicAccessBlock"),
+        ["bucket ownership controls"] =
+            ("arn:aws:s3:::BUCKET", "s3:PutBucketOwnershipControls", "s3:GetBucketOwnershipControls", "s3:PutBucketOwnershipControls"),
         ["bucket versioning"] = ("arn:aws:s3:::BUCKET", "s3:PutBucketVersioning", "s3:GetBucketVersioning", "s3:PutBucketVersioning"),
-        ["bucket encryption"] = ("arn:aws:s3:::BUCKET", "s3:PutEncryptionConfiguration", "s3:GetEncryptionConfiguration", "s3:PutEncryptionConfiguration"),
-        ["bucket lifecycle"] = ("arn:aws:s3:::BUCKET", "s3:PutLifecycleConfiguration", "s3:GetLifecycleConfiguration", "s3:PutLifecycleConfiguration"),
+        ["bucket encryption"] =
+            ("arn:aws:s3:::BUCKET", "s3:PutEncryptionConfiguration", "s3:GetEncryptionConfiguration", "s3:PutEncryptionConfiguration"),
+        ["bucket lifecycle"] =
+            ("arn:aws:s3:::BUCKET", "s3:PutLifecycleConfiguration", "s3:GetLifecycleConfiguration", "s3:PutLifecycleConfiguration"),
         ["bucket policy"] = ("arn:aws:s3:::BUCKET", "s3:PutBucketPolicy", "s3:GetBucketPolicy", "s3:DeleteBucketPolicy"),
         ["bucket object"] = ("arn:aws:s3:::BUCKET/KEY", "s3:PutObject", "s3:GetObject", "s3:DeleteObjectVersion"),
-        ["secret"] = ("arn:aws:secretsmanager:REGION:1:secret:NAME-abcdef", "secretsmanager:CreateSecret", "secretsmanager:DescribeSecret", "secretsmanager:DeleteSecret"),
-        ["secret value"] = ("arn:aws:secretsmanager:REGION:1:secret:SECRET-abcdef", "secretsmanager:PutSecretValue", "secretsmanager:GetSecretValue", "secretsmanager:UpdateSecretVersionStage"),
+        ["secret"] = (
+            "arn:aws:secretsmanager:REGION:1:secret:NAME-abcdef",
+            "secretsmanager:CreateSecret",
+            "secretsmanager:DescribeSecret",
+            "secretsmanager:DeleteSecret"),
+        ["secret value"] = (
+            "arn:aws:secretsmanager:REGION:1:secret:SECRET-abcdef",
+            "secretsmanager:PutSecretValue",
+            "secretsmanager:GetSecretValue",
+            "secretsmanager:UpdateSecretVersionStage"),
         ["IAM role"] = ("arn:aws:iam::1:role/NAME", "iam:CreateRole", "iam:GetRole", "iam:DeleteRole"),
         ["IAM role policy"] = ("arn:aws:iam::1:role/NAME", "iam:PutRolePolicy", "iam:GetRolePolicy", "iam:DeleteRolePolicy"),
-        ["instance profile"] = ("arn:aws:iam::1:instance-profile/NAME", "iam:CreateInstanceProfile", "iam:GetInstanceProfile", "iam:DeleteInstanceProfile"),
-        ["network interface"] = ("ec2:network-interface", "ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:DeleteNetworkInterface"),
+        ["instance profile"] =
+            ("arn:aws:iam::1:instance-profile/NAME", "iam:CreateInstanceProfile", "iam:GetInstanceProfile", "iam:DeleteInstanceProfile"),
+        ["network interface"] =
+            ("ec2:network-interface", "ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:DeleteNetworkInterface"),
         ["instance"] = ("ec2:instance", "ec2:RunInstances", "ec2:DescribeInstances", "ec2:TerminateInstances"),
         ["Elastic IP"] = ("ec2:elastic-ip", "ec2:AllocateAddress", "ec2:DescribeAddresses", "ec2:ReleaseAddress"),
         ["Elastic IP association"] = ("ec2:elastic-ip", "ec2:AssociateAddress", "ec2:DescribeAddresses", "ec2:DisassociateAddress"),
-        ["DNS record"] = ("arn:aws:route53:::hostedzone/Z1", "route53:ChangeResourceRecordSets", "route53:ListResourceRecordSets", "route53:ChangeResourceRecordSets"),
-        ["health check"] = ("arn:aws:route53:::healthcheck/1", "route53:CreateHealthCheck", "route53:GetHealthCheck", "route53:DeleteHealthCheck"),
+        ["DNS record"] = (
+            "arn:aws:route53:::hostedzone/Z1",
+            "route53:ChangeResourceRecordSets",
+            "route53:ListResourceRecordSets",
+            "route53:ChangeResourceRecordSets"),
+        ["health check"] =
+            ("arn:aws:route53:::healthcheck/1", "route53:CreateHealthCheck", "route53:GetHealthCheck", "route53:DeleteHealthCheck"),
         ["topic"] = ("arn:aws:sns:REGION:1:NAME", "sns:CreateTopic", "sns:GetTopicAttributes", "sns:DeleteTopic"),
         ["topic subscription"] = ("arn:aws:sns:REGION:1:LOGICAL", "sns:Subscribe", "sns:GetSubscriptionAttributes", "sns:Unsubscribe"),
-        ["alarm"] = ("arn:aws:cloudwatch:REGION:1:alarm:NAME", "cloudwatch:PutMetricAlarm", "cloudwatch:DescribeAlarms", "cloudwatch:DeleteAlarms"),
+        ["alarm"] =
+            ("arn:aws:cloudwatch:REGION:1:alarm:NAME", "cloudwatch:PutMetricAlarm", "cloudwatch:DescribeAlarms", "cloudwatch:DeleteAlarms"),
     };
 
     // Neither names nor tags of health checks are known to IAM.
@@ -61,11 +92,18 @@ public class DeployerPolicyTests
         var policy = Statements(registered.Plan);
         Assert.All(registered.Resources.Where(resource => resource.Type.StartsWith("aws:", StringComparison.Ordinal)), resource =>
         {
-            var (_, create, read, delete) = Assert.Contains(InventoryTests.Kinds[resource.Type], (IReadOnlyDictionary<string, (string, string, string, string?)>)Calls);
+            var (_, create, read, delete) = Assert.Contains(
+                InventoryTests.Kinds[resource.Type], (IReadOnlyDictionary<string, (string, string, string, string?)>)Calls);
             var (arn, tags, extra) = About(registered, resource);
             // Made with its tags; then it has them.
-            Assert.True(policy.Allows(create, arn, [.. tags.Select(tag => ($"aws:RequestTag/{tag.Key}", tag.Value)), .. extra]) || policy.Allows(create, arn, Existing(registered, resource, tags, extra)), $"{create} {arn}");
-            Assert.True(policy.Allows(read, "*", Existing(registered, resource, tags, extra)) || policy.Allows(read, arn, Existing(registered, resource, tags, extra)), $"{read} {arn}");
+            Assert.True(
+                policy.Allows(create, arn, [.. tags.Select(tag => ($"aws:RequestTag/{tag.Key}", tag.Value)), .. extra])
+                    || policy.Allows(create, arn, Existing(registered, resource, tags, extra)),
+                $"{create} {arn}");
+            Assert.True(
+                policy.Allows(read, "*", Existing(registered, resource, tags, extra))
+                    || policy.Allows(read, arn, Existing(registered, resource, tags, extra)),
+                $"{read} {arn}");
             if (delete is not null) Assert.True(policy.Allows(delete, arn, Existing(registered, resource, tags, extra)), $"{delete} {arn}");
         });
     }
@@ -80,14 +118,23 @@ public class DeployerPolicyTests
         {
             Settings = registered.Plan.Settings with { Stack = "other" },
             Prefix = "causeway-other",
-            Network = registered.Plan.Network with { FlowLog = registered.Plan.Network.FlowLog with { LogGroup = "/causeway/other/refused-traffic" } },
+            Network = registered.Plan.Network with
+            {
+                FlowLog = registered.Plan.Network.FlowLog with { LogGroup = "/causeway/other/refused-traffic" },
+            },
             Names = [.. registered.Plan.Names.Select(name => name with { Name = $"other.{name.Name}" })],
-            Watch = registered.Plan.Watch with { Topics = [.. registered.Plan.Watch.Topics.Select(topic => topic with { Name = $"causeway-other-{topic.Region}-alarms" })] },
+            Watch = registered.Plan.Watch with
+            {
+                Topics = [.. registered.Plan.Watch.Topics.Select(topic => topic with { Name = $"causeway-other-{topic.Region}-alarms" })],
+            },
         });
-        Assert.All(registered.Resources.Where(resource => resource.Type.StartsWith("aws:", StringComparison.Ordinal) && !NotNarrow.Contains(InventoryTests.Kinds[resource.Type])), resource =>
+        Assert.All(registered.Resources.Where(resource =>
+            resource.Type.StartsWith("aws:", StringComparison.Ordinal)
+                && !NotNarrow.Contains(InventoryTests.Kinds[resource.Type])), resource =>
         {
             var (arn, tags, extra) = About(registered, resource);
-            if (Calls[InventoryTests.Kinds[resource.Type]].Delete is { } delete) Assert.False(other.Allows(delete, arn, Existing(registered, resource, tags, extra)), $"{delete} {arn}");
+            if (Calls[InventoryTests.Kinds[resource.Type]].Delete is { } delete)
+                Assert.False(other.Allows(delete, arn, Existing(registered, resource, tags, extra)), $"{delete} {arn}");
         });
     }
 
@@ -99,13 +146,18 @@ public class DeployerPolicyTests
         Assert.All(registered.Plan.Roles, role =>
         {
             Assert.True(policy.Allows("iam:PassRole", $"arn:aws:iam::1:role/{role.Name}", ("iam:PassedToService", role.Service)));
-            Assert.False(policy.Allows("iam:PassRole", $"arn:aws:iam::1:role/{role.Name}", ("iam:PassedToService", "lambda.amazonaws.com")));
+            Assert.False(
+                policy.Allows("iam:PassRole", $"arn:aws:iam::1:role/{role.Name}", ("iam:PassedToService", "lambda.amazonaws.com")));
             Assert.False(policy.Allows("iam:PassRole", "arn:aws:iam::1:role/admin", ("iam:PassedToService", role.Service)));
         });
         // Alarms that move an instance to other hardware need CloudWatch's own role, which an account may not have yet.
         const string alarms = "arn:aws:iam::1:role/aws-service-role/events.amazonaws.com/AWSServiceRoleForCloudWatchEvents";
         Assert.True(policy.Allows("iam:CreateServiceLinkedRole", alarms, ("iam:AWSServiceName", "events.amazonaws.com")));
-        Assert.False(policy.Allows("iam:CreateServiceLinkedRole", alarms.Replace("events", "ecs", StringComparison.Ordinal), ("iam:AWSServiceName", "ecs.amazonaws.com")));
+        Assert.False(
+            policy.Allows(
+                "iam:CreateServiceLinkedRole",
+                alarms.Replace("events", "ecs", StringComparison.Ordinal),
+                ("iam:AWSServiceName", "ecs.amazonaws.com")));
     }
 
     /// <summary>An instance is started with what is there already, and from Debian's image alone.</summary>
@@ -122,13 +174,21 @@ public class DeployerPolicyTests
         Assert.True(policy.Allows("ec2:RunInstances", "arn:aws:ec2:eu-central-1:1:network-interface/eni-1"));
         Assert.False(policy.Allows("ec2:RunInstances", "arn:aws:ec2:us-east-1:1:network-interface/eni-1"));
         // Tags are given with what is made, and to what has the stack's already.
-        Assert.True(policy.Allows("ec2:CreateTags", "arn:aws:ec2:eu-central-1:1:instance/i-1", ("ec2:CreateAction", "RunInstances"), ("aws:RequestTag/causeway:stack", "dev")));
+        Assert.True(
+            policy.Allows(
+                "ec2:CreateTags",
+                "arn:aws:ec2:eu-central-1:1:instance/i-1",
+                ("ec2:CreateAction", "RunInstances"),
+                ("aws:RequestTag/causeway:stack", "dev")));
         Assert.False(policy.Allows("ec2:CreateTags", "arn:aws:ec2:eu-central-1:1:instance/i-1", ("aws:RequestTag/causeway:stack", "dev")));
     }
 
     private static IamPolicy Statements(Plan plan) => IamPolicy.Read(DeployerPolicy.Render(plan));
 
-    private static (string Arn, IReadOnlyDictionary<string, string> Tags, IReadOnlyList<(string, string)> Extra) About(Registered registered, RegisteredResource resource)
+    private static (
+        string Arn,
+        IReadOnlyDictionary<string, string> Tags,
+        IReadOnlyList<(string, string)> Extra) About(Registered registered, RegisteredResource resource)
     {
         var (kind, region) = (InventoryTests.Kinds[resource.Type], (string?)resource["region"] ?? registered.Plan.Settings.Region);
         var template = Calls[kind].Arn;
@@ -139,19 +199,39 @@ public class DeployerPolicyTests
                 .Replace("REGION", region, StringComparison.Ordinal)
                 .Replace("BUCKET", registered.Plan.Buckets[0].Name, StringComparison.Ordinal)
                 .Replace("KEY", (string?)resource["key"], StringComparison.Ordinal)
-                .Replace("LOGICAL", resource.Name.Replace($"-{region}", "", StringComparison.Ordinal) is var topic && kind == "topic subscription" ? $"{registered.Plan.GlobalPrefix}-alarms" : topic, StringComparison.Ordinal)
-                .Replace("SECRET", kind == "secret value" ? $"causeway/{registered.Plan.Settings.Stack}/{resource.Name[(registered.Plan.Prefix.Length + 1)..]}" : "", StringComparison.Ordinal);
+                .Replace(
+                    "LOGICAL",
+                    resource.Name.Replace($"-{region}", "", StringComparison.Ordinal) is var topic && kind == "topic subscription"
+                        ? $"{registered.Plan.GlobalPrefix}-alarms"
+                        : topic,
+                    StringComparison.Ordinal)
+                .Replace(
+                    "SECRET",
+                    kind == "secret value"
+                        ? $"causeway/{registered.Plan.Settings.Stack}/{resource.Name[(registered.Plan.Prefix.Length + 1)..]}"
+                        : "",
+                    StringComparison.Ordinal);
         var tags = registered.TagsOf(resource);
         IReadOnlyList<(string, string)> extra = kind == "DNS record"
-            ? [("route53:ChangeResourceRecordSetsNormalizedRecordNames", (string)resource["name"]!), ("route53:ChangeResourceRecordSetsRecordTypes", (string)resource["type"]!)]
+            ? [(
+                "route53:ChangeResourceRecordSetsNormalizedRecordNames",
+                (string)resource["name"]!), ("route53:ChangeResourceRecordSetsRecordTypes", (string)resource["type"]!)]
             : [];
         return (arn, tags, extra);
     }
 
     // What has no tags of its own in EC2 is about something of the stack's that has them.
-    private static IReadOnlyList<(string, string)> Existing(Registered registered, RegisteredResource resource, IReadOnlyDictionary<string, string> tags, IReadOnlyList<(string, string)> extra) =>
+    private static IReadOnlyList<(string, string)> Existing(
+        Registered registered,
+        RegisteredResource resource,
+        IReadOnlyDictionary<string, string> tags,
+        IReadOnlyList<(string, string)> extra) =>
     [
-        .. (!resource.TakesTags && Calls[InventoryTests.Kinds[resource.Type]].Arn.StartsWith("ec2:", StringComparison.Ordinal) ? registered.Plan.Tags : tags).Select(tag => ($"aws:ResourceTag/{tag.Key}", tag.Value)),
+        .. (
+            !resource.TakesTags && Calls[InventoryTests.Kinds[resource.Type]].Arn.StartsWith("ec2:", StringComparison.Ordinal)
+                ? registered.Plan.Tags
+                : tags)
+            .Select(tag => ($"aws:ResourceTag/{tag.Key}", tag.Value)),
         .. extra,
     ];
 }

@@ -6,14 +6,16 @@ namespace Causeway.Infra.Tests;
 public class ExpiryTests
 {
     private const string Expired =
-        "expires: 2026-12-31 has passed, so `ops sweep` may delete the stack any day; extend it with: ops extend dev, or remove it with: pulumi destroy --stack dev";
+        "expires: 2026-12-31 has passed, so `ops sweep` may delete the stack any day; extend it with: ops extend dev, or remove it with: "
+        + "pulumi destroy --stack dev";
 
     [Theory]
     [InlineData(true, "2027-01-01", Expired)]
     [InlineData(false, "2027-01-01", Expired)]
     [InlineData(true, "2026-12-31")]
     [InlineData(false, "2026-12-31")]
-    public async Task A_preview_and_an_update_of_an_expired_demo_say_so_and_register_everything(bool preview, string today, params string[] said)
+    public async Task A_preview_and_an_update_of_an_expired_demo_say_so_and_register_everything(
+        bool preview, string today, params string[] said)
     {
         var warnings = new List<string>();
         var registered = new Registered
@@ -31,7 +33,12 @@ public class ExpiryTests
     public async Task A_production_stack_is_not_warned_of_an_expiry()
     {
         var warnings = new List<string>();
-        await new Registered { Plan = Plans.Of(("stage", "production"), ("expires", "")), Today = new(2026, 12, 31), Warn = warnings.Add }.RegisterAsync();
+        await new Registered
+        {
+            Plan = Plans.Of(("stage", "production"), ("expires", "")),
+            Today = new(2026, 12, 31),
+            Warn = warnings.Add,
+        }.RegisterAsync();
         Assert.Empty(warnings);
     }
 

@@ -10,7 +10,8 @@ public class FirewallMappingTests
     {
         var registered = await Registered.Spread(spread);
 
-        var expected = registered.Plan.Rules.Select(rule => (rule.Direction, rule.IpProtocol, rule.FromPort, rule.ToPort, rule.Cidr, rule.Description));
+        var expected = registered.Plan.Rules.Select(rule =>
+            (rule.Direction, rule.IpProtocol, rule.FromPort, rule.ToPort, rule.Cidr, rule.Description));
         Assert.Equal(expected.ToHashSet(), Rules(registered).ToHashSet());
         Assert.Equal(registered.Plan.Rules.Count, Rules(registered).Count());
     }
@@ -21,15 +22,18 @@ public class FirewallMappingTests
         var registered = await Registered.Spread(spread);
         Assert.True(PortRange.TryParse(registered.Plan.Services.Relay.Ports, out var own, out _));
 
-        var ranges = Rules(registered).Where(rule => rule is { Direction: Direction.Ingress, IpProtocol: "udp" } && rule.To > rule.From).Select(rule => new PortRange(rule.From, rule.To)).Distinct();
+        var ranges = Rules(registered).Where(rule => rule is { Direction: Direction.Ingress, IpProtocol: "udp" } && rule.To > rule.From)
+            .Select(rule => new PortRange(rule.From, rule.To)).Distinct();
         Assert.Equal(own, Assert.Single(ranges));
     }
 
-    private static IEnumerable<(Direction Direction, string IpProtocol, int From, int To, string Cidr, string Description)> Rules(Registered registered) =>
+    private static IEnumerable<(
+        Direction Direction, string IpProtocol, int From, int To, string Cidr, string Description)> Rules(Registered registered) =>
         Rules(registered, Direction.Ingress, "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")
             .Concat(Rules(registered, Direction.Egress, "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"));
 
-    private static IEnumerable<(Direction, string, int, int, string, string)> Rules(Registered registered, Direction direction, string type) => registered.Of(type).Select(rule => (
+    private static IEnumerable<(Direction, string, int, int, string, string)> Rules(
+        Registered registered, Direction direction, string type) => registered.Of(type).Select(rule => (
         direction,
         (string)rule["ipProtocol"]!,
         Convert.ToInt32(rule["fromPort"]),

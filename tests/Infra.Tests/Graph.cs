@@ -38,7 +38,9 @@ internal sealed record Graph(Plan Plan, IReadOnlyList<RegisteredResource> Resour
         var rest = Resources.Where(other => !ReferenceEquals(other, resource));
         return this with
         {
-            Resources = path is null ? [.. rest] : [.. rest, resource with { Inputs = (ImmutableDictionary<string, object>)Set(resource.Inputs, path.Split('.'), value)! }],
+            Resources = path is null
+                ? [.. rest]
+                : [.. rest, resource with { Inputs = (ImmutableDictionary<string, object>)Set(resource.Inputs, path.Split('.'), value)! }],
         };
     }
 
@@ -47,7 +49,8 @@ internal sealed record Graph(Plan Plan, IReadOnlyList<RegisteredResource> Resour
     {
         null => [],
         string json => JsonSerializer.Deserialize<Dictionary<string, Dictionary<string, string>>>(json)!["tags"],
-        ImmutableDictionary<string, object> map => ((ImmutableDictionary<string, object>)map["tags"]).ToDictionary(tag => tag.Key, tag => (string)tag.Value),
+        ImmutableDictionary<string, object> map =>
+            ((ImmutableDictionary<string, object>)map["tags"]).ToDictionary(tag => tag.Key, tag => (string)tag.Value),
         var other => throw new InvalidOperationException($"default tags are {other}"),
     };
 

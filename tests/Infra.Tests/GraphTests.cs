@@ -12,10 +12,14 @@ public class GraphTests
     // What has no tags in AWS.
     private static readonly HashSet<string> WithoutTags =
     [
-        "aws:ec2/route:Route", "aws:ec2/routeTableAssociation:RouteTableAssociation", "aws:ec2/eipAssociation:EipAssociation", "aws:iam/rolePolicy:RolePolicy",
-        "aws:route53/record:Record", "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration", "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
-        "aws:s3/bucketPolicy:BucketPolicy", "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", "aws:s3/bucketVersioning:BucketVersioning",
-        "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration", "aws:secretsmanager/secretVersion:SecretVersion",
+        "aws:ec2/route:Route", "aws:ec2/routeTableAssociation:RouteTableAssociation", "aws:ec2/eipAssociation:EipAssociation",
+        "aws:iam/rolePolicy:RolePolicy",
+        "aws:route53/record:Record", "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
+        "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
+        "aws:s3/bucketPolicy:BucketPolicy", "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
+        "aws:s3/bucketVersioning:BucketVersioning",
+        "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+        "aws:secretsmanager/secretVersion:SecretVersion",
         "aws:sns/topicSubscription:TopicSubscription",
     ];
 
@@ -36,8 +40,10 @@ public class GraphTests
         foreach (var resource in registeredOnes.Where(resource => resource is not CausewayStack))
         {
             var parent = Assert.Contains(resource, registered.Parents);
-            // Single resources stand below the component that is about them, never below the whole stack at once.
-            Assert.True(resource is ComponentResource ? parent is CausewayStack : parent is ComponentResource and not CausewayStack, resource.GetResourceName());
+            // A resource belongs to a component for one concern, not to the stack's component.
+            Assert.True(
+                resource is ComponentResource ? parent is CausewayStack : parent is ComponentResource and not CausewayStack,
+                resource.GetResourceName());
         }
     }
 
@@ -47,7 +53,8 @@ public class GraphTests
         var registered = await Registered.From(Plans.Of());
         var components = registered.Objects.OfType<ComponentResource>().Where(component => component is not Stack).ToList();
         Assert.InRange(components.Count, 7, int.MaxValue);
-        foreach (var component in components) Assert.Contains(await OutputUtilities.GetValueAsync(component.Urn), registered.ComponentsWithOutputs);
+        foreach (var component in components)
+            Assert.Contains(await OutputUtilities.GetValueAsync(component.Urn), registered.ComponentsWithOutputs);
     }
 
     [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans))]
@@ -67,7 +74,10 @@ public class GraphTests
 
         var gone = Names(before).Except(Names(after)).ToList();
         // The archive with the hosts' files has a hash of its own, and so a name of its own.
-        Assert.All(gone, name => Assert.True(name.Contains(before.Plan.Generation, StringComparison.Ordinal) || name.Contains("-host-", StringComparison.Ordinal), name));
+        Assert.All(gone, name =>
+            Assert.True(
+                name.Contains(before.Plan.Generation, StringComparison.Ordinal) || name.Contains("-host-", StringComparison.Ordinal),
+                name));
         foreach (var type in new[] { "networkInterface:NetworkInterface", "eip:Eip", "eipAssociation:EipAssociation", "instance:Instance" })
             Assert.Contains(gone, name => name.Contains($"aws:ec2/{type} ", StringComparison.Ordinal));
         Assert.Contains($"aws:ec2/eip:Eip {before.Plan.Prefix}-signalling", Names(after));
@@ -79,8 +89,11 @@ public class GraphTests
         var registered = await Registered.From(Plans.Of());
         Assert.Equal("eu-central-1", registered.One("pulumi:providers:aws")["region"]);
         // Others have a region of their own only where a metric is published elsewhere.
-        Assert.All(registered.Resources.Where(resource => resource["region"] is not null && resource.Type != "pulumi:providers:aws"), resource =>
-            Assert.Contains(resource.Type, new[] { "aws:cloudwatch/metricAlarm:MetricAlarm", "aws:sns/topic:Topic", "aws:sns/topicSubscription:TopicSubscription" }));
+        Assert.All(registered.Resources.Where(resource =>
+            resource["region"] is not null && resource.Type != "pulumi:providers:aws"), resource =>
+            Assert.Contains(
+                resource.Type,
+                new[] { "aws:cloudwatch/metricAlarm:MetricAlarm", "aws:sns/topic:Topic", "aws:sns/topicSubscription:TopicSubscription" }));
     }
 
     [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans))]

@@ -31,13 +31,15 @@ public class HostMappingTests
         var registered = await Registered.From(Plans.Of());
         var plan = registered.Plan;
         var vpc = registered.One("aws:ec2/vpc:Vpc");
-        // Names of services resolve; the hosts' own private names are nobody's business.
+        // Names of services resolve; hosts need no private names.
         Assert.Equal((true, false), (vpc["enableDnsSupport"], vpc["enableDnsHostnames"]));
         Assert.Equal(false, registered.One("aws:ec2/subnet:Subnet")["assignIpv6AddressOnCreation"]);
         Assert.All(registered.Of("aws:ec2/eip:Eip"), address => Assert.Equal("vpc", address["domain"]));
         Assert.Equal(plan.Hosts[0].Name, registered.One("aws:ec2/networkInterface:NetworkInterface")["description"]);
         Assert.Equal("enabled", registered.One("aws:ec2/instance:Instance").Map("metadataOptions")["httpEndpoint"]);
-        Assert.All(plan.Roles, role => Assert.Equal(role.Description, registered.Of("aws:iam/role:Role").Single(one => (string)one["name"]! == role.Name)["description"]));
+        Assert.All(plan.Roles, role =>
+            Assert.Equal(
+                role.Description, registered.Of("aws:iam/role:Role").Single(one => (string)one["name"]! == role.Name)["description"]));
         Assert.Equal(plan.Hosts[0].Role, registered.One("aws:iam/instanceProfile:InstanceProfile")["name"]);
     }
 
@@ -49,15 +51,17 @@ public class HostMappingTests
         foreach (var change in new[] { ("zone", "b"), ("networkPrefix", "10.78.0.0/24"), ("dualStack", "false") })
         {
             var after = await Registered.From(Plans.Of(change));
-            string[] kept = ["logGroup:LogGroup", "role:Role", "eip:Eip", "secret:Secret", "bucket:Bucket"];
-            foreach (var resource in before.Resources.Where(resource => resource.Type.StartsWith("aws:ec2/", StringComparison.Ordinal) || resource.Type.StartsWith("aws:vpc/", StringComparison.Ordinal)))
-            {
-                if (resource.Name == $"{before.Plan.Prefix}-signalling") continue;
-                Assert.DoesNotContain(after.Resources, other => other.Id == resource.Id);
-            }
-            foreach (var resource in before.Resources.Where(resource => kept.Any(type => resource.Type.EndsWith("/" + type, StringComparison.Ordinal)) && !resource.Name.Contains(before.Plan.Generation, StringComparison.Ordinal)))
-                Assert.Contains(after.Resources, other => other.Id == resource.Id);
+            var ids = after.Resources.Select(resource => resource.Id).ToHashSet();
+            Assert.All(before.Resources.Where(IsOfTheNetwork), resource => Assert.DoesNotContain(resource.Id, ids));
+            Assert.All(before.Resources.Where(IsKept), resource => Assert.Contains(resource.Id, ids));
         }
+
+        bool IsOfTheNetwork(RegisteredResource resource) =>
+            resource.Type.Split('/')[0] is "aws:ec2" or "aws:vpc" && resource.Name != $"{before.Plan.Prefix}-signalling";
+
+        bool IsKept(RegisteredResource resource) =>
+            resource.Type.Split('/')[^1] is "logGroup:LogGroup" or "role:Role" or "eip:Eip" or "secret:Secret" or "bucket:Bucket"
+            && !resource.Name.Contains(before.Plan.Generation, StringComparison.Ordinal);
     }
 
     [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans))]
@@ -71,24 +75,29 @@ public class HostMappingTests
         Assert.Equal([$"{registered.One("aws:ec2/securityGroup:SecurityGroup").Name}-id"], networkInterface.List("securityGroups"));
         Assert.Null(networkInterface["privateIps"]);
 
-        // The instance has its interface from the relay's association, so that the address stands first and goes last.
-        var association = Assert.Single(registered.Of("aws:ec2/eipAssociation:EipAssociation"), association => association.Name == host.Name);
+        // The instance gets its interface from the relay's association, so that the address exists before it and goes after it.
+        var association = Assert.Single(registered.Of("aws:ec2/eipAssociation:EipAssociation"), association =>
+            association.Name == host.Name);
         Assert.Equal($"{networkInterface.Name}-id", association["networkInterfaceId"]);
         Assert.Equal("10.77.0.9", association["privateIpAddress"]);
-        Assert.Equal(association["networkInterfaceId"], registered.One("aws:ec2/instance:Instance").Map("primaryNetworkInterface")["networkInterfaceId"]);
+        Assert.Equal(
+            association["networkInterfaceId"],
+            registered.One("aws:ec2/instance:Instance").Map("primaryNetworkInterface")["networkInterfaceId"]);
     }
 
     [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans))]
     public async Task Signallings_address_belongs_to_the_stack_and_points_to_the_other_private_address(string spread)
     {
         var registered = await Registered.Spread(spread);
-        var association = Assert.Single(registered.Of("aws:ec2/eipAssociation:EipAssociation"), association => association.Name == $"{registered.Plan.Prefix}-signalling");
+        var association = Assert.Single(registered.Of("aws:ec2/eipAssociation:EipAssociation"), association =>
+            association.Name == $"{registered.Plan.Prefix}-signalling");
 
         Assert.Equal("10.77.0.4", association["privateIpAddress"]);
         Assert.Equal(true, association["allowReassociation"]);
         Assert.Equal($"{registered.Plan.Prefix}-signalling-id", association["allocationId"]);
         Assert.Equal(registered.Plan.Addresses.Count, registered.Of("aws:ec2/eip:Eip").Count);
-        Assert.All(registered.Of("aws:ec2/eip:Eip"), address => Assert.Contains(registered.Plan.Addresses, planned => planned.Name == (string)address.Map("tags")["Name"]));
+        Assert.All(registered.Of("aws:ec2/eip:Eip"), address =>
+            Assert.Contains(registered.Plan.Addresses, planned => planned.Name == (string)address.Map("tags")["Name"]));
     }
 
     [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans))]
@@ -124,7 +133,8 @@ public class HostMappingTests
         Assert.Equal(network.Prefix.ToString(), subnet["cidrBlock"]);
         Assert.Equal(network.DualStack ? "2001:db8:1:100::/64" : null, subnet["ipv6CidrBlock"]);
         Assert.Equal(network.DualStack ? ["0.0.0.0/0", "::/0"] : ["0.0.0.0/0"],
-            registered.Of("aws:ec2/route:Route").Select(route => (string)(route["destinationCidrBlock"] ?? route["destinationIpv6CidrBlock"])!).Order());
+            registered.Of("aws:ec2/route:Route").Select(route =>
+                (string)(route["destinationCidrBlock"] ?? route["destinationIpv6CidrBlock"])!).Order());
 
         var log = registered.One("aws:cloudwatch/logGroup:LogGroup");
         Assert.Equal(network.FlowLog.LogGroup, log["name"]);

@@ -52,7 +52,8 @@ public class InventoryTests
     {
         var registered = await Registered.Spread(spread);
         Assert.Equal(
-            registered.Resources.Where(resource => resource.Type.StartsWith("aws:", StringComparison.Ordinal)).Select(resource => resource.Type).Order(StringComparer.Ordinal),
+            registered.Resources.Where(resource => resource.Type.StartsWith("aws:", StringComparison.Ordinal))
+                .Select(resource => resource.Type).Order(StringComparer.Ordinal),
             Inventory.Of(registered.Plan).Select(resource => Types[resource.Kind]).Order(StringComparer.Ordinal));
     }
 
@@ -61,12 +62,17 @@ public class InventoryTests
     {
         var registered = await Registered.Spread(spread);
         // What AWS gives no name of its own, as an association, has none to compare.
-        var names = registered.Resources.GroupBy(resource => resource.Type).ToDictionary(same => same.Key, same => same.SelectMany(NamesOf).ToHashSet());
-        Assert.All(Inventory.Of(registered.Plan).Where(resource => names[Types[resource.Kind]].Count > 0), resource => Assert.Contains(resource.Name, names[Types[resource.Kind]]));
+        var names = registered.Resources.GroupBy(resource => resource.Type).ToDictionary(same => same.Key, same =>
+            same.SelectMany(NamesOf).ToHashSet());
+        Assert.All(Inventory.Of(registered.Plan).Where(resource => names[Types[resource.Kind]].Count > 0), resource =>
+            Assert.Contains(resource.Name, names[Types[resource.Kind]]));
     }
 
     private static IEnumerable<string> NamesOf(RegisteredResource resource) =>
-        new[] { resource["name"], resource["bucket"] is string bucket ? bucket.Replace("-id", "", StringComparison.Ordinal) : null, resource["key"], resource["destinationCidrBlock"], resource["destinationIpv6CidrBlock"], Tag(resource) }.OfType<string>();
-
-    private static object? Tag(RegisteredResource resource) => resource.At("tags.Name");
+        new[]
+        {
+            resource["name"], resource["key"], resource["destinationCidrBlock"], resource["destinationIpv6CidrBlock"],
+            resource.At("tags.Name"),
+            (resource["bucket"] as string)?.Replace("-id", "", StringComparison.Ordinal),
+        }.OfType<string>();
 }

@@ -1,12 +1,17 @@
 
 namespace Causeway.Infra.Tests;
 
-/// <summary>What stands before what. The engine deletes in the reverse order, so the same lines say what goes first.</summary>
+/// <summary>The order in which resources are created. The engine deletes in the reverse order.</summary>
 public class OrderTests
 {
-    private const string Gateway = "aws:ec2/internetGateway:InternetGateway", Route = "aws:ec2/route:Route", Table = "aws:ec2/routeTableAssociation:RouteTableAssociation";
-    private const string Card = "aws:ec2/networkInterface:NetworkInterface", Address = "aws:ec2/eip:Eip", Association = "aws:ec2/eipAssociation:EipAssociation";
-    private const string Record = "aws:route53/record:Record", Host = "aws:ec2/instance:Instance";
+    private const string Gateway = "aws:ec2/internetGateway:InternetGateway";
+    private const string Route = "aws:ec2/route:Route";
+    private const string Table = "aws:ec2/routeTableAssociation:RouteTableAssociation";
+    private const string Interface = "aws:ec2/networkInterface:NetworkInterface";
+    private const string Address = "aws:ec2/eip:Eip";
+    private const string Association = "aws:ec2/eipAssociation:EipAssociation";
+    private const string Record = "aws:route53/record:Record";
+    private const string Host = "aws:ec2/instance:Instance";
 
     private static IEnumerable<string> Ids(Registered registered, params IEnumerable<string> types) =>
         types.SelectMany(registered.Of).Select(resource => resource.Id);
@@ -18,10 +23,12 @@ public class OrderTests
         var name = registered.Plan.Hosts[0].Name;
         var records = registered.Of(Record).Where(record => record.Name.StartsWith(name, StringComparison.Ordinal)).ToList();
 
-        Assert.Contains($"{Card} {name}", registered.After[$"{Address} {name}"]);
+        Assert.Contains($"{Interface} {name}", registered.After[$"{Address} {name}"]);
         Assert.Equal(registered.Plan.Names.Count(record => record.OfGeneration), records.Count);
         Assert.All(records, record => Assert.Contains($"{Association} {name}", registered.After[record.Id]));
-        Assert.Superset(records.Select(record => record.Id).Append($"{Association} {name}").ToHashSet(), registered.After[registered.One(Host).Id].ToHashSet());
+        Assert.Superset(
+            records.Select(record => record.Id).Append($"{Association} {name}").ToHashSet(),
+            registered.After[registered.One(Host).Id].ToHashSet());
     }
 
     [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans))]
@@ -52,13 +59,16 @@ public class OrderTests
         var guards = Ids(registered, "aws:s3/bucketVersioning:BucketVersioning",
             "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration").ToHashSet();
         Assert.Equal(2, guards.Count);
-        Assert.All(registered.Of("aws:s3/bucketObjectv2:BucketObjectv2"), upload => Assert.Superset(guards, registered.After[upload.Id].ToHashSet()));
+        Assert.All(registered.Of("aws:s3/bucketObjectv2:BucketObjectv2"), upload =>
+            Assert.Superset(guards, registered.After[upload.Id].ToHashSet()));
     }
 
     [Fact]
     public async Task The_log_of_refused_traffic_waits_until_its_role_may_write()
     {
         var registered = await Registered.From(Plans.Of());
-        Assert.Contains($"aws:iam/rolePolicy:RolePolicy {registered.Plan.Network.FlowLog.Role}", registered.After[registered.One("aws:ec2/flowLog:FlowLog").Id]);
+        Assert.Contains(
+            $"aws:iam/rolePolicy:RolePolicy {registered.Plan.Network.FlowLog.Role}",
+            registered.After[registered.One("aws:ec2/flowLog:FlowLog").Id]);
     }
 }

@@ -22,7 +22,8 @@ public class OutputTests
     private static List<string> Libraries()
     {
         var built = Directory.GetParent(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar))!;
-        var folder = Path.Combine(built.Parent!.FullName, "Causeway.Infra", Path.GetFileName(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar)));
+        var folder = Path.Combine(
+            built.Parent!.FullName, "Causeway.Infra", Path.GetFileName(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar)));
         using var list = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "Causeway.Infra.deps.json")));
         return [.. list.RootElement.GetProperty("libraries").EnumerateObject().Select(library => library.Name.Split('/')[0])];
     }

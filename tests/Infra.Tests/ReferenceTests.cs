@@ -1,7 +1,9 @@
 
 namespace Causeway.Infra.Tests;
 
-/// <summary>Which resource each one is about: an id that is lost, or another's, leaves something standing beside the stack and doing nothing for it.</summary>
+/// <summary>
+/// Which resource each one is about: an id that is lost, or another's, leaves something standing beside the stack and doing nothing for it.
+/// </summary>
 public class ReferenceTests
 {
     private static string Id(Registered registered, string type) => $"{registered.One(type).Name}-id";
@@ -13,12 +15,16 @@ public class ReferenceTests
         var vpc = Id(registered, "aws:ec2/vpc:Vpc");
         foreach (var type in new[]
         {
-            "ec2/internetGateway:InternetGateway", "ec2/subnet:Subnet", "ec2/routeTable:RouteTable", "ec2/defaultSecurityGroup:DefaultSecurityGroup", "ec2/securityGroup:SecurityGroup",
+            "ec2/internetGateway:InternetGateway", "ec2/subnet:Subnet", "ec2/routeTable:RouteTable",
+            "ec2/defaultSecurityGroup:DefaultSecurityGroup", "ec2/securityGroup:SecurityGroup",
             "ec2/flowLog:FlowLog",
         })
             Assert.Equal(vpc, registered.One($"aws:{type}")["vpcId"]);
 
-        var (table, subnet, group) = (Id(registered, "aws:ec2/routeTable:RouteTable"), Id(registered, "aws:ec2/subnet:Subnet"), Id(registered, "aws:ec2/securityGroup:SecurityGroup"));
+        var (table, subnet, group) = (
+            Id(registered, "aws:ec2/routeTable:RouteTable"),
+            Id(registered, "aws:ec2/subnet:Subnet"),
+            Id(registered, "aws:ec2/securityGroup:SecurityGroup"));
         Assert.All(registered.Of("aws:ec2/route:Route"), route =>
         {
             Assert.Equal(table, route["routeTableId"]);
@@ -28,7 +34,9 @@ public class ReferenceTests
         Assert.Equal((table, subnet), (association["routeTableId"], association["subnetId"]));
         Assert.Equal(subnet, registered.One("aws:ec2/networkInterface:NetworkInterface")["subnetId"]);
 
-        var rules = registered.Resources.Where(resource => resource.Type.Contains("securityGroupIngressRule", StringComparison.Ordinal) || resource.Type.Contains("securityGroupEgressRule", StringComparison.Ordinal)).ToList();
+        var rules = registered.Resources.Where(resource =>
+            resource.Type.Contains("securityGroupIngressRule", StringComparison.Ordinal)
+                || resource.Type.Contains("securityGroupEgressRule", StringComparison.Ordinal)).ToList();
         Assert.Equal(registered.Plan.Rules.Count, rules.Count);
         Assert.All(rules, rule => Assert.Equal(group, rule["securityGroupId"]));
     }
@@ -37,7 +45,8 @@ public class ReferenceTests
     public async Task Everything_of_the_bucket_is_about_this_bucket(string spread)
     {
         var registered = await Registered.Spread(spread);
-        var parts = registered.Resources.Where(resource => resource.Type.StartsWith("aws:s3/", StringComparison.Ordinal) && resource.Type != "aws:s3/bucket:Bucket").ToList();
+        var parts = registered.Resources.Where(resource =>
+            resource.Type.StartsWith("aws:s3/", StringComparison.Ordinal) && resource.Type != "aws:s3/bucket:Bucket").ToList();
         Assert.Equal(6 + registered.Plan.Buckets[0].Artifacts.Count, parts.Count);
         Assert.All(parts, part => Assert.Equal(Id(registered, "aws:s3/bucket:Bucket"), part["bucket"]));
     }
@@ -48,8 +57,10 @@ public class ReferenceTests
         var registered = await Registered.Spread(spread);
         foreach (var planned in registered.Plan.Secrets.Where(secret => secret.Value is not null))
         {
-            var secret = Assert.Single(registered.Of("aws:secretsmanager/secret:Secret"), secret => (string)secret["name"]! == planned.Name);
-            Assert.Single(registered.Of("aws:secretsmanager/secretVersion:SecretVersion"), version => (string)version["secretId"]! == $"{secret.Name}-id");
+            var secret = Assert.Single(registered.Of("aws:secretsmanager/secret:Secret"), secret =>
+                (string)secret["name"]! == planned.Name);
+            Assert.Single(registered.Of("aws:secretsmanager/secretVersion:SecretVersion"), version =>
+                (string)version["secretId"]! == $"{secret.Name}-id");
         }
     }
 

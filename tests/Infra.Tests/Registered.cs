@@ -20,7 +20,7 @@ internal sealed record RegisteredResource(string Type, string Name, ImmutableDic
     /// <summary>Whether the provider tags it: the package's class has <c>TagsAll</c> then.</summary>
     public bool TakesTags { get; init; }
 
-    /// <summary>What the program was told of it: its inputs, and what AWS adds.</summary>
+    /// <summary>What the program gets back: its inputs, and what AWS adds.</summary>
     public ImmutableDictionary<string, object> State { get; init; } = ImmutableDictionary<string, object>.Empty;
 
     /// <summary>Type and name, as <see cref="Registered.After"/> and <see cref="Registered.Protected"/> speak of it.</summary>
@@ -44,7 +44,9 @@ internal sealed record RegisteredResource(string Type, string Name, ImmutableDic
     public int Number(string path) => Convert.ToInt32(At(path), CultureInfo.InvariantCulture);
 }
 
-/// <summary>A plan's resources as they are registered, with an engine that answers like AWS's provider where the program looks at answers.</summary>
+/// <summary>
+/// A plan's resources as they are registered, with an engine that answers like AWS's provider where the program looks at answers.
+/// </summary>
 internal sealed class Registered : IMocks
 {
     private readonly ConcurrentQueue<RegisteredResource> _resources = [];
@@ -86,7 +88,8 @@ internal sealed class Registered : IMocks
         return registered;
     }
 
-    public async Task RegisterAsync(ProbeRelay? probe = null, bool preview = false, AdmitGeneration? admit = null, WaitForOldRelays? wait = null)
+    public async Task RegisterAsync(
+        ProbeRelay? probe = null, bool preview = false, AdmitGeneration? admit = null, WaitForOldRelays? wait = null)
     {
         (Objects, Outputs) = await Deployment.TestAsync(
             this,
@@ -113,8 +116,10 @@ internal sealed class Registered : IMocks
     public Task<(string? id, object state)> NewResourceAsync(MockResourceArgs args)
     {
         var state = args.Inputs;
-        if (args.Type == "aws:ec2/eip:Eip") state = state.SetItem("publicIp", args.Name!.EndsWith("signalling", StringComparison.Ordinal) ? "203.0.113.2" : "203.0.113.1");
-        if (args.Type == "aws:ec2/vpc:Vpc" && args.Inputs.TryGetValue("assignGeneratedIpv6CidrBlock", out var dual) && dual is true) state = state.SetItem("ipv6CidrBlock", "2001:db8:1:100::/56");
+        if (args.Type == "aws:ec2/eip:Eip")
+            state = state.SetItem("publicIp", args.Name!.EndsWith("signalling", StringComparison.Ordinal) ? "203.0.113.2" : "203.0.113.1");
+        if (args.Type == "aws:ec2/vpc:Vpc" && args.Inputs.TryGetValue("assignGeneratedIpv6CidrBlock", out var dual) && dual is true)
+            state = state.SetItem("ipv6CidrBlock", "2001:db8:1:100::/56");
         if (args.Type == "aws:ec2/networkInterface:NetworkInterface")
         {
             state = state
@@ -123,7 +128,8 @@ internal sealed class Registered : IMocks
                 .SetItem("ipv6Addresses", ImmutableArray.Create<object>("2001:db8:1:100::b", "2001:db8:1:100::a"));
         }
         state = state.SetItem("arn", $"arn:of:{args.Name}");
-        _resources.Enqueue(new(args.Type!, args.Name!, args.Inputs, args.Provider) { State = state, TakesTags = _tagged.ContainsKey(args.Type!) });
+        _resources.Enqueue(
+            new(args.Type!, args.Name!, args.Inputs, args.Provider) { State = state, TakesTags = _tagged.ContainsKey(args.Type!) });
         return Task.FromResult<(string?, object)>(($"{args.Name}-id", state));
     }
 
@@ -164,10 +170,16 @@ internal sealed class Registered : IMocks
     {
         "aws:route53/getZone:getZone" when ZoneFailure is not null => throw new InvalidOperationException(ZoneFailure),
         "aws:ec2/getAmi:getAmi" when ImageFailure is not null => throw new InvalidOperationException(ImageFailure),
-        "aws:ec2/getAmi:getAmi" => args.Args.Add("id", "ami-of-" + Filter(args)).Add("architecture", ImageArchitecture ?? (Plan.Hosts[0].Architecture == Architecture.Arm64 ? "arm64" : "x86_64")),
+        "aws:ec2/getAmi:getAmi" =>
+            args.Args.Add("id", "ami-of-" + Filter(args)).Add(
+                "architecture", ImageArchitecture ?? (Plan.Hosts[0].Architecture == Architecture.Arm64 ? "arm64" : "x86_64")),
         "aws:ec2/getInstanceTypeOfferings:getInstanceTypeOfferings" => args.Args.Add("locations", ImmutableArray.CreateRange<object>(
-            Filter(args) == Plan.Hosts[0].InstanceType ? Offered ?? [.. "abcdef".Select(letter => $"{Plan.Settings.Region}{letter}")] : [])),
-        "aws:route53/getZone:getZone" => args.Args.Add("zoneId", ZoneId((string)args.Args["name"])).Add("arn", $"arn:aws:route53:::hostedzone/{ZoneId((string)args.Args["name"])}"),
+            Filter(args) == Plan.Hosts[0].InstanceType
+                ? Offered ?? [.. "abcdef".Select(letter => $"{Plan.Settings.Region}{letter}")]
+                : [])),
+        "aws:route53/getZone:getZone" =>
+            args.Args.Add("zoneId", ZoneId((string)args.Args["name"])).Add(
+                "arn", $"arn:aws:route53:::hostedzone/{ZoneId((string)args.Args["name"])}"),
         // As the provider does: every record of the zone, by a regular expression of the names as Route 53 writes them.
         "aws:route53/getRecords:getRecords" => args.Args.Add("resourceRecordSets", ImmutableArray.CreateRange<object>(Records
             .Where(record => Regex.IsMatch(record.Name, (string)args.Args["nameRegex"]))
@@ -180,11 +192,12 @@ internal sealed class Registered : IMocks
         "aws:ec2/getNetworkInterface:getNetworkInterface" => args.Args.Add("ipv6Addresses", ImmutableArray.Create<object>(
             OwnIpv6[int.Parse(((string)args.Args["id"])[4..], CultureInfo.InvariantCulture)])),
         "aws:index/getCallerIdentity:getCallerIdentity" => args.Args.Add("accountId", "123456789012"),
-        _ => throw new InvalidOperationException($"the program called {args.Token}, which nobody planned"),
+        _ => throw new InvalidOperationException($"unexpected call of {args.Token}"),
     });
 
     private static string Filter(MockCallArgs args) =>
-        (string)((ImmutableArray<object>)((ImmutableDictionary<string, object>)((ImmutableArray<object>)args.Args["filters"])[0])["values"])[0];
+        (string)(
+            (ImmutableArray<object>)((ImmutableDictionary<string, object>)((ImmutableArray<object>)args.Args["filters"])[0])["values"])[0];
 
     private static ImmutableDictionary<string, object> Map(string key, string value) =>
         ImmutableDictionary<string, object>.Empty.Add(key, value);
@@ -217,13 +230,13 @@ internal sealed class Registered : IMocks
         return null;
     }
 
-    /// <summary>What each resource says it stands on (<c>DependsOn</c>), beside what it takes its inputs from.</summary>
+    /// <summary>The dependencies of each resource (<c>DependsOn</c>), beside those of its inputs.</summary>
     public IReadOnlyDictionary<string, IReadOnlySet<string>> After { get; private set; } = new Dictionary<string, IReadOnlySet<string>>();
 
     /// <summary>The resources that the engine refuses to delete.</summary>
     public IReadOnlySet<string> Protected { get; private set; } = new HashSet<string>();
 
-    /// <summary>The resources whose old one is deleted before a new one is made in its place.</summary>
+    /// <summary>The resources that are deleted before they are replaced.</summary>
     public IReadOnlySet<string> DeletedFirst { get; private set; } = new HashSet<string>();
 
     private async Task ReadOptionsAsync()

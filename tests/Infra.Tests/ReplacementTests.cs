@@ -3,8 +3,9 @@ using System.Text.Json;
 namespace Causeway.Infra.Tests;
 
 /// <summary>
-/// The order in which a resource is replaced that keeps its name in the program: another image id, <c>pulumi up --replace</c>, an input that AWS cannot change. What AWS knows
-/// by a name or an attachment that a second one cannot have is deleted first. Everything else is made first, so that it is never missing.
+/// The order in which a resource is replaced that keeps its name in the program: another image id, <c>pulumi up --replace</c>, an input
+/// that AWS cannot change. What AWS knows by a name or an attachment that a second one cannot have is deleted first. Everything else is
+/// made first, so that it is never missing.
 /// </summary>
 public class ReplacementTests
 {
@@ -29,7 +30,8 @@ public class ReplacementTests
         ["aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"] = "A bucket has one, which the old one's deletion takes away.",
         ["aws:s3/bucketOwnershipControls:BucketOwnershipControls"] = "A bucket has one, which the old one's deletion takes away.",
         ["aws:s3/bucketVersioning:BucketVersioning"] = "A bucket has one, which the old one's deletion suspends.",
-        ["aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration"] = "A bucket has one, which the old one's deletion resets.",
+        ["aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration"] =
+            "A bucket has one, which the old one's deletion resets.",
         ["aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"] = "A bucket has one, which the old one's deletion takes away.",
         ["aws:s3/bucketPolicy:BucketPolicy"] = "A bucket has one, which the old one's deletion takes away.",
         ["aws:s3/bucketObjectv2:BucketObjectv2"] = "Its key is the bucket's; the old one's deletion takes all of its versions.",
@@ -37,7 +39,8 @@ public class ReplacementTests
         ["aws:cloudwatch/logGroup:LogGroup"] = "Its name is the region's: ResourceAlreadyExistsException.",
         ["aws:cloudwatch/metricAlarm:MetricAlarm"] = "Writing it again is the same alarm, which the old one's deletion takes away.",
         ["aws:sns/topic:Topic"] = "Making it again gives the same topic, which the old one's deletion takes away.",
-        ["aws:sns/topicSubscription:TopicSubscription"] = "Subscribing again gives the same subscription, which the old one's deletion takes away.",
+        ["aws:sns/topicSubscription:TopicSubscription"] =
+            "Subscribing again gives the same subscription, which the old one's deletion takes away.",
         ["aws:route53/record:Record"] = "A name and type has one in a zone: InvalidChangeBatch, it already exists.",
     };
 
@@ -46,13 +49,17 @@ public class ReplacementTests
     {
         ["aws:ec2/vpc:Vpc"] = "AWS gives it an id; prefixes of two may be equal.",
         ["aws:ec2/routeTable:RouteTable"] = "AWS gives it an id.",
-        ["aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"] = "It is AWS's; the program takes its rules away, and making or deleting it here changes nothing.",
-        ["aws:ec2/securityGroup:SecurityGroup"] = "The engine names it; what is in use cannot be deleted, so another must take its place before.",
+        ["aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"] =
+            "It is AWS's; the program takes its rules away, and making or deleting it here changes nothing.",
+        ["aws:ec2/securityGroup:SecurityGroup"] =
+            "The engine names it; a group in use cannot be deleted, so another must replace it first.",
         ["aws:ec2/networkInterface:NetworkInterface"] = "AWS gives it an id and addresses.",
         ["aws:ec2/eip:Eip"] = "AWS gives it an id and an address.",
-        ["aws:ec2/eipAssociation:EipAssociation"] = "Signalling's takes its address over from the one before (allowReassociation), which then is no more: the page is never without.",
+        ["aws:ec2/eipAssociation:EipAssociation"] =
+            "Signalling's takes its address over from the old one (allowReassociation): the page is never without an address.",
         ["aws:route53/healthCheck:HealthCheck"] = "AWS gives it an id.",
-        ["aws:secretsmanager/secretVersion:SecretVersion"] = "Another one becomes the current one; a secret without is a host without keys.",
+        ["aws:secretsmanager/secretVersion:SecretVersion"] =
+            "Another one becomes the current one; a secret without is a host without keys.",
     };
 
     [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans))]
@@ -64,8 +71,10 @@ public class ReplacementTests
         Assert.All(made, resource =>
         {
             var order = IsDeletedFirst(resource) ? DeletedFirst : MadeFirst;
-            Assert.True(order.ContainsKey(resource.Type), $"{resource.Type} has been reviewed by nobody: may two of them be there at once?");
-            Assert.True(IsDeletedFirst(resource) == registered.DeletedFirst.Contains(resource.Id), $"{resource.Id}: {order[resource.Type]}");
+            Assert.True(
+                order.ContainsKey(resource.Type), $"{resource.Type} has not been reviewed: may two of them exist at once?");
+            Assert.True(
+                IsDeletedFirst(resource) == registered.DeletedFirst.Contains(resource.Id), $"{resource.Id}: {order[resource.Type]}");
         });
     }
 
@@ -74,7 +83,8 @@ public class ReplacementTests
     public async Task Whatever_has_a_name_of_the_programs_choice_is_deleted_first(string spread)
     {
         var registered = await Registered.Spread(spread);
-        var named = registered.Resources.Where(resource => resource["name"] is string || resource["key"] is string || resource.Type == "aws:s3/bucket:Bucket").ToList();
+        var named = registered.Resources.Where(resource =>
+            resource["name"] is string || resource["key"] is string || resource.Type == "aws:s3/bucket:Bucket").ToList();
         Assert.InRange(named.Count, 10, int.MaxValue);
         Assert.All(named, resource => Assert.Contains(resource.Id, registered.DeletedFirst));
     }
@@ -82,13 +92,15 @@ public class ReplacementTests
     [Fact]
     public async Task Every_type_that_was_reviewed_is_one_of_the_stacks()
     {
-        var types = (await Task.WhenAll(Plans.Names.Select(Registered.Spread))).SelectMany(registered => registered.Resources).Select(resource => resource.Type).ToHashSet();
+        var types = (await Task.WhenAll(Plans.Names.Select(Registered.Spread)))
+            .SelectMany(registered => registered.Resources).Select(resource => resource.Type).ToHashSet();
         Assert.Subset(types, DeletedFirst.Keys.Concat(MadeFirst.Keys).ToHashSet());
     }
 
     /// <summary>
-    /// The instance goes alone: what it stands on stays, and the engine takes along only what stands on it (<c>DependsOn</c>) or has an input of it that AWS cannot change. That is
-    /// signalling's association alone, which waits for the gate, and the gate asks the new instance.
+    /// The instance goes alone: what it stands on stays, and the engine takes along only what stands on it (<c>DependsOn</c>) or has an
+    /// input of it that AWS cannot change. That is signalling's association alone, which waits for the gate, and the gate asks the new
+    /// instance.
     /// </summary>
     [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans))]
     public async Task Nothing_stands_on_an_instance_that_would_go_with_it(string spread)
@@ -98,13 +110,17 @@ public class ReplacementTests
         Assert.DoesNotContain(registered.After, pair => pair.Value.Contains(instance.Id));
         Assert.Equal(
             ["aws:cloudwatch/metricAlarm:MetricAlarm dimensions"],
-            registered.Resources.SelectMany(resource => resource.Inputs.Where(input => JsonSerializer.Serialize(input.Value).Contains($"\"{instance.Name}-id\"", StringComparison.Ordinal) && !IsOfTheInterface(input.Key))
+            registered.Resources.SelectMany(resource => resource.Inputs.Where(input =>
+                JsonSerializer.Serialize(input.Value).Contains($"\"{instance.Name}-id\"", StringComparison.Ordinal)
+                    && !IsOfTheInterface(input.Key))
                 .Select(input => $"{resource.Type} {input.Key}")).Distinct());
     }
 
-    // The mock gives interface and instance of a generation the same id, as they have the same name: what names an interface is not about the instance.
+    // The mock gives interface and instance of a generation the same id, as they have the same name: what names an interface is not about
+    // the instance.
     private static bool IsOfTheInterface(string input) => input is "networkInterfaceId" or "primaryNetworkInterface" or "allocationId";
 
     private static bool IsDeletedFirst(RegisteredResource resource) =>
-        DeletedFirst.ContainsKey(resource.Type) && !(resource.Type == "aws:ec2/eipAssociation:EipAssociation" && resource.Name.EndsWith(Signalling, StringComparison.Ordinal));
+        DeletedFirst.ContainsKey(resource.Type)
+            && !(resource.Type == "aws:ec2/eipAssociation:EipAssociation" && resource.Name.EndsWith(Signalling, StringComparison.Ordinal));
 }

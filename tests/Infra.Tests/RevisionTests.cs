@@ -4,15 +4,16 @@ using Causeway.Blueprint.Hosts;
 namespace Causeway.Infra.Tests;
 
 /// <summary>
-/// What all hosts have in common follows from no setting, so the generation's hash has a number for it: without another number an update would change
-/// running hosts in place.
+/// What all hosts have in common follows from no setting, so the generation's hash has a number for it: without another number an update
+/// would change running hosts in place.
 /// </summary>
 public class RevisionTests
 {
     // What the plan decides, and ids.
     private static readonly HashSet<string> Planned =
     [
-        "ami", "instanceType", "iamInstanceProfile", "primaryNetworkInterface", "creditSpecification", "userData", "tags", "rootBlockDevice.volumeSize", "rootBlockDevice.tags",
+        "ami", "instanceType", "iamInstanceProfile", "primaryNetworkInterface", "creditSpecification", "userData", "tags",
+        "rootBlockDevice.volumeSize", "rootBlockDevice.tags",
         "subnetId", "securityGroups", "description", "ipv6AddressCount",
     ];
 
@@ -42,5 +43,7 @@ public class RevisionTests
     private static IEnumerable<string> Lines(string path, ImmutableDictionary<string, object> inputs) => inputs
         .OrderBy(input => input.Key, StringComparer.Ordinal)
         .Where(input => !Planned.Contains(path + input.Key))
-        .SelectMany(input => input.Value is ImmutableDictionary<string, object> map ? Lines($"{path}{input.Key}.", map) : [$"{path}{input.Key}: {input.Value}"]);
+        .SelectMany(
+            input => input.Value is ImmutableDictionary<string,
+            object> map ? Lines($"{path}{input.Key}.", map) : [$"{path}{input.Key}: {input.Value}"]);
 }

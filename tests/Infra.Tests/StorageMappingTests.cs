@@ -24,8 +24,10 @@ public class StorageMappingTests
         var plan = registered.Plan;
         HashSet<string> expected =
         [
-            .. plan.Buckets.Where(bucket => bucket.Protected).Select(bucket => registered.Of("aws:s3/bucket:Bucket").Single(one => (string)one["bucket"]! == bucket.Name).Id),
-            .. plan.Secrets.Where(secret => secret.Protected).Select(secret => registered.Of("aws:secretsmanager/secret:Secret").Single(one => (string)one["name"]! == secret.Name).Id),
+            .. plan.Buckets.Where(bucket => bucket.Protected).Select(bucket =>
+                registered.Of("aws:s3/bucket:Bucket").Single(one => (string)one["bucket"]! == bucket.Name).Id),
+            .. plan.Secrets.Where(secret => secret.Protected).Select(secret =>
+                registered.Of("aws:secretsmanager/secret:Secret").Single(one => (string)one["name"]! == secret.Name).Id),
             .. plan.Network.FlowLog.Protected ? [registered.One("aws:cloudwatch/logGroup:LogGroup").Id] : Array.Empty<string>(),
         ];
         Assert.Equal(plan.Settings.Production ? 2 + plan.Secrets.Count : 0, expected.Count);
@@ -41,7 +43,8 @@ public class StorageMappingTests
             registered.Of("aws:s3/bucketObjectv2:BucketObjectv2").Select(upload => (string)upload["key"]!).Order());
 
         var host = registered.Plan.Buckets[0].Artifacts.Single(artifact => artifact.Content is not null);
-        var content = Assert.Single(registered.Of("aws:s3/bucketObjectv2:BucketObjectv2"), upload => (string)upload["key"]! == host.Key)["contentBase64"];
+        var content = Assert.Single(registered.Of("aws:s3/bucketObjectv2:BucketObjectv2"), upload =>
+            (string)upload["key"]! == host.Key)["contentBase64"];
         Assert.Equal(host.Content, Convert.FromBase64String((string)content!));
     }
 
@@ -50,7 +53,8 @@ public class StorageMappingTests
     {
         var registered = await Registered.Spread(spread);
         Assert.Equal(
-            registered.Plan.Secrets.Where(secret => !secret.MadeByHost).Select(secret => (secret.Name, secret.RecoveryDays, secret.Description)).Order(),
+            registered.Plan.Secrets.Where(secret => !secret.MadeByHost).Select(secret =>
+                (secret.Name, secret.RecoveryDays, secret.Description)).Order(),
             registered.Of("aws:secretsmanager/secret:Secret").Select(secret => (
                 (string)secret["name"]!, Convert.ToInt32(secret["recoveryWindowInDays"]), (string)secret["description"]!)).Order());
         Assert.Equal(
@@ -64,7 +68,8 @@ public class StorageMappingTests
         var registered = await Registered.From(Plans.Of());
         var versions = registered.Objects.OfType<SecretVersion>().ToList();
         Assert.Equal(registered.Plan.Secrets.Count(secret => secret.Value is not null), versions.Count);
-        foreach (var version in versions) Assert.True(await Output.IsSecretAsync(registered.Given(version).SecretString!.ToOutput()), version.GetResourceName());
+        foreach (var version in versions)
+            Assert.True(await Output.IsSecretAsync(registered.Given(version).SecretString!.ToOutput()), version.GetResourceName());
         foreach (var planned in Blueprint.Settings.OutputPlan.All.Where(output => output.Secret))
             Assert.True(await Output.IsSecretAsync((Output<string>)registered.Outputs[planned.Name]!), planned.Name);
     }
@@ -77,8 +82,10 @@ public class StorageMappingTests
         {
             Target.Objects objects => $"arn:of:{registered.One("aws:s3/bucket:Bucket").Name}/{objects.Prefix}*",
             // Of what a host makes the number of the account is known, and its name.
-            Target.Secret secret when registered.Plan.Secrets.Single(one => one.Name == secret.Name).MadeByHost => $"arn:aws:secretsmanager:eu-central-1:123456789012:secret:{secret.Name}-??????",
-            Target.Secret secret => $"arn:of:{registered.Of("aws:secretsmanager/secret:Secret").Single(one => (string)one["name"]! == secret.Name).Name}",
+            Target.Secret secret when registered.Plan.Secrets.Single(one => one.Name == secret.Name).MadeByHost =>
+                $"arn:aws:secretsmanager:eu-central-1:123456789012:secret:{secret.Name}-??????",
+            Target.Secret secret =>
+                $"arn:of:{registered.Of("aws:secretsmanager/secret:Secret").Single(one => (string)one["name"]! == secret.Name).Name}",
             Target.HostedZone => "arn:aws:route53:::hostedzone/Z0EXAMPLE",
             Target.LogStreams logs => $"arn:aws:logs:{registered.Plan.Settings.Region}:123456789012:log-group:{logs.LogGroup}:*",
             Target.OwnLogGroups => $"arn:aws:logs:{registered.Plan.Settings.Region}:123456789012:log-group:*",
@@ -94,10 +101,14 @@ public class StorageMappingTests
             Assert.Equal(planned.TrustPolicy("123456789012"), role["assumeRolePolicy"]);
             Assert.Empty(role.List("managedPolicyArns"));
             Assert.Empty(role.List("inlinePolicies"));
-            Assert.Equal(planned.Policy(Arn), Assert.Single(registered.Of("aws:iam/rolePolicy:RolePolicy"), policy => policy.Name == role.Name)["policy"]);
+            Assert.Equal(
+                planned.Policy(Arn),
+                Assert.Single(registered.Of("aws:iam/rolePolicy:RolePolicy"), policy => policy.Name == role.Name)["policy"]);
         }
         Assert.Equal(registered.Plan.Roles.Count, registered.Of("aws:iam/role:Role").Count);
         Assert.Equal(registered.Plan.Roles.Count, registered.Of("aws:iam/rolePolicy:RolePolicy").Count);
-        Assert.Equal(registered.Plan.Hosts.Select(host => host.Role), registered.Of("aws:iam/instanceProfile:InstanceProfile").Select(profile => (string)profile["role"]!));
+        Assert.Equal(
+            registered.Plan.Hosts.Select(host => host.Role),
+            registered.Of("aws:iam/instanceProfile:InstanceProfile").Select(profile => (string)profile["role"]!));
     }
 }

@@ -15,18 +15,25 @@ public class WatchMappingTests
         foreach (var planned in registered.Plan.Watch.Alarms)
         {
             var alarm = Assert.Single(alarms, alarm => alarm.Name == planned.Name);
-            Assert.Equal((planned.Name, planned.Meaning, planned.Region), ((string)alarm["name"]!, (string)alarm["alarmDescription"]!, (string)alarm["region"]!));
+            Assert.Equal(
+                (planned.Name, planned.Meaning, planned.Region),
+                ((string)alarm["name"]!, (string)alarm["alarmDescription"]!, (string)alarm["region"]!));
             Assert.Equal((planned.Metric.Namespace, planned.Metric.Name), ((string)alarm["namespace"]!, (string)alarm["metricName"]!));
-            Assert.Equal((planned.Statistic, planned.Comparison, planned.MissingData), ((string)alarm["statistic"]!, (string)alarm["comparisonOperator"]!, (string)alarm["treatMissingData"]!));
+            Assert.Equal(
+                (planned.Statistic, planned.Comparison, planned.MissingData),
+                ((string)alarm["statistic"]!, (string)alarm["comparisonOperator"]!, (string)alarm["treatMissingData"]!));
             Assert.Equal(planned.Threshold, Convert.ToDouble(alarm["threshold"]));
-            Assert.Equal((planned.PeriodSeconds, planned.Periods), (Convert.ToInt32(alarm["period"]), Convert.ToInt32(alarm["evaluationPeriods"])));
+            Assert.Equal(
+                (planned.PeriodSeconds, planned.Periods), (Convert.ToInt32(alarm["period"]), Convert.ToInt32(alarm["evaluationPeriods"])));
 
             var dimension = planned.Metric == Metric.HealthCheck ? "HealthCheckId" : "InstanceId";
             Assert.Equal($"{planned.Subject}-id", Assert.Single(alarm.Map("dimensions")).Value);
             Assert.Equal(dimension, Assert.Single(alarm.Map("dimensions")).Key);
 
             var topic = Topic(registered, planned.Region);
-            Assert.Equal(planned.Recovers ? [topic, $"arn:aws:automate:{planned.Region}:ec2:recover"] : ImmutableArray.Create<object>(topic), alarm.List("alarmActions"));
+            Assert.Equal(
+                planned.Recovers ? [topic, $"arn:aws:automate:{planned.Region}:ec2:recover"] : ImmutableArray.Create<object>(topic),
+                alarm.List("alarmActions"));
             Assert.Equal([topic], alarm.List("okActions"));
         }
     }
@@ -41,7 +48,8 @@ public class WatchMappingTests
         Assert.Equal(registered.Plan.Watch.Topics.Count, registered.Of("aws:sns/topic:Topic").Count);
         Assert.Equal(
             registered.Plan.Watch.Topics.Where(topic => topic.Email is not null).Select(topic => (topic.Region, "email", topic.Email!)),
-            registered.Of("aws:sns/topicSubscription:TopicSubscription").Select(one => ((string)one["region"]!, (string)one["protocol"]!, (string)one["endpoint"]!)));
+            registered.Of("aws:sns/topicSubscription:TopicSubscription").Select(one =>
+                ((string)one["region"]!, (string)one["protocol"]!, (string)one["endpoint"]!)));
     }
 
     [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans))]
@@ -53,7 +61,9 @@ public class WatchMappingTests
         foreach (var planned in registered.Plan.Watch.HealthChecks)
         {
             var check = Assert.Single(checks, check => check.Name == planned.Name);
-            Assert.Equal(("HTTPS", planned.Path, planned.Port), ((string)check["type"]!, (string)check["resourcePath"]!, Convert.ToInt32(check["port"])));
+            Assert.Equal(
+                ("HTTPS", planned.Path, planned.Port),
+                ((string)check["type"]!, (string)check["resourcePath"]!, Convert.ToInt32(check["port"])));
             Assert.Equal(planned.Host, check["fqdn"]);
             Assert.Equal(planned.Host is not null, check["enableSni"]);
             Assert.Equal(planned.Host is null ? "203.0.113.2" : null, check["ipAddress"]);

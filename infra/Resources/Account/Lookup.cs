@@ -5,15 +5,15 @@ using Pulumi;
 namespace Causeway.Infra.Resources.Account;
 
 /// <summary>
-/// Asks the provider what a plan needs to know, and says which setting is wrong when the answer does not fit: in the preview already.
+/// Looks up in the account what a plan depends on. An answer that does not fit names the wrong setting, already in the preview.
 /// </summary>
 internal static class Lookup
 {
-    /// <summary>Asks, and judges the answer.</summary>
-    /// <param name="question">What is asked.</param>
+    /// <summary>Looks something up and checks the answer.</summary>
+    /// <param name="question">The question.</param>
     /// <param name="ask">
-    /// How. Not by the look-up that gives an output: its failure would be a stack trace that names no setting.
-    /// <see cref="Output.Create{T}(Task{T})"/> makes one of the result.
+    /// The call. Not the variant that returns an output: its failure would be a stack trace that names no setting.
+    /// <see cref="Output.Create{T}(Task{T})"/> turns the result into one.
     /// </param>
     /// <exception cref="LookupException">The provider failed, or the answer does not fit.</exception>
     public static async Task<TAnswer> AskAsync<TAnswer>(AccountQuestion<TAnswer> question, Func<Task<TAnswer>> ask)
@@ -31,6 +31,8 @@ internal static class Lookup
     }
 }
 
-/// <summary>What the settings name is not there, does not fit, or cannot be asked for. The engine shows it without a stack trace.</summary>
+/// <summary>
+/// Something that the settings name does not exist, does not fit, or cannot be looked up. The engine shows it without a stack trace.
+/// </summary>
 public sealed class LookupException(IReadOnlyList<Mistake> mistakes, Exception? failure = null) : RunException(
-    string.Join('\n', mistakes) + (failure is null ? "" : $"\nWhat came back:\n  {failure.Message}"), failure);
+    string.Join('\n', mistakes) + (failure is null ? "" : $"\nThe error:\n  {failure.Message}"), failure);

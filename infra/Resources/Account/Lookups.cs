@@ -9,26 +9,26 @@ using Pulumi.Aws.Route53;
 
 namespace Causeway.Infra.Resources.Account;
 
-/// <summary>What is looked up before anything is made.</summary>
+/// <summary>The look-ups before anything is created.</summary>
 internal static class Lookups
 {
     /// <summary>The id of the machine image that the settings name.</summary>
     /// <param name="host">The host that starts from it.</param>
     /// <param name="region">The stack's region.</param>
-    /// <param name="options">Whose provider looks.</param>
+    /// <param name="options">The options of the look-up.</param>
     public static Output<string> Image(HostPlan host, string region, InvokeOptions options) =>
         Output.Create(ImageAsync(host, region, options));
 
-    /// <summary>The availability zone, when it offers the host's instance type.</summary>
+    /// <summary>The availability zone, once it is known to offer the host's instance type.</summary>
     /// <param name="host">The host.</param>
     /// <param name="zone">The zone, as <c>eu-central-1a</c>.</param>
-    /// <param name="options">Whose provider looks.</param>
+    /// <param name="options">The options of the look-up.</param>
     public static Output<string> Zone(HostPlan host, string zone, InvokeOptions options) => Output.Create(ZoneAsync(host, zone, options));
 
-    /// <summary>The hosted zone of the stack's names, when they are free or the stack's own in it.</summary>
+    /// <summary>The hosted zone of the stack's names, once they are known to be free there or the stack's own.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="name">The zone's name.</param>
-    /// <param name="options">Whose provider looks.</param>
+    /// <param name="options">The options of the look-up.</param>
     public static Output<(string Id, string Arn)> HostedZone(Plan plan, string name, InvokeOptions options) =>
         Output.Create(HostedZoneAsync(plan, name, options));
 
@@ -40,7 +40,7 @@ internal static class Lookups
             {
                 Owners = { HostPlan.ImageOwner },
                 Filters = { new GetAmiFilterArgs { Name = "name", Values = { host.Image } } },
-                // A pinned image stays usable after Debian has published newer ones.
+                // Debian deprecates an image after newer ones; a pinned one stays usable.
                 IncludeDeprecated = true,
             }, options);
             return new FoundImage(image.Id, image.Architecture);
@@ -86,9 +86,9 @@ internal static class Lookups
         return new(listed, ZoneRecords.NeedsOwnAddresses(plan, listed) ? await OwnAddressesAsync(plan, options) : []);
     }
 
-    /// <summary>The Elastic IPs of the stack, those of every generation that has some.</summary>
+    /// <summary>The Elastic IPs of the stack, of all generations.</summary>
     /// <param name="plan">The plan.</param>
-    /// <param name="options">Whose provider looks.</param>
+    /// <param name="options">The options of the look-up.</param>
     public static async Task<IReadOnlyCollection<string>> ElasticIpsAsync(Plan plan, InvokeOptions options) =>
         (await GetEips.InvokeAsync(new() { Tags = OwnTag(plan) }, options)).PublicIps;
 
@@ -100,6 +100,5 @@ internal static class Lookups
         return [.. elastic, .. each.SelectMany(one => one.Ipv6Addresses)];
     }
 
-    // Everything of this stack has it.
     private static Dictionary<string, string> OwnTag(Plan plan) => new() { [StackTags.StackTag] = plan.Tags[StackTags.StackTag] };
 }

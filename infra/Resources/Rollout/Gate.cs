@@ -8,34 +8,35 @@ using Pulumi;
 
 namespace Causeway.Infra.Resources.Rollout;
 
-/// <summary>Decides whether a new relay is fit for use; throws when it is not.</summary>
+/// <summary>Probes a new relay; throws if it does not relay.</summary>
 /// <param name="target">The relay.</param>
 public delegate Task ProbeRelay(GateTarget target);
 
 /// <summary>A relay before it is used.</summary>
-/// <param name="Address">Its address. Not its name: one asked for too early stays unknown to resolvers for a while.</param>
-/// <param name="TurnUrls">The URLs that browsers will be told, one for each transport; their host is what its certificate must hold.</param>
+/// <param name="Address">Its address. Not its name: resolvers remember for a while that a name was unknown.</param>
+/// <param name="TurnUrls">The URLs for browsers, one for each transport; the certificate must be valid for their host.</param>
 /// <param name="Credentials">A credential for the probe.</param>
 /// <param name="Deadline">How long it may take to come up.</param>
-/// <param name="Ipv6">Its IPv6 address; null where it has none.</param>
-public sealed record GateTarget(IPAddress Address, IReadOnlyList<string> TurnUrls, Credentials Credentials, TimeSpan Deadline, IPAddress? Ipv6 = null);
+/// <param name="Ipv6">Its IPv6 address; null without IPv6.</param>
+public sealed record GateTarget(
+    IPAddress Address, IReadOnlyList<string> TurnUrls, Credentials Credentials, TimeSpan Deadline, IPAddress? Ipv6 = null);
 
 /// <summary>
-/// The gate: relays data through a new relay over each of its transports, to its IPv4 and its IPv6 address, from the machine that runs the update, before
-/// anything points to it. A machine without IPv6 cannot judge the relay's: it says so, and what it can reach decides.
+/// The gate: relays data through a new relay over each transport, to its IPv4 and its IPv6 address, from the machine that runs the update
+/// and before anything points to the relay. A machine without IPv6 probes IPv4 alone, and warns.
 /// </summary>
 public static class Gate
 {
-    /// <summary>How long a new host may take from its first breath to its first relayed byte; a certificate that is issued for the first time is in it.</summary>
+    /// <summary>How long a new host may take from its start to its first relayed byte. Includes issuing a first certificate.</summary>
     public static readonly TimeSpan Deadline = TimeSpan.FromMinutes(10);
 
     private static readonly TimeSpan ProbeTime = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 
-    /// <summary>What is to be probed of a plan.</summary>
+    /// <summary>What to probe for a plan.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="relayAddress">The new relay's Elastic IP.</param>
-    /// <param name="now">The time, which the probe's credential is counted from.</param>
+    /// <param name="now">The time, for the credential's expiry.</param>
     /// <param name="relayIpv6">Its IPv6 address; empty without IPv6.</param>
     public static GateTarget TargetOf(Plan plan, string relayAddress, DateTimeOffset now, string relayIpv6 = "") => new(
         IPAddress.Parse(relayAddress),
@@ -44,25 +45,32 @@ public static class Gate
         Deadline,
         relayIpv6.Length > 0 ? IPAddress.Parse(relayIpv6) : null);
 
-    /// <summary>Probes until every transport relays over every address that this machine has a route to, or the deadline has passed.</summary>
+    /// <summary>Probes until every transport relays over every address that this machine has a route to.</summary>
     /// <param name="target">The relay.</param>
-    /// <param name="warn">Is told what could not be judged.</param>
-    /// <exception cref="GateFailedException">The deadline has passed; what fails is said for each transport and address.</exception>
-    public static Task ProbeAsync(GateTarget target, Action<string> warn) => ProbeAsync(target, warn, HasRoute, configure: null);
+    /// <param name="warn">Shows what was not probed.</param>
+    /// <exception cref="GateFailedException">The deadline has passed; contains the failure of each transport and address.</exception>
+    public static Task ProbeAsync(GateTarget target, Action<string> warn) =>
+        ProbeAsync(target, warn, HasRoute, configure: null);
 
-    internal static async Task ProbeAsync(GateTarget target, Action<string> warn, Func<IPAddress, bool> hasRoute, Func<TurnClientOptions, TurnClientOptions>? configure)
+    internal static async Task ProbeAsync(
+        GateTarget target, Action<string> warn, Func<IPAddress, bool> hasRoute, Func<TurnClientOptions, TurnClientOptions>? configure)
     {
         var ends = TimeProvider.System.GetTimestamp() + (long)(target.Deadline.TotalSeconds * TimeProvider.System.TimestampFrequency);
         while (true)
         {
-            // Asked in each round: a laptop's network comes and goes within ten minutes.
+            // In each round: a laptop's network may change within ten minutes.
             var ipv6 = target.Ipv6 is { } address && hasRoute(address) ? target.Ipv6 : null;
-            var probes = from server in ipv6 is null ? [target.Address] : new[] { target.Address, ipv6 } from url in target.TurnUrls select ProbeUrlAsync(url, server, target, configure);
+            var probes = from server in ipv6 is null ? [target.Address] : new[] { target.Address, ipv6 }
+                         from url in target.TurnUrls
+                         select ProbeUrlAsync(url, server, target, configure);
             var failures = (await Task.WhenAll(probes)).OfType<string>().ToArray();
             if (failures.Length == 0)
             {
                 if (target.Ipv6 is not null && ipv6 is null)
-                    warn($"this machine has no IPv6, so the relay was not probed at {target.Ipv6}; it is admitted by IPv4 alone. 'ops check' from a machine with IPv6 tests the rest");
+                {
+                    warn($"this machine has no IPv6, so the relay was not probed at {target.Ipv6}, only over IPv4. "
+                        + "Run 'ops check' on a machine with IPv6 to test the rest");
+                }
                 return;
             }
             if (TimeProvider.System.GetTimestamp() >= ends) throw new GateFailedException(target.Address, failures);
@@ -70,7 +78,7 @@ public static class Gate
         }
     }
 
-    /// <summary>Whether packets to an address would leave this machine. Nothing is sent: connecting a datagram socket only looks the route up.</summary>
+    /// <summary>Whether this machine has a route to an address. Connecting a datagram socket looks it up and sends nothing.</summary>
     internal static bool HasRoute(IPAddress address)
     {
         try
@@ -85,13 +93,14 @@ public static class Gate
         }
     }
 
-    // What fails over one transport to one address; null when nothing does.
-    private static async Task<string?> ProbeUrlAsync(string text, IPAddress server, GateTarget target, Func<TurnClientOptions, TurnClientOptions>? configure)
+    // The failure of one transport to one address; null if it relays.
+    private static async Task<string?> ProbeUrlAsync(
+        string text, IPAddress server, GateTarget target, Func<TurnClientOptions, TurnClientOptions>? configure)
     {
         using var patience = new CancellationTokenSource(ProbeTime);
         try
         {
-            if (!IceUrl.TryParse(text, out var url)) return $"{text}: is no TURN URL";
+            if (!IceUrl.TryParse(text, out var url)) return $"{text} isn't a TURN URL";
             await RelayProbe.RunAsync(url, server, target.Credentials, configure, patience.Token);
             return null;
         }
@@ -106,7 +115,8 @@ public static class Gate
     }
 }
 
-/// <summary>A new relay did not relay within the deadline, so the update ends here and the generation before it stays in use.</summary>
+/// <summary>A new relay did not relay within the deadline. The update ends; the old generation stays in use.</summary>
 public sealed class GateFailedException(IPAddress address, IReadOnlyList<string> failures) : RunException(
-    $"the relay at {address} is not admitted, and the generation before it stays in use. The new one stands too, so that its instance's console can be looked at, and costs until an update ends well: "
-    + $"mend and update again, or put the settings back and update, which removes it (docs/recovery.md, 'After a failed update'):\n  {string.Join("\n  ", failures)}");
+    $"the relay at {address} failed the gate, and the old generation stays in use. The new one still runs, so that you can read its "
+    + "instance's console, and costs money until an update succeeds. Fix the cause and update again, or restore the settings and update, "
+    + $"which removes it (docs/recovery.md, 'After a failed update'):\n  {string.Join("\n  ", failures)}");

@@ -11,47 +11,44 @@ using Pulumi;
 
 namespace Causeway.Infra.Resources.Rollout;
 
-/// <summary>Waits until nobody uses the relays of earlier generations any more, or the deadline has passed; never fails.</summary>
+/// <summary>Waits until old relays carry no calls, or the deadline has passed; never fails.</summary>
 /// <param name="target">The old relays.</param>
-/// <param name="tell">Shows how it goes.</param>
+/// <param name="tell">Shows the progress.</param>
 public delegate Task WaitForOldRelays(OldRelaysTarget target, TellProgress tell);
 
 /// <summary>Shows a line to the person who runs the update.</summary>
 /// <param name="line">The line.</param>
-/// <param name="passing">Whether the next line takes its place.</param>
+/// <param name="passing">Whether the next line replaces it.</param>
 public delegate void TellProgress(string line, bool passing);
 
-/// <summary>The relays of earlier generations, after the new one was admitted.</summary>
+/// <summary>The relays of earlier generations, after the admission of the new one.</summary>
 /// <param name="Addresses">Their addresses.</param>
-/// <param name="TurnUrls">The URLs to ask them by, one for each transport; their host is not used.</param>
-/// <param name="Credentials">The operator's credentials, one for each secret that an old relay may have.</param>
-/// <param name="Deadline">How long they may take to become empty.</param>
+/// <param name="TurnUrls">The URLs to query them by, one for each transport; their host is not used.</param>
+/// <param name="Credentials">The operator's credentials, one for each secret that an old relay may use.</param>
+/// <param name="Deadline">How long to wait.</param>
 public sealed record OldRelaysTarget(
     IReadOnlyList<IPAddress> Addresses, IReadOnlyList<string> TurnUrls, IReadOnlyList<Credentials> Credentials, TimeSpan Deadline);
 
 /// <summary>
-/// What follows the admission: pages learn of the new relay, restart ICE and leave the old one. The engine deletes the old hosts as soon as
-/// the program ends, so the program asks the old relays over their own TURN ports how much they still carry, and ends when that is nothing.
+/// The step after the admission: pages get the new relay, restart ICE and leave the old one. The engine deletes the old hosts as soon as
+/// the program ends, so the program queries the old relays over their TURN ports, and ends when they carry no calls.
 /// </summary>
 public static class OldRelays
 {
-    // Nothing is deleted before this wait is over, so an update that is ended meanwhile leaves both generations in place, and the next one
-    // goes on from there.
+    // Nothing is deleted before the wait is over, so an update that is interrupted leaves both generations, and the next one continues.
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan TellInterval = TimeSpan.FromSeconds(10);
 
-    // A busy relay may lose a question; one that is gone should not hold up the update.
+    // A busy relay may lose a query; a relay that is gone should not delay the update.
     private const int Silences = 3;
 
-    /// <summary>
-    /// Finds the Elastic IPs of the stack that are not of this generation: those of relays that the engine is about to delete.
-    /// </summary>
+    /// <summary>Finds the relays that the engine is about to delete: the Elastic IPs of the stack's earlier generations.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="inUse">The addresses of this generation and of signalling.</param>
-    /// <param name="now">The time, which the credentials are counted from.</param>
-    /// <param name="look">Whose provider looks.</param>
-    /// <returns>Null when there is nothing to wait for.</returns>
+    /// <param name="now">The time, for the credentials' expiry.</param>
+    /// <param name="look">The options of the look-up.</param>
+    /// <returns>Null if there is nothing to wait for.</returns>
     /// <exception cref="OldRelaysUnknownException">The Elastic IPs cannot be listed.</exception>
     public static async Task<OldRelaysTarget?> FindAsync(
         Plan plan, IReadOnlyCollection<string> inUse, DateTimeOffset now, InvokeOptions look)
@@ -72,7 +69,7 @@ public static class OldRelays
 
     private static OldRelaysTarget TargetOf(Plan plan, IReadOnlyList<IPAddress> addresses, DateTimeOffset now)
     {
-        // Clocks differ.
+        // The clocks of this machine and of the relays may differ.
         var expiry = (now + plan.Settings.Drain + TimeSpan.FromMinutes(10)).ToUnixTimeSeconds();
         return new(
             addresses,
@@ -97,19 +94,19 @@ public static class OldRelays
             silences = failure is null ? 0 : silences + 1;
             if (use is { } now && quiet.IsSo(now, elapsed))
             {
-                tell($"the old relay at {address} carries no call any more, after {elapsed.TotalSeconds:0} s", passing: false);
+                tell($"the old relay at {address} carries no calls, after {elapsed.TotalSeconds:0} s", passing: false);
                 return;
             }
             if (silences == Silences)
             {
-                tell($"the old relay at {address} does not say what it carries; not waiting for it: {failure}", passing: false);
+                tell($"the old relay at {address} does not report its use, so the update continues without it: {failure}", passing: false);
                 return;
             }
             if (elapsed >= target.Deadline)
             {
                 tell(
-                    $"the old relay at {address} still has {Addresses(use)} in use after {elapsed.TotalSeconds:0} s, "
-                    + $"which end with it ({SettingKey.DrainSeconds.Name})",
+                    $"the old relay at {address} still has {Addresses(use)} in use after {elapsed.TotalSeconds:0} s "
+                    + $"({SettingKey.DrainSeconds.Name}); they end with it",
                     passing: false);
                 return;
             }
@@ -117,8 +114,8 @@ public static class OldRelays
             {
                 var left = (target.Deadline - elapsed).TotalSeconds;
                 tell(
-                    $"the old relay at {address} has {Addresses(use)} in use; waiting up to {left:0} s until its calls have moved. "
-                    + "Nothing is deleted meanwhile, Ctrl-C is safe",
+                    $"the old relay at {address} has {Addresses(use)} in use; waiting up to {left:0} s for its calls to move. "
+                    + "Nothing is deleted yet: Ctrl-C is safe",
                     passing: true);
                 toldAt = elapsed;
             }
@@ -133,10 +130,10 @@ public static class OldRelays
         { Addresses: var count } => string.Create(CultureInfo.InvariantCulture, $"{count} relayed addresses"),
     };
 
-    // The first answer over any transport under any secret; else what failed last.
+    // The first answer over any transport with any secret; otherwise the last failure.
     private static async Task<(RelayUse? Use, string? Failure)> AskAsync(IPAddress address, OldRelaysTarget target)
     {
-        var failure = "it has no port of TURN that this plan knows";
+        var failure = "this plan has no TURN URL to query it by";
         foreach (var text in target.TurnUrls)
         {
             if (!IceUrl.TryParse(text, out var url)) continue;
@@ -147,7 +144,7 @@ public static class OldRelays
                 {
                     await using var client = await TurnClient.ConnectAsync(Options(url, address, credentials), patience.Token);
                     if (await client.UseAsync(patience.Token) is { } use) return (use, null);
-                    failure = "it does not know the question; it is of an older version";
+                    failure = "it does not support the query; it is an older version";
                 }
                 catch (Exception failed) when (failed is TurnException or NotSupportedException)
                 {
@@ -156,7 +153,7 @@ public static class OldRelays
                 catch (OperationCanceledException)
                 {
                     failure = $"no answer within {AnswerTime.TotalSeconds:0} s";
-                    // Another secret would be answered as little.
+                    // Another secret would get no answer either.
                     break;
                 }
             }
@@ -164,20 +161,18 @@ public static class OldRelays
         return (null, failure);
     }
 
-    private static TurnClientOptions Options(IceUrl url, IPAddress address, Credentials credentials) => RelayProbe.Options(url, address, credentials) with
+    private static TurnClientOptions Options(IceUrl url, IPAddress address, Credentials credentials)
     {
-        // Its certificate is for its own name, which is not known here; that the answer is signed shows who gave it.
+        // Its certificate is for its own name, which is not known here; the answer is signed.
 #pragma warning disable CA5359
-        CertificateValidation = (_, _, _, _) => true,
+        return RelayProbe.Options(url, address, credentials) with { CertificateValidation = (_, _, _, _) => true };
 #pragma warning restore CA5359
-    };
+    }
 }
 
-/// <summary>
-/// Which relays to wait for is not known, so the update ends here and nothing of the generation before is taken down.
-/// </summary>
+/// <summary>The relays to wait for are unknown. The update ends; the old generation is not deleted.</summary>
 public sealed class OldRelaysUnknownException(Exception failure) : RunException(
-    "the stack's Elastic IPs cannot be listed, so the update does not know which relays still carry calls. The new generation is in use; "
-    + "the one before it is not taken down, and costs until an update ends well. Allow ec2:DescribeAddresses, or set "
-    + $"{SettingKey.DrainSeconds.Name} to 0 to take the old one down at once, and update again. What came back:\n  {failure.Message}",
+    "cannot list the stack's Elastic IPs, so the update does not know which old relays still carry calls. The new generation is in use; "
+    + "the old one is kept, and costs money until an update succeeds. Allow ec2:DescribeAddresses, or set "
+    + $"{SettingKey.DrainSeconds.Name} to 0 to delete the old one without waiting, and update again. The error:\n  {failure.Message}",
     failure);

@@ -2,8 +2,8 @@ namespace Causeway.Blueprint.Tests.Policies;
 
 /// <summary>
 /// Which single resources an IAM action can be allowed on: the column "Resource types" of the Service Authorization Reference
-/// (docs.aws.amazon.com/service-authorization/latest/reference, the pages of S3, Secrets Manager, Route 53, CloudWatch Logs, Systems Manager and Message
-/// Gateway). An action that is not here is one that nobody has looked up.
+/// (docs.aws.amazon.com/service-authorization/latest/reference, the pages of S3, Secrets Manager, Route 53, CloudWatch Logs, Systems
+/// Manager and Message Gateway). An action that is missing here has not been looked up.
 /// </summary>
 internal static class ActionResources
 {

@@ -28,8 +28,11 @@ public partial class BootPolicies
     private static void HoldsNoSecret(Plan plan, string text)
     {
         Assert.DoesNotContain(Convert.ToBase64String(plan.Settings.RootSecret.Bytes), text, StringComparison.Ordinal);
-        foreach (var secret in plan.Secrets.Where(secret => secret.Value is not null).SelectMany(secret => secret.Value!.Reveal().Split('\n', StringSplitOptions.RemoveEmptyEntries)))
-            Assert.DoesNotContain(secret, text, StringComparison.Ordinal);
+        foreach (var secret in plan.Secrets)
+        {
+            foreach (var line in secret.Value?.Reveal().Split('\n', StringSplitOptions.RemoveEmptyEntries) ?? [])
+                Assert.DoesNotContain(line, text, StringComparison.Ordinal);
+        }
         Assert.DoesNotContain("PRIVATE KEY", text, StringComparison.Ordinal);
         Assert.DoesNotMatch("(AKIA|ASIA)[A-Z0-9]{16}", text);
         Assert.All(Words().Matches(text), word => Assert.False(LooksRandom(word.Value), $"{word.Value} looks like a secret"));
@@ -45,11 +48,13 @@ public partial class BootPolicies
         Assert.False(LooksRandom("/var/lib/causeway/lego/certificates"));
     }
 
-    // Words of 20 characters or more whose characters are as varied as base64 of random bytes. Hexadecimal hashes have 4 bits a character at most.
+    // Words of 20 characters or more whose characters are as varied as base64 of random bytes. Hexadecimal hashes have 4 bits a character
+    // at most.
     private static bool LooksRandom(string word)
     {
         if (word.Length < 20) return false;
-        var bits = word.GroupBy(letter => letter).Sum(same => -(same.Count() / (double)word.Length) * Math.Log2(same.Count() / (double)word.Length));
+        var bits = word.GroupBy(letter => letter).Sum(same =>
+            -(same.Count() / (double)word.Length) * Math.Log2(same.Count() / (double)word.Length));
         return bits > 4.2 && word.Any(char.IsAsciiDigit) && word.Any(char.IsAsciiLetterUpper) && word.Any(char.IsAsciiLetterLower);
     }
 
@@ -58,7 +63,8 @@ public partial class BootPolicies
 
     [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy]
     public void User_data_stays_under_16_KB(string spread) =>
-        Assert.All(Plans.Named(spread).Hosts, host => Assert.InRange(Encoding.UTF8.GetByteCount(host.CloudInit.Render()), 1, 16 * 1024 - 1));
+        Assert.All(Plans.Named(spread).Hosts, host =>
+            Assert.InRange(Encoding.UTF8.GetByteCount(host.CloudInit.Render()), 1, 16 * 1024 - 1));
 
     // What the stack's other resources are made from, and no host.
     private static readonly string[] HostsDoNotSee = ["stage", "expires", "tags", "alarmEmail", "drainSeconds"];
@@ -67,12 +73,13 @@ public partial class BootPolicies
     private static readonly string[] CannotChange = ["topology"];
 
     /// <summary>Every setting but those: one that is added is asked about here before anybody thinks of it.</summary>
-    public static TheoryData<string> ChangesOfWhatRuns => [.. SettingKey.All.Select(key => key.Name).Except([.. HostsDoNotSee, .. CannotChange])];
+    public static TheoryData<string> ChangesOfWhatRuns =>
+        [.. SettingKey.All.Select(key => key.Name).Except([.. HostsDoNotSee, .. CannotChange])];
 
     public static TheoryData<string> ChangesOfOtherThings => [.. HostsDoNotSee];
 
     [Theory, MemberData(nameof(ChangesOfWhatRuns)), Policy]
-    public void Whatever_changes_what_a_host_runs_is_a_new_generation(string key) =>
+    public void A_setting_that_changes_hosts_makes_a_new_generation(string key) =>
         IsANewGeneration(Plans.Of(Plans.Changes[key].Before), Plans.Of(Plans.Changes[key].After));
 
     internal static void IsANewGeneration(Plan before, Plan after)
@@ -82,7 +89,7 @@ public partial class BootPolicies
     }
 
     [Theory, MemberData(nameof(ChangesOfOtherThings)), Policy]
-    public void What_hosts_do_not_see_leaves_the_generation_alone(string key) =>
+    public void A_setting_that_hosts_do_not_see_keeps_the_generation(string key) =>
         IsTheSameGeneration(Plans.Of(Plans.Changes[key].Before), Plans.Of(Plans.Changes[key].After));
 
     internal static void IsTheSameGeneration(Plan before, Plan after)
@@ -101,8 +108,10 @@ public partial class BootPolicies
         var plan = Plans.Named(spread);
         Assert.Matches("^[0-9a-f]{10}$", plan.Generation);
         Assert.All(plan.Hosts, host => Assert.Contains(plan.Generation, host.Name, StringComparison.Ordinal));
-        Assert.All(plan.Addresses, address => Assert.Equal(address.OfGeneration, address.Name.Contains(plan.Generation, StringComparison.Ordinal)));
-        Assert.All(plan.Names, record => Assert.Equal(record.OfGeneration, record.Name.Contains(plan.Generation, StringComparison.Ordinal)));
+        Assert.All(plan.Addresses, address =>
+            Assert.Equal(address.OfGeneration, address.Name.Contains(plan.Generation, StringComparison.Ordinal)));
+        Assert.All(plan.Names, record =>
+            Assert.Equal(record.OfGeneration, record.Name.Contains(plan.Generation, StringComparison.Ordinal)));
     }
 
     [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy]
@@ -127,7 +136,7 @@ public partial class BootPolicies
             unit => Assert.Contains("causeway-firewall.service", Assert.Single(unit.Values("Unit", "Requires")).Split(' ')));
 
     [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy]
-    public void A_host_that_is_switched_off_while_it_comes_up_goes_on_at_the_next_start(string spread)
+    public void A_host_that_is_stopped_during_its_first_boot_continues_at_the_next_one(string spread)
     {
         var cloudInit = Plans.Named(spread).Hosts[0].CloudInit;
         // cloud-init runs commands once in an instance's life: so its one command enables a unit, which runs until it has succeeded.
@@ -136,7 +145,8 @@ public partial class BootPolicies
         Assert.Equal("multi-user.target", Assert.Single(Units.Bootstrap.Values("Install", "WantedBy")));
         var mark = Assert.Single(Units.Bootstrap.Values("Unit", "ConditionPathExists")).TrimStart('!');
         var script = cloudInit.Files.Single(file => file.Path == Units.Bootstrap.Values("Service", "ExecStart").Single()).Content;
-        Assert.True(script.IndexOf($"> {mark}", StringComparison.Ordinal) > script.IndexOf("steps packages files start", StringComparison.Ordinal));
+        Assert.True(
+            script.IndexOf($"> {mark}", StringComparison.Ordinal) > script.IndexOf("steps packages files start", StringComparison.Ordinal));
     }
 
     [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy]
@@ -149,7 +159,8 @@ public partial class BootPolicies
     {
         // systemd takes a percentage of the memory that the machine has (systemd.resource-control): the limits follow the instance type.
         var services = Plans.Named(spread).Hosts[0].Units.Where(unit => unit.User is not null).ToDictionary(unit => unit.User!);
-        int Percent(string user, string key) => int.Parse(Assert.Single(services[user].Values("Service", key)).TrimEnd('%'), CultureInfo.InvariantCulture);
+        int Percent(string user, string key) =>
+            int.Parse(Assert.Single(services[user].Values("Service", key)).TrimEnd('%'), CultureInfo.InvariantCulture);
 
         Assert.All(services.Values, unit => Assert.Matches("^[0-9]+%$", Assert.Single(unit.Values("Service", "MemoryMax"))));
         Assert.InRange(services.Keys.Sum(user => Percent(user, "MemoryMax")), 0, 85);
@@ -160,8 +171,9 @@ public partial class BootPolicies
     }
 
     [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy]
-    public void Nobody_but_root_reads_what_settings_are_made_from(string spread) =>
-        Assert.All(AllFiles(Plans.Named(spread)).Where(file => file.Path.StartsWith("/etc/causeway/", StringComparison.Ordinal)), file => Assert.Equal("0600", file.Mode));
+    public void Only_root_reads_what_settings_are_rendered_from(string spread) =>
+        Assert.All(AllFiles(Plans.Named(spread)).Where(file => file.Path.StartsWith("/etc/causeway/", StringComparison.Ordinal)), file =>
+            Assert.Equal("0600", file.Mode));
 
     [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy]
     public void The_services_folders_are_closed_to_each_other(string spread)
@@ -175,28 +187,35 @@ public partial class BootPolicies
     public void The_hosts_own_connections_take_no_port_that_the_relay_gives_out_and_have_enough(string spread)
     {
         var plan = Plans.Named(spread);
-        var values = PlanTests.File(plan, "/etc/sysctl.d/60-causeway.conf").Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(" = ")).ToDictionary(line => line[0], line => line[1]);
+        var values = PlanTests.File(plan, "/etc/sysctl.d/60-causeway.conf").Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => line.Split(" = ")).ToDictionary(line => line[0], line => line[1]);
         var own = values["net.ipv4.ip_local_port_range"].Split(' ').Select(int.Parse).ToArray();
-        var reserved = values["net.ipv4.ip_local_reserved_ports"].Split(',').Select(part => part.Split('-').Select(int.Parse).ToArray()).ToList();
+        var reserved = values["net.ipv4.ip_local_reserved_ports"].Split(',').Select(part =>
+            part.Split('-').Select(int.Parse).ToArray()).ToList();
+        var ports = plan.Settings.Ports;
         bool Reserved(int port) => reserved.Any(range => port >= range[0] && port <= range[^1]);
 
-        Assert.All([plan.Settings.Ports.Relayed.First, plan.Settings.Ports.Relayed.Last, .. plan.Settings.Ports.Transports.Select(offer => offer.Port)], port => Assert.True(Reserved(port), $"{port}"));
+        Assert.All(
+            [ports.Relayed.First, ports.Relayed.Last, .. ports.Transports.Select(offer => offer.Port)],
+            port => Assert.True(Reserved(port), $"{port}"));
         Assert.InRange(Enumerable.Range(own[0], own[1] - own[0] + 1).Count(port => !Reserved(port)), 4000, 65536);
     }
 
     [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy]
-    public void Whatever_is_fetched_is_checked_by_its_hash(string spread)
+    public void Everything_that_is_fetched_is_checked_by_its_hash(string spread)
     {
         var plan = Plans.Named(spread);
         var environment = PlanTests.File(plan, "/etc/causeway/host.env");
         Assert.Equal(3, plan.Buckets[0].Artifacts.Count);
-        Assert.All(plan.Buckets[0].Artifacts, artifact => Assert.Contains($"_SHA256='{artifact.Sha256}'\n", environment, StringComparison.Ordinal));
+        Assert.All(plan.Buckets[0].Artifacts, artifact =>
+            Assert.Contains($"_SHA256='{artifact.Sha256}'\n", environment, StringComparison.Ordinal));
     }
 
     [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy]
-    public void Nothing_but_metadata_is_asked_for_without_TLS(string spread) =>
+    public void Only_instance_metadata_is_requested_without_TLS(string spread) =>
         Assert.All(UrlForm().Matches(PlanTests.File(Plans.Named(spread), "/etc/causeway/host.env")),
-            url => Assert.True(url.Value.StartsWith("https:", StringComparison.Ordinal) || url.Value == "http://169.254.169.254", url.Value));
+            url =>
+                Assert.True(url.Value.StartsWith("https:", StringComparison.Ordinal) || url.Value == "http://169.254.169.254", url.Value));
 
     [GeneratedRegex("https?://[^']+")]
     private static partial Regex UrlForm();
@@ -212,5 +231,8 @@ public partial class BootPolicies
     private const string Hostile = "a'; touch /tmp/x; '@example.org";
 
     internal static void IsQuoted(Plan plan) =>
-        Assert.Contains(@"ACME_EMAIL='a'\''; touch /tmp/x; '\''@example.org'", PlanTests.File(plan, "/etc/causeway/host.env"), StringComparison.Ordinal);
+        Assert.Contains(
+            @"ACME_EMAIL='a'\''; touch /tmp/x; '\''@example.org'",
+            PlanTests.File(plan, "/etc/causeway/host.env"),
+            StringComparison.Ordinal);
 }

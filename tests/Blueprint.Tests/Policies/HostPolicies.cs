@@ -21,7 +21,9 @@ public class HostPolicies
 
     [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy]
     public void Images_are_made_for_the_hosts_processor(string spread) =>
-        EachHost(spread, host => Assert.Equal(host.Architecture == Blueprint.Settings.Architecture.Arm64, host.Image.Contains("-arm64-", StringComparison.Ordinal)));
+        EachHost(spread, host =>
+            Assert.Equal(
+                host.Architecture == Blueprint.Settings.Architecture.Arm64, host.Image.Contains("-arm64-", StringComparison.Ordinal)));
 
     [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy]
     public void Each_service_has_a_public_address_of_its_own(string spread) =>
@@ -32,12 +34,13 @@ public class HostPolicies
     {
         var prefix = Plans.Named(spread).Network.Prefix;
         string[] privates = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"];
-        Assert.Contains(privates.Select(text => IPNetwork.Parse(text)), block => block.Contains(prefix.BaseAddress) && block.PrefixLength <= prefix.PrefixLength);
+        Assert.Contains(privates.Select(text => IPNetwork.Parse(text)), block =>
+            block.Contains(prefix.BaseAddress) && block.PrefixLength <= prefix.PrefixLength);
     }
 
     /// <summary>AWS changes none of the three below living hosts; it refuses in the middle of the update.</summary>
     [Theory, InlineData("zone", "b"), InlineData("networkPrefix", "10.78.0.0/24"), InlineData("dualStack", "false"), Policy]
-    public void What_cannot_change_below_living_hosts_is_another_network_and_another_generation_in_it(string key, string value)
+    public void A_change_that_AWS_refuses_on_a_network_in_use_makes_a_new_network_and_a_new_generation(string key, string value)
     {
         var before = Plans.Of();
         IsAnotherNetwork(before, Plans.Of((key, value)));

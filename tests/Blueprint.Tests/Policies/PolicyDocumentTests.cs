@@ -15,14 +15,16 @@ public partial class PolicyDocumentTests
     public void Docs_policies_md_lists_the_waivers() => Generated.IsFresh(Page, "waivers", Waivers());
 
     [Fact]
-    public void At_least_eighty_policies_are_judged_on_the_plan() => Assert.InRange(PolicyTable.Of(typeof(PolicyDocumentTests).Assembly).Count, 80, int.MaxValue);
+    public void At_least_eighty_policies_are_judged_on_the_plan() =>
+        Assert.InRange(PolicyTable.Of(typeof(PolicyDocumentTests).Assembly).Count, 80, int.MaxValue);
 
     /// <summary>Of all policies, also those that are judged on the registered resources.</summary>
     [Fact]
     public async Task An_id_is_at_one_policy()
     {
         var page = await File.ReadAllTextAsync(Checkout.At(Page), TestContext.Current.CancellationToken);
-        var ids = Row().Matches(page).SelectMany(row => row.Groups["ids"].Value.Split(", ", StringSplitOptions.RemoveEmptyEntries)).ToList();
+        var ids = Row().Matches(page).SelectMany(row =>
+            row.Groups["ids"].Value.Split(", ", StringSplitOptions.RemoveEmptyEntries)).ToList();
         Assert.InRange(ids.Count, 30, int.MaxValue);
         Assert.All(ids, id => Assert.Matches("^CKV2?_AWS_[0-9]+$", id));
         Assert.Distinct(ids);
@@ -34,7 +36,8 @@ public partial class PolicyDocumentTests
     private static string Waivers()
     {
         var text = new StringBuilder("\n| about | departs from | why |\n| --- | --- | --- |\n");
-        foreach (var waiver in Plans.Of(("access", "ssm"), ("ssmAgentKeyFingerprint", Plans.SsmKey)).Waivers) text.Append($"| {waiver.Subject} | {waiver.Rule} | {waiver.Reason} |\n");
+        foreach (var waiver in Plans.Of(("access", "ssm"), ("ssmAgentKeyFingerprint", Plans.SsmKey)).Waivers)
+            text.Append($"| {waiver.Subject} | {waiver.Rule} | {waiver.Reason} |\n");
         return text.Append('\n').ToString();
     }
 }

@@ -22,7 +22,9 @@ public class PolicyProperties
         }), iter: 50);
     }
 
-    /// <summary>A policy that lets a broken plan pass is none, and one that complains about another's matter says the wrong thing.</summary>
+    /// <summary>
+    /// A policy that lets a broken plan pass is none, and one that complains about another's matter says the wrong thing.
+    /// </summary>
     [Theory, MemberData(nameof(Names))]
     public void Every_policy_and_no_other_finds_what_breaks_it(string policy)
     {
@@ -44,7 +46,10 @@ public class PolicyProperties
     private static List<string> Failing(Plan plan)
     {
         List<string> failing = [];
-        Plans.With(plan, name => failing.AddRange(Policies.Where(policy => Record.Exception(() => PolicyTable.Judge(policy.Value, name)) is not null).Select(policy => policy.Key)));
+        Plans.With(plan, name => failing.AddRange(
+            from policy in Policies
+            where Record.Exception(() => PolicyTable.Judge(policy.Value, name)) is not null
+            select policy.Key));
         return failing;
     }
 }

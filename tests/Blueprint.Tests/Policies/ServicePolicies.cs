@@ -10,10 +10,11 @@ public class ServicePolicies
 {
     private static RelayOptions Relay(string spread) => SettingsReadBack.Relay(PlanTests.RelayFile(Plans.Named(spread)));
 
-    private static SignallingOptions Signalling(string spread) => SettingsReadBack.Signalling(PlanTests.SignallingFile(Plans.Named(spread)));
+    private static SignallingOptions Signalling(string spread) =>
+        SettingsReadBack.Signalling(PlanTests.SignallingFile(Plans.Named(spread)));
 
     [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy]
-    public void The_relay_reaches_nobody_in_the_network_it_stands_in(string spread)
+    public void The_relay_denies_peers_in_its_own_network(string spread)
     {
         var plan = Plans.Named(spread);
         Assert.Contains(plan.Network.Prefix.ToString(), Relay(spread).DenyPeers);
@@ -21,10 +22,11 @@ public class ServicePolicies
     }
 
     [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy]
-    public void The_relay_excepts_nobody_from_its_deny_table(string spread) => Assert.Empty(Relay(spread).AllowPeers);
+    public void The_relay_has_no_exception_from_its_deny_table(string spread) => Assert.Empty(Relay(spread).AllowPeers);
 
     [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy]
-    public void The_relays_admin_interface_is_on_loopback(string spread) => Assert.True(IPAddress.IsLoopback(IPEndPoint.Parse(Relay(spread).Admin!).Address));
+    public void The_relays_admin_interface_is_on_loopback(string spread) =>
+        Assert.True(IPAddress.IsLoopback(IPEndPoint.Parse(Relay(spread).Admin!).Address));
 
     [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy]
     public void Settings_files_hold_no_secret_but_name_the_file_that_does(string spread)
@@ -36,7 +38,7 @@ public class ServicePolicies
     }
 
     [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy]
-    public void Relays_tell_signalling_of_themselves_on_loopback_alone(string spread)
+    public void Relays_send_heartbeats_over_loopback_only(string spread)
     {
         var (told, taken) = (Relay(spread).Heartbeat, Signalling(spread).Relays);
         Assert.Equal(taken.HeartbeatListen, Assert.Single(told.Urls));
@@ -47,7 +49,7 @@ public class ServicePolicies
     }
 
     [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy]
-    public void Relays_say_the_same_URLs_as_the_settings_that_stand_in_for_them(string spread)
+    public void Relays_and_signalling_have_the_same_URLs(string spread)
     {
         var (told, ice) = (Relay(spread).Heartbeat, Signalling(spread).Ice);
         Assert.Equal(ice.TurnUrls, told.TurnUrls);
@@ -72,11 +74,14 @@ public class ServicePolicies
     public void Each_service_gets_only_the_keys_that_it_needs(string spread)
     {
         var plan = Plans.Named(spread);
-        var given = plan.Secrets.Where(secret => secret.File is not null).ToDictionary(secret => secret.Name.Split('/')[^1], secret => secret.File!.Services);
+        var given = plan.Secrets.Where(secret => secret.File is not null).ToDictionary(secret => secret.Name.Split('/')[^1], secret =>
+            secret.File!.Services);
         Assert.Equal(["admission", "heartbeat", "turn"], given.Keys.Order());
         Assert.All(given, secret => Assert.Equal(secret.Key == "admission" ? ["signalling"] : ["relay", "signalling"], secret.Value));
         // Keys of their own: who has one has no other.
-        Assert.Distinct(plan.Secrets.Where(secret => secret.Value is not null).SelectMany(secret => secret.Value!.Reveal().Split('\n', StringSplitOptions.RemoveEmptyEntries)));
+        Assert.Distinct(
+            plan.Secrets.Where(secret => secret.Value is not null).SelectMany(secret =>
+                secret.Value!.Reveal().Split('\n', StringSplitOptions.RemoveEmptyEntries)));
     }
 
     [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy]
@@ -98,7 +103,8 @@ public class ServicePolicies
     public void TURN_over_TLS_is_offered_only_with_a_certificate_that_browsers_trust(string spread)
     {
         var plan = Plans.Named(spread);
-        if (plan.Certificate.Challenge == "self-signed") Assert.DoesNotContain(Signalling(spread).Ice.TurnUrls, url => url.StartsWith("turns:", StringComparison.Ordinal));
+        if (plan.Certificate.Challenge == "self-signed")
+            Assert.DoesNotContain(Signalling(spread).Ice.TurnUrls, url => url.StartsWith("turns:", StringComparison.Ordinal));
     }
 
     [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy]
@@ -106,11 +112,14 @@ public class ServicePolicies
     {
         var plan = Plans.Named(spread);
         // A wildcard stands for one label (RFC 9525 §6.3).
-        Assert.All(plan.Names, record => Assert.True(plan.Certificate.Names.Contains(record.Name) || plan.Certificate.Names.Contains("*." + record.Name.Split('.', 2)[1]), record.Name));
+        Assert.All(plan.Names, record =>
+            Assert.True(
+                plan.Certificate.Names.Contains(record.Name) || plan.Certificate.Names.Contains("*." + record.Name.Split('.', 2)[1]),
+                record.Name));
     }
 
     [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy]
-    public void Every_name_that_browsers_are_told_of_is_in_DNS(string spread)
+    public void Every_name_in_a_URL_for_browsers_is_in_DNS(string spread)
     {
         var plan = Plans.Named(spread);
         string[] types = plan.Settings.DualStack ? ["A", "AAAA"] : ["A"];
@@ -118,16 +127,21 @@ public class ServicePolicies
         foreach (var host in told.TurnUrls.Concat(told.StunUrls).Select(IceUrl.Host).Distinct())
         {
             Assert.Equal(plan.RelayName ?? HostVariables.RelayPublicIpv4, host);
-            if (plan.RelayName is not null) Assert.Equal(types, plan.Names.Where(record => record.Name == host && record.Service == Service.Relay).Select(record => record.Type));
+            if (plan.RelayName is not null)
+                Assert.Equal(
+                    types,
+                    plan.Names.Where(record => record.Name == host && record.Service == Service.Relay).Select(record => record.Type));
         }
         if (plan.Settings.Domain is { } domain)
-            Assert.Equal(types, plan.Names.Where(record => record.Name == domain && record.Service == Service.Signalling).Select(record => record.Type));
+            Assert.Equal(
+                types,
+                plan.Names.Where(record => record.Name == domain && record.Service == Service.Signalling).Select(record => record.Type));
         else
             Assert.Empty(plan.Names);
     }
 
     [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy]
-    public void Both_services_own_their_port_443_by_an_address_each(string spread)
+    public void Each_service_listens_on_an_address_of_its_own(string spread)
     {
         var relay = Relay(spread).Listeners.Select(listener => listener.Address).ToHashSet();
         var page = Signalling(spread).Listen;

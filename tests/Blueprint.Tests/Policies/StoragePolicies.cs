@@ -9,14 +9,15 @@ public class StoragePolicies
     private static void EachBucket(string spread, Action<BucketPlan> check) => Assert.All(Plans.Named(spread).Buckets, check);
 
     [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy]
-    public void Bucket_names_are_ones_that_S3_takes_and_nobody_else_has(string spread) =>
+    public void Bucket_names_are_valid_and_unique(string spread) =>
         EachBucket(spread, bucket => Assert.Matches("^causeway-[a-z0-9-]{1,16}-[0-9a-f]{10}$", bucket.Name));
 
     [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy]
     public void Artifacts_are_named_by_their_content(string spread) => EachBucket(spread, bucket => Assert.All(bucket.Artifacts, artifact =>
     {
         Assert.Contains(artifact.Sha256, artifact.Key, StringComparison.Ordinal);
-        if (artifact.Content is { } content) Assert.Equal(artifact.Sha256, Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(content)));
+        if (artifact.Content is { } content)
+            Assert.Equal(artifact.Sha256, Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(content)));
     }));
 
     [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy]
@@ -29,7 +30,9 @@ public class StoragePolicies
         Assert.All(plan.Secrets, secret => Assert.True(secret is { RecoveryDays: 0, Protected: false }));
         Assert.False(plan.Network.FlowLog.Protected);
         // The one thing that may stay is said in words: the setting that is named after it.
-        Assert.Equal(plan.Settings.KeepCertificate ? [plan.Certificate.Secret!] : [], plan.Secrets.Where(secret => secret.MadeByHost).Select(secret => secret.Name));
+        Assert.Equal(
+            plan.Settings.KeepCertificate ? [plan.Certificate.Secret!] : [],
+            plan.Secrets.Where(secret => secret.MadeByHost).Select(secret => secret.Name));
     }
 
     [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy]
@@ -54,7 +57,7 @@ public class StoragePolicies
     }
 
     [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy]
-    public void The_root_secret_itself_is_uploaded_nowhere(string spread)
+    public void The_root_secret_is_never_uploaded(string spread)
     {
         var plan = Plans.Named(spread);
         var root = Convert.ToBase64String(plan.Settings.RootSecret.Bytes).TrimEnd('=');
@@ -70,11 +73,13 @@ public class StoragePolicies
         foreach (var (old, both) in Derived(before).Zip(Derived(after)))
             Assert.Matches(new Regex($"^[A-Za-z0-9_-]{{43}}\n{Regex.Escape(old)}$"), both);
 
-        static IEnumerable<string> Derived(Plan plan) => plan.Secrets.Where(secret => secret.Value is not null).Select(secret => secret.Value!.Reveal());
+        static IEnumerable<string> Derived(Plan plan) =>
+            plan.Secrets.Where(secret => secret.Value is not null).Select(secret => secret.Value!.Reveal());
     }
 
     [Fact, Policy]
     public void Outputs_with_credentials_in_them_are_secret() => AreSecret(OutputPlan.All);
 
-    internal static void AreSecret(IReadOnlyList<OutputPlan> outputs) => Assert.Equal([OutputPlan.IceServers], outputs.Where(output => output.Secret));
+    internal static void AreSecret(IReadOnlyList<OutputPlan> outputs) =>
+        Assert.Equal([OutputPlan.IceServers], outputs.Where(output => output.Secret));
 }

@@ -12,31 +12,35 @@ public class WatchPolicies
     }
 
     [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy]
-    public void Every_alarm_watches_a_metric_that_somebody_publishes(string spread) => EachAlarm(spread, (plan, alarm) =>
+    public void Every_alarm_watches_a_published_metric(string spread) => EachAlarm(spread, (plan, alarm) =>
     {
         Assert.Contains(alarm.Metric, Metric.Published);
         Assert.NotEmpty(alarm.Metric.Publisher);
-        var subjects = alarm.Metric == Metric.HealthCheck ? plan.Watch.HealthChecks.Select(check => check.Name) : plan.Hosts.Select(host => host.Name);
+        var subjects = alarm.Metric == Metric.HealthCheck
+            ? plan.Watch.HealthChecks.Select(check => check.Name)
+            : plan.Hosts.Select(host => host.Name);
         Assert.Contains(alarm.Subject, subjects);
     });
 
     [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy]
-    public void Every_alarm_stands_where_its_metric_is_published(string spread) => EachAlarm(spread, (plan, alarm) =>
+    public void Every_alarm_is_in_the_region_of_its_metric(string spread) => EachAlarm(spread, (plan, alarm) =>
         Assert.Equal(alarm.Metric == Metric.HealthCheck ? "us-east-1" : plan.Settings.Region, alarm.Region));
 
     [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy("CKV_AWS_319")]
-    public void Every_alarm_is_told_in_its_own_region(string spread) =>
+    public void Every_alarm_notifies_a_topic_in_its_region(string spread) =>
         EachAlarm(spread, (plan, alarm) => Assert.Single(plan.Watch.Topics, topic => topic.Region == alarm.Region));
 
     [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy]
-    public void Every_alarm_says_what_to_do(string spread) => EachAlarm(spread, (_, alarm) => Assert.InRange(alarm.Meaning.Length, 40, 1024));
+    public void Every_alarm_says_what_to_do(string spread) =>
+        EachAlarm(spread, (_, alarm) => Assert.InRange(alarm.Meaning.Length, 40, 1024));
 
     [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy]
     public void The_page_and_the_relays_are_probed_from_outside(string spread)
     {
         var plan = Plans.Named(spread);
         Assert.Equal(["/healthz", "/healthz/relays"], plan.Watch.HealthChecks.Select(check => check.Path));
-        Assert.All(plan.Watch.HealthChecks, check => Assert.Contains(plan.Rules, rule => rule.IpProtocol == "tcp" && rule.Ports.Contains(check.Port)));
+        Assert.All(plan.Watch.HealthChecks, check =>
+            Assert.Contains(plan.Rules, rule => rule.IpProtocol == "tcp" && rule.Ports.Contains(check.Port)));
         Assert.All(plan.Watch.HealthChecks, check => Assert.Contains(plan.Watch.Alarms, alarm => alarm.Subject == check.Name));
     }
 
@@ -49,6 +53,8 @@ public class WatchPolicies
     }
 
     [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans)), Policy]
-    public void A_broken_host_is_moved_by_itself(string spread) =>
-        Assert.All(Plans.Named(spread).Hosts, host => Assert.Contains(Plans.Named(spread).Watch.Alarms, alarm => alarm.Recovers && alarm.Subject == host.Name && alarm.Metric == Metric.SystemCheck));
+    public void EC2_recovers_a_broken_host(string spread) =>
+        Assert.All(Plans.Named(spread).Hosts, host =>
+            Assert.Contains(Plans.Named(spread).Watch.Alarms, alarm =>
+                alarm.Recovers && alarm.Subject == host.Name && alarm.Metric == Metric.SystemCheck));
 }

@@ -4,7 +4,7 @@ using Pulumi;
 
 namespace Causeway.Infra.Tests.Account;
 
-/// <summary>What the settings name and AWS lacks is told in the preview, with the setting and what to do.</summary>
+/// <summary>What the settings name and AWS lacks fails the preview, with the setting and the fix.</summary>
 public class LookupTests
 {
     private static readonly ListedRecord Foreign = new("call.example.org.", "A", ["192.0.2.1"]);
@@ -12,11 +12,20 @@ public class LookupTests
     [Theory, InlineData(false), InlineData(true)]
     public async Task An_image_that_is_not_there_is_told_with_the_setting_and_how_to_list_those_that_are(bool preview)
     {
-        var registered = new Registered { Plan = Plans.Of(("image", "debian-13-amd64-20990101-1")), ImageFailure = "Your query returned no results." };
+        var registered = new Registered
+        {
+            Plan = Plans.Of(("image", "debian-13-amd64-20990101-1")),
+            ImageFailure = "Your query returned no results.",
+        };
         var failure = await Assert.ThrowsAnyAsync<Exception>(() => registered.RegisterAsync(preview: preview));
 
         Assert.All(
-            ["image: debian-13-amd64-20990101-1 was not found", "aws ec2 describe-images --region eu-central-1", "pulumi config set causeway:image NAME", "Your query returned no results."],
+            [
+                "image: debian-13-amd64-20990101-1 was not found",
+                "aws ec2 describe-images --region eu-central-1",
+                "pulumi config set causeway:image NAME",
+                "Your query returned no results.",
+            ],
             text => Assert.Contains(text, failure.ToString(), StringComparison.Ordinal));
     }
 
@@ -34,7 +43,8 @@ public class LookupTests
         var registered = new Registered { Plan = Plans.Of(("zone", "a")), Offered = ["eu-central-1c", "eu-central-1b"] };
         var failure = await Assert.ThrowsAnyAsync<Exception>(() => registered.RegisterAsync(preview: preview));
         Assert.Contains(
-            "zone: t3.small is not offered in eu-central-1a, but in eu-central-1b, eu-central-1c; choose one of these: pulumi config set causeway:zone b",
+            "zone: t3.small is not offered in eu-central-1a, but in eu-central-1b, eu-central-1c; choose one of these: "
+            + "pulumi config set causeway:zone b",
             failure.ToString(), StringComparison.Ordinal);
         Assert.Empty(registered.Of("aws:ec2/subnet:Subnet"));
     }
@@ -106,7 +116,7 @@ public class LookupTests
     [Fact]
     public async Task Records_that_cannot_be_asked_for_are_told_with_the_rights_that_it_takes()
     {
-        var registered = new Registered { Plan = Plans.Of(), Records = [Foreign], AddressFailure = "UnauthorizedOperation: not authorized" };
+        var registered = new Registered { Plan = Plans.Of(), Records = [Foreign], AddressFailure = "UnauthorizedOperation" };
         var failure = await Assert.ThrowsAnyAsync<Exception>(() => registered.RegisterAsync(preview: true));
         Assert.All(
             ["hostedZone: example.org can't be checked for existing records", "ec2:DescribeAddresses", "UnauthorizedOperation"],

@@ -14,8 +14,12 @@ internal sealed class CommandLine(AwsCloud cloud) : IDisposable
     /// <summary>Writes a stack's file with what a plan was made from.</summary>
     public void Write(Plan plan)
     {
-        var expires = plan.Settings.Expires is { } day ? $"  causeway:expires: \"{IsoDay.Text(day)}\" # until the fair\n" : "  causeway:stage: production\n";
-        Write(plan.Settings.Stack, $"config:\n  causeway:region: {plan.Settings.Region}\n{expires}  causeway:rootSecret:\n    secure: v1:abc\n");
+        var expires = plan.Settings.Expires is { } day
+            ? $"  causeway:expires: \"{IsoDay.Text(day)}\" # until the fair\n"
+            : "  causeway:stage: production\n";
+        Write(
+            plan.Settings.Stack,
+            $"config:\n  causeway:region: {plan.Settings.Region}\n{expires}  causeway:rootSecret:\n    secure: v1:abc\n");
     }
 
     /// <summary>Reads a stack's file.</summary>

@@ -30,10 +30,12 @@ public sealed class ExtendTests
     {
         await using var cloud = await AwsCloud.StartAsync();
         (await Registered.From(Demo)).StandUp(cloud);
-        (await Registered.From(Stacks.Named("live", ("region", Region), ("domain", "live.example.org"), ("stage", "production"), ("expires", "")))).StandUp(cloud);
-        (await Registered.From(Stacks.Named("demo2", ("region", Region), ("domain", "two.example.org"), ("expires", Expired)))).StandUp(cloud);
+        await Stacks.StandUpAsync(
+            cloud, "live", ("region", Region), ("domain", "live.example.org"), ("stage", "production"), ("expires", ""));
+        await Stacks.StandUpAsync(cloud, "demo2", ("region", Region), ("domain", "two.example.org"), ("expires", Expired));
         ForeignNetwork.In(cloud.In(Region).Ec2);
-        var others = cloud.All.Where(resource => !Is(resource, "demo1") || GoesWithAnother(resource)).ToDictionary(resource => resource, resource => resource.Tags.ToDictionary());
+        var others = cloud.All.Where(resource => !Is(resource, "demo1") || GoesWithAnother(resource))
+            .ToDictionary(resource => resource, resource => resource.Tags.ToDictionary());
         var before = Of(cloud, "demo1").ToDictionary(resource => resource, resource => resource.Tags.ToDictionary());
         using var line = new CommandLine(cloud);
         line.Write(Demo);
@@ -45,7 +47,8 @@ public sealed class ExtendTests
         await using var run = await line.Ops("extend", "demo1");
         Assert.Equal("", run.Errors);
         Assert.Equal(0, run.ExitCode);
-        var day = InTwoWeeks(begun).Single(day => run.Output.Contains($"expires on {day} (in 14 days; it was {Expired})", StringComparison.Ordinal));
+        var day = InTwoWeeks(begun).Single(day =>
+            run.Output.Contains($"expires on {day} (in 14 days; it was {Expired})", StringComparison.Ordinal));
         Assert.Contains($"causeway:expires: \"{day}\" # until the fair\n", line.Read("demo1"), StringComparison.Ordinal);
         Assert.Contains("secure: v1:abc\n", line.Read("demo1"), StringComparison.Ordinal);
 
@@ -60,7 +63,8 @@ public sealed class ExtendTests
 
         await using var sweep = await line.Ops("sweep", "--region", Region, "--json");
         Assert.Contains($"it expires after {day}", sweep.Output, StringComparison.Ordinal);
-        Assert.DoesNotContain(cloud.Server.Asked, action => action.Contains("Delete", StringComparison.Ordinal) || action.Contains("Terminate", StringComparison.Ordinal));
+        Assert.DoesNotContain(cloud.Server.Asked, action =>
+            action.Contains("Delete", StringComparison.Ordinal) || action.Contains("Terminate", StringComparison.Ordinal));
     }
 
     /// <summary>Alarms of health checks and their topic are in us-east-1, wherever the stack is.</summary>
@@ -107,13 +111,17 @@ public sealed class ExtendTests
     public async Task A_later_day_of_another_checkout_stays()
     {
         await using var cloud = await AwsCloud.StartAsync();
-        (await Registered.From(Stacks.Named("demo1", ("region", Region), ("expires", "2099-12-31")))).StandUp(cloud);
+        await Stacks.StandUpAsync(cloud, "demo1", ("region", Region), ("expires", "2099-12-31"));
         using var line = new CommandLine(cloud);
         line.Write(Demo);
         await using var run = await line.Ops("extend", "demo1");
         Assert.Equal(0, run.ExitCode);
         Assert.Contains("causeway:expires: \"2099-12-31\"", line.Read("demo1"), StringComparison.Ordinal);
-        await using var sooner = await line.Ops("extend", "demo1", "--until", DateOnly.FromDateTime(DateTime.UtcNow).AddDays(3).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
+        await using var sooner = await line.Ops(
+            "extend",
+            "demo1",
+            "--until",
+            DateOnly.FromDateTime(DateTime.UtcNow).AddDays(3).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
         Assert.Equal(2, sooner.ExitCode);
         Assert.Contains("is earlier than 2099-12-31", sooner.Errors, StringComparison.Ordinal);
         Assert.All(Of(cloud, "demo1"), resource => Assert.Equal("2099-12-31", resource.Tags[StackTags.ExpiresTag]));
@@ -124,7 +132,7 @@ public sealed class ExtendTests
     public async Task A_production_stack_in_the_account_is_refused_and_nothing_is_changed()
     {
         await using var cloud = await AwsCloud.StartAsync();
-        (await Registered.From(Stacks.Named("demo1", ("region", Region), ("stage", "production"), ("expires", "")))).StandUp(cloud);
+        await Stacks.StandUpAsync(cloud, "demo1", ("region", Region), ("stage", "production"), ("expires", ""));
         using var line = new CommandLine(cloud);
         line.Write(Demo);
         var file = line.Read("demo1");
@@ -146,7 +154,11 @@ public sealed class ExtendTests
         line.Write(Demo);
         await using var run = await line.Ops("extend", "demo1");
         Assert.Equal(1, run.ExitCode);
-        Assert.Contains("some tags are unchanged; the sweep goes by the latest day that a resource has, so the stack is kept, and pulumi up sets them:\n", run.Errors, StringComparison.Ordinal);
+        Assert.Contains(
+            "some tags are unchanged; the sweep goes by the latest day that a resource has, so the stack is kept, "
+            + "and pulumi up sets them:\n",
+            run.Errors,
+            StringComparison.Ordinal);
         Assert.Contains($"\n  IAM role {Demo.Roles[0].Name}: the right iam:TagRole is missing", run.Errors, StringComparison.Ordinal);
         Assert.Contains($"\n  bucket {Demo.Buckets[0].Name}: the right tag:TagResources is missing", run.Errors, StringComparison.Ordinal);
         Assert.All(Of(cloud, "demo1").OfType<Ec2Resource>(), resource => Assert.NotEqual(Expired, resource.Tags[StackTags.ExpiresTag]));
@@ -221,7 +233,9 @@ public sealed class ExtendTests
     }
 
     [Theory]
-    [InlineData("aws:allowedAccountIds:\n    - \"210987654321\"\n", "the credentials are of account 123456789012, and aws:allowedAccountIds has 210987654321")]
+    [InlineData(
+        "aws:allowedAccountIds:\n    - \"210987654321\"\n",
+        "the credentials are of account 123456789012, and aws:allowedAccountIds has 210987654321")]
     public async Task Another_account_is_not_touched(string setting, string reason)
     {
         await using var cloud = await AwsCloud.StartAsync();

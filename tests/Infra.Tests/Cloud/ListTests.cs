@@ -15,9 +15,9 @@ public sealed class ListTests
     private static async Task<AwsCloud> WithStacksAsync()
     {
         var cloud = await AwsCloud.StartAsync();
-        (await Registered.From(Stacks.Named("demo1", ("region", Region), ("expires", "2026-11-14")))).StandUp(cloud, Made);
-        (await Registered.From(Stacks.Named("bare", ("region", Region), ("domain", ""), ("hostedZone", ""), ("expires", "2099-12-31")))).StandUp(cloud, Made);
-        (await Registered.From(Stacks.Named("live", ("domain", "live.example.org"), ("stage", "production"), ("expires", "")))).StandUp(cloud, Made);
+        await Stacks.StandUpAsync(cloud, Made, "demo1", ("region", Region), ("expires", "2026-11-14"));
+        await Stacks.StandUpAsync(cloud, Made, "bare", ("region", Region), ("domain", ""), ("hostedZone", ""), ("expires", "2099-12-31"));
+        await Stacks.StandUpAsync(cloud, Made, "live", ("domain", "live.example.org"), ("stage", "production"), ("expires", ""));
         ForeignNetwork.In(cloud.In(Region).Ec2);
         return cloud;
     }
@@ -36,11 +36,14 @@ public sealed class ListTests
 
         var demo = stacks["demo1"];
         Assert.Equal(("demo", Region, "2026-11-14"), (Text(demo, "stage"), Text(demo, "region"), Text(demo, "expires")));
-        Assert.Equal(DateOnly.Parse("2026-11-14", CultureInfo.InvariantCulture).DayNumber - DateOnly.FromDateTime(DateTime.UtcNow).DayNumber,
+        Assert.Equal(DateOnly.Parse("2026-11-14", CultureInfo.InvariantCulture)
+            .DayNumber - DateOnly.FromDateTime(DateTime.UtcNow).DayNumber,
             demo.GetProperty("daysLeft").GetInt32(), tolerance: 1);
         Assert.Equal("call.example.org", Text(demo, "address"));
         Assert.Equal(40, demo.GetProperty("ageDays").GetInt32());
-        Assert.Equal(Stacks.Named("demo1", ("region", Region)).Generation, Assert.Single(demo.GetProperty("generations").EnumerateArray()).GetString());
+        Assert.Equal(
+            Stacks.Named("demo1", ("region", Region)).Generation,
+            Assert.Single(demo.GetProperty("generations").EnumerateArray()).GetString());
 
         // What the plan says that it costs, for what it makes; the host makes a secret of its own, which is not there yet.
         var plan = Stacks.Named("demo1", ("region", Region));
@@ -48,7 +51,8 @@ public sealed class ListTests
         Assert.Equal(CostEstimate.Of(plan).MonthlyUsd - (secrets * 0.40m), demo.GetProperty("monthlyUsd").GetDecimal());
 
         // Without a domain it is reached by signalling's address.
-        var address = cloud.In(Region).Ec2.Addresses.All.Single(one => one.Tags.GetValueOrDefault("Name") == "causeway-bare-signalling").PublicIp;
+        var address = cloud.In(Region).Ec2.Addresses.All.Single(one =>
+            one.Tags.GetValueOrDefault("Name") == "causeway-bare-signalling").PublicIp;
         Assert.Equal((address, "2099-12-31"), (Text(stacks["bare"], "address"), Text(stacks["bare"], "expires")));
         Assert.Equal(("production", "eu-central-1"), (Text(stacks["live"], "stage"), Text(stacks["live"], "region")));
         Assert.False(stacks["live"].TryGetProperty("expires", out _));
@@ -58,8 +62,8 @@ public sealed class ListTests
         Assert.Empty(cloud.Server.Faults);
 
         static string? Text(JsonElement stack, string name) => stack.GetProperty(name).GetString();
-        static bool Looks(string action) => action.Split(':')[1] is var name
-            && (name.StartsWith("Describe", StringComparison.Ordinal) || name.StartsWith("List", StringComparison.Ordinal) || name.StartsWith("Get", StringComparison.Ordinal));
+        static bool Looks(string action) =>
+            new[] { "Describe", "List", "Get" }.Any(read => action.Split(':')[1].StartsWith(read, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -70,13 +74,18 @@ public sealed class ListTests
         await using var run = await line.Ops("list", "--region", Region);
         Assert.Equal(0, run.ExitCode);
         Assert.Contains($"Stacks in account 123456789012, {Region}", run.Output, StringComparison.Ordinal);
-        Assert.Matches(@"│ demo1 +│ us-east-1 +│ demo +│ 2026-11-14 \(-?.* ago\) +│ [0-9a-f]{10} +│ call\.example\.org +│ \S+ \(40 days\)", run.Output);
+        Assert.Matches(
+            @"│ demo1 +│ us-east-1 +│ demo +│ 2026-11-14 \(-?.* ago\) +│ [0-9a-f]{10} +│ call\.example\.org +│ \S+ \(40 days\)",
+            run.Output);
         Assert.Matches(@"│ bare +│ us-east-1 +│ demo +│ 2099-12-31 \(in \d+ days\)", run.Output);
         Assert.Matches(@"\d+\.\d\d USD a month in all", run.Output);
         // A stack elsewhere has roles and health checks, which are of no region.
         Assert.Contains("│ live", run.Output, StringComparison.Ordinal);
         Assert.Contains("never", run.Output, StringComparison.Ordinal);
-        Assert.Contains("ops: warning: live in eu-central-1: only what it has outside of its region is counted; add --region eu-central-1\n", run.Errors, StringComparison.Ordinal);
+        Assert.Contains(
+            "ops: warning: live in eu-central-1: only what it has outside of its region is counted; add --region eu-central-1\n",
+            run.Errors,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -98,7 +107,10 @@ public sealed class ListTests
         await using var run = await line.Ops("list", "--region", Region, "--region", "eu-central-1");
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("│ demo1", run.Output, StringComparison.Ordinal);
-        Assert.Contains($"ops: the list may lack something:\n  instance in {Region}: the right ec2:DescribeInstances is missing\n", run.Errors, StringComparison.Ordinal);
+        Assert.Contains(
+            $"ops: the list may lack something:\n  instance in {Region}: the right ec2:DescribeInstances is missing\n",
+            run.Errors,
+            StringComparison.Ordinal);
     }
 
     [Fact]

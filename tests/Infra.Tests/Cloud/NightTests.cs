@@ -8,9 +8,10 @@ public sealed class NightTests
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "the script is for the workflow's machine");
         await using var cloud = await AwsCloud.StartAsync();
-        (await Registered.From(Stacks.Named("live", ("region", "us-east-1"), ("domain", "live.example.org"), ("stage", "production"), ("expires", "")))).StandUp(cloud);
+        await Stacks.StandUpAsync(
+            cloud, "live", ("region", "us-east-1"), ("domain", "live.example.org"), ("stage", "production"), ("expires", ""));
         var others = cloud.All.Select(one => one.Arn).ToHashSet();
-        (await Registered.From(Stacks.Named("demo1", ("region", "us-east-1"), ("expires", "2026-11-14")))).StandUp(cloud);
+        await Stacks.StandUpAsync(cloud, "demo1", ("region", "us-east-1"), ("expires", "2026-11-14"));
         var all = cloud.All.Count;
         using var folder = new TemporaryFolder();
 
@@ -21,7 +22,10 @@ public sealed class NightTests
 
         await using var removal = await Night(cloud, folder, delete: "true");
         Assert.Equal((0, "outcome=clean\n"), (removal.ExitCode, Outcome(folder)));
-        Assert.Equal(others, cloud.All.Where(one => one is not Causeway.Tests.Support.Aws.Ec2.CloudInstance { State: "terminated" }).Select(one => one.Arn).ToHashSet());
+        Assert.Equal(
+            others,
+            cloud.All.Where(one => one is not Causeway.Tests.Support.Aws.Ec2.CloudInstance { State: "terminated" })
+                .Select(one => one.Arn).ToHashSet());
 
         await using var again = await Night(cloud, folder, delete: "true");
         Assert.Equal((0, "outcome=clean\n"), (again.ExitCode, Outcome(folder)));
@@ -45,7 +49,8 @@ public sealed class NightTests
         return outcome;
     }
 
-    private static async Task<Run> Night(AwsCloud cloud, TemporaryFolder folder, string delete, params (string Name, string? Value)[] changes)
+    private static async Task<Run> Night(
+        AwsCloud cloud, TemporaryFolder folder, string delete, params (string Name, string? Value)[] changes)
     {
         // However busy the machine is.
         File.WriteAllText(folder.At("ops"), $"#!/bin/sh\nexec dotnet '{Programs.Ops}' \"$@\" --timeout 300\n");

@@ -46,7 +46,7 @@ public sealed class RightsInUseTests
     public async Task A_dry_run_and_a_list_need_the_statement_that_looks_and_all_of_it()
     {
         await using var cloud = await AwsCloud.StartAsync();
-        (await Registered.From(Stacks.Named("demo1", ("region", Region), ("expires", "2026-11-14")))).StandUp(cloud);
+        await Stacks.StandUpAsync(cloud, "demo1", ("region", Region), ("expires", "2026-11-14"));
         var look = SweepPolicy.Statements.Single(statement => statement.Sid == SweepPolicy.Look);
         cloud.AllowOnly(PolicyStatement.Render([look]));
         using var line = new CommandLine(cloud);

@@ -34,11 +34,13 @@ public sealed class StackInCloudTests
         var ec2 = cloud.In("eu-central-1").Ec2;
         var (instance, card) = (Assert.Single(ec2.Instances.All), Assert.Single(ec2.Interfaces.All));
         Assert.Equal(instance.Id, card.Attachment!.InstanceId);
-        Assert.All(ec2.Addresses.All, address => Assert.Equal((card.Id, true), (address.InterfaceId, card.PrivateIps.Contains(address.PrivateIp!))));
+        Assert.All(ec2.Addresses.All, address =>
+            Assert.Equal((card.Id, true), (address.InterfaceId, card.PrivateIps.Contains(address.PrivateIp!))));
         Assert.Equal(2, ec2.Addresses.All.Select(address => address.PrivateIp).Distinct().Count());
         Assert.Equal(Assert.Single(ec2.Gateways.All).Id, ec2.RouteTables.All.Single(table => !table.IsMain).Routes["0.0.0.0/0"]);
         var addresses = ec2.Addresses.All.Select(address => address.PublicIp).ToHashSet();
-        Assert.All(Assert.Single(cloud.Zones.All).Records.Where(record => record.Type == "A"), record => Assert.Contains(Assert.Single(record.Values), addresses));
+        Assert.All(Assert.Single(cloud.Zones.All).Records.Where(record => record.Type == "A"), record =>
+            Assert.Contains(Assert.Single(record.Values), addresses));
         Assert.Equal(cloud.HealthChecks.All.Select(check => check.Id).Order(),
             cloud.In(AwsCloud.GlobalRegion).Alarms.All.Select(alarm => alarm.Dimensions["HealthCheckId"]).Order());
     }
@@ -49,7 +51,7 @@ public sealed class StackInCloudTests
         await using var cloud = await AwsCloud.StartAsync();
         (await Registered.From(Plans.Of())).StandUp(cloud);
         var alone = cloud.All.Count;
-        (await Registered.From(Stacks.Named("other", ("domain", "talk.example.org"), ("stage", "production"), ("expires", "")))).StandUp(cloud);
+        await Stacks.StandUpAsync(cloud, "other", ("domain", "talk.example.org"), ("stage", "production"), ("expires", ""));
         var foreign = ForeignNetwork.In(cloud.In("eu-west-1").Ec2);
         // The zone is one.
         Assert.Equal((2 * alone) - 1 + ForeignNetwork.Count, cloud.All.Count);

@@ -13,6 +13,15 @@ internal static class Stacks
     public static Plan Named(string stack, params (string Key, string Value)[] changes) =>
         Planner.Plan(StackSettingsReader.Read(stack, Plans.Texts(changes)), Plans.Artifacts);
 
+    /// <summary>Registers a stack with a name and stands it up.</summary>
+    public static Task<StackInCloud> StandUpAsync(AwsCloud cloud, string stack, params (string Key, string Value)[] changes) =>
+        StandUpAsync(cloud, created: null, stack, changes);
+
+    /// <summary>The same, created at a time.</summary>
+    public static async Task<StackInCloud> StandUpAsync(
+        AwsCloud cloud, DateTimeOffset? created, string stack, params (string Key, string Value)[] changes) =>
+        (await Registered.From(Named(stack, changes))).StandUp(cloud, created);
+
     /// <summary>Stands up what was registered, in the plan's region; the zone of its domain is made when the account has none.</summary>
     /// <param name="registered">What was registered.</param>
     /// <param name="cloud">The account.</param>

@@ -14,9 +14,10 @@ public sealed partial class SweepDocumentTests
     public async Task Docs_operating_md_shows_the_dry_run_as_it_is()
     {
         await using var cloud = await AwsCloud.StartAsync();
-        (await Registered.From(Stacks.Named("demo1", ("region", Region), ("expires", "2026-11-14")))).StandUp(cloud, Made);
-        (await Registered.From(Stacks.Named("demo2", ("region", Region), ("domain", ""), ("hostedZone", ""), ("expires", "2099-12-31")))).StandUp(cloud, Made);
-        (await Registered.From(Stacks.Named("live", ("region", Region), ("domain", "live.example.org"), ("stage", "production"), ("expires", "")))).StandUp(cloud, Made);
+        await Stacks.StandUpAsync(cloud, Made, "demo1", ("region", Region), ("expires", "2026-11-14"));
+        await Stacks.StandUpAsync(cloud, Made, "demo2", ("region", Region), ("domain", ""), ("hostedZone", ""), ("expires", "2099-12-31"));
+        await Stacks.StandUpAsync(
+            cloud, Made, "live", ("region", Region), ("domain", "live.example.org"), ("stage", "production"), ("expires", ""));
         using var line = new CommandLine(cloud);
         await using var run = await line.Ops("sweep", "--region", Region);
         Assert.Equal(1, run.ExitCode);

@@ -15,13 +15,13 @@ public sealed class SweepProgramTests
     {
         await using var cloud = await AwsCloud.StartAsync();
         var here = cloud.In(Region);
-        (await Registered.From(Stacks.Named("kept", ("domain", "kept.example.org"), ("expires", "2099-12-31")))).StandUp(cloud);
+        await Stacks.StandUpAsync(cloud, "kept", ("domain", "kept.example.org"), ("expires", "2099-12-31"));
         (await Registered.From(Stacks.Named("prod", ("domain", "prod.example.org"), ("stage", "production"),
             ("expires", "")))).StandUp(cloud);
         ForeignNetwork.In(here.Ec2);
         here.Ec2.RequestsUntilTerminated = 1;
         var others = Ids(cloud);
-        (await Registered.From(Stacks.Named("old", ("domain", "old.example.org"), ("expires", "2026-01-31")))).StandUp(cloud);
+        await Stacks.StandUpAsync(cloud, "old", ("domain", "old.example.org"), ("expires", "2026-01-31"));
         var all = Ids(cloud);
         Assert.InRange(all.Count, others.Count + 50, int.MaxValue);
 

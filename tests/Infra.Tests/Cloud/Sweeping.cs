@@ -23,7 +23,7 @@ internal sealed class Sweeping : IDisposable
     /// <summary>The clock.</summary>
     public ImmediateTime Time { get; } = new(new(2027, 1, 15, 3, 0, 0, TimeSpan.Zero));
 
-    /// <summary>What was told.</summary>
+    /// <summary>What was reported.</summary>
     public System.Collections.Concurrent.ConcurrentQueue<string> Told { get; } = new();
 
     /// <summary>The sweep.</summary>

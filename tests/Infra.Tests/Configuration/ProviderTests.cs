@@ -5,10 +5,12 @@ using Causeway.Infra.Resources.Configuration;
 
 namespace Causeway.Infra.Tests.Configuration;
 
-/// <summary>What is set under <c>aws:</c> reaches the provider that makes the stack; Pulumi gives it to a default provider that makes nothing here.</summary>
+/// <summary>
+/// What is set under <c>aws:</c> reaches the provider that makes the stack; Pulumi gives it to a default provider that makes nothing here.
+/// </summary>
 public class ProviderTests
 {
-    // Each as the stack's file may hold it, and as the engine is told.
+    // Each as in the stack's file, and as the engine gets it.
     private static readonly Dictionary<SettingForm, (string Text, string Told)> Samples = new()
     {
         [ProviderKey.Text] = ("words", "words"),
@@ -16,11 +18,16 @@ public class ProviderTests
         [ProviderKey.Number] = ("7", "7"),
         [ProviderKey.List] = ("""["one","two"]""", """["one","two"]"""),
         [ProviderKey.Roles] = (
-            """[{"roleArn":"arn:aws:iam::123456789012:role/deploy","sessionName":"me","externalId":"x","duration":"1h","policy":"{}","policyArns":["p"],"sourceIdentity":"s","tags":{"a":"b"},"transitiveTagKeys":["a"]}]""",
-            """[{"duration":"1h","externalId":"x","policy":"{}","policyArns":["p"],"roleArn":"arn:aws:iam::123456789012:role/deploy","sessionName":"me","sourceIdentity":"s","tags":{"a":"b"},"transitiveTagKeys":["a"]}]"""),
+            """[{"roleArn":"arn:aws:iam::1:role/deploy","sessionName":"me","externalId":"x","duration":"1h","policy":"{}","policyArns":"""
+            + """["p"],"sourceIdentity":"s","tags":{"a":"b"},"transitiveTagKeys":["a"]}]""",
+            """[{"duration":"1h","externalId":"x","policy":"{}","policyArns":"""
+            + """["p"],"roleArn":"arn:aws:iam::1:role/deploy","sessionName":"me","sourceIdentity":"s","tags":"""
+            + """{"a":"b"},"transitiveTagKeys":["a"]}]"""),
         [ProviderKey.WebIdentity] = (
-            """{"roleArn":"arn:aws:iam::123456789012:role/deploy","sessionName":"me","duration":"1h","policy":"{}","policyArns":["p"],"webIdentityToken":"t","webIdentityTokenFile":"/run/token"}""",
-            """{"duration":"1h","policy":"{}","policyArns":["p"],"roleArn":"arn:aws:iam::123456789012:role/deploy","sessionName":"me","webIdentityToken":"t","webIdentityTokenFile":"/run/token"}"""),
+            """{"roleArn":"arn:aws:iam::1:role/deploy","sessionName":"me","duration":"1h","policy":"{}","policyArns":"""
+            + """["p"],"webIdentityToken":"t","webIdentityTokenFile":"/run/token"}""",
+            """{"duration":"1h","policy":"{}","policyArns":"""
+            + """["p"],"roleArn":"arn:aws:iam::1:role/deploy","sessionName":"me","webIdentityToken":"t","webIdentityTokenFile":"/run/token"}"""),
         [ProviderKey.DefaultTags] = ("""{"tags":{"team":"calls"}}""", """{"tags":{"team":"calls"}}"""),
         [ProviderKey.IgnoreTags] = ("""{"keys":["k"],"keyPrefixes":["company:"]}""", """{"keyPrefixes":["company:"],"keys":["k"]}"""),
     };
@@ -38,7 +45,8 @@ public class ProviderTests
     public async Task Every_setting_of_the_provider_that_is_set_is_passed_on_as_it_stands()
     {
         var provider = await ProviderOf(ProviderKey.All.ToDictionary(key => key.Name, key => Samples[key.Form].Text));
-        Assert.All(ProviderKey.All.Where(key => key.Name != AwsProvider.DefaultTags), key => Assert.Equal(Samples[key.Form].Told, Told(provider[key.Name])));
+        Assert.All(ProviderKey.All.Where(key => key.Name != AwsProvider.DefaultTags), key =>
+            Assert.Equal(Samples[key.Form].Told, Told(provider[key.Name])));
         Assert.Equal("eu-central-1", provider["region"]);
     }
 
@@ -61,13 +69,22 @@ public class ProviderTests
     {
         var provider = await ProviderOf(new() { [AwsProvider.DefaultTags] = """{"tags":{"team":"calls","causeway:stage":"wrong"}}""" });
         Assert.Equal(
-            """{"tags":{"causeway:expires":"2026-12-31","causeway:project":"causeway","causeway:stack":"dev","causeway:stage":"demo","team":"calls"}}""",
+            Sorted("""
+                {
+                  "tags": {
+                    "causeway:expires": "2026-12-31", "causeway:project": "causeway", "causeway:stack": "dev", "causeway:stage": "demo",
+                    "team": "calls"
+                  }
+                }
+                """),
             Told(provider[AwsProvider.DefaultTags]));
     }
 
-    /// <summary>What stands in us-east-1 names that region itself, so there is no second provider that would need the settings too.</summary>
+    /// <summary>
+    /// A resource in us-east-1 names that region itself, so there is no second provider that would need the settings too.
+    /// </summary>
     [Fact]
-    public async Task There_is_one_provider_and_it_makes_what_stands_in_other_regions_too()
+    public async Task There_is_one_provider_and_it_makes_what_is_in_other_regions_too()
     {
         var registered = new Registered { Plan = Plans.Of() };
         await registered.RegisterAsync();
@@ -77,7 +94,7 @@ public class ProviderTests
         Assert.All(elsewhere, resource => Assert.Contains("pulumi:providers:aws::aws::", resource.Provider!, StringComparison.Ordinal));
     }
 
-    // A provider is told texts; what is no text is told as JSON. Mocks may show it parsed, and mark secrets.
+    // A provider gets texts; what is not a text is JSON. Mocks may show it parsed, and mark secrets.
     private static string Told(object? value) => value switch
     {
         string text => Sorted(text),
@@ -100,7 +117,9 @@ public class ProviderTests
 
     private static JsonNode? Node(JsonNode? node) => node switch
     {
-        JsonObject map => new JsonObject(map.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => KeyValuePair.Create(pair.Key, Node(pair.Value)))),
+        JsonObject map =>
+            new JsonObject(
+                map.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => KeyValuePair.Create(pair.Key, Node(pair.Value)))),
         JsonArray list => new JsonArray([.. list.Select(Node)]),
         _ => node?.DeepClone(),
     };

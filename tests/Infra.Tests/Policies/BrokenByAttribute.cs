@@ -1,6 +1,8 @@
 namespace Causeway.Infra.Tests.Policies;
 
-/// <summary>How a graph breaks a policy: the first resource of a type without an input, or with another value. Only that policy may fail then.</summary>
+/// <summary>
+/// How a graph breaks a policy: the first resource of a type without an input, or with another value. Only that policy may fail then.
+/// </summary>
 /// <param name="type">The resource's type.</param>
 /// <param name="path">The input, as <c>rules.0.status</c>; null to leave the resource out.</param>
 /// <param name="value">Its value; null to leave the input out.</param>

@@ -13,17 +13,18 @@ internal static class HostPolicies
 
     [Policy("CKV_AWS_341")]
     [BrokenBy(Types.Instance, "metadataOptions.httpPutResponseHopLimit", 2)]
-    public static void Instance_metadata_leaves_the_instance_by_no_hop(Graph graph) =>
+    public static void Instance_metadata_stays_on_the_instance(Graph graph) =>
         EachInstance(graph, instance => Assert.Equal(1, instance.Number("metadataOptions.httpPutResponseHopLimit")));
 
     [Policy]
     [BrokenBy(Types.Instance, "metadataOptions.instanceMetadataTags", "enabled")]
-    public static void Instance_metadata_tells_no_tags(Graph graph) =>
+    public static void Instance_metadata_contains_no_tags(Graph graph) =>
         EachInstance(graph, instance => Assert.Equal("disabled", instance.At("metadataOptions.instanceMetadataTags")));
 
     [Policy("CKV_AWS_8")]
     [BrokenBy(Types.Instance, "rootBlockDevice.encrypted", false), BrokenBy(Types.Instance, "rootBlockDevice.encrypted")]
-    public static void Disks_are_encrypted(Graph graph) => EachInstance(graph, instance => Assert.Equal(true, instance.At("rootBlockDevice.encrypted")));
+    public static void Disks_are_encrypted(Graph graph) =>
+        EachInstance(graph, instance => Assert.Equal(true, instance.At("rootBlockDevice.encrypted")));
 
     [Policy]
     [BrokenBy(Types.Instance, "rootBlockDevice.deleteOnTermination", false)]
@@ -33,7 +34,8 @@ internal static class HostPolicies
     [Policy]
     [BrokenBy(Types.Instance, "rootBlockDevice.volumeType", "io2")]
     public static void Disks_are_of_the_type_that_the_cost_estimate_prices(Graph graph) =>
-        EachInstance(graph, instance => Assert.Contains(PriceTable.Rows, price => price.Item == $"{instance.At("rootBlockDevice.volumeType")} disk"));
+        EachInstance(graph, instance =>
+            Assert.Contains(PriceTable.Rows, price => price.Item == $"{instance.At("rootBlockDevice.volumeType")} disk"));
 
     [Policy]
     [BrokenBy(Types.Instance, "keyName", "a-key")]
@@ -41,30 +43,35 @@ internal static class HostPolicies
 
     [Policy("CKV_AWS_386")]
     [BrokenBy(Types.Ami, "owners", new[] { "self" }), BrokenBy(Types.Ami, "owners")]
-    public static void Images_come_from_their_publishers_account_alone(Graph graph) =>
+    public static void Images_come_only_from_Debians_account(Graph graph) =>
         graph.Each(Types.Ami, image => Assert.Equal(["136693071363"], image.List("owners")));
 
     [Policy]
     [BrokenBy(Types.Interface, "sourceDestCheck", false)]
-    public static void Hosts_take_only_traffic_that_is_for_them(Graph graph) =>
+    public static void Hosts_accept_only_traffic_that_is_for_them(Graph graph) =>
         graph.Each(Types.Interface, network => Assert.Equal(true, network["sourceDestCheck"]));
 
     [Policy]
     [BrokenBy(Types.Instance, "disableApiTermination", true)]
-    public static void No_host_resists_its_replacement(Graph graph) => EachInstance(graph, instance => Assert.Equal(false, instance["disableApiTermination"]));
+    public static void Hosts_have_no_termination_protection(Graph graph) =>
+        EachInstance(graph, instance => Assert.Equal(false, instance["disableApiTermination"]));
 
     [Policy("CKV2_AWS_19")]
-    [BrokenBy(Types.EipAssociation, "allocationId", "another"), BrokenBy(Types.EipAssociation), BrokenBy(Types.Interface, "privateIpsCount", 2)]
+    [BrokenBy(
+        Types.EipAssociation, "allocationId", "another"), BrokenBy(Types.EipAssociation), BrokenBy(Types.Interface, "privateIpsCount", 2)]
     public static void Every_public_address_has_a_private_address_of_a_host_to_itself(Graph graph)
     {
         var associations = graph.Of(Types.EipAssociation);
-        Assert.Equal(graph.Of(Types.Eip).Select(address => $"{address.Name}-id").Order(), associations.Select(association => (string)association["allocationId"]!).Order());
+        Assert.Equal(
+            graph.Of(Types.Eip).Select(address => $"{address.Name}-id").Order(),
+            associations.Select(association => (string)association["allocationId"]!).Order());
         Assert.Distinct(associations.Select(association => association["privateIpAddress"]));
         graph.Each(Types.Interface, network => Assert.Equal(associations.Count, 1 + network.Number("privateIpsCount")));
     }
 
     [Policy]
     [BrokenBy(Types.Interface, "ipv6AddressCount", 1)]
-    public static void Each_service_has_an_IPv6_address_exactly_when_the_stack_is_dual_stack(Graph graph) => graph.Each(Types.Interface, network =>
+    public static void Each_service_has_an_IPv6_address_exactly_when_the_stack_is_dual_stack(Graph graph) =>
+        graph.Each(Types.Interface, network =>
         Assert.Equal(graph.Plan.Settings.DualStack ? graph.Plan.Addresses.Count : 0, network.Number("ipv6AddressCount")));
 }

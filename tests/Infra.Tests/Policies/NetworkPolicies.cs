@@ -3,7 +3,8 @@ namespace Causeway.Infra.Tests.Policies;
 internal static class NetworkPolicies
 {
     [Policy("CKV2_AWS_12")]
-    [BrokenBy(Types.DefaultGroup), BrokenBy(Types.DefaultGroup, "ingress", new[] { "any" }), BrokenBy(Types.DefaultGroup, "egress", new[] { "any" })]
+    [BrokenBy(Types.DefaultGroup), BrokenBy(
+        Types.DefaultGroup, "ingress", new[] { "any" }), BrokenBy(Types.DefaultGroup, "egress", new[] { "any" })]
     public static void The_default_security_group_lets_nothing_through(Graph graph)
     {
         Assert.Equal(graph.Of(Types.Vpc).Select(vpc => $"{vpc.Name}-id"), graph.Of(Types.DefaultGroup).Select(group => group["vpcId"]));

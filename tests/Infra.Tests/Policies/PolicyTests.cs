@@ -5,7 +5,8 @@ namespace Causeway.Infra.Tests.Policies;
 /// <summary>The policies about what is registered: each holds for every plan of the spread, and each finds what breaks it.</summary>
 public class PolicyTests
 {
-    private static readonly Dictionary<string, MethodInfo> All = PolicyTable.Of(typeof(PolicyTests).Assembly).ToDictionary(policy => policy.Name);
+    private static readonly Dictionary<string, MethodInfo> All =
+        PolicyTable.Of(typeof(PolicyTests).Assembly).ToDictionary(policy => policy.Name);
 
     public static TheoryData<string> Policies => [.. All.Keys];
 
@@ -16,7 +17,9 @@ public class PolicyTests
         Assert.All(All.Values, policy => PolicyTable.Judge(policy, graph));
     }
 
-    /// <summary>A policy that lets a broken graph pass is none, and one that complains about another's matter says the wrong thing.</summary>
+    /// <summary>
+    /// A policy that lets a broken graph pass is none, and one that complains about another's matter says the wrong thing.
+    /// </summary>
     [Theory, MemberData(nameof(Policies))]
     public async Task Every_policy_and_no_other_finds_what_breaks_it(string name)
     {
@@ -26,7 +29,8 @@ public class PolicyTests
         Assert.All(breaks, one =>
         {
             var broken = one.Break(graph);
-            Assert.Equal([name], All.Where(policy => Record.Exception(() => PolicyTable.Judge(policy.Value, broken)) is not null).Select(policy => policy.Key));
+            var finding = All.Where(policy => Record.Exception(() => PolicyTable.Judge(policy.Value, broken)) is not null);
+            Assert.Equal([name], finding.Select(policy => policy.Key));
         });
     }
 

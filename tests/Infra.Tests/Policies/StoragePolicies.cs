@@ -8,15 +8,19 @@ internal static class StoragePolicies
     private static void EachBucket(Graph graph, string type, Action<RegisteredResource> check)
     {
         Assert.NotEmpty(graph.Of(Types.Bucket));
-        Assert.Equal(graph.Of(Types.Bucket).Select(bucket => $"{bucket.Name}-id").Order(), graph.Of(type).Select(part => (string)part["bucket"]!).Order());
+        Assert.Equal(
+            graph.Of(Types.Bucket).Select(bucket => $"{bucket.Name}-id").Order(),
+            graph.Of(type).Select(part => (string)part["bucket"]!).Order());
         Assert.All(graph.Of(type), check);
     }
 
     [Policy("CKV2_AWS_6", "CKV_AWS_53", "CKV_AWS_54", "CKV_AWS_55", "CKV_AWS_56")]
-    [BrokenBy(Types.AccessBlock), BrokenBy(Types.AccessBlock, "blockPublicAcls", false), BrokenBy(Types.AccessBlock, "blockPublicPolicy", false)]
+    [BrokenBy(Types.AccessBlock), BrokenBy(Types.AccessBlock, "blockPublicAcls", false), BrokenBy(
+        Types.AccessBlock, "blockPublicPolicy", false)]
     [BrokenBy(Types.AccessBlock, "ignorePublicAcls", false), BrokenBy(Types.AccessBlock, "restrictPublicBuckets", false)]
     public static void Buckets_cannot_be_made_public(Graph graph) => EachBucket(graph, Types.AccessBlock, block =>
-        Assert.All(["blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"], way => Assert.Equal(true, block[way])));
+        Assert.All(["blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"], way =>
+            Assert.Equal(true, block[way])));
 
     [Policy("CKV_AWS_19")]
     [BrokenBy(Types.Encryption), BrokenBy(Types.Encryption, "rules.0.applyServerSideEncryptionByDefault.sseAlgorithm", "none")]
@@ -40,15 +44,18 @@ internal static class StoragePolicies
         var statement = Assert.Single(JsonDocument.Parse((string)policy["policy"]!).RootElement.GetProperty("Statement").EnumerateArray());
         string? Text(string name) => statement.GetProperty(name).GetString();
         Assert.Equal(("Deny", "*", "s3:*"), (Text("Effect"), Text("Principal"), Text("Action")));
-        Assert.Equal([$"arn:of:{policy.Name}", $"arn:of:{policy.Name}/*"], statement.GetProperty("Resource").EnumerateArray().Select(resource => resource.GetString()!));
+        Assert.Equal(
+            [$"arn:of:{policy.Name}", $"arn:of:{policy.Name}/*"],
+            statement.GetProperty("Resource").EnumerateArray().Select(resource => resource.GetString()!));
         Assert.Equal("""{"Bool":{"aws:SecureTransport":"false"}}""", statement.GetProperty("Condition").GetRawText());
     });
 
     [Policy("CKV2_AWS_61", "CKV_AWS_300")]
-    [BrokenBy(Types.Lifecycle), BrokenBy(Types.Lifecycle, "rules.0.status", "Disabled"), BrokenBy(Types.Lifecycle, "rules.0.filter.prefix", "some")]
+    [BrokenBy(Types.Lifecycle), BrokenBy(Types.Lifecycle, "rules.0.status", "Disabled"), BrokenBy(
+        Types.Lifecycle, "rules.0.filter.prefix", "some")]
     [BrokenBy(Types.Lifecycle, "rules.0.noncurrentVersionExpiration.noncurrentDays", 3650)]
     [BrokenBy(Types.Lifecycle, "rules.0.abortIncompleteMultipartUpload")]
-    public static void Buckets_clean_up_behind_themselves(Graph graph) => EachBucket(graph, Types.Lifecycle, lifecycle =>
+    public static void Buckets_delete_old_versions_and_unfinished_uploads(Graph graph) => EachBucket(graph, Types.Lifecycle, lifecycle =>
     {
         Assert.Equal(("Enabled", ""), (lifecycle.At("rules.0.status"), lifecycle.At("rules.0.filter.prefix")));
         Assert.InRange(lifecycle.Number("rules.0.noncurrentVersionExpiration.noncurrentDays"), 1, 90);
@@ -57,7 +64,7 @@ internal static class StoragePolicies
 
     [Policy]
     [BrokenBy(Types.Secret, "kmsKeyId", "alias/own")]
-    public static void Secrets_are_encrypted_with_a_key_that_AWS_keeps_for_secrets(Graph graph) =>
+    public static void Secrets_are_encrypted_with_the_AWS_managed_key(Graph graph) =>
         // AWS takes aws/secretsmanager when no key is named.
         graph.Each(Types.Secret, secret => Assert.Null(secret["kmsKeyId"]));
 }

@@ -15,7 +15,8 @@ internal static class TagPolicies
         // A kind that takes few tags has all of them but some of the tags setting, which no plan of the spread has.
         var tags = new ResourceTags(graph.Plan);
         Assert.All(Tagged(graph), resource => Assert.Equal(
-            [.. graph.Plan.Tags.Where(tag => !tags.LeftOut(InventoryTests.Kinds[resource.Type]).Contains(tag.Key)).OrderBy(tag => tag.Key, StringComparer.Ordinal)],
+            [.. graph.Plan.Tags.Where(tag => !tags.LeftOut(InventoryTests.Kinds[resource.Type]).Contains(tag.Key))
+                .OrderBy(tag => tag.Key, StringComparer.Ordinal)],
             graph.TagsOf(resource).Where(tag => tag.Key != "Name").OrderBy(tag => tag.Key, StringComparer.Ordinal)));
     }
 
@@ -29,6 +30,7 @@ internal static class TagPolicies
     [BrokenBy(Types.Instance, "rootBlockDevice.tags"), BrokenBy(Types.Instance, "rootBlockDevice.tags.causeway:stack")]
     public static void Disks_have_all_tags_of_their_instance(Graph graph) => Assert.All(graph.Of(Types.Instance), instance => Assert.Equal(
         new ResourceTags(graph.Plan).All("instance", instance.Name),
-        (instance.At("rootBlockDevice.tags") as ImmutableDictionary<string, object> ?? []).ToDictionary(tag => tag.Key, tag => (string)tag.Value)
+        (instance.At("rootBlockDevice.tags") as ImmutableDictionary<string, object> ?? [])
+            .ToDictionary(tag => tag.Key, tag => (string)tag.Value)
             .OrderBy(tag => tag.Key, StringComparer.Ordinal)));
 }

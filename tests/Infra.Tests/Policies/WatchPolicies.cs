@@ -4,7 +4,7 @@ internal static class WatchPolicies
 {
     [Policy]
     [BrokenBy(Types.Alarm, "actionsEnabled", false), BrokenBy(Types.Alarm, "alarmActions"), BrokenBy(Types.Alarm, "okActions")]
-    public static void Every_alarm_is_told_when_it_goes_off_and_when_it_is_over(Graph graph) => graph.Each(Types.Alarm, alarm =>
+    public static void Every_alarm_notifies_when_it_goes_off_and_when_it_ends(Graph graph) => graph.Each(Types.Alarm, alarm =>
     {
         Assert.NotEqual(false, alarm["actionsEnabled"]);
         Assert.Contains(alarm.List("alarmActions"), action => ((string)action).StartsWith("arn:of:", StringComparison.Ordinal));

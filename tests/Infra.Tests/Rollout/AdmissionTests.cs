@@ -13,7 +13,8 @@ public class AdmissionTests
         var registered = new Registered { Plan = Plans.Of() };
         await registered.RegisterAsync(admit: target =>
         {
-            asked.Add((target, registered.Of("aws:ec2/eipAssociation:EipAssociation").Any(association => association.Name.EndsWith("signalling", StringComparison.Ordinal))));
+            var associations = registered.Of("aws:ec2/eipAssociation:EipAssociation");
+            asked.Add((target, associations.Any(association => association.Name.EndsWith("signalling", StringComparison.Ordinal))));
             return Task.CompletedTask;
         });
 
@@ -35,10 +36,11 @@ public class AdmissionTests
 
     [Fact]
     public async Task A_generation_that_is_not_admitted_fails_the_update() =>
-        await Assert.ThrowsAnyAsync<Exception>(() => Registered.From(Plans.Of(), admit: target => throw new GenerationNotAdmittedException(target, "nobody answers")));
+        await Assert.ThrowsAnyAsync<Exception>(() =>
+            Registered.From(Plans.Of(), admit: target => throw new GenerationNotAdmittedException(target, "no answer")));
 
     [Theory, InlineData(true, "deployer"), InlineData(false, "off")]
-    public async Task Nobody_is_told_in_a_preview_or_when_the_gate_is_off(bool preview, string gate)
+    public async Task Nothing_is_admitted_in_a_preview_or_when_the_gate_is_off(bool preview, string gate)
     {
         var asked = 0;
         await Registered.From(Plans.Of(("gate", gate)), preview: preview, admit: _ => Task.FromResult(++asked));
@@ -77,7 +79,8 @@ public class AdmissionTests
     public async Task A_host_that_knows_no_ready_relay_is_not_enough()
     {
         await using var host = await SignallingHost.StartAsync("bb");
-        Assert.Contains("knows no relay of the generation that is ready", (await RefusedAsync(Target(host.Port, "bb"))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "no relay of its generation is ready", (await RefusedAsync(Target(host.Port, "bb"))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -87,7 +90,7 @@ public class AdmissionTests
         var key = new SecretText("a key that the host does not have, long enough");
         var refused = await RefusedAsync(Target(host.Port, "bb") with { Key = key });
         Assert.Contains("answered 401", refused.Message, StringComparison.Ordinal);
-        Assert.Contains("the generation before it is not taken down", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("the old generation is kept", refused.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(key.Reveal(), refused.ToString(), StringComparison.Ordinal);
     }
 
@@ -95,7 +98,10 @@ public class AdmissionTests
     public async Task With_a_domain_its_certificate_must_hold_for_it()
     {
         await using var host = await SignallingHost.StartAsync("bb");
-        Assert.Contains("cannot be reached", (await RefusedAsync(Target(host.Port, "bb") with { TlsHost = "call.example.org" })).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "cannot be reached",
+            (await RefusedAsync(Target(host.Port, "bb") with { TlsHost = "call.example.org" })).Message,
+            StringComparison.Ordinal);
         Assert.False(host.AdmissionKnown);
     }
 
@@ -103,7 +109,8 @@ public class AdmissionTests
     public async Task Silence_is_said_too() =>
         Assert.Contains("cannot be reached", (await RefusedAsync(Target(FreePorts.Take(), "bb"))).Message, StringComparison.Ordinal);
 
-    private static Task<GenerationNotAdmittedException> RefusedAsync(AdmissionTarget target) => Assert.ThrowsAsync<GenerationNotAdmittedException>(() => Admissions.AdmitAsync(target));
+    private static Task<GenerationNotAdmittedException> RefusedAsync(AdmissionTarget target) =>
+        Assert.ThrowsAsync<GenerationNotAdmittedException>(() => Admissions.AdmitAsync(target));
 
     private static AdmissionTarget Target(int port, string generation, TimeSpan deadline = default) =>
         new(IPAddress.Loopback, port, TlsHost: null, generation, new(SignallingHost.AdmissionKey), deadline);

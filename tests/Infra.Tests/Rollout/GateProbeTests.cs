@@ -44,7 +44,8 @@ public sealed class GateProbeTests : IDisposable
         }, NullLoggerFactory.Instance, cancellation: TestContext.Current.CancellationToken);
     }
 
-    private string Url(string transport, string name = "localhost") => transport == "tls" ? $"turns:{name}:{_ports["tls"]}?transport=tcp" : $"turn:{name}:{_ports[transport]}?transport={transport}";
+    private string Url(string transport, string name = "localhost") =>
+        transport == "tls" ? $"turns:{name}:{_ports["tls"]}?transport=tcp" : $"turn:{name}:{_ports[transport]}?transport={transport}";
 
     private GateTarget Target(string secret = Secret, string name = "localhost") => new(
         IPAddress.Loopback,
@@ -53,17 +54,21 @@ public sealed class GateProbeTests : IDisposable
         Deadline: TimeSpan.Zero,
         IPAddress.IPv6Loopback);
 
-    // Trusts the test's own certificate, when it has the name that is asked for. No server here is silent: where none listens the system says so.
-    private Task Probe(GateTarget target, Func<IPAddress, bool>? hasRoute = null) => Gate.ProbeAsync(target, _warnings.Add, hasRoute ?? Gate.HasRoute, options => options with
-    {
-        CertificateValidation = (stream, shown, _, errors) =>
+    // Trusts the test's own certificate, when it has the name that is asked for. No server here is silent: where none listens the system
+    // says so.
+    private Task Probe(GateTarget target, Func<IPAddress, bool>? hasRoute = null) =>
+        Gate.ProbeAsync(target, _warnings.Add, hasRoute ?? Gate.HasRoute, options => options with
         {
-            _shownName = ((SslStream)stream).TargetHostName;
-            return shown!.GetCertHashString(System.Security.Cryptography.HashAlgorithmName.SHA256) == _certificate.Hash && !errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch);
-        },
-    });
+            CertificateValidation = (stream, shown, _, errors) =>
+            {
+                _shownName = ((SslStream)stream).TargetHostName;
+                return shown!.GetCertHashString(System.Security.Cryptography.HashAlgorithmName.SHA256) == _certificate.Hash
+                    && !errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch);
+            },
+        });
 
-    private static void RequireIpv6() => Assert.SkipUnless(Gate.HasRoute(IPAddress.IPv6Loopback), "this machine has no IPv6, not even on its loopback interface");
+    private static void RequireIpv6() =>
+        Assert.SkipUnless(Gate.HasRoute(IPAddress.IPv6Loopback), "this machine has no IPv6, not even on its loopback interface");
 
     [Fact]
     public async Task A_relay_that_relays_over_every_transport_and_family_is_admitted()
@@ -100,7 +105,7 @@ public sealed class GateProbeTests : IDisposable
         var refused = await Assert.ThrowsAsync<GateFailedException>(() => Probe(Target("another secret than the relay's")));
 
         var lines = refused.Message.Split('\n');
-        Assert.Contains("the generation before it stays in use", lines[0], StringComparison.Ordinal);
+        Assert.Contains("the old generation stays in use", lines[0], StringComparison.Ordinal);
         Assert.Equal(6, lines[1..].Length);
         Assert.All(lines[1..], line => Assert.Contains("401", line, StringComparison.Ordinal));
     }
@@ -111,7 +116,8 @@ public sealed class GateProbeTests : IDisposable
         RequireIpv6();
         await using var relay = await StartRelay();
         var refused = await Assert.ThrowsAsync<GateFailedException>(() => Probe(Target(name: "relay.example.org")));
-        Assert.All(refused.Message.Split('\n')[1..], line => Assert.StartsWith("  turns:relay.example.org:", line, StringComparison.Ordinal));
+        Assert.All(refused.Message.Split('\n')[1..], line =>
+            Assert.StartsWith("  turns:relay.example.org:", line, StringComparison.Ordinal));
     }
 
     [Fact]

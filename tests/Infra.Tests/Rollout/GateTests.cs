@@ -19,10 +19,12 @@ public class GateTests
 
         var target = Assert.Single(asked);
         Assert.Equal("203.0.113.1", target.Address.ToString());
-        var record = registered.Of("aws:route53/record:Record").Single(record => record["name"] is string name && name == plan.RelayName && record["type"] is "AAAA");
+        var record = registered.Of("aws:route53/record:Record").Single(record =>
+            record["name"] is string name && name == plan.RelayName && record["type"] is "AAAA");
         Assert.Equal(record.List("records").Single(), target.Ipv6?.ToString());
         Assert.Equal(plan.Services.Ice.TurnUrls, target.TurnUrls);
-        Assert.Equal(Credentials.Mint(plan.TurnSecret.Reveal(), "gate", long.Parse(target.Credentials.Username.Split(':')[0])), target.Credentials);
+        Assert.Equal(
+            Credentials.Mint(plan.TurnSecret.Reveal(), "gate", long.Parse(target.Credentials.Username.Split(':')[0])), target.Credentials);
     }
 
     [Fact]
@@ -42,35 +44,50 @@ public class GateTests
     public void A_refusal_is_told_without_a_stack_trace(Type refusal) => Assert.True(refusal.IsSubclassOf(typeof(Pulumi.RunException)));
 
     [Fact]
-    public void A_refusal_says_what_stays_what_removes_it_and_where_more_stands()
+    public void A_refusal_says_what_stays_what_removes_it_and_where_to_read_more()
     {
         var target = Admissions.TargetOf(Plans.Of(), "203.0.113.2");
-        Assert.All<Exception>([new GateFailedException(target.Address, ["nothing arrives"]), new GenerationNotAdmittedException(target, "nothing arrives")], refusal => Assert.All(
-            ["cost", "put the settings back and update", "docs/recovery.md, 'After a failed update'"], text => Assert.Contains(text, refusal.Message.Split('\n')[0], StringComparison.Ordinal)));
+        Exception[] refusals =
+        [
+            new GateFailedException(target.Address, ["nothing arrives"]),
+            new GenerationNotAdmittedException(target, "nothing arrives"),
+        ];
+        Assert.All(refusals, refusal => Assert.All(
+            ["cost", "restore the settings and update", "docs/recovery.md, 'After a failed update'"], text =>
+                Assert.Contains(text, refusal.Message.Split('\n')[0], StringComparison.Ordinal)));
     }
 
     [Fact]
     public async Task A_relay_that_is_not_admitted_fails_the_update_and_gets_no_address_of_the_stack()
     {
         var registered = new Registered { Plan = Plans.Of() };
-        await Assert.ThrowsAnyAsync<Exception>(() => registered.RegisterAsync(target => throw new GateFailedException(target.Address, ["turn: nothing arrives"])));
+        await Assert.ThrowsAnyAsync<Exception>(() =>
+            registered.RegisterAsync(target => throw new GateFailedException(target.Address, ["turn: nothing arrives"])));
 
         Assert.Single(registered.Of("aws:ec2/instance:Instance"));
-        Assert.DoesNotContain(registered.Of("aws:ec2/eipAssociation:EipAssociation"), association => association.Name.EndsWith("signalling", StringComparison.Ordinal));
+        Assert.DoesNotContain(registered.Of("aws:ec2/eipAssociation:EipAssociation"), association =>
+            association.Name.EndsWith("signalling", StringComparison.Ordinal));
         // By IPv6 the page is at the host itself.
-        Assert.DoesNotContain(registered.Of("aws:route53/record:Record"), record => record["type"] is "AAAA" && record["name"] is "call.example.org");
+        Assert.DoesNotContain(registered.Of("aws:route53/record:Record"), record =>
+            record["type"] is "AAAA" && record["name"] is "call.example.org");
     }
 
-    public static TheoryData<string, bool> WaysToFail => new() { { "demo with a domain", true }, { "demo with a domain", false }, { "demo without a domain", true }, { "demo without a domain", false } };
+    public static TheoryData<string, bool> WaysToFail => new()
+    {
+        { "demo with a domain", true },
+        { "demo with a domain", false },
+        { "demo without a domain", true },
+        { "demo without a domain", false },
+    };
 
-    /// <summary>Silence is an alarm, and so is a page that is asked for before it stands.</summary>
+    /// <summary>Missing data raises an alarm, and so does a page that is probed before it is served.</summary>
     [Theory, MemberData(nameof(WaysToFail))]
-    public async Task A_page_that_does_not_stand_yet_is_not_watched(string spread, bool probed)
+    public async Task A_page_that_is_not_served_yet_is_not_watched(string spread, bool probed)
     {
         var registered = new Registered { Plan = Plans.Named(spread) };
         await Assert.ThrowsAnyAsync<Exception>(() => registered.RegisterAsync(
             target => probed ? throw new GateFailedException(target.Address, ["turn: nothing arrives"]) : Task.CompletedTask,
-            admit: target => throw new GenerationNotAdmittedException(target, "nobody answers")));
+            admit: target => throw new GenerationNotAdmittedException(target, "no answer")));
 
         Assert.Empty(registered.Of("aws:route53/healthCheck:HealthCheck"));
         Assert.DoesNotContain(registered.Of("aws:cloudwatch/metricAlarm:MetricAlarm"), alarm => alarm["metricName"] is "HealthCheckStatus");

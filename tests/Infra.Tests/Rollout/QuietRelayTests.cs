@@ -19,7 +19,7 @@ public class QuietRelayTests
     }
 
     [Fact]
-    public void Addresses_that_are_only_held_keep_nobody_waiting_longer_than_the_window()
+    public void Addresses_that_are_only_held_do_not_delay_the_update_longer_than_the_window()
     {
         Assert.False(IsQuiet(0, 4, 70_000));
         Assert.False(IsQuiet(33, 4, 70_000));

@@ -9,7 +9,10 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Causeway.Infra.Tests.Rollout;
 
-/// <summary>What stands behind signalling's address: the real service over TLS with a certificate that it could have made itself, and a real relay beside it.</summary>
+/// <summary>
+/// What stands behind signalling's address: the real service over TLS with a certificate that it could have made itself, and a real relay
+/// beside it.
+/// </summary>
 internal sealed class SignallingHost : IAsyncDisposable
 {
     public const string AdmissionKey = "the admission key of the tests, long enough";
@@ -37,9 +40,12 @@ internal sealed class SignallingHost : IAsyncDisposable
         host.Write("admission", AdmissionKey + "\n");
         host._app = Signalling.Program.Build(
         [
-            $"--signalling:listen:0=https://127.0.0.1:{host.Port}", $"--signalling:certificateFile={chain}", $"--signalling:certificateKeyFile={key}",
+            $"--signalling:listen:0=https://127.0.0.1:{host.Port}",
+            $"--signalling:certificateFile={chain}",
+            $"--signalling:certificateKeyFile={key}",
             $"--signalling:ice:secrets:0={TurnSecret}",
-            $"--signalling:relays:heartbeatKeysFile={host.At("heartbeat")}", $"--signalling:relays:heartbeatListen=http://127.0.0.1:{host._heartbeats}",
+            $"--signalling:relays:heartbeatKeysFile={host.At("heartbeat")}",
+            $"--signalling:relays:heartbeatListen=http://127.0.0.1:{host._heartbeats}",
             $"--signalling:relays:admissionKeysFile={host.At("admission")}", $"--signalling:relays:generation={generation}",
         ]);
         host._app.Use((context, next) =>
@@ -67,7 +73,14 @@ internal sealed class SignallingHost : IAsyncDisposable
                 AllowPeers = ["127.0.0.0/8"],
                 Shards = 1,
                 DrainDeadline = TimeSpan.Zero,
-                Heartbeat = new() { Urls = [$"http://127.0.0.1:{_heartbeats}"], KeysFile = At("heartbeat"), Id = "relay", Generation = _generation, TurnUrls = ["turn:127.0.0.1:3478"] },
+                Heartbeat = new()
+                {
+                    Urls = [$"http://127.0.0.1:{_heartbeats}"],
+                    KeysFile = At("heartbeat"),
+                    Id = "relay",
+                    Generation = _generation,
+                    TurnUrls = ["turn:127.0.0.1:3478"],
+                },
             },
             NullLoggerFactory.Instance, cancellation: TestContext.Current.CancellationToken);
         await TestWait.UntilAsync(() => _app.Services.GetRequiredService<RelayRegistry>().View().Ready > 0);
@@ -87,7 +100,8 @@ internal sealed class SignallingHost : IAsyncDisposable
     private (string Chain, string Key) Certificate()
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        using var made = new CertificateRequest("CN=causeway", key, HashAlgorithmName.SHA256).CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(30));
+        using var made = new CertificateRequest("CN=causeway", key, HashAlgorithmName.SHA256).CreateSelfSigned(
+            DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(30));
         return (Write("chain.pem", made.ExportCertificatePem() + "\n"), Write("key.pem", key.ExportPkcs8PrivateKeyPem() + "\n"));
     }
 
