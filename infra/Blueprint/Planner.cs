@@ -35,7 +35,8 @@ public static class Planner
             return (services, HostBoot.For(settings, services, generation, bucketName, artifacts, secrets));
         }
         var generation = Generation.Hash(
-            Boot(Generation.Placeholder).Boot.CloudInit.Render(), settings.InstanceType, settings.Image, $"{settings.DiskGb}", $"{HostPlan.Revision}",
+            Boot(Generation.Placeholder).Boot.CloudInit.Render(), settings.InstanceType, settings.Image, $"{settings.DiskGb}",
+                $"{HostPlan.Revision}",
             network, hostRole.Name,
             // Hosts read secrets when they start, so other secrets need other hosts.
             string.Join(' ', settings.Rotation.Stamps), Fingerprint(settings, "generation"));

@@ -7,7 +7,9 @@ using Causeway.Blueprint.Settings;
 
 namespace Causeway.Blueprint.Tests;
 
-/// <summary>A whole plan as JSON, secrets and all: every public property down to the last text, by what it is and not by what it is declared as.</summary>
+/// <summary>
+/// A whole plan as JSON, secrets and all: every public property down to the last text, by what it is and not by what it is declared as.
+/// </summary>
 internal static class PlanJson
 {
     public static string Of(Plan plan) => Node(plan)!.ToJsonString();
@@ -30,7 +32,8 @@ internal static class PlanJson
     private static JsonObject Properties(object value)
     {
         var node = new JsonObject { ["$type"] = value.GetType().Name };
-        foreach (var property in value.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance).OrderBy(property => property.Name, StringComparer.Ordinal))
+        foreach (var property in value.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance)
+            .OrderBy(property => property.Name, StringComparer.Ordinal))
             node[property.Name] = Node(property.GetValue(value));
         return node;
     }

@@ -20,7 +20,8 @@ public class PlanProperties
 
         foreach (var ipv6 in plan.Settings.DualStack ? new[] { false, true } : [false])
         {
-            var open = plan.Rules.Where(rule => rule.Direction == Direction.Ingress && rule.IsIpv6 == ipv6 && rule.IcmpType is null).Select(rule => (rule.IpProtocol, rule.Ports)).ToHashSet();
+            var open = plan.Rules.Where(rule => rule.Direction == Direction.Ingress && rule.IsIpv6 == ipv6 && rule.IcmpType is null)
+                .Select(rule => (rule.IpProtocol, rule.Ports)).ToHashSet();
             var listened = relay.Listeners
                 .Where(listener => listener.Address.Contains("IPV6", StringComparison.Ordinal) == ipv6)
                 .Select(listener => (listener.Transport, listener.Port))
@@ -87,7 +88,8 @@ public class PlanProperties
         var plan = Plans.Of(("tags", """{"team":"calls"}"""));
         var json = PlanJson.Of(plan);
         // From every corner: a script, a secret, a statement's target, a listener, an alarm, a tag.
-        foreach (var text in new[] { "sysctl -q --system", plan.TurnSecret.Reveal(), "_acme-challenge.call.example.org", "@RELAY_IPV6@", "StatusCheckFailed_System", "calls" })
+        foreach (var text in new[] { "sysctl -q --system", plan.TurnSecret.Reveal(), "_acme-challenge.call.example.org", "@RELAY_IPV6@",
+            "StatusCheckFailed_System", "calls" })
             Assert.Contains(text, json, StringComparison.Ordinal);
     }
 
@@ -99,7 +101,8 @@ public class PlanProperties
     });
 
     [Fact]
-    public void A_private_and_a_public_address_share_their_order_however_they_are_written() => Gen.Byte.Array[16].Array[2, 4].Sample(bytes =>
+    public void A_private_and_a_public_address_share_their_order_however_they_are_written() => Gen.Byte.Array[16].Array[2, 4]
+        .Sample(bytes =>
     {
         var addresses = bytes.Select(one => new System.Net.IPAddress(one).ToString()).Distinct().ToList();
         if (addresses.Count < 2) return;

@@ -32,13 +32,16 @@ public class PlanTests
 
     [Theory]
     [InlineData("", "\n")]
-    [InlineData("https://otlp.example.org:4318", "OTEL_EXPORTER_OTLP_ENDPOINT='https://otlp.example.org:4318/'\nOTEL_EXPORTER_OTLP_PROTOCOL='http/protobuf'\n")]
-    [InlineData("http://otlp.example.org:4317", "OTEL_EXPORTER_OTLP_ENDPOINT='http://otlp.example.org:4317/'\nOTEL_EXPORTER_OTLP_PROTOCOL='grpc'\n")]
+    [InlineData("https://otlp.example.org:4318",
+        "OTEL_EXPORTER_OTLP_ENDPOINT='https://otlp.example.org:4318/'\nOTEL_EXPORTER_OTLP_PROTOCOL='http/protobuf'\n")]
+    [InlineData("http://otlp.example.org:4317",
+        "OTEL_EXPORTER_OTLP_ENDPOINT='http://otlp.example.org:4317/'\nOTEL_EXPORTER_OTLP_PROTOCOL='grpc'\n")]
     public void Services_are_told_where_telemetry_goes(string endpoint, string file)
     {
         var plan = Plans.Of(("otlpEndpoint", endpoint));
         Assert.Equal(file, File(plan, HostPaths.Telemetry));
-        Assert.All(plan.Hosts[0].Units.Where(unit => unit.User is not null), unit => Assert.Equal([HostPaths.Telemetry], unit.Values("Service", "EnvironmentFile")));
+        Assert.All(plan.Hosts[0].Units.Where(unit => unit.User is not null), unit =>
+            Assert.Equal([HostPaths.Telemetry], unit.Values("Service", "EnvironmentFile")));
     }
 
     /// <summary>Roles and buckets have no region in AWS, and what watches the page stands in one region whichever the stack's is.</summary>
@@ -60,5 +63,6 @@ public class PlanTests
 
     internal static string SignallingFile(Plan plan) => File(plan, "/etc/causeway/signalling.json.in");
 
-    internal static string File(Plan plan, string path) => Assert.Single([.. plan.Hosts[0].CloudInit.Files, .. plan.Hosts[0].Files], (HostFile file) => file.Path == path).Content;
+    internal static string File(Plan plan, string path) => Assert.Single([.. plan.Hosts[0].CloudInit.Files, .. plan.Hosts[0].Files],
+        (HostFile file) => file.Path == path).Content;
 }

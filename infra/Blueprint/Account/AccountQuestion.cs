@@ -3,7 +3,9 @@ using Causeway.Blueprint.Settings;
 
 namespace Causeway.Blueprint.Account;
 
-/// <summary>A question to AWS before a stack is created, and what the answer means for the settings. The preview and <c>ops plan</c> ask the same.</summary>
+/// <summary>
+/// A question to AWS before a stack is created, and what the answer means for the settings. The preview and <c>ops plan</c> ask the same.
+/// </summary>
 /// <typeparam name="TAnswer">AWS's answer.</typeparam>
 /// <param name="Unanswered">The mistake when AWS doesn't answer, or answers with an error.</param>
 /// <param name="Judge">The mistakes in an answer; none when a stack can be created with it.</param>
@@ -22,7 +24,9 @@ public sealed record FoundZone(string Id, string Name);
 /// <summary>The questions of a plan.</summary>
 public static class AccountQuestion
 {
-    /// <summary>Whether the image of the settings is in the region and for the right processor. The answer null means that it doesn't exist.</summary>
+    /// <summary>
+    /// Whether the image of the settings is in the region and for the right processor. The answer null means that it doesn't exist.
+    /// </summary>
     /// <param name="host">The host that starts from it.</param>
     /// <param name="region">The stack's region.</param>
     public static AccountQuestion<FoundImage?> Image(HostPlan host, string region)

@@ -19,20 +19,22 @@ public sealed partial record ListedRecord(string Name, string Type, IReadOnlyLis
 }
 
 /// <summary>
-/// The records of a hosted zone that would fail an update late: Route 53 refuses to create a record that exists, resolvers don't see records below a
-/// delegation, and a certificate authority checks CAA records.
+/// The records of a hosted zone that would fail an update late: Route 53 refuses to create a record that exists, resolvers don't see
+/// records below a delegation, and a certificate authority checks CAA records.
 /// </summary>
 /// <param name="Listed">The record sets under the names of <see cref="NamesOf"/>.</param>
 /// <param name="OwnAddresses">
-/// The stack's own addresses: Elastic IPs and IPv6 addresses of interfaces with its tag in its region. A record that points to one of them belongs to
-/// the stack and is updated, not created.
+/// The stack's own addresses: Elastic IPs and IPv6 addresses of interfaces with its tag in its region. A record that points to one of them
+/// belongs to the stack and is updated, not created.
 /// </param>
 public sealed partial record ZoneRecords(IReadOnlyList<ListedRecord> Listed, IReadOnlyCollection<string> OwnAddresses)
 {
     // Let's Encrypt's name in CAA records (letsencrypt.org/docs/caa).
     private const string LetsEncrypt = "letsencrypt.org";
 
-    /// <summary>The names to read: the stack's records, the certificate's challenge, and the names from the domain up to the zone.</summary>
+    /// <summary>
+    /// The names to read: the stack's records, the certificate's challenge, and the names from the domain up to the zone.
+    /// </summary>
     public static IReadOnlyList<string> NamesOf(Plan plan)
     {
         if (plan.Settings is not { Domain: { } domain, HostedZone: { } zone }) return [];

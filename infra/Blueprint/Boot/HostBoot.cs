@@ -14,7 +14,8 @@ internal sealed record HostBoot(CloudInit CloudInit, IReadOnlyList<HostFile> Fil
     private static readonly string[] Programs = ["firewall.sh", "host.sh", "certificate.sh", "acme.py", "challenge.sh", "ready.sh"];
 
     public static HostBoot For(
-        StackSettings settings, ServiceSettings services, string generation, string bucket, IReadOnlyList<Artifact> programs, StackSecrets secrets)
+        StackSettings settings, ServiceSettings services, string generation, string bucket, IReadOnlyList<Artifact> programs,
+            StackSecrets secrets)
     {
         var files = FilesOf(settings, services);
         var archive = HostArchive.Pack(files);
@@ -68,7 +69,8 @@ internal sealed record HostBoot(CloudInit CloudInit, IReadOnlyList<HostFile> Fil
         HostFile.Readable("/etc/sysctl.d/60-causeway.conf", Sysctls(settings.Ports)),
         HostFile.Readable("/etc/systemd/journald.conf.d/causeway.conf",
             $"[Journal]\nStorage=persistent\nSystemMaxUse=512M\nMaxRetentionSec={settings.LogRetentionDays}day\n"),
-        .. Programs.Select(name => HostFile.Program($"{HostPaths.Library}/{Path.GetFileNameWithoutExtension(name)}", HostFile.Script(name))),
+        .. Programs.Select(name => HostFile.Program($"{HostPaths.Library}/{Path.GetFileNameWithoutExtension(name)}",
+            HostFile.Script(name))),
         .. Units.All.Select(unit => unit.File()),
     ];
 
@@ -108,8 +110,8 @@ internal sealed record HostBoot(CloudInit CloudInit, IReadOnlyList<HostFile> Fil
 
         """;
 
-    // Media arrives in bursts, which need large buffers. Many networks drop the ICMP messages of path MTU discovery, so TCP probes for it (RFC 4821).
-    // The host's own connections avoid the ports of the relay.
+    // Media arrives in bursts, which need large buffers. Many networks drop the ICMP messages of path MTU discovery, so TCP probes for it
+    // (RFC 4821). The host's own connections avoid the ports of the relay.
     private static string Sysctls(PortPlan ports) => $"""
         net.core.rmem_max = 8388608
         net.core.wmem_max = 8388608

@@ -5,8 +5,8 @@ namespace Causeway.Blueprint.Boot;
 /// <summary>The units of a host that runs signalling and relay.</summary>
 public static class Units
 {
-    // What no program here needs. Each unit says it in its own file, before its own settings: a drop-in is read after the file, and would take back
-    // the very capabilities and system calls that the unit adds.
+    // It precedes each unit's own settings in the unit's file: a drop-in is read after the file and would remove the capabilities and
+    // system calls that the unit adds.
     private static readonly (string Key, string Value)[] Hardening =
     [
         ("UMask", "0077"),
@@ -31,53 +31,54 @@ public static class Units
         ("SystemCallArchitectures", "native"),
         ("SystemCallFilter", "@system-service"),
         ("SystemCallFilter", "~@privileged @resources"),
-        // The .NET runtime counts its processors by it, and does not start where it is refused.
+        // The .NET runtime counts processors with it and doesn't start without it.
         ("SystemCallFilter", "sched_setaffinity"),
         ("SystemCallErrorNumber", "EPERM"),
     ];
 
-    /// <summary>The units, in the order in which they come up.</summary>
+    /// <summary>Gets the units, in the order of their start.</summary>
     public static IReadOnlyList<Unit> All { get; } =
     [
-        // Of its own, and not Debian's nftables.service: who restarts that one empties all tables for a moment, and would take the services with it.
-        Root("firewall", "Keeps the services' users from the metadata service", "local-fs.target",
+        // Not Debian's nftables.service: restarting that one empties all tables for a moment, and would stop the services.
+        Root("firewall", "Blocks the metadata service for the services", "local-fs.target",
             ("CapabilityBoundingSet", "CAP_NET_ADMIN"),
             ("RemainAfterExit", "yes")),
         Root("host", "Prepares addresses, settings, programs and secrets", "network-online.target",
-            // Addresses of the interface, and files of the services' groups.
+            // For addresses of the interface, and files of the services' groups.
             ("CapabilityBoundingSet", "CAP_NET_ADMIN CAP_CHOWN"),
             ("SystemCallFilter", "@chown"),
             ("RemainAfterExit", "yes"),
             ("ReadWritePaths", $"/etc/causeway /opt {HostPaths.NetworkFiles}")),
-        // While the host is prepared; the services wait for both.
-        Root("certificate", "Keeps the stack's certificate", "network-online.target",
+        // It runs beside causeway-host.service; the services wait for both.
+        Root("certificate", "Installs and renews the stack's certificate", "network-online.target",
             ("CapabilityBoundingSet", "CAP_CHOWN"),
             ("SystemCallFilter", "@chown"),
             ("ReadWritePaths", "/etc/causeway"),
             ("StateDirectory", "causeway")),
         new("causeway-certificate.timer",
         [
-            UnitSection.Of("Unit", ("Description", "Looks after the certificate every hour")),
+            UnitSection.Of("Unit", ("Description", "Checks the certificate every hour")),
             UnitSection.Of("Timer", ("OnActiveSec", "1h"), ("OnUnitActiveSec", "1h"), ("RandomizedDelaySec", "10m")),
             UnitSection.Of("Install", ("WantedBy", "timers.target")),
         ]),
-        // Of the instance's memory: what goes wrong in one service must not take the other's share, and a seventh is the system's own. What signalling holds
-        // is slowed down before its end; the relay never is, for media that is late is lost. The kernel counts the buffers of their sockets too.
+        // Shares of the instance's memory, socket buffers included: a fault in one service must not take the other's share, and a seventh
+        // is left for the system. Signalling is throttled before it is killed; the relay isn't, because late media is lost.
         Service("relay", "TURN relay", HostUsers.Relay, ("MemoryMax", "50%"), ("OOMScoreAdjust", "-500")),
         Service("signalling", "Signalling and the web page", HostUsers.Signalling, ("MemoryHigh", "32%"), ("MemoryMax", "35%")),
-        Root("ready", "Says when the host serves", "causeway-relay.service causeway-signalling.service",
+        Root("ready", "Reports when the host serves", "causeway-relay.service causeway-signalling.service",
             ("CapabilityBoundingSet", ""),
             ("RemainAfterExit", "yes")),
     ];
 
     /// <summary>
-    /// Gets a new host its other files and starts them. The only unit of the user-data, and one that is enabled: a host that is switched off while it comes
-    /// up goes on at the next start, where cloud-init runs no command a second time. It installs packages, so it is not hardened as the others are.
+    /// Gets the unit that fetches a new host's other files and starts them, the only one in the user-data. It is enabled, so that a host
+    /// that is stopped during its first boot continues at the next one, where cloud-init doesn't run again. It installs packages, so it
+    /// isn't hardened.
     /// </summary>
     public static Unit Bootstrap { get; } = new("causeway-bootstrap.service",
     [
         UnitSection.Of("Unit",
-            ("Description", "Gets a new host's files and starts them"),
+            ("Description", "Fetches a new host's files and starts them"),
             ("After", "network-online.target"),
             ("Wants", "network-online.target"),
             ("ConditionPathExists", "!/etc/causeway/bootstrapped")),
@@ -90,8 +91,9 @@ public static class Units
         UnitSection.Of("Install", ("WantedBy", "multi-user.target")),
     ]);
 
-    // Root units run once and retry by themselves: those that require them wait, where the failure of a unit would be theirs too, and for good.
-    private static Unit Root(string name, string description, string after, params (string Key, string Value)[] settings) => new($"causeway-{name}.service",
+    // Root units run once and retry by themselves, because a unit that fails would also fail those that require it, for good.
+    private static Unit Root(string name, string description, string after, params (string Key, string Value)[] settings) =>
+        new($"causeway-{name}.service",
     [
         UnitSection.Of("Unit", ("Description", description), ("After", after), ("Wants", after)),
         UnitSection.Of("Service",
@@ -107,12 +109,13 @@ public static class Units
         UnitSection.Of("Install", ("WantedBy", "multi-user.target")),
     ]);
 
-    private static Unit Service(string name, string description, string user, params (string Key, string Value)[] memory) => new($"causeway-{name}.service",
+    private static Unit Service(string name, string description, string user, params (string Key, string Value)[] memory) =>
+        new($"causeway-{name}.service",
     [
         UnitSection.Of("Unit",
             ("Description", description),
             ("After", "network-online.target causeway-firewall.service causeway-host.service causeway-certificate.service"),
-            // Without the table that keeps them from the metadata service they do not run.
+            // They don't run without the table that blocks the metadata service.
             ("Requires", "causeway-firewall.service causeway-host.service"),
             ("Wants", "causeway-certificate.service"),
             ("StartLimitIntervalSec", "0")),
@@ -121,7 +124,7 @@ public static class Units
             ("Type", "notify"),
             ("User", user),
             ("ExecStart", $"/opt/causeway/{name}/causeway-{name} --settings {HostPaths.Settings(name)}"),
-            // Settings, and the files that they name, are read again.
+            // It reads settings and the files in them again.
             ("ExecReload", "/bin/kill -HUP $MAINPID"),
             ("WorkingDirectory", $"/opt/causeway/{name}"),
             ("Restart", "always"),

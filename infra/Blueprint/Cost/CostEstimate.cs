@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Causeway.Blueprint.Settings;
 
 namespace Causeway.Blueprint.Cost;
@@ -16,7 +15,8 @@ public sealed record CostLine(string What, decimal Quantity, Price Price)
 
 /// <summary>What a stack costs, or why there is no estimate.</summary>
 /// <param name="Lines">What is paid each month without any calls.</param>
-/// <param name="PerRelayedGb">The price of each relayed gigabyte, which leaves AWS once; incoming traffic is free. Null without an estimate.</param>
+/// <param name="PerRelayedGb">The price of each relayed gigabyte, which leaves AWS once; incoming traffic is free. Null without an
+/// estimate.</param>
 /// <param name="PerLoggedGb">The price of each gigabyte in the log of rejected traffic. Null without an estimate.</param>
 /// <param name="Refusal">Why there is no estimate; null when there is one.</param>
 public sealed record CostEstimate(IReadOnlyList<CostLine> Lines, Price? PerRelayedGb, Price? PerLoggedGb, string? Refusal)
@@ -29,7 +29,8 @@ public sealed record CostEstimate(IReadOnlyList<CostLine> Lines, Price? PerRelay
     {
         var region = plan.Settings.Region;
         if (!PriceTable.Regions.Contains(region))
-            return Refused($"region: {region} is not in the price table, so there is no estimate; it knows {string.Join(", ", PriceTable.Regions)}");
+            return Refused(
+                $"region: {region} is not in the price table, so there is no estimate; it knows {string.Join(", ", PriceTable.Regions)}");
 
         var types = plan.Hosts.Select(host => host.InstanceType).Distinct().ToList();
         if (types.Find(type => PriceTable.Find(region, type) is null) is { } unknown)
@@ -38,7 +39,8 @@ public sealed record CostEstimate(IReadOnlyList<CostLine> Lines, Price? PerRelay
         var lines = new List<CostLine>();
         void Add(string what, decimal quantity, string item) => lines.Add(new(what, quantity, PriceTable.Find(region, item)!));
 
-        foreach (var type in types) Add($"{type}, all hours", PriceTable.HoursInMonth * plan.Hosts.Count(host => host.InstanceType == type), type);
+        foreach (var type in types) Add($"{type}, all hours", PriceTable.HoursInMonth * plan.Hosts.Count(host =>
+            host.InstanceType == type), type);
         Add($"{plan.Addresses.Count} Elastic IPs, all hours", PriceTable.HoursInMonth * plan.Addresses.Count, PriceTable.PublicIpv4);
         Add("disks", plan.Hosts.Sum(host => host.DiskGb), PriceTable.Disk);
         Add("secrets", plan.Secrets.Count, PriceTable.Secret);
@@ -52,10 +54,11 @@ public sealed record CostEstimate(IReadOnlyList<CostLine> Lines, Price? PerRelay
     public override string ToString()
     {
         if (Refusal is not null) return Refusal;
-        var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"{MonthlyUsd:0.00} USD a month, {PerRelayedGb!.Usd:0.00##} USD for each relayed GB, and {PerLoggedGb!.Usd:0.00##} USD for each GB of refused traffic's log; ");
-        text.Append(CultureInfo.InvariantCulture, $"prices of {Lines.Select(line => line.Price.Date).Append(PerRelayedGb.Date).Append(PerLoggedGb.Date).Min():yyyy-MM-dd} and later, without tax");
-        return text.ToString();
+        var since = Lines.Select(line => line.Price).Append(PerRelayedGb!).Append(PerLoggedGb!).Min(price => price.Date);
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{MonthlyUsd:0.00} USD a month, {PerRelayedGb!.Usd:0.00##} USD for each relayed GB, and {PerLoggedGb!.Usd:0.00##} USD for "
+            + $"each GB of refused traffic's log; prices of {since:yyyy-MM-dd} and later, without tax");
     }
 
     private static CostEstimate Refused(string why) => new([], null, null, why);

@@ -6,8 +6,8 @@ using static Causeway.Blueprint.Deployer.DeployerScope;
 namespace Causeway.Blueprint.Deployer;
 
 /// <summary>
-/// The rights to run <c>pulumi up</c>: a policy for a role, made from the plan's resources. Names and the tag <c>causeway:stack</c> limit it to this stack
-/// where AWS supports it. The account's number is unknown, but a policy applies to its own account only.
+/// The rights to run <c>pulumi up</c>: a policy for a role, made from the plan's resources. Names and the tag <c>causeway:stack</c> limit
+/// it to this stack where AWS supports it. The account's number is unknown, but a policy applies to its own account only.
 /// </summary>
 public static class DeployerPolicy
 {
@@ -23,7 +23,8 @@ public static class DeployerPolicy
             .. DeployerRights.Rows.Where(right => kinds.Contains(right.Kind))
                 .GroupBy(right => right.Scope)
                 .OrderBy(same => same.Key)
-                .Select(same => Statement(plan, same.Key, [.. same.SelectMany(right => right.Actions).Distinct().Order(StringComparer.Ordinal)])),
+                .Select(same => Statement(plan, same.Key, [.. same.SelectMany(right => right.Actions).Distinct()
+                    .Order(StringComparer.Ordinal)])),
         ];
     }
 
@@ -34,7 +35,8 @@ public static class DeployerPolicy
     {
         var (region, stack) = (plan.Settings.Region, plan.Settings.Stack);
         string Ec2(string type) => $"arn:aws:ec2:{region}:*:{type}/*";
-        PolicyStatement Of(IReadOnlyList<string> resources, params IReadOnlyList<Condition> conditions) => new($"{scope}", actions, resources, conditions);
+        PolicyStatement Of(IReadOnlyList<string> resources, params IReadOnlyList<Condition> conditions) =>
+            new($"{scope}", actions, resources, conditions);
         Condition Requested() => new("StringEquals", $"aws:RequestTag/{StackTags.StackTag}", [stack]);
 
         return scope switch
@@ -42,24 +44,31 @@ public static class DeployerPolicy
             Anything => Of(["*"]),
             NewInEc2 => Of([Ec2("*")], Requested()),
             OwnInEc2 => Of([Ec2("*")], new Condition("StringEquals", $"aws:ResourceTag/{StackTags.StackTag}", [stack])),
-            TagsOfNew => Of([Ec2("*")], new Condition("StringEquals", "ec2:CreateAction", [.. actions.Select(action => action.Split(':')[1])]), Requested()) with { Actions = ["ec2:CreateTags"] },
-            DefaultGroup => Of([Ec2("security-group")], Requested(), new Condition("Null", $"aws:ResourceTag/{StackTags.StackTag}", ["true"])),
+            TagsOfNew => Of([Ec2("*")], new Condition("StringEquals", "ec2:CreateAction", [.. actions.Select(action =>
+                action.Split(':')[1])]), Requested()) with { Actions = ["ec2:CreateTags"] },
+            DefaultGroup => Of([Ec2("security-group")], Requested(), new Condition("Null", $"aws:ResourceTag/{StackTags.StackTag}",
+                ["true"])),
             Image => Of([$"arn:aws:ec2:{region}::image/*"], new Condition("StringEquals", "ec2:Owner", [HostPlan.ImageOwner])),
             Interface => Of([Ec2("network-interface")]),
             Role => Of([$"arn:aws:iam::*:role/{plan.GlobalPrefix}-*"]),
-            PassedRole => Of([$"arn:aws:iam::*:role/{plan.GlobalPrefix}-*"], new Condition("StringEquals", "iam:PassedToService", [.. plan.Roles.Select(role => role.Service).Order(StringComparer.Ordinal)])),
-            AlarmRole => Of(["arn:aws:iam::*:role/aws-service-role/events.amazonaws.com/AWSServiceRoleForCloudWatchEvents"], new Condition("StringEqualsIfExists", "iam:AWSServiceName", ["events.amazonaws.com"])),
+            PassedRole => Of([$"arn:aws:iam::*:role/{plan.GlobalPrefix}-*"], new Condition("StringEquals", "iam:PassedToService",
+                [.. plan.Roles.Select(role => role.Service).Order(StringComparer.Ordinal)])),
+            AlarmRole => Of(["arn:aws:iam::*:role/aws-service-role/events.amazonaws.com/AWSServiceRoleForCloudWatchEvents"],
+                new Condition("StringEqualsIfExists", "iam:AWSServiceName", ["events.amazonaws.com"])),
             Profile => Of([$"arn:aws:iam::*:instance-profile/{plan.GlobalPrefix}-*"]),
             // Its name ends in ten characters that derive from the root secret.
             Bucket => Of([$"arn:aws:s3:::{BucketPattern(plan)}"]),
             Objects => Of([$"arn:aws:s3:::{BucketPattern(plan)}/*"]),
             Secret => Of([$"arn:aws:secretsmanager:{region}:*:secret:causeway/{stack}/*"]),
-            LogGroup => Of([$"arn:aws:logs:{region}:*:log-group:{plan.Network.FlowLog.LogGroup}", $"arn:aws:logs:{region}:*:log-group:{plan.Network.FlowLog.LogGroup}:*"]),
-            Alarm => Of([.. plan.Watch.Alarms.Select(alarm => alarm.Region).Distinct().Select(where => $"arn:aws:cloudwatch:{where}:*:alarm:{(where == region ? plan.Prefix : plan.GlobalPrefix)}-*")]),
+            LogGroup => Of([$"arn:aws:logs:{region}:*:log-group:{plan.Network.FlowLog.LogGroup}",
+                $"arn:aws:logs:{region}:*:log-group:{plan.Network.FlowLog.LogGroup}:*"]),
+            Alarm => Of([.. plan.Watch.Alarms.Select(alarm => alarm.Region).Distinct()
+                .Select(where => $"arn:aws:cloudwatch:{where}:*:alarm:{(where == region ? plan.Prefix : plan.GlobalPrefix)}-*")]),
             Topic => Of([.. plan.Watch.Topics.Select(topic => $"arn:aws:sns:{topic.Region}:*:{topic.Name}")]),
             Zone => Of(["arn:aws:route53:::hostedzone/*"]),
             Records => Of(["arn:aws:route53:::hostedzone/*"],
-                new Condition("ForAllValues:StringLike", "route53:ChangeResourceRecordSetsNormalizedRecordNames", [.. plan.Names.Select(name => name.Name.Replace(plan.Generation, "*", StringComparison.Ordinal)).Distinct()]),
+                new Condition("ForAllValues:StringLike", "route53:ChangeResourceRecordSetsNormalizedRecordNames",
+                    [.. plan.Names.Select(name => name.Name.Replace(plan.Generation, "*", StringComparison.Ordinal)).Distinct()]),
                 new Condition("ForAllValues:StringEquals", "route53:ChangeResourceRecordSetsRecordTypes", ["A", "AAAA"])),
             Change => Of(["arn:aws:route53:::change/*"]),
             HealthCheck => Of(["arn:aws:route53:::healthcheck/*"]),

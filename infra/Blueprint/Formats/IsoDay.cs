@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Causeway.Blueprint.Formats;
 
-/// <summary>Days as settings, tags and messages have them: <c>2026-12-31</c> (ISO 8601).</summary>
+/// <summary>Days in settings, tags and messages: <c>2026-12-31</c> (ISO 8601).</summary>
 public static class IsoDay
 {
     private const string Format = "yyyy-MM-dd";
@@ -10,7 +10,7 @@ public static class IsoDay
     /// <summary>A day as text.</summary>
     public static string Text(DateOnly day) => day.ToString(Format, CultureInfo.InvariantCulture);
 
-    /// <summary>Reads a day; null when the text is none.</summary>
+    /// <summary>Reads a day; null when the text isn't one.</summary>
     public static DateOnly? TryRead(string? text) =>
         DateOnly.TryParseExact(text, Format, CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null;
 }

@@ -4,7 +4,10 @@ using System.Text.Json.Serialization;
 
 namespace Causeway.Blueprint.Formats;
 
-/// <summary>How the plan writes JSON. All forms are for files and terminals, so they keep characters that HTML would escape, like base64's plus sign.</summary>
+/// <summary>
+/// How the plan writes JSON. All forms are for files and terminals, so they keep characters that HTML would escape, like base64's plus
+/// sign.
+/// </summary>
 public static class JsonFormat
 {
     /// <summary>Settings of services and of browsers: camelCase, indented, without nulls.</summary>

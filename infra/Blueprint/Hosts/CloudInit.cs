@@ -2,12 +2,15 @@ using System.Text;
 
 namespace Causeway.Blueprint.Hosts;
 
-/// <summary>What cloud-init does with a new instance: writes files, then runs commands, once. It travels as user-data, which anybody on the instance can read.</summary>
+/// <summary>
+/// What cloud-init does at the first boot: it writes files, then runs commands. It is the user-data, which any process on the instance can
+/// read.
+/// </summary>
 /// <param name="Files">The files.</param>
-/// <param name="Commands">The commands, in order, each with its arguments.</param>
+/// <param name="Commands">The commands with their arguments.</param>
 public sealed record CloudInit(IReadOnlyList<HostFile> Files, IReadOnlyList<IReadOnlyList<string>> Commands)
 {
-    /// <summary>EC2 takes this many bytes of user-data (EC2 user guide, "Run commands when you launch").</summary>
+    /// <summary>The most bytes of user-data (EC2 user guide, "Run commands when you launch").</summary>
     public const int MaxBytes = 16 * 1024;
 
     public string Render()
@@ -18,10 +21,12 @@ public sealed record CloudInit(IReadOnlyList<HostFile> Files, IReadOnlyList<IRea
             text.Append($"- path: {file.Path}\n");
             if (file.Mode != "0644") text.Append($"  permissions: '{file.Mode}'\n");
             text.Append("  content: |\n");
-            foreach (var line in file.Content.TrimEnd('\n').Split('\n')) text.Append(line.Length == 0 ? "" : "    ").Append(line).Append('\n');
+            foreach (var line in file.Content.TrimEnd('\n').Split('\n')) text.Append(line.Length == 0 ? "" : "    ").Append(line)
+                .Append('\n');
         }
         text.Append("runcmd:\n");
-        foreach (var command in Commands) text.Append("- [").AppendJoin(", ", command.Select(word => $"'{word.Replace("'", "''", StringComparison.Ordinal)}'")).Append("]\n");
+        foreach (var command in Commands) text.Append("- [").AppendJoin(", ",
+            command.Select(word => $"'{word.Replace("'", "''", StringComparison.Ordinal)}'")).Append("]\n");
         return text.ToString();
     }
 }

@@ -1,21 +1,20 @@
 namespace Causeway.Blueprint.Hosts;
 
-/// <summary>A file that a host is given when it is made.</summary>
-/// <param name="Path">Where it lies.</param>
-/// <param name="Mode">Its permissions, like <c>0644</c>. Its owner is root.</param>
-/// <param name="Content">Its text.</param>
+/// <summary>A file of a new host, owned by root.</summary>
+/// <param name="Path">The path.</param>
+/// <param name="Mode">The permissions, like <c>0644</c>.</param>
+/// <param name="Content">The content.</param>
 public sealed record HostFile(string Path, string Mode, string Content)
 {
-    /// <summary>A file that everybody may read.</summary>
+    /// <summary>A file that everyone can read.</summary>
     public static HostFile Readable(string path, string content) => new(path, "0644", content);
 
-    /// <summary>A file that root alone may read.</summary>
+    /// <summary>A file that only root can read.</summary>
     public static HostFile Private(string path, string content) => new(path, "0600", content);
 
-    /// <summary>A program of root's.</summary>
     public static HostFile Program(string path, string content) => new(path, "0755", content);
 
-    /// <summary>One of the files in <c>infra/Blueprint/Boot/Files</c>, which are real scripts so that they can be checked and read as such.</summary>
+    /// <summary>A script of <c>infra/Blueprint/Boot/Files</c>.</summary>
     public static string Script(string name)
     {
         using var stream = typeof(HostFile).Assembly.GetManifestResourceStream($"Boot.{name}")

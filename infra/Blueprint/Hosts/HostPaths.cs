@@ -1,21 +1,20 @@
-
 namespace Causeway.Blueprint.Hosts;
 
-/// <summary>Where things are on a host. Settings name these paths, scripts and units fill them.</summary>
+/// <summary>Paths on a host. Settings contain them; scripts and units create the files.</summary>
 public static class HostPaths
 {
     public const string Library = "/usr/local/lib/causeway";
 
-    /// <summary>Where networkd reads what holds until the next start of the machine.</summary>
+    /// <summary>networkd's files that last until the next boot.</summary>
     internal const string NetworkFiles = "/run/systemd/network";
 
-    /// <summary>The table that keeps the services' users from the metadata service.</summary>
+    /// <summary>The nftables table that blocks the metadata service for the services' users.</summary>
     public const string Firewall = "/etc/causeway/firewall.nft";
 
-    /// <summary>Where the services' telemetry goes, in the variables of OpenTelemetry's specification; empty when it goes nowhere.</summary>
+    /// <summary>The environment variables of OpenTelemetry's specification; empty without telemetry.</summary>
     public const string Telemetry = "/etc/causeway/telemetry.env";
 
-    /// <summary>The folder that one service's settings, secrets and certificate lie in.</summary>
+    /// <summary>A service's folder, with its settings, secrets and certificate.</summary>
     public static string Folder(string service) => service switch
     {
         "relay" => RelayFolder,
@@ -29,13 +28,13 @@ public static class HostPaths
     /// <summary>A service's settings file.</summary>
     public static string Settings(string service) => $"{Folder(service)}/settings.json";
 
-    /// <summary>The file with the TURN secrets, one in each line, the current one first.</summary>
+    /// <summary>The file with the TURN secrets, one per line, the current one first.</summary>
     public static string TurnSecrets(string service) => $"{Folder(service)}/{TurnSecretsFile}";
 
-    /// <summary>The file with the keys of heartbeats, one in each line, the current one first.</summary>
+    /// <summary>The file with the heartbeat keys, one per line, the current one first.</summary>
     public static string HeartbeatKeys(string service) => $"{Folder(service)}/{HeartbeatKeysFile}";
 
-    /// <summary>The file with the keys of admissions, one in each line, the current one first. Only signalling has it.</summary>
+    /// <summary>The file with the admission keys, one per line, the current one first. Only signalling has it.</summary>
     public static string AdmissionKeys => $"{SignallingFolder}/{AdmissionKeysFile}";
 
     internal const string TurnSecretsFile = "turn-secrets";

@@ -2,45 +2,47 @@ using Causeway.Blueprint.Settings;
 
 namespace Causeway.Blueprint.Hosts;
 
-/// <summary>One EC2 instance of one generation.</summary>
+/// <summary>An EC2 instance of a generation.</summary>
 public sealed record HostPlan
 {
-    /// <summary>Its name, with the generation in it.</summary>
+    /// <summary>Gets the name, which contains the generation.</summary>
     public required string Name { get; init; }
 
     public required string InstanceType { get; init; }
 
     public required Architecture Architecture { get; init; }
 
-    /// <summary>The machine image's exact name: a newer one is a decision, not an accident.</summary>
+    /// <summary>Gets the machine image's exact name, so that a newer image is used only when the settings change.</summary>
     public required string Image { get; init; }
 
-    /// <summary>The size of the disk in GiB.</summary>
+    /// <summary>Gets the size of the disk in GiB.</summary>
     public required int DiskGb { get; init; }
 
-    /// <summary>The role that its programs have.</summary>
+    /// <summary>Gets the name of its role.</summary>
     public required string Role { get; init; }
 
-    /// <summary>What it is given as user-data: enough to fetch everything else.</summary>
+    /// <summary>Gets the user-data, which fetches everything else.</summary>
     public required CloudInit CloudInit { get; init; }
 
-    /// <summary>The files that it fetches.</summary>
+    /// <summary>Gets the files that it fetches.</summary>
     public required IReadOnlyList<HostFile> Files { get; init; }
 
     public required IReadOnlyList<Unit> Units { get; init; }
 
-    /// <summary>Whether the instance type's processor credits may go into debt rather than slow calls down.</summary>
+    /// <summary>
+    /// Gets whether a burstable instance may use more processor credits than it earned, which costs extra, instead of being throttled.
+    /// </summary>
     public required bool UnlimitedCredits { get; init; }
 
     /// <summary>
-    /// The account that publishes the images, Debian's cloud team (https://wiki.debian.org/Cloud/AmazonEC2Image): an image of this name could be
-    /// anybody's.
+    /// The account of Debian's cloud team, which publishes the images (https://wiki.debian.org/Cloud/AmazonEC2Image). Any account could
+    /// publish an image of the same name.
     /// </summary>
     public const string ImageOwner = "136693071363";
 
     /// <summary>
-    /// Part of the generation's hash, for what all hosts have in common and the program writes by itself: disk type, metadata options, and so on. Raise
-    /// it with such a change, so that running hosts are replaced by a new generation and not changed in place.
+    /// A part of the generation's hash that stands for the constants of all hosts, like the disk type and metadata options. Increment it
+    /// when one of them changes, so that a new generation replaces running hosts.
     /// </summary>
     public const int Revision = 1;
 }

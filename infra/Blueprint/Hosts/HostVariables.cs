@@ -1,8 +1,8 @@
 namespace Causeway.Blueprint.Hosts;
 
 /// <summary>
-/// What only the host itself knows, found in its metadata at every start and put into the settings files' templates there. So that nothing in a
-/// generation depends on what AWS chooses, and its hash is known before anything exists.
+/// Variables in the templates of the settings files. The host replaces them by values from its metadata at every start, so that a
+/// generation's hash doesn't depend on what AWS assigns.
 /// </summary>
 public static class HostVariables
 {
@@ -23,5 +23,6 @@ public static class HostVariables
     /// <summary>The network's IPv6 prefix.</summary>
     public const string VpcIpv6 = "@VPC_IPV6@";
 
-    public static IReadOnlyList<string> All { get; } = [RelayPrivateIpv4, RelayPublicIpv4, RelayIpv6, SignallingPrivateIpv4, SignallingIpv6, VpcIpv6];
+    public static IReadOnlyList<string> All { get; } = [RelayPrivateIpv4, RelayPublicIpv4, RelayIpv6, SignallingPrivateIpv4,
+        SignallingIpv6, VpcIpv6];
 }

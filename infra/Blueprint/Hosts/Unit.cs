@@ -2,12 +2,12 @@ using System.Text;
 
 namespace Causeway.Blueprint.Hosts;
 
-/// <summary>A systemd unit, or a drop-in of units.</summary>
-/// <param name="Name">Its file name below <c>/etc/systemd/system</c>.</param>
-/// <param name="Sections">Its sections, in order.</param>
+/// <summary>A systemd unit.</summary>
+/// <param name="Name">The file name below <c>/etc/systemd/system</c>.</param>
+/// <param name="Sections">The sections, in order.</param>
 public sealed record Unit(string Name, IReadOnlyList<UnitSection> Sections)
 {
-    /// <summary>The user that its programs run as; null when it is not said (root, or another unit's matter).</summary>
+    /// <summary>Gets the user of its programs; null when unset.</summary>
     public string? User => Values("Service", "User").SingleOrDefault();
 
     /// <summary>The values of a setting, in order.</summary>
@@ -32,8 +32,8 @@ public sealed record Unit(string Name, IReadOnlyList<UnitSection> Sections)
 }
 
 /// <summary>A section of a unit.</summary>
-/// <param name="Name">Its name, like <c>Service</c>.</param>
-/// <param name="Settings">Its settings; a key may stand more than once.</param>
+/// <param name="Name">The name, like <c>Service</c>.</param>
+/// <param name="Settings">The settings. A key may occur several times.</param>
 public sealed record UnitSection(string Name, IReadOnlyList<KeyValuePair<string, string>> Settings)
 {
     /// <summary>A section with these settings.</summary>

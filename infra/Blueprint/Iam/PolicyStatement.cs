@@ -17,7 +17,8 @@ public sealed record PolicyStatement(
 
     internal Dictionary<string, object> ToDocument()
     {
-        var document = new Dictionary<string, object> { ["Sid"] = Sid, ["Effect"] = "Allow", ["Action"] = Actions, ["Resource"] = Resources };
+        var document = new Dictionary<string, object> { ["Sid"] = Sid, ["Effect"] = "Allow", ["Action"] = Actions, ["Resource"] =
+            Resources };
         if (Conditions.Count > 0)
         {
             document["Condition"] = Conditions
@@ -40,6 +41,7 @@ public static class PolicyDocument
     /// <summary>The policy as JSON.</summary>
     /// <param name="statements">The statements by IAM's own keys.</param>
     /// <param name="format">The form. Defaults to one line.</param>
-    public static string Render(IEnumerable<Dictionary<string, object>> statements, JsonSerializerOptions? format = null) => JsonSerializer.Serialize(
+    public static string Render(IEnumerable<Dictionary<string, object>> statements, JsonSerializerOptions? format = null) =>
+        JsonSerializer.Serialize(
         new Dictionary<string, object> { ["Version"] = "2012-10-17", ["Statement"] = statements.ToList() }, format ?? JsonFormat.Verbatim);
 }

@@ -8,8 +8,8 @@ namespace Causeway.Blueprint.Iam;
 public sealed record RolePlan(string Name, string Service, string Description, IReadOnlyList<Statement> Statements)
 {
     /// <summary>
-    /// Gets whether the service may assume it only for resources of the role's own account, which prevents the confused deputy problem. Defaults to
-    /// false: to start an instance with a role one needs the right to pass that role.
+    /// Gets whether the service may assume it only for resources of the role's own account, which prevents the confused deputy problem.
+    /// Defaults to false: to start an instance with a role one needs the right to pass that role.
     /// </summary>
     public bool ForOwnAccount { get; init; }
 
@@ -64,7 +64,9 @@ public abstract record Target
     /// <summary>Every log group of the account in the stack's region, because logs:DescribeLogGroups lists all of them.</summary>
     public sealed record OwnLogGroups : Target;
 
-    /// <summary>Every instance of the account in the stack's region, because an instance's id is unknown when its role is created.</summary>
+    /// <summary>
+    /// Every instance of the account in the stack's region, because an instance's id is unknown when its role is created.
+    /// </summary>
     public sealed record OwnInstances : Target;
 
     /// <summary>Every change of DNS records, because Route 53 generates an id for each.</summary>

@@ -9,7 +9,9 @@ namespace Causeway.Blueprint.Iam;
 /// <summary>The roles of a stack.</summary>
 internal static class StackRoles
 {
-    /// <summary>The role of the hosts. Its name contains a hash of its policy: another policy is another role, and running hosts keep theirs.</summary>
+    /// <summary>
+    /// The role of the hosts. Its name contains a hash of its policy: another policy is another role, and running hosts keep theirs.
+    /// </summary>
     public static RolePlan Host(StackSettings settings, string bucket, StackSecrets secrets)
     {
         var statements = new List<Statement>
@@ -35,11 +37,12 @@ internal static class StackRoles
     }
 
     /// <summary>
-    /// The role of the flow log (VPC user guide, "IAM role for publishing flow logs to CloudWatch Logs"), without logs:CreateLogGroup: the group belongs
-    /// to the stack, and the service would create it again after the stack was destroyed.
+    /// The role of the flow log (VPC user guide, "IAM role for publishing flow logs to CloudWatch Logs"), without logs:CreateLogGroup: the
+    /// group belongs to the stack, and the service would create it again after the stack was destroyed.
     /// </summary>
     public static RolePlan FlowLog(StackSettings settings) => new(
-        $"{StackName.GlobalPrefixOf(settings.Stack, settings.Region)}-flow-log", "vpc-flow-logs.amazonaws.com", "Writes the log of rejected traffic",
+        $"{StackName.GlobalPrefixOf(settings.Stack, settings.Region)}-flow-log", "vpc-flow-logs.amazonaws.com",
+            "Writes the log of rejected traffic",
         [
             new("WriteLog", ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"],
                 [new Target.LogStreams(StackName.LogGroupOf(settings.Stack))]),
@@ -59,7 +62,8 @@ internal static class StackRoles
             // Only the record of the challenge.
             Conditions =
             [
-                new("ForAllValues:StringEquals", "route53:ChangeResourceRecordSetsNormalizedRecordNames", [$"_acme-challenge.{settings.Domain}"]),
+                new("ForAllValues:StringEquals", "route53:ChangeResourceRecordSetsNormalizedRecordNames",
+                    [$"_acme-challenge.{settings.Domain}"]),
                 new("ForAllValues:StringEquals", "route53:ChangeResourceRecordSetsRecordTypes", ["TXT"]),
             ],
         };

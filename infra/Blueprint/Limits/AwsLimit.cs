@@ -1,6 +1,5 @@
 namespace Causeway.Blueprint.Limits;
 
-/// <summary>What AWS counts.</summary>
 public enum LimitUnit
 {
     Characters,

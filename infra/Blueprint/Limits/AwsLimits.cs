@@ -3,8 +3,8 @@ using Causeway.Blueprint.Hosts;
 namespace Causeway.Blueprint.Limits;
 
 /// <summary>
-/// AWS's limits on tags, names, descriptions, policies and user-data. AWS checks them when it creates a resource, which may be after the gate; the program
-/// checks the whole plan before it creates anything. Names of operations are those of AWS's API references.
+/// AWS's limits on tags, names, descriptions, policies and user-data. AWS checks them when it creates a resource, which may be after the
+/// gate; the program checks the whole plan before it creates anything. Names of operations are those of AWS's API references.
 /// </summary>
 public static class AwsLimits
 {
@@ -15,7 +15,8 @@ public static class AwsLimits
     public static IReadOnlyList<AwsLimit> Rows { get; } =
     [
         .. Tags("EC2 user guide, tag restrictions", 50,
-            "VPC", "internet gateway", "subnet", "route table", "default security group", "security group", "ingress rule", "egress rule", "flow log", "network interface",
+            "VPC", "internet gateway", "subnet", "route table", "default security group", "security group", "ingress rule", "egress rule",
+                "flow log", "network interface",
             "Elastic IP", "instance"),
         new("instance", "rootBlockDevice.tags", LimitUnit.Tags, 50, "EC2 user guide, tag restrictions"),
         .. Tags("IAM, TagRole and TagInstanceProfile", 50, "IAM role", "instance profile"),
@@ -54,11 +55,13 @@ public static class AwsLimits
         new("topic", "name", LimitUnit.Characters, 256, "SNS, CreateTopic", "^[A-Za-z0-9_-]+$"),
         new("health check", "fqdn", LimitUnit.Characters, 255, "Route 53, HealthCheckConfig"),
         new("health check", "resourcePath", LimitUnit.Characters, 255, "Route 53, HealthCheckConfig"),
-        new("DNS record", "name", LimitUnit.Characters, 255, "Route 53 developer guide, DNS domain name format", @"^([^.]{1,63}\.)*[^.]{1,63}$"),
+        new("DNS record", "name", LimitUnit.Characters, 255, "Route 53 developer guide, DNS domain name format",
+            @"^([^.]{1,63}\.)*[^.]{1,63}$"),
     ];
 
     /// <summary>The limit on an input of a kind of resource; null when there is none.</summary>
-    public static AwsLimit? Of(string kind, string property) => Rows.FirstOrDefault(limit => limit.Kind == kind && limit.Property == property);
+    public static AwsLimit? Of(string kind, string property) =>
+        Rows.FirstOrDefault(limit => limit.Kind == kind && limit.Property == property);
 
     private static IEnumerable<AwsLimit> Tags(string source, int most, params string[] kinds) =>
         kinds.Select(kind => new AwsLimit(kind, "tags", LimitUnit.Tags, most, source));

@@ -11,7 +11,8 @@ namespace Causeway.Blueprint.Limits;
 public sealed record LimitedValue(string Kind, string Subject, string Property, string Text)
 {
     /// <summary>Every limited text of a plan.</summary>
-    public static IEnumerable<LimitedValue> Of(Plan plan) => [.. OfNetwork(plan), .. OfStorage(plan), .. OfRoles(plan), .. OfHosts(plan), .. OfWatching(plan)];
+    public static IEnumerable<LimitedValue> Of(Plan plan) => [.. OfNetwork(plan), .. OfStorage(plan), .. OfRoles(plan), .. OfHosts(plan),
+        .. OfWatching(plan)];
 
     public override string ToString() => $"{Property} of {Kind} {Subject}";
 
@@ -19,7 +20,8 @@ public sealed record LimitedValue(string Kind, string Subject, string Property, 
     {
         var network = plan.Network;
         foreach (var rule in plan.Rules)
-            yield return new(rule.Direction == Direction.Ingress ? "ingress rule" : "egress rule", $"{network.Name}-{rule.Name}", "description", rule.Description);
+            yield return new(rule.Direction == Direction.Ingress ? "ingress rule" : "egress rule", $"{network.Name}-{rule.Name}",
+                "description", rule.Description);
         yield return new("log group", network.FlowLog.LogGroup, "name", network.FlowLog.LogGroup);
         foreach (var name in plan.Names) yield return new("DNS record", name.Name, "name", name.Name);
     }

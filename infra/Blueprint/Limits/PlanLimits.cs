@@ -24,7 +24,8 @@ public static class PlanLimits
             let count = tags.All(limit.Kind, "name").Count
             where count > limit.Most
             select new Mistake($"{ProviderSettingsReader.Namespace}defaultTags", $"{plan.DefaultTags.Count} tags",
-                $"are too many: {Article(limit.Kind)} has {count} tags then, and AWS takes {limit.Most} ({limit.Source}); take some out, or set them as {SettingKey.Tags.Name}, of which such resources get fewer");
+                $"are too many: {Article(limit.Kind)} has {count} tags then, and AWS allows {limit.Most} ({limit.Source}); take some out, or "
+                    + $"set them as {SettingKey.Tags.Name}, of which such resources get fewer");
     }
 
     // IAM refuses two tags that differ in case alone (IAM user guide, "Tags for IAM resources").
@@ -32,7 +33,8 @@ public static class PlanLimits
         from added in plan.DefaultTags.Keys
         from given in plan.Tags.Keys.Append("Name")
         where added != given && string.Equals(added, given, StringComparison.OrdinalIgnoreCase)
-        select new Mistake($"{ProviderSettingsReader.Namespace}defaultTags", added, $"differs in case alone from the tag {given}, which AWS refuses; write it the same, or choose another");
+        select new Mistake($"{ProviderSettingsReader.Namespace}defaultTags", added,
+            $"differs in case alone from the tag {given}, which AWS refuses; write it the same, or choose another");
 
     private static IEnumerable<Mistake> OfValue(LimitedValue value)
     {
@@ -42,7 +44,8 @@ public static class PlanLimits
             yield break;
         }
         var count = Count(limit.Unit, value.Text);
-        if (count > limit.Most) yield return new(value.ToString(), null, $"has {count} {Name(limit.Unit)}, and AWS takes {limit.Most} ({limit.Source}); choose shorter settings");
+        if (count > limit.Most) yield return new(value.ToString(), null,
+            $"has {count} {Name(limit.Unit)}, and AWS takes {limit.Most} ({limit.Source}); choose shorter settings");
         if (limit.Form is { } form && !Regex.IsMatch(value.Text, form, RegexOptions.None, TimeSpan.FromSeconds(10)))
             yield return new(value.ToString(), null, $"has a character that AWS refuses there ({limit.Source}); choose other settings");
     }

@@ -19,10 +19,14 @@ public sealed class ResourceTags
         Everywhere = Merge(_added, _own, Given(AwsLimits.Rows.Where(limit => limit.Unit == LimitUnit.Tags).Min(limit => limit.Most)));
     }
 
-    /// <summary>Gets the provider's default tags: those of its setting, the stack's, and as many of the setting <c>tags</c> as fit on every kind.</summary>
+    /// <summary>
+    /// Gets the provider's default tags: those of its setting, the stack's, and as many of the setting <c>tags</c> as fit on every kind.
+    /// </summary>
     public IReadOnlyDictionary<string, string> Everywhere { get; }
 
-    /// <summary>The tags that a resource adds to <see cref="Everywhere"/>: its name, and the rest of the setting <c>tags</c> that fits on its kind.</summary>
+    /// <summary>
+    /// The tags that a resource adds to <see cref="Everywhere"/>: its name, and the rest of the setting <c>tags</c> that fits on its kind.
+    /// </summary>
     /// <param name="kind">The kind of resource, as in <see cref="Inventory"/>.</param>
     /// <param name="name">The name, which the console shows.</param>
     public IReadOnlyDictionary<string, string> Beside(string kind, string name) =>

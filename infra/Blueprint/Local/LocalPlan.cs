@@ -11,15 +11,14 @@ using Causeway.Turn.Options;
 namespace Causeway.Blueprint.Local;
 
 /// <summary>
-/// The plan's reading for one machine: signalling with the relay in its own process. Ports, secrets, URLs and both services' settings come from the
-/// same code as in the cloud.
+/// The plan for one machine: signalling with the relay in its process. Ports, secrets, URLs and settings come from the same code as for a
+/// stack.
 /// </summary>
 public sealed record LocalPlan
 {
     private LocalPlan(PortPlan ports, Uri address, IcePlan ice, RelayOptions relay, SignallingOptions signalling) =>
         (Ports, Address, Ice, Relay, Signalling) = (ports, address, ice, relay, signalling);
 
-    /// <summary>Which port does what.</summary>
     public PortPlan Ports { get; }
 
     /// <summary>The address to open in a browser.</summary>
@@ -32,22 +31,22 @@ public sealed record LocalPlan
 
     public SignallingOptions Signalling { get; }
 
-    /// <summary>The settings file of this run, with the sections <c>relay</c> and <c>signalling</c>. It holds secrets.</summary>
+    /// <summary>Gets the settings file, with the sections <c>relay</c> and <c>signalling</c>. It contains secrets.</summary>
     public string SettingsJson => Services.SettingsJson.Render(Relay, Signalling);
 
     /// <summary>A link that takes two browsers into the same room.</summary>
     /// <param name="room">The room's name.</param>
     public Uri RoomLink(string room) => new(Address, $"r/{room}");
 
-    /// <summary>The iceServers with a credential, for printing and for other programs.</summary>
+    /// <summary>The iceServers with a credential.</summary>
     /// <param name="expiry">When the credential ends, in seconds since 1970 (UTC).</param>
     /// <param name="subject">Whom it is for.</param>
     public IReadOnlyList<IceServer> IceServers(long expiry, string subject = "local") => Ice.Servers(Relay.Secrets[0], subject, expiry);
 
     /// <summary>Makes the plan.</summary>
-    /// <param name="settings">What was chosen.</param>
-    /// <param name="rootSecret">At least <see cref="RootSecret.MinBytes"/> random bytes; a fresh one for each run is fine.</param>
-    /// <exception cref="SettingsException">Something is wrong with the settings; all of it is said.</exception>
+    /// <param name="settings">The settings.</param>
+    /// <param name="rootSecret">At least <see cref="RootSecret.MinBytes"/> random bytes; it may differ in each run.</param>
+    /// <exception cref="SettingsException">The settings are wrong.</exception>
     public static LocalPlan Create(LocalSettings settings, ReadOnlySpan<byte> rootSecret)
     {
         var (address, relayed) = Validate(settings);
@@ -77,7 +76,7 @@ public sealed record LocalPlan
             AllowHostPeers = true,
             Quotas = RoomLimits.Relay,
             Admin = settings.AdminPort is { } port ? new IPEndPoint(IPAddress.Loopback, port).ToString() : null,
-            // A person waits at the keyboard for Ctrl-C to end it.
+            // Ctrl-C ends it at once.
             DrainDeadline = TimeSpan.Zero,
         };
         var signalling = new SignallingOptions
@@ -92,8 +91,8 @@ public sealed record LocalPlan
         return new(ports, page, ice, relay, signalling);
     }
 
-    // The peers of a local call are this machine and its neighbours, which the relay's deny table has for good reasons elsewhere. On the local
-    // network loopback stays denied: a neighbour must not reach this machine's own services through the relay.
+    // The peers of a local call are this machine and its neighbours, which the relay denies by default. With --lan loopback stays denied,
+    // so that neighbours can't reach this machine's own services through the relay.
     private static readonly string[] LoopbackPrefixes = ["127.0.0.0/8", "::1/128"];
     private static readonly string[] PrivatePrefixes = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7"];
 
@@ -101,15 +100,19 @@ public sealed record LocalPlan
     {
         var mistakes = new List<Mistake>();
         if (!IPAddress.TryParse(settings.Address, out var address))
-            mistakes.Add(new("address", settings.Address, "is no IP address; write one of this machine's, as 127.0.0.1 or 192.168.1.20"));
+            mistakes.Add(new("address", settings.Address,
+                "isn't an IP address; write one of this machine's, like 127.0.0.1 or 192.168.1.20"));
         else if (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any))
-            mistakes.Add(new("address", settings.Address, "names no single address; browsers need one that they can reach"));
+            mistakes.Add(new("address", settings.Address, "isn't a single address; write one that browsers can reach"));
         else if (address.IsIPv6LinkLocal)
-            mistakes.Add(new("address", settings.Address, "is link-local, which browsers cannot open; write another address of this machine"));
+            mistakes.Add(new("address", settings.Address,
+                "is link-local, which browsers can't open; write another address of this machine"));
         else if (settings.Lan && IPAddress.IsLoopback(address))
-            mistakes.Add(new("address", settings.Address, "is loopback, which other devices cannot reach; write this machine's address in the local network"));
+            mistakes.Add(new("address", settings.Address,
+                "is loopback, which other devices can't reach; write this machine's address in the local network"));
         else if (!settings.Lan && !IPAddress.IsLoopback(address))
-            mistakes.Add(new("address", settings.Address, "is reached by other devices; browsers give them a camera over HTTPS only: add --lan"));
+            mistakes.Add(new("address", settings.Address,
+                "is reachable from other devices, whose browsers require HTTPS for a camera; add --lan"));
 
         CheckPort("port", settings.Port);
         CheckPort("relayPort", settings.RelayPort);
@@ -118,14 +121,16 @@ public sealed record LocalPlan
         if (!PortRange.TryParse(settings.RelayPorts, out var relayed, out var fix))
             mistakes.Add(new("relayPorts", settings.RelayPorts, fix));
         else if (relayed.Contains(settings.RelayPort))
-            mistakes.Add(new("relayPorts", settings.RelayPorts, Text($"holds the relay's own port {settings.RelayPort}; choose a range beside it")));
+            mistakes.Add(new("relayPorts", settings.RelayPorts,
+                Text($"contains the relay's own port {settings.RelayPort}; choose another range")));
 
         if (settings.Transports.Count == 0)
             mistakes.Add(new("transports", null, "is empty; choose udp, tcp or both"));
         if (settings.Transports.Contains(Transport.Tls))
-            mistakes.Add(new("transports", "tls", "needs a certificate that browsers trust, which a local run has none of; choose udp, tcp or both"));
+            mistakes.Add(new("transports", "tls",
+                "needs a certificate that browsers trust, which a local run doesn't have; choose udp, tcp or both"));
         if (settings.Transports.Contains(Transport.Tcp) && (settings.Port ?? 0) == settings.RelayPort)
-            mistakes.Add(new("relayPort", Text($"{settings.RelayPort}"), "is the page's port too; choose another"));
+            mistakes.Add(new("relayPort", Text($"{settings.RelayPort}"), "is also the page's port; choose another"));
 
         if (settings.Lan && settings.CertificateFile is null)
             mistakes.Add(new("certificateFile", null, "is missing; the local network is served over HTTPS"));
@@ -137,7 +142,7 @@ public sealed record LocalPlan
 
         void CheckPort(string key, int? port)
         {
-            if (port is < 1 or > 65535) mistakes.Add(new(key, Text($"{port}"), "is no port; choose one from 1 to 65535"));
+            if (port is < 1 or > 65535) mistakes.Add(new(key, Text($"{port}"), "isn't a port; choose one from 1 to 65535"));
         }
     }
 

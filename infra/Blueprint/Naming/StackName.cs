@@ -13,8 +13,8 @@ public static class StackName
     public static string PrefixOf(string stack) => Prefix + stack;
 
     /// <summary>
-    /// The start of names that must be unique across regions: <c>causeway-STACK-REGION</c>. Roles have no region, and alarms of health checks are all
-    /// in one.
+    /// The start of names that must be unique across regions: <c>causeway-STACK-REGION</c>. Roles have no region, and alarms of health
+    /// checks are all in one.
     /// </summary>
     public static string GlobalPrefixOf(string stack, string region) => $"{PrefixOf(stack)}-{region}";
 

@@ -7,8 +7,8 @@ namespace Causeway.Blueprint.Network;
 public enum Service
 {
     /// <summary>
-    /// The relay. It has the interface's primary address, which has its Elastic IP before the instance starts. So the instance reaches the internet
-    /// while signalling's Elastic IP still points to the previous generation.
+    /// The relay. It has the interface's primary address, which has its Elastic IP before the instance starts. So the instance reaches the
+    /// internet while signalling's Elastic IP still points to the previous generation.
     /// </summary>
     Relay,
 
@@ -19,7 +19,8 @@ public enum Service
 /// <summary>An Elastic IP.</summary>
 /// <param name="Name">The name.</param>
 /// <param name="Service">The service that it is for.</param>
-/// <param name="OfGeneration">Whether it belongs to a generation; otherwise it belongs to the stack and moves from one generation to the next.</param>
+/// <param name="OfGeneration">Whether it belongs to a generation; otherwise it belongs to the stack and moves from one generation to the
+/// next.</param>
 public sealed record ElasticIp(string Name, Service Service, bool OfGeneration);
 
 /// <summary>A DNS record that points to a service's address.</summary>
@@ -30,7 +31,8 @@ public sealed record ElasticIp(string Name, Service Service, bool OfGeneration);
 public sealed record DnsRecord(string Name, string Type, Service Service, bool OfGeneration)
 {
     /// <summary>The relay's DNS name; null without a domain.</summary>
-    public static string? RelayName(StackSettings settings, string generation) => settings.Domain is null ? null : $"relay-{generation}.{settings.Domain}";
+    public static string? RelayName(StackSettings settings, string generation) => settings.Domain is null ? null
+        : $"relay-{generation}.{settings.Domain}";
 
     /// <summary>The records of a stack; none without a domain.</summary>
     public static IReadOnlyList<DnsRecord> Of(StackSettings settings, string generation)

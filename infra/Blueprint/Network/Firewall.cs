@@ -40,15 +40,15 @@ public static class Firewall
     }
 
     /// <summary>
-    /// ICMPv4 types that report errors on the path (RFC 792): destination unreachable, which includes "fragmentation needed" (RFC 1191), and time
-    /// exceeded. Without them packets larger than the path MTU are lost silently.
+    /// ICMPv4 types that report errors on the path (RFC 792): destination unreachable, which includes "fragmentation needed" (RFC 1191),
+    /// and time exceeded. Without them packets larger than the path MTU are lost silently.
     /// </summary>
     public static IReadOnlyList<(int Type, string Meaning)> PathErrorsIpv4 { get; } =
         [(3, "destination unreachable, fragmentation needed"), (11, "time exceeded")];
 
     /// <summary>
-    /// The same for ICMPv6 (RFC 4443 §3): destination unreachable, packet too big, time exceeded. Neighbour discovery needs no rule, because security
-    /// groups don't filter it.
+    /// The same for ICMPv6 (RFC 4443 §3): destination unreachable, packet too big, time exceeded. Neighbour discovery needs no rule,
+    /// because security groups don't filter it.
     /// </summary>
     public static IReadOnlyList<(int Type, string Meaning)> PathErrorsIpv6 { get; } =
         [(1, "destination unreachable"), (2, "packet too big"), (3, "time exceeded")];
@@ -57,9 +57,11 @@ public static class Firewall
     private static IEnumerable<FirewallRule> PathErrors(bool dualStack)
     {
         foreach (var (type, meaning) in PathErrorsIpv4)
-            yield return new(Direction.Ingress, "icmp", PortRange.None, FirewallRule.EverywhereIpv4, $"ICMP: {meaning} (IPv4)") { IcmpType = type };
+            yield return new(Direction.Ingress, "icmp", PortRange.None, FirewallRule.EverywhereIpv4,
+                $"ICMP: {meaning} (IPv4)") { IcmpType = type };
         foreach (var (type, meaning) in dualStack ? PathErrorsIpv6 : [])
-            yield return new(Direction.Ingress, "icmpv6", PortRange.None, FirewallRule.EverywhereIpv6, $"ICMP: {meaning} (IPv6)") { IcmpType = type };
+            yield return new(Direction.Ingress, "icmpv6", PortRange.None, FirewallRule.EverywhereIpv6,
+                $"ICMP: {meaning} (IPv6)") { IcmpType = type };
     }
 
     private static IEnumerable<FirewallRule> Twins(Direction direction, string protocol, PortRange ports, string purpose, bool dualStack)
@@ -68,5 +70,6 @@ public static class Firewall
         if (dualStack) yield return new(direction, protocol, ports, FirewallRule.EverywhereIpv6, $"{purpose} (IPv6)");
     }
 
-    private static string Label(Transport transport) => transport == Transport.Udp ? "UDP, and STUN" : transport.SettingName().ToUpperInvariant();
+    private static string Label(Transport transport) => transport == Transport.Udp ? "UDP, and STUN" : transport.SettingName()
+        .ToUpperInvariant();
 }

@@ -34,10 +34,12 @@ public sealed record FirewallRule(Direction Direction, string IpProtocol, PortRa
     public string Opens => IcmpType is { } type ? $"type {type}" : Ports.Count == 1 ? $"{Ports.First}" : $"{Ports}";
 
     /// <summary>
-    /// Gets its name in the resource graph, made of everything that identifies a rule in AWS. So another rule is another resource, which the engine
-    /// creates beside the old one, and the same rule with another purpose stays the same resource, because AWS accepts it only once.
+    /// Gets its name in the resource graph, made of everything that identifies a rule in AWS. So another rule is another resource, which
+    /// the engine creates beside the old one, and the same rule with another purpose stays the same resource, because AWS accepts it only
+    /// once.
     /// </summary>
-    public string Name => $"{(Direction == Direction.Ingress ? "in" : "out")}-{IpProtocol}-{Opens.Replace(' ', '-')}{(IsIpv6 ? "-ipv6" : "")}";
+    public string Name =>
+        $"{(Direction == Direction.Ingress ? "in" : "out")}-{IpProtocol}-{Opens.Replace(' ', '-')}{(IsIpv6 ? "-ipv6" : "")}";
 
     /// <summary>Gets whether the prefix is IPv6.</summary>
     public bool IsIpv6 => Cidr.Contains(':', StringComparison.Ordinal);

@@ -4,8 +4,8 @@ namespace Causeway.Blueprint.Network;
 
 /// <summary>The network of the hosts: one VPC, filled by one public subnet.</summary>
 /// <param name="Name">
-/// The name, with a hash of what can't change below running hosts: prefix, zone and dual stack. Another hash is another network, which exists beside
-/// the old one until its generation is admitted.
+/// The name, with a hash of what can't change below running hosts: prefix, zone and dual stack. Another hash is another network, which
+/// exists beside the old one until its generation is admitted.
 /// </param>
 /// <param name="Prefix">The private IPv4 prefix. AWS chooses the IPv6 prefix.</param>
 /// <param name="Zone">The subnet's availability zone.</param>

@@ -2,8 +2,8 @@ using Causeway.Turn.Client;
 
 namespace Causeway.Blueprint.Ports;
 
-/// <summary>Which port does what. Every rule, setting and URL that names a port takes it from here.</summary>
-/// <param name="Web">The port of the page and its WebSocket, TCP.</param>
+/// <summary>The ports of a stack. Every rule, setting and URL takes its port from here.</summary>
+/// <param name="Web">The TCP port of the page and its WebSocket.</param>
 /// <param name="Transports">The relay's transports with their ports.</param>
 /// <param name="Relayed">The UDP ports of relayed transport addresses.</param>
 public sealed record PortPlan(int Web, IReadOnlyList<TransportPort> Transports, PortRange Relayed)
@@ -12,8 +12,8 @@ public sealed record PortPlan(int Web, IReadOnlyList<TransportPort> Transports, 
     public const int TurnPort = IceUrl.DefaultPort;
 
     /// <summary>
-    /// Ports that are closed to the world whatever is set, and so nobody's to choose: SSH, which the image's own server holds; plain HTTP, which nothing here
-    /// speaks; and remote desktop, the port that scanners ask for first.
+    /// Gets the ports that are always closed, so that no setting may use them: SSH, which the image's own server uses, plain HTTP, and
+    /// remote desktop, which scanners try first.
     /// </summary>
     public static IReadOnlyList<int> Closed { get; } = [22, 80, RemoteDesktop];
 
@@ -23,12 +23,12 @@ public sealed record PortPlan(int Web, IReadOnlyList<TransportPort> Transports, 
     /// <summary>The fewest relayed ports: each allocation takes one.</summary>
     public const int FewestRelayed = 100;
 
-    /// <summary>The fewest ports that the relayed ones must leave to the host for connections of its own.</summary>
+    /// <summary>The fewest ports that must be left for the host's own connections.</summary>
     public const int FewestOwn = 4096;
 
     /// <summary>
-    /// The ports that the host takes for its own connections: Linux's usual ones (ip_local_port_range in ip-sysctl.rst) where the relayed ones leave enough of
-    /// them, otherwise the longer stretch below or above the relayed ones.
+    /// Gets the ports of the host's own connections: Linux's default (ip_local_port_range in ip-sysctl.rst) if the relayed ports leave
+    /// enough of it, otherwise the larger range below or above the relayed ports.
     /// </summary>
     public PortRange Own
     {
@@ -41,7 +41,7 @@ public sealed record PortPlan(int Web, IReadOnlyList<TransportPort> Transports, 
         }
     }
 
-    /// <summary>Whether relayed ports leave the host enough for connections of its own.</summary>
+    /// <summary>Whether relayed ports leave enough for the host's own connections.</summary>
     /// <param name="relayed">The relayed ports.</param>
     public static bool LeavesEnough(PortRange relayed) => Math.Max(relayed.First - FirstOwn, LastPort - relayed.Last) >= FewestOwn;
 
@@ -50,6 +50,6 @@ public sealed record PortPlan(int Web, IReadOnlyList<TransportPort> Transports, 
 
     private const int LastPort = 65535;
 
-    /// <summary>The port of HTTPS, which also carries TURN over TLS: the one that is open where nothing else is.</summary>
+    /// <summary>The port of HTTPS and of TURN over TLS, which is open where nothing else is.</summary>
     public const int HttpsPort = 443;
 }

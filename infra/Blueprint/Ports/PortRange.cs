@@ -9,25 +9,25 @@ public readonly record struct PortRange(int First, int Last)
     /// <summary>The dynamic ports, from which a relay should take its relayed transport addresses (RFC 8656 §7.2).</summary>
     public static PortRange Dynamic { get; } = new(49152, 65535);
 
-    /// <summary>No port at all: of what has none.</summary>
+    /// <summary>Gets a range without ports.</summary>
     public static PortRange None { get; } = new(0, -1);
 
     /// <summary>A range of one port.</summary>
     public static PortRange Of(int port) => new(port, port);
 
-    /// <summary>How many ports there are in it.</summary>
+    /// <summary>Gets the number of ports.</summary>
     public int Count => Last - First + 1;
 
-    /// <summary>Whether a port lies in it.</summary>
+    /// <summary>Whether it contains a port.</summary>
     public bool Contains(int port) => port >= First && port <= Last;
 
-    /// <summary>How many ports both ranges hold.</summary>
+    /// <summary>The number of ports in both ranges.</summary>
     public int Overlap(PortRange other) => Math.Max(0, Math.Min(Last, other.Last) - Math.Max(First, other.First) + 1);
 
     /// <summary>Reads <c>first-last</c>.</summary>
     /// <param name="text">What was written.</param>
-    /// <param name="range">The range, when there is one.</param>
-    /// <param name="fix">What is wrong with the text, when there is none.</param>
+    /// <param name="range">The range.</param>
+    /// <param name="fix">What is wrong with the text; null when it is a range.</param>
     public static bool TryParse(string text, out PortRange range, [NotNullWhen(false)] out string? fix)
     {
         range = default;

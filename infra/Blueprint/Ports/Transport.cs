@@ -1,29 +1,29 @@
 namespace Causeway.Blueprint.Ports;
 
-/// <summary>What a client and the relay speak over (RFC 8656 §2.1); between relay and peer it is always UDP.</summary>
+/// <summary>The transport between client and relay (RFC 8656 §2.1). Between relay and peer it is always UDP.</summary>
 public enum Transport
 {
     Udp,
 
     Tcp,
 
-    /// <summary>TURN over TLS over TCP, what <c>turns:</c> names (RFC 7065 §3.2).</summary>
+    /// <summary>TURN over TLS over TCP, the <c>turns:</c> scheme (RFC 7065 §3.2).</summary>
     Tls,
 }
 
 /// <summary>A transport and the port that the relay offers it on.</summary>
 public sealed record TransportPort(Transport Transport, int Port);
 
-/// <summary>How transports are written elsewhere.</summary>
+/// <summary>The names of transports.</summary>
 public static class TransportNames
 {
-    /// <summary>The transport as it stands in settings: <c>udp</c>, <c>tcp</c>, <c>tls</c>.</summary>
+    /// <summary>The name in settings: <c>udp</c>, <c>tcp</c>, <c>tls</c>.</summary>
     public static string SettingName(this Transport transport) => transport switch
     {
         Transport.Udp => "udp",
         Transport.Tcp => "tcp",
         Transport.Tls => "tls",
-        _ => throw new ArgumentOutOfRangeException(nameof(transport), transport, "is no transport"),
+        _ => throw new ArgumentOutOfRangeException(nameof(transport), transport, "isn't a transport"),
     };
 
     /// <summary>Gets the names of all transports.</summary>
@@ -33,6 +33,6 @@ public static class TransportNames
     public static Transport? Find(string name) =>
         Enum.GetValues<Transport>().Where(transport => transport.SettingName() == name).Cast<Transport?>().FirstOrDefault();
 
-    /// <summary>What a firewall sees of it: <c>udp</c> or <c>tcp</c>.</summary>
+    /// <summary>The IP protocol: <c>udp</c> or <c>tcp</c>.</summary>
     public static string IpProtocol(this Transport transport) => transport == Transport.Udp ? "udp" : "tcp";
 }

@@ -5,7 +5,9 @@ namespace Causeway.Blueprint.Quotas;
 /// <summary>The limit on certificates for the same names, which a demo reaches when it is created repeatedly.</summary>
 public static class CertificateQuota
 {
-    /// <summary>The certificates that Let's Encrypt issues for exactly the same names in seven days (letsencrypt.org/docs/rate-limits).</summary>
+    /// <summary>
+    /// The certificates that Let's Encrypt issues for exactly the same names in seven days (letsencrypt.org/docs/rate-limits).
+    /// </summary>
     public const int LetsEncryptPerWeek = 5;
 
     /// <summary>What to know before destroying and creating a stack again; null for nothing.</summary>

@@ -43,7 +43,8 @@ public sealed partial record QuotaNeed(string Name, string Service, string Code,
             new("EC2-VPC Elastic IPs", "ec2", ElasticIps, plan.Addresses.Count, plan.Addresses.Count + replaced, 5,
                 "page and relay; another relay's while two generations exist, and one more for each changed attempt after a failed update"),
             new("VPCs per Region", "vpc", Vpcs, 1, 2, 5, "two while zone, networkPrefix or dualStack change"),
-            new("Inbound or outbound rules per security group", "vpc", "L-0EA8095F", Rules(plan), Rules(plan), 60, "counted for each direction and each family"),
+            new("Inbound or outbound rules per security group", "vpc", "L-0EA8095F", Rules(plan), Rules(plan), 60,
+                "counted for each direction and each family"),
         ];
     }
 
@@ -54,13 +55,14 @@ public sealed partial record QuotaNeed(string Name, string Service, string Code,
     private static string Text(int? number) => number?.ToString(CultureInfo.InvariantCulture) ?? "?";
 
     /// <summary>
-    /// The vCPUs that a type's size implies: 2 up to <c>large</c>, 4 for <c>xlarge</c>, 4 N for <c>Nxlarge</c>; 1 for <c>medium</c> on cores without
-    /// threads (Graviton from the second generation, c7a and similar). Null when it implies none (metal).
+    /// The vCPUs that a type's size implies: 2 up to <c>large</c>, 4 for <c>xlarge</c>, 4 N for <c>Nxlarge</c>; 1 for <c>medium</c> on
+    /// cores without threads (Graviton from the second generation, c7a and similar). Null when it implies none (metal).
     /// </summary>
     public static int? Cores(string type)
     {
         var (family, size) = (type.Split('.')[0], type.Split('.')[1]);
-        if (Multiple().Match(size) is { Success: true } match) return 4 * (match.Groups["n"].Length == 0 ? 1 : int.Parse(match.Groups["n"].Value, CultureInfo.InvariantCulture));
+        if (Multiple().Match(size) is { Success: true } match) return 4 * (match.Groups["n"].Length == 0 ? 1
+            : int.Parse(match.Groups["n"].Value, CultureInfo.InvariantCulture));
         return size switch
         {
             "large" => 2,

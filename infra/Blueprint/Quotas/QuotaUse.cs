@@ -11,7 +11,8 @@ namespace Causeway.Blueprint.Quotas;
 public sealed record QuotaUse(QuotaNeed Need, int Limit, int? ByOthers, int? Own)
 {
     /// <summary>
-    /// Gets what the account uses during an update; null when unknown. It includes generations left by failed updates: an update adds one to them.
+    /// Gets what the account uses during an update; null when unknown. It includes generations left by failed updates: an update adds one
+    /// to them.
     /// </summary>
     public int? Peak => Need.AtPeak is { } peak && Need.AtRest is { } rest && ByOthers is { } others && Own is { } own
         ? others + int.Max(peak, own == 0 ? 0 : own + peak - rest)

@@ -6,29 +6,30 @@ using Causeway.Blueprint.Settings;
 namespace Causeway.Blueprint.Secrets;
 
 /// <summary>
-/// Every secret of an environment derives from its one root secret by HKDF-SHA-256 (RFC 5869) with a label and a rotation stamp. So planning twice
-/// gives the same secrets, rotation is one settings value, and no derived secret tells anything about another.
+/// Derives every secret of an environment from its root secret by HKDF-SHA-256 (RFC 5869) with a label and a rotation stamp. So planning
+/// twice gives the same secrets, rotation is one setting, and no derived secret reveals another.
 /// </summary>
 public static class SecretDerivation
 {
-    /// <summary>What the secret is for that signalling signs TURN credentials with and the relay checks them by.</summary>
+    /// <summary>The label of the secret of TURN credentials, shared by signalling and relays.</summary>
     public const string Turn = "turn";
 
-    /// <summary>What the key is for that relays and signalling sign heartbeats and their answers with.</summary>
+    /// <summary>The label of the key that signs heartbeats and their answers.</summary>
     public const string Heartbeat = "heartbeat";
 
-    /// <summary>What the key is for that the gate signs admissions with.</summary>
+    /// <summary>The label of the key that signs admissions.</summary>
     public const string Admission = "admission";
 
     /// <summary>Derives the secret for a label and a stamp.</summary>
     /// <param name="root">The root secret, at least <see cref="RootSecret.MinBytes"/> bytes from a random source.</param>
     /// <param name="label">What the secret is for.</param>
     /// <param name="stamp">The rotation that it belongs to.</param>
-    /// <returns>32 bytes in base64url, 43 characters: good as a line in a file, in JSON and in an environment variable.</returns>
+    /// <returns>32 bytes in base64url, 43 characters.</returns>
     /// <exception cref="ArgumentException">The root secret is too short.</exception>
     public static string Derive(ReadOnlySpan<byte> root, string label, string stamp)
     {
-        if (root.Length < RootSecret.MinBytes) throw new ArgumentException($"the root secret has {root.Length} bytes; it needs {RootSecret.MinBytes} or more", nameof(root));
+        if (root.Length < RootSecret.MinBytes) throw new ArgumentException(
+            $"the root secret has {root.Length} bytes; it needs {RootSecret.MinBytes} or more", nameof(root));
 
         // The length before the label keeps ("a", "bc") and ("ab", "c") apart.
         var info = Encoding.UTF8.GetBytes($"causeway v1 {label.Length}:{label} {stamp}");

@@ -10,15 +10,17 @@ internal sealed class StackSecrets(StackSettings settings)
     /// <summary>Gets the derived secrets. The admission key exists without a gate too, because the gate may be enabled again.</summary>
     public IReadOnlyList<SecretPlan> Derived { get; } =
     [
-        Derive(settings, SecretDerivation.Turn, "TURN secrets, one per line, the current one first", HostPaths.TurnSecretsFile, "relay", "signalling"),
+        Derive(settings, SecretDerivation.Turn, "TURN secrets, one per line, the current one first", HostPaths.TurnSecretsFile, "relay",
+            "signalling"),
         Derive(settings, SecretDerivation.Heartbeat, "Heartbeat keys, one per line, the current one first", HostPaths.HeartbeatKeysFile,
             "relay", "signalling"),
-        Derive(settings, SecretDerivation.Admission, "Admission keys, one per line, the current one first", HostPaths.AdmissionKeysFile, "signalling"),
+        Derive(settings, SecretDerivation.Admission, "Admission keys, one per line, the current one first", HostPaths.AdmissionKeysFile,
+            "signalling"),
     ];
 
     /// <summary>
-    /// Gets the secret that stores the certificate; null without a domain. The kept one has its own name, so that a stack that switches to it or from
-    /// it requests a certificate once, and neither deletes the other's.
+    /// Gets the secret that stores the certificate; null without a domain. The kept one has its own name, so that a stack that switches to
+    /// it or from it requests a certificate once, and neither deletes the other's.
     /// </summary>
     public SecretPlan? Certificate { get; } = settings.Domain is null ? null : new()
     {
@@ -35,11 +37,14 @@ internal sealed class StackSecrets(StackSettings settings)
         ? new([], "self-signed", null, 0)
         : new([settings.Domain, $"*.{settings.Domain}"], "dns-01", Certificate!.Name, 30, settings.KeepCertificate);
 
-    /// <summary>The secrets of a label, one for each stamp of the rotation, so that what was signed with the previous one is still valid.</summary>
+    /// <summary>
+    /// The secrets of a label, one for each stamp of the rotation, so that what was signed with the previous one is still valid.
+    /// </summary>
     public static IReadOnlyList<SecretText> Of(StackSettings settings, string label) =>
         [.. settings.Rotation.Stamps.Select(stamp => new SecretText(SecretDerivation.Derive(settings.RootSecret.Bytes, label, stamp)))];
 
-    private static SecretPlan Derive(StackSettings settings, string label, string description, string file, params string[] services) => new()
+    private static SecretPlan Derive(StackSettings settings, string label, string description, string file, params string[] services) =>
+        new()
     {
         Name = StackName.SecretOf(settings.Stack, label),
         Description = description,

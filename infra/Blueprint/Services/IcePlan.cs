@@ -6,14 +6,14 @@ using Causeway.Turn.Protocol;
 
 namespace Causeway.Blueprint.Services;
 
-/// <summary>The STUN and TURN servers of an environment, by the URLs that browsers are given.</summary>
+/// <summary>The URLs of the STUN and TURN servers that browsers use.</summary>
 /// <param name="StunUrls">STUN URLs (RFC 7064).</param>
 /// <param name="TurnUrls">TURN URLs (RFC 7065), the cheapest transport first.</param>
 public sealed record IcePlan(IReadOnlyList<string> StunUrls, IReadOnlyList<string> TurnUrls)
 {
-    /// <summary>The URLs of a relay that is reached by one name or address over several transports.</summary>
+    /// <summary>The URLs of a relay.</summary>
     /// <param name="host">A DNS name, or a literal address.</param>
-    /// <param name="transports">What it offers there. Its UDP port answers STUN too.</param>
+    /// <param name="transports">Its transports. The UDP port also answers STUN.</param>
     public static IcePlan For(string host, IEnumerable<TransportPort> transports)
     {
         var authority = Uri.CheckHostName(host) == UriHostNameType.IPv6 ? $"[{host.Trim('[', ']')}]" : host;
@@ -31,7 +31,7 @@ public sealed record IcePlan(IReadOnlyList<string> StunUrls, IReadOnlyList<strin
     /// <summary>Servers as the JSON array that <c>new RTCPeerConnection({iceServers})</c> takes.</summary>
     public static string ToJson(IReadOnlyList<IceServer> servers) => JsonSerializer.Serialize(servers, JsonFormat.Settings);
 
-    /// <summary>The servers with a credential of their own, as a browser takes them.</summary>
+    /// <summary>The servers with a credential, for browsers.</summary>
     /// <param name="secret">The secret shared with the relay.</param>
     /// <param name="subject">Whom the credential is for.</param>
     /// <param name="expiry">When the credential ends, in seconds since 1970 (UTC).</param>

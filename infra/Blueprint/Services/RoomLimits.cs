@@ -3,12 +3,13 @@ using Causeway.Turn.Options;
 
 namespace Causeway.Blueprint.Services;
 
-/// <summary>What follows from the number of people in a room, the same on one machine and in the cloud.</summary>
+/// <summary>The limits that depend on the size of a room, the same for a local environment and a stack.</summary>
 internal static class RoomLimits
 {
-    /// <summary>Signalling's bounds, the room's among them.</summary>
     public static SignallingLimitOptions Signalling { get; } = new();
 
-    /// <summary>The relay's bounds: each member of a full room may be relayed to all others, also while credentials are renewed.</summary>
+    /// <summary>
+    /// Gets the relay's quotas: in a full room each member can be relayed to all others, also while credentials are renewed.
+    /// </summary>
     public static RelayQuotaOptions Relay { get; } = new() { AllocationsPerSubject = RelayQuotaOptions.ForRoom(Signalling.RoomMembers) };
 }

@@ -6,23 +6,21 @@ using Causeway.Turn.Options;
 
 namespace Causeway.Blueprint.Services;
 
-/// <summary>The settings of the services on one instance. Addresses in them are <see cref="HostVariables"/>.</summary>
-/// <param name="Relay">The relay's.</param>
-/// <param name="Signalling">Signalling's.</param>
-/// <param name="Ice">The URLs that signalling hands out.</param>
+/// <summary>The settings of the services on a host. Their addresses are <see cref="HostVariables"/>.</summary>
 public sealed record ServiceSettings(RelayOptions Relay, SignallingOptions Signalling, IcePlan Ice)
 {
-    /// <summary>Where the relay's health and metrics are served: on the host itself.</summary>
+    /// <summary>The address of the relay's health and metrics, on loopback.</summary>
     public const string RelayAdmin = "127.0.0.1:9478";
 
-    /// <summary>Where signalling takes heartbeats: on the host itself too.</summary>
+    /// <summary>The address where signalling accepts heartbeats, on loopback.</summary>
     public const string Heartbeats = "http://127.0.0.1:9479";
 
     internal static ServiceSettings For(StackSettings settings, string? relayName, string generation)
     {
-        // Without a domain the relay is reached by its Elastic IP, which only the host knows.
+        // Without a domain clients use the Elastic IP, which only the host knows.
         var ice = IcePlan.For(relayName ?? HostVariables.RelayPublicIpv4, settings.Ports.Transports);
-        string[] relayAddresses = settings.DualStack ? [HostVariables.RelayPrivateIpv4, HostVariables.RelayIpv6] : [HostVariables.RelayPrivateIpv4];
+        string[] relayAddresses = settings.DualStack ? [HostVariables.RelayPrivateIpv4, HostVariables.RelayIpv6]
+            : [HostVariables.RelayPrivateIpv4];
 
         var tls = settings.Ports.Transports.Any(offer => offer.Transport == Transport.Tls);
         var relay = new RelayOptions
@@ -43,8 +41,9 @@ public sealed record ServiceSettings(RelayOptions Relay, SignallingOptions Signa
             SecretsFile = HostPaths.TurnSecrets("relay"),
             CertificateFile = tls ? HostPaths.Chain("relay") : null,
             CertificateKeyFile = tls ? HostPaths.Key("relay") : null,
-            // The built-in table denies private addresses; the network's own prefixes are said here too, for IPv6 has no private ones.
-            DenyPeers = settings.DualStack ? [settings.NetworkPrefix.ToString(), HostVariables.VpcIpv6] : [settings.NetworkPrefix.ToString()],
+            // The relay denies private addresses by default, but the network's IPv6 prefix is public.
+            DenyPeers = settings.DualStack ? [settings.NetworkPrefix.ToString(), HostVariables.VpcIpv6]
+                : [settings.NetworkPrefix.ToString()],
             Quotas = RoomLimits.Relay,
             Admin = RelayAdmin,
             Heartbeat = new()

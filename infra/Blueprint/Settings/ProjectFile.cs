@@ -2,7 +2,10 @@ using System.Text;
 
 namespace Causeway.Blueprint.Settings;
 
-/// <summary>The project file of Pulumi with the schema of the settings, and the table of them for people. Both are made from <see cref="SettingKey.All"/>.</summary>
+/// <summary>
+/// The project file of Pulumi with the schema of the settings, and the table of them for people. Both are made from
+/// <see cref="SettingKey.All"/>.
+/// </summary>
 public static class ProjectFile
 {
     public static string Render()
@@ -16,7 +19,7 @@ public static class ProjectFile
             config:
 
             """);
-        // A key without a default must be set in every stack; one that may be left out has an empty default. Maps are not among the schema's types.
+        // A key without a default is required, so optional keys have an empty default. The schema has no type for maps.
         foreach (var key in SettingKey.All.Where(key => key.Form.Type != "object"))
         {
             text.Append($"  causeway:{key.Name}:\n    type: {key.Form.Type}\n    description: {Quoted(Plain(key.Meaning))}\n");
@@ -40,5 +43,6 @@ public static class ProjectFile
 
     private static string Plain(string markdown) => markdown.Replace("`", "", StringComparison.Ordinal);
 
-    private static string Quoted(string text) => $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+    private static string Quoted(string text) =>
+        $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
 }

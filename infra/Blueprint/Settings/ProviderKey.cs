@@ -20,7 +20,8 @@ public sealed record ProviderKey(string Name, SettingForm Form, bool Secret = fa
         Forms.Json<IReadOnlyList<string>>("a list of texts, like [\"123456789012\"]", list => list.Count > 0 && !list.Contains(null!));
 
     public static SettingForm Roles { get; } = Forms.Json<IReadOnlyList<AssumedRole>>(
-        "a list of roles, like [{\"roleArn\": \"arn:aws:iam::123456789012:role/deploy\"}]", roles => roles.Count > 0 && !roles.Contains(null!));
+        "a list of roles, like [{\"roleArn\": \"arn:aws:iam::123456789012:role/deploy\"}]", roles => roles.Count > 0
+            && !roles.Contains(null!));
 
     public static SettingForm WebIdentity { get; } = Forms.Json<WebIdentityRole>(
         "a role, like {\"roleArn\": \"arn:aws:iam::123456789012:role/deploy\", \"webIdentityTokenFile\": \"/run/token\"}");
@@ -30,20 +31,23 @@ public sealed record ProviderKey(string Name, SettingForm Form, bool Secret = fa
     public static SettingForm IgnoreTags { get; } = Forms.Json<IgnoredTags>("a map of lists, like {\"keyPrefixes\": [\"company:\"]}");
 
     /// <summary>
-    /// Gets the provider's settings that are passed on (Pulumi's registry, "AWS: installation and configuration"). Pulumi passes them to its default
-    /// provider only, and the program makes its own.
+    /// Gets the provider's settings that are passed on (Pulumi's registry, "AWS: installation and configuration"). Pulumi passes them to
+    /// its default provider only, and the program makes its own.
     /// </summary>
     public static IReadOnlyList<ProviderKey> All { get; } =
     [
         new("accessKey", Text), new("secretKey", Text, Secret: true), new("token", Text, Secret: true),
-        .. Of(Text, "customCaBundle", "ec2MetadataServiceEndpoint", "ec2MetadataServiceEndpointMode", "httpProxy", "httpsProxy", "noProxy", "profile",
+        .. Of(Text, "customCaBundle", "ec2MetadataServiceEndpoint", "ec2MetadataServiceEndpointMode", "httpProxy", "httpsProxy", "noProxy",
+            "profile",
             "retryMode", "s3UsEast1RegionalEndpoint", "stsRegion", "tagPolicyCompliance"),
         .. Of(Flag, "insecure", "s3UsePathStyle", "skipCredentialsValidation", "skipMetadataApiCheck", "skipRegionValidation",
             "skipRequestingAccountId", "useDualstackEndpoint", "useFipsEndpoint"),
         .. Of(Number, "maxRetries", "tokenBucketRateLimiterCapacity"),
         .. Of(List, "allowedAccountIds", "forbiddenAccountIds", "sharedConfigFiles", "sharedCredentialsFiles", "userAgents"),
-        new("assumeRoles", Roles), new("assumeRoleWithWebIdentity", WebIdentity), new("defaultTags", DefaultTags), new("ignoreTags", IgnoreTags),
+        new("assumeRoles", Roles), new("assumeRoleWithWebIdentity", WebIdentity), new("defaultTags", DefaultTags),
+            new("ignoreTags", IgnoreTags),
     ];
 
-    private static IEnumerable<ProviderKey> Of(SettingForm form, params string[] names) => names.Select(name => new ProviderKey(name, form));
+    private static IEnumerable<ProviderKey> Of(SettingForm form, params string[] names) =>
+        names.Select(name => new ProviderKey(name, form));
 }

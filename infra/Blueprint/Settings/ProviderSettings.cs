@@ -1,41 +1,41 @@
 namespace Causeway.Blueprint.Settings;
 
 /// <summary>
-/// The settings of the AWS provider: with whose credentials a stack is made, and in which accounts it may stand. Read and checked by
+/// The settings of the AWS provider: the credentials of updates, and the accounts that a stack may be in. Read by
 /// <see cref="ProviderSettingsReader"/>.
 /// </summary>
-/// <param name="Values">What is set, by <see cref="ProviderKey.Name"/>: texts, flags, numbers, lists of texts and the types below.</param>
+/// <param name="Values">The values by <see cref="ProviderKey.Name"/>: texts, flags, numbers, lists of texts and the types below.</param>
 public sealed record ProviderSettings(IReadOnlyDictionary<string, object> Values)
 {
-    /// <summary>Nothing is set: the provider finds credentials as AWS's own programs do.</summary>
+    /// <summary>Gets settings without values: the provider finds credentials like AWS's own programs.</summary>
     public static ProviderSettings None { get; } = new(new Dictionary<string, object>());
 
-    /// <summary>The profile of the shared configuration files; null: the environment's.</summary>
+    /// <summary>Gets the profile of the shared configuration files; null for the environment's.</summary>
     public string? Profile => Get<string>("profile");
 
-    /// <summary>The accounts that the stack may stand in; empty: any.</summary>
+    /// <summary>Gets the accounts that the stack may be in; empty for any.</summary>
     public IReadOnlyList<string> AllowedAccountIds => Get<IReadOnlyList<string>>("allowedAccountIds") ?? [];
 
-    /// <summary>The accounts that it may not stand in.</summary>
+    /// <summary>Gets the accounts that it must not be in.</summary>
     public IReadOnlyList<string> ForbiddenAccountIds => Get<IReadOnlyList<string>>("forbiddenAccountIds") ?? [];
 
-    /// <summary>The roles that are taken on, one after the other.</summary>
+    /// <summary>Gets the roles that are assumed, one after the other.</summary>
     public IReadOnlyList<AssumedRole> AssumeRoles => Get<IReadOnlyList<AssumedRole>>("assumeRoles") ?? [];
 
-    /// <summary>The tags that the provider puts on everything that takes tags, besides the plan's.</summary>
+    /// <summary>Gets the tags that the provider adds to everything.</summary>
     public IReadOnlyDictionary<string, string> DefaultTags => Get<ProviderTags>("defaultTags")?.Tags ?? new Dictionary<string, string>();
 
-    /// <summary>What is set for a key; null when nothing is.</summary>
+    /// <summary>The value of a key; null when it isn't set.</summary>
     public T? Get<T>(string key) where T : class => Values.GetValueOrDefault(key) as T;
 
     /// <summary>Whether a flag is set to true.</summary>
     public bool Flag(string key) => Values.GetValueOrDefault(key) is true;
 
-    /// <summary>Says which keys are set; values may be secret.</summary>
+    /// <summary>The keys without their values, which may be secret.</summary>
     public override string ToString() => $"aws: {string.Join(", ", Values.Keys.Order(StringComparer.Ordinal))}";
 }
 
-/// <summary>A role that the provider takes on (STS AssumeRole).</summary>
+/// <summary>A role that the provider assumes (STS AssumeRole).</summary>
 public sealed record AssumedRole
 {
     public required string RoleArn { get; init; }
@@ -43,7 +43,7 @@ public sealed record AssumedRole
     /// <summary>How long a session lasts, like <c>1h</c>.</summary>
     public string? Duration { get; init; }
 
-    /// <summary>What the role's owner asks for besides.</summary>
+    /// <summary>The external id that the role's owner requires.</summary>
     public string? ExternalId { get; init; }
 
     /// <summary>A policy that narrows the session, as JSON.</summary>
@@ -55,17 +55,17 @@ public sealed record AssumedRole
     /// <summary>The session's name in logs.</summary>
     public string? SessionName { get; init; }
 
-    /// <summary>Who stands behind it.</summary>
+    /// <summary>The source identity of the session.</summary>
     public string? SourceIdentity { get; init; }
 
     /// <summary>Tags of the session.</summary>
     public IReadOnlyDictionary<string, string> Tags { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>Tags that sessions of further roles keep.</summary>
+    /// <summary>The tags that sessions of further roles inherit.</summary>
     public IReadOnlyList<string> TransitiveTagKeys { get; init; } = [];
 }
 
-/// <summary>A role that the provider takes on with a token of an identity provider (STS AssumeRoleWithWebIdentity).</summary>
+/// <summary>A role that the provider assumes with a token of an identity provider (STS AssumeRoleWithWebIdentity).</summary>
 public sealed record WebIdentityRole
 {
     public required string RoleArn { get; init; }
@@ -84,7 +84,7 @@ public sealed record WebIdentityRole
 
     public string? WebIdentityToken { get; init; }
 
-    /// <summary>The file that the token lies in.</summary>
+    /// <summary>The file that contains the token.</summary>
     public string? WebIdentityTokenFile { get; init; }
 }
 
@@ -95,11 +95,11 @@ public sealed record ProviderTags
     public IReadOnlyDictionary<string, string> Tags { get; init; } = new Dictionary<string, string>();
 }
 
-/// <summary>Tags that others put on resources, and that an update leaves alone.</summary>
+/// <summary>Tags that updates ignore.</summary>
 public sealed record IgnoredTags
 {
     public IReadOnlyList<string> Keys { get; init; } = [];
 
-    /// <summary>What their names begin with.</summary>
+    /// <summary>The prefixes of their names.</summary>
     public IReadOnlyList<string> KeyPrefixes { get; init; } = [];
 }

@@ -1,6 +1,9 @@
 namespace Causeway.Blueprint.Settings;
 
-/// <summary>Reads the settings under <c>aws:</c>. What can't be passed on to the provider is a mistake, because a guard that is ignored guards nothing.</summary>
+/// <summary>
+/// Reads the settings under <c>aws:</c>. What can't be passed on to the provider is a mistake, because a guard that is ignored guards
+/// nothing.
+/// </summary>
 public static class ProviderSettingsReader
 {
     /// <summary>The prefix of each key.</summary>
@@ -31,10 +34,12 @@ public static class ProviderSettingsReader
                 $"differs from causeway:{SettingKey.Region.Name}, {region}, which decides; remove it: pulumi config rm {Namespace}{key}");
         }
         if (key == "endpoints")
-            return new(key, null, "can't be passed on; remove it, and set AWS_ENDPOINT_URL or AWS_ENDPOINT_URL_SERVICE in the environment of pulumi");
+            return new(key, null,
+                "can't be passed on; remove it, and set AWS_ENDPOINT_URL or AWS_ENDPOINT_URL_SERVICE in the environment of pulumi");
         if (ProviderKey.All.FirstOrDefault(known => known.Name == key) is not { } known)
         {
-            return new(key, null, "is not a setting of the AWS provider that this program passes on, so it would have no effect; remove it, or "
+            return new(key, null,
+                "is not a setting of the AWS provider that this program passes on, so it would have no effect; remove it, or "
                 + $"choose one of {string.Join(", ", ProviderKey.All.Select(one => one.Name))}");
         }
         if (known.Secret && encrypted?.Contains(key) == false)
@@ -42,7 +47,8 @@ public static class ProviderSettingsReader
 
         Mistake? mistake = null;
         var isHidden = known.Secret || encrypted?.Contains(key) == true;
-        var value = known.Form.Read(text, (_, _) => mistake = new(key, isHidden ? null : text, $"cannot be read; write {known.Form.Values}"));
+        var value = known.Form.Read(text, (_, _) => mistake = new(key, isHidden ? null : text,
+            $"cannot be read; write {known.Form.Values}"));
         if (mistake is null) read[key] = value!;
         return mistake;
     }

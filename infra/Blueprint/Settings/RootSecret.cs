@@ -1,6 +1,6 @@
 namespace Causeway.Blueprint.Settings;
 
-/// <summary>The root secret, kept from being printed by accident.</summary>
+/// <summary>The root secret, which isn't printed by accident.</summary>
 public sealed class RootSecret
 {
     /// <summary>The fewest bytes of a root secret.</summary>
@@ -8,14 +8,12 @@ public sealed class RootSecret
 
     private readonly byte[] _bytes;
 
-    /// <summary>A root secret of these bytes.</summary>
     public RootSecret(ReadOnlySpan<byte> bytes) => _bytes = bytes.ToArray();
 
     public ReadOnlySpan<byte> Bytes => _bytes;
 
-    /// <summary>Stands in where a plan is only looked at and the secret cannot be read: names that derive from it are then not the real ones.</summary>
+    /// <summary>Gets a substitute to look at a plan without decrypting the secret. Names that derive from it are wrong then.</summary>
     public static RootSecret Unread { get; } = new(new byte[MinBytes]);
 
-    /// <summary>Says that it is a secret.</summary>
     public override string ToString() => "[secret]";
 }

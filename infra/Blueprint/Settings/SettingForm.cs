@@ -10,7 +10,9 @@ namespace Causeway.Blueprint.Settings;
 /// <param name="value">The part to show; null shows the whole value.</param>
 public delegate void Refuse(string fix, string? value = null);
 
-/// <summary>What a setting's value looks like: the words for people, the type for Pulumi's schema, and the parser that enforces both.</summary>
+/// <summary>
+/// What a setting's value looks like: the words for people, the type for Pulumi's schema, and the parser that enforces both.
+/// </summary>
 public abstract class SettingForm(string values, string type)
 {
     /// <summary>Gets the allowed values in words.</summary>
@@ -59,7 +61,8 @@ internal static class Forms
 
     public static SettingForm<int> Integer(int min, int max) => new($"{min} to {max}", (text, refuse) =>
     {
-        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= min && number <= max) return number;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= min
+            && number <= max) return number;
         refuse($"isn't a whole number from {min} to {max}");
         return 0;
     }, "integer");
@@ -69,7 +72,8 @@ internal static class Forms
         var list = string.Join(", ", numbers);
         return new(list, (text, refuse) =>
         {
-            if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && numbers.Contains(number)) return number;
+            if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                && numbers.Contains(number)) return number;
             refuse($"isn't {what}; choose one of {list}");
             return 0;
         }, "integer");
@@ -79,7 +83,8 @@ internal static class Forms
     /// <param name="pattern">The pattern.</param>
     /// <param name="what">What it is, with an article.</param>
     /// <param name="example">An example.</param>
-    public static SettingForm<string> Pattern(Regex pattern, string what, string? example = null) => new(WithExample(what, example), (text, refuse) =>
+    public static SettingForm<string> Pattern(Regex pattern, string what, string? example = null) =>
+        new(WithExample(what, example), (text, refuse) =>
     {
         if (!pattern.IsMatch(text)) refuse(IsNot(what, example));
         return text;
@@ -99,11 +104,13 @@ internal static class Forms
         new($"an {string.Join(" or ", schemes)} URL, up to {maxCharacters} characters", (text, refuse) =>
         {
             if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || !schemes.Contains(url.Scheme))
-                refuse($"isn't a URL that begins with {string.Join(" or ", schemes.Select(scheme => $"{scheme}://"))}", WithoutPassword(text));
+                refuse($"isn't a URL that begins with {string.Join(" or ", schemes.Select(scheme => $"{scheme}://"))}",
+                    WithoutPassword(text));
             else if (url.UserInfo.Length > 0)
                 refuse("contains a user or a password, which would be stored in clear; remove it", WithoutPassword(text));
             else if (url.AbsoluteUri.Length > maxCharacters)
-                refuse($"has {url.AbsoluteUri.Length} characters; the most are {maxCharacters}, because it travels in the hosts' user-data");
+                refuse($"has {url.AbsoluteUri.Length} characters; the most are {maxCharacters}, because it travels in the hosts' "
+                    + "user-data");
             return url;
         });
 
@@ -126,7 +133,8 @@ internal static class Forms
 
     public static string WithExample(string what, string? example) => example is null ? what : $"{what}, like {example}";
 
-    public static string IsNot(string what, string? example) => example is null ? $"isn't {what}" : $"isn't {what}; write one like {example}";
+    public static string IsNot(string what, string? example) => example is null ? $"isn't {what}"
+        : $"isn't {what}; write one like {example}";
 
     // What precedes an @ may be a password.
     private static string WithoutPassword(string text)

@@ -57,7 +57,8 @@ public abstract class SettingKey
     { Default = "single" };
 
     public static readonly SettingKey<string> Domain = new("domain", StackForms.DnsName("call.example.org"),
-        "The DNS name of the page; relays get names below it. Without a domain the page has a self-signed certificate and no `turns:` is offered.");
+        "The DNS name of the page; relays get names below it. Without a domain the page has a self-signed certificate and no `turns:` is "
+            + "offered.");
 
     public static readonly SettingKey<string> HostedZone = new("hostedZone", StackForms.DnsName("example.org"),
         "The public Route 53 hosted zone that contains the domain. Defaults to the domain itself.");
@@ -94,7 +95,8 @@ public abstract class SettingKey
         "The port of TURN over TLS. 443 is open where nothing else is.")
     { Default = $"{PortPlan.HttpsPort}" };
 
-    public static readonly SettingKey<bool> DualStack = new("dualStack", Forms.Flag, "Serves IPv6 in addition to IPv4.") { Default = "true" };
+    public static readonly SettingKey<bool> DualStack = new("dualStack", Forms.Flag, "Serves IPv6 in addition to IPv4.")
+    { Default = "true" };
 
     public static readonly SettingKey<RootSecret> RootSecret = new("rootSecret", StackForms.RootSecret,
         "32 or more random bytes in base64. Every other secret derives from it. `ops init` generates one.")
@@ -105,7 +107,8 @@ public abstract class SettingKey
     };
 
     public static readonly SettingKey<Rotation> Rotation = new("rotation", StackForms.Rotation,
-        "The day of the current rotation of the derived secrets. The day after the slash is the previous rotation, whose secrets stay valid.")
+        "The day of the current rotation of the derived secrets. The day after the slash is the previous rotation, whose secrets stay "
+            + "valid.")
     {
         Required = true,
     };
@@ -124,7 +127,8 @@ public abstract class SettingKey
     { Default = "30" };
 
     public static readonly SettingKey<IReadOnlyDictionary<string, string>> Tags = new("tags", StackForms.Tags,
-        "Tags for every resource, in addition to the stack's own. Health checks and objects in buckets take ten in all and get the first by name.");
+        "Tags for every resource, in addition to the stack's own. Health checks and objects in buckets take ten in all and get the first "
+            + "by name.");
 
     /// <summary>Whether operators can open a shell through Session Manager.</summary>
     public static readonly SettingKey<bool> Access = new("access", Forms.Choice(("none", false), ("ssm", true)),
@@ -147,7 +151,8 @@ public abstract class SettingKey
         "How many seconds an update waits for calls to move from the old relay to the new one; 0 doesn't wait. Needs the gate.")
     { Default = "120" };
 
-    public static readonly SettingKey<Uri> OtlpEndpoint = new("otlpEndpoint", Forms.Url(UrlCharacters, Uri.UriSchemeHttp, Uri.UriSchemeHttps),
+    public static readonly SettingKey<Uri> OtlpEndpoint = new("otlpEndpoint",
+        Forms.Url(UrlCharacters, Uri.UriSchemeHttp, Uri.UriSchemeHttps),
         "Where both services send metrics over OTLP: by gRPC if its port is 4317, by HTTP otherwise. Defaults to nowhere.");
 
     public static readonly SettingKey<string> AlarmEmail = new("alarmEmail", StackForms.Email,
@@ -157,14 +162,16 @@ public abstract class SettingKey
         "The contact of the ACME account. Defaults to hostmaster at the hosted zone.");
 
     public static readonly SettingKey<Uri> AcmeDirectory = new("acmeDirectory", Forms.Url(UrlCharacters, Uri.UriSchemeHttps),
-        "The ACME directory of the certificate authority (RFC 8555 §7.1.1). Unless `gate` is off, the machine that runs the update must trust "
+        "The ACME directory of the certificate authority (RFC 8555 §7.1.1). Unless `gate` is off, the machine that runs the update must "
+            + "trust "
         + "the authority. External account binding (§7.3.4) isn't supported.")
     {
         Default = "https://acme-v02.api.letsencrypt.org/directory",
     };
 
     public static readonly SettingKey<bool> KeepCertificate = new("keepCertificate", Forms.Flag,
-        "Keeps a demo's certificate when the stack is destroyed, in a secret that the next stack of the same name uses: authorities issue the "
+        "Keeps a demo's certificate when the stack is destroyed, in a secret that the next stack of the same name uses: authorities "
+            + "issue the "
         + "same names only a few times a week. Needs a demo stack with a domain.")
     {
         Default = "false",

@@ -25,7 +25,8 @@ internal sealed partial record SettingRule(SettingKey Key, IReadOnlyList<Setting
             (null, _) => null,
             (_, null) => "needs a domain; set domain too, or remove it",
             var (zone, domain) when domain == zone || domain.EndsWith("." + zone, StringComparison.Ordinal) => null,
-            var (_, domain) => $"doesn't contain {domain}; write {domain} itself or a zone above it, like {StackSettingsReader.SuggestedZone(domain)}",
+            var (_, domain) =>
+                $"doesn't contain {domain}; write {domain} itself or a zone above it, like {StackSettingsReader.SuggestedZone(domain)}",
         }),
         new(InstanceType, [SettingKey.Architecture], values => (IsArm(values.Get(InstanceType)), values.Get(SettingKey.Architecture)) switch
         {
@@ -50,7 +51,8 @@ internal sealed partial record SettingRule(SettingKey Key, IReadOnlyList<Setting
                 && all.Contains(Transport.Tls) && all.Contains(Transport.Tcp)
                 ? "is also turnPort; TLS and plain TCP need a port each"
                 : null),
-        new(Expires, [Stage], values => values.Get(Stage) && values.IsSet(Expires) ? "is for demo stacks; remove it, or set stage to demo" : null),
+        new(Expires, [Stage], values => values.Get(Stage) && values.IsSet(Expires) ? "is for demo stacks; remove it, or set stage to demo"
+            : null),
         Requires(Expires, [Stage], values => !values.Get(Stage), "a demo stack needs its last day, like 2026-12-31"),
         new(SsmAgentKeyFingerprint, [Access], values =>
             !values.Get(Access) && values.IsSet(SsmAgentKeyFingerprint) ? "is for access ssm; set access to ssm, or remove it" : null),

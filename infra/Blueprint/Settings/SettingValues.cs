@@ -78,10 +78,12 @@ internal sealed class SettingValues
             return;
         }
         var names = SettingKey.All.Select(known => known.Name).ToList();
-        var hint = NearestName.Of(name, names, maxDistance: 3) is { } nearest ? $"did you mean {nearest}?" : $"the settings are {string.Join(", ", names)}";
+        var hint = NearestName.Of(name, names, maxDistance: 3) is { } nearest ? $"did you mean {nearest}?"
+            : $"the settings are {string.Join(", ", names)}";
         // Without the value: a misspelt secret is a secret.
         _mistakes.Add((-1, new(name, null, $"is not a setting; {hint}")));
     }
 
-    private void Add(SettingKey key, Mistake mistake) => _mistakes.Add((SettingKey.All.Index().First(one => one.Item == key).Index, mistake));
+    private void Add(SettingKey key, Mistake mistake) => _mistakes.Add(
+        (SettingKey.All.Index().First(one => one.Item == key).Index, mistake));
 }

@@ -10,7 +10,8 @@ namespace Causeway.Blueprint.Settings;
 internal static partial class StackForms
 {
     private static readonly string[] OtherPartitions = ["cn-", "us-gov-", "us-iso", "eu-iso", "eusc-"];
-    private static readonly IPNetwork[] PrivateNetworks = [IPNetwork.Parse("10.0.0.0/8"), IPNetwork.Parse("172.16.0.0/12"), IPNetwork.Parse("192.168.0.0/16")];
+    private static readonly IPNetwork[] PrivateNetworks = [IPNetwork.Parse("10.0.0.0/8"), IPNetwork.Parse("172.16.0.0/12"),
+        IPNetwork.Parse("192.168.0.0/16")];
 
     // Names of resources, addresses of services and the account of Debian's images differ in other partitions.
     public static SettingForm<string> Region { get; } = new(Forms.WithExample("an AWS region", "eu-central-1"), (text, refuse) =>
@@ -18,7 +19,8 @@ internal static partial class StackForms
         if (!RegionPattern().IsMatch(text))
             refuse(Forms.IsNot("an AWS region", "eu-central-1"));
         else if (OtherPartitions.Any(prefix => text.StartsWith(prefix, StringComparison.Ordinal)))
-            refuse("is in another AWS partition (China, GovCloud, sovereign), which isn't supported; choose a commercial region, like eu-central-1");
+            refuse("is in another AWS partition (China, GovCloud, sovereign), which isn't supported; choose a commercial region, like "
+                + "eu-central-1");
         return text;
     });
 
@@ -71,7 +73,8 @@ internal static partial class StackForms
             else if (range.Count < PortPlan.FewestRelayed)
                 refuse($"is too small: each allocation takes a port; use {PortPlan.FewestRelayed} or more");
             else if (!PortPlan.LeavesEnough(range))
-                refuse($"leaves the host too few ports for its own connections; leave {PortPlan.FewestOwn} free below it (from {PortPlan.FirstOwn}) or above it");
+                refuse($"leaves the host too few ports for its own connections; leave {PortPlan.FewestOwn} free below it (from "
+                    + $"{PortPlan.FirstOwn}) or above it");
             else if (PortPlan.Closed.FirstOrDefault(range.Contains) is > 0 and var closed)
                 refuse($"contains {closed}, which is always closed; begin above it, or end below it");
             return range;
@@ -85,7 +88,8 @@ internal static partial class StackForms
             foreach (var name in text.Split(',', StringSplitOptions.TrimEntries))
             {
                 if (TransportNames.Find(name) is not { } transport)
-                    refuse($"isn't a transport; choose from {string.Join(", ", TransportNames.All)}", name.Length == 0 ? "(nothing)" : name);
+                    refuse($"isn't a transport; choose from {string.Join(", ", TransportNames.All)}", name.Length == 0 ? "(nothing)"
+                        : name);
                 else if (!transports.Add(transport))
                     refuse("is listed twice; list each transport once", name);
             }
@@ -141,8 +145,10 @@ internal static partial class StackForms
         {
             if (ReservedTagPattern().IsMatch(name))
                 refuse("is a reserved name; choose another", name);
-            else if (!TagPattern().IsMatch(name) || name.Length > 128 || (value.Length > 0 && !TagPattern().IsMatch(value)) || value.Length > 256)
-                refuse("has a character or length that AWS refuses; use letters, digits, spaces and _ . : / = + - @, a name up to 128 and a value up to 256", name);
+            else if (!TagPattern().IsMatch(name) || name.Length > 128 || (value.Length > 0 && !TagPattern().IsMatch(value))
+                || value.Length > 256)
+                refuse("has a character or length that AWS refuses; use letters, digits, spaces and _ . : / = + - @, a name up to 128 "
+                    + "and a value up to 256", name);
         }
         return tags;
     }, "object");

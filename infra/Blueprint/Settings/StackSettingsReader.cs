@@ -9,9 +9,11 @@ public static partial class StackSettingsReader
     /// <summary>Reads settings.</summary>
     /// <param name="stack">The stack's name.</param>
     /// <param name="values">Key and text of each setting, without <c>causeway:</c>; maps are JSON.</param>
-    /// <param name="withoutSecret">Uses <see cref="RootSecret.Unread"/> when the root secret is missing, to look at a plan without decrypting it.</param>
+    /// <param name="withoutSecret">Uses <see cref="RootSecret.Unread"/> when the root secret is missing, to look at a plan without
+    /// decrypting it.</param>
     /// <param name="encrypted">
-    /// The keys whose values are encrypted. Mistakes don't show these values, and a secret that isn't among them is a mistake. Null when nothing is stored yet.
+    /// The keys whose values are encrypted. Mistakes don't show these values, and a secret that isn't among them is a mistake. Null when
+    /// nothing is stored yet.
     /// </param>
     /// <exception cref="SettingsException">The settings are wrong.</exception>
     public static StackSettings Read(
@@ -26,9 +28,12 @@ public static partial class StackSettingsReader
     // Names of roles, buckets and alarms contain it. Buckets are the strictest: 63 characters, lower case (S3 bucket naming rules).
     public static Mistake? MistakeInName(string stack) => StackPattern().IsMatch(stack)
         ? null
-        : new("stack", SettingValues.Short(stack), "isn't a valid stack name; use 1 to 16 of a-z, 0-9 and -, a letter first, no - at the end");
+        : new("stack", SettingValues.Short(stack),
+            "isn't a valid stack name; use 1 to 16 of a-z, 0-9 and -, a letter first, no - at the end");
 
-    /// <summary>The hosted zone that most likely contains a domain: its parent, or the domain itself when the parent is a top-level domain.</summary>
+    /// <summary>
+    /// The hosted zone that most likely contains a domain: its parent, or the domain itself when the parent is a top-level domain.
+    /// </summary>
     public static string SuggestedZone(string domain) =>
         domain.Split('.', 2) is [_, var parent] && parent.Contains('.', StringComparison.Ordinal) ? parent : domain;
 

@@ -2,34 +2,33 @@ namespace Causeway.Blueprint.Storage;
 
 public sealed record BucketPlan
 {
-    /// <summary>Its name, unique in the world.</summary>
+    /// <summary>Gets the name, which is globally unique.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Whether destroying the stack empties it.</summary>
+    /// <summary>Gets whether destroying the stack empties it.</summary>
     public required bool ForceDestroy { get; init; }
 
-    /// <summary>Whether the engine refuses to delete it.</summary>
+    /// <summary>Gets whether the engine refuses to delete it.</summary>
     public required bool Protected { get; init; }
 
-    /// <summary>What lies in it.</summary>
     public required IReadOnlyList<Artifact> Artifacts { get; init; }
 }
 
-/// <summary>An archive that hosts fetch: a published service, packed the same from any clone of the same commit, or a host's own files.</summary>
+/// <summary>An archive that hosts fetch: a published service, or a host's own files. The same commit gives the same bytes.</summary>
 /// <param name="Service"><c>relay</c>, <c>signalling</c> or <c>host</c>.</param>
 /// <param name="Sha256">The SHA-256 of the archive, in lower-case hexadecimal.</param>
-/// <param name="Path">Where the archive lies on the machine that uploads it; null when a plan is only looked at.</param>
+/// <param name="Path">The archive's file on the machine that uploads it; null to look at a plan only.</param>
 public sealed record Artifact(string Service, string Sha256, string? Path = null)
 {
-    /// <summary>The archive itself, where the plan makes it; null where it lies at <see cref="Path"/>.</summary>
+    /// <summary>Gets the content if the plan makes it; null if it is at <see cref="Path"/>.</summary>
     public byte[]? Content { get; init; }
 
-    /// <summary>Its object key: the content's own hash, so that another content is another object.</summary>
+    /// <summary>Gets the object key, which contains the hash: another content is another object.</summary>
     public string Key => $"{Prefix}{Service}-{Sha256}.tar{(Content is null ? ".gz" : "")}";
 
-    /// <summary>What every artifact's key begins with.</summary>
+    /// <summary>The start of every artifact's key.</summary>
     public const string Prefix = "artifacts/";
 
-    /// <summary>Stand-ins for looking at a plan without publishing: the generation is then not the real one.</summary>
+    /// <summary>Gets substitutes to look at a plan without publishing. The generation is wrong then.</summary>
     public static IReadOnlyList<Artifact> Unpublished { get; } = [new("relay", new('0', 64)), new("signalling", new('0', 64))];
 }

@@ -11,7 +11,9 @@ public sealed record FoundResource
     /// <summary>Gets the kind, one of <see cref="SweepKinds"/>.</summary>
     public required string Kind { get; init; }
 
-    /// <summary>Gets what identifies it in AWS's calls: an id (<c>i-0123</c>), an ARN (topics, secrets) or a name (buckets, roles).</summary>
+    /// <summary>
+    /// Gets what identifies it in AWS's calls: an id (<c>i-0123</c>), an ARN (topics, secrets) or a name (buckets, roles).
+    /// </summary>
     public required string Id { get; init; }
 
     /// <summary>Gets the name for people. Defaults to <see cref="Id"/>.</summary>

@@ -19,7 +19,9 @@ public sealed partial record FoundStack(string Name, string Region, IReadOnlyLis
     /// <summary>Gets whether its resources have several stages.</summary>
     public bool StagesDiffer => Stages.Count > 1;
 
-    /// <summary>Gets the day of expiry; the latest of several, as after an interrupted <c>ops extend</c>. Null for production stacks.</summary>
+    /// <summary>
+    /// Gets the day of expiry; the latest of several, as after an interrupted <c>ops extend</c>. Null for production stacks.
+    /// </summary>
     public DateOnly? Expires => Resources.Max(resource => resource.StackTags?.Expires);
 
     /// <summary>Gets when its oldest resource was created; null when AWS reports no time.</summary>
@@ -32,7 +34,8 @@ public sealed partial record FoundStack(string Name, string Region, IReadOnlyLis
         {
             var all = Resources.Select(resource => resource.Tags).OfType<IReadOnlyDictionary<string, string>>().ToList();
             return all.Take(1).SelectMany(tags => tags)
-                .Where(tag => tag.Key is not (StackTags.ProjectTag or StackTags.StackTag or StackTags.StageTag or StackTags.ExpiresTag or "Name"))
+                .Where(tag =>
+                    tag.Key is not (StackTags.ProjectTag or StackTags.StackTag or StackTags.StageTag or StackTags.ExpiresTag or "Name"))
                 .Where(tag => all.TrueForAll(tags => tags.GetValueOrDefault(tag.Key) == tag.Value)).ToDictionary();
         }
     }
@@ -47,7 +50,8 @@ public sealed partial record FoundStack(string Name, string Region, IReadOnlyLis
 
     /// <summary>Gets the page's host: the DNS name that its health checks probe, or signalling's Elastic IP; null without both.</summary>
     public string? Host =>
-        Domain ?? Of(SweepKinds.ElasticIp).FirstOrDefault(address => address.Name == $"{StackName.PrefixOf(Name)}-signalling")?.Get(Fact.Address);
+        Domain ?? Of(SweepKinds.ElasticIp).FirstOrDefault(address => address.Name == $"{StackName.PrefixOf(Name)}-signalling")?.Get(
+            Fact.Address);
 
     /// <summary>Gets the DNS name that its health checks probe; null for none.</summary>
     public string? Domain => Of(SweepKinds.HealthCheck).Select(check => check.Get(Fact.Domain)).FirstOrDefault(name => name is not null);

@@ -33,7 +33,8 @@ public static class SweepJudge
     }
 
     /// <summary>
-    /// Whether a stack's tags don't tell whether it may be swept: no stage, or a demo without a day. It is never swept, and probably forgotten.
+    /// Whether a stack's tags don't tell whether it may be swept: no stage, or a demo without a day. It is never swept, and probably
+    /// forgotten.
     /// </summary>
     public static bool IsDoubtful(FoundStack stack) => stack.Stage is null || (stack.Stage == StackTags.Demo && stack.Expires is null);
 

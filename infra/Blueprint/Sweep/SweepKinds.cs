@@ -5,8 +5,8 @@ using Causeway.Blueprint.Formats;
 namespace Causeway.Blueprint.Sweep;
 
 /// <summary>
-/// What the sweep finds and removes, and how it covers each type that the Pulumi program registers. A test compares the types with the registered
-/// graph, so that a new type can't be forgotten.
+/// What the sweep finds and removes, and how it covers each type that the Pulumi program registers. A test compares the types with the
+/// registered graph, so that a new type can't be forgotten.
 /// </summary>
 public static class SweepKinds
 {

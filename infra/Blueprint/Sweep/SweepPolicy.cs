@@ -4,9 +4,9 @@ using Causeway.Blueprint.Naming;
 namespace Causeway.Blueprint.Sweep;
 
 /// <summary>
-/// The rights of a role that runs <c>ops sweep</c>, made from <see cref="SweepKinds"/>: to read everything, and to remove what has the project's tag
-/// and the stage <c>demo</c>. Where IAM doesn't support tags, the plan's names limit the rights; where it supports neither, only the sweep's own check
-/// of the tags does.
+/// The rights of a role that runs <c>ops sweep</c>, made from <see cref="SweepKinds"/>: to read everything, and to remove what has the
+/// project's tag and the stage <c>demo</c>. Where IAM doesn't support tags, the plan's names limit the rights; where it supports neither,
+/// only the sweep's own check of the tags does.
 /// </summary>
 public static class SweepPolicy
 {
@@ -50,8 +50,10 @@ public static class SweepPolicy
     public static IReadOnlyList<PolicyStatement> Statements { get; } =
     [
         new(Look, Sorted(SweepKinds.All.SelectMany(kind => kind.Finds).Concat(Always)), ["*"], []),
-        .. SweepKinds.All.GroupBy(kind => Scope(kind).Sid).OrderBy(same => same.Key, StringComparer.Ordinal).Select(same => new PolicyStatement(
-            same.Key, Sorted(same.SelectMany(kind => kind.Removes)), Sorted(same.SelectMany(kind => Scope(kind).Resources)), Conditions(same.Key))),
+        .. SweepKinds.All.GroupBy(kind => Scope(kind).Sid).OrderBy(same => same.Key, StringComparer.Ordinal)
+            .Select(same => new PolicyStatement(
+            same.Key, Sorted(same.SelectMany(kind => kind.Removes)), Sorted(same.SelectMany(kind => Scope(kind).Resources)),
+                Conditions(same.Key))),
     ];
 
     /// <summary>The policy as JSON, for <c>aws iam put-role-policy</c>.</summary>

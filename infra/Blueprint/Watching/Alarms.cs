@@ -1,6 +1,8 @@
 namespace Causeway.Blueprint.Watching;
 
-/// <summary>A CloudWatch metric and its publisher. Alarms use only metrics of this list, so none waits for a metric that is never published.</summary>
+/// <summary>
+/// A CloudWatch metric and its publisher. Alarms use only metrics of this list, so none waits for a metric that is never published.
+/// </summary>
 /// <param name="Namespace">The namespace.</param>
 /// <param name="Name">The name.</param>
 /// <param name="Publisher">Who publishes it, for what, and how often.</param>
@@ -10,7 +12,8 @@ public sealed record Metric(string Namespace, string Name, string Publisher)
     public static readonly Metric SystemCheck = new("AWS/EC2", "StatusCheckFailed_System", "EC2, for every running instance, each minute");
 
     /// <summary>1 when the instance doesn't respond.</summary>
-    public static readonly Metric InstanceCheck = new("AWS/EC2", "StatusCheckFailed_Instance", "EC2, for every running instance, each minute");
+    public static readonly Metric InstanceCheck = new("AWS/EC2", "StatusCheckFailed_Instance",
+        "EC2, for every running instance, each minute");
 
     /// <summary>Processor load in percent.</summary>
     public static readonly Metric Cpu = new("AWS/EC2", "CPUUtilization", "EC2, for every running instance, every five minutes");
@@ -40,7 +43,8 @@ public sealed record Metric(string Namespace, string Name, string Publisher)
 /// <param name="Region">The region of its metric, and so of it and its topic.</param>
 /// <param name="Recovers">Whether EC2 moves the instance to other hardware.</param>
 public sealed record Alarm(
-    string Name, string Meaning, Metric Metric, string Subject, string Statistic, string Comparison, double Threshold, int PeriodSeconds, int Periods,
+    string Name, string Meaning, Metric Metric, string Subject, string Statistic, string Comparison, double Threshold, int PeriodSeconds,
+        int Periods,
     string MissingData, string Region, bool Recovers = false);
 
 /// <summary>A Route 53 health check: AWS's own probes from several regions.</summary>

@@ -23,14 +23,18 @@ public sealed record Watch(IReadOnlyList<HealthCheck> HealthChecks, IReadOnlyLis
         ];
         Alarm[] alarms =
         [
-            OfHost("system", Metric.SystemCheck, 1, 60, 2, "The hardware or network below the instance is broken; EC2 moves it automatically.")
+            OfHost("system", Metric.SystemCheck, 1, 60, 2,
+                "The hardware or network below the instance is broken; EC2 moves it automatically.")
                 with { Recovers = true },
-            OfHost("instance", Metric.InstanceCheck, 1, 60, 3, "The instance fails its status check; read its console, or replace the generation."),
-            OfHost("cpu", Metric.Cpu, 80, 300, 3, "The instance has been busy for 15 minutes; choose a larger instanceType.") with { Statistic = "Average" },
+            OfHost("instance", Metric.InstanceCheck, 1, 60, 3,
+                "The instance fails its status check; read its console, or replace the generation."),
+            OfHost("cpu", Metric.Cpu, 80, 300, 3,
+                "The instance has been busy for 15 minutes; choose a larger instanceType.") with { Statistic = "Average" },
             .. host.UnlimitedCredits ? (Alarm[])
             [
                 OfHost("credits", Metric.CreditDebt, 0, 300, 3,
-                    "The instance uses more processor than its type includes, which costs extra; choose a larger or a fixed-performance instanceType.")
+                    "The instance uses more processor than its type includes, which costs extra; choose a larger or a fixed-performance "
+                        + "instanceType.")
                     with { Comparison = "GreaterThanThreshold" },
             ] : [],
             OfCheck(checks[0], "The page doesn't answer from outside; run the check command of the stack's outputs."),
@@ -38,10 +42,12 @@ public sealed record Watch(IReadOnlyList<HealthCheck> HealthChecks, IReadOnlyLis
                 + "run the check command of the stack's outputs."),
         ];
         return new(checks, alarms,
-            [.. alarms.Select(alarm => alarm.Region).Distinct().Select(region => new AlarmTopic($"{prefix}-alarms", region, settings.AlarmEmail))]);
+            [.. alarms.Select(alarm => alarm.Region).Distinct()
+                .Select(region => new AlarmTopic($"{prefix}-alarms", region, settings.AlarmEmail))]);
 
         Alarm OfHost(string name, Metric metric, double threshold, int periodSeconds, int periods, string meaning) => new(
-            $"{host.Name}-{name}", meaning, metric, host.Name, "Maximum", "GreaterThanOrEqualToThreshold", threshold, periodSeconds, periods, "missing",
+            $"{host.Name}-{name}", meaning, metric, host.Name, "Maximum", "GreaterThanOrEqualToThreshold", threshold, periodSeconds,
+                periods, "missing",
             settings.Region);
     }
 

@@ -5,7 +5,9 @@ using Causeway.Blueprint.Tests.Boot.Fakes;
 
 namespace Causeway.Blueprint.Tests.Boot;
 
-/// <summary>The host's certificate script, as the plan renders it, with a real authority (pebble) and the client of it that hosts have.</summary>
+/// <summary>
+/// The host's certificate script, as the plan renders it, with a real authority (pebble) and the client of it that hosts have.
+/// </summary>
 public sealed class CertificateTests : IAsyncLifetime
 {
     private const string Secret = "causeway/dev/certificate";
@@ -43,7 +45,8 @@ public sealed class CertificateTests : IAsyncLifetime
 
     private HostRoot Host(AcmeAuthority? authority, int renewBeforeDays = 30)
     {
-        var host = new HostRoot(_plan, ("IMDS", _aws.Address), ("SECRETS_URL", _aws.Address), ("ROUTE53_URL", _aws.Address), ("RENEW_BEFORE_DAYS", $"{renewBeforeDays}"),
+        var host = new HostRoot(_plan, ("IMDS", _aws.Address), ("SECRETS_URL", _aws.Address), ("ROUTE53_URL", _aws.Address),
+            ("RENEW_BEFORE_DAYS", $"{renewBeforeDays}"),
             ("ACME_DIRECTORY", authority?.Url ?? Away));
         _hosts.Add(host);
         host.Write("/etc/ssl/certs/ca-certificates.crt", authority?.Trust ?? "", "0644");
@@ -68,7 +71,8 @@ public sealed class CertificateTests : IAsyncLifetime
         var console = await RunAsync(host);
 
         Assert.Equal(1, authority.Orders);
-        Assert.Contains($"requesting a certificate for call.example.org and *.call.example.org from {authority.Url}", console, StringComparison.Ordinal);
+        Assert.Contains($"requesting a certificate for call.example.org and *.call.example.org from {authority.Url}", console,
+            StringComparison.Ordinal);
         Assert.Equal([$"GetSecretValue {Secret} 400", $"PutSecretValue {Secret} 200"], _aws.SecretCalls);
         var kept = JsonDocument.Parse(_aws.Secret(Secret)!).RootElement;
         Assert.Equal(authority.Url, kept.GetProperty("directory").GetString());
@@ -77,7 +81,8 @@ public sealed class CertificateTests : IAsyncLifetime
             Assert.Equal(kept.GetProperty("chain").GetString(), host.Read($"/etc/causeway/{service}/chain.pem"));
             Assert.Equal(kept.GetProperty("key").GetString(), host.Read($"/etc/causeway/{service}/key.pem"));
         }
-        using var pair = X509Certificate2.CreateFromPemFile(host.Path("/etc/causeway/relay/chain.pem"), host.Path("/etc/causeway/relay/key.pem"));
+        using var pair = X509Certificate2.CreateFromPemFile(host.Path("/etc/causeway/relay/chain.pem"),
+            host.Path("/etc/causeway/relay/key.pem"));
         Assert.True(pair.MatchesHostname("call.example.org") && pair.MatchesHostname($"relay-{_plan.Generation}.call.example.org"));
     }
 
@@ -119,7 +124,9 @@ public sealed class CertificateTests : IAsyncLifetime
 
         Assert.Equal(issued, run.ExitCode == 0);
         Assert.Equal([2, 2, 2, 2], host.Waits.Take(4));
-        const string said = "FAILED: cannot find the zone example.org in Route 53: curl: (22) The requested URL returned error: 400 Throttling: Rate exceeded";
+        const string said =
+            "FAILED: cannot find the zone example.org in Route 53: curl: (22) The requested URL returned error: 400 Throttling: Rate "
+            + "exceeded";
         Assert.Equal(!issued, run.StandardOutput.Contains(said, StringComparison.Ordinal));
     }
 
@@ -127,7 +134,8 @@ public sealed class CertificateTests : IAsyncLifetime
     public async Task Values_that_hosts_left_behind_do_not_grow_for_ever()
     {
         var host = Host(await AuthorityAsync());
-        host.Write("/usr/local/bin/hosts", "#!/bin/bash\nset -e\nfor host in {1..12}; do /usr/local/lib/causeway/challenge publish of-$host-a of-$host-b; done\n", "0755");
+        host.Write("/usr/local/bin/hosts",
+            "#!/bin/bash\nset -e\nfor host in {1..12}; do /usr/local/lib/causeway/challenge publish of-$host-a of-$host-b; done\n", "0755");
 
         var run = await host.RunAsync("/usr/local/bin/hosts");
 
@@ -163,9 +171,12 @@ public sealed class CertificateTests : IAsyncLifetime
 
         var run = await host.RunAsync("/usr/local/lib/causeway/certificate");
 
-        Assert.Contains("FAILED: cannot change _acme-challenge.call.example.org in Route 53: curl: (22) The requested URL returned error: 403 AccessDenied: User: ",
+        Assert.Contains(
+            "FAILED: cannot change _acme-challenge.call.example.org in Route 53: curl: (22) The requested URL returned error: 403 "
+            + "AccessDenied: User: ",
             run.StandardOutput, StringComparison.Ordinal);
-        Assert.Contains("FAILED: the authority issued no certificate: cannot answer its challenge\n", run.StandardOutput, StringComparison.Ordinal);
+        Assert.Contains("FAILED: the authority issued no certificate: cannot answer its challenge\n", run.StandardOutput,
+            StringComparison.Ordinal);
         Assert.DoesNotContain("/chalZ/", authority.Log, StringComparison.Ordinal);
         Assert.Equal([120], host.Waits);
     }
@@ -198,7 +209,9 @@ public sealed class CertificateTests : IAsyncLifetime
         Assert.DoesNotContain("There are now 2 accounts", authority.Log, StringComparison.Ordinal);
     }
 
-    /// <summary>No stack makes the secret and none takes it away, so the next one of the same name finds it, whatever its root secret is.</summary>
+    /// <summary>
+    /// No stack makes the secret and none takes it away, so the next one of the same name finds it, whatever its root secret is.
+    /// </summary>
     [Fact]
     public async Task A_kept_certificate_outlives_its_stack_and_the_next_one_takes_it_up()
     {
@@ -246,10 +259,12 @@ public sealed class CertificateTests : IAsyncLifetime
         // Another file took the name: who was reading the earlier one reads it to its end.
         Assert.NotEqual(before, host.Read("/etc/causeway/relay/key.pem"));
         Assert.Equal(before, await reader.ReadToEndAsync(TestContext.Current.CancellationToken));
-        host.Write("/usr/local/bin/listing", "#!/bin/bash\nstat -c '%a %U %G %n' /etc/causeway/{relay,signalling}/*.pem\nls -A /etc/causeway/relay\n", "0755");
+        host.Write("/usr/local/bin/listing",
+            "#!/bin/bash\nstat -c '%a %U %G %n' /etc/causeway/{relay,signalling}/*.pem\nls -A /etc/causeway/relay\n", "0755");
         var listed = await host.RunAsync("/usr/local/bin/listing");
         Assert.Equal("640 root causeway-relay /etc/causeway/relay/chain.pem\n640 root causeway-relay /etc/causeway/relay/key.pem\n" +
-            "640 root causeway-signalling /etc/causeway/signalling/chain.pem\n640 root causeway-signalling /etc/causeway/signalling/key.pem\nchain.pem\nkey.pem\n", listed.StandardOutput);
+            "640 root causeway-signalling /etc/causeway/signalling/chain.pem\n640 root causeway-signalling "
+                + "/etc/causeway/signalling/key.pem\nchain.pem\nkey.pem\n", listed.StandardOutput);
     }
 
     [Fact]
@@ -269,7 +284,8 @@ public sealed class CertificateTests : IAsyncLifetime
         Assert.Single(_aws.SecretCalls, call => call.StartsWith("Put", StringComparison.Ordinal));
     }
 
-    public static TheoryData<string> Unfit => ["another name", "no wildcard", "another authority", "no authority", "another key", "its end behind it"];
+    public static TheoryData<string> Unfit => ["another name", "no wildcard", "another authority", "no authority", "another key",
+        "its end behind it"];
 
     [Theory, MemberData(nameof(Unfit))]
     public async Task A_kept_certificate_is_not_taken_when_it_has(string fault)
@@ -302,7 +318,8 @@ public sealed class CertificateTests : IAsyncLifetime
         await RunAsync(host);
 
         Assert.Equal(1, authority.Orders);
-        Assert.Equal(JsonDocument.Parse(_aws.Secret(Secret)!).RootElement.GetProperty("chain").GetString(), host.Read("/etc/causeway/relay/chain.pem"));
+        Assert.Equal(JsonDocument.Parse(_aws.Secret(Secret)!).RootElement.GetProperty("chain").GetString(),
+            host.Read("/etc/causeway/relay/chain.pem"));
         using var given = X509CertificateLoader.LoadCertificateFromFile(host.Path("/etc/causeway/relay/chain.pem"));
         Assert.True(given.MatchesHostname("call.example.org") && given.MatchesHostname("relay.call.example.org"));
     }
@@ -354,7 +371,8 @@ public sealed class CertificateTests : IAsyncLifetime
 
         Assert.Equal(1, authority.Orders);
         Assert.NotEqual(soon.Chain, host.Read("/etc/causeway/relay/chain.pem"));
-        Assert.Equal(JsonDocument.Parse(_aws.Secret(Secret)!).RootElement.GetProperty("chain").GetString(), host.Read("/etc/causeway/relay/chain.pem"));
+        Assert.Equal(JsonDocument.Parse(_aws.Secret(Secret)!).RootElement.GetProperty("chain").GetString(),
+            host.Read("/etc/causeway/relay/chain.pem"));
         await RunAsync(host);
         Assert.Equal(1, authority.Orders);
     }
@@ -366,7 +384,8 @@ public sealed class CertificateTests : IAsyncLifetime
     [InlineData(60, 29, true)]
     [InlineData(4, 3, false)]
     [InlineData(5, 2, true)]
-    public async Task A_certificate_is_renewed_thirty_days_before_its_end_or_a_third_of_its_life_where_that_is_less(int age, int days, bool due)
+    public async Task A_certificate_is_renewed_thirty_days_before_its_end_or_a_third_of_its_life_where_that_is_less(int age, int days,
+        bool due)
     {
         Keep(MakeCertificate(days, age));
 
@@ -450,7 +469,8 @@ public sealed class CertificateTests : IAsyncLifetime
         await RunAsync(host);
 
         Assert.Equal(1, authority.Orders);
-        Assert.Equal(JsonDocument.Parse(_aws.Secret(Secret)!).RootElement.GetProperty("chain").GetString(), host.Read("/etc/causeway/relay/chain.pem"));
+        Assert.Equal(JsonDocument.Parse(_aws.Secret(Secret)!).RootElement.GetProperty("chain").GetString(),
+            host.Read("/etc/causeway/relay/chain.pem"));
     }
 
     [Fact]
@@ -463,7 +483,8 @@ public sealed class CertificateTests : IAsyncLifetime
 
         Assert.NotEqual(0, run.ExitCode);
         Assert.Contains("FAILED: the authority issued no certificate: ", run.StandardOutput, StringComparison.Ordinal);
-        Assert.Contains("rejectedIdentifier", run.StandardOutput.Split('\n').First(line => line.Contains("FAILED", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Contains("rejectedIdentifier", run.StandardOutput.Split('\n')
+            .First(line => line.Contains("FAILED", StringComparison.Ordinal)), StringComparison.Ordinal);
         Assert.Equal([120, 240, 480, 960, 1920, 3600, 3600, 3600], host.Waits);
         Assert.False(host.Has("/etc/causeway/relay/chain.pem"));
     }
@@ -480,7 +501,8 @@ public sealed class CertificateTests : IAsyncLifetime
         Assert.Contains("the certificate was not renewed", await RunAsync(host), StringComparison.Ordinal);
         Assert.Equal(1, authority.Orders);
 
-        foreach (var asked in Directory.EnumerateFiles(host.Path("/var/lib/causeway/acme"), "asked", SearchOption.AllDirectories)) File.SetLastWriteTimeUtc(asked, DateTime.UtcNow.AddHours(-1));
+        foreach (var asked in Directory.EnumerateFiles(host.Path("/var/lib/causeway/acme"), "asked",
+            SearchOption.AllDirectories)) File.SetLastWriteTimeUtc(asked, DateTime.UtcNow.AddHours(-1));
         await RunAsync(host);
         Assert.Equal(2, authority.Orders);
     }
@@ -511,7 +533,8 @@ public sealed class CertificateTests : IAsyncLifetime
         var run = await host.RunAsync("/usr/local/lib/causeway/certificate");
 
         Assert.NotEqual(0, run.ExitCode);
-        Assert.Contains("UnrecognizedClientException: The security token included in the request is invalid.", run.StandardOutput, StringComparison.Ordinal);
+        Assert.Contains("UnrecognizedClientException: The security token included in the request is invalid.", run.StandardOutput,
+            StringComparison.Ordinal);
         Assert.Empty(_aws.Cloud.Server.Asked);
     }
 
@@ -528,7 +551,8 @@ public sealed class CertificateTests : IAsyncLifetime
         var run = await host.RunAsync("/usr/local/lib/causeway/certificate");
 
         Assert.NotEqual(0, run.ExitCode);
-        Assert.Contains("InvalidSignatureException: The request signature we calculated does not match", run.StandardOutput, StringComparison.Ordinal);
+        Assert.Contains("InvalidSignatureException: The request signature we calculated does not match", run.StandardOutput,
+            StringComparison.Ordinal);
         Assert.DoesNotContain(role.Token, run.StandardOutput + run.StandardError, StringComparison.Ordinal);
         Assert.Empty(_aws.Cloud.Server.Asked);
     }
@@ -541,7 +565,8 @@ public sealed class CertificateTests : IAsyncLifetime
 
         Assert.Contains("which browsers warn about, sha256 Fingerprint=", await RunAsync(host), StringComparison.Ordinal);
         var made = host.Read("/etc/causeway/signalling/chain.pem");
-        using var pair = X509Certificate2.CreateFromPemFile(host.Path("/etc/causeway/signalling/chain.pem"), host.Path("/etc/causeway/signalling/key.pem"));
+        using var pair = X509Certificate2.CreateFromPemFile(host.Path("/etc/causeway/signalling/chain.pem"),
+            host.Path("/etc/causeway/signalling/key.pem"));
         Assert.True(pair.HasPrivateKey);
 
         await RunAsync(host);

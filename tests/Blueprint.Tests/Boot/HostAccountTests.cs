@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace Causeway.Blueprint.Tests.Boot;
 
-/// <summary>The account that hosts of these tests ask refuses what the plan's role may not do: else a boot that works there would prove nothing.</summary>
+/// <summary>
+/// The account that hosts of these tests ask refuses what the plan's role may not do: else a boot that works there would prove nothing.
+/// </summary>
 public sealed class HostAccountTests : IAsyncLifetime
 {
     private const string Region = "eu-central-1";
@@ -84,7 +86,8 @@ public sealed class HostAccountTests : IAsyncLifetime
         return (status, JsonDocument.Parse(body).RootElement.GetProperty("__type").GetString()!);
     }
 
-    private async Task<(int Status, string Body)> SendAsync(AwsRequest request, string service, RoleCredentials? signer = null, string region = Region)
+    private async Task<(int Status, string Body)> SendAsync(AwsRequest request, string service, RoleCredentials? signer = null,
+        string region = Region)
     {
         var signed = SigV4.Sign(request, signer ?? Role, region, service, DateTimeOffset.UtcNow);
         var (status, _, body) = await AwsCaller.SendAsync(_aws.Address, signed, TestContext.Current.CancellationToken);

@@ -41,8 +41,10 @@ public sealed class HostBootTests : IAsyncDisposable
     {
         byte[] relay = Program("causeway-relay"), signalling = Program("causeway-signalling");
         var plan = Planner.Plan(StackSettingsReader.Read("dev", Plans.Texts(changes)),
-            [new("relay", Convert.ToHexStringLower(SHA256.HashData(relay))), new("signalling", Convert.ToHexStringLower(SHA256.HashData(signalling)))]);
-        _aws = await HostAccount.StartAsync(plan, artifact => artifact.Service switch { "relay" => relay, "signalling" => signalling, _ => null });
+            [new("relay", Convert.ToHexStringLower(SHA256.HashData(relay))),
+                new("signalling", Convert.ToHexStringLower(SHA256.HashData(signalling)))]);
+        _aws = await HostAccount.StartAsync(plan, artifact => artifact.Service switch { "relay" => relay, "signalling" => signalling, _ =>
+            null });
         const string device = "network/interfaces/macs/02:00:00:00:00:09";
         foreach (var (path, value) in new[]
         {
@@ -60,11 +62,14 @@ public sealed class HostBootTests : IAsyncDisposable
             // The one thing that is not as on a host: where the bucket, Secrets Manager and the authority are.
             var content = file.Content
                 .Replace(plan.Settings.AcmeDirectory.AbsoluteUri, Authority, StringComparison.Ordinal)
-                .Replace($"https://{plan.Buckets[0].Name}.s3.eu-central-1.amazonaws.com", $"http://169.254.169.254/{plan.Buckets[0].Name}", StringComparison.Ordinal)
+                .Replace($"https://{plan.Buckets[0].Name}.s3.eu-central-1.amazonaws.com", $"http://169.254.169.254/{plan.Buckets[0].Name}",
+                    StringComparison.Ordinal)
                 .Replace("https://secretsmanager.eu-central-1.amazonaws.com", "http://169.254.169.254", StringComparison.Ordinal)
-                .Replace("https://s3.eu-central-1.amazonaws.com/amazon-ssm-eu-central-1/latest", "http://169.254.169.254/public", StringComparison.Ordinal)
+                .Replace("https://s3.eu-central-1.amazonaws.com/amazon-ssm-eu-central-1/latest", "http://169.254.169.254/public",
+                    StringComparison.Ordinal)
                 .Replace("https://keyserver.ubuntu.com", "http://169.254.169.254/public", StringComparison.Ordinal);
-            File.SetUnixFileMode(Write($"user-data{file.Path}", Encoding.UTF8.GetBytes(content)), (UnixFileMode)Convert.ToInt32(file.Mode, 8));
+            File.SetUnixFileMode(Write($"user-data{file.Path}", Encoding.UTF8.GetBytes(content)),
+                (UnixFileMode)Convert.ToInt32(file.Mode, 8));
         }
         return plan;
     }
@@ -74,7 +79,8 @@ public sealed class HostBootTests : IAsyncDisposable
         using var archive = new MemoryStream();
         using (var gzip = new GZipStream(archive, CompressionLevel.Fastest, leaveOpen: true))
         using (var tar = new TarWriter(gzip, TarEntryFormat.Ustar))
-            tar.WriteEntry(new UstarTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream("#!/bin/sh\n"u8.ToArray()), Mode = (UnixFileMode)0b111_101_101 });
+            tar.WriteEntry(new UstarTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream("#!/bin/sh\n"u8.ToArray()),
+                Mode = (UnixFileMode)0b111_101_101 });
         return archive.ToArray();
     }
 
@@ -116,7 +122,8 @@ public sealed class HostBootTests : IAsyncDisposable
         // Scripts try again for ever; a test does not.
         return await BoundedCommand.RunAsync(
             Cli.Wrap("nsenter")
-                .WithArguments([$"--net=/run/netns/{network.Name}", "unshare", "--mount", "--pid", "--fork", "--kill-child", "bash", script, Folder, command])
+                .WithArguments([$"--net=/run/netns/{network.Name}", "unshare", "--mount", "--pid", "--fork", "--kill-child", "bash",
+                    script, Folder, command])
                 .WithEnvironmentVariables(environment => environment.Set("PATH", path ?? Environment.GetEnvironmentVariable("PATH"))),
             TimeSpan.FromMinutes(5));
     }
@@ -142,14 +149,18 @@ public sealed class HostBootTests : IAsyncDisposable
         /usr/local/lib/causeway/host
         """;
 
-    private string Kept => $"\ncp -a /etc/causeway {Folder}/etc; cp -a /opt/causeway {Folder}/opt; find /etc/causeway /opt/causeway -printf '%p %m %g\\n' > {Folder}/modes; ip -o address show dev eth0 > {Folder}/addresses\n";
+    private string Kept =>
+        $"\ncp -a /etc/causeway {Folder}/etc; cp -a /opt/causeway {Folder}/opt; find /etc/causeway /opt/causeway -printf '%p %m %g\\n' > "
+        + $"{Folder}/modes; ip -o address show dev eth0 > {Folder}/addresses\n";
 
     private T Read<T>(string service, string section) where T : class, new()
     {
         // As the services read it, but for the folder that the test keeps the host's files in.
-        var text = File.ReadAllText($"{Folder}/etc/{service}/settings.json").Replace("/etc/causeway/", $"{Folder}/etc/", StringComparison.Ordinal);
+        var text = File.ReadAllText($"{Folder}/etc/{service}/settings.json")
+            .Replace("/etc/causeway/", $"{Folder}/etc/", StringComparison.Ordinal);
         var mistakes = new List<string>();
-        var options = SettingsReader.Read<T>(new ConfigurationBuilder().AddJsonStream(new MemoryStream(Encoding.UTF8.GetBytes(text))).Build(), section, mistakes);
+        var options = SettingsReader.Read<T>(new ConfigurationBuilder().AddJsonStream(new MemoryStream(Encoding.UTF8.GetBytes(text)))
+            .Build(), section, mistakes);
         Assert.Empty(mistakes);
         return options;
     }
@@ -164,7 +175,8 @@ public sealed class HostBootTests : IAsyncDisposable
 
         var relay = Read<RelayOptions>("relay", RelayOptions.Section);
         Assert.Empty(RelayOptionsValidator.Validate(relay));
-        Assert.Equal([("10.77.0.9", "203.0.113.1"), ("2001:db8:1:100::a", null)], relay.Addresses.Select(address => (address.Address, address.Public)));
+        Assert.Equal([("10.77.0.9", "203.0.113.1"), ("2001:db8:1:100::a", null)],
+            relay.Addresses.Select(address => (address.Address, address.Public)));
         Assert.Equal(["10.77.0.9", "2001:db8:1:100::a"], relay.Listeners.Select(listener => listener.Address).Distinct());
         Assert.Equal(["10.77.0.0/24", "2001:db8:1:100::/56"], relay.DenyPeers);
 
@@ -178,10 +190,12 @@ public sealed class HostBootTests : IAsyncDisposable
 
         // And so with heartbeats; the gate's key is signalling's alone.
         var mistakes = new List<string>();
-        Assert.Equal(FleetKeys.Load("", relay.Heartbeat.KeysFile!, mistakes), FleetKeys.Load("", signalling.Relays.HeartbeatKeysFile!, mistakes));
+        Assert.Equal(FleetKeys.Load("", relay.Heartbeat.KeysFile!, mistakes),
+            FleetKeys.Load("", signalling.Relays.HeartbeatKeysFile!, mistakes));
         Assert.Equal([plan.AdmissionKey.Reveal()], FleetKeys.Load("", signalling.Relays.AdmissionKeysFile!, mistakes));
         Assert.Empty(mistakes);
-        Assert.False(File.Exists(Path.Combine(Path.GetDirectoryName(relay.SecretsFile!)!, Path.GetFileName(signalling.Relays.AdmissionKeysFile!))));
+        Assert.False(File.Exists(Path.Combine(Path.GetDirectoryName(relay.SecretsFile!)!,
+            Path.GetFileName(signalling.Relays.AdmissionKeysFile!))));
     }
 
     [Fact]
@@ -191,7 +205,8 @@ public sealed class HostBootTests : IAsyncDisposable
         var result = await Boot(Host + Kept);
         Assert.True(result.ExitCode == 0, result.StandardOutput + result.StandardError);
 
-        var modes = File.ReadLines($"{Folder}/modes").Select(line => line.Split(' ')).ToDictionary(parts => parts[0], parts => $"{parts[1]} {parts[2]}");
+        var modes = File.ReadLines($"{Folder}/modes").Select(line => line.Split(' '))
+            .ToDictionary(parts => parts[0], parts => $"{parts[1]} {parts[2]}");
         foreach (var service in new[] { "relay", "signalling" })
         {
             Assert.Equal($"750 causeway-{service}", modes[$"/etc/causeway/{service}"]);
@@ -217,19 +232,21 @@ public sealed class HostBootTests : IAsyncDisposable
             Assert.Contains(address, addresses, StringComparison.Ordinal);
     }
 
-    // networkd takes the primary address from a file, as cloud-init or the image leave one; no udev says here when interfaces are ready, which a
-    // read-only /sys tells it.
+    // networkd takes the primary address from a file, as cloud-init or the image leave one; no udev says here when interfaces are ready,
+    // which a read-only /sys tells it.
     private const string Networkd = """
         mount -t tmpfs run /run
         mount -t sysfs -o ro sysfs /sys
         ip address flush dev eth0 scope global
         mkdir -p /run/dbus /run/systemd/network
-        printf '[Match]\nName=eth0\n[Network]\nAddress=10.77.0.9/24\nAddress=2001:db8:1:100::a/64\nIPv6AcceptRA=no\n' > /run/systemd/network/10-netplan-eth0.network
+        printf '[Match]\nName=eth0\n[Network]\nAddress=10.77.0.9/24\nAddress=2001:db8:1:100::a/64\nIPv6AcceptRA=no\n' \
+          > /run/systemd/network/10-netplan-eth0.network
         dbus-daemon --system --nofork --nopidfile 2> /dev/null &
         # configured COUNT: once networkd has taken the interface on so many times, and is done with it.
         configured() { within 120 is_configured "$1" || { cat /run/networkd.log >&2; exit 9; }; }
         is_configured() {
-          [ "$(grep -c 'eth0: Configuring' /run/networkd.log)" = "$1" ] && networkctl --json=short status eth0 | grep -q '"AdministrativeState":"configured"'
+          [ "$(grep -c 'eth0: Configuring' /run/networkd.log)" = "$1" ] &&
+            networkctl --json=short status eth0 | grep -q '"AdministrativeState":"configured"'
         }
         networkd() { /usr/lib/systemd/systemd-networkd 2>> /run/networkd.log & networkd=$!; }
         networkd
@@ -272,7 +289,8 @@ public sealed class HostBootTests : IAsyncDisposable
         await PrepareAsync();
         var shim = Write("shims/python3", "#!/bin/bash\necho 'shell-init: error retrieving current directory' >&2\nexit 1\n"u8.ToArray());
         File.SetUnixFileMode(shim, UnixFileMode.UserRead | UnixFileMode.UserExecute);
-        var result = await Boot("test \"$PWD\" = / && /usr/local/lib/causeway/bootstrap files", $"{Path.GetDirectoryName(shim)}:{Environment.GetEnvironmentVariable("PATH")}");
+        var result = await Boot("test \"$PWD\" = / && /usr/local/lib/causeway/bootstrap files",
+            $"{Path.GetDirectoryName(shim)}:{Environment.GetEnvironmentVariable("PATH")}");
         Assert.True(result.ExitCode == 0, result.StandardOutput + result.StandardError);
     }
 
@@ -289,16 +307,19 @@ public sealed class HostBootTests : IAsyncDisposable
     public async Task A_second_start_changes_nothing()
     {
         await PrepareAsync();
-        var result = await Boot(Host + Kept + $"\nmv {Folder}/etc {Folder}/before\n/usr/local/lib/causeway/host" + Kept + $"\nrm -rf {Folder}/opt/causeway; diff -r {Folder}/before {Folder}/etc");
+        var result = await Boot(Host + Kept + $"\nmv {Folder}/etc {Folder}/before\n/usr/local/lib/causeway/host" + Kept
+            + $"\nrm -rf {Folder}/opt/causeway; diff -r {Folder}/before {Folder}/etc");
         Assert.True(result.ExitCode == 0, result.StandardOutput + result.StandardError);
     }
 
-    private const string Apt = "apt-get -q -o DPkg::Lock::Timeout=300 -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold";
+    private const string Apt =
+        "apt-get -q -o DPkg::Lock::Timeout=300 -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold";
 
     [Theory]
     [InlineData("bash coreutils", "")]
     [InlineData("bash no-such-package",
-        $"dpkg --configure -a --force-confdef --force-confold\n{Apt} update\n{Apt} install -y --fix-broken --no-install-recommends bash no-such-package\n")]
+        $"dpkg --configure -a --force-confdef --force-confold\n{Apt} update\n{Apt} install -y --fix-broken --no-install-recommends bash "
+            + "no-such-package\n")]
     public async Task Packages_are_asked_for_only_when_one_is_missing_and_after_what_was_interrupted(string packages, string asked)
     {
         await PrepareAsync();
@@ -317,8 +338,8 @@ public sealed class HostBootTests : IAsyncDisposable
         Assert.Equal(asked, await File.ReadAllTextAsync(Path.Combine(Folder, "apt"), TestContext.Current.CancellationToken));
     }
 
-    // bootstrap from its beginning to its end, with the programs that would reach beyond this root stood in for: each writes down how it was called, and
-    // apt-get does what the test says.
+    // bootstrap from its beginning to its end, with the programs that would reach beyond this root stood in for: each writes down how it
+    // was called, and apt-get does what the test says.
     private async Task<(string Console, IReadOnlyList<string> Called)> BootstrapWith(string aptGet, string before = "")
     {
         await PrepareAsync();
@@ -340,14 +361,18 @@ public sealed class HostBootTests : IAsyncDisposable
     }
 
     private const string StartsHost = "systemctl enable --now --no-block causeway-host.service";
-    private static readonly string StartsAll = $"systemctl enable --now --no-block {string.Join(' ', Units.All.Where(unit => unit.Sections[^1].Name == "Install").Select(unit => unit.Name))}";
+    private static readonly string StartsAll =
+        $"systemctl enable --now --no-block "
+        + $"{string.Join(' ', Units.All.Where(unit => unit.Sections[^1].Name == "Install").Select(unit => unit.Name))}";
 
     [Fact]
     public async Task What_a_new_host_fetches_does_not_wait_for_packages()
     {
         // The installation ends only after the host is being prepared.
-        var (_, called) = await BootstrapWith($"[[ $* != *install* ]] || within 60 grep -qxF '{StartsHost}' $called; echo 'apt-get is done' >> $called");
-        Assert.True(called.Index().Last(line => line.Item == "apt-get is done").Index > called.Index().Single(line => line.Item == StartsHost).Index, string.Join('\n', called));
+        var (_, called) =
+            await BootstrapWith($"[[ $* != *install* ]] || within 60 grep -qxF '{StartsHost}' $called; echo 'apt-get is done' >> $called");
+        Assert.True(called.Index().Last(line => line.Item == "apt-get is done").Index > called.Index()
+            .Single(line => line.Item == StartsHost).Index, string.Join('\n', called));
         Assert.Equal(StartsAll, called[^1]);
     }
 
@@ -379,7 +404,8 @@ public sealed class HostBootTests : IAsyncDisposable
         Assert.Equal(StartsAll, called[^1]);
     }
 
-    // An archive of two packages, for the machine's own apt and dpkg with a database of their own; what the first one does when it is configured is the test's.
+    // An archive of two packages, for the machine's own apt and dpkg with a database of their own; what the first one does when it is
+    // configured is the test's.
     private static string Archive(string first) => $$"""
         umount /var/lib/dpkg
         mount -t tmpfs cache /var/cache
@@ -402,7 +428,8 @@ public sealed class HostBootTests : IAsyncDisposable
         for name in first second; do
           dpkg-deb --build /tmp/$name /tmp/archive/$name.deb > /dev/null
           cat /tmp/$name/DEBIAN/control
-          printf 'Filename: ./%s.deb\nSize: %s\nSHA256: %s\n\n' $name $(stat -c %s /tmp/archive/$name.deb) $(sha256sum < /tmp/archive/$name.deb | cut -d ' ' -f 1)
+          printf 'Filename: ./%s.deb\nSize: %s\nSHA256: %s\n\n' $name $(stat -c %s /tmp/archive/$name.deb) \
+            $(sha256sum < /tmp/archive/$name.deb | cut -d ' ' -f 1)
         done > /tmp/archive/Packages
         # released WHEN: dates the archive.
         released() {
@@ -451,7 +478,9 @@ public sealed class HostBootTests : IAsyncDisposable
         var result = await BootFromArchive("""
             apt-get -q update
             # The times stay: who asks whether there is something newer is told that there is not.
-            for list in /var/lib/apt/lists/*_*; do time=$(stat -c %Y "$list"); head -c 50 /dev/zero > "$list"; touch -d "@$time" "$list"; done
+            for list in /var/lib/apt/lists/*_*; do
+              time=$(stat -c %Y "$list"); head -c 50 /dev/zero > "$list"; touch -d "@$time" "$list"
+            done
             head -c "$(stat -c %s /tmp/archive/first.deb)" /dev/zero > /var/cache/apt/archives/first_1_all.deb
             for attempt in 1 2 3; do ! /usr/local/lib/causeway/bootstrap packages || break; done
             cat /opt/*/file
@@ -481,14 +510,16 @@ public sealed class HostBootTests : IAsyncDisposable
                 "cannot fetch the package lists: E: Failed to fetch http://127.0.0.1:8080/./Packages",
                 "cannot install first second: W: Failed to fetch http://127.0.0.1:9/./InRelease",
             ],
-            result.StandardOutput.Split('\n').Where(line => line.StartsWith("causeway: FAILED: ", StringComparison.Ordinal)).Select(line => line["causeway: FAILED: ".Length..].Split([" (", "  "], StringSplitOptions.None)[0]));
+            result.StandardOutput.Split('\n').Where(line => line.StartsWith("causeway: FAILED: ", StringComparison.Ordinal))
+                .Select(line => line["causeway: FAILED: ".Length..].Split([" (", "  "], StringSplitOptions.None)[0]));
     }
 
     [Fact]
     public async Task A_program_that_a_power_failure_cut_short_is_fetched_again()
     {
         await PrepareAsync();
-        var result = await Boot(Host + "\n: > /opt/causeway/relay/causeway-relay\ntouch -d @0 /opt/causeway/signalling\n/usr/local/lib/causeway/host" + Kept +
+        var result = await Boot(Host
+            + "\n: > /opt/causeway/relay/causeway-relay\ntouch -d @0 /opt/causeway/signalling\n/usr/local/lib/causeway/host" + Kept +
             $"\nstat -c %Y /opt/causeway/signalling > {Folder}/untouched");
         Assert.True(result.ExitCode == 0, result.StandardOutput + result.StandardError);
         Assert.Equal("#!/bin/sh\n", File.ReadAllText($"{Folder}/opt/relay/causeway-relay"));
@@ -500,10 +531,13 @@ public sealed class HostBootTests : IAsyncDisposable
     {
         var plan = await PrepareAsync();
         _aws.Bucket.Put(plan.Buckets[0].Artifacts[0].Key, Program("something-else"));
-        var result = await Boot("/usr/local/lib/causeway/bootstrap files; /usr/local/lib/causeway/host relay_program && exit 9 || test ! -e /opt/causeway/relay");
+        var result =
+            await Boot("/usr/local/lib/causeway/bootstrap files; /usr/local/lib/causeway/host relay_program && exit 9 || test ! -e "
+            + "/opt/causeway/relay");
 
         Assert.True(result.ExitCode == 0, result.StandardOutput + result.StandardError);
-        Assert.Contains($"FAILED: {plan.Buckets[0].Artifacts[0].Key} does not have the hash {plan.Buckets[0].Artifacts[0].Sha256}", result.StandardOutput, StringComparison.Ordinal);
+        Assert.Contains($"FAILED: {plan.Buckets[0].Artifacts[0].Key} does not have the hash {plan.Buckets[0].Artifacts[0].Sha256}",
+            result.StandardOutput, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -540,7 +574,9 @@ public sealed class HostBootTests : IAsyncDisposable
         var result = await Boot($$"""
             /usr/local/lib/causeway/bootstrap files
             systemd-sysusers /etc/sysusers.d/causeway.conf; systemd-tmpfiles --create /etc/tmpfiles.d/causeway.conf
-            there() { [ -e /opt/causeway/relay/.whole ] && [ -e /opt/causeway/signalling/.whole ] && [ -e /etc/causeway/relay/turn-secrets ]; }
+            there() {
+              [ -e /opt/causeway/relay/.whole ] && [ -e /opt/causeway/signalling/.whole ] && [ -e /etc/causeway/relay/turn-secrets ]
+            }
             export -f there
             { within 60 there && touch {{later}}; } &
             /usr/local/lib/causeway/host
@@ -548,7 +584,8 @@ public sealed class HostBootTests : IAsyncDisposable
             """);
 
         Assert.True(result.ExitCode == 0, result.StandardOutput + result.StandardError);
-        Assert.Contains("causeway: FAILED: the metadata service did not return mac: curl: (22)", result.StandardOutput, StringComparison.Ordinal);
+        Assert.Contains("causeway: FAILED: the metadata service did not return mac: curl: (22)", result.StandardOutput,
+            StringComparison.Ordinal);
         Assert.Contains("causeway: step 'settings' of host failed; retrying in 2 s", result.StandardOutput, StringComparison.Ordinal);
         Assert.EndsWith("causeway: host prepared\n", result.StandardOutput, StringComparison.Ordinal);
     }
@@ -596,7 +633,8 @@ public sealed class HostBootTests : IAsyncDisposable
             """);
 
         Assert.True(result.ExitCode == 0, result.StandardOutput + result.StandardError);
-        Assert.Contains("causeway: FAILED: cannot load the table that blocks the metadata service: /etc/causeway/firewall.nft:", result.StandardOutput, StringComparison.Ordinal);
+        Assert.Contains("causeway: FAILED: cannot load the table that blocks the metadata service: /etc/causeway/firewall.nft:",
+            result.StandardOutput, StringComparison.Ordinal);
         Assert.Contains("causeway: step 'table' of firewall failed; retrying in 2 s", result.StandardOutput, StringComparison.Ordinal);
         Assert.Contains("ip daddr 169.254.169.254 counter packets 0 bytes 0 drop", result.StandardOutput, StringComparison.Ordinal);
     }
@@ -657,10 +695,12 @@ public sealed class HostBootTests : IAsyncDisposable
         var asked = Assert.Single(File.ReadAllLines($"{Folder}/asked"));
         Assert.StartsWith($"{Authority} {plan.Settings.AcmeEmail} ", asked, StringComparison.Ordinal);
         Assert.EndsWith(" call.example.org *.call.example.org", asked, StringComparison.Ordinal);
-        Assert.Equal(made.ExportCertificatePem() + "\n", JsonDocument.Parse(_aws.Secret(plan.Certificate.Secret!)!).RootElement.GetProperty("chain").GetString());
+        Assert.Equal(made.ExportCertificatePem() + "\n", JsonDocument.Parse(_aws.Secret(plan.Certificate.Secret!)!).RootElement.GetProperty(
+            "chain").GetString());
     }
 
-    // A key, a package that it signed, and who may have changed the package since. dpkg's place is taken by a script that writes down what it is given.
+    // A key, a package that it signed, and who may have changed the package since. dpkg's place is taken by a script that writes down what
+    // it is given.
     private async Task<BufferedCommandResult> BootWithAgent(string trusted, string afterwards)
     {
         await PrepareAsync(("access", "ssm"), ("ssmAgentKeyFingerprint", Plans.SsmKey));

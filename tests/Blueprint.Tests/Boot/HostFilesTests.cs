@@ -31,7 +31,8 @@ public sealed class HostFilesTests : IDisposable
     {
         var found = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, program)));
         Assert.SkipUnless(found, $"{program} is not installed on this machine");
-        return await Cli.Wrap(program).WithArguments(arguments).WithValidation(CommandResultValidation.None).ExecuteBufferedAsync(TestContext.Current.CancellationToken);
+        return await Cli.Wrap(program).WithArguments(arguments).WithValidation(CommandResultValidation.None)
+            .ExecuteBufferedAsync(TestContext.Current.CancellationToken);
     }
 
     [Fact]
@@ -39,7 +40,8 @@ public sealed class HostFilesTests : IDisposable
     {
         LayOut(Plans.Of());
         var library = _root.FullName + "/usr/local/lib/causeway";
-        var result = await Run("shellcheck", ["-x", "-P", library, .. Directory.GetFiles(library).Where(file => !File.ReadLines(file).First().Contains("python3", StringComparison.Ordinal))]);
+        var result = await Run("shellcheck", ["-x", "-P", library, .. Directory.GetFiles(library).Where(file => !File.ReadLines(file)
+            .First().Contains("python3", StringComparison.Ordinal))]);
         Assert.True(result.ExitCode == 0, result.StandardOutput + result.StandardError);
     }
 
@@ -47,11 +49,14 @@ public sealed class HostFilesTests : IDisposable
     public void What_the_scripts_run_beyond_a_bare_Debian_is_installed()
     {
         var plan = Plans.Of(("access", "ssm"), ("ssmAgentKeyFingerprint", Plans.SsmKey));
-        var scripts = string.Concat(plan.Hosts[0].CloudInit.Files.Concat(plan.Hosts[0].Files).Where(file => file.Path.StartsWith(HostPaths.Library, StringComparison.Ordinal)).Select(file => file.Content));
-        var packages = PlanTests.File(plan, "/etc/causeway/host.env").Split('\n').Single(line => line.StartsWith("PACKAGES=", StringComparison.Ordinal)).Split('\'')[1].Split(' ');
+        var scripts = string.Concat(plan.Hosts[0].CloudInit.Files.Concat(plan.Hosts[0].Files).Where(file =>
+            file.Path.StartsWith(HostPaths.Library, StringComparison.Ordinal)).Select(file => file.Content));
+        var packages = PlanTests.File(plan, "/etc/causeway/host.env").Split('\n')
+            .Single(line => line.StartsWith("PACKAGES=", StringComparison.Ordinal)).Split('\'')[1].Split(' ');
 
         // The official image has curl and authorities today, Debian's smaller ones have not; what is there already costs nothing to name.
-        Assert.All([("curl", "curl"), ("curl", "ca-certificates"), ("openssl", "openssl"), ("from acme import", "python3-acme"), ("gpg", "gpg")], ((string Program, string Package) need) =>
+        Assert.All([("curl", "curl"), ("curl", "ca-certificates"), ("openssl", "openssl"), ("from acme import", "python3-acme"),
+            ("gpg", "gpg")], ((string Program, string Package) need) =>
         {
             Assert.Contains(need.Program, scripts, StringComparison.Ordinal);
             Assert.Contains(need.Package, packages);
@@ -62,11 +67,14 @@ public sealed class HostFilesTests : IDisposable
     public async Task Systemd_finds_nothing_in_the_units()
     {
         LayOut(Plans.Of());
-        var units = Plans.Of().Hosts[0].Units.Append(Units.Bootstrap).Where(unit => !unit.Name.Contains('/', StringComparison.Ordinal)).Select(unit => unit.Name).ToList();
+        var units = Plans.Of().Hosts[0].Units.Append(Units.Bootstrap).Where(unit => !unit.Name.Contains('/', StringComparison.Ordinal))
+            .Select(unit => unit.Name).ToList();
         // Whether programs are there is not the question: they are fetched. Units of the system below are stood in for by empty ones.
-        foreach (var unit in units) File.WriteAllText($"{_root.FullName}/etc/systemd/system/{unit}", WithoutPrograms(File.ReadAllText($"{_root.FullName}/etc/systemd/system/{unit}")));
+        foreach (var unit in units) File.WriteAllText($"{_root.FullName}/etc/systemd/system/{unit}",
+            WithoutPrograms(File.ReadAllText($"{_root.FullName}/etc/systemd/system/{unit}")));
         var system = Directory.CreateDirectory(_root.FullName + "/usr/lib/systemd/system").FullName;
-        foreach (var target in new[] { "network-online", "multi-user", "timers", "sysinit", "basic", "shutdown", "local-fs", "remote-fs", "time-sync", "time-set", "network" })
+        foreach (var target in new[] { "network-online", "multi-user", "timers", "sysinit", "basic", "shutdown", "local-fs", "remote-fs",
+            "time-sync", "time-set", "network" })
             File.WriteAllText($"{system}/{target}.target", "[Unit]\nDescription=stand-in\n");
         Directory.CreateDirectory(_root.FullName + "/bin");
         File.WriteAllText(_root.FullName + "/bin/true", "");
@@ -82,7 +90,8 @@ public sealed class HostFilesTests : IDisposable
             : line.StartsWith("ExecReload=", StringComparison.Ordinal) ? "ExecReload=/bin/true"
             : line));
 
-    public static TheoryData<string> Services => [.. Units.All.Append(Units.Bootstrap).Where(unit => unit.Name.EndsWith(".service", StringComparison.Ordinal)).Select(unit => unit.Name)];
+    public static TheoryData<string> Services => [.. Units.All.Append(Units.Bootstrap)
+        .Where(unit => unit.Name.EndsWith(".service", StringComparison.Ordinal)).Select(unit => unit.Name)];
 
     [Theory, MemberData(nameof(Services))]
     public async Task Every_unit_is_hardened_to_an_exposure_below_3_unless_a_waiver_says_why_not(string unit)
@@ -90,7 +99,8 @@ public sealed class HostFilesTests : IDisposable
         var plan = Plans.Of();
         LayOut(plan);
         var waived = plan.Waivers.Any(waiver => waiver.Subject == unit && waiver.Rule == Waivers.HardenedUnits);
-        var result = await Run("systemd-analyze", "security", "--offline=true", $"--root={_root.FullName}", "--threshold=30", "--no-pager", unit);
+        var result = await Run("systemd-analyze", "security", "--offline=true", $"--root={_root.FullName}", "--threshold=30", "--no-pager",
+            unit);
         Assert.Contains("Overall exposure level", result.StandardOutput, StringComparison.Ordinal);
         // A waiver that is not needed goes.
         Assert.True(result.ExitCode == 0 != waived, $"waived: {waived}\n{result.StandardOutput}{result.StandardError}");
@@ -160,7 +170,8 @@ public sealed class HostFilesTests : IDisposable
             .WithEnvironmentVariables(environment => environment.Set("PYTHONPATH", modules))
             .WithValidation(CommandResultValidation.None)
             .ExecuteBufferedAsync(TestContext.Current.CancellationToken);
-        Assert.SkipWhen(result.StandardError.Contains("ModuleNotFoundError", StringComparison.Ordinal), $"cloud-init lacks a module of Python: {result.StandardError}");
+        Assert.SkipWhen(result.StandardError.Contains("ModuleNotFoundError", StringComparison.Ordinal),
+            $"cloud-init lacks a module of Python: {result.StandardError}");
         return result;
     }
 
@@ -169,7 +180,8 @@ public sealed class HostFilesTests : IDisposable
     {
         // Names of users are looked up when a table is read; here root stands in for both.
         var path = _root.FullName + "/firewall.nft";
-        File.WriteAllText(path, PlanTests.File(Plans.Of(), HostPaths.Firewall).Replace("causeway-relay", "root", StringComparison.Ordinal).Replace("causeway-signalling", "nobody", StringComparison.Ordinal));
+        File.WriteAllText(path, PlanTests.File(Plans.Of(), HostPaths.Firewall).Replace("causeway-relay", "root", StringComparison.Ordinal)
+            .Replace("causeway-signalling", "nobody", StringComparison.Ordinal));
         var result = await Run("nft", "--check", "--file", path);
         Assert.SkipWhen(result.StandardError.Contains("Operation not permitted", StringComparison.Ordinal), "nft --check needs root");
         Assert.True(result.ExitCode == 0, result.StandardError);

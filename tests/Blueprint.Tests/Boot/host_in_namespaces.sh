@@ -1,6 +1,7 @@
 #!/bin/bash
-# Runs COMMAND on "a new host": an interface with two addresses, and the machine's /etc, /opt and /usr/local hidden below what the command writes.
-# The network namespace is the test's, which answers as AWS on 169.254.169.254. Usage: unshare --mount --pid --fork host_in_namespaces.sh FOLDER COMMAND
+# Runs COMMAND on a "new host": an interface with two addresses, and the machine's /etc, /opt and /usr/local hidden below what COMMAND writes.
+# The test provides the network namespace and answers as AWS on 169.254.169.254.
+# Usage: unshare --mount --pid --fork host_in_namespaces.sh FOLDER COMMAND
 set -euo pipefail
 folder=$1 command=$2
 

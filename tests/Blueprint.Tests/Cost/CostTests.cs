@@ -13,7 +13,9 @@ public class CostTests
         Assert.Equal(730 * 0.0208m + 2 * 730 * 0.005m + 8 * 0.08m + 4 * 0.40m + 2 * (0.50m + 1.00m) + 6 * 0.10m, cost.MonthlyUsd);
         Assert.Equal(0.09m, cost.PerRelayedGb!.Usd);
         Assert.Equal(0.50m, cost.PerLoggedGb!.Usd);
-        Assert.Equal("28.32 USD a month, 0.09 USD for each relayed GB, and 0.50 USD for each GB of refused traffic's log; prices of 2020-11-23 and later, without tax", cost.ToString());
+        Assert.Equal(
+            "28.32 USD a month, 0.09 USD for each relayed GB, and 0.50 USD for each GB of refused traffic's log; prices of 2020-11-23 "
+            + "and later, without tax", cost.ToString());
     }
 
     [Fact]
@@ -38,5 +40,6 @@ public class CostTests
     });
 
     [Fact]
-    public void No_price_stands_twice() => Assert.Equal(PriceTable.Rows.Count, PriceTable.Rows.DistinctBy(row => (row.Region, row.Item)).Count());
+    public void No_price_stands_twice() => Assert.Equal(PriceTable.Rows.Count, PriceTable.Rows.DistinctBy(row => (row.Region, row.Item))
+        .Count());
 }

@@ -21,28 +21,37 @@ public class DeployerDocumentTests
     {
         string[] reads = ["Describe", "Get", "List"];
         var open = DeployerPolicy.Statements(Plans.Named(spread))
-            .Where(statement => statement.Conditions.Count == 0 && statement.Resources.Any(arn => arn.EndsWith("/*", StringComparison.Ordinal) || arn == "*") && statement.Sid != nameof(DeployerScope.Objects))
+            .Where(statement => statement.Conditions.Count == 0
+                && statement.Resources.Any(arn => arn.EndsWith("/*", StringComparison.Ordinal) || arn == "*")
+                && statement.Sid != nameof(DeployerScope.Objects))
             .SelectMany(statement => statement.Actions)
             .Where(action => !reads.Any(read => action.Split(':')[1].StartsWith(read, StringComparison.Ordinal)));
         Assert.Equal(
-            ["ec2:RunInstances", "route53:ChangeTagsForResource", "route53:CreateHealthCheck", "route53:DeleteHealthCheck", "route53:UpdateHealthCheck", "tag:TagResources"],
-            open.Where(action => !action.StartsWith("iam:", StringComparison.Ordinal) && !action.StartsWith("secretsmanager:", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+            ["ec2:RunInstances", "route53:ChangeTagsForResource", "route53:CreateHealthCheck", "route53:DeleteHealthCheck",
+                "route53:UpdateHealthCheck", "tag:TagResources"],
+            open.Where(action => !action.StartsWith("iam:", StringComparison.Ordinal)
+                && !action.StartsWith("secretsmanager:", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
     }
 
     [Fact]
     public void A_stack_without_a_domain_needs_no_right_on_names() => Assert.DoesNotContain(
-        DeployerPolicy.Statements(Plans.Named("demo without a domain")).SelectMany(statement => statement.Actions), action => action.Contains("RecordSet", StringComparison.Ordinal) || action.Contains("HostedZone", StringComparison.Ordinal));
+        DeployerPolicy.Statements(Plans.Named("demo without a domain")).SelectMany(statement => statement.Actions), action =>
+            action.Contains("RecordSet", StringComparison.Ordinal) || action.Contains("HostedZone", StringComparison.Ordinal));
 
     [Fact]
     public void It_is_JSON_with_names_that_IAM_takes()
     {
-        var statements = JsonDocument.Parse(DeployerPolicy.Render(Plans.Of())).RootElement.GetProperty("Statement").EnumerateArray().ToList();
+        var statements = JsonDocument.Parse(DeployerPolicy.Render(Plans.Of())).RootElement.GetProperty("Statement").EnumerateArray()
+            .ToList();
         Assert.Equal(statements.Count, statements.Select(statement => statement.GetProperty("Sid").GetString()).Distinct().Count());
         Assert.All(statements, statement => Assert.Matches("^[A-Za-z0-9]+$", statement.GetProperty("Sid").GetString()));
-        Assert.All(statements.SelectMany(statement => statement.GetProperty("Action").EnumerateArray()), action => Assert.Matches("^[a-z0-9]+:[A-Za-z0-9]+$", action.GetString()));
+        Assert.All(statements.SelectMany(statement => statement.GetProperty("Action").EnumerateArray()), action =>
+            Assert.Matches("^[a-z0-9]+:[A-Za-z0-9]+$", action.GetString()));
     }
 
-    /// <summary>Who may make a stack may also list it and extend its expiry, with what the sweep finds it by and the tagger tags it with.</summary>
+    /// <summary>
+    /// Who may make a stack may also list it and extend its expiry, with what the sweep finds it by and the tagger tags it with.
+    /// </summary>
     [Fact]
     public void The_stack_may_be_found_by_its_tags_and_tagged_anew()
     {
@@ -52,8 +61,10 @@ public class DeployerDocumentTests
         var arns = new[]
         {
             "*", $"arn:aws:cloudwatch:{region}:1:alarm:{plan.Prefix}-x", $"arn:aws:sns:us-east-1:1:{plan.Watch.Topics[0].Name}",
-            $"arn:aws:secretsmanager:{region}:1:secret:{plan.Secrets[0].Name}-AbCdEf", $"arn:aws:logs:{region}:1:log-group:{plan.Network.FlowLog.LogGroup}",
-            $"arn:aws:iam::1:role/{plan.Roles[0].Name}", $"arn:aws:iam::1:instance-profile/{plan.Roles[0].Name}", $"arn:aws:s3:::{plan.Buckets[0].Name}",
+            $"arn:aws:secretsmanager:{region}:1:secret:{plan.Secrets[0].Name}-AbCdEf",
+                $"arn:aws:logs:{region}:1:log-group:{plan.Network.FlowLog.LogGroup}",
+            $"arn:aws:iam::1:role/{plan.Roles[0].Name}", $"arn:aws:iam::1:instance-profile/{plan.Roles[0].Name}",
+                $"arn:aws:s3:::{plan.Buckets[0].Name}",
             "arn:aws:route53:::hostedzone/Z1", "arn:aws:route53:::healthcheck/1", $"arn:aws:ec2:{region}:1:any/x-1",
         };
         string[] tagging =
@@ -68,30 +79,32 @@ public class DeployerDocumentTests
     private static string Render()
     {
         var text = new StringBuilder("""
-            # The rights of whoever runs `pulumi up`
+            # The rights to run `pulumi up`
 
-            What it takes to make, change and remove a stack, and nothing else. `ops plan STACK --policy` prints it for a stack's own settings; give it to a role
-            as an inline policy:
+            The rights to create, update and remove a stack, and nothing else. `ops plan STACK --policy` prints them for a stack's
+            settings. Give them to a role as an inline policy:
 
             ```
             ops plan dev --policy > deployer.json
             aws iam put-role-policy --role-name deploy --policy-name causeway-dev --policy-document file://deployer.json
             ```
 
-            It is made from the plan's resources, so a setting that changes those may change it: a stack without a domain needs no right on names. While `domain` changes,
-            the role needs the policies of both settings. Names and the tag `causeway:stack` narrow it to one stack wherever AWS can. Where it cannot:
+            The policy is made from the plan's resources, so settings may change it: a stack without a domain needs no right on records.
+            While `domain` changes, the role needs the policies of both settings. Names and the tag `causeway:stack` limit it to one stack
+            where AWS supports that. The exceptions:
 
-            | statement | is about | because |
+            | statement | applies to | because |
             | --- | --- | --- |
-            | `Anything` | looking things up, and making health checks | these actions know no single resources |
-            | `Anything`: `tag:TagResources` | giving tags by the tagging API, for `ops extend` | it tags only what the other statements let a service's own call tag |
-            | `DefaultGroup` | security groups without the tag `causeway:stack` | AWS makes a VPC's default group without tags; the program gives it the stack's, and takes its rules away |
-            | `Interface` | network interfaces, to start an instance with | IAM knows no tags there; the instance, its subnet and its group must have the stack's |
-            | `HealthCheck` | health checks of the account | IAM knows neither names nor tags of them |
-            | `Zone`, `Change`, `Records` | hosted zones of the account | their ids are not known; records may be changed under the stack's own names alone |
-            | `AlarmRole` | CloudWatch's own role for alarms that act on instances | an account has one, and gets it with the first such alarm |
+            | `Anything` | look-ups, and creating health checks | these actions have no resource-level permissions |
+            | `Anything`: `tag:TagResources` | the tagging API, for `ops extend` | it also requires the right of the service's own call |
+            | `DefaultGroup` | untagged security groups | AWS creates a VPC's default group without tags; the program adds them |
+            | `Interface` | network interfaces of a new instance | IAM supports no tags there; instance and subnet need them |
+            | `HealthCheck` | health checks of the account | IAM supports neither their names nor their tags |
+            | `Zone`, `Change`, `Records` | hosted zones of the account | unknown ids; only records of the stack's names may change |
+            | `AlarmRole` | CloudWatch's own role for alarms that act on instances | the account's first such alarm creates it |
 
-            A preview needs the actions that begin with `Describe`, `Get` and `List` only. This page is made from the code; a test keeps it so.
+            A preview only needs the actions that begin with `Describe`, `Get` and `List`. This page is generated, and a test keeps it
+            current.
 
             ## Of a stack `dev` with a domain, in eu-central-1
 

@@ -96,7 +96,8 @@ public class LocalPlanTests
 
         Assert.Equal("stun:127.0.0.1:3478", servers[0].GetProperty("urls")[0].GetString());
         Assert.False(servers[0].TryGetProperty("credential", out _));
-        Assert.Equal(Credentials.Mint(plan.Relay.Secrets[0], "local", 2_000_000_000).Password, servers[1].GetProperty("credential").GetString());
+        Assert.Equal(Credentials.Mint(plan.Relay.Secrets[0], "local", 2_000_000_000).Password, servers[1].GetProperty("credential")
+            .GetString());
         Assert.Equal("2000000000:local", servers[1].GetProperty("username").GetString());
     }
 
@@ -138,8 +139,10 @@ public class LocalPlanTests
         var wrong = new LocalSettings { Address = "here", Lan = true, Port = 0, RelayPorts = "49152-49151", Transports = [] };
         var mistakes = Assert.Throws<SettingsException>(() => LocalPlan.Create(wrong, Root)).Mistakes;
 
-        Assert.Equal(["address", "port", "relayPorts", "transports", "certificateFile", "certificateKeyFile"], mistakes.Select(mistake => mistake.Key));
-        Assert.Contains("relayPorts: 49152-49151 is empty; the last port must not be below the first", mistakes.Select(mistake => mistake.ToString()));
+        Assert.Equal(["address", "port", "relayPorts", "transports", "certificateFile", "certificateKeyFile"],
+            mistakes.Select(mistake => mistake.Key));
+        Assert.Contains("relayPorts: 49152-49151 is empty; the last port must not be below the first",
+            mistakes.Select(mistake => mistake.ToString()));
     }
 
     [Theory]
@@ -157,6 +160,6 @@ public class LocalPlanTests
     public void A_relay_port_inside_the_relayed_range_is_refused()
     {
         var mistake = Assert.Single(Assert.Throws<SettingsException>(() => LocalPlan.Create(new() { RelayPort = 50000 }, Root)).Mistakes);
-        Assert.Equal("relayPorts: 49152-65535 holds the relay's own port 50000; choose a range beside it", mistake.ToString());
+        Assert.Equal("relayPorts: 49152-65535 contains the relay's own port 50000; choose another range", mistake.ToString());
     }
 }

@@ -2,7 +2,9 @@ using Causeway.Blueprint.Settings;
 
 namespace Causeway.Blueprint.Tests.Settings;
 
-/// <summary>A guard against the wrong account either works or is refused: what is set under <c>aws:</c> is never left out in silence.</summary>
+/// <summary>
+/// A guard against the wrong account either works or is refused: what is set under <c>aws:</c> is never left out in silence.
+/// </summary>
 public class ProviderSettingsTests
 {
     private static ProviderSettings Read(string key, string text) => Read(key, text, out _);
@@ -16,7 +18,8 @@ public class ProviderSettingsTests
         Assert.Equal("calls", Read("profile", "calls").Profile);
         Assert.Equal(["123456789012"], Read("allowedAccountIds", """["123456789012"]""").AllowedAccountIds);
         Assert.Equal(["210987654321"], Read("forbiddenAccountIds", """["210987654321"]""").ForbiddenAccountIds);
-        var role = Assert.Single(Read("assumeRoles", """[{"roleArn":"arn:aws:iam::123456789012:role/deploy","externalId":"x","tags":{"a":"b"}}]""").AssumeRoles);
+        var role = Assert.Single(Read("assumeRoles",
+            """[{"roleArn":"arn:aws:iam::123456789012:role/deploy","externalId":"x","tags":{"a":"b"}}]""").AssumeRoles);
         Assert.Equal(("arn:aws:iam::123456789012:role/deploy", "x", "b"), (role.RoleArn, role.ExternalId, role.Tags["a"]));
         Assert.Equal("calls", Read("defaultTags", """{"tags":{"team":"calls"}}""").DefaultTags["team"]);
     }

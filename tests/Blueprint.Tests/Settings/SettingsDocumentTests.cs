@@ -8,7 +8,8 @@ namespace Causeway.Blueprint.Tests.Settings;
 public class SettingsDocumentTests
 {
     [Fact]
-    public void Docs_settings_md_says_what_can_be_set_what_it_costs_and_where_secrets_go() => Generated.IsFresh("docs/settings.md", Render());
+    public void Docs_settings_md_says_what_can_be_set_what_it_costs_and_where_secrets_go() =>
+        Generated.IsFresh("docs/settings.md", Render());
 
     private static string Render()
     {
@@ -16,8 +17,9 @@ public class SettingsDocumentTests
         var text = new StringBuilder("""
             # Settings of a stack
 
-            They stand in `Pulumi.STACK.yaml` below `causeway:`, and are set with `pulumi config set KEY VALUE`. All mistakes are reported together, each with
-            its key, its value and the mend. This page is made from the code; a test keeps it so.
+            Set them with `pulumi config set KEY VALUE`, which writes them to `Pulumi.STACK.yaml` under `causeway:`. All mistakes are
+            reported together, each with its key, its value and how to fix it. This page is generated from the code that reads the
+            settings.
 
 
             """);
@@ -31,8 +33,9 @@ public class SettingsDocumentTests
 
             ## Where secrets go
 
-            Everything derives from `rootSecret` and `rotation`; the root itself leaves the stack's encrypted settings for nowhere. A host's root units fetch
-            from Secrets Manager with the instance's role and write files that one service alone can read; settings files name those files and hold no secret.
+            All secrets derive from `rootSecret` and `rotation`. The root secret itself never leaves the stack's encrypted settings. A
+            host's root units fetch secrets from Secrets Manager with the instance's role and write files that only one service can read.
+            Settings files contain the names of these files and no secrets.
 
             | secret in Secrets Manager | what it is | file on the host | key of the service's settings |
             | --- | --- | --- | --- |
@@ -52,13 +55,16 @@ public class SettingsDocumentTests
             text.Append($"| `{Named(secret.Name)}` | {secret.Description} | `{file}` | `{setting}` |\n");
         }
         var kept = plan.Secrets.Single(secret => secret.Name == plan.Certificate.Secret);
-        text.Append($"| `{Named(plan.Certificate.Secret!)}` | {kept.Description}; JSON with `chain` and `key` | `{signalling.CertificateFile}`, `{signalling.CertificateKeyFile}` | `signalling.certificateFile`, `signalling.certificateKeyFile` |\n");
-        text.Append($"| `{Named(plan.Certificate.Secret!)}` | the same | `{relay.CertificateFile}`, `{relay.CertificateKeyFile}` | `relay.certificateFile`, `relay.certificateKeyFile` |\n");
+        text.Append($"| `{Named(plan.Certificate.Secret!)}` | {kept.Description}; JSON with `chain` and `key` | "
+            + $"`{signalling.CertificateFile}`, `{signalling.CertificateKeyFile}` | `signalling.certificateFile`, "
+            + "`signalling.certificateKeyFile` |\n");
+        text.Append($"| `{Named(plan.Certificate.Secret!)}` | the same | `{relay.CertificateFile}`, `{relay.CertificateKeyFile}` | "
+            + "`relay.certificateFile`, `relay.certificateKeyFile` |\n");
 
         text.Append("""
 
-            To rotate: `pulumi config set rotation NEW/OLD`, where NEW is today and OLD the day that stood there, then `pulumi up`. New hosts take credentials of
-            both; when the last credential of OLD has ended, leave it out. The credential in the output `iceServers` ends
+            To rotate: `pulumi config set rotation NEW/OLD`, where NEW is today and OLD the current value, then `pulumi up`. New hosts
+            accept credentials of both. Remove OLD when its last credential has expired. The credential in the output `iceServers` expires
 
             """);
         text.Append($"{Rotation.Days} days after the rotation.\n");
@@ -75,18 +81,22 @@ public class SettingsDocumentTests
             ("with a domain", CostEstimate.Of(Plans.Of(("region", "us-east-1")))),
             ("with t4g.small", CostEstimate.Of(Plans.Of([.. plain, ("architecture", "arm64"), ("instanceType", "t4g.small")]))),
         };
-        text.Append("\n## What it costs\n\nUS dollars in a month in us-east-1, without tax and without free tiers. `dev` is the stack of `Pulumi.dev.yaml`;\n`ops plan STACK` says it for your settings.\n\n");
-        text.Append($"| what | {string.Join(" | ", costs.Select(cost => cost.Name))} | price of | source |\n| --- |{string.Concat(costs.Select(_ => " ---: |"))} --- | --- |\n");
+        text.Append("\n## What it costs\n\nUS dollars in a month in us-east-1, without tax and without free tiers. `dev` is the stack of "
+            + "`Pulumi.dev.yaml`;\n`ops plan STACK` says it for your settings.\n\n");
+        text.Append($"| what | {string.Join(" | ", costs.Select(cost => cost.Name))} | price of | source |\n| --- "
+            + $"|{string.Concat(costs.Select(_ => " ---: |"))} --- | --- |\n");
         var rows = costs.Select(one => one.Cost.Lines
-            .Append(new("each relayed GB, on top", 1, one.Cost.PerRelayedGb!)).Append(new("each GB of refused traffic's log, on top", 1, one.Cost.PerLoggedGb!)).ToList()).ToList();
+            .Append(new("each relayed GB, on top", 1, one.Cost.PerRelayedGb!))
+                .Append(new("each GB of refused traffic's log, on top", 1, one.Cost.PerLoggedGb!)).ToList()).ToList();
         for (var row = 0; row < rows[0].Count; row++)
         {
             var (what, price) = (row == 0 ? "the instance, all hours" : rows[0][row].What, rows[0][row].Price);
             var sums = string.Join(" | ", rows.Select(lines => lines[row].MonthlyUsd.ToString("0.00", CultureInfo.InvariantCulture)));
             text.Append(CultureInfo.InvariantCulture, $"| {what} | {sums} | {price.Date:yyyy-MM-dd} | {price.Source} |\n");
         }
-        text.Append(CultureInfo.InvariantCulture, $"| **together, without traffic** | {string.Join(" | ", costs.Select(one => string.Create(CultureInfo.InvariantCulture, $"**{one.Cost.MonthlyUsd:0.00}**")))} | | |\n\n");
-        text.Append("Regions without an estimate are those that the price table has no sourced prices for; the stack works there all the same.\n");
+        var totals = costs.Select(one => string.Create(CultureInfo.InvariantCulture, $"**{one.Cost.MonthlyUsd:0.00}**"));
+        text.Append($"| **together, without traffic** | {string.Join(" | ", totals)} | | |\n\n");
+        text.Append("A stack works in every region; regions without sourced prices have no estimate.\n");
     }
 
     private static string Named(string secret) => secret.Replace("/dev/", "/STACK/", StringComparison.Ordinal);

@@ -26,7 +26,8 @@ public class StackSettingsTests
 
     [Fact]
     public void Without_a_domain_tls_is_left_out_by_itself() =>
-        Assert.Equal([Transport.Udp, Transport.Tcp], Plans.Settings(("domain", ""), ("hostedZone", "")).Ports.Transports.Select(offer => offer.Transport));
+        Assert.Equal([Transport.Udp, Transport.Tcp], Plans.Settings(("domain", ""), ("hostedZone", "")).Ports.Transports.Select(offer =>
+            offer.Transport));
 
     [Fact]
     public void Every_mistake_is_reported_together_with_key_value_and_fix() => Assert.Equal(
@@ -120,7 +121,8 @@ public class StackSettingsTests
         "instanceType: t3.small has no ARM processor; set architecture to x64, or choose a type like t4g.small")]
     [InlineData("drainSeconds", "-1", "drainSeconds: -1 isn't a whole number from 0 to 3600")]
     [InlineData("drainSeconds", "2m", "drainSeconds: 2m isn't a whole number from 0 to 3600")]
-    public void A_wrong_value_is_refused_with_its_fix(string key, string value, string mistake) => Assert.Contains(mistake, MistakesOf((key, value)));
+    public void A_wrong_value_is_refused_with_its_fix(string key, string value, string mistake) =>
+        Assert.Contains(mistake, MistakesOf((key, value)));
 
     [Fact]
     public void Asking_for_tls_without_a_domain_is_a_mistake() => Assert.Contains(
@@ -132,13 +134,15 @@ public class StackSettingsTests
     {
         Assert.Equal(TimeSpan.FromSeconds(120), Plans.Settings().Drain);
         Assert.Equal(TimeSpan.Zero, Plans.Settings(("gate", "off")).Drain);
-        Assert.Contains("drainSeconds: 60 needs the gate, whose machine asks the old relay; set gate to deployer, or remove it", MistakesOf(("gate", "off"), ("drainSeconds", "60")));
+        Assert.Contains("drainSeconds: 60 needs the gate, whose machine asks the old relay; set gate to deployer, or remove it",
+            MistakesOf(("gate", "off"), ("drainSeconds", "60")));
     }
 
     [Fact]
     public void A_certificate_is_kept_of_demos_with_a_domain_alone()
     {
-        Assert.Contains("keepCertificate: true is for demo stacks; production stacks always keep their secrets: remove it, or set stage to demo",
+        Assert.Contains(
+            "keepCertificate: true is for demo stacks; production stacks always keep their secrets: remove it, or set stage to demo",
             MistakesOf(("keepCertificate", "true"), ("stage", "production"), ("expires", "")));
         Assert.Contains("keepCertificate: true needs a domain, because certificates are issued for domains; set domain too, or remove it",
             MistakesOf(("keepCertificate", "true"), ("domain", ""), ("hostedZone", "")));
@@ -153,7 +157,8 @@ public class StackSettingsTests
     [InlineData("a-")]
     [InlineData("a-stack-with-a-long-name")]
     public void An_invalid_stack_name_is_refused(string stack) =>
-        Assert.Equal("stack", Assert.Single(Assert.Throws<SettingsException>(() => StackSettingsReader.Read(stack, Plans.Texts())).Mistakes).Key);
+        Assert.Equal("stack", Assert.Single(Assert.Throws<SettingsException>(() => StackSettingsReader.Read(stack,
+            Plans.Texts())).Mistakes).Key);
 
     [Fact]
     public void An_authority_that_nobody_trusts_is_taken_where_nothing_judges_it()
@@ -166,11 +171,14 @@ public class StackSettingsTests
     [Theory]
     [InlineData("2026-12-31", "2026-12-31", "2026-11-22")]
     [InlineData("2027-01-01", "2026-12-31", "2026-11-22",
-        "expires: 2026-12-31 has passed, so `ops sweep` may delete the stack any day; extend it with: ops extend dev, or remove it with: pulumi destroy --stack dev")]
+        "expires: 2026-12-31 has passed, so `ops sweep` may delete the stack any day; extend it with: ops extend dev, or remove it with: "
+            + "pulumi destroy --stack dev")]
     [InlineData("2027-02-19", "2027-12-31", "2026-11-22")]
-    [InlineData("2027-02-20", "2027-12-31", "2026-11-22", "rotation: 2026-11-22 is 90 days ago or more, and the credential in the output iceServers has ended; set 2027-02-20/2026-11-22")]
+    [InlineData("2027-02-20", "2027-12-31", "2026-11-22",
+        "rotation: 2026-11-22 is 90 days ago or more, and the credential in the output iceServers has ended; set 2027-02-20/2026-11-22")]
     public void A_day_that_has_passed_is_a_warning(string today, string expires, string rotation, params string[] warnings) => Assert.Equal(
-        warnings, Plans.Settings(("expires", expires), ("rotation", rotation)).WarningsOn(DateOnly.ParseExact(today, "yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture)));
+        warnings, Plans.Settings(("expires", expires), ("rotation", rotation))
+            .WarningsOn(DateOnly.ParseExact(today, "yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture)));
 
     [Fact]
     public void A_production_stack_is_never_overdue_for_sweeping() =>
@@ -179,8 +187,10 @@ public class StackSettingsTests
     [Fact]
     public void A_secret_in_clear_is_a_mistake_where_it_is_known_what_is_encrypted()
     {
-        var mistakes = Assert.Throws<SettingsException>(() => StackSettingsReader.Read("dev", Plans.Texts(), encrypted: new HashSet<string>())).Mistakes;
-        Assert.Equal(["rootSecret: is stored in clear; change it, and set it with pulumi config set --secret"], mistakes.Select(mistake => mistake.ToString()));
+        var mistakes = Assert.Throws<SettingsException>(() => StackSettingsReader.Read("dev", Plans.Texts(),
+            encrypted: new HashSet<string>())).Mistakes;
+        Assert.Equal(["rootSecret: is stored in clear; change it, and set it with pulumi config set --secret"],
+            mistakes.Select(mistake => mistake.ToString()));
     }
 
     [Fact]
@@ -198,16 +208,19 @@ public class StackSettingsTests
     public void A_misspelt_secret_or_an_encrypted_value_is_never_shown()
     {
         Assert.Contains("rootSecert: is not a setting; did you mean rootSecret?", MistakesOf(("rootSecert", Plans.Root)));
-        var mistakes = Assert.Throws<SettingsException>(() => StackSettingsReader.Read("dev", Plans.Texts(("domian", "hidden.example.org")), encrypted: new HashSet<string> { "rootSecret", "domian" })).Mistakes;
+        var mistakes = Assert.Throws<SettingsException>(() => StackSettingsReader.Read("dev", Plans.Texts(("domian",
+            "hidden.example.org")), encrypted: new HashSet<string> { "rootSecret", "domian" })).Mistakes;
         Assert.Equal(["domian: is not a setting; did you mean domain?"], mistakes.Select(mistake => mistake.ToString()));
-        var known = Assert.Throws<SettingsException>(() => StackSettingsReader.Read("dev", Plans.Texts(("alarmEmail", "hidden")), encrypted: new HashSet<string> { "rootSecret", "alarmEmail" })).Mistakes;
+        var known = Assert.Throws<SettingsException>(() => StackSettingsReader.Read("dev", Plans.Texts(("alarmEmail", "hidden")),
+            encrypted: new HashSet<string> { "rootSecret", "alarmEmail" })).Mistakes;
         Assert.Equal(["alarmEmail: isn't an email address; write one like ops@example.org"], known.Select(mistake => mistake.ToString()));
     }
 
     [Fact]
     public void A_URL_that_leaves_no_room_in_user_data_is_refused() => Assert.Contains(
         MistakesOf(("acmeDirectory", "https://ca.example.org/" + new string('a', 480))),
-        mistake => mistake.EndsWith("… has 503 characters; the most are 500, because it travels in the hosts' user-data", StringComparison.Ordinal));
+        mistake => mistake.EndsWith("… has 503 characters; the most are 500, because it travels in the hosts' user-data",
+            StringComparison.Ordinal));
 
     [Fact]
     public void Printing_settings_shows_no_secret() =>

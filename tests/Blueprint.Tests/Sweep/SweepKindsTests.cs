@@ -42,7 +42,8 @@ public class SweepKindsTests
 
     [Fact]
     public void A_records_command_says_all_of_it() => Assert.Equal(
-        ["aws route53 change-resource-record-sets --hosted-zone-id Z1 --change-batch '{\"Changes\":[{\"Action\":\"DELETE\",\"ResourceRecordSet\":"
+        ["aws route53 change-resource-record-sets --hosted-zone-id Z1 --change-batch "
+            + "'{\"Changes\":[{\"Action\":\"DELETE\",\"ResourceRecordSet\":"
             + "{\"Name\":\"call.example.org\",\"Type\":\"A\",\"TTL\":60,\"ResourceRecords\":[{\"Value\":\"203.0.113.1\"}]}}]}'"],
         SweepKinds.Commands(One(
             SweepKinds.Record, "call.example.org", "global",

@@ -47,7 +47,8 @@ public class SweepPolicyTests
             Assert.False(Policy.Allows(action, arn, Tags("production")), action);
             Assert.False(Policy.Allows(action, arn, Tags("demo", "other")), action);
             Assert.False(Policy.Allows(action, arn), action);
-            if (Arns.ContainsKey(kind)) Assert.False(Policy.Allows(action, arn.Replace("causeway", "other", StringComparison.Ordinal), Tags("demo")), action);
+            if (Arns.ContainsKey(kind)) Assert.False(Policy.Allows(action, arn.Replace("causeway", "other", StringComparison.Ordinal),
+                Tags("demo")), action);
         });
     }
 
@@ -56,7 +57,8 @@ public class SweepPolicyTests
     {
         Assert.All(SweepKinds.Of(SweepKinds.Bucket).Removes, action =>
         {
-            var arn = action.EndsWith("Object", StringComparison.Ordinal) || action.EndsWith("ObjectVersion", StringComparison.Ordinal) ? "/key/of/object" : "";
+            var arn = action.EndsWith("Object", StringComparison.Ordinal) || action.EndsWith("ObjectVersion", StringComparison.Ordinal)
+                ? "/key/of/object" : "";
             Assert.True(Policy.Allows(action, $"arn:aws:s3:::causeway-dev-0123456789{arn}"), action);
             Assert.False(Policy.Allows(action, $"arn:aws:s3:::other{arn}"), action);
         });
@@ -88,35 +90,37 @@ public class SweepPolicyTests
     public void Only_health_checks_can_be_narrowed_by_nothing() => Assert.Equal(
         ["route53:DeleteHealthCheck"],
         SweepPolicy.Statements.Where(statement => statement.Sid != SweepPolicy.Look && statement.Conditions.Count == 0
-            && statement.Resources.All(arn => !arn.Contains("causeway", StringComparison.Ordinal))).SelectMany(statement => statement.Actions));
+            && statement.Resources.All(arn => !arn.Contains("causeway", StringComparison.Ordinal)))
+                .SelectMany(statement => statement.Actions));
 
     private static string Document()
     {
         var text = new StringBuilder("""
             # The rights of a role that runs `ops sweep`
 
-            What it takes to find stacks in an account and to remove demos. `ops sweep --policy` prints it. It names no stack, region or account, so
-            one role sweeps every demo of its account; give it to a role that does nothing else:
+            The rights to find stacks in an account and to remove demos. `ops sweep --policy` prints them. They don't depend on a stack,
+            region or account, so one role sweeps every demo of its account. Give them to a role that does nothing else:
 
             ```
             ops sweep --policy > sweeper.json
             aws iam put-role-policy --role-name sweeper --policy-name sweep --policy-document file://sweeper.json
             ```
 
-            The statement `Look` alone is enough for the dry run and for `ops list`; leave out those whose names begin with `Remove` where nothing
-            shall be deleted. It is made from the table of kinds that the sweep itself goes by, and a test compares it with the calls that a sweep
-            sends. IAM refuses what lacks the tags `causeway:project=causeway` and `causeway:stage=demo` wherever it knows tags. Where it does not:
+            The statement `Look` is enough for the dry run and for `ops list`; remove the statements that begin with `Remove` if nothing
+            should be deleted. The policy is made from the table of kinds that the sweep uses, and a test compares it with the calls of a
+            sweep. Where IAM supports tags it requires `causeway:project=causeway` and `causeway:stage=demo`. The exceptions:
 
-            | statement | is about | because |
+            | statement | applies to | because |
             | --- | --- | --- |
-            | `Look` | everything of these kinds | what is ours is known when its tags are read |
-            | `RemoveBuckets` | buckets whose names begin with `causeway-`, those of production stacks too | IAM knows a bucket's tags only where the bucket was set up for it |
-            | `RemoveRecords` | A and AAAA records of every hosted zone, to delete and never to change | zones' ids and the demos' domains are not known |
-            | `RemoveHealthChecks` | health checks of the account | IAM knows neither names nor tags of them |
+            | `Look` | everything of these kinds | tags must be read to find the project's resources |
+            | `RemoveBuckets` | buckets that begin with `causeway-`, also of production | IAM supports tags only on buckets that enable it |
+            | `RemoveRecords` | deleting A and AAAA records in every hosted zone | zones' ids and demos' domains are unknown |
+            | `RemoveHealthChecks` | health checks of the account | IAM supports neither their names nor their tags |
 
-            There the sweep's own rules are all that protects a production stack: it reads the tags again right before it removes something, and
-            takes nothing whose tags it cannot read. In an account where production stacks run too, add a statement that denies their bucket
-            (`"Effect": "Deny"`, `"Action": "s3:*"`, `"Resource": "arn:aws:s3:::causeway-NAME-*"`), or keep demos in an account of their own.
+            There only the sweep's own rules protect a production stack: it reads the tags again right before it removes something, and
+            removes nothing whose tags it can't read. In an account with production stacks, add a statement that denies access to their
+            bucket (`"Effect": "Deny"`, `"Action": "s3:*"`, `"Resource": "arn:aws:s3:::causeway-NAME-*"`), or use another account for
+            demos.
 
             This page is made from the code; a test keeps it so.
 

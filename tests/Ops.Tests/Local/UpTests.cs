@@ -110,7 +110,7 @@ public sealed partial class UpTests : IDisposable
     [Fact]
     public Task Every_mistake_in_the_options_is_reported() =>
         RequireLine(
-            "2 mistakes:\n  port: 99999 is no port; choose one from 1 to 65535\n  relayPorts: 60000-50000 is empty; the last port must not be below the first",
+            "2 mistakes:\n  port: 99999 isn't a port; choose one from 1 to 65535\n  relayPorts: 60000-50000 is empty; the last port must not be below the first",
             exitCode: 2, "--port", "99999", "--relay-ports", "60000-50000");
 
     [Fact]

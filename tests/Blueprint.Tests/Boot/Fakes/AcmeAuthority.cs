@@ -59,7 +59,8 @@ internal sealed class AcmeAuthority : IAsyncDisposable
             await File.WriteAllTextAsync(key, pair.ExportPkcs8PrivateKeyPem());
         }
 
-        var arguments = Pebble.Arguments(Path.Combine(_folder.FullName, "pebble.json"), $"127.0.0.1:{_port}", $"127.0.0.1:{FreePorts.Take()}",
+        var arguments = Pebble.Arguments(Path.Combine(_folder.FullName, "pebble.json"), $"127.0.0.1:{_port}",
+            $"127.0.0.1:{FreePorts.Take()}",
             (certificate, key), $"{dns}:53", lifetime, refused);
         _pebble = RunningProgram.Start("pebble", arguments, Pebble.Environment);
         await _pebble.LineWith(Pebble.Ready, TimeSpan.FromMinutes(2));

@@ -26,7 +26,8 @@ internal static class BoundedCommand
         }
         catch (OperationCanceledException cause) when (!TestContext.Current.CancellationToken.IsCancellationRequested)
         {
-            throw new TimeoutException($"still running after {longest.TotalSeconds:0} s, and ended; it had printed:\n{output}{errors}", cause);
+            throw new TimeoutException($"still running after {longest.TotalSeconds:0} s, and ended; it had printed:\n{output}{errors}",
+                cause);
         }
     }
 }

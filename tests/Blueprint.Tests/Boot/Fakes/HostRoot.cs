@@ -6,8 +6,8 @@ using CliWrap.Buffered;
 namespace Causeway.Blueprint.Tests.Boot.Fakes;
 
 /// <summary>
-/// A host of the plan without its start: its files at their own paths below a root of their own, in which its scripts run as root with this machine's
-/// programs. What they write is read in <see cref="Path"/>.
+/// A host of the plan without its start: its files at their own paths below a root of their own, in which its scripts run as root with this
+/// machine's programs. What they write is read in <see cref="Path"/>.
 /// </summary>
 internal sealed class HostRoot : IDisposable
 {
@@ -18,7 +18,8 @@ internal sealed class HostRoot : IDisposable
     /// <param name="changes">What stands in <c>host.env</c> instead: where the test's own services answer.</param>
     public HostRoot(Plan plan, params (string Key, string Value)[] changes)
     {
-        foreach (var folder in new[] { "usr", "local", "dev", "proc", "tmp", "var/lib/causeway", "etc/causeway/relay", "etc/causeway/signalling" })
+        foreach (var folder in new[] { "usr", "local", "dev", "proc", "tmp", "var/lib/causeway", "etc/causeway/relay",
+            "etc/causeway/signalling" })
             _root.CreateSubdirectory(folder);
         foreach (var link in new[] { "bin", "sbin", "lib", "lib64" }.Where(link => Directory.Exists("/" + link)))
             File.CreateSymbolicLink(Path(link), "usr/" + link);
@@ -36,7 +37,9 @@ internal sealed class HostRoot : IDisposable
     /// <summary>Why this machine cannot run a host's scripts; null when it can.</summary>
     public static string? Obstacle(params string[] programs)
     {
-        if (!OperatingSystem.IsLinux() || !Environment.IsPrivilegedProcess) return "a host's scripts run in a root of their own, which only Linux and its root can make";
+        if (!OperatingSystem.IsLinux()
+            || !Environment.IsPrivilegedProcess) return "a host's scripts run in a root of their own, which only Linux and its root can "
+            + "make";
         var missing = programs.Append("unshare").Where(program => !File.Exists($"/usr/bin/{program}")).ToList();
         if (missing.Count > 0) return $"not installed on this machine: {string.Join(", ", missing)}";
         return NamespacesAllowed.Value ? null : "root may make no namespaces here: a container needs --privileged for it";
@@ -90,7 +93,8 @@ internal sealed class HostRoot : IDisposable
             """;
         return await BoundedCommand.RunAsync(Cli.Wrap("unshare")
             // Whatever a script has started goes with it.
-            .WithArguments(["--mount", "--propagation", "private", "--pid", "--fork", "--kill-child", "/bin/bash", "-c", enter, "enter", _root.FullName, program])
+            .WithArguments(["--mount", "--propagation", "private", "--pid", "--fork", "--kill-child", "/bin/bash", "-c", enter, "enter",
+                _root.FullName, program])
             .WithEnvironmentVariables(environment =>
             {
                 foreach (var name in Environment.GetEnvironmentVariables().Keys.Cast<string>()) environment.Set(name, null);
