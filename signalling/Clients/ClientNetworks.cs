@@ -3,11 +3,11 @@ using Causeway.Turn.Protocol;
 
 namespace Causeway.Signalling.Clients;
 
-/// <summary>The networks that a client's address counts in: the same as in the relay (<see cref="ClientNetwork"/>).</summary>
+/// <summary>The networks that a client counts in, the same as in the relay (<see cref="ClientNetwork"/>).</summary>
 internal static class ClientNetworks
 {
-    /// <summary>The networks of an address, the narrowest first.</summary>
-    /// <param name="address">The client's address; null when it is not known: all of those count as one.</param>
+    /// <summary>Gets the networks of an address, the narrowest first.</summary>
+    /// <param name="address">The client's address; null if unknown: all unknown ones count as one.</param>
     public static ClientNetwork[] Of(IPAddress? address)
     {
         var networks = new List<ClientNetwork>(3);
@@ -15,6 +15,9 @@ internal static class ClientNetworks
         return [.. networks];
     }
 
-    /// <summary>The address itself: a listener on every address sees IPv4 as IPv6, where all of it lies in one network of 64 bits.</summary>
-    public static IpAddress Plain(IPAddress? address) => IpAddress.From(address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4() : address ?? IPAddress.None);
+    /// <summary>
+    /// Gets the address without IPv4 mapping: a listener on every address sees IPv4 as IPv6, where all of it would be in one /64.
+    /// </summary>
+    public static IpAddress Plain(IPAddress? address) =>
+        IpAddress.From(address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4() : address ?? IPAddress.None);
 }

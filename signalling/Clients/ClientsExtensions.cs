@@ -17,7 +17,8 @@ internal static class ClientsExtensions
     public static void UseConnectionGate(this IApplicationBuilder app) => app.Use(ConnectionGate.InvokeAsync);
 
     /// <summary>Refuses foreign host names on loopback.</summary>
-    public static void UseHostCheck(this IApplicationBuilder app) => app.Use(app.ApplicationServices.GetRequiredService<HostCheck>().InvokeAsync);
+    public static void UseHostCheck(this IApplicationBuilder app) =>
+        app.Use(app.ApplicationServices.GetRequiredService<HostCheck>().InvokeAsync);
 
     /// <summary>Takes the client's address from the headers of known proxies.</summary>
     public static void UseProxies(this IApplicationBuilder app) => app.ApplicationServices.GetRequiredService<Proxies>().Use(app);

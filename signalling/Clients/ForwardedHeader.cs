@@ -5,22 +5,22 @@ using Causeway.Turn.Protocol;
 namespace Causeway.Signalling.Clients;
 
 /// <summary>
-/// Reads the <c>Forwarded</c> header (RFC 7239), by which proxies say whom they speak for. The framework reads <c>X-Forwarded-For</c> alone.
+/// Reads the <c>Forwarded</c> header (RFC 7239), in which proxies name the client. The framework reads only <c>X-Forwarded-For</c>.
 /// <code>
 /// Forwarded: for=198.51.100.1;proto=https, for="[2001:db8::7]:4711";by=_edge
 ///            └────── element ───────────┘
 /// </code>
-/// Strict: of a value that is not as §4 has it nothing is believed.
+/// Strict: a value that violates §4 is ignored as a whole.
 /// </summary>
 internal static class ForwardedHeader
 {
-    // A chain of proxies is short; what is longer was written by somebody else.
+    // Chains of proxies are short; a longer one is forged.
     private const int MostElements = 32;
 
-    /// <summary>Reads all elements, the one of the nearest proxy last.</summary>
+    /// <summary>Reads all elements; the nearest proxy's is last.</summary>
     /// <param name="values">The header's values; several are one list (RFC 9110 §5.3).</param>
-    /// <param name="nodes">Of each element the address of its <c>for</c>; null where it is <c>unknown</c>, a made-up name (§6.3), or not said.</param>
-    /// <returns>False when it is malformed.</returns>
+    /// <param name="nodes">The address of each element's <c>for</c>; null for <c>unknown</c>, an obfuscated name (§6.3), or none.</param>
+    /// <returns>False for a malformed header.</returns>
     public static bool TryRead(IEnumerable<string?> values, out IReadOnlyList<IPAddress?> nodes)
     {
         var read = new List<IPAddress?>();
@@ -31,7 +31,7 @@ internal static class ForwardedHeader
             do
             {
                 SkipSpace(ref rest);
-                // Empty elements of a list count for nothing (RFC 9110 §5.6.1.2).
+                // Empty list elements are ignored (RFC 9110 §5.6.1.2).
                 if (rest.IsEmpty || rest[0] == ',') continue;
                 if (!TryReadElement(ref rest, out var node) || read.Count == MostElements) return false;
                 read.Add(node);
@@ -44,7 +44,7 @@ internal static class ForwardedHeader
         return true;
     }
 
-    // forwarded-element = [ forwarded-pair ] *( ";" [ forwarded-pair ] ). Some proxies write a space behind the semicolon.
+    // forwarded-element = [ forwarded-pair ] *( ";" [ forwarded-pair ] ). Some proxies write a space after the semicolon.
     private static bool TryReadElement(ref ReadOnlySpan<char> rest, out IPAddress? node)
     {
         node = null;
@@ -54,7 +54,7 @@ internal static class ForwardedHeader
             SkipSpace(ref rest);
             if (rest.IsEmpty || rest[0] is ';' or ',') continue;
             if (!TryReadToken(ref rest, out var name) || !TrySkip(ref rest, '=') || !TryReadValue(ref rest, out var value)) return false;
-            // Each parameter at most once, in any case of its letters (§4).
+            // Each parameter at most once, in any case (§4).
             if (names.Contains(name, StringComparer.OrdinalIgnoreCase)) return false;
             names.Add(name);
             if (name.Equals("for", StringComparison.OrdinalIgnoreCase) && !TryReadNode(value, out node)) return false;
@@ -114,7 +114,8 @@ internal static class ForwardedHeader
     }
 
     private static bool IsPort(ReadOnlySpan<char> text) =>
-        IsObfuscated(text) || (text.Length is > 0 and <= 5 && ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _));
+        IsObfuscated(text)
+            || (text.Length is > 0 and <= 5 && ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _));
 
     // obfnode, obfport = "_" 1*( ALPHA / DIGIT / "." / "_" / "-" )
     private static bool IsObfuscated(ReadOnlySpan<char> text)

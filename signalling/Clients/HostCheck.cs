@@ -8,8 +8,9 @@ using Microsoft.Extensions.Primitives;
 namespace Causeway.Signalling.Clients;
 
 /// <summary>
-/// Refuses foreign host names on loopback. A web page can point its own name at this machine (DNS rebinding), and the browser then takes this server
-/// for the page's host; only the Host header (RFC 9110 §7.2) shows it. IP addresses cannot be rebound, and over TLS such a name has no certificate.
+/// Refuses foreign host names on loopback. A web page can point its own name at this machine (DNS rebinding), and the browser then takes
+/// this server for the page's host; only the Host header (RFC 9110 §7.2) shows it. IP addresses cannot be rebound, and over TLS such a name
+/// has no certificate.
 /// </summary>
 /// <remarks>The framework's host filtering cannot allow all IP addresses, and does not say how to fix a refusal.</remarks>
 internal sealed class HostCheck(IOptions<SignallingOptions> settings, TimeProvider time, ILogger<HostCheck> log)
@@ -39,7 +40,8 @@ internal sealed class HostCheck(IOptions<SignallingOptions> settings, TimeProvid
         if (!host.HasValue || context.Request.IsHttps || !IsLoopback(context.Connection.LocalIpAddress)) return null;
         if (IPAddress.TryParse(host.Host, out _) || HostString.MatchesAny(host.Host, _names)) return null;
         return $"{host} is not a name of this server, which listens on loopback: another page may have pointed it at this machine. "
-            + $"Open http://localhost:{context.Connection.LocalPort}; behind a proxy, add the page's origin to signalling.origins: https://{host.Host}";
+            + $"Open http://localhost:{context.Connection.LocalPort}; behind a proxy, add the page's origin to "
+            + $"signalling.origins: https://{host.Host}";
     }
 
     private static bool IsLoopback(IPAddress? address) =>

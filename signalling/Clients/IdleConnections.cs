@@ -6,9 +6,9 @@ using Microsoft.Extensions.Options;
 namespace Causeway.Signalling.Clients;
 
 /// <summary>
-/// The TCP connections without a session, limited in total and for each address. When a new one exceeds a limit, the least useful one is closed: first
-/// those that never sent a request, then those between two requests, then those with a request in progress; in each group the oldest. So a client that
-/// opens many connections replaces its own, and no one else is locked out.
+/// The TCP connections without a session, limited in total and for each address. When a new one exceeds a limit, the least useful one is
+/// closed: first those that never sent a request, then those between two requests, then those with a request in progress; in each group the
+/// oldest. So a client that opens many connections replaces its own, and no one else is locked out.
 /// <code>
 ///   Silent ──request──▶ Busy ◀──────▶ Idle
 ///                        └──session──▶ Held, which is not counted here

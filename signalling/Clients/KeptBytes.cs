@@ -7,8 +7,9 @@ using Microsoft.Extensions.Options;
 namespace Causeway.Signalling.Clients;
 
 /// <summary>
-/// The bytes that this process keeps for its clients: signals waiting for acknowledgement, messages waiting for a slow reader, large messages that are
-/// still incomplete. They are limited in total and for each address: a client that does not read or acknowledge fills its own share.
+/// The bytes that this process keeps for its clients: signals waiting for acknowledgement, messages waiting for a slow reader, large
+/// messages that are still incomplete. They are limited in total and for each address: a client that does not read or acknowledge fills its
+/// own share.
 /// </summary>
 internal sealed class KeptBytes
 {
@@ -48,7 +49,8 @@ internal sealed class KeptBytes
         {
             lock (_kept._gate)
             {
-                if (_kept._all + bytes > _kept._settings.CurrentValue.Limits.KeptBytes || _kept._perNetwork.Full(_networks, bytes) is not null) return false;
+                if (_kept._all + bytes > _kept._settings.CurrentValue.Limits.KeptBytes) return false;
+                if (_kept._perNetwork.Full(_networks, bytes) is not null) return false;
                 _kept._all += bytes;
                 _kept._perNetwork.Add(_networks, bytes);
                 return true;

@@ -1,8 +1,8 @@
 namespace Causeway.Signalling.Clients;
 
 /// <summary>
-/// A message in its wire form that waits in several queues: for its receiver to read it, and to acknowledge it. Its bytes are counted once, until the last
-/// queue has released it.
+/// A message in its wire form that waits in several queues: for its receiver to read it, and to acknowledge it. Its bytes are counted once,
+/// until the last queue has released it.
 /// </summary>
 /// <param name="wire">The message.</param>
 /// <param name="share">Where its bytes are counted.</param>

@@ -3,8 +3,8 @@ using Causeway.Turn.Protocol;
 namespace Causeway.Signalling.Clients;
 
 /// <summary>
-/// How much of something the clients of each network hold, up to a limit. Not thread-safe: the owner locks. Networks that hold nothing are not stored, so
-/// there are at most three entries for each client that holds something.
+/// How much of something the clients of each network hold, up to a limit. Not thread-safe: the owner locks. Networks that hold nothing are
+/// not stored, so there are at most three entries for each client that holds something.
 /// </summary>
 /// <param name="perAddress">Gets the limit of one IPv4 address or IPv6 /64; a /56 may hold twice as much, a /48 four times.</param>
 internal sealed class NetworkAmounts(Func<long> perAddress)

@@ -6,8 +6,8 @@ using Microsoft.Extensions.Options;
 namespace Causeway.Signalling.Clients;
 
 /// <summary>
-/// The rate of joins of each network, <see cref="SignallingLimitOptions.JoinsPerAddress"/> a minute on average and as many at once. Memory is fixed: a
-/// network uses one of 16,384 buckets by a secret hash, so two may share one, and a client cannot choose which.
+/// The rate of joins of each network, <see cref="SignallingLimitOptions.JoinsPerAddress"/> a minute on average and as many at once. Memory
+/// is fixed: a network uses one of 16,384 buckets by a secret hash, so two may share one, and a client cannot choose which.
 /// </summary>
 internal sealed class NetworkRates(IOptionsMonitor<SignallingOptions> settings, TimeProvider time)
 {

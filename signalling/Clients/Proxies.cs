@@ -9,12 +9,12 @@ using Microsoft.Extensions.Primitives;
 namespace Causeway.Signalling.Clients;
 
 /// <summary>
-/// The trusted proxies, whose <c>Forwarded</c> (RFC 7239) or <c>X-Forwarded-For</c> header gives the client's address. Headers from anyone else are
-/// ignored; of several addresses the last one that is not a proxy's counts, because a trusted proxy wrote it.
+/// The trusted proxies, whose <c>Forwarded</c> (RFC 7239) or <c>X-Forwarded-For</c> header gives the client's address. Headers from anyone
+/// else are ignored; of several addresses the last one that is not a proxy's counts, because a trusted proxy wrote it.
 /// </summary>
 /// <remarks>
-/// A proxy writes one of the two headers and passes on the other as the client sent it. Which one is unknown here, so neither wins: if they name
-/// different clients, the proxy's own address counts, and a client gains nothing by forging one.
+/// A proxy writes one of the two headers and passes on the other as the client sent it. Which one is unknown here, so neither wins: if they
+/// name different clients, the proxy's own address counts, and a client gains nothing by forging one.
 /// </remarks>
 internal sealed class Proxies(IOptions<SignallingOptions> settings, TimeProvider time, ILoggerFactory loggers)
 {

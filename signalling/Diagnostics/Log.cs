@@ -2,16 +2,18 @@ using Causeway.Signalling.Wire;
 
 namespace Causeway.Signalling.Diagnostics;
 
-/// <summary>Everything that the service logs. Addresses of users and names of rooms only at Debug; secrets, tokens and payloads never.</summary>
+/// <summary>
+/// The service's log messages. Addresses of users and names of rooms appear only at Debug; secrets, tokens and payloads never.
+/// </summary>
 internal static partial class Log
 {
     [LoggerMessage(1, LogLevel.Information, "Listening on {Urls}")]
     public static partial void Listening(this ILogger logger, string urls);
 
-    [LoggerMessage(2, LogLevel.Information, "Stopping: {Connections} connections are told to go")]
+    [LoggerMessage(2, LogLevel.Information, "Stopping: closing {Connections} connections")]
     public static partial void Stopping(this ILogger logger, int connections);
 
-    [LoggerMessage(3, LogLevel.Warning, "Refused an upgrade: {Reason}")]
+    [LoggerMessage(3, LogLevel.Warning, "Refused a WebSocket: {Reason}")]
     public static partial void UpgradeRefused(this ILogger logger, string reason);
 
     [LoggerMessage(4, LogLevel.Warning, "Refused a request: {Reason}")]
@@ -26,7 +28,10 @@ internal static partial class Log
     [LoggerMessage(7, LogLevel.Warning, "Settings that changed and need a restart: {Settings}")]
     public static partial void SettingsNeedRestart(this ILogger logger, string settings);
 
-    [LoggerMessage(8, LogLevel.Warning, "Forwarded and X-Forwarded-For name different clients, so neither is believed and the proxy's own address counts; have the proxy remove the one that it does not write")]
+    [LoggerMessage(
+        8, LogLevel.Warning,
+        "Forwarded and X-Forwarded-For name different clients; using the proxy's address. Configure the proxy to remove the header that "
+        + "it does not write")]
     public static partial void ForwardedDiffers(this ILogger logger);
 
     [LoggerMessage(10, LogLevel.Debug, "Connection from {Address}")]
@@ -41,13 +46,13 @@ internal static partial class Log
     [LoggerMessage(13, LogLevel.Information, "Member {Member} resumed")]
     public static partial void SessionResumed(this ILogger logger, string member);
 
-    [LoggerMessage(14, LogLevel.Information, "Member {Member} is gone: {Reason}")]
+    [LoggerMessage(14, LogLevel.Information, "Member {Member} left: {Reason}")]
     public static partial void SessionEnded(this ILogger logger, string member, string reason);
 
-    [LoggerMessage(15, LogLevel.Warning, "The room was not told that member {Member} is gone")]
+    [LoggerMessage(15, LogLevel.Warning, "The room could not be told that member {Member} left")]
     public static partial void LeaveFailed(this ILogger logger, string member, Exception failure);
 
-    [LoggerMessage(16, LogLevel.Error, "Handling a {Message} failed")]
+    [LoggerMessage(16, LogLevel.Error, "Failed to handle a {Message}")]
     public static partial void HandlingFailed(this ILogger logger, string message, Exception failure);
 
     [LoggerMessage(17, LogLevel.Warning, "The session of member {Member} could not be reached; the room asks again")]
@@ -62,6 +67,6 @@ internal static partial class Log
     [LoggerMessage(21, LogLevel.Information, "Relays of generation {Generations} are admitted, and no others")]
     public static partial void Admitted(this ILogger logger, string generations);
 
-    [LoggerMessage(22, LogLevel.Information, "Handed fresh servers to {Clients} clients, whose relay drains or is gone")]
+    [LoggerMessage(22, LogLevel.Information, "Sent new ICE servers to {Clients} clients whose relay drains or is lost")]
     public static partial void ClientsMoved(this ILogger logger, int clients);
 }

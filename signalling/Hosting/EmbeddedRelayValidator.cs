@@ -14,8 +14,13 @@ internal sealed class EmbeddedRelayValidator(IConfiguration settings) : IValidat
         var ice = SettingsReader.Read<SignallingOptions>(settings, SignallingOptions.Section, []).Ice;
 
         // Secrets in files can change; those in settings can be compared.
-        if (options.SecretsFile is null && ice.Secrets is [var signing, ..] && options.Secrets.Count > 0 && !options.Secrets.Contains(signing))
-            mistakes.Add("signalling.ice.secrets[0]: not in relay.secrets, so the relay in this process would refuse every credential; use the same secret for both");
+        if (options is { SecretsFile: null, Secrets.Count: > 0 } && ice.Secrets is [var signing, ..] && !options.Secrets.Contains(signing))
+        {
+            mistakes.Add(
+                "signalling.ice.secrets[0]: not in relay.secrets, so the relay in this process would refuse every credential; use the same "
+                + "secret for both");
+        }
+
         return mistakes.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(mistakes);
     }
 }

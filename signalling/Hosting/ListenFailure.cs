@@ -24,15 +24,18 @@ internal static class ListenFailure
         return causes.OfType<SocketException>().FirstOrDefault()?.SocketErrorCode switch
         {
             SocketError.AccessDenied =>
-                new("signalling.listen: this user may not listen on that port; use a port from 1024 up, or grant the service CAP_NET_BIND_SERVICE"),
-            SocketError.AddressNotAvailable => new("signalling.listen: this machine does not have that address; listen on one that it has, or on *"),
+                new("signalling.listen: this user may not listen on that port; use a port from 1024 up, or grant the service "
+                    + "CAP_NET_BIND_SERVICE"),
+            SocketError.AddressNotAvailable =>
+                new("signalling.listen: this machine does not have that address; listen on one that it has, or on *"),
             _ => null,
         };
     }
 
     private static (string Setting, string Url) SettingOf(IPEndPoint endpoint, SignallingOptions options)
     {
-        if (options.Relays.HeartbeatListen is { } heartbeats && ListenUrl.Parse(heartbeats).Uses(endpoint)) return ("signalling.relays.heartbeatListen", heartbeats);
+        if (options.Relays.HeartbeatListen is { } heartbeats && ListenUrl.Parse(heartbeats).Uses(endpoint))
+            return ("signalling.relays.heartbeatListen", heartbeats);
         return ("signalling.listen", ListenUrl.Of(options).FirstOrDefault(url => ListenUrl.Parse(url).Uses(endpoint)) ?? endpoint.ToString());
     }
 }

@@ -27,7 +27,8 @@ internal sealed record ListenUrl(bool Secure, bool Any, IPAddress? Address, int 
     {
         (parsed, fault) = (null, null);
         // Uri does not accept a star as the host.
-        if (!Uri.TryCreate(url.Replace("://*", "://[::]", StringComparison.Ordinal), UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https"))
+        if (!Uri.TryCreate(url.Replace("://*", "://[::]", StringComparison.Ordinal), UriKind.Absolute, out var uri)
+            || uri.Scheme is not ("http" or "https"))
             fault = $"'{url}' is not a URL to listen on; write http://127.0.0.1:8080 or https://*:443";
         else if (uri.PathAndQuery is not ("/" or ""))
             fault = $"'{url}' has a path; listen on a host and a port only";

@@ -6,7 +6,7 @@ namespace Causeway.Signalling.Hosting;
 /// <summary>The answer for an unknown address: where the start page and the rooms are.</summary>
 internal static class NotFound
 {
-    /// <summary>The file that browsers are shown.</summary>
+    /// <summary>The page for browsers.</summary>
     public const string Page = "/404.html";
 
     private const string Text = "404: not found; the start page is /, a room is /r/NAME, the server's health is /healthz";

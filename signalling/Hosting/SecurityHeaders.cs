@@ -1,31 +1,34 @@
 namespace Causeway.Signalling.Hosting;
 
-/// <summary>What every answer tells the browser about what its page may do.</summary>
+/// <summary>The headers that restrict what pages may do in the browser.</summary>
 internal static class SecurityHeaders
 {
-    // Plain ES modules and style sheets of this host and nothing else; blob: for what people send each other.
+    // Only ES modules and style sheets of this host; blob: for files that people send each other.
     private const string ContentSecurityPolicy =
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; connect-src 'self'; font-src 'self'; "
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; "
+        + "connect-src 'self'; font-src 'self'; "
         + "manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
-    // The room's name is in the address: nobody else learns it from a Referer.
+    // The address contains the room's name: no-referrer keeps it from other sites.
     private static readonly (string Name, string Value)[] Headers =
     [
         ("Content-Security-Policy", ContentSecurityPolicy),
-        ("Permissions-Policy", "camera=(self), microphone=(self), display-capture=(self), autoplay=(self), fullscreen=(self), geolocation=(), payment=(), usb=()"),
+        ("Permissions-Policy",
+            "camera=(self), microphone=(self), display-capture=(self), autoplay=(self), fullscreen=(self), "
+            + "geolocation=(), payment=(), usb=()"),
         ("Referrer-Policy", "no-referrer"),
         ("X-Content-Type-Options", "nosniff"),
         ("Cross-Origin-Opener-Policy", "same-origin"),
         ("Cross-Origin-Resource-Policy", "same-origin"),
     ];
 
-    // A page once had over TLS is not asked for without it again (RFC 6797). Only for this host: nothing is known of others below its name.
+    // Browsers use only TLS from then on (RFC 6797). Only for this host: its subdomains are unknown.
     private const string StrictTransportSecurity = "max-age=31536000";
 
     /// <summary>Adds the headers to every answer.</summary>
     public static void UseSecurityHeaders(this WebApplication app)
     {
-        // Whoever tries something out on a machine serves other things without TLS under the same name.
+        // Developers serve other things without TLS under the same name.
         var strict = !app.Environment.IsDevelopment();
         app.Use((context, next) =>
         {

@@ -39,7 +39,8 @@ internal static class SettingsExtensions
         }
         catch (AggregateException several) when (several.InnerExceptions.All(each => each is OptionsValidationException))
         {
-            throw new StartException([.. several.InnerExceptions.Cast<OptionsValidationException>().SelectMany(invalid => invalid.Failures)]);
+            throw new StartException(
+                [.. several.InnerExceptions.Cast<OptionsValidationException>().SelectMany(invalid => invalid.Failures)]);
         }
     }
 

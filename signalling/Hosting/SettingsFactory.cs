@@ -3,9 +3,12 @@ using Microsoft.Extensions.Options;
 
 namespace Causeway.Signalling.Hosting;
 
-/// <summary>Creates options from a section of the settings. Unlike the framework's binder, it reports all mistakes together: unknown keys, unreadable values,
-/// and what the validators find.</summary>
-internal sealed class SettingsFactory<T>(string section, IConfiguration configuration, IEnumerable<IValidateOptions<T>> validators) : IOptionsFactory<T>
+/// <summary>
+/// Creates options from a section of the settings. Unlike the framework's binder, it reports all mistakes together: unknown keys,
+/// unreadable values, and what the validators find.
+/// </summary>
+internal sealed class SettingsFactory<T>(string section, IConfiguration configuration, IEnumerable<IValidateOptions<T>> validators)
+    : IOptionsFactory<T>
     where T : class, new()
 {
     public T Create(string name)

@@ -4,7 +4,8 @@ using Microsoft.Extensions.Options;
 namespace Causeway.Signalling.Hosting;
 
 /// <summary>
-/// The settings in use: those of the start until a reload publishes others. Unlike the framework's monitor, it never holds invalid settings.
+/// The settings in use: those of the start until a reload publishes others. Unlike the framework's monitor, it never holds invalid
+/// settings.
 /// </summary>
 internal sealed class SettingsInUse(IOptions<SignallingOptions> started) : IOptionsMonitor<SignallingOptions>
 {
@@ -21,7 +22,9 @@ internal sealed class SettingsInUse(IOptions<SignallingOptions> started) : IOpti
         return new Subscription(() => Changed -= listener);
     }
 
-    /// <summary>Replaces the settings in use. Listeners hear of it even if nothing differs: files that settings name may have changed.</summary>
+    /// <summary>
+    /// Replaces the settings in use. Listeners hear of it even if nothing differs: files that settings name may have changed.
+    /// </summary>
     public void Publish(SignallingOptions settings)
     {
         // First, since a listener can refuse: its files may have become unreadable since the settings were validated.

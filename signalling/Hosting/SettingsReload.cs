@@ -8,8 +8,8 @@ using Microsoft.Extensions.Options;
 namespace Causeway.Signalling.Hosting;
 
 /// <summary>
-/// Reads the settings again, from the same sources as at the start: limits, the ICE servers and the secret that signs credentials, and what the relay in
-/// this process can apply. Certificate files are watched anyway. Any other change needs a restart, and the log names it.
+/// Reads the settings again, from the same sources as at the start: limits, the ICE servers and the secret that signs credentials, and what
+/// the relay in this process can apply. Certificate files are watched anyway. Any other change needs a restart, and the log names it.
 /// </summary>
 internal sealed class SettingsReload(
     string[] args,
@@ -23,7 +23,8 @@ internal sealed class SettingsReload(
     internal static readonly string[] Reloadable = ["signalling.ice", "signalling.limits"];
 
     // Kestrel takes these limits at its start only.
-    internal static readonly string[] WaitingLimits = ["signalling.limits.sessions", "signalling.limits.idleConnections", "signalling.limits.idleTimeout"];
+    internal static readonly string[] WaitingLimits =
+        ["signalling.limits.sessions", "signalling.limits.idleConnections", "signalling.limits.idleTimeout"];
 
     /// <summary>Applies all settings or none, and logs the outcome.</summary>
     public void Run()
@@ -39,7 +40,8 @@ internal sealed class SettingsReload(
 
             inUse.Publish(settings);
             // Compared with the settings of the start, so that a change is named until the restart.
-            var waiting = SettingsComparison.Changed(started.Value, settings, SignallingOptions.Section).Where(change => !IsReloadable(change)).ToList();
+            var waiting = SettingsComparison.Changed(started.Value, settings, SignallingOptions.Section)
+                .Where(change => !IsReloadable(change)).ToList();
             log.SettingsReloaded();
             if (waiting.Count > 0) log.SettingsNeedRestart(string.Join(", ", waiting));
         }

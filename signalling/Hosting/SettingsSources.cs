@@ -7,14 +7,16 @@ using Causeway.Turn.Options;
 namespace Causeway.Signalling.Hosting;
 
 /// <summary>
-/// The sources of settings, later ones win: the file of <c>--settings FILE</c>, the environment (<c>CAUSEWAY_SIGNALLING__LISTEN__0</c>), the command
-/// line (<c>--signalling:listen:0</c>).
+/// The sources of settings, later ones win: the file of <c>--settings FILE</c>, the environment (<c>CAUSEWAY_SIGNALLING__LISTEN__0</c>),
+/// the command line (<c>--signalling:listen:0</c>).
 /// </summary>
 internal static class SettingsSources
 {
     private const string EnvironmentPrefix = "CAUSEWAY_";
-    private const string RoomMembers = $"{SignallingOptions.Section}:{nameof(SignallingOptions.Limits)}:{nameof(SignallingLimitOptions.RoomMembers)}";
-    private const string AllocationsPerSubject = $"{RelayOptions.Section}:{nameof(RelayOptions.Quotas)}:{nameof(RelayQuotaOptions.AllocationsPerSubject)}";
+    private const string RoomMembers =
+        $"{SignallingOptions.Section}:{nameof(SignallingOptions.Limits)}:{nameof(SignallingLimitOptions.RoomMembers)}";
+    private const string AllocationsPerSubject =
+        $"{RelayOptions.Section}:{nameof(RelayOptions.Quotas)}:{nameof(RelayQuotaOptions.AllocationsPerSubject)}";
 
     // A shared file may have sections of other programs; on the command line they would be typing errors.
     private static readonly string[] TopLevel = ["settings", "environment", SignallingOptions.Section, RelayOptions.Section, "logging"];
@@ -30,7 +32,8 @@ internal static class SettingsSources
             if (unknown.Count > 0)
             {
                 throw new StartException(
-                    [.. unknown.Select(top => $"--{top.Key}: unknown setting; use --settings FILE, --environment NAME or --signalling:KEY VALUE")]);
+                    [.. unknown.Select(
+                        top => $"--{top.Key}: unknown setting; use --settings FILE, --environment NAME or --signalling:KEY VALUE")]);
             }
 
             var sources = new ConfigurationBuilder();
@@ -56,7 +59,9 @@ internal static class SettingsSources
     // What one client may use of the embedded relay follows from the size of a room, unless the relay's own settings say it.
     private static IConfigurationRoot WithDefaults(IConfiguration settings)
     {
-        var members = int.TryParse(settings[RoomMembers], CultureInfo.InvariantCulture, out var set) ? set : new SignallingLimitOptions().RoomMembers;
+        var members = int.TryParse(settings[RoomMembers], CultureInfo.InvariantCulture, out var set)
+            ? set
+            : new SignallingLimitOptions().RoomMembers;
         return new ConfigurationBuilder()
             .AddInMemoryCollection([new(AllocationsPerSubject, RelayQuotaOptions.ForRoom(members).ToString(CultureInfo.InvariantCulture))])
             .AddConfiguration(settings)

@@ -57,7 +57,10 @@ internal static class Startup
         builder.Logging.AddConfiguration(builder.Configuration.GetSection("logging"));
     }
 
-    /// <summary>Exports metrics to a collector, if the environment names one: this service's, the embedded relay's, Kestrel's, Orleans' and the runtime's.</summary>
+    /// <summary>
+    /// Exports metrics to a collector, if the environment names one: this service's, the embedded relay's, Kestrel's, Orleans' and the
+    /// runtime's.
+    /// </summary>
     public static IDisposable? ExportMetrics(this WebApplication app) => MetricsExport.Start(
         "causeway-signalling",
         app.Services.GetRequiredService<IOptions<SignallingOptions>>().Value.Relays.Generation ?? "",

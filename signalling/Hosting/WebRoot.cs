@@ -8,12 +8,12 @@ using Microsoft.Net.Http.Headers;
 namespace Causeway.Signalling.Hosting;
 
 /// <summary>
-/// Serves the files of <c>wwwroot</c> as they are: <c>/</c> and <c>/r/&lt;room&gt;</c> are the page. Browsers ask again each time and are answered
-/// 304 while a file's content is the same, so that after an upgrade nobody runs yesterday's modules beside today's.
+/// Serves the files of <c>wwwroot</c>: <c>/</c> and <c>/r/&lt;room&gt;</c> are the page. Browsers revalidate each file and get 304 while
+/// its content is the same, so that after an upgrade no page mixes old and new modules.
 /// </summary>
 /// <remarks>
-/// The files are found once, at the start, and each has one spelling. So what is kept is bounded by their number, whatever a stranger asks for:
-/// the file system takes <c>//js///main.js</c> for <c>/js/main.js</c>, and knows as many more spellings as a path may be long.
+/// The files are found once, at the start, and each has one spelling. So the number of tags kept is bounded, whatever paths clients
+/// request: the file system would also accept <c>//js///main.js</c> and many more.
 /// </remarks>
 internal sealed class WebRoot
 {
@@ -24,7 +24,7 @@ internal sealed class WebRoot
 
     private WebRoot(IFileProvider files) => _files = Below(files, "/").ToFrozenDictionary(file => file.Path, StringComparer.Ordinal);
 
-    /// <summary>Where the files stand: beside the program, from wherever it is run.</summary>
+    /// <summary>Gets the folder of the files, beside the program.</summary>
     public static string Folder => Path.Combine(AppContext.BaseDirectory, "wwwroot");
 
     /// <summary>Serves the web client.</summary>
@@ -33,7 +33,8 @@ internal sealed class WebRoot
     /// <exception cref="StartException">The folder is missing.</exception>
     public static void Use(IApplicationBuilder app, string root)
     {
-        if (!Directory.Exists(root)) throw new StartException($"{root} is missing: the web client belongs there, beside the program; publish or build again");
+        if (!Directory.Exists(root))
+            throw new StartException($"{root} is missing: the web client belongs there, beside the program; publish or build again");
         var files = new PhysicalFileProvider(root);
         app.Use(new WebRoot(files).InvokeAsync);
         app.UseStaticFiles(new StaticFileOptions { FileProvider = files });
@@ -61,13 +62,13 @@ internal sealed class WebRoot
         if (path == "/") path = Page;
         if (!reads || !_files.TryGetValue(path, out var file))
         {
-            // What has an endpoint is answered by it.
+            // Endpoints answer for themselves.
             if (context.GetEndpoint() is not null) await next(context);
             else await NotFound.AnswerAsync(context, _files.GetValueOrDefault(NotFound.Page)?.Info);
             return;
         }
 
-        // The tag is made of the content: file times say nothing, for a build from the same source gives all of them the same one.
+        // The tag is a hash of the content: file times are all the same in a reproducible build.
         var tag = file.Tag();
         var headers = context.Response.GetTypedHeaders();
         context.Response.OnStarting(() =>
@@ -75,8 +76,9 @@ internal sealed class WebRoot
             headers.ETag = tag;
             headers.LastModified = null;
             headers.CacheControl = new() { NoCache = true };
-            // The page says what a room may be called, and proposes a name.
-            if (noRoom && context.Response.StatusCode == StatusCodes.Status200OK) context.Response.StatusCode = StatusCodes.Status404NotFound;
+            // The page shows the rule for room names, and proposes one.
+            if (noRoom && context.Response.StatusCode == StatusCodes.Status200OK)
+                context.Response.StatusCode = StatusCodes.Status404NotFound;
             return Task.CompletedTask;
         });
         if (request.GetTypedHeaders().IfNoneMatch.Any(known => known.Compare(tag, useStrongComparison: false)))
@@ -92,7 +94,7 @@ internal sealed class WebRoot
         await next(context);
     }
 
-    // One room has one address, so that the page need not know which spellings are the same.
+    // A room has one address, so that the page need not know which spellings are equal.
     private static void Redirect(HttpContext context, string room)
     {
         context.Response.Headers.CacheControl = "no-cache";
@@ -108,7 +110,7 @@ internal sealed class WebRoot
         }
     }
 
-    // A file with its tag, which is made anew when the file is another one: somebody works on the page.
+    // A file with its tag, which is computed again when the file changes during development.
     private sealed class WebFile(IFileProvider files, string path)
     {
         private readonly Lock _gate = new();

@@ -3,16 +3,16 @@ using Causeway.Turn.Fleet;
 
 namespace Causeway.Signalling.Ice;
 
-/// <summary>Where the secret that signs credentials comes from.</summary>
+/// <summary>Reads the secret that signs credentials.</summary>
 internal static class IceSecrets
 {
-    /// <summary>The current secret: the first of the settings, else the first line of the file; null when there is none.</summary>
+    /// <summary>Gets the current secret: the first in the settings, else the first line of the file; null without one.</summary>
     public static string? Current(IceOptions options) =>
         options.Secrets.Count > 0 ? options.Secrets[0]
         : options.SecretsFile is { } file ? SecretLines.Of(file).FirstOrDefault()
         : null;
 
-    /// <summary>What is wrong with a file of secrets; null when nothing is. Never says what stands in it.</summary>
+    /// <summary>Gets what is wrong with a file of secrets, without its content; null for a valid file.</summary>
     public static string? FileFault(string file)
     {
         try

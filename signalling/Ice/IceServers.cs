@@ -9,20 +9,20 @@ using Microsoft.Extensions.Options;
 
 namespace Causeway.Signalling.Ice;
 
-/// <summary>What <see cref="IceServers.Mint"/> makes.</summary>
-/// <param name="Servers">The servers, to be handed to an RTCPeerConnection.</param>
-/// <param name="Expiry">When their credentials end, in seconds since 1970 (UTC).</param>
+/// <summary>ICE servers for one client.</summary>
+/// <param name="Servers">The servers, for an RTCPeerConnection.</param>
+/// <param name="Expiry">When their credentials expire, in seconds since 1970 (UTC).</param>
 public sealed record MintedIceServers(IReadOnlyList<IceServer> Servers, long Expiry);
 
-/// <summary>What clients are handed at one moment.</summary>
+/// <summary>The servers to hand out at one moment.</summary>
 /// <param name="StunUrls">The STUN URLs.</param>
 /// <param name="TurnUrls">The TURN URLs, the best relay's first.</param>
-/// <param name="Usable">The TURN URLs of every relay that may still be in use by those who were handed it earlier: also of those that are full.</param>
+/// <param name="Usable">The TURN URLs of every relay that clients may keep using, including full ones.</param>
 internal sealed record IceChoice(IReadOnlyList<string> StunUrls, IReadOnlyList<string> TurnUrls, IReadOnlySet<string> Usable);
 
 /// <summary>
-/// Makes the STUN and TURN servers that browsers are handed, with a fresh time-limited credential each time: the best relays of those that send heartbeats,
-/// those of the settings when there are none.
+/// Chooses the STUN and TURN servers for clients, and mints a time-limited credential for each: the best relays that send heartbeats, or
+/// those in the settings if there are none.
 /// </summary>
 internal sealed class IceServers
 {
@@ -43,16 +43,19 @@ internal sealed class IceServers
         settings.OnChange(read => Reload(read.Ice));
     }
 
-    /// <summary>When to mint again: at three quarters of the lifetime, so that a client never holds credentials about to end.</summary>
+    /// <summary>
+    /// Gets when to mint again: after three quarters of the lifetime, so that a client never has credentials that are about to expire.
+    /// </summary>
     public TimeSpan RenewAfter => _options.CredentialLifetime * 0.75;
 
-    /// <summary>What is handed out now.</summary>
+    /// <summary>Chooses the servers to hand out now.</summary>
     public IceChoice Choose()
     {
         var (usable, filled) = _relays.IsOn && _relays.View() is var view ? (view.Usable, view.Filled) : ([], []);
         var kept = filled.SelectMany(relay => relay.TurnUrls);
         var settings = _options;
-        if (usable.Count == 0) return new(settings.StunUrls, settings.TurnUrls, settings.TurnUrls.Concat(kept).ToHashSet(StringComparer.Ordinal));
+        if (usable.Count == 0)
+            return new(settings.StunUrls, settings.TurnUrls, settings.TurnUrls.Concat(kept).ToHashSet(StringComparer.Ordinal));
 
         var best = usable.Take(RelayRegistry.HandedOut).ToList();
         List<string> stun = [.. best.SelectMany(relay => relay.StunUrls).Distinct()];
@@ -63,8 +66,8 @@ internal sealed class IceServers
     }
 
     /// <summary>Mints servers for one client.</summary>
-    /// <param name="client">Whom they are for, a member's id; it appears in the username as an opaque keyed id only.</param>
-    /// <param name="choice">What is handed out.</param>
+    /// <param name="client">The member's id; it appears in the username only as an opaque keyed id.</param>
+    /// <param name="choice">The servers to hand out.</param>
     public MintedIceServers Mint(string client, IceChoice choice)
     {
         var expiry = (_time.GetUtcNow() + _options.CredentialLifetime).ToUnixTimeSeconds();
@@ -79,10 +82,11 @@ internal sealed class IceServers
         return new(servers, expiry);
     }
 
-    /// <summary>Has the relays refuse what was minted for a client, and end what it made with it.</summary>
+    /// <summary>Makes the relays refuse a client's credentials and end its allocations.</summary>
     public void Revoke(string client)
     {
-        if (_secret is not null && _relays.IsOn) _relays.Revoke(new(Subject(client), (_time.GetUtcNow() + _options.CredentialLifetime).ToUnixTimeSeconds()));
+        if (_secret is not null && _relays.IsOn)
+            _relays.Revoke(new(Subject(client), (_time.GetUtcNow() + _options.CredentialLifetime).ToUnixTimeSeconds()));
     }
 
     // Subjects stay the same, so that credentials handed out earlier can be revoked. A service that started without a secret stays without.
@@ -93,5 +97,6 @@ internal sealed class IceServers
         if (_secret is not null && secret is not null) _secret = secret;
     }
 
-    private string Subject(string client) => Base64Url.EncodeToString(HMACSHA256.HashData(_subjectKey, Encoding.UTF8.GetBytes(client)).AsSpan(0, 16));
+    private string Subject(string client) =>
+        Base64Url.EncodeToString(HMACSHA256.HashData(_subjectKey, Encoding.UTF8.GetBytes(client)).AsSpan(0, 16));
 }

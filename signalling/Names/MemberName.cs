@@ -4,30 +4,30 @@ using System.Text;
 namespace Causeway.Signalling.Names;
 
 /// <summary>
-/// What members are called. Only the server computes it, and welcome tells the client: composed (NFC), without white space and invisible characters at its
-/// ends, at most 40 characters as people count them. An invisible character in its middle is shown as U+FFFD, unless it joins what is beside it, as in
-/// Persian and in emoji.
+/// The names of members. Only the server computes them, and welcome returns them: composed (NFC), without white space or invisible
+/// characters at the ends, at most 40 characters as people count them. An invisible character in the middle becomes U+FFFD, unless it joins
+/// its neighbours, as in Persian and in emoji.
 /// </summary>
 internal static class MemberName
 {
     /// <summary>The longest name in characters as people count them (grapheme clusters, UAX #29).</summary>
     public const int MaxCharacters = 40;
 
-    /// <summary>The longest name in UTF-16 units: one such character may be made of many.</summary>
+    /// <summary>The longest name in UTF-16 units: one character may consist of many.</summary>
     public const int MaxLength = 160;
 
-    /// <summary>The longest text that is taken from a client, in UTF-16 units.</summary>
+    /// <summary>The longest text accepted from a client, in UTF-16 units.</summary>
     public const int MaxGiven = 256;
 
-    /// <summary>What a member is called that says no name.</summary>
+    /// <summary>The name of a member that sends none.</summary>
     public const string Guest = "Guest";
 
     private const int MaxMarks = 8;
     private static readonly Rune Replacement = Rune.ReplacementChar;
     private static readonly Rune Space = new(' ');
 
-    /// <summary>The name that a client's text stands for.</summary>
-    /// <returns>Empty when nothing of it can be seen, or when it says only that somebody is a guest.</returns>
+    /// <summary>Gets the name for a client's text.</summary>
+    /// <returns>Empty if nothing in it is visible, or if it is <see cref="Guest"/>.</returns>
     public static string Of(string? given)
     {
         var runes = Plain(Normalization.ToNfc(given ?? ""));
@@ -37,7 +37,7 @@ internal static class MemberName
         return name.EnumerateRunes().Any(IsSeen) && !name.Equals(Guest, StringComparison.OrdinalIgnoreCase) ? name : "";
     }
 
-    /// <summary>The name of a member without one: the first of Guest, Guest 2, Guest 3, … that is free.</summary>
+    /// <summary>Gets the name of a member without one: the first of Guest, Guest 2, Guest 3, … that is free.</summary>
     /// <param name="taken">The names in the room.</param>
     public static string OfGuest(IEnumerable<string> taken)
     {
@@ -49,7 +49,7 @@ internal static class MemberName
         }
     }
 
-    /// <summary>Whether the text is UTF-16 without half characters.</summary>
+    /// <summary>Whether the text has no unpaired surrogates.</summary>
     public static bool IsWellFormed(string text)
     {
         for (var i = 0; i < text.Length; i++)
@@ -62,15 +62,17 @@ internal static class MemberName
         return true;
     }
 
-    /// <summary>Whether the character is a mark on the one before it.</summary>
+    /// <summary>Whether the character is a combining mark.</summary>
     public static bool IsMark(Rune rune) =>
-        Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark;
+        Rune.GetUnicodeCategory(rune)
+            is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark;
 
-    // One space for each run of white space, none at the ends, and U+FFFD for what is invisible and joins nothing.
+    // One space for each run of white space, none at the ends, and U+FFFD for invisible characters that join nothing.
     private static List<Rune> Plain(string text)
     {
         var given = text.EnumerateRunes().ToList();
-        while (given.Count > 0 && (IsBlank(given[^1]) || (Invisible.Is(given[^1]) && !Joins(given, given.Count - 1)))) given.RemoveAt(given.Count - 1);
+        while (given.Count > 0 && (IsBlank(given[^1]) || (Invisible.Is(given[^1]) && !Joins(given, given.Count - 1))))
+            given.RemoveAt(given.Count - 1);
 
         var plain = new List<Rune>(given.Count);
         var marks = 0;
@@ -96,7 +98,7 @@ internal static class MemberName
         return plain;
     }
 
-    // Joiners between two things that can be seen; variation selectors and an emoji's tags behind one.
+    // Joiners between two visible characters; variation selectors and an emoji's tags after one.
     private static bool Joins(List<Rune> runes, int at)
     {
         var behind = at > 0 && !IsBlank(runes[at - 1]) && (!Invisible.Is(runes[at - 1]) || Invisible.IsSelector(runes[at - 1]));
@@ -119,7 +121,7 @@ internal static class MemberName
         return text[..length].TrimEnd(' ');
     }
 
-    // Braille's blank pattern is a symbol to Unicode.
+    // Unicode classifies Braille's blank pattern as a symbol.
     private static bool IsBlank(Rune rune) => Rune.IsWhiteSpace(rune) || rune.Value == 0x2800;
 
     private static bool IsSeen(Rune rune) => !IsBlank(rune) && !Invisible.Is(rune) && !IsMark(rune);

@@ -5,13 +5,16 @@ namespace Causeway.Signalling.Names;
 /// <summary>Unicode normalization (UAX #15) and simple case folding.</summary>
 internal static class Normalization
 {
-    /// <summary>Normalization form C: composed.</summary>
+    /// <summary>Gets normalization form C: composed.</summary>
     public static string ToNfc(string text) => IsAscii(text) ? text : Text(Compose(Decomposed(text)));
 
-    /// <summary>Normalization form D: decomposed.</summary>
+    /// <summary>Gets normalization form D: decomposed.</summary>
     public static string ToNfd(string text) => IsAscii(text) ? text : Text(Decomposed(text));
 
-    /// <summary>The one form of all that differ by case or composition alone (The Unicode Standard, §3.13, canonical caseless match), composed.</summary>
+    /// <summary>
+    /// Gets the form shared by all texts that differ only in case or composition (The Unicode Standard, §3.13, canonical caseless match),
+    /// composed.
+    /// </summary>
     public static string Fold(string text)
     {
         if (IsAscii(text)) return text.ToLowerInvariant();
@@ -28,7 +31,7 @@ internal static class Normalization
         var runes = new List<int>(text.Length);
         foreach (var rune in text.EnumerateRunes()) table.Decompose(rune.Value, runes);
 
-        // Marks in a row are in the order of their classes (Canonical Ordering Algorithm); those of equal class keep theirs.
+        // Sorts runs of marks by class, and keeps the order within a class (Canonical Ordering Algorithm).
         for (var i = 1; i < runes.Count; i++)
         {
             var (rune, own) = (runes[i], table.ClassOf(runes[i]));
@@ -54,8 +57,9 @@ internal static class Normalization
         foreach (var rune in runes)
         {
             var own = table.ClassOf(rune);
-            // Blocked when something of no lower class is between it and the starter.
-            var blocked = starter < 0 || (composed.Count > starter + 1 && (table.ClassOf(composed[^1]) is var before) && (before >= own || before == 0));
+            // Blocked if a character of the same or a higher class is between it and the starter.
+            var blocked = starter < 0
+                || (composed.Count > starter + 1 && (table.ClassOf(composed[^1]) is var before) && (before >= own || before == 0));
             if (!blocked && table.TryCompose(composed[starter], rune, out var together))
             {
                 composed[starter] = together;

@@ -3,25 +3,25 @@ using System.Diagnostics.CodeAnalysis;
 namespace Causeway.Signalling.Names;
 
 /// <summary>
-/// The names of rooms: 1 to 64 letters, marks and digits of any script, <c>_</c> and <c>-</c>. Those that differ by case, or by how a letter is composed,
-/// name one room. Characters that cannot be seen are in no name, so that two that look alike to the letter are one.
+/// The names of rooms: 1 to 64 letters, marks and digits of any script, <c>_</c> and <c>-</c>. Names that differ only in case or
+/// composition are the same room. Invisible characters are refused, so that names cannot look alike because of them.
 /// </summary>
 public static class RoomName
 {
     /// <summary>The longest name in characters (code points) of its canonical form.</summary>
     public const int MaxLength = 64;
 
-    /// <summary>The longest text that is looked at, in UTF-16 units: a letter may come as several characters.</summary>
+    /// <summary>The longest text that is examined, in UTF-16 units: a letter may consist of several characters.</summary>
     public const int MaxGiven = 512;
 
-    /// <summary>What a room's name is.</summary>
-    public const string Rule = "a room is named by 1 to 64 letters, digits, _ or -";
+    /// <summary>The rule for room names.</summary>
+    public const string Rule = "a room name has 1 to 64 letters, digits, _ or -";
 
-    // More of them on one letter are no writing.
+    // No script uses more on one letter.
     private const int MaxMarks = 8;
 
-    /// <summary>Reads a name.</summary>
-    /// <param name="given">As somebody wrote it.</param>
+    /// <summary>Parses a name.</summary>
+    /// <param name="given">The name as written.</param>
     /// <param name="room">The name in its canonical form: composed (NFC), case folded.</param>
     public static bool TryRead(string given, [NotNullWhen(true)] out string? room)
     {

@@ -3,12 +3,13 @@ using System.Globalization;
 namespace Causeway.Signalling.Names;
 
 /// <summary>
-/// What names need of the Unicode Character Database: combining classes, canonical decompositions and compositions (UAX #15), simple case folding, and the
-/// characters of words. From <c>unicode.txt</c>, which a test makes from the database's own files and compares with them.
+/// The parts of the Unicode Character Database that names need: combining classes, canonical decompositions and compositions (UAX #15),
+/// simple case folding, and word characters. They are in <c>unicode.txt</c>, which a test generates from the database's files and compares
+/// with them.
 /// </summary>
 /// <remarks>
-/// The program runs without ICU (<c>InvariantGlobalization</c>), where <c>string.Normalize</c> gives back what it was given, without a word. ICU
-/// would be 36 MB more for each host (Debian's libicu), or as much in each archive; this is 40 KB.
+/// The program runs without ICU (<c>InvariantGlobalization</c>), where <c>string.Normalize</c> silently returns its input. ICU would add 36
+/// MB to each host (Debian's libicu) or each archive; this is 40 KB.
 /// </remarks>
 internal sealed class UnicodeTable
 {
@@ -23,16 +24,16 @@ internal sealed class UnicodeTable
     private readonly Dictionary<int, int> _folded = [];
     private readonly List<(int First, int Last)> _words = [];
 
-    /// <summary>The table.</summary>
+    /// <summary>Gets the table.</summary>
     public static UnicodeTable Instance => Loaded.Value;
 
-    /// <summary>The canonical combining class; 0 for a starter.</summary>
+    /// <summary>Gets the canonical combining class; 0 for a starter.</summary>
     public byte ClassOf(int rune) => _classes.GetValueOrDefault(rune);
 
-    /// <summary>The simple case folding, which is one character for one.</summary>
+    /// <summary>Gets the simple case folding, which maps one character to one.</summary>
     public int Fold(int rune) => _folded.GetValueOrDefault(rune, rune);
 
-    /// <summary>Whether this is a letter, a mark or a decimal digit that can be seen, of the Unicode version that the table is made of.</summary>
+    /// <summary>Whether this is a visible letter, mark or decimal digit in the table's Unicode version.</summary>
     public bool IsOfWord(int rune)
     {
         var (low, high) = (0, _words.Count - 1);
@@ -66,7 +67,7 @@ internal sealed class UnicodeTable
         }
     }
 
-    /// <summary>The character that two compose to.</summary>
+    /// <summary>Composes two characters.</summary>
     public bool TryCompose(int first, int second, out int composed)
     {
         if (first - L is >= 0 and < LCount and var leading && second - V is >= 0 and < VCount and var vowel)
@@ -75,7 +76,9 @@ internal sealed class UnicodeTable
             return true;
         }
 
-        if (first - S is >= 0 and < LCount * VCount * TCount and var syllable && syllable % TCount == 0 && second - T is > 0 and < TCount and var trailing)
+        if (first - S is >= 0 and < LCount * VCount * TCount and var syllable
+            && syllable % TCount == 0
+            && second - T is > 0 and < TCount and var trailing)
         {
             composed = first + trailing;
             return true;
@@ -84,12 +87,13 @@ internal sealed class UnicodeTable
         return _compositions.TryGetValue((first, second), out composed);
     }
 
-    // Each line begins with what it is: c FIRST LAST CLASS; d CHARACTER FIRST SECOND, e likewise for what is not composed again; f FIRST LAST STEP
-    // DIFFERENCE; w FIRST LAST. Characters in hexadecimal.
+    // Each line starts with its kind: c FIRST LAST CLASS; d CHARACTER FIRST SECOND, e likewise for characters that are not composed again;
+    // f FIRST LAST STEP DIFFERENCE; w FIRST LAST. Characters are in hexadecimal.
     private static UnicodeTable Load()
     {
         var table = new UnicodeTable();
-        using var stream = typeof(UnicodeTable).Assembly.GetManifestResourceStream("unicode.txt") ?? throw new InvalidOperationException("unicode.txt is missing");
+        using var stream = typeof(UnicodeTable).Assembly.GetManifestResourceStream("unicode.txt")
+            ?? throw new InvalidOperationException("unicode.txt is missing");
         using var reader = new StreamReader(stream);
         while (reader.ReadLine() is { } line)
         {
@@ -99,7 +103,8 @@ internal sealed class UnicodeTable
             switch (line[0])
             {
                 case 'c':
-                    for (var rune = first; rune <= last; rune++) table._classes.Add(rune, byte.Parse(fields[3], CultureInfo.InvariantCulture));
+                    for (var rune = first; rune <= last; rune++)
+                        table._classes.Add(rune, byte.Parse(fields[3], CultureInfo.InvariantCulture));
                     break;
                 case 'd':
                     table._decompositions.Add(first, (last, Hex(fields[3])));

@@ -4,8 +4,11 @@ using Microsoft.Extensions.Options;
 
 namespace Causeway.Signalling.Relays;
 
-/// <summary>A relay in this process, so that one command runs everything on a developer's machine. It starts before and stops after the web server.</summary>
-internal sealed class EmbeddedRelay(IOptions<RelayOptions> options, ILoggerFactory loggers, TimeProvider time) : IHostedService, IAsyncDisposable
+/// <summary>
+/// A relay in this process, so that one command runs everything on a developer's machine. It starts before and stops after the web server.
+/// </summary>
+internal sealed class EmbeddedRelay(IOptions<RelayOptions> options, ILoggerFactory loggers, TimeProvider time)
+    : IHostedService, IAsyncDisposable
 {
     /// <summary>Gets the running relay; null before it has started.</summary>
     public RelayHost? Host { get; private set; }

@@ -7,7 +7,8 @@ using Microsoft.Extensions.Options;
 namespace Causeway.Signalling.Relays;
 
 /// <summary>
-/// <c>/relays/heartbeat</c> and <c>/relays/admission</c>: limited in size, signed by relay or gate, answered with a signature that is bound to the request.
+/// <c>/relays/heartbeat</c> and <c>/relays/admission</c>: limited in size, signed by relay or gate, answered with a signature that is bound
+/// to the request.
 /// </summary>
 internal sealed class FleetEndpoint(
     IOptions<SignallingOptions> settings, RelayRegistry registry, SignallingMetrics metrics, TimeProvider time, ILogger<FleetEndpoint> log)
@@ -32,7 +33,8 @@ internal sealed class FleetEndpoint(
         if (!_options.PublicHeartbeats && !FleetListener.IsOf(context))
         {
             return RefuseAsync(context, Refused(
-                403, "listener", "heartbeats are accepted on loopback only; set signalling.relays.publicHeartbeats for relays on other hosts"));
+                403, "listener",
+                "heartbeats are accepted on loopback only; set signalling.relays.publicHeartbeats for relays on other hosts"));
         }
 
         return TakeAsync(context, Heartbeat.Path, Heartbeat.MaxBytes, _heartbeatKeys, Take);
@@ -55,8 +57,8 @@ internal sealed class FleetEndpoint(
         if (!FleetJson.TryRead(body, out Admission? admission, out var unreadable)) return Refused(400, "malformed", unreadable);
         if (registry.Admit(admission, out var fault) is not { } answer) return Refused(409, "stale", fault!);
         // The gate repeats an admission until the right host has received it.
-        if (answer.Applied && (Interlocked.Exchange(ref _lastAdmission, admission) is not { } last || !last.Generations.SequenceEqual(admission.Generations)))
-            log.Admitted(string.Join(", ", admission.Generations));
+        var last = answer.Applied ? Interlocked.Exchange(ref _lastAdmission, admission) : admission;
+        if (last?.Generations.SequenceEqual(admission.Generations) != true) log.Admitted(string.Join(", ", admission.Generations));
         return new(200, Body: FleetJson.Write(answer));
     }
 
@@ -73,7 +75,8 @@ internal sealed class FleetEndpoint(
         string? signature = context.Request.Headers[FleetSignature.Header];
         if (FleetSignature.KeyOf(keys, path, body, signature) is not { } key)
         {
-            await RefuseAsync(context, Refused(401, "signature", $"{FleetSignature.Header}: missing or wrong; both sides need the same key"));
+            await RefuseAsync(
+                context, Refused(401, "signature", $"{FleetSignature.Header}: missing or wrong; both sides need the same key"));
             return;
         }
 
@@ -100,7 +103,8 @@ internal sealed class FleetEndpoint(
         try
         {
             var buffer = new byte[most + 1];
-            var length = await context.Request.Body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, context.RequestAborted);
+            var length = await context.Request.Body.ReadAtLeastAsync(
+                buffer, buffer.Length, throwOnEndOfStream: false, context.RequestAborted);
             return length <= most ? buffer[..length] : null;
         }
         catch (BadHttpRequestException refused) when (refused.StatusCode == StatusCodes.Status413PayloadTooLarge)

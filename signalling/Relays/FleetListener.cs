@@ -28,6 +28,7 @@ internal sealed class FleetListener
     {
         if (!IsOf(context) || context.Request.Path == Heartbeat.Path) return next(context);
         context.Response.Headers.CacheControl = "no-store";
-        return TextAnswer.WriteAsync(context, StatusCodes.Status404NotFound, $"404: this listener takes heartbeats at {Heartbeat.Path} and nothing else");
+        return TextAnswer.WriteAsync(
+            context, StatusCodes.Status404NotFound, $"404: this listener takes heartbeats at {Heartbeat.Path} and nothing else");
     }
 }

@@ -6,23 +6,25 @@ using Microsoft.Extensions.Options;
 namespace Causeway.Signalling.Relays;
 
 /// <summary>
-/// The relays that told this node of themselves lately, in memory only: a node that starts again knows them all after one interval of heartbeats. It is the
-/// node's own and no grain, because each relay tells each node; so there is nothing to agree on, and nothing to lose with another node.
+/// The relays with recent heartbeats, in memory only: after a restart a node knows them all within one interval. It is not a grain: each
+/// relay sends its heartbeats to each node, so nodes have nothing to agree on.
 /// </summary>
 /// <remarks>
-/// Before any admission is known, which is so after every start, the relays of this host's own generation count as admitted: nobody is sent to a host
-/// before the gate has found its relay good. Of other generations nothing is known then, so they are neither handed out nor told to drain; if they are all
-/// there is, clients get the relays of the settings, for a call must always get through.
+/// Until an admission arrives, which is so after every start, the relays of this host's own generation count as admitted: no client reaches
+/// a host before the gate has accepted its relay. Other generations are neither handed out nor drained then. If there are no others,
+/// clients get the relays in the settings, because a call must always get through.
 /// </remarks>
 internal sealed class RelayRegistry
 {
-    /// <summary>Most relays; who has the key could otherwise fill the memory.</summary>
+    /// <summary>The most relays; a holder of the key could otherwise fill the memory.</summary>
     public const int Capacity = 256;
 
-    /// <summary>How many relays a client is handed: a second one for when the first cannot be reached, and no more, for each costs allocations.</summary>
+    /// <summary>
+    /// The number of relays a client gets: a second one in case the first cannot be reached, and no more, because each costs allocations.
+    /// </summary>
     public const int HandedOut = 2;
 
-    // For as long as a heartbeat that somebody recorded could still seem to be of now.
+    // As long as a recorded heartbeat could be replayed.
     private static readonly TimeSpan SequencesKept = TimeSpan.FromSeconds(2 * FleetSignature.WindowSeconds);
 
     private readonly Lock _gate = new();
@@ -41,13 +43,13 @@ internal sealed class RelayRegistry
         metrics.AddGauge("causeway.signalling.relays.full", () => View().Full, "{relay}", "Relays without room for new clients");
     }
 
-    /// <summary>Whether heartbeats are taken at all.</summary>
+    /// <summary>Whether this node takes heartbeats.</summary>
     public bool IsOn => _options.HeartbeatKeysFile is not null;
 
-    /// <summary>Takes a heartbeat whose signature is right.</summary>
+    /// <summary>Takes a heartbeat with a valid signature.</summary>
     /// <param name="heartbeat">The heartbeat.</param>
-    /// <param name="fault">Why it is refused.</param>
-    /// <returns>The answer; null when it is refused.</returns>
+    /// <param name="fault">Why it was refused.</param>
+    /// <returns>The answer; null if it was refused.</returns>
     public HeartbeatAnswer? Take(Heartbeat heartbeat, out HeartbeatFault? fault)
     {
         lock (_gate)
@@ -55,27 +57,37 @@ internal sealed class RelayRegistry
             fault = null;
             if (FleetSignature.ClockFault(_time.GetUtcNow().ToUnixTimeSeconds(), heartbeat.Time) is { } clock) fault = new("stale", clock);
             else if (_relays.TryGetValue(heartbeat.Relay, out var known) && heartbeat.Sequence <= known.Heartbeat.Sequence)
-                fault = new("replayed", $"sequence: {heartbeat.Sequence} is not above {known.Heartbeat.Sequence}, the last of {heartbeat.Relay}; does another relay have its name (relay.heartbeat.id)?");
+                fault = new(
+                    "replayed",
+                    $"sequence: {heartbeat.Sequence} is not above {known.Heartbeat.Sequence}, the last of {heartbeat.Relay}; does "
+                    + "another relay use its name (relay.heartbeat.id)?");
             else if (known is null && !HasRoom()) fault = new(HeartbeatFault.Full, $"{Capacity} relays are known already");
             if (fault is not null) return null;
 
             _relays[heartbeat.Relay] = new(heartbeat, _time.GetTimestamp());
             var (revoke, heard) = _revocations.After(heartbeat.Heard);
-            return new() { Admitted = IsAdmitted(heartbeat.Generation), Drain = _retired.Contains(heartbeat.Generation), Revoke = revoke, Heard = heard };
+            return new()
+            {
+                Admitted = IsAdmitted(heartbeat.Generation),
+                Drain = _retired.Contains(heartbeat.Generation),
+                Revoke = revoke,
+                Heard = heard,
+            };
         }
     }
 
-    /// <summary>Takes an admission whose signature is right.</summary>
+    /// <summary>Takes an admission with a valid signature.</summary>
     /// <param name="admission">The admission.</param>
-    /// <param name="fault">Why it is refused.</param>
-    /// <returns>The answer; null when the admission is not of now.</returns>
+    /// <param name="fault">Why it was refused.</param>
+    /// <returns>The answer; null if the admission's time is off.</returns>
     public AdmissionAnswer? Admit(Admission admission, out string? fault)
     {
         lock (_gate)
         {
             fault = FleetSignature.ClockFault(_time.GetUtcNow().ToUnixTimeSeconds(), admission.Issued / 1000);
             if (fault is not null) return null;
-            var reason = admission.Host is not null && admission.Host != _options.Generation ? $"it is meant for a host of generation {admission.Host}"
+            var reason =
+                admission.Host is { } host && host != _options.Generation ? $"it is meant for a host of generation {host}"
                 : _admission is { } last && last.Issued > admission.Issued ? $"another one was issued later, at {last.Issued}"
                 : null;
             if (reason is null)
@@ -84,17 +96,23 @@ internal sealed class RelayRegistry
                 _admission = admission;
             }
 
-            return new() { Host = _options.Generation, Applied = reason is null, Ready = Admitted(RelayState.Ready, RelayState.Full).Count, Reason = reason };
+            return new()
+            {
+                Host = _options.Generation,
+                Applied = reason is null,
+                Ready = Admitted(RelayState.Ready, RelayState.Full).Count,
+                Reason = reason,
+            };
         }
     }
 
-    /// <summary>Has the relays refuse a subject.</summary>
+    /// <summary>Makes the relays refuse a subject.</summary>
     public void Revoke(Revocation revocation)
     {
         lock (_gate) _revocations.Add(revocation);
     }
 
-    /// <summary>The relays as they are now.</summary>
+    /// <summary>Gets the relays as they are now.</summary>
     public RelayView View()
     {
         lock (_gate)
@@ -126,8 +144,11 @@ internal sealed class RelayRegistry
 
     private IEnumerable<Known> Alive() => _relays.Values.Where(known => _time.GetElapsedTime(known.SeenAt) < _options.Timeout);
 
-    private bool IsAdmitted(string generation) =>
-        _options.AdmitAtOnce || (_admission is { } admission ? admission.Generations.Contains(generation) : generation.Length > 0 && generation == _options.Generation);
+    private bool IsAdmitted(string generation)
+    {
+        if (_options.AdmitAtOnce) return true;
+        return _admission?.Generations.Contains(generation) ?? (generation.Length > 0 && generation == _options.Generation);
+    }
 
     private bool HasRoom()
     {
@@ -143,22 +164,22 @@ internal sealed class RelayRegistry
     private sealed record Known(Heartbeat Heartbeat, long SeenAt);
 }
 
-/// <summary>Why a heartbeat is refused.</summary>
+/// <summary>Why a heartbeat was refused.</summary>
 /// <param name="Reason">One word, for metrics.</param>
-/// <param name="Message">What is wrong and how to mend it.</param>
+/// <param name="Message">What is wrong and how to fix it.</param>
 internal sealed record HeartbeatFault(string Reason, string Message)
 {
-    /// <summary>There is no room for another relay.</summary>
+    /// <summary>Too many relays are known.</summary>
     public const string Full = "full";
 }
 
 /// <summary>The relays at one moment.</summary>
-/// <param name="Known">Those that are not silent.</param>
-/// <param name="Ready">Those of them that are ready.</param>
-/// <param name="Full">Those of them that relay and have no room for somebody new.</param>
-/// <param name="Draining">Those of them that drain.</param>
-/// <param name="AdmissionKnown">Whether an admission came since the start.</param>
+/// <param name="Known">Relays with recent heartbeats.</param>
+/// <param name="Ready">Those that are ready.</param>
+/// <param name="Full">Those that relay but have no room for new clients.</param>
+/// <param name="Draining">Those that drain.</param>
+/// <param name="AdmissionKnown">Whether an admission has arrived since the start.</param>
 /// <param name="Usable">Those that are ready and admitted, the least busy first.</param>
-/// <param name="Filled">Those that are full and admitted: who was handed one of them stays, and nobody else is.</param>
+/// <param name="Filled">Those that are full and admitted: their clients stay, new clients get others.</param>
 internal sealed record RelayView(
     int Known, int Ready, int Full, int Draining, bool AdmissionKnown, IReadOnlyList<Heartbeat> Usable, IReadOnlyList<Heartbeat> Filled);

@@ -1,8 +1,8 @@
 namespace Causeway.Signalling.Relays;
 
 /// <summary>
-/// The generations whose place another one took: their relays are told to drain. A generation that is neither admitted nor retired is on its way up, and
-/// waits for the gate; were it told to drain, the gate could never find it good.
+/// The generations that another one has replaced: their relays drain. A generation that is neither admitted nor retired is starting and
+/// waits for the gate; draining it would make the gate fail.
 /// </summary>
 internal sealed class RetiredGenerations
 {
@@ -13,13 +13,14 @@ internal sealed class RetiredGenerations
     /// <summary>Whether a generation is retired.</summary>
     public bool Contains(string generation) => _oldestFirst.Contains(generation);
 
-    /// <summary>Other generations are admitted now.</summary>
-    /// <param name="before">Those that were admitted until now.</param>
-    /// <param name="present">Those that have relays now.</param>
-    /// <param name="after">Those that are admitted from now on.</param>
+    /// <summary>Updates the retired generations for a new admission.</summary>
+    /// <param name="before">Generations admitted so far.</param>
+    /// <param name="present">Generations that have relays.</param>
+    /// <param name="after">Generations admitted from now on.</param>
     public void Change(IEnumerable<string> before, IEnumerable<string> present, IReadOnlyCollection<string> after)
     {
-        foreach (var generation in before.Concat(present).Distinct().Where(generation => !after.Contains(generation) && !Contains(generation)).ToList()) _oldestFirst.Add(generation);
+        var retired = before.Concat(present).Distinct().Where(generation => !after.Contains(generation) && !Contains(generation));
+        _oldestFirst.AddRange([.. retired]);
         _oldestFirst.RemoveAll(after.Contains);
         if (_oldestFirst.Count > Capacity) _oldestFirst.RemoveRange(0, _oldestFirst.Count - Capacity);
     }

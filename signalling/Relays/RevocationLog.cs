@@ -4,19 +4,19 @@ using Causeway.Turn.Fleet;
 namespace Causeway.Signalling.Relays;
 
 /// <summary>
-/// What relays are to be told of subjects that no longer count. Each revocation has a number; a relay repeats the last number that it was told, and is told
-/// what came after it. Numbers begin at the time of this service's start, so that those of an earlier run are told apart from its own.
+/// The revoked subjects that relays must hear of. Each revocation has a number; a relay sends the last number that it knows and gets what
+/// followed. Numbers start at the time of this service's start, so that those of an earlier run are recognized.
 /// </summary>
 internal sealed class RevocationLog(TimeProvider time)
 {
-    /// <summary>As many as a relay keeps.</summary>
+    /// <summary>The most revocations, the same as a relay keeps.</summary>
     public const int Capacity = 10_000;
 
     private readonly Queue<Revocation> _waiting = new();
     private readonly long _start = time.GetUtcNow().ToUnixTimeMilliseconds();
     private long _first = time.GetUtcNow().ToUnixTimeMilliseconds() + 1;
 
-    /// <summary>Adds one; beyond the capacity the oldest gives way.</summary>
+    /// <summary>Adds a revocation; beyond the capacity the oldest is dropped.</summary>
     public void Add(Revocation revocation)
     {
         Forget();
@@ -24,7 +24,9 @@ internal sealed class RevocationLog(TimeProvider time)
         _waiting.Enqueue(revocation);
     }
 
-    /// <summary>What a relay that was told up to <paramref name="heard"/> is to be told now, and up to where that goes.</summary>
+    /// <summary>
+    /// Gets the next revocations for a relay that knows those up to <paramref name="heard"/>, and the number of the last one.
+    /// </summary>
     public (IReadOnlyList<Revocation> Revocations, long Heard) After(long heard)
     {
         Forget();
@@ -35,7 +37,7 @@ internal sealed class RevocationLog(TimeProvider time)
         return (next, next.Count == 0 ? last : _first + skip + next.Count - 1);
     }
 
-    // In the order in which they came: credentials last equally long, so that the oldest ends first.
+    // In order of arrival: credentials have the same lifetime, so the oldest expires first.
     private void Forget()
     {
         var now = time.GetUtcNow().ToUnixTimeSeconds();

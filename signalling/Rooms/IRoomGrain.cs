@@ -3,35 +3,35 @@ using Causeway.Signalling.Wire;
 namespace Causeway.Signalling.Rooms;
 
 /// <summary>
-/// A room's one owner; its key is the room's name. It decides who is a member, in which order they joined and so who is polite to whom.
-/// What members say to each other does not pass through it.
+/// A room; the grain's key is its name. It decides who is a member, the order of joining and so who is polite to whom. Signals between
+/// members do not pass through it.
 /// </summary>
 internal interface IRoomGrain : IGrainWithStringKey
 {
-    /// <summary>Joins a member, in place of those that are the same client, and tells the others.</summary>
-    /// <returns>The member's name and the others; null when the room is full.</returns>
+    /// <summary>Adds a member, which replaces others of the same client, and tells the others.</summary>
+    /// <returns>The member's name and the others; null if the room is full.</returns>
     Task<RoomJoined?> JoinAsync(NewMember member);
 
-    /// <summary>Takes a member out and tells the others. Does nothing when it is not in.</summary>
+    /// <summary>Removes a member and tells the others. Does nothing if it is not in the room.</summary>
     Task LeaveAsync(string member, string reason);
 
     /// <summary>
-    /// Renews the lease of each member whose session is still there, takes the others out, and tells each session who is in the room.
+    /// Renews the lease of each member whose session exists, removes the others, and tells each session who is in the room.
     /// </summary>
     Task RenewAsync();
 }
 
 /// <summary>Where a member's session lives.</summary>
 /// <param name="Node">The signalling node.</param>
-/// <param name="Member">The member's id, which is unique over all nodes and rooms.</param>
+/// <param name="Member">The member's id, unique over all nodes and rooms.</param>
 [GenerateSerializer, Immutable]
 internal sealed record SessionAddress([property: Id(0)] string Node, [property: Id(1)] string Member);
 
-/// <summary>Somebody who asks to join.</summary>
+/// <summary>A member that asks to join.</summary>
 /// <param name="Address">Where its session lives.</param>
-/// <param name="Name">What it wants to be called; empty when it does not say.</param>
-/// <param name="Client">The public id of its client's key; null when it gave none.</param>
-/// <param name="Replaces">The public id of an earlier client whose place it takes; null for none.</param>
+/// <param name="Name">The name it asks for; empty for none.</param>
+/// <param name="Client">Its client's public id; null without a key.</param>
+/// <param name="Replaces">The public id of a client that it replaces; null for none.</param>
 [GenerateSerializer, Immutable]
 internal sealed record NewMember(
     [property: Id(0)] SessionAddress Address,
@@ -44,17 +44,17 @@ internal sealed record NewMember(
         other.Address != Address && other.Client is { } client && (client == Client || client == Replaces);
 }
 
-/// <summary>What a member that joined is told.</summary>
-/// <param name="Name">What it is called here.</param>
-/// <param name="Peers">The other members in the order of their joining.</param>
+/// <summary>The answer to a member that joined.</summary>
+/// <param name="Name">The member's name in this room.</param>
+/// <param name="Peers">The other members in the order in which they joined.</param>
 [GenerateSerializer, Immutable]
 internal sealed record RoomJoined([property: Id(0)] string Name, [property: Id(1)] IReadOnlyList<RoomPeer> Peers);
 
 /// <summary>Another member, as one member sees it.</summary>
 /// <param name="Address">Where its session lives.</param>
-/// <param name="Name">What to call it.</param>
-/// <param name="Role">The seeing member's own part towards it.</param>
-/// <param name="Client">The public id of its client's key; null when it gave none.</param>
+/// <param name="Name">The member's name.</param>
+/// <param name="Role">The role of the member that sees it.</param>
+/// <param name="Client">Its client's public id; null without a key.</param>
 [GenerateSerializer, Immutable]
 internal sealed record RoomPeer(
     [property: Id(0)] SessionAddress Address, [property: Id(1)] string Name, [property: Id(2)] Role Role, [property: Id(3)] string? Client);

@@ -3,51 +3,51 @@ using Causeway.Signalling.Wire;
 namespace Causeway.Signalling.Rooms;
 
 /// <summary>
-/// The way to a session, wherever it lives. Everything that goes from a room or a session to another session goes through here; with one node all
-/// of them are in this process, with more this is where the node is chosen.
+/// Delivers everything from a room or a session to another session. With one node all sessions are in this process; with more, this is
+/// where the node is chosen.
 /// </summary>
 internal interface ISessionRouter
 {
-    /// <summary>Brings a signal to a session.</summary>
+    /// <summary>Delivers a signal.</summary>
     ValueTask<Delivery> SignalAsync(SessionAddress to, Signal signal);
 
-    /// <summary>Tells a session what was processed of its signals.</summary>
+    /// <summary>Delivers an acknowledgement.</summary>
     ValueTask AckAsync(SessionAddress to, Ack ack);
 
-    /// <summary>Tells a session of a new member.</summary>
+    /// <summary>Tells a session that a member joined.</summary>
     ValueTask JoinedAsync(SessionAddress to, RoomPeer peer);
 
-    /// <summary>Tells a session that a member is gone.</summary>
+    /// <summary>Tells a session that a member left.</summary>
     ValueTask LeftAsync(SessionAddress to, string member, string reason);
 
-    /// <summary>Tells a session who is in the room, so that it hears of what it missed.</summary>
-    /// <returns>Whether the session is there.</returns>
+    /// <summary>Tells a session who is in the room, so that it learns what it missed.</summary>
+    /// <returns>Whether the session exists.</returns>
     ValueTask<bool> RenewAsync(SessionAddress to, IReadOnlyList<RoomPeer> others);
 
-    /// <summary>Tells a session that its client has taken another one, and ends it.</summary>
+    /// <summary>Ends a session whose client has another one now.</summary>
     ValueTask ReplacedAsync(SessionAddress to);
 }
 
-/// <summary>What became of a signal.</summary>
-/// <param name="Outcome">Whether it was taken.</param>
-/// <param name="Expected">The sequence number that is expected next.</param>
+/// <summary>The outcome of a signal.</summary>
+/// <param name="Outcome">Whether it was accepted.</param>
+/// <param name="Expected">The next sequence number that is accepted.</param>
 internal readonly record struct Delivery(DeliveryOutcome Outcome, long Expected = 0);
 
-/// <summary>What may become of a signal.</summary>
+/// <summary>The possible outcomes of a signal.</summary>
 internal enum DeliveryOutcome
 {
     /// <summary>The session keeps it until it is acknowledged.</summary>
     Taken,
 
-    /// <summary>The session had it already.</summary>
+    /// <summary>The session already had it.</summary>
     Duplicate,
 
-    /// <summary>The session does not know the sender, or is no more.</summary>
+    /// <summary>The session does not know the sender, or has ended.</summary>
     NoSuchMember,
 
-    /// <summary>As many signals of that sender as may be wait for acknowledgement.</summary>
+    /// <summary>Too many signals of that sender wait for acknowledgement.</summary>
     Full,
 
-    /// <summary>A sequence number was left out.</summary>
+    /// <summary>A sequence number is missing.</summary>
     Gap,
 }

@@ -2,10 +2,9 @@ using Orleans.Concurrency;
 
 namespace Causeway.Signalling.Rooms;
 
-/// <summary>Answers when grains on this node do.</summary>
+/// <summary>Answers if this node's grains do.</summary>
 internal interface IPulseGrain : IGrainWithIntegerKey
 {
-    /// <summary>Answers.</summary>
     Task BeatAsync();
 }
 

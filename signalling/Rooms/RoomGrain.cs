@@ -7,18 +7,18 @@ using Microsoft.Extensions.Options;
 namespace Causeway.Signalling.Rooms;
 
 /// <inheritdoc/>
-// Kept alive because its members live in memory: a quiet room is not an empty one. It goes when its last member does.
+// Kept alive because its members are in memory: a quiet room is not empty. It deactivates after its last member has left.
 [KeepAlive]
 internal sealed class RoomGrain(
     ISessionRouter router, IOptionsMonitor<SignallingOptions> settings, TimeProvider time, ILogger<RoomGrain> log) : Grain, IRoomGrain
 {
-    /// <summary>How often the room asks for the sessions of its members.</summary>
+    /// <summary>The interval at which a room asks for its members' sessions.</summary>
     public static readonly TimeSpan RenewalInterval = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long a member stays whose session cannot be asked for. One that is known to be gone goes at once.</summary>
+    /// <summary>How long a member stays whose session cannot be reached. One whose session has ended is removed at once.</summary>
     public static readonly TimeSpan Lease = 3 * RenewalInterval;
 
-    // How long an activation that nobody joined stays.
+    // How long an activation without members stays.
     private static readonly TimeSpan EmptyFor = TimeSpan.FromSeconds(1);
 
     // In the order of joining.
@@ -37,13 +37,14 @@ internal sealed class RoomGrain(
         var joined = _members.Find(earlier => earlier.Who.Address == member.Address)?.Who;
         if (joined is null)
         {
-            // The later one is polite: whoever was there first has more calls to keep undisturbed.
-            joined = member with { Name = member.Name.Length > 0 ? member.Name : MemberName.OfGuest(others.Select(other => other.Who.Name)) };
+            // The later member is polite: the earlier one has more calls to keep undisturbed.
+            var name = member.Name.Length > 0 ? member.Name : MemberName.OfGuest(others.Select(other => other.Who.Name));
+            joined = member with { Name = name };
             _members.Add(new(joined) { RenewedAt = time.GetTimestamp() });
             foreach (var other in others) await router.JoinedAsync(other.Who.Address, Seen(joined, Role.Impolite));
         }
 
-        // After the newcomer was told, so that a page that knows the client hands its connection over instead of closing it.
+        // After the others know the new member, so that a page that knows the client keeps its connection instead of closing it.
         foreach (var ghost in replaced)
         {
             await RemoveAsync(ghost, "replaced");
@@ -84,7 +85,7 @@ internal sealed class RoomGrain(
     private async Task RemoveAsync(Member member, string reason)
     {
         _members.Remove(member);
-        // One that cannot be told now hears of it by the next renewal.
+        // A session that cannot be reached now learns it at the next renewal.
         foreach (var other in _members) await TryAsync(other, address => router.LeftAsync(address, member.Who.Address.Member, reason));
     }
 
@@ -102,7 +103,7 @@ internal sealed class RoomGrain(
         }
     }
 
-    // As the renewed member sees them: it is polite to those before it.
+    // As the renewed member sees them: it is polite to those that joined earlier.
     private List<RoomPeer> OthersOf(Member member)
     {
         var own = _members.IndexOf(member);
@@ -114,20 +115,21 @@ internal sealed class RoomGrain(
 
     private ITimer StartRenewals()
     {
-        // By a call of the grain's own, so that it takes turns with the others.
+        // A call to the grain itself, so that it takes turns with others.
         var self = this.AsReference<IRoomGrain>();
         var last = Task.CompletedTask;
         return time.CreateTimer(
             _ =>
             {
-                // One at a time, however long the asking takes.
+                // One at a time, however long it takes.
                 if (last.IsCompleted) (last = self.RenewAsync()).Ignore();
             },
             null, RenewalInterval, RenewalInterval);
     }
 
-    // What comes while a room ends is forwarded to the next activation, twice at most. One that only a late goodbye or renewal made waits a moment:
-    // ended at once, each further one would forward a join that came with them, until it is rejected.
+    // Calls that arrive while a room deactivates are forwarded to the next activation, at most twice. An activation that only a late leave
+    // or renewal created waits a moment: if each deactivated at once, a join that arrived with them would be forwarded until it is
+    // rejected.
     private void EndIfEmpty()
     {
         if (_members.Count > 0) return;

@@ -4,13 +4,13 @@ using Orleans.Configuration;
 
 namespace Causeway.Signalling.Rooms;
 
-/// <summary>The Orleans silo in this process that holds the rooms. It is a cluster of one, so nobody has to reach it: it opens no port.</summary>
+/// <summary>The Orleans silo in this process, which runs the rooms. It is a cluster of one and opens no port.</summary>
 internal static class Silo
 {
     /// <summary>Adds the silo.</summary>
     public static void AddRooms(this WebApplicationBuilder builder)
     {
-        // Orleans keeps its own time, so that a test that moves signalling's clock does not starve the silo's housekeeping.
+        // Orleans uses the system's clock even if a test replaces signalling's: its housekeeping depends on it.
         builder.Services.AddKeyedSingleton(KeyedService.AnyKey, (_, _) => TimeProvider.System);
         builder.UseOrleans(silo =>
         {
@@ -20,8 +20,8 @@ internal static class Silo
         });
     }
 
-    // Orleans listens for other silos by the factories it registers under keys of its own. With none to expect, two instances on one
-    // machine must not meet on its well-known port, and nobody else should be able to talk to it.
+    // Orleans listens for other silos through factories that it registers under its own keys. There are no other silos: two instances on
+    // one machine must not collide on its well-known port, and no one else should reach it.
     private static void ListenNowhere(IServiceCollection services)
     {
         foreach (var listener in services.Where(s => s.IsKeyedService && s.ServiceType == typeof(IConnectionListenerFactory)).ToList())

@@ -7,24 +7,24 @@ using Causeway.Signalling.Wire;
 namespace Causeway.Signalling.Sessions;
 
 /// <summary>
-/// One WebSocket: whole text messages in, a bounded queue of messages out, and exactly one close. It knows nothing of rooms and sessions.
+/// One WebSocket: complete text messages in, a bounded queue of messages out, and exactly one close. It does not know rooms or sessions.
 /// <code>
 ///   RunAsync ─┬─ receive: frames ─▶ one message ─▶ the given handler, one at a time
 ///             └─ send:    queue ─▶ frames ─▶ close frame
 /// </code>
 /// </summary>
 /// <param name="socket">The accepted WebSocket.</param>
-/// <param name="frames">Sees the frames below it.</param>
-/// <param name="limits">What the client must keep to.</param>
+/// <param name="frames">Counts the frames below it.</param>
+/// <param name="limits">The client's limits.</param>
 /// <param name="time">The clock.</param>
-/// <param name="kept">Counts what is kept for the client.</param>
+/// <param name="kept">Counts the bytes kept for the client.</param>
 internal sealed class Connection(
     WebSocket socket, FrameMeter frames, SignallingLimitOptions limits, TimeProvider time, KeptBytes.Share kept)
 {
-    /// <summary>How long a client has to answer a close frame before the connection is cut.</summary>
+    /// <summary>How long a client may take to answer a close frame before the connection is cut.</summary>
     public static readonly TimeSpan CloseDeadline = TimeSpan.FromSeconds(5);
 
-    // What each direction may hold without a place in the share of the client's address: so many bytes are always there to answer somebody with.
+    // The bytes of each direction that do not count in the share of the client's address, so that any client can be answered.
     private const int Uncounted = 4096;
 
     private readonly Channel<Outgoing> _outgoing = Channel.CreateUnbounded<Outgoing>(new() { SingleReader = true });
@@ -38,17 +38,19 @@ internal sealed class Connection(
     private volatile bool _closed;
     private readonly TaskCompletionSource _expired = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Completes when the client has not answered a close in <see cref="CloseDeadline"/>.</summary>
+    /// <summary>Completes if the client does not answer a close within <see cref="CloseDeadline"/>.</summary>
     public Task Expired => _expired.Task;
 
-    /// <summary>Counts what is kept for the client.</summary>
+    /// <summary>Counts the bytes kept for the client.</summary>
     public KeptBytes.Share Kept => kept;
 
-    /// <summary>Whether a close was begun; what the client sends from then on is not looked at.</summary>
+    /// <summary>Whether a close has started; the client's messages are ignored from then on.</summary>
     public bool IsClosing => _closed;
 
-    /// <summary>Serves the socket until it is closed, by whichever side, or lost. Throws nothing for what the network or the client does.</summary>
-    /// <param name="handle">Called with each message's text; the memory is the connection's again when it returns.</param>
+    /// <summary>
+    /// Serves the socket until either side closes it or it is lost. Does not throw for what the network or the client does.
+    /// </summary>
+    /// <param name="handle">Called with each message's text; the memory is valid until it returns.</param>
     public async Task<ConnectionEnd> RunAsync(Func<ReadOnlyMemory<byte>, ValueTask> handle)
     {
         var sending = SendAsync();
@@ -65,7 +67,7 @@ internal sealed class Connection(
         }
     }
 
-    /// <summary>Queues a message; a client that lets too many wait is closed.</summary>
+    /// <summary>Queues a message; closes a client that leaves too many unread.</summary>
     public void Send(ServerMessage message) => Send(WireJson.Write(message));
 
     /// <inheritdoc cref="Send(ServerMessage)"/>
@@ -76,7 +78,7 @@ internal sealed class Connection(
         if (message?.TryHold() == false || !TryQueue(new(wire, Counted: true, message))) CloseSlow();
     }
 
-    /// <summary>Queues a message that waits elsewhere too; a client that lets too many wait is closed.</summary>
+    /// <summary>Queues a message that another queue holds too; closes a client that leaves too many unread.</summary>
     public void Send(KeptWire message)
     {
         if (!Counts(message.Wire, out _)) return;
@@ -84,17 +86,17 @@ internal sealed class Connection(
         TryQueue(new(message.Wire, Counted: true, message));
     }
 
-    /// <summary>Queues what a resumed session is sent again: bounded by its windows, and no fault of this connection's.</summary>
+    /// <summary>Queues a message again after a resume. It does not count: the session's windows bound it.</summary>
     public void SendAgain(KeptWire message)
     {
         message.Hold();
         TryQueue(new(message.Wire, Counted: false, message));
     }
 
-    /// <summary>Closes: what is queued goes out first, then the close frame. The first call wins.</summary>
-    /// <param name="code">Why, for programs.</param>
-    /// <param name="reason">Why, for people; at most 123 bytes (RFC 6455 §5.5).</param>
-    /// <param name="last">A last message that explains more.</param>
+    /// <summary>Closes the connection: queued messages are sent first, then the close frame. The first call wins.</summary>
+    /// <param name="code">The reason for programs.</param>
+    /// <param name="reason">The reason for people; at most 123 bytes (RFC 6455 §5.5).</param>
+    /// <param name="last">A last message that explains the close.</param>
     public void Close(CloseCode code, string reason, ServerMessage? last = null)
     {
         lock (_gate)
@@ -103,7 +105,7 @@ internal sealed class Connection(
             _closeReason = reason;
             _closing = code;
             _closed = true;
-            // Who does not read would not reach the close frame behind a full queue.
+            // A client that does not read would not reach the close frame behind a full queue.
             _discard = code == CloseCode.SlowReader;
             if (last is not null) _outgoing.Writer.TryWrite(new(WireJson.Write(last), Counted: false, null));
             _outgoing.Writer.Complete();
@@ -119,7 +121,7 @@ internal sealed class Connection(
 
     private async Task<ConnectionEnd> ReceiveAsync(Func<ReadOnlyMemory<byte>, ValueTask> handle)
     {
-        // Grows to the largest message that came, at most one byte above the limit: enough to see that it was passed.
+        // Grows with the message, up to one byte above the limit: enough to see that it is exceeded.
         var first = new byte[Math.Min(Uncounted, limits.MessageBytes + 1)];
         var buffer = first;
         var length = 0;
@@ -131,7 +133,7 @@ internal sealed class Connection(
                 if (frame.MessageType == WebSocketMessageType.Close)
                 {
                     if (_closing is { } ours) return new(ours, ByClient: false);
-                    // The framework says 1000 for a close frame without a code.
+                    // The framework reports 1000 for a close frame without a code.
                     var code = frames.ClosedWithoutCode ? null : (CloseCode?)(int?)socket.CloseStatus;
                     Close(CloseCode.Bye, "");
                     return new(code, ByClient: true);
@@ -146,11 +148,12 @@ internal sealed class Connection(
                 length += frame.Count;
                 if (frame.MessageType == WebSocketMessageType.Binary)
                 {
-                    Fail(CloseCode.Binary, ErrorCodes.Binary, "this protocol is text: send JSON in a text message");
+                    Fail(CloseCode.Binary, ErrorCodes.Binary, "binary messages are not supported; send JSON in a text message");
                 }
                 else if (length > limits.MessageBytes)
                 {
-                    Fail(CloseCode.TooBig, ErrorCodes.TooBig, $"a message has at most {limits.MessageBytes} bytes; send files over a data channel");
+                    Fail(CloseCode.TooBig, ErrorCodes.TooBig,
+                        $"a message may have at most {limits.MessageBytes} bytes; send files over a data channel");
                 }
                 else if (frame.EndOfMessage)
                 {
@@ -161,7 +164,7 @@ internal sealed class Connection(
                 {
                     var more = (int)Math.Min(buffer.Length, limits.MessageBytes + 1L - buffer.Length);
                     if (kept.TryTake(more)) Array.Resize(ref buffer, buffer.Length + more);
-                    else Fail(CloseCode.TryLater, ErrorCodes.ServerFull, "the server keeps too much for your address; connect again and resume");
+                    else Fail(CloseCode.TryLater, ErrorCodes.ServerFull, "too many bytes wait for your address; reconnect and resume");
                 }
             }
         }
@@ -175,7 +178,7 @@ internal sealed class Connection(
             Empty();
         }
 
-        // Who sent one large message sends small ones most of the time.
+        // A client that sent one large message sends mostly small ones.
         void Empty()
         {
             kept.Give(buffer.Length - first.Length);
@@ -215,12 +218,12 @@ internal sealed class Connection(
         }
         catch (Exception lost) when (IsNetwork(lost))
         {
-            // The receiving side ends too, and says how.
+            // The receiving side ends too, and returns how.
             socket.Abort();
         }
     }
 
-    // Whether a message may wait beside those that do.
+    // Whether another message fits into the queue.
     private bool Counts(ReadOnlyMemory<byte> wire, out int bytes)
     {
         bytes = Interlocked.Add(ref _queuedBytes, wire.Length);
@@ -229,7 +232,7 @@ internal sealed class Connection(
         return false;
     }
 
-    private void CloseSlow() => Close(CloseCode.SlowReader, "messages were not read; connect again and resume");
+    private void CloseSlow() => Close(CloseCode.SlowReader, "messages were not read; reconnect and resume");
 
     private bool TryQueue(Outgoing message)
     {
@@ -245,6 +248,6 @@ internal sealed class Connection(
 }
 
 /// <summary>How a connection ended.</summary>
-/// <param name="Code">The close code; null when the connection broke, or the client gave none.</param>
+/// <param name="Code">The close code; null if the connection broke, or the client sent none.</param>
 /// <param name="ByClient">Whether the client closed.</param>
 internal readonly record struct ConnectionEnd(CloseCode? Code, bool ByClient);

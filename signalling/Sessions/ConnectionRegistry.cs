@@ -23,13 +23,16 @@ internal sealed class ConnectionRegistry
     private int _refusing;
 
     /// <summary>
-    /// The most refused handshakes that are accepted at once to send the reason: each takes a connection until its client has answered the close, for at
-    /// most <see cref="Connection.CloseDeadline"/>. Beyond it a refusal is an HTTP status.
+    /// The most refused handshakes that are accepted at once to send the reason: each takes a connection until its client has answered the
+    /// close, for at most <see cref="Connection.CloseDeadline"/>. Beyond it a refusal is an HTTP status.
     /// </summary>
     public const int Refusals = 100;
 
     public ConnectionRegistry(
-        IOptions<SignallingOptions> started, IOptionsMonitor<SignallingOptions> settings, IHostApplicationLifetime lifetime, ILogger<ConnectionRegistry> log)
+        IOptions<SignallingOptions> started,
+        IOptionsMonitor<SignallingOptions> settings,
+        IHostApplicationLifetime lifetime,
+        ILogger<ConnectionRegistry> log)
     {
         var limits = started.Value.Limits;
         // Kestrel's own limit derives from the total of the start and cannot change.
@@ -52,8 +55,8 @@ internal sealed class ConnectionRegistry
     }
 
     /// <summary>
-    /// Takes a slot for a connection; disposing it gives it back. If all are taken, the oldest connection without a session is closed: a client that opens
-    /// connections and sends nothing cannot lock others out.
+    /// Takes a slot for a connection; disposing it gives it back. If all are taken, the oldest connection without a session is closed: a
+    /// client that opens connections and sends nothing cannot lock others out.
     /// </summary>
     /// <param name="address">The client's address; null if unknown.</param>
     /// <returns>Null if every slot has a session, or the server is stopping.</returns>
@@ -80,7 +83,8 @@ internal sealed class ConnectionRegistry
     {
         while (_limits.TryEnter(from, out var full) is var bound and not ConnectionBound.None)
         {
-            if (_waiting.FirstOrDefault(slot => bound == ConnectionBound.All || full.Contains(slot.Address)) is not { } oldest) return false;
+            if (_waiting.FirstOrDefault(slot => bound == ConnectionBound.All || full.Contains(slot.Address)) is not { } oldest)
+                return false;
             Leave(oldest);
             evicted.Add(oldest);
         }

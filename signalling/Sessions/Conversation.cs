@@ -4,7 +4,9 @@ using Causeway.Signalling.Wire;
 
 namespace Causeway.Signalling.Sessions;
 
-/// <summary>The messages of one connected client and the answers to them, from its hello to its end. Messages are handled one at a time.</summary>
+/// <summary>
+/// The messages of one connected client and the answers to them, from its hello to its end. Messages are handled one at a time.
+/// </summary>
 /// <param name="sessions">Begins sessions.</param>
 /// <param name="signals">Forwards the client's signals.</param>
 /// <param name="connection">The client's connection.</param>
@@ -14,8 +16,14 @@ namespace Causeway.Signalling.Sessions;
 /// <param name="time">The clock.</param>
 /// <param name="log">The log.</param>
 internal sealed class Conversation(
-    SessionHost sessions, SignalForwarder signals, Connection connection, FrameMeter frames, SignallingLimitOptions limits, SignallingMetrics metrics,
-    TimeProvider time, ILogger log)
+    SessionHost sessions,
+    SignalForwarder signals,
+    Connection connection,
+    FrameMeter frames,
+    SignallingLimitOptions limits,
+    SignallingMetrics metrics,
+    TimeProvider time,
+    ILogger log)
 {
     private readonly TokenBucket _rate = new(limits.MessagesPerSecond, time);
     private Session? _session;
@@ -59,14 +67,15 @@ internal sealed class Conversation(
         catch (Exception failure)
         {
             log.HandlingFailed(message.GetType().Name, failure);
-            Fail(CloseCode.Internal, "the server failed; connect again", ErrorCodes.Internal, "the server failed to handle a message; connect again and resume");
+            Fail(CloseCode.Internal, "the server failed; reconnect", ErrorCodes.Internal,
+                "the server failed to handle a message; reconnect and resume");
         }
     }
 
-    /// <summary>Frames that may still come when the server has closed: what was on its way.</summary>
+    /// <summary>The frames that may still arrive after the server has closed: those in flight.</summary>
     public static int LateFrames(SignallingLimitOptions limits) => 2 * limits.MessagesPerSecond;
 
-    // A whole message is counted where it is handled. Pings, pongs and the pieces of a message cost as much.
+    // A complete message is counted where it is handled. Pings, pongs and fragments cost as much.
     private bool CountFrame(bool endsMessage)
     {
         if (connection.IsClosing) return ++_late <= LateFrames(limits);
@@ -74,7 +83,7 @@ internal sealed class Conversation(
         return true;
     }
 
-    private string TooFast => $"more than {limits.MessagesPerSecond} messages in a second";
+    private string TooFast => $"more than {limits.MessagesPerSecond} messages per second";
 
     private bool Count()
     {
@@ -84,7 +93,7 @@ internal sealed class Conversation(
                 Refuse(new(ErrorCodes.TooFast, $"{TooFast}; slow down, or the connection is closed", Fatal: false));
                 return true;
             case TokenBucket.Verdict.Close:
-                Fail(CloseCode.TooFast, "too many messages", ErrorCodes.TooFast, $"{TooFast}, again and again");
+                Fail(CloseCode.TooFast, "too many messages", ErrorCodes.TooFast, $"{TooFast}, repeatedly");
                 return false;
             default:
                 return true;
@@ -103,7 +112,9 @@ internal sealed class Conversation(
                 _session = await sessions.BeginAsync(hello, connection, Joining);
                 break;
             case (Hello, _):
-                Bad(new(ErrorCodes.AlreadyJoined, "this connection has joined a room; open another one for another room", Fatal: false));
+                Bad(new(
+                    ErrorCodes.AlreadyJoined, "this connection has already joined a room; open another connection for another room",
+                    Fatal: false));
                 break;
             case (Leave, _):
                 _left = true;
@@ -111,7 +122,7 @@ internal sealed class Conversation(
                 connection.Close(CloseCode.Bye, "bye");
                 break;
             case (_, null):
-                Bad(new(ErrorCodes.NotJoined, "say hello first", Fatal: false));
+                Bad(new(ErrorCodes.NotJoined, "send hello first", Fatal: false));
                 break;
             case (SendSignal signal, var session):
                 Answer(await signals.SendAsync(session, signal));
@@ -122,7 +133,7 @@ internal sealed class Conversation(
         }
     }
 
-    // Only what a client that keeps to the protocol never sends counts against it: a member may leave, or be slow, at any time.
+    // Only violations of the protocol count: a member may leave, or be slow, at any time.
     private void Answer(Error? error)
     {
         if (error is null) return;
@@ -154,10 +165,10 @@ internal sealed class Conversation(
             connection.Close(CloseCode.NoHello, $"no hello within {limits.HelloDeadline.TotalSeconds:0.#} s");
     }
 
-    // Why the session ends with the connection; null when its client may come back.
+    // Why the session ends with the connection; null if its client may resume.
     private string? ReasonToLeave(ConnectionEnd end) => end switch
     {
-        // Nothing else is a goodbye: a browser closes with 1001 when it suspends a page, and without a code when its script gave none.
+        // No other close ends the session: a browser closes with 1001 when it suspends a page, and without a code if its script gave none.
         { ByClient: true, Code: CloseCode.Bye } => "left",
         { ByClient: true } => null,
         _ when _left => "left",

@@ -3,15 +3,15 @@ using System.Buffers.Binary;
 namespace Causeway.Signalling.Sessions;
 
 /// <summary>
-/// Reads the headers of the frames that a client sends (RFC 6455 §5.2), as they pass on their way to the framework's WebSocket. That one
-/// answers pings, drops pongs, joins fragments and takes a close frame without a code for 1000, and tells nothing of it.
+/// Reads the headers of a client's frames (RFC 6455 §5.2) on their way to the framework's WebSocket, which answers pings, drops pongs,
+/// joins fragments and reports a close frame without a code as 1000, all without notice.
 /// <code>
 ///   |FIN|RSV|opcode| |MASK|length| |longer length, 0, 2 or 8 bytes| |mask, 0 or 4 bytes| |payload|
 /// </code>
 /// </summary>
 internal sealed class FrameMeter
 {
-    // The first of the opcodes of control frames (RFC 6455 §5.5).
+    // The first opcode of control frames (RFC 6455 §5.5).
     private const int Close = 0x8;
 
     // The longest header: 2 + 8 + 4 bytes.
@@ -19,17 +19,21 @@ internal sealed class FrameMeter
     private int _headerLength;
     private ulong _payloadLeft;
 
-    /// <summary>Called at each frame but a close, with whether it ends a message; false: nothing more is read from this client.</summary>
+    /// <summary>
+    /// Called for each frame except a close, with whether it ends a message. If it returns false, nothing more is read from this client.
+    /// </summary>
     public Func<bool, bool>? Counts { get; set; }
 
-    /// <summary>What the stream waits for when <see cref="Counts"/> said false, before it ends, so that the client still gets a close frame.</summary>
+    /// <summary>
+    /// What the stream awaits before it ends after <see cref="Counts"/> returned false, so that the client still gets a close frame.
+    /// </summary>
     public Func<Task>? Ending { get; set; }
 
-    /// <summary>Whether the client's close frame named no code (1005 in RFC 6455 §7.1.5).</summary>
+    /// <summary>Whether the client's close frame had no code (1005 in RFC 6455 §7.1.5).</summary>
     public bool ClosedWithoutCode { get; private set; }
 
-    /// <summary>Looks at bytes that came.</summary>
-    /// <returns>False when nothing more is to be read, these bytes included.</returns>
+    /// <summary>Reads bytes that arrived.</summary>
+    /// <returns>False if nothing more must be read, including these bytes.</returns>
     public bool Read(ReadOnlySpan<byte> bytes)
     {
         while (bytes.Length > 0)

@@ -3,7 +3,7 @@ using Causeway.Signalling.Wire;
 
 namespace Causeway.Signalling.Sessions;
 
-/// <summary>The way to a session when all of them are in this process.</summary>
+/// <summary>Delivers to sessions when all of them are in this process.</summary>
 internal sealed class LocalSessionRouter(SessionDirectory directory) : ISessionRouter
 {
     /// <inheritdoc/>
@@ -42,7 +42,7 @@ internal sealed class LocalSessionRouter(SessionDirectory directory) : ISessionR
     /// <inheritdoc/>
     public ValueTask ReplacedAsync(SessionAddress to)
     {
-        // Not waited for: its end calls the room, which is calling this.
+        // Not awaited: its end calls the room, which is calling this.
         if (directory.TryFind(to.Member, out var session)) _ = session.ReplaceAsync();
         return ValueTask.CompletedTask;
     }

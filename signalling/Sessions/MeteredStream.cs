@@ -1,8 +1,8 @@
 namespace Causeway.Signalling.Sessions;
 
-/// <summary>The stream below a WebSocket: what is read from it is shown to a <see cref="FrameMeter"/> first.</summary>
+/// <summary>The stream below a WebSocket; a <see cref="FrameMeter"/> sees everything read from it first.</summary>
 /// <param name="inner">The connection's own stream, or the HTTP/2 stream.</param>
-/// <param name="meter">Sees what comes.</param>
+/// <param name="meter">Counts the frames.</param>
 internal sealed class MeteredStream(Stream inner, FrameMeter meter) : Stream
 {
     /// <inheritdoc/>
@@ -25,7 +25,7 @@ internal sealed class MeteredStream(Stream inner, FrameMeter meter) : Stream
     }
 
     /// <inheritdoc/>
-    /// <exception cref="IOException">The meter wants no more of this client.</exception>
+    /// <exception cref="IOException">The client sent too many frames.</exception>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         var length = await inner.ReadAsync(buffer, cancellationToken);

@@ -3,12 +3,12 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Causeway.Signalling.Sessions;
 
 /// <summary>
-/// Puts a <see cref="FrameMeter"/> below the WebSocket that a request becomes: the framework makes it of the stream that it is given by the
-/// upgrade of HTTP/1.1 (RFC 6455 §4) or by the extended CONNECT of HTTP/2 (RFC 8441).
+/// Puts a <see cref="FrameMeter"/> below a WebSocket, which the framework creates over the stream of an HTTP/1.1 upgrade (RFC 6455 §4) or
+/// an HTTP/2 extended CONNECT (RFC 8441).
 /// </summary>
 internal static class MeteredUpgrade
 {
-    /// <summary>Adds the meter to each request that may become a WebSocket. To be called before the framework's own WebSockets.</summary>
+    /// <summary>Adds the meter to each request that may become a WebSocket. Call it before the framework's WebSockets.</summary>
     public static void UseMeteredUpgrades(this IApplicationBuilder app) => app.Use((context, next) =>
     {
         var features = context.Features;

@@ -4,14 +4,15 @@ using Microsoft.Extensions.Options;
 namespace Causeway.Signalling.Sessions;
 
 /// <summary>
-/// Which pages may open the WebSocket. Browsers name the page's origin (RFC 6455 §10.2) and apply no other rule to WebSockets, so that without this
-/// any page could speak to the service from its visitor's browser. A client that names none is no browser, and could name what it likes.
+/// Decides which pages may open the WebSocket. Browsers send the page's origin (RFC 6455 §10.2) and apply no other rule to WebSockets:
+/// without this check, any page could use the service from its visitor's browser. A client without an origin is not a browser, and could
+/// send any.
 /// </summary>
 internal sealed class OriginCheck(IOptions<SignallingOptions> settings)
 {
     private readonly IReadOnlyList<string> _allowed = settings.Value.Origins;
 
-    /// <summary>Why the request is refused; null when it is not.</summary>
+    /// <summary>Gets why the request is refused; null if it is accepted.</summary>
     public string? Fault(HttpRequest request)
     {
         var origin = request.Headers.Origin.ToString();
@@ -24,7 +25,8 @@ internal sealed class OriginCheck(IOptions<SignallingOptions> settings)
                 : $"the origin {Shorten(origin)} is not allowed here; add it to signalling.origins if its pages may call";
         }
 
-        // The scheme is not compared: behind a proxy that ends TLS the page's is https and this request's is http. The request's host is in Unicode.
+        // The scheme is not compared: behind a proxy that terminates TLS the page's is https and this request's is http. The request's host
+        // is in Unicode.
         var host = request.Host;
         var port = host.Port ?? (uri.Scheme is "https" ? 443 : 80);
         return HostString.FromUriComponent(uri).Host.Equals(host.Host, StringComparison.OrdinalIgnoreCase) && uri.Port == port

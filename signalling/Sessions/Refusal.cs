@@ -2,10 +2,10 @@ using Causeway.Signalling.Wire;
 
 namespace Causeway.Signalling.Sessions;
 
-/// <summary>Why a request for a WebSocket is refused, in HTTP and in the words of the protocol.</summary>
-/// <param name="Status">The HTTP status for clients that are answered in HTTP.</param>
-/// <param name="Reason">What metrics and the log call it.</param>
-/// <param name="Code">The close code for the others.</param>
+/// <summary>Why a request for a WebSocket is refused, in HTTP and in the protocol.</summary>
+/// <param name="Status">The status, if the answer is HTTP.</param>
+/// <param name="Reason">The reason in metrics and the log.</param>
+/// <param name="Code">The close code otherwise.</param>
 /// <param name="Error">One of <see cref="ErrorCodes"/>.</param>
 /// <param name="Words">The reason of the close frame; at most 123 bytes.</param>
 /// <param name="Text">What is wrong and how to fix it.</param>
@@ -13,23 +13,23 @@ namespace Causeway.Signalling.Sessions;
 internal sealed record Refusal(
     int Status, string Reason, CloseCode Code, string Error, string Words, string Text, string? RetryAfter = null)
 {
-    /// <summary>The request asks for no WebSocket; it is answered in HTTP alone.</summary>
+    /// <summary>The request is not for a WebSocket; the answer is always HTTP.</summary>
     public static Refusal NoWebSocket { get; } = new(
         StatusCodes.Status426UpgradeRequired, "no-websocket", CloseCode.NotAllowed, ErrorCodes.NotAllowed, "",
-        $"this address speaks WebSocket only, subprotocol {SignallingProtocol.Subprotocol}");
+        $"this address accepts only WebSockets with the subprotocol {SignallingProtocol.Subprotocol}");
 
-    /// <summary>The client's address has its share of connections.</summary>
+    /// <summary>The client's address has too many connections.</summary>
     public static Refusal Address { get; } = new(
         StatusCodes.Status429TooManyRequests, "address", CloseCode.AddressFull, ErrorCodes.AddressFull,
         "too many connections from this address",
-        "this server takes no more connections from your address; close some, or try again in a minute", "60");
+        "too many connections from your address; close some, or try again in a minute", "60");
 
-    /// <summary>The server has all its connections.</summary>
+    /// <summary>The server has too many connections.</summary>
     public static Refusal Full { get; } = new(
         StatusCodes.Status503ServiceUnavailable, "full", CloseCode.TryLater, ErrorCodes.ServerFull, "the server is full; try again later",
-        "this server takes no more connections now; try again in a minute", "60");
+        "the server has too many connections; try again in a minute", "60");
 
-    /// <summary>The server stops.</summary>
+    /// <summary>The server is stopping.</summary>
     public static Refusal Stopping { get; } = new(
         StatusCodes.Status503ServiceUnavailable, "stopping", CloseCode.GoingAway, ErrorCodes.ServerFull,
         ConnectionRegistry.Slot.StopReason,
@@ -40,7 +40,7 @@ internal sealed record Refusal(
         StatusCodes.Status403Forbidden, "origin", CloseCode.NotAllowed, ErrorCodes.NotAllowed,
         "this page's origin is not allowed (signalling.origins)", fault);
 
-    /// <summary>The name by which the server was reached is not its own.</summary>
+    /// <summary>The host name in the request is not the server's.</summary>
     public static Refusal Host(string fault) => new(
         StatusCodes.Status421MisdirectedRequest, "host", CloseCode.NotAllowed, ErrorCodes.NotAllowed,
         "the server does not have this name (signalling.origins)", fault);

@@ -7,8 +7,8 @@ using Microsoft.Extensions.Options;
 namespace Causeway.Signalling.Sessions;
 
 /// <summary>
-/// Hands fresh servers to the clients whose relay drains or is gone. Not to all at once: each of them makes new allocations on the relays that are left.
-/// A client that is relayed restarts ICE then, and keeps its path until the new one stands.
+/// Sends new ICE servers to clients whose relay drains or is lost. Not to all at once: each makes new allocations on the remaining relays.
+/// A relayed client then restarts ICE, and keeps its path until the new one works.
 /// </summary>
 internal sealed class RelayMoves(
     RelayRegistry registry,
@@ -34,17 +34,17 @@ internal sealed class RelayMoves(
             while (await timer.WaitForNextTickAsync(stoppingToken))
             {
                 var now = ice.Choose();
-                // Whoever was handed servers since then was handed usable ones.
+                // Clients that got servers since then got usable ones.
                 if (!settled.SetEquals(now.Usable) && Move(now)) settled = now.Usable;
             }
         }
         catch (OperationCanceledException)
         {
-            // The service stops.
+            // The service is stopping.
         }
     }
 
-    // Whether nobody is left.
+    // Whether none is left.
     private bool Move(IceChoice now)
     {
         var moved = 0;

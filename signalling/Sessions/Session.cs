@@ -8,8 +8,9 @@ using Microsoft.Extensions.Options;
 namespace Causeway.Signalling.Sessions;
 
 /// <summary>
-/// One member's stay in one room. It outlives its connection by the resume window: signals that come meanwhile wait in the pairs' windows, and a
-/// client that comes back with the token finds itself where it was. Others learn that it is gone only when it ends.
+/// One member's session in one room. It outlives its connection by the resume window: signals that arrive meanwhile wait in the pairs'
+/// windows, and a client that returns with the token continues where it was. The others learn that the member left only when the session
+/// ends.
 /// <code>
 ///   joining ──Welcome──▶ attached ◀──TryResume── detached ──window passed──▶ ended
 ///                            └───────Detach────────▶┘            └ leave, misconduct ┘
@@ -17,7 +18,7 @@ namespace Causeway.Signalling.Sessions;
 /// </summary>
 internal sealed class Session : IDisposable
 {
-    /// <summary>Why a session ends whose client broke the rules.</summary>
+    /// <summary>The reason for ending the session of a client that broke the rules.</summary>
     public const string Removed = "removed";
 
     private readonly SessionHost _host;
@@ -38,8 +39,14 @@ internal sealed class Session : IDisposable
 
     /// <summary>Creates a session for a client that is about to join.</summary>
     public Session(
-        SessionHost host, IOptionsMonitor<SignallingOptions> settings, IceServers ice, TimeProvider time, KeptBytes.Share kept, string token,
-        SessionAddress address, Hello hello)
+        SessionHost host,
+        IOptionsMonitor<SignallingOptions> settings,
+        IceServers ice,
+        TimeProvider time,
+        KeptBytes.Share kept,
+        string token,
+        SessionAddress address,
+        Hello hello)
     {
         (_host, _settings, _ice, _kept) = (host, settings, ice, kept);
         (Token, Address, Room, Name, Limits) = (token, address, hello.Room, hello.Name ?? "", settings.CurrentValue.Limits);
@@ -49,22 +56,22 @@ internal sealed class Session : IDisposable
         _leaseTimer = time.CreateTimer(_ => _ = CheckLeaseAsync(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>What a client proves with that the session is its own.</summary>
+    /// <summary>Gets the token that proves a client's right to the session.</summary>
     public string Token { get; }
 
-    /// <summary>Where the session lives, and the member's id.</summary>
+    /// <summary>Gets the session's address, with the member's id.</summary>
     public SessionAddress Address { get; }
 
-    /// <summary>The room's name.</summary>
+    /// <summary>Gets the room's name.</summary>
     public string Room { get; }
 
-    /// <summary>What to call the member; until the room has welcomed it, what it asked for.</summary>
+    /// <summary>Gets the member's name; until the welcome, the one it asked for.</summary>
     public string Name { get; private set; }
 
-    /// <summary>The public id of the client's key; null when it gave none.</summary>
+    /// <summary>Gets the client's public id; null without a key.</summary>
     public string? Client { get; }
 
-    /// <summary>The public id of the client whose place this one takes; null for none.</summary>
+    /// <summary>Gets the public id of the client that this one replaces; null for none.</summary>
     public string? Replaces { get; }
 
     /// <summary>Whether the client is connected.</summary>
@@ -73,12 +80,13 @@ internal sealed class Session : IDisposable
         get { lock (_gate) return _connection is not null; }
     }
 
-    /// <summary>Gets the limits that the client was told last. After a reload it is told others with its next connection.</summary>
+    /// <summary>Gets the limits of the client's last welcome. New ones apply from its next connection.</summary>
     public SignallingLimitOptions Limits { get; private set; }
 
-    /// <summary>Ends the joining: from now on the client hears of the room.</summary>
-    /// <param name="name">What the member is called in the room.</param>
-    /// <param name="peers">The other members as the room knew them; what changed since was told by <see cref="Joined"/> and <see cref="LeftBy"/>.</param>
+    /// <summary>Completes the join: from now on the client gets the room's messages.</summary>
+    /// <param name="name">The member's name in the room.</param>
+    /// <param name="peers">The other members as the room knew them; <see cref="Joined"/> and <see cref="LeftBy"/> reported later
+    /// changes.</param>
     /// <param name="connection">The client's connection.</param>
     public void Welcome(string name, IReadOnlyList<RoomPeer> peers, Connection connection)
     {
@@ -106,8 +114,8 @@ internal sealed class Session : IDisposable
         }
     }
 
-    /// <summary>Takes up the session on another connection; the earlier one is closed.</summary>
-    /// <returns>False when the session has ended.</returns>
+    /// <summary>Resumes the session on another connection, and closes the earlier one.</summary>
+    /// <returns>False if the session has ended.</returns>
     public bool TryResume(Connection connection)
     {
         Connection? earlier;
@@ -122,7 +130,7 @@ internal sealed class Session : IDisposable
         return true;
     }
 
-    /// <summary>The connection is gone; the session waits for the client to come back.</summary>
+    /// <summary>Detaches a lost connection; the session waits for the client to return.</summary>
     public void Detach(Connection connection)
     {
         lock (_gate)
@@ -134,14 +142,14 @@ internal sealed class Session : IDisposable
         }
     }
 
-    /// <summary>Ends the session, unless another connection has taken it up: tells the room and forgets everything.</summary>
-    /// <param name="connection">Whose end it is; null when the window for a return has passed.</param>
-    /// <param name="reason">What the others are told.</param>
+    /// <summary>Ends the session, unless another connection has resumed it, and tells the room.</summary>
+    /// <param name="connection">The connection that ended; null if the resume window has passed.</param>
+    /// <param name="reason">The reason for the others.</param>
     public async Task EndAsync(Connection? connection, string reason)
     {
         lock (_gate)
         {
-            // A client may come back in the very moment in which its window passes or its earlier connection ends: it keeps the session that it was welcomed to.
+            // A client may return at the very moment at which its window passes or its earlier connection ends: it then keeps its session.
             if (_ended || (_connection is not null && _connection != connection)) return;
             Finish();
         }
@@ -149,7 +157,7 @@ internal sealed class Session : IDisposable
         await _host.EndedAsync(this, reason);
     }
 
-    // Ends the session whatever connection it has.
+    // Ends the session on any connection.
     private async Task EndAsync(string reason, CloseCode code, string words, Func<bool> unless)
     {
         Connection? connection;
@@ -171,7 +179,7 @@ internal sealed class Session : IDisposable
         Dispose();
     }
 
-    // The room has not spoken of this member for the length of a lease. It may have lost it; then the client joins anew.
+    // The room has not renewed this member for a lease. If the room has lost it, the client joins again.
     private async Task CheckLeaseAsync()
     {
         long before;
@@ -182,21 +190,21 @@ internal sealed class Session : IDisposable
             _leaseTimer.Change(RoomGrain.Lease, Timeout.InfiniteTimeSpan);
         }
 
-        // A room that cannot be asked now is asked again. Two checks may be under way at once, where asking takes as long as a lease.
+        // A room that cannot be reached is asked again. Two checks may overlap if one takes as long as a lease.
         if (await _host.AskRoomAsync(this))
-            await EndAsync("lost", CloseCode.Internal, "the room lost this member; connect again", unless: () => _renewals != before);
+            await EndAsync("lost", CloseCode.Internal, "the room lost this member; reconnect", unless: () => _renewals != before);
     }
 
-    /// <summary>Ends the session because its client has another one now; a connection that it still has is closed.</summary>
+    /// <summary>Ends the session because its client has another one, and closes its connection.</summary>
     public Task ReplaceAsync() =>
         EndAsync("replaced", CloseCode.ResumedElsewhere, "the client joined again on another connection", unless: () => false);
 
-    /// <summary>Takes the room's word for who is in it: what a session was not told when it happened is told now.</summary>
+    /// <summary>Applies the room's list of members: the client learns what the session missed.</summary>
     public void Renew(IReadOnlyList<RoomPeer> others)
     {
         lock (_gate)
         {
-            // Who is not welcomed yet is given the room by its welcome.
+            // Before the welcome, the welcome brings the list.
             if (_ended || !_welcomed) return;
             _renewals++;
             _leaseTimer.Change(RoomGrain.Lease, Timeout.InfiniteTimeSpan);
@@ -206,7 +214,7 @@ internal sealed class Session : IDisposable
         }
     }
 
-    /// <summary>Takes another member's signal: keeps it until it is acknowledged and passes it on when the client is there.</summary>
+    /// <summary>Receives another member's signal: keeps it until it is acknowledged, and sends it if the client is connected.</summary>
     public Delivery Receive(Signal signal)
     {
         lock (_gate)
@@ -214,7 +222,7 @@ internal sealed class Session : IDisposable
             if (_ended) return new(DeliveryOutcome.NoSuchMember);
             if (!_peers.TryGetValue(signal.From, out var peer))
             {
-                // The sender may know of this member before the room's answer to its join is back here.
+                // The sender may know this member before the room's answer to its join arrives here.
                 if (_welcomed) return new(DeliveryOutcome.NoSuchMember);
                 _peers.Add(signal.From, peer = NewPeer());
             }
@@ -222,7 +230,7 @@ internal sealed class Session : IDisposable
             var message = new KeptWire(WireJson.Write(signal), _kept);
             var delivery = peer.Incoming.Take(signal.Seq, message);
             var passed = delivery.Outcome is DeliveryOutcome.Taken or DeliveryOutcome.Duplicate;
-            // A duplicate goes through, for its acknowledgement may be what was lost.
+            // A duplicate is sent again: its acknowledgement may have been lost.
             if (delivery.Outcome == DeliveryOutcome.Taken) Attached?.Send(message);
             else if (passed) Attached?.Send(message.Wire);
             Receive(peer, new(signal.From, signal.Ack), alreadyTold: passed);
@@ -230,7 +238,7 @@ internal sealed class Session : IDisposable
         }
     }
 
-    /// <summary>Passes on what another member processed.</summary>
+    /// <summary>Receives another member's acknowledgement.</summary>
     public void Receive(Ack ack)
     {
         lock (_gate)
@@ -239,7 +247,7 @@ internal sealed class Session : IDisposable
         }
     }
 
-    /// <summary>Somebody joined the room.</summary>
+    /// <summary>A member joined the room.</summary>
     public void Joined(RoomPeer info)
     {
         lock (_gate)
@@ -251,12 +259,12 @@ internal sealed class Session : IDisposable
         }
     }
 
-    /// <summary>Somebody is gone for good.</summary>
+    /// <summary>A member left for good.</summary>
     public void LeftBy(string member, string reason)
     {
         lock (_gate)
         {
-            // As many as a room could have several times over; one that is forgotten is put right by the room's next renewal.
+            // Several times the members of a room; the room's next renewal corrects what is dropped.
             if (!_welcomed && _goneBeforeWelcome.Count < 4 * Limits.RoomMembers) _goneBeforeWelcome.Add(member);
             if (!_peers.Remove(member, out var peer)) return;
             peer.Incoming.Clear();
@@ -269,7 +277,7 @@ internal sealed class Session : IDisposable
     {
         lock (_gate)
         {
-            // What comes from now on is not kept, and what was is given back.
+            // Nothing is kept from now on, and what was kept is released.
             _ended = true;
             foreach (var peer in _peers.Values) peer.Incoming.Clear();
             _peers.Clear();
@@ -303,7 +311,7 @@ internal sealed class Session : IDisposable
             Limits.PingInterval.TotalSeconds,
             Limits.ResumeWindow.TotalSeconds));
 
-        // What was written to the earlier connection may never have arrived; the client drops what it has.
+        // What was written to the earlier connection may not have arrived; the client drops duplicates.
         foreach (var (member, peer) in _peers)
         {
             foreach (var message in peer.Incoming.Waiting) connection.SendAgain(message);
@@ -321,8 +329,8 @@ internal sealed class Session : IDisposable
         }
     }
 
-    /// <summary>Hands the client other servers, if those that it was handed are of no more use and there are better ones.</summary>
-    /// <returns>Whether it did.</returns>
+    /// <summary>Sends the client new servers if its present ones are no longer usable.</summary>
+    /// <returns>True on success.</returns>
     public bool Move(IceChoice now)
     {
         lock (_gate)
@@ -356,7 +364,9 @@ internal sealed class Session : IDisposable
             }
 
             if (peer.Incoming.Acknowledge(upto)) return peer.Info!.Address;
-            fault = new(ErrorCodes.BadAck, $"{upto} acknowledges what that member never sent; its last is {peer.Incoming.LastTaken}", Fatal: false, member);
+            fault = new(
+                ErrorCodes.BadAck, $"{upto} acknowledges what that member never sent; its last is {peer.Incoming.LastTaken}", Fatal: false,
+                member);
             return null;
         }
     }

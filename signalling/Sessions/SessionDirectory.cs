@@ -21,30 +21,33 @@ internal sealed class SessionDirectory : IDisposable
     public SessionDirectory(IOptions<SignallingOptions> started, IOptionsMonitor<SignallingOptions> settings, SignallingMetrics metrics)
     {
         (_most, _settings) = (started.Value.Limits.Sessions, settings);
-        metrics.AddGauge("causeway.signalling.sessions", () => Sessions, "{session}", "Sessions, including those that wait for their client");
+        metrics.AddGauge(
+            "causeway.signalling.sessions", () => Sessions, "{session}", "Sessions, including those that wait for their client");
         metrics.AddGauge("causeway.signalling.rooms", () => Rooms, "{room}", "Rooms with members on this node");
     }
 
-    /// <summary>How many sessions there are, those waiting for their client included.</summary>
+    /// <summary>Gets the number of sessions, including those that wait for their client.</summary>
     public int Sessions
     {
         get { lock (_gate) return _byMember.Count; }
     }
 
-    /// <summary>How many rooms have members here.</summary>
+    /// <summary>Gets the number of rooms with members on this node.</summary>
     public int Rooms
     {
         get { lock (_gate) return _rooms.Count; }
     }
 
-    /// <summary>The sessions of this moment.</summary>
+    /// <summary>Gets a snapshot of the sessions.</summary>
     public IReadOnlyList<Session> All()
     {
         lock (_gate) return [.. _byMember.Values];
     }
 
-    /// <summary>Adds a session. One that replaces an earlier session of its client, which is about to end, is not held to the limit.</summary>
-    /// <returns>False when there are as many sessions, or rooms, as there may be.</returns>
+    /// <summary>
+    /// Adds a session. A session that replaces one of its client, which is about to end, does not count against the limit.
+    /// </summary>
+    /// <returns>False if there are too many sessions or rooms.</returns>
     public bool TryAdd(Session session)
     {
         lock (_gate)
@@ -60,7 +63,6 @@ internal sealed class SessionDirectory : IDisposable
         }
     }
 
-    /// <summary>Removes a session.</summary>
     public void Remove(Session session)
     {
         lock (_gate)
@@ -73,19 +75,17 @@ internal sealed class SessionDirectory : IDisposable
         }
     }
 
-    /// <summary>Finds the session of a member.</summary>
     public bool TryFind(string member, [NotNullWhen(true)] out Session? session)
     {
         lock (_gate) return _byMember.TryGetValue(member, out session);
     }
 
-    /// <summary>Finds the session that a token belongs to.</summary>
     public bool TryFindByToken(string token, [NotNullWhen(true)] out Session? session)
     {
         lock (_gate) return _byToken.TryGetValue(Key(token), out session);
     }
 
-    /// <summary>Stops the sessions' timers when the service is gone.</summary>
+    /// <summary>Stops the sessions' timers.</summary>
     public void Dispose()
     {
         lock (_gate)
@@ -98,6 +98,6 @@ internal sealed class SessionDirectory : IDisposable
         (session.Client is { } client && _byClient.ContainsKey((session.Room, client)))
         || (session.Replaces is { } replaced && _byClient.ContainsKey((session.Room, replaced)));
 
-    // Looked up by hash, so that the time a look-up takes says nothing about how much of a guess was right.
+    // Looked up by hash, so that the time of a look-up does not show how much of a guess was right.
     private static string Key(string token) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
 }

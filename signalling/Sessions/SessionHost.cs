@@ -25,14 +25,14 @@ internal sealed class SessionHost(
     // This node's name in session addresses. A single node needs none.
     private const string Node = "";
 
-    /// <summary>Takes up the session that the hello names, or joins its room anew.</summary>
+    /// <summary>Resumes the session in the hello, or joins its room.</summary>
     /// <param name="hello">The client's hello.</param>
     /// <param name="connection">The client's connection.</param>
-    /// <param name="joining">Called before the client hears of its session; a second time if it cannot be resumed.</param>
-    /// <returns>The session; null when the connection was closed with the reason.</returns>
+    /// <param name="joining">Called before the client learns of its session; a second time if it can't be resumed.</param>
+    /// <returns>The session; null if the connection was closed.</returns>
     public async ValueTask<Session?> BeginAsync(Hello hello, Connection connection, Action? joining)
     {
-        // The one spelling that each name has; what the client sent was checked.
+        // The canonical spelling of each name; the message was checked.
         hello = hello with { Room = RoomName.TryRead(hello.Room, out var room) ? room : hello.Room, Name = MemberName.Of(hello.Name) };
         if (hello.Resume is { } token && directory.TryFindByToken(token, out var earlier) && earlier.Room == hello.Room)
         {
@@ -45,11 +45,14 @@ internal sealed class SessionHost(
             }
         }
 
-        // Each session begins with a credential for a subject of its own.
+        // Each new session gets a credential for a new subject.
         if (!joins.TryTake(connection.Kept.Networks))
         {
             connection.Close(CloseCode.AddressFull, "too many joins from this address; try again in a minute",
-                new Error(ErrorCodes.AddressFull, $"your address began {settings.CurrentValue.Limits.JoinsPerAddress} sessions in a minute; try again in a minute", Fatal: true));
+                new Error(
+                    ErrorCodes.AddressFull,
+                    $"your address started {settings.CurrentValue.Limits.JoinsPerAddress} sessions in a minute; try again in a minute",
+                    Fatal: true));
             return null;
         }
 
@@ -58,7 +61,7 @@ internal sealed class SessionHost(
         {
             session.Dispose();
             connection.Close(CloseCode.TryLater, "the server is full; try again later",
-                new Error(ErrorCodes.ServerFull, "this server has no place for another session or room now; try again in a minute", Fatal: true));
+                new Error(ErrorCodes.ServerFull, "this server has no room for another session; try again in a minute", Fatal: true));
             return null;
         }
 
@@ -78,7 +81,7 @@ internal sealed class SessionHost(
         {
             directory.Remove(session);
             session.Dispose();
-            // The room may have taken the member in before, or after, its answer was given up.
+            // The room may have added the member before or after the call failed.
             await LeaveAsync(session, "lost");
             throw;
         }
@@ -86,23 +89,26 @@ internal sealed class SessionHost(
         directory.Remove(session);
         session.Dispose();
         connection.Close(CloseCode.RoomFull, "the room is full",
-            new Error(ErrorCodes.RoomFull, $"the room has its {settings.CurrentValue.Limits.RoomMembers} members; somebody has to leave, or take another room", Fatal: true));
+            new Error(
+                ErrorCodes.RoomFull,
+                $"the room is full ({settings.CurrentValue.Limits.RoomMembers} members); wait until someone leaves, or use another room",
+                Fatal: true));
         return null;
     }
 
-    /// <summary>What a session does when it ends.</summary>
+    /// <summary>Removes a session that has ended, and tells its room.</summary>
     public async Task EndedAsync(Session session, string reason)
     {
         directory.Remove(session);
-        // Who broke the rules loses the relay too, at once and not when the credential ends.
+        // A client that broke the rules loses the relay at once, not when its credential expires.
         if (reason == Session.Removed) ice.Revoke(session.Address.Member);
         metrics.SessionEnded(reason);
         log.SessionEnded(session.Address.Member, reason);
         await LeaveAsync(session, reason);
     }
 
-    /// <summary>Has a session's room speak to each of its members.</summary>
-    /// <returns>Whether it did.</returns>
+    /// <summary>Makes a session's room renew its members.</summary>
+    /// <returns>True on success.</returns>
     public async Task<bool> AskRoomAsync(Session session)
     {
         try
@@ -125,13 +131,13 @@ internal sealed class SessionHost(
         }
         catch (Exception failure)
         {
-            // Runs from timers, where nobody could catch it. The room finds by itself, when it renews, that the session is gone.
+            // Runs on timers, where no one catches exceptions. The room notices at its next renewal.
             log.LeaveFailed(session.Address.Member, failure);
         }
     }
 
     private IRoomGrain Room(Session session) => rooms.GetGrain<IRoomGrain>(session.Room);
 
-    // 16 bytes name a member, 32 prove a session: neither can be guessed.
+    // 16 bytes for a member, 32 for a session's token: neither can be guessed.
     private static string RandomId(int bytes) => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(bytes));
 }

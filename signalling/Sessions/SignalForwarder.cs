@@ -32,8 +32,8 @@ internal sealed class SignalForwarder(ISessionRouter router, SignallingMetrics m
         DeliveryOutcome.NoSuchMember => Session.NoSuchMember(message.To),
         DeliveryOutcome.Full => new(
             ErrorCodes.OutboxFull,
-            $"signal {message.Seq} was not accepted: {from.Limits.Outbox} signals or {from.Limits.OutboxBytes} bytes are waiting for the member's "
-                + "acknowledgement, or its address is at its limit; send it again after the next ack",
+            $"signal {message.Seq} was not accepted: {from.Limits.Outbox} signals or {from.Limits.OutboxBytes} bytes wait for the "
+                + "member's acknowledgement, or its address is at its limit; send it again after the next ack",
             Fatal: false, message.To, delivery.Expected),
         DeliveryOutcome.Gap => new(
             ErrorCodes.Gap, $"signal {message.Seq} was not accepted: {delivery.Expected} is next; send again from there",

@@ -1,10 +1,10 @@
 namespace Causeway.Signalling.Sessions;
 
 /// <summary>
-/// The rate of one client's messages: so many in a second on average, bursts of twice as many. A client that goes beyond is told once and, if it
-/// goes on for half a burst more, closed; until then its messages are taken, for one left out would break its numbering.
+/// Limits one client's message rate: an average per second, with bursts of twice that. A client beyond the limit is warned once and, after
+/// half a burst more, closed. Until then its messages are accepted, because a missing one would break its numbering.
 /// </summary>
-/// <param name="perSecond">Messages in a second, on average.</param>
+/// <param name="perSecond">Messages per second, on average.</param>
 /// <param name="time">The clock.</param>
 internal sealed class TokenBucket(int perSecond, TimeProvider time)
 {
@@ -16,7 +16,7 @@ internal sealed class TokenBucket(int perSecond, TimeProvider time)
     /// <summary>Counts one message.</summary>
     public Verdict Take()
     {
-        // Frames are counted by whoever reads, messages by whoever handles them.
+        // Frames are counted where they are read, messages where they are handled: on two threads.
         lock (_gate) return Count();
     }
 
@@ -28,7 +28,7 @@ internal sealed class TokenBucket(int perSecond, TimeProvider time)
 
         if (_tokens >= 0)
         {
-            // Told again only after a real pause, not at each message of a client at the very edge.
+            // Warned again only after a real pause, not for each message of a client at the limit.
             if (_tokens >= perSecond) _told = false;
             return Verdict.Pass;
         }
@@ -42,10 +42,10 @@ internal sealed class TokenBucket(int perSecond, TimeProvider time)
     /// <summary>What to do about a message.</summary>
     public enum Verdict
     {
-        /// <summary>Take it.</summary>
+        /// <summary>Accept it.</summary>
         Pass,
 
-        /// <summary>Take it, and tell the client that it is too fast.</summary>
+        /// <summary>Accept it, and warn the client.</summary>
         Tell,
 
         /// <summary>Close the client.</summary>

@@ -94,8 +94,8 @@ internal sealed class WebSocketEndpoint(
 
     private async Task<(WebSocket Socket, bool Spoken)> AcceptAsync(HttpContext context)
     {
-        // A browser fails without a reason unless the answer names a subprotocol that it offered. So the answer repeats its own, and the close code
-        // says what is wrong. An answer cannot contain what is not a token (RFC 6455 §4.1).
+        // A browser fails without a reason unless the answer names a subprotocol that it offered. So the answer repeats its own, and the
+        // close code says what is wrong. An answer cannot contain what is not a token (RFC 6455 §4.1).
         var offered = context.WebSockets.WebSocketRequestedProtocols;
         var spoken = offered.Contains(SignallingProtocol.Subprotocol);
         var socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext
@@ -107,7 +107,8 @@ internal sealed class WebSocketEndpoint(
         return (socket, spoken);
     }
 
-    // Browsers hide the HTTP answer to a handshake from scripts and show only 1006. So it is accepted, and the error and the close code say why.
+    // Browsers hide the HTTP answer to a handshake from scripts and show only 1006. So it is accepted, and the error and the close code say
+    // why.
     private async Task RefuseAsync(HttpContext context, Refusal refusal)
     {
         using var room = context.WebSockets.IsWebSocketRequest ? connections.TryRefuse() : null;

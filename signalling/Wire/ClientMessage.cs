@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Causeway.Signalling.Wire;
 
-/// <summary>What a client may send. The wire form is documented in <c>docs/protocol.md</c>, whose examples a test reads with these types.</summary>
+/// <summary>A message from a client. <c>docs/protocol.md</c> documents the wire form; a test reads its examples with these types.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
 [JsonDerivedType(typeof(Hello), "hello")]
 [JsonDerivedType(typeof(SendSignal), "signal")]
@@ -11,27 +11,27 @@ namespace Causeway.Signalling.Wire;
 [JsonDerivedType(typeof(Ping), "ping")]
 internal abstract record ClientMessage;
 
-/// <summary>The first message: joins a room, or takes up a session that lost its connection.</summary>
-/// <param name="Room">The room, in any spelling that <see cref="Names.RoomName"/> reads.</param>
-/// <param name="Name">What to call the member; <see cref="Names.MemberName"/> makes of it what the others are shown.</param>
-/// <param name="Resume">The token of an earlier welcome. When it is not known any more, the client joins anew.</param>
-/// <param name="Key">The client's own secret, chosen at random; the others are shown <see cref="ClientId"/> of it.</param>
-/// <param name="Replaces">The key of an earlier client that this one replaces, as the page before a reload.</param>
+/// <summary>The first message: joins a room, or resumes a session.</summary>
+/// <param name="Room">The room, in any spelling that <see cref="Names.RoomName"/> accepts.</param>
+/// <param name="Name">The member's name; <see cref="Names.MemberName"/> computes what the others see.</param>
+/// <param name="Resume">The token of an earlier welcome. If it is unknown, the client joins as a new member.</param>
+/// <param name="Key">The client's secret, chosen at random; the others see its <see cref="ClientId"/>.</param>
+/// <param name="Replaces">The key of a client that this one replaces, such as the page before a reload.</param>
 internal sealed record Hello(string Room, string? Name = null, string? Resume = null, string? Key = null, string? Replaces = null)
     : ClientMessage;
 
-/// <summary>Something for another member of the room.</summary>
-/// <param name="To">The other member.</param>
+/// <summary>A payload for another member of the room.</summary>
+/// <param name="To">The receiver's id.</param>
 /// <param name="Seq">Counts from 1 for each pair (sender, receiver), without gaps.</param>
-/// <param name="Ack">Everything from that member up to here was processed.</param>
-/// <param name="Payload">Of no concern to the server.</param>
+/// <param name="Ack">The last sequence number processed from that member; 0 for none.</param>
+/// <param name="Payload">Any JSON value; the server does not look into it.</param>
 internal sealed record SendSignal(string To, long Seq, long Ack, RawJson Payload) : ClientMessage;
 
-/// <summary>Everything from that member up to <paramref name="Ack"/> was processed.</summary>
+/// <summary>Acknowledges every signal from a member up to <paramref name="Ack"/>.</summary>
 internal sealed record SendAck(string To, long Ack) : ClientMessage;
 
 /// <summary>Leaves the room for good; the server closes with 1000.</summary>
 internal sealed record Leave : ClientMessage;
 
-/// <summary>Asks for a pong, so that a page can see whether its connection lives: scripts do not see WebSocket pings.</summary>
+/// <summary>Requests a pong, so that a page notices a dead connection: scripts do not see WebSocket pings.</summary>
 internal sealed record Ping : ClientMessage;

@@ -20,9 +20,11 @@ internal sealed class MessageShape
             string? name = null;
             do
             {
-                if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray) Depth = Math.Max(Depth, reader.CurrentDepth + 1);
+                if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray)
+                    Depth = Math.Max(Depth, reader.CurrentDepth + 1);
                 if (name is not null) Add(name, ref reader);
-                name = Root == JsonTokenType.StartObject && reader is { CurrentDepth: 1, TokenType: JsonTokenType.PropertyName } ? reader.GetString() : null;
+                var isName = Root == JsonTokenType.StartObject && reader is { CurrentDepth: 1, TokenType: JsonTokenType.PropertyName };
+                name = isName ? reader.GetString() : null;
             }
             while (reader.Read());
         }

@@ -4,16 +4,13 @@ using System.Text.Json.Serialization;
 
 namespace Causeway.Signalling.Wire;
 
-/// <summary>
-/// A JSON value that passes through as the very bytes that came: the server neither understands nor rewrites payloads, so that numbers
-/// keep their digits and strings their escapes.
-/// </summary>
+/// <summary>A JSON value that is passed on byte for byte, so that numbers keep their digits and strings their escapes.</summary>
 [JsonConverter(typeof(Converter))]
 internal readonly record struct RawJson(ReadOnlyMemory<byte> Utf8)
 {
     internal sealed class Converter : JsonConverter<RawJson>
     {
-        // A payload of null is a payload too.
+        // A payload may be null.
         public override bool HandleNull => true;
 
         public override RawJson Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>

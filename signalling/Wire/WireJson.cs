@@ -28,7 +28,8 @@ internal static class WireJson
     /// <param name="utf8">The text of one WebSocket message.</param>
     /// <param name="message">The message; <see cref="MessageRules"/> checks its values.</param>
     /// <param name="fault">What is wrong, for the developer of the client.</param>
-    public static bool TryRead(ReadOnlySpan<byte> utf8, [NotNullWhen(true)] out ClientMessage? message, [NotNullWhen(false)] out string? fault)
+    public static bool TryRead(
+        ReadOnlySpan<byte> utf8, [NotNullWhen(true)] out ClientMessage? message, [NotNullWhen(false)] out string? fault)
     {
         message = null;
         try

@@ -17,7 +17,8 @@ public sealed partial class ProgramTests
             using var client = await TestClient.ConnectAsync(new UriBuilder(address) { Scheme = "ws", Path = "/ws" }.Uri);
             await client.HelloAsync("tea");
 
-            var export = await collector.ExportAsync(export => export.Metrics.GetValueOrDefault("causeway.signalling.sessions.joined") == 1);
+            var export = await collector.ExportAsync(
+                export => export.Metrics.GetValueOrDefault("causeway.signalling.sessions.joined") == 1);
             Assert.Equal(1, export.Metrics["causeway.signalling.sessions"]);
             Assert.Contains("kestrel.active_connections", export.Metrics.Keys);
             Assert.Contains("orleans-catalog-activations", export.Metrics.Keys);
@@ -36,12 +37,16 @@ public sealed partial class ProgramTests
     [Fact]
     public async Task A_collector_that_is_not_there_does_not_keep_it_from_serving()
     {
-        using var run = Start([("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:1"), ("OTEL_METRIC_EXPORT_INTERVAL", "200")], "--signalling:listen:0", "http://127.0.0.1:0");
+        using var run = Start(
+            [("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:1"), ("OTEL_METRIC_EXPORT_INTERVAL", "200")], "--signalling:listen:0",
+            "http://127.0.0.1:0");
         try
         {
             var address = await AddressAsync(run);
             using var http = new HttpClient { BaseAddress = address };
-            await TestServer.EventuallyAsync(async () => (await http.GetAsync("/healthz", TestContext.Current.CancellationToken)).IsSuccessStatusCode, "that it is well");
+            await TestServer.EventuallyAsync(
+                async () => (await http.GetAsync("/healthz", TestContext.Current.CancellationToken)).IsSuccessStatusCode,
+                "that it is well");
         }
         finally
         {

@@ -31,7 +31,8 @@ public sealed partial class ProgramTests : IDisposable
         await run.WaitForExitAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal(1, run.ExitCode);
-        Assert.Equal($"signalling.listen: http://127.0.0.1:{port} is in use by another program; stop it, or listen on another port\n", errors);
+        Assert.Equal(
+            $"signalling.listen: http://127.0.0.1:{port} is in use by another program; stop it, or listen on another port\n", errors);
         Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
         Assert.DoesNotContain(output.Split('\n'), line => WorseThanInformation().IsMatch(line) && !LogLines.IsOfABusyMachine(line));
     }
@@ -44,7 +45,8 @@ public sealed partial class ProgramTests : IDisposable
         await run.WaitForExitAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal(1, run.ExitCode);
-        Assert.Equal(["signalling.origins[0]", "signalling.limits.roomMembers"], errors.TrimEnd().Split('\n').Select(line => line.Split(':')[0]));
+        Assert.Equal(
+            ["signalling.origins[0]", "signalling.limits.roomMembers"], errors.TrimEnd().Split('\n').Select(line => line.Split(':')[0]));
     }
 
     [Theory]
@@ -55,9 +57,12 @@ public sealed partial class ProgramTests : IDisposable
         using var run = Start("--signalling:listen:0", "http://127.0.0.1:0");
         var address = await AddressAsync(run);
         using var http = new HttpClient { BaseAddress = address };
-        Assert.Contains("<!doctype html>", await http.GetStringAsync("/r/tea", TestContext.Current.CancellationToken), StringComparison.OrdinalIgnoreCase);
+        Assert.Contains(
+            "<!doctype html>", await http.GetStringAsync("/r/tea", TestContext.Current.CancellationToken),
+            StringComparison.OrdinalIgnoreCase);
 
-        using (var kill = Process.Start("kill", ["-s", signal, $"{run.Id}"])) await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+        using var kill = Process.Start("kill", ["-s", signal, $"{run.Id}"]);
+        await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
         var output = await run.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         var errors = await run.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         await run.WaitForExitAsync(TestContext.Current.CancellationToken);
@@ -85,7 +90,9 @@ public sealed partial class ProgramTests : IDisposable
         async Task<string> ReceiveAsync()
         {
             var buffer = new byte[256];
-            return Encoding.UTF8.GetString(buffer, 0, await systemd.ReceiveAsync(buffer, SocketFlags.None, TestContext.Current.CancellationToken).AsTask().WaitAsync(Patience));
+            return Encoding.UTF8.GetString(
+                buffer, 0,
+                await systemd.ReceiveAsync(buffer, SocketFlags.None, TestContext.Current.CancellationToken).AsTask().WaitAsync(Patience));
         }
     }
 
@@ -129,7 +136,8 @@ public sealed partial class ProgramTests : IDisposable
                 "listen": ["http://127.0.0.1:0"], "embeddedRelay": true, "limits": { "idleTimeout": "{{idleTimeout}}" },
                 "ice": { "turnUrls": ["turn:127.0.0.1:{{relay}}?transport=udp"], "secrets": ["{{secret}}"] } },
               "relay": {
-                "listeners": [{ "address": "127.0.0.1", "port": {{relay}} }], "addresses": [{ "address": "127.0.0.1" }], "ports": "61000-65535",
+                "listeners": [{ "address": "127.0.0.1", "port": {{relay}} }], "addresses": [{ "address": "127.0.0.1" }],
+                "ports": "61000-65535",
                 "secrets": ["{{secret}}"], "quotas": { "allocations": {{allocations}} } }
             }
             """);
@@ -144,7 +152,12 @@ public sealed partial class ProgramTests : IDisposable
         {
             var turn = client.Welcomed.IceServers.Single(server => server.Username is not null);
             var made = await TurnClient.ConnectAsync(
-                new() { Server = TransportAddress.Parse($"127.0.0.1:{relay}"), Credentials = new(turn.Username!, turn.Credential!), AutoRefresh = false },
+                new()
+                {
+                    Server = TransportAddress.Parse($"127.0.0.1:{relay}"),
+                    Credentials = new(turn.Username!, turn.Credential!),
+                    AutoRefresh = false,
+                },
                 TestContext.Current.CancellationToken);
             await made.AllocateAsync(cancellation: TestContext.Current.CancellationToken);
             return made;

@@ -66,7 +66,8 @@ public class ForwardedHeaderTests
     public void A_malformed_header_is_not_believed(string header) => Assert.Equal("malformed", Read(header));
 
     [Fact]
-    public void Several_headers_are_one_list() => Assert.Equal("192.0.2.1 192.0.2.2 192.0.2.3", Read("for=192.0.2.1, for=192.0.2.2", "for=192.0.2.3"));
+    public void Several_headers_are_one_list() =>
+        Assert.Equal("192.0.2.1 192.0.2.2 192.0.2.3", Read("for=192.0.2.1, for=192.0.2.2", "for=192.0.2.3"));
 
     [Fact]
     public void A_list_is_bounded()

@@ -60,7 +60,9 @@ public class HostTests
     [Fact]
     public async Task The_hosts_of_the_origins_are_names_of_this_server_too_as_behind_a_proxy()
     {
-        await using var server = await TestServer.StartAsync(("origins:0", "https://call.example.org"), ("origins:1", "https://bücher.example"), ("origins:2", "https://xn--mnchen-3ya.example"));
+        await using var server = await TestServer.StartAsync(
+            ("origins:0", "https://call.example.org"), ("origins:1", "https://bücher.example"),
+            ("origins:2", "https://xn--mnchen-3ya.example"));
 
         var (named, _) = await GetAsync(server, "/", "call.example.org");
         var (otherPort, _) = await GetAsync(server, "/", "CALL.example.org:8443");
@@ -69,7 +71,9 @@ public class HostTests
         var (other, _) = await GetAsync(server, "/", "example.org");
         using var socket = await ConnectAsync(server, "call.example.org", "https://call.example.org");
 
-        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.MisdirectedRequest), (named, otherPort, international, encoded, other));
+        Assert.Equal(
+            (HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.MisdirectedRequest),
+            (named, otherPort, international, encoded, other));
         Assert.Equal(WebSocketState.Open, socket.State);
     }
 

@@ -84,7 +84,8 @@ public class IdleConnectionsTests
         for (var i = 0; i < 500; i++)
         {
             // A network of 64 bits at a time, each with a connection or three.
-            var number = pattern.Contains(":{0:x}::1", StringComparison.Ordinal) && pattern.StartsWith("2001:db8:0:{", StringComparison.Ordinal) ? i << 6 : i % 256;
+            var isFourth = pattern.StartsWith("2001:db8:0:{0:x}::1", StringComparison.Ordinal);
+            var number = isFourth ? i << 6 : i % 256;
             var address = string.Format(System.Globalization.CultureInfo.InvariantCulture, pattern, shares == 500 ? i : number);
             for (var j = 0; j < perAddress; j++) Enter(idle, address, address);
         }
@@ -131,7 +132,8 @@ public class IdleConnectionsTests
             return idle.Count == 0;
         });
 
-    private IdleConnections.Entry Enter(IdleConnections idle, string address, string name) => idle.Enter(IPAddress.Parse(address), shared: false, () => _closed.Add(name));
+    private IdleConnections.Entry Enter(IdleConnections idle, string address, string name) =>
+        idle.Enter(IPAddress.Parse(address), shared: false, () => _closed.Add(name));
 
     private static IdleConnections Create(int all, int perAddress)
     {

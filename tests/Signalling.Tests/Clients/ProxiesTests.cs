@@ -27,7 +27,8 @@ public class ProxiesTests
     [Fact]
     public async Task What_the_client_itself_wrote_before_the_proxy_did_counts_for_nothing()
     {
-        await using var server = await TestServer.StartAsync(("limits:connectionsPerAddress", "1"), ("proxies:0", "127.0.0.1"), ("proxies:1", "10.0.0.0/8"));
+        await using var server = await TestServer.StartAsync(
+            ("limits:connectionsPerAddress", "1"), ("proxies:0", "127.0.0.1"), ("proxies:1", "10.0.0.0/8"));
 
         using var ann = await ConnectAsync(server, "127.0.0.1", "203.0.113.7, 198.51.100.1");
 
@@ -87,14 +88,16 @@ public class ProxiesTests
     [InlineData("198.51.100.1", "for=203.0.113.8", "203.0.113.8", "for=198.51.100.1")]
     [InlineData("198.51.100.1", "for=_made-up", "not an address", "for=198.51.100.1")]
     [InlineData("198.51.100.1", "malformed", "", "for=198.51.100.1")]
-    public async Task Where_the_headers_name_different_clients_the_proxys_address_counts(string x, string forwarded, string otherX, string otherForwarded)
+    public async Task Where_the_headers_name_different_clients_the_proxys_address_counts(
+        string x, string forwarded, string otherX, string otherForwarded)
     {
         await using var server = await TestServer.StartAsync(("limits:connectionsPerAddress", "1"), ("proxies:0", "127.0.0.1"));
         using var ann = await ConnectAsync(server, "127.0.0.1", x, forwarded);
 
         await IsServedAsync(ann);
         await IsRefusedAsync(server, "127.0.0.1", otherX, otherForwarded);
-        Assert.Contains(server.Log.Lines, line => line.Text.Contains("Forwarded and X-Forwarded-For name different clients", StringComparison.Ordinal));
+        Assert.Contains(
+            server.Log.Lines, line => line.Text.Contains("Forwarded and X-Forwarded-For name different clients", StringComparison.Ordinal));
         // The client itself has its own all the same.
         using var bob = await ConnectAsync(server, "127.0.0.1", "198.51.100.1", null);
         await IsServedAsync(bob);
@@ -124,7 +127,8 @@ public class ProxiesTests
         using var http = new HttpClient();
         await http.GetAsync(server.Address, TestContext.Current.CancellationToken);
 
-        await one.GetStream().WriteAsync("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"u8.ToArray(), TestContext.Current.CancellationToken);
+        await one.GetStream()
+            .WriteAsync("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"u8.ToArray(), TestContext.Current.CancellationToken);
         using var reader = new StreamReader(one.GetStream());
         Assert.Equal("HTTP/1.1 200 OK", await reader.ReadLineAsync(TestContext.Current.CancellationToken));
     }
@@ -161,7 +165,8 @@ public class ProxiesTests
 
     private static async Task IsServedAsync(ClientWebSocket socket)
     {
-        await socket.SendAsync("""{"type":"hello","room":"tea"}"""u8.ToArray(), WebSocketMessageType.Text, true, TestContext.Current.CancellationToken);
+        await socket.SendAsync(
+            """{"type":"hello","room":"tea"}"""u8.ToArray(), WebSocketMessageType.Text, true, TestContext.Current.CancellationToken);
         var answer = new byte[4000];
         var length = (await socket.ReceiveAsync(answer.AsMemory(), TestContext.Current.CancellationToken)).Count;
         // An error is text, too, and its connection does not stay.

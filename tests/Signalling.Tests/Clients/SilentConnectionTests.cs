@@ -25,7 +25,9 @@ public class SilentConnectionTests
 
             await AllButAsync(20, silent);
             using var http = new HttpClient();
-            Assert.Equal(HttpStatusCode.OK, (await http.GetAsync(new Uri(server.Address, "/healthz"), TestContext.Current.CancellationToken)).StatusCode);
+            Assert.Equal(
+                HttpStatusCode.OK,
+                (await http.GetAsync(new Uri(server.Address, "/healthz"), TestContext.Current.CancellationToken)).StatusCode);
             using var bob = await server.JoinAsync("tea");
             Assert.Single(bob.Welcomed.Members);
             Assert.Single(await ann.DrainAsync());
@@ -48,7 +50,8 @@ public class SilentConnectionTests
             var open = await AllButAsync(3, silent);
             Assert.All(open, still => Assert.False(still.IsCompleted));
 
-            await other.GetStream().WriteAsync("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"u8.ToArray(), TestContext.Current.CancellationToken);
+            await other.GetStream()
+                .WriteAsync("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"u8.ToArray(), TestContext.Current.CancellationToken);
             using var reader = new StreamReader(other.GetStream(), Encoding.ASCII);
             Assert.Equal("HTTP/1.1 200 OK", await reader.ReadLineAsync(TestContext.Current.CancellationToken));
         }
@@ -73,7 +76,8 @@ public class SilentConnectionTests
         Assert.Empty(await ann.DrainAsync());
     }
 
-    // Waits until no more than so many are open. Which are the oldest is the server's to say: on a busy machine it meets them in another order.
+    // Waits until no more than so many are open. Which are the oldest is the server's to say: on a busy machine it meets them in another
+    // order.
     private static async Task<IReadOnlyList<Task>> AllButAsync(int most, IEnumerable<TcpClient> clients)
     {
         var open = clients.Select(EndsAsync).ToList();
@@ -100,7 +104,9 @@ public class SilentConnectionTests
         var buffer = new byte[4096];
         try
         {
-            while (await client.GetStream().ReadAsync(buffer, TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken) > 0)
+            var patience = TimeSpan.FromMinutes(1);
+            var cancelled = TestContext.Current.CancellationToken;
+            while (await client.GetStream().ReadAsync(buffer, cancelled).AsTask().WaitAsync(patience, cancelled) > 0)
             {
             }
         }

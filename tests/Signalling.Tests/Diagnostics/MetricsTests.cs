@@ -34,7 +34,8 @@ public sealed class MetricsTests : IDisposable
 
         await TestServer.EventuallyAsync(() => Count("connections.closed code=4000 side=server") == 1, "counting the close");
         Assert.Equal((2, 1), (Count("upgrades outcome=accepted"), Count("upgrades outcome=origin")));
-        await TestServer.EventuallyAsync(() => Count("connections.closed code=1008 side=server") == 1, "counting the close of the refused one");
+        await TestServer.EventuallyAsync(
+            () => Count("connections.closed code=1008 side=server") == 1, "counting the close of the refused one");
         Assert.Equal((2, 1), (Count("sessions.joined"), Count("sessions.ended reason=removed")));
         Assert.Equal((2, 2), (Count("messages.received type=hello"), Count("messages.received type=signal")));
         Assert.Equal((1, 1), (Count("signals outcome=taken"), Count("signals outcome=gap")));
@@ -51,11 +52,13 @@ public sealed class MetricsTests : IDisposable
         var meters = server.App.Services.GetRequiredService<IMeterFactory>();
         _listener.InstrumentPublished = (instrument, listener) =>
         {
-            if (instrument.Meter.Name == SignallingMetrics.MeterName && instrument.Meter.Scope == meters) listener.EnableMeasurementEvents(instrument);
+            if (instrument.Meter.Name == SignallingMetrics.MeterName && instrument.Meter.Scope == meters)
+                listener.EnableMeasurementEvents(instrument);
         };
         _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) =>
         {
-            var key = instrument.Name + string.Concat(tags.ToArray().Select(tag => string.Create(CultureInfo.InvariantCulture, $" {tag.Key}={tag.Value}")));
+            var key = instrument.Name
+                + string.Concat(tags.ToArray().Select(tag => string.Create(CultureInfo.InvariantCulture, $" {tag.Key}={tag.Value}")));
             _counts.AddOrUpdate(key, value, (_, sum) => sum + value);
         });
         _listener.SetMeasurementEventCallback<int>((instrument, value, _, _) => _counts[instrument.Name] = value);

@@ -28,10 +28,12 @@ public sealed class CertificateTests : IDisposable
         List<string> shown = [];
         await using var tls = new SslStream(tcp.GetStream(), false, (_, _, chain, _) =>
         {
-            shown = [.. chain!.ChainElements.Select(element => element.Certificate.Subject).Concat(chain.ChainPolicy.ExtraStore.Select(extra => extra.Subject)).Distinct()];
+            var sent = chain!.ChainPolicy.ExtraStore.Select(extra => extra.Subject);
+            shown = [.. chain.ChainElements.Select(element => element.Certificate.Subject).Concat(sent).Distinct()];
             return true;
         });
-        await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "call.example.org" }, TestContext.Current.CancellationToken);
+        await tls.AuthenticateAsClientAsync(
+            new SslClientAuthenticationOptions { TargetHost = "call.example.org" }, TestContext.Current.CancellationToken);
 
         Assert.Contains("CN=call.example.org", shown);
         Assert.Contains("CN=Middle", shown);
@@ -59,8 +61,8 @@ public sealed class CertificateTests : IDisposable
         using var root = Authority("CN=Root", null);
         var (certificateFile, keyFile) = WriteLeaf(root);
         await using var server = await TestServer.StartAsync(
-            ("listen:0", "https://127.0.0.1:0"), ("certificateFile", certificateFile), ("certificateKeyFile", keyFile), ("limits:messagesPerSecond", "1000"),
-            ("limits:outbox", "1000"), ("limits:outboxBytes", "100000000"));
+            ("listen:0", "https://127.0.0.1:0"), ("certificateFile", certificateFile), ("certificateKeyFile", keyFile),
+            ("limits:messagesPerSecond", "1000"), ("limits:outbox", "1000"), ("limits:outboxBytes", "100000000"));
         using var ann = await server.JoinAsync("tea");
         using var bob = await TestClient.ConnectOverHttp2Async(server.WebSocketAddress);
         await bob.HelloAsync("tea");
@@ -83,12 +85,16 @@ public sealed class CertificateTests : IDisposable
         var (certificateFile, keyFile) = WriteLeaf(root);
         await using var server = await TestServer.StartAsync(
             ("listen:0", listen), ("certificateFile", certificateFile), ("certificateKeyFile", keyFile), ("environment", environment));
-        using var handler = new HttpClientHandler { ServerCertificateCustomValidationCallback = (_, shown, _, _) => shown?.Subject == "CN=call.example.org" };
+        using var handler = new HttpClientHandler
+        {
+            ServerCertificateCustomValidationCallback = (_, shown, _, _) => shown?.Subject == "CN=call.example.org",
+        };
         using var http = new HttpClient(handler);
 
         using var answer = await http.GetAsync(server.Address, TestContext.Current.CancellationToken);
 
-        Assert.Equal(expected is null ? [] : [expected], answer.Headers.TryGetValues("Strict-Transport-Security", out var found) ? found : []);
+        Assert.Equal(
+            expected is null ? [] : [expected], answer.Headers.TryGetValues("Strict-Transport-Security", out var found) ? found : []);
     }
 
     [Fact]
@@ -142,7 +148,8 @@ public sealed class CertificateTests : IDisposable
         using var tcp = new TcpClient();
         await tcp.ConnectAsync(IPAddress.Loopback, server.Address.Port, TestContext.Current.CancellationToken);
         await using var tls = new SslStream(tcp.GetStream(), false, (_, shown, _, _) => shown?.Subject == "CN=call.example.org");
-        await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "call.example.org" }, TestContext.Current.CancellationToken);
+        await tls.AuthenticateAsClientAsync(
+            new SslClientAuthenticationOptions { TargetHost = "call.example.org" }, TestContext.Current.CancellationToken);
         return tls.RemoteCertificate!.GetCertHashString(HashAlgorithmName.SHA256);
     }
 

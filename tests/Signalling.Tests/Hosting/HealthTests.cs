@@ -14,7 +14,9 @@ public class HealthTests
 
         // The check waits two seconds for a room, in which a busy machine may not have made its first one.
         HttpResponseMessage answer = null!;
-        await TestServer.EventuallyAsync(async () => (answer = await http.GetAsync("/healthz", TestContext.Current.CancellationToken)).IsSuccessStatusCode, "that the rooms answer");
+        await TestServer.EventuallyAsync(
+            async () => (answer = await http.GetAsync("/healthz", TestContext.Current.CancellationToken)).IsSuccessStatusCode,
+            "that the rooms answer");
 
         using var json = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         Assert.Equal((HttpStatusCode.OK, "application/json"), (answer.StatusCode, answer.Content.Headers.ContentType!.MediaType));
@@ -33,7 +35,9 @@ public class HealthTests
 
         using var json = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-        Assert.Equal(("not watched", "settings"), (json.RootElement.GetProperty("status").GetString(), json.RootElement.GetProperty("source").GetString()));
+        Assert.Equal(
+            ("not watched", "settings"),
+            (json.RootElement.GetProperty("status").GetString(), json.RootElement.GetProperty("source").GetString()));
         Assert.True(answer.Headers.CacheControl!.NoStore);
     }
 

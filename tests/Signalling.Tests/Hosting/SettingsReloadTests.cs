@@ -11,7 +11,8 @@ public class SettingsReloadTests
     [Fact]
     public async Task Limits_are_new_for_those_who_come_and_drop_nobody()
     {
-        await using var server = await TestServer.StartAsync(("limits:roomMembers", "3"), ("limits:rooms", "5"), ("limits:connectionsPerAddress", "10"));
+        await using var server = await TestServer.StartAsync(
+            ("limits:roomMembers", "3"), ("limits:rooms", "5"), ("limits:connectionsPerAddress", "10"));
         using var ann = await server.JoinAsync("tea");
         using var bob = await server.JoinAsync("tea");
 
@@ -41,7 +42,9 @@ public class SettingsReloadTests
     public async Task Other_ICE_servers_are_handed_out_from_then_on()
     {
         await using var server = await TestServer.StartAsync();
-        server.Reload(("ice:stunUrls:0", "stun:relay.example.org:3478"), ("ice:turnUrls:0", "turns:relay.example.org:443"), ("ice:credentialLifetime", "00:30:00"));
+        server.Reload(
+            ("ice:stunUrls:0", "stun:relay.example.org:3478"), ("ice:turnUrls:0", "turns:relay.example.org:443"),
+            ("ice:credentialLifetime", "00:30:00"));
         using var ann = await server.JoinAsync("tea");
 
         Assert.Equal(["stun:relay.example.org:3478", "turns:relay.example.org:443"], ann.Welcomed.IceServers.SelectMany(each => each.Urls));
@@ -52,11 +55,13 @@ public class SettingsReloadTests
     public async Task What_waits_for_a_restart_is_named_until_there_is_one_and_not_in_use()
     {
         await using var server = await TestServer.StartAsync(("limits:sessions", "2"));
-        (string, string)[] changed = [("limits:sessions", "1"), ("limits:idleTimeout", "00:00:20"), ("proxies:0", "127.0.0.1"), ("limits:roomMembers", "3")];
+        (string, string)[] changed =
+            [("limits:sessions", "1"), ("limits:idleTimeout", "00:00:20"), ("proxies:0", "127.0.0.1"), ("limits:roomMembers", "3")];
         for (var i = 0; i < 2; i++) server.Reload(changed);
 
         Assert.Equal(2, server.Log.Lines.Count(line => line.Text.Trim().EndsWith(
-            "Settings that changed and need a restart: signalling.proxies, signalling.limits.sessions, signalling.limits.idleTimeout", StringComparison.Ordinal)));
+            "Settings that changed and need a restart: signalling.proxies, signalling.limits.sessions, signalling.limits.idleTimeout",
+            StringComparison.Ordinal)));
         using var ann = await server.JoinAsync("tea");
         using var bob = await server.JoinAsync("tea");
     }
@@ -67,7 +72,10 @@ public class SettingsReloadTests
         await using var server = await TestServer.StartAsync();
         server.Reload(("limits:roomMembers", "1"), ("ice:stunUrls:0", "stun:elsewhere.example.org"));
 
-        Assert.Contains(server.Log.Lines, line => line.Text.Contains("refused as a whole, so those in use stay: signalling.limits.roomMembers: 1", StringComparison.Ordinal));
+        Assert.Contains(
+            server.Log.Lines,
+            line => line.Text.Contains(
+                "refused as a whole, so those in use stay: signalling.limits.roomMembers: 1", StringComparison.Ordinal));
         using var ann = await server.JoinAsync("tea");
         using var bob = await server.JoinAsync("tea");
         Assert.Contains("stun:127.0.0.1:3478", bob.Welcomed.IceServers.SelectMany(each => each.Urls));

@@ -34,12 +34,14 @@ public class StopTests
         using var ann = await server.JoinAsync("tea");
 
         var stopping = server.App.StopAsync(TestContext.Current.CancellationToken);
-        await TestServer.EventuallyAsync(() => server.Log.Lines.Any(line => line.Text.Contains("Stopping", StringComparison.Ordinal)), "the stop");
+        await TestServer.EventuallyAsync(
+            () => server.Log.Lines.Any(line => line.Text.Contains("Stopping", StringComparison.Ordinal)), "the stop");
         server.Clock.Advance(Connection.CloseDeadline);
 
         await stopping;
         // Orleans may tell of a grain that a busy machine did not end in time.
-        Assert.DoesNotContain(server.Log.Lines, line => line.Level >= LogLevel.Error && line.Text.StartsWith("Causeway.", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            server.Log.Lines, line => line.Level >= LogLevel.Error && line.Text.StartsWith("Causeway.", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -48,7 +48,8 @@ public class WebRootTests
         using var http = new HttpClient();
 
         // Not combined with the address: two slashes begin another host.
-        using var answer = await http.GetAsync(new Uri(server.Address.GetLeftPart(UriPartial.Authority) + path), TestContext.Current.CancellationToken);
+        using var answer = await http.GetAsync(
+            new Uri(server.Address.GetLeftPart(UriPartial.Authority) + path), TestContext.Current.CancellationToken);
 
         Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
     }
@@ -68,7 +69,9 @@ public class WebRootTests
         var policy = headers.GetValues("Content-Security-Policy").Single();
         Assert.Contains("default-src 'none'; script-src 'self';", policy, StringComparison.Ordinal);
         Assert.DoesNotContain("unsafe", policy, StringComparison.Ordinal);
-        Assert.Contains("camera=(self), microphone=(self), display-capture=(self)", headers.GetValues("Permissions-Policy").Single(), StringComparison.Ordinal);
+        Assert.Contains(
+            "camera=(self), microphone=(self), display-capture=(self)", headers.GetValues("Permissions-Policy").Single(),
+            StringComparison.Ordinal);
         Assert.Equal("no-referrer", headers.GetValues("Referrer-Policy").Single());
         Assert.Equal("nosniff", headers.GetValues("X-Content-Type-Options").Single());
         Assert.False(headers.Contains("Server"));

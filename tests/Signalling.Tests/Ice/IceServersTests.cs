@@ -122,7 +122,11 @@ public class IceServersTests
         Assert.NotEmpty(own);
         foreach (var secret in new[] { TestServer.Secret, ann.Welcomed.Session, ann.Welcomed.IceServers[1].Credential!, "private-room" })
             Assert.DoesNotContain(own, line => line.Text.Contains(secret, StringComparison.Ordinal));
-        Assert.DoesNotContain(own, line => line.Level > LogLevel.Debug && line.Text.Contains("127.0.0.1", StringComparison.Ordinal) && !line.Text.Contains("Listening", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            own,
+            line => line.Level > LogLevel.Debug
+            && line.Text.Contains("127.0.0.1", StringComparison.Ordinal)
+            && !line.Text.Contains("Listening", StringComparison.Ordinal));
     }
 
     private static IceServers Create(IceOptions options, TimeProvider clock)

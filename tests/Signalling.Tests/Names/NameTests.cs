@@ -22,13 +22,15 @@ public class NameTests
     public void A_room_has_one_name_in_every_spelling(string given, string? name)
     {
         Assert.Equal(name, RoomName.TryRead(given, out var room) ? room : null);
-        if (name is not null) Assert.True(RoomName.TryRead(name, out var again) && again == name, "its canonical form is one of its spellings");
+        if (name is not null)
+            Assert.True(RoomName.TryRead(name, out var again) && again == name, "its canonical form is one of its spellings");
     }
 
     [Theory, MemberData(nameof(Members))]
     public void A_member_is_called_what_can_be_seen(string given, string? name)
     {
-        // Half characters and control characters never come this far: JSON's reader and the message's rules refuse them, and the page does not send them.
+        // Half characters and control characters never come this far: JSON's reader and the message's rules refuse them, and the page does
+        // not send them.
         if (!MemberName.IsWellFormed(given) || given.Any(char.IsControl)) return;
         Assert.Equal(name, MemberName.Of(given));
         Assert.Equal(name, MemberName.Of(name));
@@ -93,7 +95,9 @@ public class NameTests
 
     // Half characters, which .NET's JSON does not give out as text.
     private static string Raw(JsonElement text) =>
-        text.GetRawText().Contains("\\ud83d", StringComparison.OrdinalIgnoreCase) ? text.GetRawText().Trim('"').Replace("\\ud83d", "\ud83d", StringComparison.OrdinalIgnoreCase) : text.GetString()!;
+        text.GetRawText().Contains("\\ud83d", StringComparison.OrdinalIgnoreCase)
+            ? text.GetRawText().Trim('"').Replace("\\ud83d", "\ud83d", StringComparison.OrdinalIgnoreCase)
+            : text.GetString()!;
 
     private static TheoryData<string, string?> All(string kind)
     {

@@ -10,7 +10,8 @@ internal static class UnicodeFiles
     private const string Folder = "/usr/share/unicode";
 
     /// <summary>Why it cannot be read; null when it can.</summary>
-    public static string? Missing => File.Exists($"{Folder}/UnicodeData.txt") ? null : "the Unicode Character Database is not installed: apt-get install unicode-data";
+    public static string? Missing =>
+        File.Exists($"{Folder}/UnicodeData.txt") ? null : "the Unicode Character Database is not installed: apt-get install unicode-data";
 
     /// <summary>The version, as 15.0.0.</summary>
     public static string Version => File.ReadLines($"{Folder}/CaseFolding.txt").First()["# CaseFolding-".Length..^".txt".Length];
@@ -18,10 +19,12 @@ internal static class UnicodeFiles
     /// <summary>The lines of the Consortium's own test of normalization: source, NFC, NFD, NFKC, NFKD.</summary>
     public static IEnumerable<string[]> NormalizationTest()
     {
-        using var process = Process.Start(new ProcessStartInfo("bzcat", [$"{Folder}/NormalizationTest.txt.bz2"]) { RedirectStandardOutput = true })!;
+        using var process = Process.Start(
+            new ProcessStartInfo("bzcat", [$"{Folder}/NormalizationTest.txt.bz2"]) { RedirectStandardOutput = true })!;
         var lines = process.StandardOutput.ReadToEnd().Split('\n');
         process.WaitForExit();
-        return lines.Where(line => line.Length > 0 && line[0] is not ('#' or '@')).Select(line => line.Split(';').Take(5).Select(Text).ToArray());
+        return lines.Where(line => line.Length > 0 && line[0] is not ('#' or '@'))
+            .Select(line => line.Split(';').Take(5).Select(Text).ToArray());
     }
 
     /// <summary>The table in the form that the service reads.</summary>
@@ -30,16 +33,22 @@ internal static class UnicodeFiles
         var characters = Characters().ToList();
         var excluded = Property("DerivedNormalizationProps.txt", "Full_Composition_Exclusion");
         var ignorable = Property("DerivedCoreProperties.txt", "Default_Ignorable_Code_Point");
-        var text = new StringBuilder($"# Unicode {Version}: made from UnicodeData.txt, CaseFolding.txt and derived properties by UnicodeTableTests. Unicode® License v3.\n");
+        var text = new StringBuilder(
+            $"# Unicode {Version}: made from UnicodeData.txt, CaseFolding.txt and derived properties by UnicodeTableTests. Unicode® "
+            + "License v3.\n");
         text.Append("# Copyright © 1991-2022 Unicode, Inc. (https://www.unicode.org/license.txt)\n");
 
-        foreach (var (first, last, value) in Ranges(characters.Where(character => character.Class > 0).Select(character => (character.Code, character.Class))))
+        var classes = characters.Where(character => character.Class > 0).Select(character => (character.Code, character.Class));
+        foreach (var (first, last, value) in Ranges(classes))
             text.Append(CultureInfo.InvariantCulture, $"c {first:X} {last:X} {value}\n");
         foreach (var (code, _, _, parts) in characters.Where(character => character.Parts.Length > 0))
-            text.Append(CultureInfo.InvariantCulture, $"{(excluded.Contains(code) ? 'e' : 'd')} {code:X} {parts[0]:X} {parts.ElementAtOrDefault(1):X}\n");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"{(excluded.Contains(code) ? 'e' : 'd')} {code:X} {parts[0]:X} {parts.ElementAtOrDefault(1):X}\n");
         AppendFolding(text);
         string[] words = ["Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "Nd"];
-        foreach (var (first, last, _) in Ranges(characters.Where(character => words.Contains(character.Category) && !ignorable.Contains(character.Code)).Select(character => (character.Code, 0))))
+        var visible = characters.Where(character => words.Contains(character.Category) && !ignorable.Contains(character.Code));
+        foreach (var (first, last, _) in Ranges(visible.Select(character => (character.Code, 0))))
             text.Append(CultureInfo.InvariantCulture, $"w {first:X} {last:X}\n");
         return text.ToString();
     }
@@ -54,18 +63,25 @@ internal static class UnicodeFiles
             var from = fields[1].EndsWith(", Last>", StringComparison.Ordinal) ? first : code;
             // A decomposition with a tag in angle brackets is a compatibility one.
             int[] parts = fields[5].Length == 0 || fields[5][0] == '<' ? [] : [.. fields[5].Split(' ').Select(Hex)];
-            for (var each = from; each <= code; each++) yield return (each, fields[2], int.Parse(fields[3], CultureInfo.InvariantCulture), parts);
+            for (var each = from; each <= code; each++)
+                yield return (each, fields[2], int.Parse(fields[3], CultureInfo.InvariantCulture), parts);
         }
     }
 
     // Simple foldings, C and S, gathered where they go in steps.
     private static void AppendFolding(StringBuilder text)
     {
-        var folds = File.ReadLines($"{Folder}/CaseFolding.txt").Where(line => line.Length > 0 && line[0] != '#').Select(line => line.Split("; "))
-            .Where(fields => fields[1] is "C" or "S").Select(fields => (Code: Hex(fields[0]), Difference: Hex(fields[2]) - Hex(fields[0]))).ToList();
+        var folds = File.ReadLines($"{Folder}/CaseFolding.txt").Where(line => line.Length > 0 && line[0] != '#')
+            .Select(line => line.Split("; "))
+            .Where(fields => fields[1] is "C" or "S").Select(fields => (Code: Hex(fields[0]), Difference: Hex(fields[2]) - Hex(fields[0])))
+                .ToList();
         for (var i = 0; i < folds.Count;)
         {
-            var step = i + 1 < folds.Count && folds[i + 1].Difference == folds[i].Difference && folds[i + 1].Code - folds[i].Code <= 2 ? folds[i + 1].Code - folds[i].Code : 1;
+            var step = i + 1 < folds.Count
+                && folds[i + 1].Difference == folds[i].Difference
+                && folds[i + 1].Code - folds[i].Code <= 2
+                ? folds[i + 1].Code - folds[i].Code
+                : 1;
             var j = i;
             while (j + 1 < folds.Count && folds[j + 1].Difference == folds[i].Difference && folds[j + 1].Code - folds[j].Code == step) j++;
             text.Append(CultureInfo.InvariantCulture, $"f {folds[i].Code:X} {folds[j].Code:X} {step:X} {folds[i].Difference}\n");
@@ -91,7 +107,8 @@ internal static class UnicodeFiles
 
     private static HashSet<int> Property(string file, string name) =>
     [
-        .. File.ReadLines($"{Folder}/{file}").Select(line => line.Split('#')[0].Split(';')).Where(fields => fields.Length > 1 && fields[1].Trim() == name)
+        .. File.ReadLines($"{Folder}/{file}").Select(line => line.Split('#')[0].Split(';'))
+            .Where(fields => fields.Length > 1 && fields[1].Trim() == name)
             .SelectMany(fields =>
             {
                 var ends = fields[0].Trim().Split("..").Select(Hex).ToArray();

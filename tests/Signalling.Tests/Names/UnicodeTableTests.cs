@@ -14,9 +14,12 @@ public class UnicodeTableTests
     {
         Assert.SkipWhen(UnicodeFiles.Missing is not null, UnicodeFiles.Missing ?? "");
         var made = UnicodeFiles.Table();
-        if (Environment.GetEnvironmentVariable("CAUSEWAY_REGENERATE") == "1") await File.WriteAllTextAsync(TableFile, made, TestContext.Current.CancellationToken);
+        if (Environment.GetEnvironmentVariable("CAUSEWAY_REGENERATE") == "1")
+            await File.WriteAllTextAsync(TableFile, made, TestContext.Current.CancellationToken);
         var kept = await File.ReadAllTextAsync(TableFile, TestContext.Current.CancellationToken);
-        Assert.SkipUnless(kept.StartsWith($"# Unicode {UnicodeFiles.Version}:", StringComparison.Ordinal), $"the database installed here is that of Unicode {UnicodeFiles.Version}, another one than the table's");
+        Assert.SkipUnless(
+            kept.StartsWith($"# Unicode {UnicodeFiles.Version}:", StringComparison.Ordinal),
+            $"the database installed here is that of Unicode {UnicodeFiles.Version}, another one than the table's");
         Assert.Equal(made, kept);
     }
 
@@ -42,11 +45,18 @@ public class UnicodeTableTests
     [Fact]
     public void What_is_folded_stays_as_it_is()
     {
-        Rune[] odd = [new(0x345), new(0x3B1), new(0x1F80), new(0x130), new(0x1E9E), new(0xDF), new(0x3C2), new(0x212A), new(0x301), new(0x323), new(0xAC00), new(0x11A8), new(0x1F88), new(0x13A0), new(0xAB70)];
-        Gen.OneOf(Gen.Int[0, odd.Length - 1].Select(i => odd[i]), Gen.Int[0x20, 0x2FFF].Select(code => new Rune(code))).Array[1, 8].Sample(runes =>
+        Rune[] odd =
+        [
+            new(0x345), new(0x3B1), new(0x1F80), new(0x130), new(0x1E9E), new(0xDF), new(0x3C2), new(0x212A), new(0x301), new(0x323),
+            new(0xAC00), new(0x11A8), new(0x1F88), new(0x13A0), new(0xAB70),
+        ];
+        Gen.OneOf(Gen.Int[0, odd.Length - 1].Select(i => odd[i]), Gen.Int[0x20, 0x2FFF].Select(code => new Rune(code))).Array[1, 8]
+            .Sample(runes =>
         {
             var once = Normalization.Fold(string.Concat(runes));
-            return Normalization.Fold(once) == once && Normalization.ToNfc(once) == once && Normalization.Fold(Normalization.ToNfd(string.Concat(runes))) == once;
+            return Normalization.Fold(once) == once
+                && Normalization.ToNfc(once) == once
+                && Normalization.Fold(Normalization.ToNfd(string.Concat(runes))) == once;
         });
     }
 }

@@ -5,8 +5,8 @@ using Causeway.Tests.Support.Running;
 namespace Causeway.Signalling.Tests.Page;
 
 /// <summary>
-/// The page's modules under node: each test of tests/Page is a result of its own here. Node runs them all, once.
-/// By hand: <c>node --test tests/Page/signalling/*.test.mjs</c>.
+/// The page's modules under node: each test of tests/Page is a result of its own here. Node runs them all, once. By hand: <c>node --test
+/// tests/Page/signalling/*.test.mjs</c>.
 /// </summary>
 public partial class PageModuleTests(PageModuleTests.NodeRun run) : IClassFixture<PageModuleTests.NodeRun>
 {

@@ -45,10 +45,13 @@ public class EmbeddedRelayTests
                 return ready.IsSuccessStatusCode;
             },
             "a probe");
-        Assert.Contains("\"source\":\"embedded\"", await ready.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains(
+            "\"source\":\"embedded\"", await ready.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
+            StringComparison.Ordinal);
 
         server.App.Services.GetRequiredService<EmbeddedRelay>().Host!.Drain();
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await http.GetAsync("/healthz/relays", TestContext.Current.CancellationToken)).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.ServiceUnavailable, (await http.GetAsync("/healthz/relays", TestContext.Current.CancellationToken)).StatusCode);
     }
 
     [Fact]
@@ -60,7 +63,8 @@ public class EmbeddedRelayTests
 
         static int PerSubject(params string[] args) => Program.Build(
         [
-            "--environment=Development", "--signalling:embeddedRelay=true", "--relay:listeners:0:address=127.0.0.1", $"--relay:secrets:0={Secret}", $"--signalling:ice:secrets:0={Secret}", .. args,
+            "--environment=Development", "--signalling:embeddedRelay=true", "--relay:listeners:0:address=127.0.0.1",
+            $"--relay:secrets:0={Secret}", $"--signalling:ice:secrets:0={Secret}", .. args,
         ]).Services.GetRequiredService<IOptions<RelayOptions>>().Value.Quotas.AllocationsPerSubject;
     }
 
@@ -69,7 +73,8 @@ public class EmbeddedRelayTests
     {
         await using var server = await TestServer.StartAsync(Settings(port: 0));
 
-        await using var client = await ConnectAsync(server, Credentials.Mint("some other secret", "somebody", server.Clock.GetUtcNow().ToUnixTimeSeconds() + 600));
+        await using var client = await ConnectAsync(
+            server, Credentials.Mint("some other secret", "somebody", server.Clock.GetUtcNow().ToUnixTimeSeconds() + 600));
 
         await Assert.ThrowsAsync<TurnException>(() => client.AllocateAsync(cancellation: TestContext.Current.CancellationToken));
     }
@@ -91,7 +96,8 @@ public class EmbeddedRelayTests
     {
         var failure = Assert.Throws<StartException>(() => Program.Build(
         [
-            "--environment=Development", "--signalling:embeddedRelay=true", "--signalling:limits:roomMembers=1", "--relay:ports=9-8", "--relay:listeners:0:address=127.0.0.1",
+            "--environment=Development", "--signalling:embeddedRelay=true", "--signalling:limits:roomMembers=1", "--relay:ports=9-8",
+            "--relay:listeners:0:address=127.0.0.1",
             "--relay:secrets:0=one secret of some length", "--signalling:ice:secrets:0=another secret of some length",
         ]));
 
@@ -105,9 +111,13 @@ public class EmbeddedRelayTests
     public void Outside_Development_it_is_a_mistake()
     {
         var failure = Assert.Throws<StartException>(() => Program.Build(
-            ["--environment=Production", "--signalling:embeddedRelay=true", "--relay:listeners:0:address=127.0.0.1", $"--relay:secrets:0={Secret}"]));
+        [
+            "--environment=Production", "--signalling:embeddedRelay=true", "--relay:listeners:0:address=127.0.0.1",
+            $"--relay:secrets:0={Secret}",
+        ]));
 
-        Assert.StartsWith("signalling.embeddedRelay: true only in the Development environment", failure.Lines.Single(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "signalling.embeddedRelay: allowed only in the Development environment", failure.Lines.Single(), StringComparison.Ordinal);
     }
 
     private static (string, string)[] Settings(int port) =>

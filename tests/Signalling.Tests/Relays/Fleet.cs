@@ -12,7 +12,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Causeway.Signalling.Tests.Relays;
 
-/// <summary>The real signalling service and real relays on loopback, with one clock that only the test moves, and key files of their own.</summary>
+/// <summary>
+/// The real signalling service and real relays on loopback, with one clock that only the test moves, and key files of their own.
+/// </summary>
 internal sealed class Fleet : IAsyncDisposable
 {
     public const string HeartbeatKey = "the heartbeat key of the tests, long enough";
@@ -35,7 +37,9 @@ internal sealed class Fleet : IAsyncDisposable
         [
             ("relays:heartbeatKeysFile", Keys("heartbeat")),
             ("relays:heartbeatListen", $"http://127.0.0.1:{_port}"),
-            .. settings.Any(setting => setting.Key == "relays:admitAtOnce") ? Array.Empty<(string, string)>() : [("relays:admissionKeysFile", Keys("admission"))],
+            .. settings.Any(setting => setting.Key == "relays:admitAtOnce")
+                ? Array.Empty<(string, string)>()
+                : [("relays:admissionKeysFile", Keys("admission"))],
             .. settings,
         ];
     }
@@ -113,8 +117,8 @@ internal sealed class Fleet : IAsyncDisposable
     {
         for (var deadline = Environment.TickCount64 + 120_000; ;)
         {
-            // Time for an answer, and on a busy machine more of it, so that the clock does not run ahead of the sockets and make relays seem silent.
-            // A heartbeat that went wrong is sent again only as time passes.
+            // Time for an answer, and on a busy machine more of it, so that the clock does not run ahead of the sockets and make relays
+            // seem silent. A heartbeat that went wrong is sent again only as time passes.
             for (var patience = Environment.TickCount64 + 5000; !until() && !IsEverybodyHeard() && Environment.TickCount64 < patience;)
                 await Task.Delay(10, TestContext.Current.CancellationToken);
             if (until()) return;
@@ -125,14 +129,17 @@ internal sealed class Fleet : IAsyncDisposable
     }
 
     // A relay counts its interval from the answer, which the clock may already have left behind a little.
-    private bool IsEverybodyHeard() => _relays.Keys.All(relay => _heard.Last(relay) is { } last && Server.Clock.GetUtcNow() - last < Interval + TimeSpan.FromSeconds(2));
+    private bool IsEverybodyHeard() =>
+        _relays.Keys.All(relay => _heard.Last(relay) is { } last && Server.Clock.GetUtcNow() - last < Interval + TimeSpan.FromSeconds(2));
 
     /// <summary>What the gate does.</summary>
     public async Task<AdmissionAnswer> AdmitAsync(IReadOnlyList<string> generations, string? host = null, string key = AdmissionKey)
     {
         using var http = new HttpClient();
-        var body = FleetJson.Write(new Admission { Issued = Server.Clock.GetUtcNow().ToUnixTimeMilliseconds(), Generations = generations, Host = host });
-        var json = await FleetCall.PostAsync(http, Server.Address, Admission.Path, key, body, Admission.MaxBytes, TestContext.Current.CancellationToken);
+        var body = FleetJson.Write(
+            new Admission { Issued = Server.Clock.GetUtcNow().ToUnixTimeMilliseconds(), Generations = generations, Host = host });
+        var json = await FleetCall.PostAsync(
+            http, Server.Address, Admission.Path, key, body, Admission.MaxBytes, TestContext.Current.CancellationToken);
         Assert.True(FleetJson.TryRead(json, out AdmissionAnswer? answer, out var fault), fault);
         return answer;
     }
@@ -143,7 +150,8 @@ internal sealed class Fleet : IAsyncDisposable
         var turn = handed.Single(server => server.Username is not null);
         Assert.Contains(Url(relay), turn.Urls);
         return TurnClient.ConnectAsync(
-            new() { Server = relay.ListenEndpoints[0].Address, Credentials = new(turn.Username!, turn.Credential!), AutoRefresh = false }, TestContext.Current.CancellationToken);
+            new() { Server = relay.ListenEndpoints[0].Address, Credentials = new(turn.Username!, turn.Credential!), AutoRefresh = false },
+            TestContext.Current.CancellationToken);
     }
 
     private string Keys(string of) => Path.Combine(_folder.FullName, of);
@@ -172,7 +180,8 @@ internal sealed class Fleet : IAsyncDisposable
                 context.Request.Body.Position = 0;
                 using var body = new MemoryStream();
                 await context.Request.Body.CopyToAsync(body);
-                if (FleetJson.TryRead(body.ToArray(), out Heartbeat? heartbeat, out _)) _last[heartbeat.Relay] = DateTimeOffset.FromUnixTimeSeconds(heartbeat.Time);
+                if (FleetJson.TryRead(body.ToArray(), out Heartbeat? heartbeat, out _))
+                    _last[heartbeat.Relay] = DateTimeOffset.FromUnixTimeSeconds(heartbeat.Time);
             });
             next(app);
         };

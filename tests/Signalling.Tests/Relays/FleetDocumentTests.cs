@@ -14,7 +14,8 @@ public partial class FleetDocumentTests
     [Fact]
     public void Every_kind_of_message_has_an_example_that_the_services_read()
     {
-        var examples = Example().Matches(Page).ToLookup(match => match.Groups["kind"].Value, match => Encoding.UTF8.GetBytes(match.Groups["json"].Value));
+        var examples = Example().Matches(Page)
+            .ToLookup(match => match.Groups["kind"].Value, match => Encoding.UTF8.GetBytes(match.Groups["json"].Value));
         Assert.Equal(["admission", "admissionAnswer", "heartbeat", "heartbeatAnswer"], examples.Select(kind => kind.Key).Order());
         Assert.All(examples["heartbeat"], json => Assert.True(FleetJson.TryRead(json, out Heartbeat? _, out var fault), fault));
         Assert.All(examples["heartbeatAnswer"], json => Assert.True(FleetJson.TryRead(json, out HeartbeatAnswer? _, out var fault), fault));

@@ -7,6 +7,8 @@ namespace Causeway.Signalling.Tests.Relays;
 
 public class FleetEndpointTests
 {
+    private const string HeartbeatPath = Causeway.Turn.Fleet.Heartbeat.Path;
+
     [Theory]
     [InlineData(null)]
     [InlineData("nonsense")]
@@ -16,7 +18,8 @@ public class FleetEndpointTests
     {
         await using var fleet = await Fleet.StartAsync();
         var body = FleetJson.Write(Heartbeat(fleet));
-        var (status, said, signature) = await PostAsync(fleet.Loopback, Causeway.Turn.Fleet.Heartbeat.Path, body, key is null ? null : FleetSignature.Sign(key, Causeway.Turn.Fleet.Heartbeat.Path, body));
+        var (status, said, signature) = await PostAsync(
+            fleet.Loopback, HeartbeatPath, body, key is null ? null : FleetSignature.Sign(key, HeartbeatPath, body));
 
         Assert.Equal((HttpStatusCode.Unauthorized, null), (status, signature));
         Assert.Equal("Causeway-Signature: missing or wrong; both sides need the same key\n", said);
@@ -27,8 +30,10 @@ public class FleetEndpointTests
     public async Task What_was_signed_for_another_path_is_refused()
     {
         await using var fleet = await Fleet.StartAsync();
-        var body = FleetJson.Write(new Admission { Issued = fleet.Server.Clock.GetUtcNow().ToUnixTimeMilliseconds(), Generations = ["aa"] });
-        Assert.Equal(HttpStatusCode.Unauthorized, (await PostAsync(fleet.Server.Address, Admission.Path, body, FleetSignature.Sign(Fleet.AdmissionKey, Causeway.Turn.Fleet.Heartbeat.Path, body))).Status);
+        var body = FleetJson.Write(
+            new Admission { Issued = fleet.Server.Clock.GetUtcNow().ToUnixTimeMilliseconds(), Generations = ["aa"] });
+        var signature = FleetSignature.Sign(Fleet.AdmissionKey, HeartbeatPath, body);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await PostAsync(fleet.Server.Address, Admission.Path, body, signature)).Status);
         Assert.False(fleet.Registry.View().AdmissionKnown);
     }
 
@@ -57,10 +62,15 @@ public class FleetEndpointTests
     public async Task What_is_too_large_is_not_read(bool chunked)
     {
         await using var fleet = await Fleet.StartAsync();
-        foreach (var (host, path, most) in new[] { (fleet.Loopback, Causeway.Turn.Fleet.Heartbeat.Path, Causeway.Turn.Fleet.Heartbeat.MaxBytes), (fleet.Server.Address, Admission.Path, Admission.MaxBytes) })
+        foreach (var (host, path, most) in new[]
+        {
+            (fleet.Loopback, HeartbeatPath, Causeway.Turn.Fleet.Heartbeat.MaxBytes),
+            (fleet.Server.Address, Admission.Path, Admission.MaxBytes),
+        })
         {
             using var http = new HttpClient();
-            using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(host, path)) { Content = new ByteArrayContent(new byte[most + 1]) };
+            using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(host, path));
+            request.Content = new ByteArrayContent(new byte[most + 1]);
             request.Headers.TransferEncodingChunked = chunked;
             using var answer = await http.SendAsync(request, TestContext.Current.CancellationToken);
             Assert.Equal(HttpStatusCode.RequestEntityTooLarge, answer.StatusCode);
@@ -99,13 +109,16 @@ public class FleetEndpointTests
         await using (var fleet = await Fleet.StartAsync())
         {
             var body = FleetJson.Write(Heartbeat(fleet));
-            Assert.Equal(HttpStatusCode.Forbidden, (await PostAsync(fleet.Server.Address, Causeway.Turn.Fleet.Heartbeat.Path, body, Signed(body))).Status);
+            Assert.Equal(
+                HttpStatusCode.Forbidden,
+                (await PostAsync(fleet.Server.Address, HeartbeatPath, body, Signed(body))).Status);
         }
 
         await using (var fleet = await Fleet.StartAsync(("relays:publicHeartbeats", "true")))
         {
             var body = FleetJson.Write(Heartbeat(fleet));
-            Assert.Equal(HttpStatusCode.OK, (await PostAsync(fleet.Server.Address, Causeway.Turn.Fleet.Heartbeat.Path, body, Signed(body))).Status);
+            Assert.Equal(
+                HttpStatusCode.OK, (await PostAsync(fleet.Server.Address, HeartbeatPath, body, Signed(body))).Status);
         }
     }
 
@@ -127,7 +140,7 @@ public class FleetEndpointTests
     public async Task A_service_without_keys_takes_neither()
     {
         await using var server = await TestServer.StartAsync();
-        Assert.Equal(HttpStatusCode.NotFound, (await PostAsync(server.Address, Causeway.Turn.Fleet.Heartbeat.Path, [], null)).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await PostAsync(server.Address, HeartbeatPath, [], null)).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await PostAsync(server.Address, Admission.Path, [], null)).Status);
     }
 
@@ -151,18 +164,23 @@ public class FleetEndpointTests
         TurnUrls = ["turn:127.0.0.1"],
     };
 
-    private static string Signed(byte[] body, string key = Fleet.HeartbeatKey) => FleetSignature.Sign(key, Causeway.Turn.Fleet.Heartbeat.Path, body);
+    private static string Signed(byte[] body, string key = Fleet.HeartbeatKey) =>
+        FleetSignature.Sign(key, HeartbeatPath, body);
 
-    private static async Task<(HttpStatusCode Status, string Said)> PostSignedAsync(Fleet fleet, byte[] body, string key = Fleet.HeartbeatKey)
+    private static async Task<(HttpStatusCode Status, string Said)> PostSignedAsync(
+        Fleet fleet, byte[] body, string key = Fleet.HeartbeatKey)
     {
         var request = Signed(body, key);
-        var (status, said, signature) = await PostAsync(fleet.Loopback, Causeway.Turn.Fleet.Heartbeat.Path, body, request);
+        var (status, said, signature) = await PostAsync(fleet.Loopback, HeartbeatPath, body, request);
         // Only what is carried out is signed, and then for this request.
-        Assert.Equal(status == HttpStatusCode.OK, FleetSignature.IsAnswer(key, Causeway.Turn.Fleet.Heartbeat.Path, request, Encoding.UTF8.GetBytes(said), signature));
+        Assert.Equal(
+            status == HttpStatusCode.OK,
+            FleetSignature.IsAnswer(key, HeartbeatPath, request, Encoding.UTF8.GetBytes(said), signature));
         return (status, said);
     }
 
-    private static async Task<(HttpStatusCode Status, string Said, string? Signature)> PostAsync(Uri host, string path, byte[] body, string? signature)
+    private static async Task<(HttpStatusCode Status, string Said, string? Signature)> PostAsync(
+        Uri host, string path, byte[] body, string? signature)
     {
         using var http = new HttpClient();
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(host, path)) { Content = new ByteArrayContent(body) };

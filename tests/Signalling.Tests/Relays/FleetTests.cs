@@ -85,7 +85,8 @@ public class FleetTests
         await onNew.AllocateAsync(cancellation: TestContext.Current.CancellationToken);
         await onOld.RefreshAsync(cancellation: TestContext.Current.CancellationToken);
         await using var late = await Fleet.ConnectAsync(old, ann.Welcomed.IceServers);
-        var refused = await Assert.ThrowsAsync<TurnException>(() => late.AllocateAsync(cancellation: TestContext.Current.CancellationToken));
+        var refused = await Assert.ThrowsAsync<TurnException>(
+            () => late.AllocateAsync(cancellation: TestContext.Current.CancellationToken));
         Assert.Equal(StunErrorCode.InsufficientCapacity, refused.Code);
     }
 
@@ -161,7 +162,9 @@ public class FleetTests
         for (var i = 0; i < 10; i++) await clients.AllocateAsync(small, ann.Welcomed.IceServers);
         for (var i = 0; i < 20; i++) await clients.AllocateAsync(large, ann.Welcomed.IceServers);
 
-        await fleet.PassAsync(() => fleet.Registry.View().Usable is [_, _] usable && usable.Sum(relay => relay.Load.Allocations) == 30, "that both loads are heard");
+        await fleet.PassAsync(
+            () => fleet.Registry.View().Usable is [_, _] usable && usable.Sum(relay => relay.Load.Allocations) == 30,
+            "that both loads are heard");
         Assert.Equal([Fleet.Url(large), Fleet.Url(small)], Turn((await JoinAsync(fleet)).IceServers));
     }
 
@@ -190,7 +193,9 @@ public class FleetTests
         await fleet.VanishAsync(relay);
 
         await fleet.PassAsync(() => fleet.Registry.View().Known == 0, "the relay's end");
-        var batches = () => fleet.Server.Log.Lines.Where(line => line.Text.Contains("Handed fresh servers to", StringComparison.Ordinal)).Select(line => line.Text.Split("to ")[1].Split(' ')[0]);
+        var batches = () =>
+            fleet.Server.Log.Lines.Where(line => line.Text.Contains("Sent new ICE servers to", StringComparison.Ordinal))
+            .Select(line => line.Text.Split("to ")[1].Split(' ')[0]);
         await fleet.PassAsync(() => told.TrueForAll(one => one.IsCompleted), "that everybody is told");
         Assert.Equal(["2", "2", "1"], batches());
         foreach (var client in clients) client.Dispose();
@@ -238,15 +243,23 @@ public class FleetTests
         await fleet.AdmitAsync(["aa"]);
         await Assert.ThrowsAsync<FleetException>(() => fleet.AdmitAsync(["aa"], key: "some other key that is as long as the right one"));
 
-        Assert.Contains(fleet.Server.Log.Lines, line => line.Text.Contains("Refused a message for /relays/admission with 401", StringComparison.Ordinal));
-        Assert.Contains(fleet.Server.Log.Lines, line => line.Text.Contains("Relays of generation aa are admitted", StringComparison.Ordinal));
-        Assert.DoesNotContain(fleet.Server.Log.Lines, line => line.Text.Contains(Fleet.HeartbeatKey, StringComparison.Ordinal) || line.Text.Contains(Fleet.AdmissionKey, StringComparison.Ordinal));
+        Assert.Contains(
+            fleet.Server.Log.Lines,
+            line => line.Text.Contains("Refused a message for /relays/admission with 401", StringComparison.Ordinal));
+        Assert.Contains(
+            fleet.Server.Log.Lines, line => line.Text.Contains("Relays of generation aa are admitted", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            fleet.Server.Log.Lines,
+            line => line.Text.Contains(Fleet.HeartbeatKey, StringComparison.Ordinal)
+            || line.Text.Contains(Fleet.AdmissionKey, StringComparison.Ordinal));
     }
 
     /// <summary>The relay has these allocations in the end: a probe of its own has another one for a moment.</summary>
-    private static Task OnlyAsync(RelayHost relay, int allocations) => TestServer.EventuallyAsync(() => relay.Allocations == allocations, $"{allocations} allocations");
+    private static Task OnlyAsync(RelayHost relay, int allocations) =>
+        TestServer.EventuallyAsync(() => relay.Allocations == allocations, $"{allocations} allocations");
 
-    private static IReadOnlyList<string> Turn(IReadOnlyList<IceServer> servers) => servers.Single(server => server.Username is not null).Urls;
+    private static IReadOnlyList<string> Turn(IReadOnlyList<IceServer> servers) =>
+        servers.Single(server => server.Username is not null).Urls;
 
     private static async Task<Welcome> JoinAsync(Fleet fleet)
     {

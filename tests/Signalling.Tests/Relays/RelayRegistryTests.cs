@@ -170,7 +170,8 @@ public class RelayRegistryTests
 
     private RelayRegistry AdmittingAtOnce() => Create(new() { HeartbeatKeysFile = "keys", AdmitAtOnce = true });
 
-    private RelayRegistry Gated(string? generation = null) => Create(new() { HeartbeatKeysFile = "keys", AdmissionKeysFile = "keys", Generation = generation });
+    private RelayRegistry Gated(string? generation = null) =>
+        Create(new() { HeartbeatKeysFile = "keys", AdmissionKeysFile = "keys", Generation = generation });
 
     private RelayRegistry Create(RelayFleetOptions options) => new(TestSettings.Of(options), TestSettings.Metrics(), _clock);
 

@@ -28,9 +28,11 @@ internal sealed class FailingRouter : ISessionRouter
 
     public ValueTask JoinedAsync(SessionAddress to, RoomPeer peer) => JoinedFails ? throw Unreachable() : _inner!.JoinedAsync(to, peer);
 
-    public ValueTask LeftAsync(SessionAddress to, string member, string reason) => LeftFails ? throw Unreachable() : _inner!.LeftAsync(to, member, reason);
+    public ValueTask LeftAsync(SessionAddress to, string member, string reason) =>
+        LeftFails ? throw Unreachable() : _inner!.LeftAsync(to, member, reason);
 
-    public ValueTask<bool> RenewAsync(SessionAddress to, IReadOnlyList<RoomPeer> others) => RenewFails ? throw Unreachable() : _inner!.RenewAsync(to, others);
+    public ValueTask<bool> RenewAsync(SessionAddress to, IReadOnlyList<RoomPeer> others) =>
+        RenewFails ? throw Unreachable() : _inner!.RenewAsync(to, others);
 
     public ValueTask ReplacedAsync(SessionAddress to) => _inner!.ReplacedAsync(to);
 

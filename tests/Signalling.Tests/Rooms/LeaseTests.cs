@@ -38,7 +38,8 @@ public class LeaseTests
         using var ann = await server.JoinAsync("tea");
         using var bob = await server.JoinAsync("tea");
 
-        foreach (var ghost in new[] { ann, bob }) server.App.Services.GetRequiredService<SessionDirectory>().Remove(server.SessionOf(ghost));
+        foreach (var ghost in new[] { ann, bob })
+            server.App.Services.GetRequiredService<SessionDirectory>().Remove(server.SessionOf(ghost));
         server.Clock.Advance(Interval);
 
         await TestServer.EventuallyAsync(
@@ -55,7 +56,8 @@ public class LeaseTests
     public async Task A_member_that_cannot_be_asked_for_stays_for_the_length_of_a_lease_and_no_longer()
     {
         var router = new FailingRouter();
-        await using var server = await TestServer.StartAsync(services => services.AddSingleton<ISessionRouter>(provider => router.Around(provider)));
+        await using var server = await TestServer.StartAsync(
+            services => services.AddSingleton<ISessionRouter>(provider => router.Around(provider)));
         using var ann = await server.JoinAsync("tea");
         using var bob = await server.JoinAsync("tea");
         await ann.ReceiveAsync<Joined>();
@@ -121,7 +123,8 @@ public class LeaseTests
     public async Task What_a_session_was_not_told_it_hears_at_the_next_renewal()
     {
         var router = new FailingRouter();
-        await using var server = await TestServer.StartAsync(services => services.AddSingleton<ISessionRouter>(provider => router.Around(provider)));
+        await using var server = await TestServer.StartAsync(
+            services => services.AddSingleton<ISessionRouter>(provider => router.Around(provider)));
         using var ann = await server.JoinAsync("tea");
         using var bob = await server.JoinAsync("tea");
         using var cat = await server.JoinAsync("tea");

@@ -10,8 +10,12 @@ internal sealed class LogLines : ILoggerProvider
 
     public IReadOnlyCollection<(LogLevel Level, string Text)> Lines => _lines;
 
-    /// <summary>Whether a line tells of a machine that is busy with something else: Kestrel says when its clock was late, Orleans when a task took long.</summary>
-    public static bool IsOfABusyMachine(string line) => line.Contains("heartbeat", StringComparison.Ordinal) || line.Contains("Orleans.Runtime.Scheduler", StringComparison.Ordinal);
+    /// <summary>
+    /// Whether a line tells of a machine that is busy with something else: Kestrel says when its clock was late, Orleans when a task took
+    /// long.
+    /// </summary>
+    public static bool IsOfABusyMachine(string line) =>
+        line.Contains("heartbeat", StringComparison.Ordinal) || line.Contains("Orleans.Runtime.Scheduler", StringComparison.Ordinal);
 
     public ILogger CreateLogger(string categoryName) => new Logger(_lines, categoryName);
 
@@ -25,7 +29,8 @@ internal sealed class LogLines : ILoggerProvider
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
             lines.Enqueue((logLevel, $"{category}: {formatter(state, exception)} {exception}"));
     }
 }

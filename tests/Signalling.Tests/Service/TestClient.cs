@@ -31,7 +31,8 @@ internal sealed class TestClient : IDisposable
                 socket.Options.AddSubProtocol(subprotocol);
         if (origin is not null) socket.Options.SetRequestHeader("Origin", origin);
         // The tests' own authority is in no store; it is enough here that it is the certificate they made.
-        if (address.Scheme == "wss") socket.Options.RemoteCertificateValidationCallback = (_, shown, _, _) => shown?.Subject == "CN=call.example.org";
+        if (address.Scheme == "wss")
+            socket.Options.RemoteCertificateValidationCallback = (_, shown, _, _) => shown?.Subject == "CN=call.example.org";
         using var deadline = new CancellationTokenSource(Patience);
         await socket.ConnectAsync(address, deadline.Token);
         return new(socket);
@@ -51,7 +52,8 @@ internal sealed class TestClient : IDisposable
         return new(socket);
     }
 
-    public async Task<Welcome> HelloAsync(string room, string? name = null, string? resume = null, string? key = null, string? replaces = null)
+    public async Task<Welcome> HelloAsync(
+        string room, string? name = null, string? resume = null, string? key = null, string? replaces = null)
     {
         await SendAsync(new Hello(room, name, resume, key, replaces));
         return Welcomed = await ReceiveAsync<Welcome>();
@@ -73,7 +75,9 @@ internal sealed class TestClient : IDisposable
     /// <summary>The next message, which must be of this kind.</summary>
     public async Task<T> ReceiveAsync<T>() where T : ServerMessage
     {
-        var text = await ReceiveTextAsync() ?? throw new InvalidOperationException($"closed with {_socket.CloseStatus} {_socket.CloseStatusDescription} instead of a {typeof(T).Name}");
+        var text = await ReceiveTextAsync()
+            ?? throw new InvalidOperationException(
+                $"closed with {_socket.CloseStatus} {_socket.CloseStatusDescription} instead of a {typeof(T).Name}");
         var message = JsonSerializer.Deserialize(text, WireContext.Default.ServerMessage);
         return message as T ?? throw new InvalidOperationException($"{text} instead of a {typeof(T).Name}");
     }
@@ -88,7 +92,8 @@ internal sealed class TestClient : IDisposable
             var frame = await _socket.ReceiveAsync(_buffer.AsMemory(length), deadline.Token);
             if (frame.MessageType == WebSocketMessageType.Close)
             {
-                if (_socket.State == WebSocketState.CloseReceived) await _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, "", deadline.Token);
+                if (_socket.State == WebSocketState.CloseReceived)
+                    await _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, "", deadline.Token);
                 return null;
             }
 

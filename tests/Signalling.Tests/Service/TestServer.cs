@@ -21,7 +21,8 @@ internal sealed class TestServer : IAsyncDisposable
 
     private readonly string[] _args;
 
-    private TestServer(WebApplication app, FakeTimeProvider clock, LogLines log, string[] args) => (App, Clock, Log, _args) = (app, clock, log, args);
+    private TestServer(WebApplication app, FakeTimeProvider clock, LogLines log, string[] args) =>
+        (App, Clock, Log, _args) = (app, clock, log, args);
 
     public WebApplication App { get; }
 
@@ -31,16 +32,22 @@ internal sealed class TestServer : IAsyncDisposable
 
     public Uri Address => new(App.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
 
-    public Uri WebSocketAddress => new UriBuilder(Address) { Scheme = Address.Scheme == "https" ? "wss" : "ws", Path = SignallingProtocol.Path }.Uri;
+    public Uri WebSocketAddress =>
+        new UriBuilder(Address) { Scheme = Address.Scheme == "https" ? "wss" : "ws", Path = SignallingProtocol.Path }.Uri;
 
-    /// <summary>Starts the service with settings as on the command line: "limits:roomMembers", "3"; those of the embedded relay begin with "relay:", and there is "environment".</summary>
+    /// <summary>
+    /// Starts the service with settings as on the command line: "limits:roomMembers", "3"; those of the embedded relay begin with "relay:",
+    /// and there is "environment".
+    /// </summary>
     public static Task<TestServer> StartAsync(params (string Key, string Value)[] settings) => StartAsync(_ => { }, settings);
 
     /// <summary>Starts the service with other services in the place of some.</summary>
-    public static Task<TestServer> StartAsync(Action<IServiceCollection> replace, params (string Key, string Value)[] settings) => StartAsync(new FakeTimeProvider(Start), replace, settings);
+    public static Task<TestServer> StartAsync(Action<IServiceCollection> replace, params (string Key, string Value)[] settings) =>
+        StartAsync(new FakeTimeProvider(Start), replace, settings);
 
     /// <summary>Starts the service with the clock of another one that ran before it.</summary>
-    public static async Task<TestServer> StartAsync(FakeTimeProvider clock, Action<IServiceCollection> replace, params (string Key, string Value)[] settings)
+    public static async Task<TestServer> StartAsync(
+        FakeTimeProvider clock, Action<IServiceCollection> replace, params (string Key, string Value)[] settings)
     {
         var log = new LogLines();
         string[] args =
@@ -108,7 +115,8 @@ internal sealed class TestServer : IAsyncDisposable
     public void Reload(params (string Key, string Value)[] changed) =>
         ActivatorUtilities.CreateInstance<SettingsReload>(App.Services, [(string[])[.. _args, .. changed.Select(Argument)]]).Run();
 
-    private static string Argument((string Key, string Value) setting) => $"--{(IsTopLevel(setting.Key) ? "" : "signalling:")}{setting.Key}={setting.Value}";
+    private static string Argument((string Key, string Value) setting) =>
+        $"--{(IsTopLevel(setting.Key) ? "" : "signalling:")}{setting.Key}={setting.Value}";
 
     private static bool IsTopLevel(string key) => key == "environment" || key.StartsWith("relay:", StringComparison.Ordinal);
 

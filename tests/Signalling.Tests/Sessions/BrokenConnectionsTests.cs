@@ -5,7 +5,9 @@ using CsCheck;
 
 namespace Causeway.Signalling.Tests.Sessions;
 
-/// <summary>The promise of docs/protocol.md, "Nothing lost, nothing doubled", under whatever order of sending, reading and breaking.</summary>
+/// <summary>
+/// The promise of docs/protocol.md, "Nothing lost, nothing doubled", under whatever order of sending, reading and breaking.
+/// </summary>
 public class BrokenConnectionsTests
 {
     private enum Step

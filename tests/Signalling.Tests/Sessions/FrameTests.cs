@@ -7,7 +7,9 @@ using Causeway.Signalling.Wire;
 
 namespace Causeway.Signalling.Tests.Sessions;
 
-/// <summary>What the framework's WebSocket does not tell: pings, pongs, the pieces of messages (RFC 6455 §5), sent over a plain connection.</summary>
+/// <summary>
+/// What the framework's WebSocket does not tell: pings, pongs, the pieces of messages (RFC 6455 §5), sent over a plain connection.
+/// </summary>
 public class FrameTests
 {
     private const byte Continuation = 0x0, Text = 0x1, Close = 0x8, Ping = 0x9, Pong = 0xA, Final = 0x80;
@@ -77,7 +79,11 @@ public class FrameTests
     [InlineData(65_536, 10)]
     public void Frames_are_found_at_every_length_and_however_they_are_cut(int payload, int header)
     {
-        byte[] stream = [.. Frame(Final | Text, payload), .. Frame(Final | Ping, 5), .. Frame(Text, payload), .. Frame(Continuation, 1), .. Frame(Final | Continuation, 0)];
+        byte[] stream =
+        [
+            .. Frame(Final | Text, payload), .. Frame(Final | Ping, 5), .. Frame(Text, payload), .. Frame(Continuation, 1),
+            .. Frame(Final | Continuation, 0),
+        ];
         Assert.Equal(header + 4 + payload, Frame(Final | Text, payload).Length);
 
         foreach (var piece in new[] { 1, 2, 3, 7, 1000, stream.Length })
@@ -114,7 +120,8 @@ public class FrameTests
             await client._client.ConnectAsync(server.Address.Host, server.Address.Port, TestContext.Current.CancellationToken);
             client._stream = client._client.GetStream();
             var request = $"GET /ws HTTP/1.1\r\nHost: {server.Address.Authority}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-                + $"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: {SignallingProtocol.Subprotocol}\r\n\r\n";
+                + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+                + $"Sec-WebSocket-Protocol: {SignallingProtocol.Subprotocol}\r\n\r\n";
             await client.SendRawAsync(Encoding.ASCII.GetBytes(request));
             var head = new StringBuilder();
             while (!head.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal)) head.Append((char)(await client.ReadAsync(1))[0]);
@@ -182,7 +189,8 @@ public class FrameTests
         private async Task<byte[]> ReadAsync(int length)
         {
             var bytes = new byte[length];
-            await _stream.ReadExactlyAsync(bytes, TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+            await _stream.ReadExactlyAsync(bytes, TestContext.Current.CancellationToken).AsTask()
+                .WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
             return bytes;
         }
     }

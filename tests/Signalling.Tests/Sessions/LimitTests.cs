@@ -255,7 +255,8 @@ public class LimitTests
     [Fact]
     public async Task A_client_that_answers_no_ping_is_cut()
     {
-        await using var server = await TestServer.StartAsync(("limits:pingInterval", "00:00:00.200"), ("limits:connectionsPerAddress", "1"));
+        await using var server = await TestServer.StartAsync(
+            ("limits:pingInterval", "00:00:00.200"), ("limits:connectionsPerAddress", "1"));
 
         // A socket nobody reads from answers no ping. However soon it is cut, its place is free then.
         using var ann = await server.JoinAsync("tea");

@@ -107,7 +107,8 @@ public class OriginTests
 
         server.Clock.Advance(Connection.CloseDeadline);
         await TestServer.EventuallyAsync(
-            async () => (await UpgradeAsync(server, "https://evil.example")).Status == HttpStatusCode.SwitchingProtocols, "the end of those that do not answer");
+            async () => (await UpgradeAsync(server, "https://evil.example")).Status == HttpStatusCode.SwitchingProtocols,
+            "the end of those that do not answer");
     }
 
     [Fact]
@@ -175,7 +176,8 @@ public class OriginTests
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(server.Address, "/ws"));
         foreach (var (name, value) in new[]
         {
-            ("Connection", "Upgrade"), ("Upgrade", "websocket"), ("Sec-WebSocket-Version", "13"), ("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ=="), ("Origin", origin),
+            ("Connection", "Upgrade"), ("Upgrade", "websocket"), ("Sec-WebSocket-Version", "13"),
+            ("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ=="), ("Origin", origin),
         }.Concat(headers))
             request.Headers.TryAddWithoutValidation(name, value);
         using var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);

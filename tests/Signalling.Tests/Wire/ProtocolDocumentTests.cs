@@ -31,7 +31,8 @@ public partial class ProtocolDocumentTests
     {
         var examples = Examples("server").ToList();
         foreach (var example in examples)
-            AssertSame(example, Encoding.UTF8.GetString(WireJson.Write(JsonSerializer.Deserialize(example, WireContext.Default.ServerMessage)!)));
+            AssertSame(
+                example, Encoding.UTF8.GetString(WireJson.Write(JsonSerializer.Deserialize(example, WireContext.Default.ServerMessage)!)));
 
         Assert.Equal(Names(typeof(ServerMessage)), Types(examples));
     }
@@ -40,7 +41,8 @@ public partial class ProtocolDocumentTests
     public void Every_close_code_and_error_code_is_explained()
     {
         foreach (var code in Enum.GetValues<CloseCode>()) Assert.Contains($"\n| {(int)code} |", Document, StringComparison.Ordinal);
-        foreach (var code in typeof(ErrorCodes).GetFields()) Assert.Contains($"`{code.GetRawConstantValue()}`", Document, StringComparison.Ordinal);
+        foreach (var code in typeof(ErrorCodes).GetFields())
+            Assert.Contains($"`{code.GetRawConstantValue()}`", Document, StringComparison.Ordinal);
     }
 
     [Fact]
