@@ -45,7 +45,8 @@ public static class DeployerPolicy
             NewInEc2 => Of([Ec2("*")], Requested()),
             OwnInEc2 => Of([Ec2("*")], new Condition("StringEquals", $"aws:ResourceTag/{StackTags.StackTag}", [stack])),
             TagsOfNew => Of([Ec2("*")], new Condition("StringEquals", "ec2:CreateAction", [.. actions.Select(action =>
-                action.Split(':')[1])]), Requested()) with { Actions = ["ec2:CreateTags"] },
+                action.Split(':')[1])]), Requested()) with
+            { Actions = ["ec2:CreateTags"] },
             DefaultGroup => Of([Ec2("security-group")], Requested(), new Condition("Null", $"aws:ResourceTag/{StackTags.StackTag}",
                 ["true"])),
             Image => Of([$"arn:aws:ec2:{region}::image/*"], new Condition("StringEquals", "ec2:Owner", [HostPlan.ImageOwner])),

@@ -17,8 +17,14 @@ public sealed record PolicyStatement(
 
     internal Dictionary<string, object> ToDocument()
     {
-        var document = new Dictionary<string, object> { ["Sid"] = Sid, ["Effect"] = "Allow", ["Action"] = Actions, ["Resource"] =
-            Resources };
+        var document = new Dictionary<string, object>
+        {
+            ["Sid"] = Sid,
+            ["Effect"] = "Allow",
+            ["Action"] = Actions,
+            ["Resource"] =
+            Resources
+        };
         if (Conditions.Count > 0)
         {
             document["Condition"] = Conditions

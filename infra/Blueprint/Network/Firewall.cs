@@ -58,10 +58,12 @@ public static class Firewall
     {
         foreach (var (type, meaning) in PathErrorsIpv4)
             yield return new(Direction.Ingress, "icmp", PortRange.None, FirewallRule.EverywhereIpv4,
-                $"ICMP: {meaning} (IPv4)") { IcmpType = type };
+                $"ICMP: {meaning} (IPv4)")
+            { IcmpType = type };
         foreach (var (type, meaning) in dualStack ? PathErrorsIpv6 : [])
             yield return new(Direction.Ingress, "icmpv6", PortRange.None, FirewallRule.EverywhereIpv6,
-                $"ICMP: {meaning} (IPv6)") { IcmpType = type };
+                $"ICMP: {meaning} (IPv6)")
+            { IcmpType = type };
     }
 
     private static IEnumerable<FirewallRule> Twins(Direction direction, string protocol, PortRange ports, string purpose, bool dualStack)

@@ -45,14 +45,14 @@ internal sealed class StackSecrets(StackSettings settings)
 
     private static SecretPlan Derive(StackSettings settings, string label, string description, string file, params string[] services) =>
         new()
-    {
-        Name = StackName.SecretOf(settings.Stack, label),
-        Description = description,
-        RecoveryDays = RecoveryDays(settings),
-        Protected = settings.Production,
-        Value = new(string.Concat(Of(settings, label).Select(secret => secret.Reveal() + "\n"))),
-        File = new(file, services),
-    };
+        {
+            Name = StackName.SecretOf(settings.Stack, label),
+            Description = description,
+            RecoveryDays = RecoveryDays(settings),
+            Protected = settings.Production,
+            Value = new(string.Concat(Of(settings, label).Select(secret => secret.Reveal() + "\n"))),
+            File = new(file, services),
+        };
 
     private static int RecoveryDays(StackSettings settings) => settings.Production ? 30 : 0;
 }

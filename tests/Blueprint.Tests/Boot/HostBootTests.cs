@@ -9,6 +9,7 @@ using Causeway.Blueprint.Boot;
 using Causeway.Blueprint.Settings;
 using Causeway.Blueprint.Tests.Boot.Fakes;
 using Causeway.Relay.Settings;
+using Causeway.Signalling.Options;
 using Causeway.Turn.Fleet;
 using Causeway.Turn.Options;
 using CliWrap;
@@ -43,8 +44,13 @@ public sealed class HostBootTests : IAsyncDisposable
         var plan = Planner.Plan(StackSettingsReader.Read("dev", Plans.Texts(changes)),
             [new("relay", Convert.ToHexStringLower(SHA256.HashData(relay))),
                 new("signalling", Convert.ToHexStringLower(SHA256.HashData(signalling)))]);
-        _aws = await HostAccount.StartAsync(plan, artifact => artifact.Service switch { "relay" => relay, "signalling" => signalling, _ =>
-            null });
+        _aws = await HostAccount.StartAsync(plan, artifact => artifact.Service switch
+        {
+            "relay" => relay,
+            "signalling" => signalling,
+            _ =>
+            null
+        });
         const string device = "network/interfaces/macs/02:00:00:00:00:09";
         foreach (var (path, value) in new[]
         {
@@ -79,8 +85,11 @@ public sealed class HostBootTests : IAsyncDisposable
         using var archive = new MemoryStream();
         using (var gzip = new GZipStream(archive, CompressionLevel.Fastest, leaveOpen: true))
         using (var tar = new TarWriter(gzip, TarEntryFormat.Ustar))
-            tar.WriteEntry(new UstarTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream("#!/bin/sh\n"u8.ToArray()),
-                Mode = (UnixFileMode)0b111_101_101 });
+            tar.WriteEntry(new UstarTarEntry(TarEntryType.RegularFile, name)
+            {
+                DataStream = new MemoryStream("#!/bin/sh\n"u8.ToArray()),
+                Mode = (UnixFileMode)0b111_101_101
+            });
         return archive.ToArray();
     }
 

@@ -22,8 +22,11 @@ public class PlanLimitTests
                 + "shorter settings",
             Refusal(plan with { Rules = [new(Direction.Ingress, "tcp", PortRange.Of(443), FirewallRule.EverywhereIpv4, new('x', 256))] }));
         Assert.EndsWith("has a character that AWS refuses there (EC2, IpRange); choose other settings",
-            Refusal(plan with { Rules = [new(Direction.Ingress, "tcp", PortRange.Of(443), FirewallRule.EverywhereIpv4,
-                "the page's own port")] }), StringComparison.Ordinal);
+            Refusal(plan with
+            {
+                Rules = [new(Direction.Ingress, "tcp", PortRange.Of(443), FirewallRule.EverywhereIpv4,
+                "the page's own port")]
+            }), StringComparison.Ordinal);
     }
 
     [Fact]
