@@ -132,7 +132,7 @@ public class LimitTests
         var described = plan.Roles[1] with { Description = new('x', 1001) };
         var registered = new Registered { Plan = plan with { Roles = [plan.Roles[0], described] } };
         var refused = await Assert.ThrowsAnyAsync<Exception>(() => registered.RegisterAsync());
-        Assert.Contains("has 1001 characters, and AWS takes 1000", refused.ToString(), StringComparison.Ordinal);
+        Assert.Contains("has 1001 characters, and AWS allows 1000", refused.ToString(), StringComparison.Ordinal);
         Assert.Empty(registered.Resources);
     }
 

@@ -45,7 +45,7 @@ public static class PlanLimits
         }
         var count = Count(limit.Unit, value.Text);
         if (count > limit.Most) yield return new(value.ToString(), null,
-            $"has {count} {Name(limit.Unit)}, and AWS takes {limit.Most} ({limit.Source}); choose shorter settings");
+            $"has {count} {Name(limit.Unit)}, and AWS allows {limit.Most} ({limit.Source}); choose shorter settings");
         if (limit.Form is { } form && !Regex.IsMatch(value.Text, form, RegexOptions.None, TimeSpan.FromSeconds(10)))
             yield return new(value.ToString(), null, $"has a character that AWS refuses there ({limit.Source}); choose other settings");
     }

@@ -18,7 +18,7 @@ public class PlanLimitTests
     {
         var plan = Plans.Of();
         Assert.Equal(
-            $"description of ingress rule {plan.Network.Name}-in-tcp-443: has 256 characters, and AWS takes 255 (EC2, IpRange); choose "
+            $"description of ingress rule {plan.Network.Name}-in-tcp-443: has 256 characters, and AWS allows 255 (EC2, IpRange); choose "
                 + "shorter settings",
             Refusal(plan with { Rules = [new(Direction.Ingress, "tcp", PortRange.Of(443), FirewallRule.EverywhereIpv4, new('x', 256))] }));
         Assert.EndsWith("has a character that AWS refuses there (EC2, IpRange); choose other settings",
@@ -38,7 +38,7 @@ public class PlanLimitTests
         HostPlan With(string text) => host with { CloudInit = host.CloudInit with { Commands = [.. host.CloudInit.Commands, [text]] } };
         // "- ['" and "']" and the line's end are around it.
         Assert.Empty(PlanLimits.Mistakes(plan with { Hosts = [With(new('x', room - 7))] }));
-        Assert.Contains("has 16385 bytes, and AWS takes 16384", Refusal(plan with { Hosts = [With(new string('x', room - 8) + "é")] }),
+        Assert.Contains("has 16385 bytes, and AWS allows 16384", Refusal(plan with { Hosts = [With(new string('x', room - 8) + "é")] }),
             StringComparison.Ordinal);
     }
 
@@ -47,9 +47,9 @@ public class PlanLimitTests
     {
         var many = Enumerable.Range(0, 6).ToDictionary(number => $"tag{number}", _ => "value");
         Assert.Equal(
-            ["aws:defaultTags: 6 tags are too many: a bucket object has 11 tags then, and AWS takes 10 (S3, PutObjectTagging); take some "
+            ["aws:defaultTags: 6 tags are too many: a bucket object has 11 tags then, and AWS allows 10 (S3, PutObjectTagging); take some "
                 + "out, or set them as tags, of which such resources get fewer",
-                "aws:defaultTags: 6 tags are too many: a health check has 11 tags then, and AWS takes 10 (Route 53, "
+                "aws:defaultTags: 6 tags are too many: a health check has 11 tags then, and AWS allows 10 (Route 53, "
                     + "ChangeTagsForResource); take some out, or set them as tags, of which such resources get fewer"],
             PlanLimits.Mistakes(Plans.Of() with { DefaultTags = many }).Select(mistake => mistake.ToString()));
     }

@@ -59,7 +59,7 @@ public sealed class PlanLimitsTests : IDisposable
     [Theory]
     [InlineData("  aws:alowedAccountIds:\n    - \"1\"\n", "aws:alowedAccountIds: is not a setting of the AWS provider that this program passes on")]
     [InlineData("  aws:region: eu-west-1\n", "aws:region: eu-west-1 differs from causeway:region, us-east-1")]
-    [InlineData("  aws:defaultTags:\n    tags: { a: '1', b: '2', c: '3', d: '4', e: '5', f: '6' }\n", "aws:defaultTags: 6 tags are too many: a health check has 11 tags then, and AWS takes 10")]
+    [InlineData("  aws:defaultTags:\n    tags: { a: '1', b: '2', c: '3', d: '4', e: '5', f: '6' }\n", "aws:defaultTags: 6 tags are too many: a health check has 11 tags then, and AWS allows 10")]
     public async Task What_pulumi_up_refuses_of_the_providers_settings_is_refused_here(string more, string line)
     {
         await using var run = await PlanAsync(more);
