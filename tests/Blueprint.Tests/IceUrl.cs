@@ -3,13 +3,13 @@ using System.Text.RegularExpressions;
 
 namespace Causeway.Blueprint.Tests;
 
-/// <summary>Reads STUN and TURN URLs (RFC 7064, RFC 7065) on its own, so that tests do not ask the code that wrote them.</summary>
+/// <summary>Reads STUN and TURN URLs (RFC 7064, RFC 7065) without the code under test.</summary>
 internal static partial class IceUrl
 {
     public static (string Transport, int Port) Offer(string url)
     {
         var parts = Form().Match(url);
-        Assert.True(parts.Success, $"{url} is no TURN URL");
+        Assert.True(parts.Success, $"{url} isn't a TURN URL");
         return (parts.Groups["scheme"].Value == "turns" ? "tls" : parts.Groups["transport"].Value, Port(url));
     }
 

@@ -7,9 +7,7 @@ using Causeway.Blueprint.Settings;
 
 namespace Causeway.Blueprint.Tests;
 
-/// <summary>
-/// A whole plan as JSON, secrets and all: every public property down to the last text, by what it is and not by what it is declared as.
-/// </summary>
+/// <summary>A whole plan as JSON, secrets included: every public property, by its type at run time.</summary>
 internal static class PlanJson
 {
     public static string Of(Plan plan) => Node(plan)!.ToJsonString();
@@ -22,7 +20,7 @@ internal static class PlanJson
         SecretText secret => secret.Reveal(),
         RootSecret secret => Convert.ToBase64String(secret.Bytes),
         Uri url => url.AbsoluteUri,
-        // Numbers, days, prefixes, ports: their text is all that there is to them.
+        // Numbers, days, prefixes, ports.
         IFormattable plain => plain.ToString(null, CultureInfo.InvariantCulture),
         bool yes => yes,
         IEnumerable list => new JsonArray([.. list.Cast<object?>().Select(Node)]),
@@ -32,8 +30,8 @@ internal static class PlanJson
     private static JsonObject Properties(object value)
     {
         var node = new JsonObject { ["$type"] = value.GetType().Name };
-        foreach (var property in value.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance)
-            .OrderBy(property => property.Name, StringComparer.Ordinal))
+        var properties = value.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance);
+        foreach (var property in properties.OrderBy(property => property.Name, StringComparer.Ordinal))
             node[property.Name] = Node(property.GetValue(value));
         return node;
     }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 using Causeway.Blueprint.Hosts;
 using Causeway.Blueprint.Network;
@@ -7,31 +8,35 @@ using CsCheck;
 
 namespace Causeway.Blueprint.Tests;
 
-/// <summary>What holds for any valid settings, not only for those that somebody thought of.</summary>
+/// <summary>What holds for any valid settings.</summary>
 public class PlanProperties
 {
     private static void Holds(Action<Plan> property) => AnySettings.Plan.Sample(property, iter: 300);
 
     [Fact]
-    public void Rules_listeners_and_iceServers_name_the_same_ports_in_both_families() => Holds(plan =>
+    public void Rules_listeners_and_iceServers_have_the_same_ports_in_both_families() => Holds(plan =>
     {
-        var relay = SettingsReadBack.Relay(PlanTests.RelayFile(plan));
-        var told = SettingsReadBack.Signalling(PlanTests.SignallingFile(plan)).Ice;
+        var relay = SettingsReadBack.Relay(plan);
+        var offered = SettingsReadBack.Signalling(plan).Ice.TurnUrls.Select(IceUrl.Offer).ToHashSet();
+        Assert.True(PortRange.TryParse(relay.Ports, out var relayed, out _));
 
         foreach (var ipv6 in plan.Settings.DualStack ? new[] { false, true } : [false])
         {
-            var open = plan.Rules.Where(rule => rule.Direction == Direction.Ingress && rule.IsIpv6 == ipv6 && rule.IcmpType is null)
-                .Select(rule => (rule.IpProtocol, rule.Ports)).ToHashSet();
-            var listened = relay.Listeners
+            var listeners = relay.Listeners
                 .Where(listener => listener.Address.Contains("IPV6", StringComparison.Ordinal) == ipv6)
                 .Select(listener => (listener.Transport, listener.Port))
                 .ToHashSet();
-            Assert.Equal(told.TurnUrls.Select(IceUrl.Offer).ToHashSet(), listened);
+            Assert.Equal(offered, listeners);
 
-            Assert.True(PortRange.TryParse(relay.Ports, out var relayed, out _));
-            var needed = listened.Select(offer => (offer.Transport == "udp" ? "udp" : "tcp", PortRange.Of(offer.Port)))
-                .Append(("udp", relayed))
-                .Append(("tcp", PortRange.Of(plan.Settings.Ports.Web)))
+            HashSet<(string, PortRange)> needed =
+            [
+                .. listeners.Select(listener => (listener.Transport == "udp" ? "udp" : "tcp", PortRange.Of(listener.Port))),
+                ("udp", relayed),
+                ("tcp", PortRange.Of(plan.Settings.Ports.Web)),
+            ];
+            var open = plan.Rules
+                .Where(rule => rule.Direction == Direction.Ingress && rule.IsIpv6 == ipv6 && rule.IcmpType is null)
+                .Select(rule => (rule.IpProtocol, rule.Ports))
                 .ToHashSet();
             Assert.Equal(needed, open);
         }
@@ -61,7 +66,7 @@ public class PlanProperties
         Assert.InRange(Encoding.UTF8.GetByteCount(plan.Hosts[0].CloudInit.Render()), 1, CloudInit.MaxBytes - 1));
 
     [Fact]
-    public void No_name_is_longer_than_AWS_takes() => Holds(plan =>
+    public void No_name_is_longer_than_AWS_allows() => Holds(plan =>
     {
         void Fits(string name, int most, string form) => Assert.Matches($"^{form}{{1,{most}}}$", name);
         Assert.All(plan.Roles, role => Fits(role.Name, 64, "[A-Za-z0-9+=,.@_-]"));
@@ -74,42 +79,44 @@ public class PlanProperties
     });
 
     [Fact]
-    public void The_same_settings_give_the_same_plan_byte_for_byte_in_whatever_order_they_stand() => AnySettings.Texts.Sample(given =>
+    public void The_same_settings_in_any_order_give_the_same_plan() => AnySettings.Texts.Sample(given =>
     {
-        var other = given.Texts.Reverse().ToDictionary();
-        Assert.Equal(
-            PlanJson.Of(Planner.Plan(StackSettingsReader.Read(given.Stack, given.Texts), Plans.Artifacts)),
-            PlanJson.Of(Planner.Plan(StackSettingsReader.Read(given.Stack, other), Plans.Artifacts)));
+        string Planned(Dictionary<string, string> texts) =>
+            PlanJson.Of(Planner.Plan(StackSettingsReader.Read(given.Stack, texts), Plans.Artifacts));
+        Assert.Equal(Planned(given.Texts), Planned(given.Texts.Reverse().ToDictionary()));
     }, iter: 100);
 
     [Fact]
-    public void A_plan_as_JSON_holds_all_of_it()
+    public void The_JSON_of_a_plan_is_complete()
     {
         var plan = Plans.Of(("tags", """{"team":"calls"}"""));
         var json = PlanJson.Of(plan);
-        // From every corner: a script, a secret, a statement's target, a listener, an alarm, a tag.
-        foreach (var text in new[] { "sysctl -q --system", plan.TurnSecret.Reveal(), "_acme-challenge.call.example.org", "@RELAY_IPV6@",
-            "StatusCheckFailed_System", "calls" })
-            Assert.Contains(text, json, StringComparison.Ordinal);
+        // A script, a secret, a statement's target, a listener, an alarm and a tag.
+        string[] samples =
+        [
+            "sysctl -q --system", plan.TurnSecret.Reveal(), "_acme-challenge.call.example.org", "@RELAY_IPV6@", "StatusCheckFailed_System",
+            "calls",
+        ];
+        Assert.All(samples, text => Assert.Contains(text, json, StringComparison.Ordinal));
     }
 
     [Fact]
-    public void Nothing_that_a_host_must_find_out_is_left_in_a_settings_file_of_the_other_family() => Holds(plan =>
+    public void Settings_files_have_placeholders_for_IPv6_only_if_the_stack_is_dual_stack() => Holds(plan =>
     {
-        var text = PlanTests.RelayFile(plan) + PlanTests.SignallingFile(plan);
+        var text = plan.File(PlanFiles.Relay) + plan.File(PlanFiles.Signalling);
         Assert.Equal(plan.Settings.DualStack, text.Contains("IPV6@", StringComparison.Ordinal));
     });
 
     [Fact]
-    public void A_private_and_a_public_address_share_their_order_however_they_are_written() => Gen.Byte.Array[16].Array[2, 4]
-        .Sample(bytes =>
-    {
-        var addresses = bytes.Select(one => new System.Net.IPAddress(one).ToString()).Distinct().ToList();
-        if (addresses.Count < 2) return;
-        var (relay, signalling) = (Ipv6Addresses.Of(Service.Relay, addresses), Ipv6Addresses.Of(Service.Signalling, addresses));
-        addresses.Reverse();
-        Assert.Equal(relay, Ipv6Addresses.Of(Service.Relay, addresses));
-        Assert.Equal(signalling, Ipv6Addresses.Of(Service.Signalling, addresses));
-        Assert.NotEqual(relay, signalling);
-    });
+    public void Each_service_gets_the_same_IPv6_address_in_whatever_order_AWS_lists_them() =>
+        Gen.Byte.Array[16].Array[2, 4].Sample(bytes =>
+        {
+            var addresses = bytes.Select(address => new IPAddress(address).ToString()).Distinct().ToList();
+            if (addresses.Count < 2) return;
+            var (relay, signalling) = (Ipv6Addresses.Of(Service.Relay, addresses), Ipv6Addresses.Of(Service.Signalling, addresses));
+            addresses.Reverse();
+            Assert.Equal(relay, Ipv6Addresses.Of(Service.Relay, addresses));
+            Assert.Equal(signalling, Ipv6Addresses.Of(Service.Signalling, addresses));
+            Assert.NotEqual(relay, signalling);
+        });
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using Causeway.Blueprint.Hosts;
 using Causeway.Blueprint.Network;
 using Causeway.Blueprint.Ports;
@@ -6,29 +7,22 @@ namespace Causeway.Blueprint.Tests;
 
 public class PlanTests
 {
-    /// <summary>The issue's own sentence: both are read from the plan, so they are equal.</summary>
-    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans))]
-    public void The_firewalls_relayed_range_is_the_relays_own_range(string spread)
+    [Theory, EveryPlan]
+    public void The_firewalls_relayed_range_is_the_relays_own_range(Plan plan)
     {
-        var plan = Plans.Named(spread);
-        var relay = SettingsReadBack.Relay(RelayFile(plan));
-
-        Assert.True(PortRange.TryParse(relay.Ports, out var range, out _));
-        var rules = plan.Rules.Where(rule => rule is { Direction: Direction.Ingress, IpProtocol: "udp" } && rule.Ports.Count > 1).ToList();
+        Assert.True(PortRange.TryParse(SettingsReadBack.Relay(plan).Ports, out var range, out _));
+        var rules = plan.Rules.Where(rule => rule is { Direction: Direction.Ingress, IpProtocol: "udp", Ports.Count: > 1 }).ToList();
         Assert.NotEmpty(rules);
         Assert.All(rules, rule => Assert.Equal(range, rule.Ports));
     }
 
-    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans))]
-    public void The_same_settings_give_the_same_user_data(string spread) =>
-        Assert.Equal(Plans.Named(spread).Hosts[0].CloudInit.Render(), Plans.Named(spread).Hosts[0].CloudInit.Render());
+    [Theory, EveryPlan]
+    public void The_same_settings_give_the_same_user_data(Plan plan) => Assert.Equal(
+        plan.Hosts[0].CloudInit.Render(), Planner.Plan(plan.Settings, Plans.Artifacts).Hosts[0].CloudInit.Render());
 
-    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans))]
-    public void User_data_fits_where_EC2_takes_it(string spread)
-    {
-        var bytes = System.Text.Encoding.UTF8.GetByteCount(Plans.Named(spread).Hosts[0].CloudInit.Render());
-        Assert.InRange(bytes, 1, CloudInit.MaxBytes - 1);
-    }
+    [Theory, EveryPlan]
+    public void User_data_fits_into_EC2s_limit(Plan plan) =>
+        Assert.InRange(Encoding.UTF8.GetByteCount(plan.Hosts[0].CloudInit.Render()), 1, CloudInit.MaxBytes - 1);
 
     [Theory]
     [InlineData("", "\n")]
@@ -36,17 +30,18 @@ public class PlanTests
         "OTEL_EXPORTER_OTLP_ENDPOINT='https://otlp.example.org:4318/'\nOTEL_EXPORTER_OTLP_PROTOCOL='http/protobuf'\n")]
     [InlineData("http://otlp.example.org:4317",
         "OTEL_EXPORTER_OTLP_ENDPOINT='http://otlp.example.org:4317/'\nOTEL_EXPORTER_OTLP_PROTOCOL='grpc'\n")]
-    public void Services_are_told_where_telemetry_goes(string endpoint, string file)
+    public void Services_get_the_telemetry_endpoint(string endpoint, string file)
     {
         var plan = Plans.Of(("otlpEndpoint", endpoint));
-        Assert.Equal(file, File(plan, HostPaths.Telemetry));
-        Assert.All(plan.Hosts[0].Units.Where(unit => unit.User is not null), unit =>
-            Assert.Equal([HostPaths.Telemetry], unit.Values("Service", "EnvironmentFile")));
+        Assert.Equal(file, plan.File(HostPaths.Telemetry));
+        Assert.All(
+            plan.Hosts[0].Units.Where(unit => unit.User is not null),
+            unit => Assert.Equal([HostPaths.Telemetry], unit.Values("Service", "EnvironmentFile")));
     }
 
-    /// <summary>Roles and buckets have no region in AWS, and what watches the page stands in one region whichever the stack's is.</summary>
+    /// <summary>Names of roles and buckets are global, and the page is always watched from one region.</summary>
     [Fact]
-    public void Stacks_of_one_name_in_two_regions_share_no_name()
+    public void Stacks_with_the_same_name_in_two_regions_share_no_name()
     {
         static IEnumerable<string> Names(Plan plan) =>
         [
@@ -58,11 +53,4 @@ public class PlanTests
         ];
         Assert.Empty(Names(Plans.Of()).Intersect(Names(Plans.Of(("region", "us-east-1")))));
     }
-
-    internal static string RelayFile(Plan plan) => File(plan, "/etc/causeway/relay.json.in");
-
-    internal static string SignallingFile(Plan plan) => File(plan, "/etc/causeway/signalling.json.in");
-
-    internal static string File(Plan plan, string path) => Assert.Single([.. plan.Hosts[0].CloudInit.Files, .. plan.Hosts[0].Files],
-        (HostFile file) => file.Path == path).Content;
 }

@@ -8,16 +8,17 @@ namespace Causeway.Blueprint.Tests;
 /// <summary>Reads rendered settings as the services do: through configuration binding.</summary>
 internal static class SettingsReadBack
 {
-    public static RelayOptions Relay(string json, IReadOnlyDictionary<string, string?>? environment = null) =>
-        Bind<RelayOptions>(json, RelayOptions.Section, environment);
+    public static RelayOptions Relay(Plan plan) => Relay(plan.File(PlanFiles.Relay));
 
-    public static SignallingOptions Signalling(string json, IReadOnlyDictionary<string, string?>? environment = null) =>
-        Bind<SignallingOptions>(json, SignallingOptions.Section, environment);
+    public static RelayOptions Relay(string json) => Bind<RelayOptions>(json, RelayOptions.Section);
 
-    private static T Bind<T>(string json, string section, IReadOnlyDictionary<string, string?>? environment) =>
+    public static SignallingOptions Signalling(Plan plan) => Signalling(plan.File(PlanFiles.Signalling));
+
+    public static SignallingOptions Signalling(string json) => Bind<SignallingOptions>(json, SignallingOptions.Section);
+
+    private static T Bind<T>(string json, string section) =>
         new ConfigurationBuilder()
             .AddJsonStream(new MemoryStream(Encoding.UTF8.GetBytes(json)))
-            .AddInMemoryCollection(environment ?? new Dictionary<string, string?>())
             .Build()
             .GetSection(section)
             .Get<T>(binder => binder.ErrorOnUnknownConfiguration = true)!;

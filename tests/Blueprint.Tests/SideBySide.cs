@@ -1,3 +1,2 @@
-// What takes long here waits: for an authority, for a name server, for what is tried again. Each test has a host, services and folders of
-// its own.
+// The slow tests here mostly wait for other programs. Each has its own host, services and folders.
 [assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.All, MaxThreads = 8)]

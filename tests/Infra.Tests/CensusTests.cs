@@ -4,8 +4,8 @@ using System.Text;
 namespace Causeway.Infra.Tests;
 
 /// <summary>
-/// Every resource of every plan of the spread: the number of each type and its inputs, down to the nested keys. The file is
-/// written with CAUSEWAY_REGENERATE=1 and read by people: an input that is lost, or one more resource than meant, shows there as a line.
+/// The number of resources of each type in every plan, with their inputs and nested keys. Each lost input and each added resource is a line
+/// in the file's diff, for people to review.
 /// </summary>
 public class CensusTests
 {
@@ -15,10 +15,10 @@ public class CensusTests
         var text = new StringBuilder();
         // The first plan is written whole, the others by what they have and lack beside it.
         List<string> first = [];
-        foreach (var spread in Plans.Names)
+        foreach (var (name, plan) in Plans.All)
         {
-            var lines = Lines(await Registered.Spread(spread)).ToList();
-            text.Append($"# {spread}\n");
+            var lines = Lines(await Registered.From(plan)).ToList();
+            text.Append($"# {name}\n");
             foreach (var line in lines.Except(first)) text.Append($"{line}\n");
             foreach (var line in first.Except(lines)) text.Append($"not: {line}\n");
             if (first.Count == 0) first = lines;

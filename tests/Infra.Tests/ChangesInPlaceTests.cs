@@ -50,9 +50,12 @@ public class ChangesInPlaceTests
     public async Task Between_any_two_plans_of_the_spread_too_and_every_reason_is_needed()
     {
         var change = Plans.Changes["alarmEmail"];
-        var all = await Task.WhenAll(
-            Plans.Names.Select(Registered.Spread)
-                .Concat([Registered.From(Plans.Of(change.Before)), Registered.From(Plans.Of(change.After))]));
+        Registered[] all =
+        [
+            .. await Registered.Every(),
+            await Registered.From(Plans.Of(change.Before)),
+            await Registered.From(Plans.Of(change.After)),
+        ];
         var changed = all.SelectMany((before, index) => all.Skip(index + 1).SelectMany(after => Inputs(before, after))).ToList();
 
         Assert.Equal(

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Causeway.Blueprint;
 using Causeway.Blueprint.Deployer;
 using Causeway.Tests.Support.Aws.Iam;
 
@@ -85,11 +84,11 @@ public class DeployerPolicyTests
     // Neither names nor tags of health checks are known to IAM.
     private static readonly string[] NotNarrow = ["health check"];
 
-    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans))]
-    public async Task Every_registered_resource_may_be_made_read_and_deleted(string spread)
+    [Theory, EveryPlan]
+    public async Task Every_registered_resource_may_be_made_read_and_deleted(Plan plan)
     {
-        var registered = await Registered.Spread(spread);
-        var policy = Statements(registered.Plan);
+        var registered = await Registered.From(plan);
+        var policy = Statements(plan);
         Assert.All(registered.Resources.Where(resource => resource.Type.StartsWith("aws:", StringComparison.Ordinal)), resource =>
         {
             var (_, create, read, delete) = Assert.Contains(
@@ -109,23 +108,23 @@ public class DeployerPolicyTests
     }
 
     /// <summary>The same resources of a stack with another name, in the same account and region.</summary>
-    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans))]
-    public async Task What_is_another_stacks_may_not_be_deleted(string spread)
+    [Theory, EveryPlan]
+    public async Task What_is_another_stacks_may_not_be_deleted(Plan plan)
     {
-        var registered = await Registered.Spread(spread);
+        var registered = await Registered.From(plan);
         // A policy of the stack "other", with otherwise equal settings.
-        var other = Statements(registered.Plan with
+        var other = Statements(plan with
         {
-            Settings = registered.Plan.Settings with { Stack = "other" },
+            Settings = plan.Settings with { Stack = "other" },
             Prefix = "causeway-other",
-            Network = registered.Plan.Network with
+            Network = plan.Network with
             {
-                FlowLog = registered.Plan.Network.FlowLog with { LogGroup = "/causeway/other/refused-traffic" },
+                FlowLog = plan.Network.FlowLog with { LogGroup = "/causeway/other/refused-traffic" },
             },
-            Names = [.. registered.Plan.Names.Select(name => name with { Name = $"other.{name.Name}" })],
-            Watch = registered.Plan.Watch with
+            Names = [.. plan.Names.Select(name => name with { Name = $"other.{name.Name}" })],
+            Watch = plan.Watch with
             {
-                Topics = [.. registered.Plan.Watch.Topics.Select(topic => topic with { Name = $"causeway-other-{topic.Region}-alarms" })],
+                Topics = [.. plan.Watch.Topics.Select(topic => topic with { Name = $"causeway-other-{topic.Region}-alarms" })],
             },
         });
         Assert.All(registered.Resources.Where(resource =>
@@ -138,12 +137,12 @@ public class DeployerPolicyTests
         });
     }
 
-    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans))]
-    public async Task Roles_may_be_passed_to_the_services_that_take_them_on_and_to_no_other(string spread)
+    [Theory, EveryPlan]
+    public async Task Roles_may_be_passed_to_the_services_that_take_them_on_and_to_no_other(Plan plan)
     {
-        var registered = await Registered.Spread(spread);
-        var policy = Statements(registered.Plan);
-        Assert.All(registered.Plan.Roles, role =>
+        var registered = await Registered.From(plan);
+        var policy = Statements(plan);
+        Assert.All(plan.Roles, role =>
         {
             Assert.True(policy.Allows("iam:PassRole", $"arn:aws:iam::1:role/{role.Name}", ("iam:PassedToService", role.Service)));
             Assert.False(

@@ -5,22 +5,22 @@ namespace Causeway.Infra.Tests;
 
 public class FirewallMappingTests
 {
-    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans))]
-    public async Task Every_planned_rule_is_registered_and_no_other(string spread)
+    [Theory, EveryPlan]
+    public async Task Every_planned_rule_is_registered_and_no_other(Plan plan)
     {
-        var registered = await Registered.Spread(spread);
+        var registered = await Registered.From(plan);
 
-        var expected = registered.Plan.Rules.Select(rule =>
+        var expected = plan.Rules.Select(rule =>
             (rule.Direction, rule.IpProtocol, rule.FromPort, rule.ToPort, rule.Cidr, rule.Description));
         Assert.Equal(expected.ToHashSet(), Rules(registered).ToHashSet());
-        Assert.Equal(registered.Plan.Rules.Count, Rules(registered).Count());
+        Assert.Equal(plan.Rules.Count, Rules(registered).Count());
     }
 
-    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans))]
-    public async Task The_security_groups_relayed_range_is_the_relays_own_range(string spread)
+    [Theory, EveryPlan]
+    public async Task The_security_groups_relayed_range_is_the_relays_own_range(Plan plan)
     {
-        var registered = await Registered.Spread(spread);
-        Assert.True(PortRange.TryParse(registered.Plan.Services.Relay.Ports, out var own, out _));
+        var registered = await Registered.From(plan);
+        Assert.True(PortRange.TryParse(plan.Services.Relay.Ports, out var own, out _));
 
         var ranges = Rules(registered).Where(rule => rule is { Direction: Direction.Ingress, IpProtocol: "udp" } && rule.To > rule.From)
             .Select(rule => new PortRange(rule.From, rule.To)).Distinct();

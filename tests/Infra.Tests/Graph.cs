@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
-using Causeway.Blueprint;
 
 namespace Causeway.Infra.Tests;
 

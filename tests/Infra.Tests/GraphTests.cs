@@ -23,10 +23,10 @@ public class GraphTests
         "aws:sns/topicSubscription:TopicSubscription",
     ];
 
-    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans))]
-    public async Task The_provider_tags_everything_that_has_tags_in_AWS(string spread)
+    [Theory, EveryPlan]
+    public async Task The_provider_tags_everything_that_has_tags_in_AWS(Plan plan)
     {
-        var registered = await Registered.Spread(spread);
+        var registered = await Registered.From(plan);
         Assert.All(registered.Resources.Where(resource => resource.Type.StartsWith("aws:", StringComparison.Ordinal)), resource =>
             Assert.True(resource.TakesTags != WithoutTags.Contains(resource.Type), resource.Id));
     }
@@ -57,13 +57,13 @@ public class GraphTests
             Assert.Contains(await OutputUtilities.GetValueAsync(component.Urn), registered.ComponentsWithOutputs);
     }
 
-    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans))]
-    public async Task A_second_registration_is_the_same(string spread)
+    [Theory, EveryPlan]
+    public async Task A_second_registration_is_the_same(Plan plan)
     {
         static IEnumerable<string> Lines(Registered registered) => registered.Resources
             .Select(resource => $"{resource.Type} {resource.Name} {JsonSerializer.Serialize(resource.Inputs.OrderBy(input => input.Key))}")
             .Order(StringComparer.Ordinal);
-        Assert.Equal(Lines(await Registered.Spread(spread)), Lines(await Registered.Spread(spread)));
+        Assert.Equal(Lines(await Registered.From(plan)), Lines(await Registered.From(plan)));
     }
 
     [Fact]
@@ -96,11 +96,10 @@ public class GraphTests
                 new[] { "aws:cloudwatch/metricAlarm:MetricAlarm", "aws:sns/topic:Topic", "aws:sns/topicSubscription:TopicSubscription" }));
     }
 
-    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans))]
-    public async Task Outputs_are_the_planned_ones(string spread)
+    [Theory, EveryPlan]
+    public async Task Outputs_are_the_planned_ones(Plan plan)
     {
-        var registered = await Registered.Spread(spread);
-        var plan = registered.Plan;
+        var registered = await Registered.From(plan);
         async Task<string> Text(OutputPlan output) => await OutputUtilities.GetValueAsync((Output<string>)registered.Outputs[output.Name]!);
 
         Assert.Equal(OutputPlan.All.Select(output => output.Name).Order(), registered.Outputs.Keys.Order());

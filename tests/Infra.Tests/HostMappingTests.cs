@@ -4,11 +4,11 @@ namespace Causeway.Infra.Tests;
 
 public class HostMappingTests
 {
-    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans))]
-    public async Task The_instance_is_the_planned_host(string spread)
+    [Theory, EveryPlan]
+    public async Task The_instance_is_the_planned_host(Plan plan)
     {
-        var registered = await Registered.Spread(spread);
-        var host = Assert.Single(registered.Plan.Hosts);
+        var registered = await Registered.From(plan);
+        var host = Assert.Single(plan.Hosts);
         var instance = registered.One("aws:ec2/instance:Instance");
 
         Assert.Equal(host.Name, instance.Name);
@@ -64,11 +64,11 @@ public class HostMappingTests
             && !resource.Name.Contains(before.Plan.Generation, StringComparison.Ordinal);
     }
 
-    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans))]
-    public async Task Interface_address_and_instance_hang_together(string spread)
+    [Theory, EveryPlan]
+    public async Task Interface_address_and_instance_hang_together(Plan plan)
     {
-        var registered = await Registered.Spread(spread);
-        var host = registered.Plan.Hosts[0];
+        var registered = await Registered.From(plan);
+        var host = plan.Hosts[0];
         var networkInterface = registered.One("aws:ec2/networkInterface:NetworkInterface");
 
         Assert.Equal(host.Name, networkInterface.Name);
@@ -85,25 +85,25 @@ public class HostMappingTests
             registered.One("aws:ec2/instance:Instance").Map("primaryNetworkInterface")["networkInterfaceId"]);
     }
 
-    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans))]
-    public async Task Signallings_address_belongs_to_the_stack_and_points_to_the_other_private_address(string spread)
+    [Theory, EveryPlan]
+    public async Task Signallings_address_belongs_to_the_stack_and_points_to_the_other_private_address(Plan plan)
     {
-        var registered = await Registered.Spread(spread);
+        var registered = await Registered.From(plan);
         var association = Assert.Single(registered.Of("aws:ec2/eipAssociation:EipAssociation"), association =>
-            association.Name == $"{registered.Plan.Prefix}-signalling");
+            association.Name == $"{plan.Prefix}-signalling");
 
         Assert.Equal("10.77.0.4", association["privateIpAddress"]);
         Assert.Equal(true, association["allowReassociation"]);
-        Assert.Equal($"{registered.Plan.Prefix}-signalling-id", association["allocationId"]);
-        Assert.Equal(registered.Plan.Addresses.Count, registered.Of("aws:ec2/eip:Eip").Count);
+        Assert.Equal($"{plan.Prefix}-signalling-id", association["allocationId"]);
+        Assert.Equal(plan.Addresses.Count, registered.Of("aws:ec2/eip:Eip").Count);
         Assert.All(registered.Of("aws:ec2/eip:Eip"), address =>
-            Assert.Contains(registered.Plan.Addresses, planned => planned.Name == (string)address.Map("tags")["Name"]));
+            Assert.Contains(plan.Addresses, planned => planned.Name == (string)address.Map("tags")["Name"]));
     }
 
-    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans))]
-    public async Task Every_planned_name_is_a_record_with_its_services_address(string spread)
+    [Theory, EveryPlan]
+    public async Task Every_planned_name_is_a_record_with_its_services_address(Plan plan)
     {
-        var registered = await Registered.Spread(spread);
+        var registered = await Registered.From(plan);
         var records = registered.Of("aws:route53/record:Record").Select(record => (
             (string)record["name"]!, (string)record["type"]!, (string)Assert.Single(record.List("records")), (string)record["zoneId"]!));
 
@@ -115,15 +115,15 @@ public class HostMappingTests
             _ => "2001:db8:1:100::b",
         };
         Assert.Equal(
-            registered.Plan.Names.Select(record => (record.Name, record.Type, Address(record), "Z0EXAMPLE")).Order(),
+            plan.Names.Select(record => (record.Name, record.Type, Address(record), "Z0EXAMPLE")).Order(),
             records.Order());
     }
 
-    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans))]
-    public async Task The_network_is_the_planned_one(string spread)
+    [Theory, EveryPlan]
+    public async Task The_network_is_the_planned_one(Plan plan)
     {
-        var registered = await Registered.Spread(spread);
-        var (plan, network) = (registered.Plan, registered.Plan.Network);
+        var registered = await Registered.From(plan);
+        var network = plan.Network;
         var vpc = registered.One("aws:ec2/vpc:Vpc");
         var subnet = registered.One("aws:ec2/subnet:Subnet");
 
@@ -142,6 +142,6 @@ public class HostMappingTests
         var flow = registered.One("aws:ec2/flowLog:FlowLog");
         Assert.Equal("cloud-watch-logs", flow["logDestinationType"]);
         Assert.Equal($"arn:of:{log.Name}", flow["logDestination"]);
-        Assert.Equal($"arn:of:{plan.Network.FlowLog.Role}", flow["iamRoleArn"]);
+        Assert.Equal($"arn:of:{network.FlowLog.Role}", flow["iamRoleArn"]);
     }
 }

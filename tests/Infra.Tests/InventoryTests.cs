@@ -1,5 +1,3 @@
-using Causeway.Blueprint;
-
 namespace Causeway.Infra.Tests;
 
 /// <summary>What <c>ops plan</c> lists is what the program registers: as many of each kind, in every plan of the spread.</summary>
@@ -47,24 +45,24 @@ public class InventoryTests
     /// <summary>The kind of each type.</summary>
     internal static readonly Dictionary<string, string> Kinds = Types.ToDictionary(pair => pair.Value, pair => pair.Key);
 
-    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans))]
-    public async Task Every_registered_resource_is_in_the_inventory_and_no_other(string spread)
+    [Theory, EveryPlan]
+    public async Task Every_registered_resource_is_in_the_inventory_and_no_other(Plan plan)
     {
-        var registered = await Registered.Spread(spread);
+        var registered = await Registered.From(plan);
         Assert.Equal(
             registered.Resources.Where(resource => resource.Type.StartsWith("aws:", StringComparison.Ordinal))
                 .Select(resource => resource.Type).Order(StringComparer.Ordinal),
-            Inventory.Of(registered.Plan).Select(resource => Types[resource.Kind]).Order(StringComparer.Ordinal));
+            Inventory.Of(plan).Select(resource => Types[resource.Kind]).Order(StringComparer.Ordinal));
     }
 
-    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans))]
-    public async Task A_name_in_the_inventory_is_the_name_in_AWS(string spread)
+    [Theory, EveryPlan]
+    public async Task A_name_in_the_inventory_is_the_name_in_AWS(Plan plan)
     {
-        var registered = await Registered.Spread(spread);
+        var registered = await Registered.From(plan);
         // What AWS gives no name of its own, as an association, has none to compare.
         var names = registered.Resources.GroupBy(resource => resource.Type).ToDictionary(same => same.Key, same =>
             same.SelectMany(NamesOf).ToHashSet());
-        Assert.All(Inventory.Of(registered.Plan).Where(resource => names[Types[resource.Kind]].Count > 0), resource =>
+        Assert.All(Inventory.Of(plan).Where(resource => names[Types[resource.Kind]].Count > 0), resource =>
             Assert.Contains(resource.Name, names[Types[resource.Kind]]));
     }
 

@@ -56,11 +56,11 @@ public class LimitTests
         _ => [],
     };
 
-    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans))]
-    public async Task Every_text_and_every_set_of_tags_that_is_registered_has_a_limit_was_checked_and_fits(string spread)
+    [Theory, EveryPlan]
+    public async Task Every_text_and_every_set_of_tags_that_is_registered_has_a_limit_was_checked_and_fits(Plan plan)
     {
-        var registered = await Registered.Spread(spread);
-        var checkedBefore = LimitedValue.Of(registered.Plan).ToLookup(value => (value.Kind, value.Property));
+        var registered = await Registered.From(plan);
+        var checkedBefore = LimitedValue.Of(plan).ToLookup(value => (value.Kind, value.Property));
         var inputs = Inputs(registered).ToList();
         Assert.NotEmpty(inputs);
         Assert.All(inputs, input =>
@@ -97,8 +97,7 @@ public class LimitTests
     [Fact]
     public async Task Every_limit_is_one_of_something_that_is_registered()
     {
-        var registered = (await Task.WhenAll(Plans.Names.Select(Registered.Spread)))
-            .SelectMany(Inputs).Select(input => (input.Kind, input.Property)).ToHashSet();
+        var registered = (await Registered.Every()).SelectMany(Inputs).Select(input => (input.Kind, input.Property)).ToHashSet();
         Assert.All(AwsLimits.Rows, limit => Assert.Contains((limit.Kind, limit.Property), registered));
         Assert.All(AwsLimits.Rows, limit => Assert.NotEqual("", limit.Source));
         Assert.Equal(AwsLimits.Rows.Count, AwsLimits.Rows.DistinctBy(limit => (limit.Kind, limit.Property)).Count());

@@ -1,4 +1,3 @@
-
 namespace Causeway.Infra.Tests;
 
 /// <summary>The order in which resources are created. The engine deletes in the reverse order.</summary>
@@ -16,35 +15,35 @@ public class OrderTests
     private static IEnumerable<string> Ids(Registered registered, params IEnumerable<string> types) =>
         types.SelectMany(registered.Of).Select(resource => resource.Id);
 
-    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans))]
-    public async Task A_generation_is_interface_then_address_then_names_then_instance(string spread)
+    [Theory, EveryPlan]
+    public async Task A_generation_is_interface_then_address_then_names_then_instance(Plan plan)
     {
-        var registered = await Registered.Spread(spread);
-        var name = registered.Plan.Hosts[0].Name;
+        var registered = await Registered.From(plan);
+        var name = plan.Hosts[0].Name;
         var records = registered.Of(Record).Where(record => record.Name.StartsWith(name, StringComparison.Ordinal)).ToList();
 
         Assert.Contains($"{Interface} {name}", registered.After[$"{Address} {name}"]);
-        Assert.Equal(registered.Plan.Names.Count(record => record.OfGeneration), records.Count);
+        Assert.Equal(plan.Names.Count(record => record.OfGeneration), records.Count);
         Assert.All(records, record => Assert.Contains($"{Association} {name}", registered.After[record.Id]));
         Assert.Superset(
             records.Select(record => record.Id).Append($"{Association} {name}").ToHashSet(),
             registered.After[registered.One(Host).Id].ToHashSet());
     }
 
-    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans))]
-    public async Task No_address_is_associated_before_the_gateway_is_attached_and_reached(string spread)
+    [Theory, EveryPlan]
+    public async Task No_address_is_associated_before_the_gateway_is_attached_and_reached(Plan plan)
     {
-        var registered = await Registered.Spread(spread);
+        var registered = await Registered.From(plan);
         var gateway = Ids(registered, Gateway, Route, Table).ToHashSet();
-        Assert.Equal(registered.Plan.Network.DualStack ? 4 : 3, gateway.Count);
+        Assert.Equal(plan.Network.DualStack ? 4 : 3, gateway.Count);
         Assert.Equal(2, registered.Of(Association).Count);
         Assert.All(registered.Of(Association), association => Assert.Superset(gateway, registered.After[association.Id].ToHashSet()));
     }
 
-    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans))]
-    public async Task No_instance_starts_before_all_that_it_reaches_and_fetches_is_there(string spread)
+    [Theory, EveryPlan]
+    public async Task No_instance_starts_before_all_that_it_reaches_and_fetches_is_there(Plan plan)
     {
-        var registered = await Registered.Spread(spread);
+        var registered = await Registered.From(plan);
         var needed = Ids(registered, Gateway, Route, Table,
             "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
             "aws:s3/bucketObjectv2:BucketObjectv2", "aws:secretsmanager/secretVersion:SecretVersion").ToHashSet();

@@ -1,4 +1,3 @@
-
 namespace Causeway.Infra.Tests;
 
 /// <summary>
@@ -8,10 +7,10 @@ public class ReferenceTests
 {
     private static string Id(Registered registered, string type) => $"{registered.One(type).Name}-id";
 
-    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans))]
-    public async Task Everything_of_the_network_is_about_this_network(string spread)
+    [Theory, EveryPlan]
+    public async Task Everything_of_the_network_is_about_this_network(Plan plan)
     {
-        var registered = await Registered.Spread(spread);
+        var registered = await Registered.From(plan);
         var vpc = Id(registered, "aws:ec2/vpc:Vpc");
         foreach (var type in new[]
         {
@@ -37,25 +36,25 @@ public class ReferenceTests
         var rules = registered.Resources.Where(resource =>
             resource.Type.Contains("securityGroupIngressRule", StringComparison.Ordinal)
                 || resource.Type.Contains("securityGroupEgressRule", StringComparison.Ordinal)).ToList();
-        Assert.Equal(registered.Plan.Rules.Count, rules.Count);
+        Assert.Equal(plan.Rules.Count, rules.Count);
         Assert.All(rules, rule => Assert.Equal(group, rule["securityGroupId"]));
     }
 
-    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans))]
-    public async Task Everything_of_the_bucket_is_about_this_bucket(string spread)
+    [Theory, EveryPlan]
+    public async Task Everything_of_the_bucket_is_about_this_bucket(Plan plan)
     {
-        var registered = await Registered.Spread(spread);
+        var registered = await Registered.From(plan);
         var parts = registered.Resources.Where(resource =>
             resource.Type.StartsWith("aws:s3/", StringComparison.Ordinal) && resource.Type != "aws:s3/bucket:Bucket").ToList();
-        Assert.Equal(6 + registered.Plan.Buckets[0].Artifacts.Count, parts.Count);
+        Assert.Equal(6 + plan.Buckets[0].Artifacts.Count, parts.Count);
         Assert.All(parts, part => Assert.Equal(Id(registered, "aws:s3/bucket:Bucket"), part["bucket"]));
     }
 
-    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans))]
-    public async Task Every_secrets_content_is_in_the_secret_of_its_name(string spread)
+    [Theory, EveryPlan]
+    public async Task Every_secrets_content_is_in_the_secret_of_its_name(Plan plan)
     {
-        var registered = await Registered.Spread(spread);
-        foreach (var planned in registered.Plan.Secrets.Where(secret => secret.Value is not null))
+        var registered = await Registered.From(plan);
+        foreach (var planned in plan.Secrets.Where(secret => secret.Value is not null))
         {
             var secret = Assert.Single(registered.Of("aws:secretsmanager/secret:Secret"), secret =>
                 (string)secret["name"]! == planned.Name);

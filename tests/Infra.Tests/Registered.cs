@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Causeway.Blueprint;
 using Causeway.Blueprint.Account;
 using Causeway.Blueprint.Settings;
 using Causeway.Infra.Resources;
@@ -79,7 +78,8 @@ internal sealed class Registered : IMocks
     /// <summary>A resource's tags in AWS.</summary>
     public IReadOnlyDictionary<string, string> TagsOf(RegisteredResource resource) => Graph.TagsOf(resource);
 
-    public static Task<Registered> Spread(string spread) => From(Plans.Named(spread));
+    /// <summary>All of <see cref="Plans.All"/>.</summary>
+    public static Task<Registered[]> Every() => Task.WhenAll(Plans.All.Values.Select(plan => From(plan)));
 
     public static async Task<Registered> From(Plan plan, ProbeRelay? probe = null, bool preview = false, AdmitGeneration? admit = null)
     {

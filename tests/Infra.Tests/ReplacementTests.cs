@@ -62,10 +62,10 @@ public class ReplacementTests
             "Another one becomes the current one; a secret without is a host without keys.",
     };
 
-    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans))]
-    public async Task What_AWS_takes_once_is_deleted_before_it_is_replaced_and_all_else_after(string spread)
+    [Theory, EveryPlan]
+    public async Task What_AWS_takes_once_is_deleted_before_it_is_replaced_and_all_else_after(Plan plan)
     {
-        var registered = await Registered.Spread(spread);
+        var registered = await Registered.From(plan);
         var made = registered.Resources.Where(resource => resource.Type.StartsWith("aws:", StringComparison.Ordinal)).ToList();
         Assert.NotEmpty(made);
         Assert.All(made, resource =>
@@ -79,10 +79,10 @@ public class ReplacementTests
     }
 
     /// <summary>A type with a name that the program gives can be made a second time only under another name.</summary>
-    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans))]
-    public async Task Whatever_has_a_name_of_the_programs_choice_is_deleted_first(string spread)
+    [Theory, EveryPlan]
+    public async Task Whatever_has_a_name_of_the_programs_choice_is_deleted_first(Plan plan)
     {
-        var registered = await Registered.Spread(spread);
+        var registered = await Registered.From(plan);
         var named = registered.Resources.Where(resource =>
             resource["name"] is string || resource["key"] is string || resource.Type == "aws:s3/bucket:Bucket").ToList();
         Assert.InRange(named.Count, 10, int.MaxValue);
@@ -92,8 +92,10 @@ public class ReplacementTests
     [Fact]
     public async Task Every_type_that_was_reviewed_is_one_of_the_stacks()
     {
-        var types = (await Task.WhenAll(Plans.Names.Select(Registered.Spread)))
-            .SelectMany(registered => registered.Resources).Select(resource => resource.Type).ToHashSet();
+        var types = (await Registered.Every())
+            .SelectMany(registered => registered.Resources)
+            .Select(resource => resource.Type)
+            .ToHashSet();
         Assert.Subset(types, DeletedFirst.Keys.Concat(MadeFirst.Keys).ToHashSet());
     }
 
@@ -102,10 +104,10 @@ public class ReplacementTests
     /// input of it that AWS cannot change. That is signalling's association alone, which waits for the gate, and the gate asks the new
     /// instance.
     /// </summary>
-    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans))]
-    public async Task Nothing_stands_on_an_instance_that_would_go_with_it(string spread)
+    [Theory, EveryPlan]
+    public async Task Nothing_stands_on_an_instance_that_would_go_with_it(Plan plan)
     {
-        var registered = await Registered.Spread(spread);
+        var registered = await Registered.From(plan);
         var instance = registered.One("aws:ec2/instance:Instance");
         Assert.DoesNotContain(registered.After, pair => pair.Value.Contains(instance.Id));
         Assert.Equal(

@@ -9,31 +9,32 @@ public class SweptTypesTests
     [Fact]
     public async Task Every_registered_type_is_known_to_the_sweep_and_no_other()
     {
-        var registered = new HashSet<string>();
-        foreach (var spread in Plans.Names)
-            registered.UnionWith((await Registered.Spread(spread)).Resources.Select(resource => resource.Type)
-                .Where(type => type.StartsWith("aws:", StringComparison.Ordinal)));
+        var registered = (await Registered.Every())
+            .SelectMany(plan => plan.Resources)
+            .Select(resource => resource.Type)
+            .Where(type => type.StartsWith("aws:", StringComparison.Ordinal))
+            .Distinct();
         Assert.Equal(registered.Order(StringComparer.Ordinal), SweepKinds.Types.Select(type => type.Type).Order(StringComparer.Ordinal));
     }
 
     /// <summary>What is found by its tags has tags; what has none goes with something that has, or is found by its address.</summary>
-    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans))]
-    public async Task What_is_found_by_tags_is_registered_with_all_of_them(string spread)
+    [Theory, EveryPlan]
+    public async Task What_is_found_by_tags_is_registered_with_all_of_them(Plan plan)
     {
-        var registered = await Registered.Spread(spread);
+        var registered = await Registered.From(plan);
         Assert.All(SweepKinds.Types.Where(type => type.Itself && type.Kind != SweepKinds.Record)
             .SelectMany(type => registered.Of(type.Type)), resource =>
         {
             var tags = registered.TagsOf(resource);
-            Assert.Equal(StackTags.Read(registered.Plan.Tags), StackTags.Read(tags));
+            Assert.Equal(StackTags.Read(plan.Tags), StackTags.Read(tags));
         });
     }
 
     /// <summary>By the names the sweep tells stacks of one name in several regions apart.</summary>
-    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans))]
-    public async Task A_registered_graph_is_one_stack_of_its_region(string spread)
+    [Theory, EveryPlan]
+    public async Task A_registered_graph_is_one_stack_of_its_region(Plan plan)
     {
-        var registered = await Registered.Spread(spread);
+        var registered = await Registered.From(plan);
         var found = SweepKinds.Types.Where(type => type.Itself && type.Kind != SweepKinds.Record)
             .SelectMany(type => registered.Of(type.Type).Select(resource =>
         {
@@ -44,12 +45,12 @@ public class SweptTypesTests
                 Kind = type.Kind,
                 Id = resource.Name,
                 Name = resource["name"] as string ?? tags["Name"],
-                Region = global ? FoundResource.Global : resource["region"] as string ?? registered.Plan.Settings.Region,
+                Region = global ? FoundResource.Global : resource["region"] as string ?? plan.Settings.Region,
                 Tags = tags,
             };
         }));
         var stack = Assert.Single(FoundStack.Group(found));
-        Assert.Equal(("dev", registered.Plan.Settings.Region, registered.Plan.Settings.Expires), (stack.Name, stack.Region, stack.Expires));
-        Assert.Equal([registered.Plan.Generation], stack.Generations);
+        Assert.Equal(("dev", plan.Settings.Region, plan.Settings.Expires), (stack.Name, stack.Region, stack.Expires));
+        Assert.Equal([plan.Generation], stack.Generations);
     }
 }

@@ -9,10 +9,10 @@ public class WaiverTests
     /// A waiver for what a stack no longer does is as wrong as a departure without one. Those for permissions are compared in
     /// AccessPolicies, that for a unit in HostFilesTests.
     /// </summary>
-    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans))]
-    public async Task The_waivers_are_exactly_what_the_registered_resources_depart_from(string spread)
+    [Theory, EveryPlan]
+    public async Task The_waivers_are_exactly_what_the_registered_resources_depart_from(Plan plan)
     {
-        var registered = await Registered.Spread(spread);
+        var registered = await Registered.From(plan);
         var departures = new List<(string, string)> { (string.Join(", ", WithoutOwnKey(registered)), Waivers.CustomerKey) };
         if (registered.Of("aws:sns/topic:Topic").Any(topic => topic["kmsMasterKeyId"] is null))
             departures.Add(("alarm topics", Waivers.EncryptedTopic));
@@ -28,7 +28,7 @@ public class WaiverTests
 
         Assert.Equal(
             departures.Order(),
-            registered.Plan.Waivers.Where(waiver => waiver.Rule is not (Waivers.WildcardResource or Waivers.HardenedUnits))
+            plan.Waivers.Where(waiver => waiver.Rule is not (Waivers.WildcardResource or Waivers.HardenedUnits))
                 .Select(waiver => (waiver.Subject, waiver.Rule)).Order());
     }
 

@@ -5,14 +5,14 @@ namespace Causeway.Infra.Tests;
 
 public class WatchMappingTests
 {
-    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans))]
-    public async Task Every_planned_alarm_is_registered_and_no_other(string spread)
+    [Theory, EveryPlan]
+    public async Task Every_planned_alarm_is_registered_and_no_other(Plan plan)
     {
-        var registered = await Registered.Spread(spread);
+        var registered = await Registered.From(plan);
         var alarms = registered.Of("aws:cloudwatch/metricAlarm:MetricAlarm");
-        Assert.Equal(registered.Plan.Watch.Alarms.Count, alarms.Count);
+        Assert.Equal(plan.Watch.Alarms.Count, alarms.Count);
 
-        foreach (var planned in registered.Plan.Watch.Alarms)
+        foreach (var planned in plan.Watch.Alarms)
         {
             var alarm = Assert.Single(alarms, alarm => alarm.Name == planned.Name);
             Assert.Equal(
@@ -41,24 +41,24 @@ public class WatchMappingTests
     private static string Topic(Registered registered, string region) =>
         $"arn:of:{Assert.Single(registered.Of("aws:sns/topic:Topic"), topic => (string)topic["region"]! == region).Name}";
 
-    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans))]
-    public async Task Topics_tell_the_address_that_was_given(string spread)
+    [Theory, EveryPlan]
+    public async Task Topics_tell_the_address_that_was_given(Plan plan)
     {
-        var registered = await Registered.Spread(spread);
-        Assert.Equal(registered.Plan.Watch.Topics.Count, registered.Of("aws:sns/topic:Topic").Count);
+        var registered = await Registered.From(plan);
+        Assert.Equal(plan.Watch.Topics.Count, registered.Of("aws:sns/topic:Topic").Count);
         Assert.Equal(
-            registered.Plan.Watch.Topics.Where(topic => topic.Email is not null).Select(topic => (topic.Region, "email", topic.Email!)),
+            plan.Watch.Topics.Where(topic => topic.Email is not null).Select(topic => (topic.Region, "email", topic.Email!)),
             registered.Of("aws:sns/topicSubscription:TopicSubscription").Select(one =>
                 ((string)one["region"]!, (string)one["protocol"]!, (string)one["endpoint"]!)));
     }
 
-    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans))]
-    public async Task Every_planned_health_check_is_registered(string spread)
+    [Theory, EveryPlan]
+    public async Task Every_planned_health_check_is_registered(Plan plan)
     {
-        var registered = await Registered.Spread(spread);
+        var registered = await Registered.From(plan);
         var checks = registered.Of("aws:route53/healthCheck:HealthCheck");
-        Assert.Equal(registered.Plan.Watch.HealthChecks.Count, checks.Count);
-        foreach (var planned in registered.Plan.Watch.HealthChecks)
+        Assert.Equal(plan.Watch.HealthChecks.Count, checks.Count);
+        foreach (var planned in plan.Watch.HealthChecks)
         {
             var check = Assert.Single(checks, check => check.Name == planned.Name);
             Assert.Equal(

@@ -39,7 +39,7 @@ public static class Plans
 
     private static readonly (string Key, string Value)[] WithoutDomain = [("domain", ""), ("hostedZone", "")];
 
-    private static readonly Dictionary<string, (string Key, string Value)[]> All = new()
+    private static readonly Dictionary<string, (string Key, string Value)[]> Spread = new()
     {
         ["demo with a domain"] = [],
         ["demo without a domain"] = WithoutDomain,
@@ -53,6 +53,13 @@ public static class Plans
         ["kept certificate"] = [("keepCertificate", "true")],
         ["rotated"] = [("rotation", "2026-11-22/2026-08-01"), ("networkPrefix", "192.168.40.0/24"), ("tags", """{"team":"calls"}""")],
     };
+
+    /// <summary>Plans by name, the plainest first.</summary>
+    public static IReadOnlyDictionary<string, Plan> All { get; } = Spread.ToDictionary(plan => plan.Key, plan => Of(plan.Value));
+
+    /// <summary>The same plans for theories; see <see cref="EveryPlanAttribute"/>.</summary>
+    public static TheoryData<Plan> Rows =>
+        [.. All.Select(plan => new TheoryDataRow<Plan>(plan.Value) { Label = plan.Key })];
 
     /// <summary>
     /// Settings that differ from <see cref="Of"/> without changes in one key, and in what must change with it; <c>Before</c> where the key
@@ -94,32 +101,4 @@ public static class Plans
             ["keepCertificate"] = ([], [("keepCertificate", "true")]),
             ["acmeDirectory"] = ([], [("acmeDirectory", "https://ca.example.org/directory")]),
         };
-
-    /// <summary>The names of the spread, the plainest first.</summary>
-    public static IReadOnlyCollection<string> Names => All.Keys;
-
-    /// <summary>The names of the spread, for theories.</summary>
-    public static TheoryData<string> Spread => [.. All.Keys];
-
-    public static Plan Named(string name) => name == Given ? _given! : Of(All[name]);
-
-    private const string Given = "a given plan";
-
-    // Of the thread that asks, so that several may ask at a time.
-    [ThreadStatic]
-    private static Plan? _given;
-
-    /// <summary>Does something with the name of a plan that is none of the spread.</summary>
-    public static void With(Plan plan, Action<string> ask)
-    {
-        _given = plan;
-        try
-        {
-            ask(Given);
-        }
-        finally
-        {
-            _given = null;
-        }
-    }
 }

@@ -18,7 +18,7 @@ public static class PolicyTable
     /// <summary>The rule in words.</summary>
     public static string Rule(MethodInfo policy) => policy.Name.Replace('_', ' ');
 
-    /// <summary>Judges a plan's name or a graph by a policy.</summary>
+    /// <summary>Judges a plan or a graph by a policy.</summary>
     /// <exception cref="InvalidOperationException">The policy complains; the message names the rule.</exception>
     public static void Judge(MethodInfo policy, object subject)
     {

@@ -97,10 +97,9 @@ public class ZoneRecordsTests
         Assert.Empty(Told(Plans.Of(("acmeDirectory", "https://ca.example.org/directory")), records[0]));
     }
 
-    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans))]
-    public void The_pattern_finds_every_name_that_is_asked_for_and_no_other(string spread)
+    [Theory, EveryPlan]
+    public void The_pattern_finds_every_name_that_is_asked_for_and_no_other(Plan plan)
     {
-        var plan = Plans.Named(spread);
         var names = ZoneRecords.NamesOf(plan);
         Assert.Equal(plan.Settings.Domain is null, names.Count == 0);
         Assert.All(names, name => Assert.Matches(ZoneRecords.PatternOf(plan), $"{name}."));

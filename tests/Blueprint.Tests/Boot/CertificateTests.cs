@@ -560,7 +560,7 @@ public sealed class CertificateTests : IAsyncLifetime
     [Fact]
     public async Task Without_a_domain_a_certificate_is_made_once_with_a_warning()
     {
-        var host = new HostRoot(Plans.Named("demo without a domain"));
+        var host = new HostRoot(Plans.All["demo without a domain"]);
         _hosts.Add(host);
 
         Assert.Contains("which browsers warn about, sha256 Fingerprint=", await RunAsync(host), StringComparison.Ordinal);

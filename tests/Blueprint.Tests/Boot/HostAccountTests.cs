@@ -2,9 +2,7 @@ using System.Text.Json;
 
 namespace Causeway.Blueprint.Tests.Boot;
 
-/// <summary>
-/// The account that hosts of these tests ask refuses what the plan's role may not do: else a boot that works there would prove nothing.
-/// </summary>
+/// <summary>The account of these tests refuses what the hosts' role may not do. Otherwise a successful boot would prove nothing.</summary>
 public sealed class HostAccountTests : IAsyncLifetime
 {
     private const string Region = "eu-central-1";
@@ -17,7 +15,7 @@ public sealed class HostAccountTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _aws.DisposeAsync();
 
     [Fact]
-    public async Task An_object_of_the_bucket_is_given_to_the_role_and_to_nobody_else()
+    public async Task Only_the_role_may_read_objects_of_the_bucket()
     {
         var artifact = _plan.Buckets[0].Artifacts[0];
         _aws.Bucket.Put(artifact.Key, "content"u8.ToArray());
@@ -50,13 +48,14 @@ public sealed class HostAccountTests : IAsyncLifetime
     public Task Another_zone_may_not_be_changed() => ChangesAsync("Z999", allowed: false, ("_acme-challenge.call.example.org", "TXT"));
 
     [Fact]
-    public async Task A_secret_that_is_not_the_stacks_may_be_neither_read_nor_made()
+    public async Task A_secret_of_another_may_not_be_read_and_none_may_be_created()
     {
         _aws.Keep("other", "secret");
-        Assert.Equal((400, "AccessDeniedException"), await AskSecretAsync("GetSecretValue", new { SecretId = "other" }));
-        Assert.Equal((400, "AccessDeniedException"), await AskSecretAsync("GetSecretValue", new { SecretId = "missing" }));
-        Assert.Equal((400, "AccessDeniedException"), await AskSecretAsync(
-            "CreateSecret", new { Name = "causeway/dev/kept-certificate", SecretString = "a", ClientRequestToken = $"{Guid.Empty}" }));
+        var denied = (400, "AccessDeniedException");
+        Assert.Equal(denied, await AskSecretAsync("GetSecretValue", new { SecretId = "other" }));
+        Assert.Equal(denied, await AskSecretAsync("GetSecretValue", new { SecretId = "missing" }));
+        var created = new { Name = "causeway/dev/kept-certificate", SecretString = "a", ClientRequestToken = $"{Guid.Empty}" };
+        Assert.Equal(denied, await AskSecretAsync("CreateSecret", created));
         Assert.Equal(3, _aws.Denied.Count);
     }
 
@@ -81,13 +80,15 @@ public sealed class HostAccountTests : IAsyncLifetime
 
     private async Task<(int Status, string Code)> AskSecretAsync(string action, object asked)
     {
-        var (status, body) = await SendAsync(AwsCaller.Request(_aws.SecretsName, "POST", "/", JsonSerializer.Serialize(asked),
-            ("content-type", AwsReply.Json11), ("x-amz-target", $"secretsmanager.{action}")), "secretsmanager");
+        var request = AwsCaller.Request(
+            _aws.SecretsName, "POST", "/", JsonSerializer.Serialize(asked),
+            ("content-type", AwsReply.Json11), ("x-amz-target", $"secretsmanager.{action}"));
+        var (status, body) = await SendAsync(request, "secretsmanager");
         return (status, JsonDocument.Parse(body).RootElement.GetProperty("__type").GetString()!);
     }
 
-    private async Task<(int Status, string Body)> SendAsync(AwsRequest request, string service, RoleCredentials? signer = null,
-        string region = Region)
+    private async Task<(int Status, string Body)> SendAsync(
+        AwsRequest request, string service, RoleCredentials? signer = null, string region = Region)
     {
         var signed = SigV4.Sign(request, signer ?? Role, region, service, DateTimeOffset.UtcNow);
         var (status, _, body) = await AwsCaller.SendAsync(_aws.Address, signed, TestContext.Current.CancellationToken);

@@ -1,6 +1,6 @@
 #!/bin/bash
-# Runs COMMAND on a "new host": an interface with two addresses, and the machine's /etc, /opt and /usr/local hidden below what COMMAND writes.
-# The test provides the network namespace and answers as AWS on 169.254.169.254.
+# Runs COMMAND on a new host: with an interface that has two addresses, and without a change to this machine's /etc, /opt and /usr/local.
+# The test creates the network namespace and answers for AWS on 169.254.169.254.
 # Usage: unshare --mount --pid --fork host_in_namespaces.sh FOLDER COMMAND
 set -euo pipefail
 folder=$1 command=$2

@@ -14,19 +14,19 @@ public class PlanLimitTests
     public void Any_valid_settings_fit() => AnySettings.Plan.Sample(plan => Assert.Empty(PlanLimits.Mistakes(plan)), iter: 100);
 
     [Fact]
-    public void A_text_that_is_too_long_or_has_a_wrong_character_is_said_with_its_limit_and_source()
+    public void A_text_that_is_too_long_or_has_a_wrong_character_is_refused_with_limit_and_source()
     {
         var plan = Plans.Of();
+        Plan Described(string text) =>
+            plan with { Rules = [new(Direction.Ingress, "tcp", PortRange.Of(443), FirewallRule.EverywhereIpv4, text)] };
         Assert.Equal(
-            $"description of ingress rule {plan.Network.Name}-in-tcp-443: has 256 characters, and AWS allows 255 (EC2, IpRange); choose "
-                + "shorter settings",
-            Refusal(plan with { Rules = [new(Direction.Ingress, "tcp", PortRange.Of(443), FirewallRule.EverywhereIpv4, new('x', 256))] }));
-        Assert.EndsWith("has a character that AWS refuses there (EC2, IpRange); choose other settings",
-            Refusal(plan with
-            {
-                Rules = [new(Direction.Ingress, "tcp", PortRange.Of(443), FirewallRule.EverywhereIpv4,
-                "the page's own port")]
-            }), StringComparison.Ordinal);
+            $"description of ingress rule {plan.Network.Name}-in-tcp-443: has 256 characters, and AWS allows 255 (EC2, IpRange); "
+            + "choose shorter settings",
+            Refusal(Described(new('x', 256))));
+        Assert.EndsWith(
+            "has a character that AWS refuses there (EC2, IpRange); choose other settings",
+            Refusal(Described("the page's own port")),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -35,22 +35,27 @@ public class PlanLimitTests
         var plan = Plans.Of();
         var host = plan.Hosts[0];
         var room = CloudInit.MaxBytes - PlanLimits.Count(LimitUnit.Bytes, host.CloudInit.Render());
-        HostPlan With(string text) => host with { CloudInit = host.CloudInit with { Commands = [.. host.CloudInit.Commands, [text]] } };
-        // "- ['" and "']" and the line's end are around it.
-        Assert.Empty(PlanLimits.Mistakes(plan with { Hosts = [With(new('x', room - 7))] }));
-        Assert.Contains("has 16385 bytes, and AWS allows 16384", Refusal(plan with { Hosts = [With(new string('x', room - 8) + "é")] }),
-            StringComparison.Ordinal);
+        Plan With(string command) => plan with
+        {
+            Hosts = [host with { CloudInit = host.CloudInit with { Commands = [.. host.CloudInit.Commands, [command]] } }],
+        };
+        // A command adds seven bytes around it: "- ['", "']" and the line's end.
+        Assert.Empty(PlanLimits.Mistakes(With(new('x', room - 7))));
+        Assert.Contains("has 16385 bytes, and AWS allows 16384", Refusal(With(new string('x', room - 8) + "é")), StringComparison.Ordinal);
     }
 
     [Fact]
     public void Default_tags_that_leave_no_room_are_refused_by_name()
     {
         var many = Enumerable.Range(0, 6).ToDictionary(number => $"tag{number}", _ => "value");
+        const string fix = "; take some out, or set them as tags, of which such resources get fewer";
         Assert.Equal(
-            ["aws:defaultTags: 6 tags are too many: a bucket object has 11 tags then, and AWS allows 10 (S3, PutObjectTagging); take some "
-                + "out, or set them as tags, of which such resources get fewer",
-                "aws:defaultTags: 6 tags are too many: a health check has 11 tags then, and AWS allows 10 (Route 53, "
-                    + "ChangeTagsForResource); take some out, or set them as tags, of which such resources get fewer"],
+            [
+                "aws:defaultTags: 6 tags are too many: "
+                    + $"a bucket object has 11 tags then, and AWS allows 10 (S3, PutObjectTagging){fix}",
+                "aws:defaultTags: 6 tags are too many: "
+                    + $"a health check has 11 tags then, and AWS allows 10 (Route 53, ChangeTagsForResource){fix}",
+            ],
             PlanLimits.Mistakes(Plans.Of() with { DefaultTags = many }).Select(mistake => mistake.ToString()));
     }
 
@@ -60,7 +65,7 @@ public class PlanLimitTests
         Refusal(Plans.Of(("tags", """{"team":"calls"}""")) with { DefaultTags = new Dictionary<string, string> { ["Team"] = "calls" } }));
 
     [Fact]
-    public void A_person_is_told_which_tags_are_left_out()
+    public void Tags_that_do_not_fit_are_listed()
     {
         var plan = Plans.Of(("tags", """{"a":"1","b":"2","c":"3","d":"4","e":"5","f":"6","g":"7"}"""));
         Assert.Equal(["f", "g"], new ResourceTags(plan).LeftOut("health check"));

@@ -1,9 +1,8 @@
 namespace Causeway.Blueprint.Tests.Policies;
 
 /// <summary>
-/// Which single resources an IAM action can be allowed on: the column "Resource types" of the Service Authorization Reference
-/// (docs.aws.amazon.com/service-authorization/latest/reference, the pages of S3, Secrets Manager, Route 53, CloudWatch Logs, Systems
-/// Manager and Message Gateway). An action that is missing here has not been looked up.
+/// The column "Resource types" of the Service Authorization Reference (docs.aws.amazon.com/service-authorization/latest/reference). Look
+/// up an action there before you add it.
 /// </summary>
 internal static class ActionResources
 {
@@ -23,7 +22,7 @@ internal static class ActionResources
         ["logs:DescribeLogStreams"] = "log-group",
         ["logs:DescribeLogGroups"] = "log-group",
         ["ssm:UpdateInstanceInformation"] = "instance",
-        // No role has it.
+        // No role has this one; PlanBreaks adds it.
         ["sts:GetCallerIdentity"] = null,
         ["ssmmessages:CreateControlChannel"] = null,
         ["ssmmessages:CreateDataChannel"] = null,
@@ -31,6 +30,6 @@ internal static class ActionResources
         ["ssmmessages:OpenDataChannel"] = null,
     };
 
-    /// <summary>The type of resource that the action can be allowed on; null where it is everything or nothing.</summary>
+    /// <summary>The type of the single resources that the action supports; null if it supports only "*".</summary>
     public static string? Of(string action) => Assert.Contains(action, (IReadOnlyDictionary<string, string?>)Types);
 }

@@ -13,7 +13,7 @@ public class QuotaUseTests
     [InlineData(2, 2, 5)]
     // Two generations left by updates that failed: the next is the fifth of this stack.
     [InlineData(0, 4, 5)]
-    public void What_others_use_and_what_failed_updates_left_counts_at_the_peak(int others, int own, int peak)
+    public void The_peak_counts_what_others_use_and_what_failed_updates_left(int others, int own, int peak)
     {
         var use = new QuotaUse(Addresses, 5, others, own);
         Assert.Equal(peak, use.Peak);
@@ -22,7 +22,7 @@ public class QuotaUseTests
     }
 
     [Fact]
-    public void A_quota_that_is_too_small_is_told_with_how_to_ask_for_more() => Assert.Equal(
+    public void A_quota_that_is_too_small_is_reported_with_the_request_for_more() => Assert.Equal(
         "EC2-VPC Elastic IPs: the account's limit is 5 in eu-central-1, and an update needs 7: 4 in use by others and 3 "
         + "for this stack. Free some, or request an increase:\n"
         + "  aws service-quotas request-service-quota-increase --region eu-central-1 --service-code ec2 "
@@ -30,7 +30,7 @@ public class QuotaUseTests
         $"{new QuotaUse(Addresses, 5, 4, 2).Mistake("eu-central-1")}");
 
     [Fact]
-    public void Of_vCPUs_the_setting_is_named_that_decides_how_many()
+    public void A_mistake_about_vCPUs_names_the_setting_that_decides_them()
     {
         var cores = QuotaNeed.Of(Plans.Of(("instanceType", "t3.xlarge")))[0];
         Assert.StartsWith(
@@ -40,15 +40,15 @@ public class QuotaUseTests
     }
 
     [Fact]
-    public void Where_the_use_is_not_known_the_stack_alone_must_fit()
+    public void If_the_use_is_unknown_the_stack_itself_must_fit()
     {
         Assert.Null(new QuotaUse(Addresses, 3, null, null).Mistake("eu-central-1"));
-        var told = $"{new QuotaUse(Addresses, 2, null, null).Mistake("eu-central-1")}";
-        Assert.Contains("an update needs 3: 3 for this stack", told, StringComparison.Ordinal);
+        var mistake = $"{new QuotaUse(Addresses, 2, null, null).Mistake("eu-central-1")}";
+        Assert.Contains("an update needs 3: 3 for this stack", mistake, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void EC2_knows_the_vCPUs_of_a_type_whose_name_does_not_tell_them()
+    public void EC2_tells_the_vCPUs_of_a_type_whose_name_does_not()
     {
         var plan = Plans.Of(("instanceType", "c7g.metal"), ("architecture", "arm64"));
         Assert.Null(QuotaNeed.Of(plan)[0].AtPeak);

@@ -126,7 +126,7 @@ public class LookupTests
     [Fact]
     public async Task A_stack_without_a_domain_asks_for_no_zone_and_no_records()
     {
-        var registered = await Registered.Spread("demo without a domain");
+        var registered = await Registered.From(Plans.All["demo without a domain"]);
         Assert.DoesNotContain(registered.Calls, call => call.Type.StartsWith("aws:route53/", StringComparison.Ordinal));
     }
 

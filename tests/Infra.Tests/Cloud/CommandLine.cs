@@ -1,4 +1,3 @@
-using Causeway.Blueprint;
 using Causeway.Blueprint.Formats;
 
 namespace Causeway.Infra.Tests.Cloud;

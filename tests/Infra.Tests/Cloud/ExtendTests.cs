@@ -1,5 +1,4 @@
 using System.Globalization;
-using Causeway.Blueprint;
 using Causeway.Blueprint.Naming;
 using Causeway.Tests.Support.Aws.Ec2;
 

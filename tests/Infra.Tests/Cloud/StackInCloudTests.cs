@@ -6,10 +6,10 @@ namespace Causeway.Infra.Tests.Cloud;
 /// <summary>A stack as it is registered, in an account: what a sweep has to find there.</summary>
 public sealed class StackInCloudTests
 {
-    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans))]
-    public async Task Everything_that_is_registered_is_in_the_account_with_its_tags(string spread)
+    [Theory, EveryPlan]
+    public async Task Everything_that_is_registered_is_in_the_account_with_its_tags(Plan plan)
     {
-        var registered = await Registered.Spread(spread);
+        var registered = await Registered.From(plan);
         await using var cloud = await AwsCloud.StartAsync();
         var stack = registered.StandUp(cloud);
 
@@ -74,7 +74,7 @@ public sealed class StackInCloudTests
     public async Task The_types_are_those_of_the_census()
     {
         HashSet<string> types = [];
-        foreach (var spread in Plans.Names) types.UnionWith((await Registered.Spread(spread)).Resources.Select(resource => resource.Type));
+        foreach (var plan in await Registered.Every()) types.UnionWith(plan.Resources.Select(resource => resource.Type));
         types.RemoveWhere(type => !type.StartsWith("aws:", StringComparison.Ordinal));
         Assert.Subset(StackInCloud.Known.ToHashSet(), types);
     }

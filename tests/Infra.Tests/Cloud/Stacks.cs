@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Causeway.Blueprint;
 using Causeway.Blueprint.Settings;
 using Causeway.Tests.Support.Aws.Route53;
 using Causeway.Tests.Support.Aws.Stacks;

@@ -34,11 +34,11 @@ public sealed class SweepTests : IAsyncLifetime
     private static string Records(CloudResource one) =>
         one is CloudZone zone ? string.Join(' ', zone.Records.Select(record => $"{record.Name} {record.Type}").Order()) : "";
 
-    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans))]
-    public async Task A_stack_of_any_settings_is_swept_to_nothing(string spread)
+    [Theory, EveryPlan]
+    public async Task A_stack_of_any_settings_is_swept_to_nothing(Plan plan)
     {
-        var registered = await Registered.Spread(spread);
-        if (registered.Plan.Settings.HostedZone is { } zone)
+        var registered = await Registered.From(plan);
+        if (plan.Settings.HostedZone is { } zone)
             _cloud.Zones.Add(new CloudZone { Id = "Z0EXAMPLE", Region = AwsCloud.GlobalRegion, Domain = zone }.WithOwnRecords());
         var before = Everything();
         registered.StandUp(_cloud);
@@ -48,7 +48,7 @@ public sealed class SweepTests : IAsyncLifetime
         Assert.Empty(_cloud.Server.Faults);
         Assert.Empty(view.Removal!.Left);
         Assert.True(view.Clean);
-        Assert.Equal(registered.Plan.Settings.Production ? stood : before, Everything());
+        Assert.Equal(plan.Settings.Production ? stood : before, Everything());
     }
 
     [Fact]

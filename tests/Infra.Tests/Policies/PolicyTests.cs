@@ -10,10 +10,10 @@ public class PolicyTests
 
     public static TheoryData<string> Policies => [.. All.Keys];
 
-    [Theory, MemberData(nameof(Plans.Spread), MemberType = typeof(Plans))]
-    public async Task Every_policy_holds(string spread)
+    [Theory, EveryPlan]
+    public async Task Every_policy_holds(Plan plan)
     {
-        var graph = (await Registered.Spread(spread)).Graph;
+        var graph = (await Registered.From(plan)).Graph;
         Assert.All(All.Values, policy => PolicyTable.Judge(policy, graph));
     }
 

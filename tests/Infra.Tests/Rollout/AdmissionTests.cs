@@ -30,7 +30,7 @@ public class AdmissionTests
     public async Task Without_a_domain_there_is_no_name_to_ask_its_certificate_for()
     {
         AdmissionTarget? target = null;
-        await Registered.From(Plans.Named("demo without a domain"), admit: asked => Task.FromResult(target = asked));
+        await Registered.From(Plans.All["demo without a domain"], admit: asked => Task.FromResult(target = asked));
         Assert.Null(target!.TlsHost);
     }
 

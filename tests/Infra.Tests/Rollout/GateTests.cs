@@ -82,9 +82,9 @@ public class GateTests
 
     /// <summary>Missing data raises an alarm, and so does a page that is probed before it is served.</summary>
     [Theory, MemberData(nameof(WaysToFail))]
-    public async Task A_page_that_is_not_served_yet_is_not_watched(string spread, bool probed)
+    public async Task A_page_that_is_not_served_yet_is_not_watched(string plan, bool probed)
     {
-        var registered = new Registered { Plan = Plans.Named(spread) };
+        var registered = new Registered { Plan = Plans.All[plan] };
         await Assert.ThrowsAnyAsync<Exception>(() => registered.RegisterAsync(
             target => probed ? throw new GateFailedException(target.Address, ["turn: nothing arrives"]) : Task.CompletedTask,
             admit: target => throw new GenerationNotAdmittedException(target, "no answer")));

@@ -66,6 +66,8 @@ public sealed class OldRelaysTests
             StringComparison.Ordinal);
     }
 
+    private const string Unreported = "does not report its use, so the update continues without it: ";
+
     [Fact]
     public async Task A_relay_that_has_the_secret_of_the_rotation_before_is_asked_with_that()
     {
@@ -79,7 +81,7 @@ public sealed class OldRelaysTests
     {
         await using var relay = await StartRelay("udp");
         await OldRelays.WaitAsync(Target(relay, "udp", secrets: [NewSecret]), Tell, Soon, _time);
-        Assert.Contains("does not report its use, so the update continues without it: ", Assert.Single(_told).Line, StringComparison.Ordinal);
+        Assert.Contains(Unreported, Assert.Single(_told).Line, StringComparison.Ordinal);
         Assert.Contains("401", _told.Single().Line, StringComparison.Ordinal);
     }
 
@@ -88,7 +90,7 @@ public sealed class OldRelaysTests
     {
         await OldRelays.WaitAsync(
             new([IPAddress.Loopback], [$"turn:old:{FreePorts.Take()}?transport=tcp"], [Operator(Secret)], Long), Tell, Soon, _time);
-        Assert.Contains("does not report its use, so the update continues without it: ", Assert.Single(_told).Line, StringComparison.Ordinal);
+        Assert.Contains(Unreported, Assert.Single(_told).Line, StringComparison.Ordinal);
     }
 
     [Fact]

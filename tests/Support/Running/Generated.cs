@@ -7,6 +7,9 @@ namespace Causeway.Tests.Support.Running;
 /// </summary>
 public static class Generated
 {
+    // Tests that run in parallel may write parts of the same page.
+    private static readonly Lock Turn = new();
+
     public static void IsFresh(string path, string expected)
     {
         var full = Checkout.At(path);
@@ -22,6 +25,7 @@ public static class Generated
     /// <summary>The same for a part of a Markdown page: what is between the comments <c>generated: PART</c> and <c>end: PART</c>.</summary>
     public static void IsFresh(string path, string part, string expected)
     {
+        using var turn = Turn.EnterScope();
         var page = File.ReadAllText(Checkout.At(path));
         var (start, end) = ($"<!-- generated: {part} -->\n", $"<!-- end: {part} -->\n");
         var from = page.IndexOf(start, StringComparison.Ordinal) + start.Length;

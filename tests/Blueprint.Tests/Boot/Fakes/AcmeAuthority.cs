@@ -5,7 +5,7 @@ using Causeway.Tests.Support.Tls;
 
 namespace Causeway.Blueprint.Tests.Boot.Fakes;
 
-/// <summary>Debian's pebble: an authority that speaks ACME (RFC 8555) and looks names up at the test's own name server.</summary>
+/// <summary>An ACME authority (RFC 8555): Debian's pebble, with the test's name server.</summary>
 internal sealed class AcmeAuthority : IAsyncDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("causeway-acme-");
@@ -14,22 +14,19 @@ internal sealed class AcmeAuthority : IAsyncDisposable
 
     private AcmeAuthority() { }
 
-    /// <summary>The URL of its directory.</summary>
+    /// <summary>Its directory.</summary>
     public string Url => $"https://127.0.0.1:{_port}/dir";
 
-    /// <summary>The certificate that its own TLS is trusted by, PEM.</summary>
+    /// <summary>The certificate of its own TLS, PEM.</summary>
     public string Trust { get; private set; } = "";
 
-    /// <summary>How many certificates were ordered.</summary>
     public int Orders => Pebble.Orders(Log);
 
-    /// <summary>What it printed.</summary>
     public string Log => _pebble.Output;
 
-    /// <summary>Starts it.</summary>
-    /// <param name="dns">The name server that it asks.</param>
-    /// <param name="lifetime">How long the certificates that it gives last.</param>
-    /// <param name="refused">Names that it gives no certificate for.</param>
+    /// <param name="dns">Its name server.</param>
+    /// <param name="lifetime">The lifetime of its certificates.</param>
+    /// <param name="refused">Names that it issues no certificate for.</param>
     public static async Task<AcmeAuthority> StartAsync(IPAddress dns, TimeSpan lifetime, params string[] refused)
     {
         var authority = new AcmeAuthority();
@@ -59,9 +56,9 @@ internal sealed class AcmeAuthority : IAsyncDisposable
             await File.WriteAllTextAsync(key, pair.ExportPkcs8PrivateKeyPem());
         }
 
-        var arguments = Pebble.Arguments(Path.Combine(_folder.FullName, "pebble.json"), $"127.0.0.1:{_port}",
-            $"127.0.0.1:{FreePorts.Take()}",
-            (certificate, key), $"{dns}:53", lifetime, refused);
+        var arguments = Pebble.Arguments(
+            Path.Combine(_folder.FullName, "pebble.json"), $"127.0.0.1:{_port}", $"127.0.0.1:{FreePorts.Take()}", (certificate, key),
+            $"{dns}:53", lifetime, refused);
         _pebble = RunningProgram.Start("pebble", arguments, Pebble.Environment);
         await _pebble.LineWith(Pebble.Ready, TimeSpan.FromMinutes(2));
     }

@@ -4,12 +4,12 @@ using CliWrap.Buffered;
 
 namespace Causeway.Blueprint.Tests.Boot.Fakes;
 
-/// <summary>A command that is ended when it takes too long, and then fails the test with everything that it had printed.</summary>
+/// <summary>Ends a command that takes too long, and fails the test with its output.</summary>
 internal static class BoundedCommand
 {
-    /// <param name="command">What to run; any exit code is a result.</param>
-    /// <param name="longest">How long it may take: only what hangs takes longer, on a busy machine too.</param>
-    /// <exception cref="TimeoutException">It was ended.</exception>
+    /// <param name="command">The command; any exit code is a result.</param>
+    /// <param name="longest">Longer than it ever takes on a busy machine.</param>
+    /// <exception cref="TimeoutException">The command took longer.</exception>
     public static async Task<BufferedCommandResult> RunAsync(Command command, TimeSpan longest)
     {
         var (output, errors) = (new StringBuilder(), new StringBuilder());
@@ -26,8 +26,7 @@ internal static class BoundedCommand
         }
         catch (OperationCanceledException cause) when (!TestContext.Current.CancellationToken.IsCancellationRequested)
         {
-            throw new TimeoutException($"still running after {longest.TotalSeconds:0} s, and ended; it had printed:\n{output}{errors}",
-                cause);
+            throw new TimeoutException($"still running after {longest.TotalSeconds:0} s; its output was:\n{output}{errors}", cause);
         }
     }
 }
