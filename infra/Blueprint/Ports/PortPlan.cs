@@ -42,7 +42,6 @@ public sealed record PortPlan(int Web, IReadOnlyList<TransportPort> Transports, 
     }
 
     /// <summary>Whether relayed ports leave enough for the host's own connections.</summary>
-    /// <param name="relayed">The relayed ports.</param>
     public static bool LeavesEnough(PortRange relayed) => Math.Max(relayed.First - FirstOwn, LastPort - relayed.Last) >= FewestOwn;
 
     /// <summary>The first port that is not a system port (RFC 6335 §6).</summary>

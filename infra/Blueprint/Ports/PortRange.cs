@@ -12,21 +12,16 @@ public readonly record struct PortRange(int First, int Last)
     /// <summary>Gets a range without ports.</summary>
     public static PortRange None { get; } = new(0, -1);
 
-    /// <summary>A range of one port.</summary>
     public static PortRange Of(int port) => new(port, port);
 
-    /// <summary>Gets the number of ports.</summary>
     public int Count => Last - First + 1;
 
-    /// <summary>Whether it contains a port.</summary>
     public bool Contains(int port) => port >= First && port <= Last;
 
     /// <summary>The number of ports in both ranges.</summary>
     public int Overlap(PortRange other) => Math.Max(0, Math.Min(Last, other.Last) - Math.Max(First, other.First) + 1);
 
     /// <summary>Reads <c>first-last</c>.</summary>
-    /// <param name="text">What was written.</param>
-    /// <param name="range">The range.</param>
     /// <param name="fix">What is wrong with the text; null when it is a range.</param>
     public static bool TryParse(string text, out PortRange range, [NotNullWhen(false)] out string? fix)
     {
@@ -42,8 +37,7 @@ public readonly record struct PortRange(int First, int Last)
         return fix is null;
     }
 
-    /// <summary>The range as <c>first-last</c>.</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{First}-{Last}");
+    public override string ToString() => $"{First}-{Last}";
 
     private static bool TryParsePort(ReadOnlySpan<char> text, out int port) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out port) && port is >= 1 and <= 65535;

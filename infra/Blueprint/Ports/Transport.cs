@@ -14,24 +14,10 @@ public enum Transport
 /// <summary>A transport and the port that the relay offers it on.</summary>
 public sealed record TransportPort(Transport Transport, int Port);
 
-/// <summary>The names of transports.</summary>
 public static class TransportNames
 {
     /// <summary>The name in settings: <c>udp</c>, <c>tcp</c>, <c>tls</c>.</summary>
-    public static string SettingName(this Transport transport) => transport switch
-    {
-        Transport.Udp => "udp",
-        Transport.Tcp => "tcp",
-        Transport.Tls => "tls",
-        _ => throw new ArgumentOutOfRangeException(nameof(transport), transport, "isn't a transport"),
-    };
-
-    /// <summary>Gets the names of all transports.</summary>
-    public static IReadOnlyList<string> All { get; } = [.. Enum.GetValues<Transport>().Select(SettingName)];
-
-    /// <summary>The transport of a name; null when there is none.</summary>
-    public static Transport? Find(string name) =>
-        Enum.GetValues<Transport>().Where(transport => transport.SettingName() == name).Cast<Transport?>().FirstOrDefault();
+    public static string SettingName(this Transport transport) => $"{transport}".ToLowerInvariant();
 
     /// <summary>The IP protocol: <c>udp</c> or <c>tcp</c>.</summary>
     public static string IpProtocol(this Transport transport) => transport == Transport.Udp ? "udp" : "tcp";

@@ -1,8 +1,6 @@
 namespace Causeway.Blueprint.Settings;
 
-/// <summary>An output of the stack.</summary>
-/// <param name="Name">The name: <c>pulumi stack output NAME</c>.</param>
-/// <param name="Meaning">What it is.</param>
+/// <summary>An output of the stack: <c>pulumi stack output NAME</c>.</summary>
 /// <param name="Secret">Whether it is shown only with <c>--show-secrets</c>.</param>
 public sealed record OutputPlan(string Name, string Meaning, bool Secret = false)
 {
@@ -13,11 +11,8 @@ public sealed record OutputPlan(string Name, string Meaning, bool Secret = false
         Secret: true);
 
     public static readonly OutputPlan Addresses = new("addresses", "The public addresses by service, for firewalls that must allow them.");
-
     public static readonly OutputPlan Generation = new("generation", "The hash of what runs.");
-
     public static readonly OutputPlan Cost = new("cost", "The cost in a month, and of each relayed gigabyte.");
-
     public static readonly OutputPlan Check = new("check", "The command that tests it from your machine.");
 
     public static IReadOnlyList<OutputPlan> All { get; } = [Address, IceServers, Addresses, Generation, Cost, Check];

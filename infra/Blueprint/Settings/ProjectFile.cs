@@ -2,10 +2,7 @@ using System.Text;
 
 namespace Causeway.Blueprint.Settings;
 
-/// <summary>
-/// The project file of Pulumi with the schema of the settings, and the table of them for people. Both are made from
-/// <see cref="SettingKey.All"/>.
-/// </summary>
+/// <summary>Pulumi's project file with the schema of <see cref="SettingKey.All"/>, and the table of them for people.</summary>
 public static class ProjectFile
 {
     public static string Render()

@@ -17,11 +17,10 @@ public sealed record ProviderKey(string Name, SettingForm Form, bool Secret = fa
     public static SettingForm Number { get; } = Forms.Integer(0, int.MaxValue);
 
     public static SettingForm List { get; } =
-        Forms.Json<IReadOnlyList<string>>("a list of texts, like [\"123456789012\"]", list => list.Count > 0 && !list.Contains(null!));
+        Forms.Json<IReadOnlyList<string>>("a list of texts, like [\"123456789012\"]", HasItems);
 
     public static SettingForm Roles { get; } = Forms.Json<IReadOnlyList<AssumedRole>>(
-        "a list of roles, like [{\"roleArn\": \"arn:aws:iam::123456789012:role/deploy\"}]", roles => roles.Count > 0
-            && !roles.Contains(null!));
+        "a list of roles, like [{\"roleArn\": \"arn:aws:iam::123456789012:role/deploy\"}]", HasItems);
 
     public static SettingForm WebIdentity { get; } = Forms.Json<WebIdentityRole>(
         "a role, like {\"roleArn\": \"arn:aws:iam::123456789012:role/deploy\", \"webIdentityTokenFile\": \"/run/token\"}");
@@ -36,18 +35,24 @@ public sealed record ProviderKey(string Name, SettingForm Form, bool Secret = fa
     /// </summary>
     public static IReadOnlyList<ProviderKey> All { get; } =
     [
-        new("accessKey", Text), new("secretKey", Text, Secret: true), new("token", Text, Secret: true),
+        new("accessKey", Text),
+        new("secretKey", Text, Secret: true),
+        new("token", Text, Secret: true),
         .. Of(Text, "customCaBundle", "ec2MetadataServiceEndpoint", "ec2MetadataServiceEndpointMode", "httpProxy", "httpsProxy", "noProxy",
-            "profile",
-            "retryMode", "s3UsEast1RegionalEndpoint", "stsRegion", "tagPolicyCompliance"),
+            "profile", "retryMode", "s3UsEast1RegionalEndpoint", "stsRegion", "tagPolicyCompliance"),
         .. Of(Flag, "insecure", "s3UsePathStyle", "skipCredentialsValidation", "skipMetadataApiCheck", "skipRegionValidation",
             "skipRequestingAccountId", "useDualstackEndpoint", "useFipsEndpoint"),
         .. Of(Number, "maxRetries", "tokenBucketRateLimiterCapacity"),
         .. Of(List, "allowedAccountIds", "forbiddenAccountIds", "sharedConfigFiles", "sharedCredentialsFiles", "userAgents"),
-        new("assumeRoles", Roles), new("assumeRoleWithWebIdentity", WebIdentity), new("defaultTags", DefaultTags),
-            new("ignoreTags", IgnoreTags),
+        new("assumeRoles", Roles),
+        new("assumeRoleWithWebIdentity", WebIdentity),
+        new("defaultTags", DefaultTags),
+        new("ignoreTags", IgnoreTags),
     ];
 
     private static IEnumerable<ProviderKey> Of(SettingForm form, params string[] names) =>
         names.Select(name => new ProviderKey(name, form));
+
+    // JSON may hold a null in a list.
+    private static bool HasItems<T>(IReadOnlyList<T> list) => list.Count > 0 && !list.Contains(default!);
 }

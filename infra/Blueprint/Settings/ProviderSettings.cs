@@ -35,63 +35,50 @@ public sealed record ProviderSettings(IReadOnlyDictionary<string, object> Values
     public override string ToString() => $"aws: {string.Join(", ", Values.Keys.Order(StringComparer.Ordinal))}";
 }
 
-/// <summary>A role that the provider assumes (STS AssumeRole).</summary>
-public sealed record AssumedRole
+/// <summary>A session of a role.</summary>
+public abstract record RoleSession
 {
     public required string RoleArn { get; init; }
 
-    /// <summary>How long a session lasts, like <c>1h</c>.</summary>
+    /// <summary>Gets how long it lasts, like <c>1h</c>.</summary>
     public string? Duration { get; init; }
 
-    /// <summary>The external id that the role's owner requires.</summary>
-    public string? ExternalId { get; init; }
-
-    /// <summary>A policy that narrows the session, as JSON.</summary>
+    /// <summary>Gets a policy that narrows it, as JSON.</summary>
     public string? Policy { get; init; }
 
-    /// <summary>Policies that narrow it, by ARN.</summary>
+    /// <summary>Gets policies that narrow it, by ARN.</summary>
     public IReadOnlyList<string> PolicyArns { get; init; } = [];
 
-    /// <summary>The session's name in logs.</summary>
+    /// <summary>Gets its name in logs.</summary>
     public string? SessionName { get; init; }
+}
 
-    /// <summary>The source identity of the session.</summary>
+/// <summary>A role that the provider assumes (STS AssumeRole).</summary>
+public sealed record AssumedRole : RoleSession
+{
+    /// <summary>Gets the external id that the role's owner requires.</summary>
+    public string? ExternalId { get; init; }
+
     public string? SourceIdentity { get; init; }
 
-    /// <summary>Tags of the session.</summary>
+    /// <summary>Gets the tags of the session.</summary>
     public IReadOnlyDictionary<string, string> Tags { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>The tags that sessions of further roles inherit.</summary>
+    /// <summary>Gets the tags that sessions of further roles inherit.</summary>
     public IReadOnlyList<string> TransitiveTagKeys { get; init; } = [];
 }
 
 /// <summary>A role that the provider assumes with a token of an identity provider (STS AssumeRoleWithWebIdentity).</summary>
-public sealed record WebIdentityRole
+public sealed record WebIdentityRole : RoleSession
 {
-    public required string RoleArn { get; init; }
-
-    /// <summary>How long a session lasts, like <c>1h</c>.</summary>
-    public string? Duration { get; init; }
-
-    /// <summary>A policy that narrows the session, as JSON.</summary>
-    public string? Policy { get; init; }
-
-    /// <summary>Policies that narrow it, by ARN.</summary>
-    public IReadOnlyList<string> PolicyArns { get; init; } = [];
-
-    /// <summary>The session's name in logs.</summary>
-    public string? SessionName { get; init; }
-
     public string? WebIdentityToken { get; init; }
 
-    /// <summary>The file that contains the token.</summary>
     public string? WebIdentityTokenFile { get; init; }
 }
 
 /// <summary>Tags for everything that takes tags.</summary>
 public sealed record ProviderTags
 {
-    /// <summary>Name and value of each.</summary>
     public IReadOnlyDictionary<string, string> Tags { get; init; } = new Dictionary<string, string>();
 }
 
@@ -100,6 +87,6 @@ public sealed record IgnoredTags
 {
     public IReadOnlyList<string> Keys { get; init; } = [];
 
-    /// <summary>The prefixes of their names.</summary>
+    /// <summary>Gets the prefixes of their names.</summary>
     public IReadOnlyList<string> KeyPrefixes { get; init; } = [];
 }

@@ -34,8 +34,10 @@ public static class ProviderSettingsReader
                 $"differs from causeway:{SettingKey.Region.Name}, {region}, which decides; remove it: pulumi config rm {Namespace}{key}");
         }
         if (key == "endpoints")
+        {
             return new(key, null,
                 "can't be passed on; remove it, and set AWS_ENDPOINT_URL or AWS_ENDPOINT_URL_SERVICE in the environment of pulumi");
+        }
         if (ProviderKey.All.FirstOrDefault(known => known.Name == key) is not { } known)
         {
             return new(key, null,
@@ -46,9 +48,8 @@ public static class ProviderSettingsReader
             return new(key, null, "is stored in clear; change it, and set it with pulumi config set --secret");
 
         Mistake? mistake = null;
-        var isHidden = known.Secret || encrypted?.Contains(key) == true;
-        var value = known.Form.Read(text, (_, _) => mistake = new(key, isHidden ? null : text,
-            $"cannot be read; write {known.Form.Values}"));
+        var shown = known.Secret || encrypted?.Contains(key) == true ? null : text;
+        var value = known.Form.Read(text, (_, _) => mistake = new(key, shown, $"cannot be read; write {known.Form.Values}"));
         if (mistake is null) read[key] = value!;
         return mistake;
     }

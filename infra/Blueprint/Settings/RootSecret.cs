@@ -1,14 +1,12 @@
 namespace Causeway.Blueprint.Settings;
 
 /// <summary>The root secret, which isn't printed by accident.</summary>
-public sealed class RootSecret
+public sealed class RootSecret(ReadOnlySpan<byte> bytes)
 {
     /// <summary>The fewest bytes of a root secret.</summary>
     public const int MinBytes = 32;
 
-    private readonly byte[] _bytes;
-
-    public RootSecret(ReadOnlySpan<byte> bytes) => _bytes = bytes.ToArray();
+    private readonly byte[] _bytes = bytes.ToArray();
 
     public ReadOnlySpan<byte> Bytes => _bytes;
 

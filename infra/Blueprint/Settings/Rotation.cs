@@ -3,7 +3,6 @@ using Causeway.Blueprint.Formats;
 namespace Causeway.Blueprint.Settings;
 
 /// <summary>The days whose derived secrets are valid.</summary>
-/// <param name="Current">The day of the current rotation.</param>
 /// <param name="Previous">The day of the previous rotation; null when there was none, and when its secrets are no longer valid.</param>
 public sealed record Rotation(DateOnly Current, DateOnly? Previous)
 {

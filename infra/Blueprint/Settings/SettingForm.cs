@@ -25,9 +25,7 @@ public abstract class SettingForm(string values, string type)
 }
 
 /// <summary>A form of values of one type.</summary>
-/// <param name="values">The allowed values in words.</param>
 /// <param name="read">The parser. What it returns is ignored once it has refused the text.</param>
-/// <param name="type">The type in the schema of <c>Pulumi.yaml</c>.</param>
 public sealed class SettingForm<T>(string values, Func<string, Refuse, T?> read, string type = "string") : SettingForm(values, type)
 {
     internal override object? Read(string text, Refuse refuse) => read(text, refuse);
@@ -50,47 +48,40 @@ internal static class Forms
     private static SettingForm<T> Choice<T>(string type, params (string Name, T Value)[] choices)
     {
         var names = string.Join(" or ", choices.Select(choice => choice.Name));
+        var fix = choices.Length == 1 ? $"isn't known; the only choice is {names}" : $"isn't known; choose {names}";
         return new(names, (text, refuse) =>
         {
             foreach (var (name, value) in choices)
                 if (name == text) return value;
-            refuse(choices.Length == 1 ? $"isn't known; the only choice is {names}" : $"isn't known; choose {names}");
+            refuse(fix);
             return default;
         }, type);
     }
 
-    public static SettingForm<int> Integer(int min, int max) => new($"{min} to {max}", (text, refuse) =>
-    {
-        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= min
-            && number <= max) return number;
-        refuse($"isn't a whole number from {min} to {max}");
-        return 0;
-    }, "integer");
+    public static SettingForm<int> Integer(int min, int max) =>
+        Number($"{min} to {max}", number => number >= min && number <= max, $"isn't a whole number from {min} to {max}");
 
     public static SettingForm<int> OneOf(IReadOnlyList<int> numbers, string what)
     {
         var list = string.Join(", ", numbers);
-        return new(list, (text, refuse) =>
-        {
-            if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-                && numbers.Contains(number)) return number;
-            refuse($"isn't {what}; choose one of {list}");
-            return 0;
-        }, "integer");
+        return Number(list, numbers.Contains, $"isn't {what}; choose one of {list}");
     }
 
+    private static SettingForm<int> Number(string values, Predicate<int> isValid, string fix) => new(values, (text, refuse) =>
+    {
+        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || !isValid(number)) refuse(fix);
+        return number;
+    }, "integer");
+
     /// <summary>A text of a certain pattern.</summary>
-    /// <param name="pattern">The pattern.</param>
     /// <param name="what">What it is, with an article.</param>
-    /// <param name="example">An example.</param>
-    public static SettingForm<string> Pattern(Regex pattern, string what, string? example = null) =>
-        new(WithExample(what, example), (text, refuse) =>
+    public static SettingForm<string> Pattern(Regex pattern, string what, string example) => new($"{what}, like {example}", (text, refuse) =>
     {
         if (!pattern.IsMatch(text)) refuse(IsNot(what, example));
         return text;
     });
 
-    public static SettingForm<DateOnly?> Day(string example) => new(WithExample("a day", example), (text, refuse) =>
+    public static SettingForm<DateOnly?> Day(string example) => new($"a day, like {example}", (text, refuse) =>
     {
         var day = Formats.IsoDay.TryRead(text);
         if (day is null) refuse(IsNot("a day", example));
@@ -99,23 +90,22 @@ internal static class Forms
 
     /// <summary>An absolute URL without user and password.</summary>
     /// <param name="maxCharacters">The most characters: it travels in the hosts' user-data.</param>
-    /// <param name="schemes">The schemes.</param>
-    public static SettingForm<Uri> Url(int maxCharacters, params string[] schemes) =>
-        new($"an {string.Join(" or ", schemes)} URL, up to {maxCharacters} characters", (text, refuse) =>
+    public static SettingForm<Uri> Url(int maxCharacters, params string[] schemes)
+    {
+        var prefixes = string.Join(" or ", schemes.Select(scheme => $"{scheme}://"));
+        return new($"an {string.Join(" or ", schemes)} URL, up to {maxCharacters} characters", (text, refuse) =>
         {
             if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || !schemes.Contains(url.Scheme))
-                refuse($"isn't a URL that begins with {string.Join(" or ", schemes.Select(scheme => $"{scheme}://"))}",
-                    WithoutPassword(text));
+                refuse($"isn't a URL that begins with {prefixes}", WithoutPassword(text));
             else if (url.UserInfo.Length > 0)
                 refuse("contains a user or a password, which would be stored in clear; remove it", WithoutPassword(text));
-            else if (url.AbsoluteUri.Length > maxCharacters)
-                refuse($"has {url.AbsoluteUri.Length} characters; the most are {maxCharacters}, because it travels in the hosts' "
-                    + "user-data");
+            else if (url.AbsoluteUri.Length is var length && length > maxCharacters)
+                refuse($"has {length} characters; the most are {maxCharacters}, because it travels in the hosts' user-data");
             return url;
         });
+    }
 
     /// <summary>JSON that fits a type exactly.</summary>
-    /// <param name="values">The allowed values in words.</param>
     /// <param name="isValid">What must be true of the value besides.</param>
     public static SettingForm<T> Json<T>(string values, Predicate<T>? isValid = null) where T : class => new(values, (text, refuse) =>
     {
@@ -131,10 +121,7 @@ internal static class Forms
         return null;
     });
 
-    public static string WithExample(string what, string? example) => example is null ? what : $"{what}, like {example}";
-
-    public static string IsNot(string what, string? example) => example is null ? $"isn't {what}"
-        : $"isn't {what}; write one like {example}";
+    public static string IsNot(string what, string example) => $"isn't {what}; write one like {example}";
 
     // What precedes an @ may be a password.
     private static string WithoutPassword(string text)

@@ -13,7 +13,7 @@ internal sealed partial record SettingRule(SettingKey Key, IReadOnlyList<Setting
     private const string LetsEncryptStaging = "acme-staging-v02.api.letsencrypt.org";
 
     /// <summary>Gets the part of the value to show. Defaults to null: all of it.</summary>
-    public string? Part { get; init; }
+    private string? Part { get; init; }
 
     /// <summary>Gets whether the mistake is that the setting is missing.</summary>
     private bool IsMissing { get; init; }
@@ -41,31 +41,30 @@ internal sealed partial record SettingRule(SettingKey Key, IReadOnlyList<Setting
                 ? $"is for another processor; choose an image for {debian}, or change architecture"
                 : null;
         }),
-        new(Transports, [Domain], values => values.Find(Transports)?.Contains(Transport.Tls) == true && values.Find(Domain) is null
-            ? "needs a certificate that browsers trust, and so a domain; set domain, or remove tls"
-            : null) { Part = "tls" },
+        Refuses(Transports, [Domain],
+            values => values.Find(Transports)?.Contains(Transport.Tls) == true && values.Find(Domain) is null,
+            "needs a certificate that browsers trust, and so a domain; set domain, or remove tls") with { Part = "tls" },
         BesideRelayPorts(TurnPort),
         BesideRelayPorts(TurnsPort),
-        new(TurnsPort, [TurnPort, Transports, Domain], values =>
-            values.Get(TurnsPort) == values.Get(TurnPort) && StackSettingsReader.TransportsOf(values) is var all
-                && all.Contains(Transport.Tls) && all.Contains(Transport.Tcp)
-                ? "is also turnPort; TLS and plain TCP need a port each"
-                : null),
-        new(Expires, [Stage], values => values.Get(Stage) && values.IsSet(Expires) ? "is for demo stacks; remove it, or set stage to demo"
-            : null),
+        Refuses(TurnsPort, [TurnPort, Transports, Domain],
+            values => values.Get(TurnsPort) == values.Get(TurnPort)
+                && StackSettingsReader.TransportsOf(values) is var all && all.Contains(Transport.Tls) && all.Contains(Transport.Tcp),
+            "is also turnPort; TLS and plain TCP need a port each"),
+        Refuses(Expires, [Stage],
+            values => values.Get(Stage) && values.IsSet(Expires), "is for demo stacks; remove it, or set stage to demo"),
         Requires(Expires, [Stage], values => !values.Get(Stage), "a demo stack needs its last day, like 2026-12-31"),
-        new(SsmAgentKeyFingerprint, [Access], values =>
-            !values.Get(Access) && values.IsSet(SsmAgentKeyFingerprint) ? "is for access ssm; set access to ssm, or remove it" : null),
+        Refuses(SsmAgentKeyFingerprint, [Access],
+            values => !values.Get(Access) && values.IsSet(SsmAgentKeyFingerprint),
+            "is for access ssm; set access to ssm, or remove it"),
         Requires(SsmAgentKeyFingerprint, [Access], values => values.Get(Access),
             "the agent is installed only with a signature that you trust: copy the fingerprint from the user guide of Systems Manager"),
-        new(DrainSeconds, [Gate], values => values.IsSet(DrainSeconds) && values.Get(DrainSeconds) > 0 && !values.Get(Gate)
-            ? "needs the gate, whose machine asks the old relay; set gate to deployer, or remove it"
-            : null),
+        Refuses(DrainSeconds, [Gate],
+            values => values.IsSet(DrainSeconds) && values.Get(DrainSeconds) > 0 && !values.Get(Gate),
+            "needs the gate, whose machine asks the old relay; set gate to deployer, or remove it"),
         // The one directory that certainly issues certificates which no machine trusts.
-        new(AcmeDirectory, [Domain, Gate], values =>
-            values.Get(AcmeDirectory).Host == LetsEncryptStaging && values.Find(Domain) is not null && values.Get(Gate)
-                ? "issues untrusted certificates, so the gate would never pass; set gate to off while you try it, or remove it"
-                : null),
+        Refuses(AcmeDirectory, [Domain, Gate],
+            values => values.Get(AcmeDirectory).Host == LetsEncryptStaging && values.Find(Domain) is not null && values.Get(Gate),
+            "issues untrusted certificates, so the gate would never pass; set gate to off while you try it, or remove it"),
         new(KeepCertificate, [Domain, Stage], values => (values.Get(KeepCertificate), values.Get(Stage), values.Find(Domain)) switch
         {
             (true, true, _) => "is for demo stacks; production stacks always keep their secrets: remove it, or set stage to demo",
@@ -81,12 +80,15 @@ internal sealed partial record SettingRule(SettingKey Key, IReadOnlyList<Setting
         else values.Refuse(Key, fix, Part);
     }
 
+    private static SettingRule Refuses(SettingKey key, IReadOnlyList<SettingKey> others, Predicate<SettingValues> isWrong, string fix) =>
+        new(key, others, values => isWrong(values) ? fix : null);
+
+    private static SettingRule Requires(SettingKey key, IReadOnlyList<SettingKey> others, Predicate<SettingValues> isRequired, string fix) =>
+        Refuses(key, others, values => isRequired(values) && !values.IsSet(key), fix) with { IsMissing = true };
+
     // Only UDP ports can collide with relayed ones, but a range beside every listener is easier to read in a firewall.
     private static SettingRule BesideRelayPorts(SettingKey<int> port) => new(port, [RelayPorts], values =>
         values.Get(RelayPorts).Contains(values.Get(port)) ? $"is in relayPorts {values.Get(RelayPorts)}; choose a port outside" : null);
-
-    private static SettingRule Requires(SettingKey key, IReadOnlyList<SettingKey> others, Predicate<SettingValues> isRequired, string fix) =>
-        new(key, others, values => isRequired(values) && !values.IsSet(key) ? fix : null) { IsMissing = true };
 
     // The g after the generation's number marks Graviton (t4g, c7gn); Amazon's older a1 is the one exception.
     private static bool IsArm(string type) => GravitonPattern().IsMatch(type) || type.StartsWith("a1.", StringComparison.Ordinal);

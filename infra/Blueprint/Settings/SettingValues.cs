@@ -71,19 +71,17 @@ internal sealed class SettingValues
 
     private void CheckName(string name)
     {
-        if (SettingKey.All.Any(known => known.Name == name)) return;
-        if (SettingKey.All.FirstOrDefault(known => known.OldName == name) is { } renamed)
-        {
-            _mistakes.Add((-1, new(name, null, $"was renamed to {renamed.Name}")));
-            return;
-        }
         var names = SettingKey.All.Select(known => known.Name).ToList();
-        var hint = NearestName.Of(name, names, maxDistance: 3) is { } nearest ? $"did you mean {nearest}?"
-            : $"the settings are {string.Join(", ", names)}";
+        if (names.Contains(name)) return;
+        var fix = SettingKey.All.FirstOrDefault(known => known.OldName == name) is { } renamed
+            ? $"was renamed to {renamed.Name}"
+            : NearestName.Of(name, names, maxDistance: 3) is { } nearest
+                ? $"is not a setting; did you mean {nearest}?"
+                : $"is not a setting; the settings are {string.Join(", ", names)}";
         // Without the value: a misspelt secret is a secret.
-        _mistakes.Add((-1, new(name, null, $"is not a setting; {hint}")));
+        _mistakes.Add((-1, new(name, null, fix)));
     }
 
-    private void Add(SettingKey key, Mistake mistake) => _mistakes.Add(
-        (SettingKey.All.Index().First(one => one.Item == key).Index, mistake));
+    private void Add(SettingKey key, Mistake mistake) =>
+        _mistakes.Add((SettingKey.All.Index().First(one => one.Item == key).Index, mistake));
 }

@@ -10,17 +10,18 @@ namespace Causeway.Blueprint.Settings;
 internal static partial class StackForms
 {
     private static readonly string[] OtherPartitions = ["cn-", "us-gov-", "us-iso", "eu-iso", "eusc-"];
-    private static readonly IPNetwork[] PrivateNetworks = [IPNetwork.Parse("10.0.0.0/8"), IPNetwork.Parse("172.16.0.0/12"),
-        IPNetwork.Parse("192.168.0.0/16")];
+
+    private static readonly IPNetwork[] PrivateNetworks =
+        [IPNetwork.Parse("10.0.0.0/8"), IPNetwork.Parse("172.16.0.0/12"), IPNetwork.Parse("192.168.0.0/16")];
 
     // Names of resources, addresses of services and the account of Debian's images differ in other partitions.
-    public static SettingForm<string> Region { get; } = new(Forms.WithExample("an AWS region", "eu-central-1"), (text, refuse) =>
+    public static SettingForm<string> Region { get; } = new("an AWS region, like eu-central-1", (text, refuse) =>
     {
         if (!RegionPattern().IsMatch(text))
             refuse(Forms.IsNot("an AWS region", "eu-central-1"));
         else if (OtherPartitions.Any(prefix => text.StartsWith(prefix, StringComparison.Ordinal)))
-            refuse("is in another AWS partition (China, GovCloud, sovereign), which isn't supported; choose a commercial region, like "
-                + "eu-central-1");
+            refuse("is in another AWS partition (China, GovCloud, sovereign), which isn't supported; "
+                + "choose a commercial region, like eu-central-1");
         return text;
     });
 
@@ -53,17 +54,18 @@ internal static partial class StackForms
     });
 
     private static readonly SettingForm<int> AnyPort = Forms.Integer(1, 65535);
+    private static readonly string ClosedPorts = string.Join(", ", PortPlan.Closed);
 
-    public static SettingForm<int> Port { get; } = new($"a port, 1 to 65535, except {string.Join(", ", PortPlan.Closed)}", (text, refuse) =>
+    public static SettingForm<int> Port { get; } = new($"a port, 1 to 65535, except {ClosedPorts}", (text, refuse) =>
     {
         var port = (int)AnyPort.Read(text, refuse)!;
-        if (PortPlan.Closed.Contains(port)) refuse($"is always closed, like all of {string.Join(", ", PortPlan.Closed)}; choose another");
+        if (PortPlan.Closed.Contains(port)) refuse($"is always closed, like all of {ClosedPorts}; choose another");
         return port;
     }, "integer");
 
     public static SettingForm<PortRange> RelayPorts { get; } = new(
         $"FIRST-LAST from {PortPlan.FirstOwn} to 65535: {PortPlan.FewestRelayed} ports or more, without {PortPlan.RemoteDesktop}, "
-            + $"with {PortPlan.FewestOwn} left below or above",
+        + $"with {PortPlan.FewestOwn} left below or above",
         (text, refuse) =>
         {
             if (!PortRange.TryParse(text, out var range, out var fix))
@@ -73,29 +75,32 @@ internal static partial class StackForms
             else if (range.Count < PortPlan.FewestRelayed)
                 refuse($"is too small: each allocation takes a port; use {PortPlan.FewestRelayed} or more");
             else if (!PortPlan.LeavesEnough(range))
-                refuse($"leaves the host too few ports for its own connections; leave {PortPlan.FewestOwn} free below it (from "
-                    + $"{PortPlan.FirstOwn}) or above it");
+                refuse("leaves the host too few ports for its own connections; "
+                    + $"leave {PortPlan.FewestOwn} free below it (from {PortPlan.FirstOwn}) or above it");
             else if (PortPlan.Closed.FirstOrDefault(range.Contains) is > 0 and var closed)
                 refuse($"contains {closed}, which is always closed; begin above it, or end below it");
             return range;
         });
 
-    public static SettingForm<IReadOnlyList<Transport>> Transports { get; } = new(
-        $"{string.Join(", ", TransportNames.All)}, separated by commas",
-        (text, refuse) =>
+    private static readonly Dictionary<string, Transport> TransportsByName =
+        Enum.GetValues<Transport>().ToDictionary(transport => transport.SettingName());
+    private static readonly string AllTransports = string.Join(", ", TransportsByName.Keys);
+
+    public static SettingForm<IReadOnlyList<Transport>> Transports { get; } = new($"{AllTransports}, separated by commas", (text, refuse) =>
+    {
+        var transports = new SortedSet<Transport>();
+        foreach (var name in text.Split(',', StringSplitOptions.TrimEntries))
         {
-            var transports = new SortedSet<Transport>();
-            foreach (var name in text.Split(',', StringSplitOptions.TrimEntries))
-            {
-                if (TransportNames.Find(name) is not { } transport)
-                    refuse($"isn't a transport; choose from {string.Join(", ", TransportNames.All)}", name.Length == 0 ? "(nothing)"
-                        : name);
-                else if (!transports.Add(transport))
-                    refuse("is listed twice; list each transport once", name);
-            }
-            if (transports.Count > 0 && !transports.Contains(Transport.Udp)) refuse("lacks udp, which STUN and most calls need; add it");
-            return [.. transports];
-        });
+            if (!TransportsByName.TryGetValue(name, out var transport))
+                refuse($"isn't a transport; choose from {AllTransports}", name.Length == 0 ? "(nothing)" : name);
+            else if (!transports.Add(transport))
+                refuse("is listed twice; list each transport once", name);
+        }
+        if (transports.Count > 0 && !transports.Contains(Transport.Udp)) refuse("lacks udp, which STUN and most calls need; add it");
+        return [.. transports];
+    });
+
+    private const string MakeRoot = "make one with openssl rand -base64 32";
 
     public static SettingForm<RootSecret> RootSecret { get; } = new("base64", (text, refuse) =>
     {
@@ -106,8 +111,6 @@ internal static partial class StackForms
             refuse($"has {length} bytes and needs {Settings.RootSecret.MinBytes}; {MakeRoot}");
         return new(bytes.AsSpan(0, length));
     });
-
-    private const string MakeRoot = "make one with openssl rand -base64 32";
 
     public static SettingForm<Rotation> Rotation { get; } = new("2026-11-22 or 2026-11-22/2026-08-01", (text, refuse) =>
     {
@@ -120,6 +123,8 @@ internal static partial class StackForms
             return new(days[0]!.Value, days.Length == 2 ? days[1] : null);
         return null;
     });
+
+    private const int MaxTags = 20;
 
     public static SettingForm<IReadOnlyDictionary<string, string>> Tags { get; } = new($"a map of up to {MaxTags} texts", (text, refuse) =>
     {
@@ -145,15 +150,14 @@ internal static partial class StackForms
         {
             if (ReservedTagPattern().IsMatch(name))
                 refuse("is a reserved name; choose another", name);
-            else if (!TagPattern().IsMatch(name) || name.Length > 128 || (value.Length > 0 && !TagPattern().IsMatch(value))
-                || value.Length > 256)
-                refuse("has a character or length that AWS refuses; use letters, digits, spaces and _ . : / = + - @, a name up to 128 "
-                    + "and a value up to 256", name);
+            else if (!IsTagText(name, 128) || (value.Length > 0 && !IsTagText(value, 256)))
+                refuse("has a character or length that AWS refuses; use letters, digits, spaces and _ . : / = + - @, "
+                    + "a name up to 128 and a value up to 256", name);
         }
         return tags;
     }, "object");
 
-    private const int MaxTags = 20;
+    private static bool IsTagText(string text, int most) => text.Length <= most && TagPattern().IsMatch(text);
 
     // The longest today have 14 characters; 20 leave room in the names of roles.
     [GeneratedRegex("^(?=.{1,20}$)[a-z]{2,4}(-[a-z]+)+-[0-9]$")]

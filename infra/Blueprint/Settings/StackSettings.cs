@@ -78,18 +78,23 @@ public sealed record StackSettings
     /// <summary>Gets whether a demo's certificate outlives the stack.</summary>
     public required bool KeepCertificate { get; init; }
 
+    /// <summary>Gets whether certificates come from Let's Encrypt, the default.</summary>
+    public bool UsesLetsEncrypt => AcmeDirectory.Host == new Uri(SettingKey.AcmeDirectory.Default!).Host;
+
+    /// <summary>Gets the DNS name of the record that answers the ACME challenge (RFC 8555 §8.4); null without a domain.</summary>
+    public string? AcmeChallenge => Domain is null ? null : $"_acme-challenge.{Domain}";
+
     /// <summary>Warnings that depend on the day.</summary>
     /// <param name="today">The day (UTC).</param>
     public IEnumerable<string> WarningsOn(DateOnly today)
     {
         if (Expires < today)
-            yield return $"{SettingKey.Expires.Name}: {IsoDay.Text(Expires.Value)} has passed, so `ops sweep` may delete the stack any "
-                + "day; "
+            yield return $"{SettingKey.Expires.Name}: {IsoDay.Text(Expires.Value)} has passed, so `ops sweep` may delete the stack any day; "
                 + $"extend it with: ops extend {Stack}, or remove it with: pulumi destroy --stack {Stack}";
+        var rotated = IsoDay.Text(Rotation.Current);
         if (Rotation.Due <= today)
-            yield return $"{SettingKey.Rotation.Name}: {IsoDay.Text(Rotation.Current)} is {Rotation.Days} days ago or more, and the "
-                + $"credential in the output {OutputPlan.IceServers.Name} has ended; set "
-                + $"{IsoDay.Text(today)}/{IsoDay.Text(Rotation.Current)}";
+            yield return $"{SettingKey.Rotation.Name}: {rotated} is {Rotation.Days} days ago or more, "
+                + $"and the credential in the output {OutputPlan.IceServers.Name} has ended; set {IsoDay.Text(today)}/{rotated}";
     }
 }
 
@@ -97,6 +102,5 @@ public sealed record StackSettings
 public enum Architecture
 {
     X64,
-
     Arm64,
 }

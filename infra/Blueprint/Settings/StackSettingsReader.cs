@@ -9,8 +9,9 @@ public static partial class StackSettingsReader
     /// <summary>Reads settings.</summary>
     /// <param name="stack">The stack's name.</param>
     /// <param name="values">Key and text of each setting, without <c>causeway:</c>; maps are JSON.</param>
-    /// <param name="withoutSecret">Uses <see cref="RootSecret.Unread"/> when the root secret is missing, to look at a plan without
-    /// decrypting it.</param>
+    /// <param name="withoutSecret">
+    /// Uses <see cref="RootSecret.Unread"/> when the root secret is missing, to look at a plan without decrypting it.
+    /// </param>
     /// <param name="encrypted">
     /// The keys whose values are encrypted. Mistakes don't show these values, and a secret that isn't among them is a mistake. Null when
     /// nothing is stored yet.
@@ -20,7 +21,9 @@ public static partial class StackSettingsReader
         string stack, IReadOnlyDictionary<string, string> values, bool withoutSecret = false, IReadOnlySet<string>? encrypted = null)
     {
         var read = new SettingValues(values, encrypted, withoutSecret);
-        SettingsException.ThrowIfAny([.. MistakeInName(stack) is { } mistake ? (Mistake[])[mistake] : [], .. read.Mistakes]);
+        var mistakes = read.Mistakes.ToList();
+        if (MistakeInName(stack) is { } mistake) mistakes.Insert(0, mistake);
+        SettingsException.ThrowIfAny(mistakes);
         return Compose(stack, read);
     }
 
