@@ -141,17 +141,14 @@ public sealed class Storage : ComponentResource
 
     private static string TlsOnly(string arn) => PolicyDocument.Render(
     [
-        new()
+        new
         {
-            ["Sid"] = "RefuseWithoutTls",
-            ["Effect"] = "Deny",
-            ["Principal"] = "*",
-            ["Action"] = "s3:*",
-            ["Resource"] = new[] { arn, $"{arn}/*" },
-            ["Condition"] = new Dictionary<string, object>
-            {
-                ["Bool"] = new Dictionary<string, string> { ["aws:SecureTransport"] = "false" },
-            },
+            Sid = "RefuseWithoutTls",
+            Effect = "Deny",
+            Principal = "*",
+            Action = "s3:*",
+            Resource = new[] { arn, $"{arn}/*" },
+            Condition = new { Bool = new Dictionary<string, string> { ["aws:SecureTransport"] = "false" } },
         },
     ]);
 

@@ -1,9 +1,6 @@
 namespace Causeway.Blueprint.Iam;
 
 /// <summary>An IAM role that an AWS service assumes.</summary>
-/// <param name="Name">The name.</param>
-/// <param name="Service">The AWS service that may assume it.</param>
-/// <param name="Description">What it is for.</param>
 /// <param name="Statements">Everything that it may do.</param>
 public sealed record RolePlan(string Name, string Service, string Description, IReadOnlyList<Statement> Statements)
 {
@@ -17,30 +14,29 @@ public sealed record RolePlan(string Name, string Service, string Description, I
     /// <param name="account">The number of the role's account.</param>
     public string TrustPolicy(string account)
     {
-        var statement = new Dictionary<string, object>
-        {
-            ["Effect"] = "Allow",
-            ["Principal"] = new Dictionary<string, object> { ["Service"] = Service },
-            ["Action"] = "sts:AssumeRole",
-        };
-        if (ForOwnAccount)
-        {
-            statement["Condition"] =
-                new Dictionary<string, object> { ["StringEquals"] = new Dictionary<string, string> { ["aws:SourceAccount"] = account } };
-        }
-        return PolicyDocument.Render([statement]);
+        var ownAccount = new { StringEquals = new Dictionary<string, string> { ["aws:SourceAccount"] = account } };
+        return PolicyDocument.Render(
+        [
+            new
+            {
+                Effect = "Allow",
+                Principal = new { Service },
+                Action = "sts:AssumeRole",
+                Condition = ForOwnAccount ? ownAccount : null,
+            },
+        ]);
     }
 
     /// <summary>The policy of the statements.</summary>
     /// <param name="arn">The ARN of a target, or a pattern of ARNs.</param>
-    public string Policy(Func<Target, string> arn) => PolicyDocument.Render(Statements.Select(statement =>
-        new PolicyStatement(statement.Sid, statement.Actions, [.. statement.Targets.Select(arn)], statement.Conditions).ToDocument()));
+    public string Policy(Func<Target, string> arn) => PolicyDocument.Render(
+        from statement in Statements
+        let resources = statement.Targets.Select(arn).ToList()
+        select new PolicyStatement(statement.Sid, statement.Actions, resources, statement.Conditions).ToDocument());
 }
 
 /// <summary>A permission of a role.</summary>
 /// <param name="Sid">The name: letters and digits.</param>
-/// <param name="Actions">What is allowed.</param>
-/// <param name="Targets">What it is allowed on.</param>
 public sealed record Statement(string Sid, IReadOnlyList<string> Actions, IReadOnlyList<Target> Targets)
 {
     /// <summary>Gets when it is allowed. Defaults to always.</summary>
@@ -76,8 +72,6 @@ public abstract record Target
     public sealed record Everything : Target;
 
     /// <summary>The ARN, if it follows from names; null if AWS generates part of it.</summary>
-    /// <param name="region">The stack's region.</param>
-    /// <param name="account">The account's number.</param>
     public string? Arn(string region, string account) => this switch
     {
         Objects objects => $"arn:aws:s3:::{objects.Bucket}/{objects.Prefix}*",

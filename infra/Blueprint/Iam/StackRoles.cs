@@ -23,13 +23,15 @@ internal static class StackRoles
         if (settings.SessionManager)
         {
             statements.Add(new("ReportToSystemsManager", ["ssm:UpdateInstanceInformation"], [new Target.OwnInstances()]));
-            statements.Add(new("SessionManager",
-            [
-                "ssmmessages:CreateControlChannel",
-                "ssmmessages:CreateDataChannel",
-                "ssmmessages:OpenControlChannel",
-                "ssmmessages:OpenDataChannel",
-            ], [new Target.Everything()]));
+            statements.Add(new(
+                "SessionManager",
+                [
+                    "ssmmessages:CreateControlChannel",
+                    "ssmmessages:CreateDataChannel",
+                    "ssmmessages:OpenControlChannel",
+                    "ssmmessages:OpenDataChannel",
+                ],
+                [new Target.Everything()]));
         }
         var name = $"{StackName.GlobalPrefixOf(settings.Stack, settings.Region)}-host";
         var role = new RolePlan(name, "ec2.amazonaws.com", "What Causeway's instances may do", statements);
@@ -41,8 +43,9 @@ internal static class StackRoles
     /// group belongs to the stack, and the service would create it again after the stack was destroyed.
     /// </summary>
     public static RolePlan FlowLog(StackSettings settings) => new(
-        $"{StackName.GlobalPrefixOf(settings.Stack, settings.Region)}-flow-log", "vpc-flow-logs.amazonaws.com",
-            "Writes the log of rejected traffic",
+        $"{StackName.GlobalPrefixOf(settings.Stack, settings.Region)}-flow-log",
+        "vpc-flow-logs.amazonaws.com",
+        "Writes the log of rejected traffic",
         [
             new("WriteLog", ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"],
                 [new Target.LogStreams(StackName.LogGroupOf(settings.Stack))]),
@@ -55,19 +58,19 @@ internal static class StackRoles
     private static IEnumerable<Statement> KeepCertificate(StackSettings settings, SecretPlan certificate)
     {
         string[] creates = certificate.MadeByHost ? ["secretsmanager:CreateSecret", "secretsmanager:TagResource"] : [];
-        yield return new("KeepCertificate", ["secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue", .. creates],
-            [new Target.Secret(certificate.Name)]);
-        yield return new("AnswerAcmeChallenge", ["route53:ChangeResourceRecordSets"], [new Target.HostedZone(settings.HostedZone!)])
+        var zone = new Target.HostedZone(settings.HostedZone!);
+        yield return new("KeepCertificate",
+            ["secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue", .. creates], [new Target.Secret(certificate.Name)]);
+        yield return new("AnswerAcmeChallenge", ["route53:ChangeResourceRecordSets"], [zone])
         {
             // Only the record of the challenge.
             Conditions =
             [
-                new("ForAllValues:StringEquals", "route53:ChangeResourceRecordSetsNormalizedRecordNames",
-                    [$"_acme-challenge.{settings.Domain}"]),
+                new("ForAllValues:StringEquals", "route53:ChangeResourceRecordSetsNormalizedRecordNames", [settings.AcmeChallenge!]),
                 new("ForAllValues:StringEquals", "route53:ChangeResourceRecordSetsRecordTypes", ["TXT"]),
             ],
         };
-        yield return new("ReadAcmeChallenge", ["route53:ListResourceRecordSets"], [new Target.HostedZone(settings.HostedZone!)]);
+        yield return new("ReadAcmeChallenge", ["route53:ListResourceRecordSets"], [zone]);
         yield return new("FollowAcmeChallenge", ["route53:GetChange"], [new Target.DnsChanges()]);
         yield return new("FindHostedZone", ["route53:ListHostedZonesByName"], [new Target.Everything()]);
     }
