@@ -6,6 +6,9 @@ namespace Causeway.Infra.Tests;
 /// <summary>The sweep knows every type that the program registers, so that a new one cannot be forgotten.</summary>
 public class SweptTypesTests
 {
+    private static IEnumerable<SweepKind> FoundByTags =>
+        SweepKinds.All.Where(kind => kind.Types.Count > 0 && kind.Name != SweepKinds.Record);
+
     [Fact]
     public async Task Every_registered_type_is_known_to_the_sweep_and_no_other()
     {
@@ -14,7 +17,8 @@ public class SweptTypesTests
             .Select(resource => resource.Type)
             .Where(type => type.StartsWith("aws:", StringComparison.Ordinal))
             .Distinct();
-        Assert.Equal(registered.Order(StringComparer.Ordinal), SweepKinds.Types.Select(type => type.Type).Order(StringComparer.Ordinal));
+        var known = SweepKinds.All.SelectMany(kind => kind.Types);
+        Assert.Equal(registered.Order(StringComparer.Ordinal), known.Order(StringComparer.Ordinal));
     }
 
     /// <summary>What is found by its tags has tags; what has none goes with something that has, or is found by its address.</summary>
@@ -22,8 +26,7 @@ public class SweptTypesTests
     public async Task What_is_found_by_tags_is_registered_with_all_of_them(Plan plan)
     {
         var registered = await Registered.From(plan);
-        Assert.All(SweepKinds.Types.Where(type => type.Itself && type.Kind != SweepKinds.Record)
-            .SelectMany(type => registered.Of(type.Type)), resource =>
+        Assert.All(FoundByTags.SelectMany(kind => registered.Of(kind.Types[0])), resource =>
         {
             var tags = registered.TagsOf(resource);
             Assert.Equal(StackTags.Read(plan.Tags), StackTags.Read(tags));
@@ -35,14 +38,13 @@ public class SweptTypesTests
     public async Task A_registered_graph_is_one_stack_of_its_region(Plan plan)
     {
         var registered = await Registered.From(plan);
-        var found = SweepKinds.Types.Where(type => type.Itself && type.Kind != SweepKinds.Record)
-            .SelectMany(type => registered.Of(type.Type).Select(resource =>
+        var found = FoundByTags.SelectMany(kind => registered.Of(kind.Types[0]).Select(resource =>
         {
             var tags = registered.TagsOf(resource);
-            var global = type.Kind is SweepKinds.HealthCheck or SweepKinds.Role or SweepKinds.InstanceProfile;
+            var global = kind.Name is SweepKinds.HealthCheck or SweepKinds.Role or SweepKinds.InstanceProfile;
             return new FoundResource
             {
-                Kind = type.Kind,
+                Kind = kind.Name,
                 Id = resource.Name,
                 Name = resource["name"] as string ?? tags["Name"],
                 Region = global ? FoundResource.Global : resource["region"] as string ?? plan.Settings.Region,

@@ -62,24 +62,16 @@ public static class Fact
     /// <summary>The id of an Elastic IP's association; absent without one.</summary>
     public const string Association = "association";
 
-    /// <summary>The DNS name that a health check probes.</summary>
-    public const string Domain = "domain";
-
-    /// <summary>A health check's protocol, like <c>HTTPS</c>.</summary>
-    public const string Protocol = "protocol";
-
     /// <summary>The VPC that it is in, or is attached to.</summary>
     public const string Vpc = "vpc";
 
-    /// <summary>The id of a record's hosted zone.</summary>
+    // Of a health check: the DNS name that it probes, and a protocol like HTTPS.
+    public const string Domain = "domain";
+    public const string Protocol = "protocol";
+
+    // Of a DNS record: the id of its hosted zone, its type, its time to live in seconds, and its values, one per line.
     public const string Zone = "zone";
-
-    /// <summary>A record's type, like <c>A</c>.</summary>
     public const string RecordType = "recordType";
-
-    /// <summary>A record's time to live in seconds.</summary>
     public const string Ttl = "ttl";
-
-    /// <summary>A record's values, one per line.</summary>
     public const string Values = "values";
 }

@@ -12,9 +12,10 @@ public sealed partial record FoundStack(string Name, string Region, IReadOnlyLis
     /// <summary>
     /// Gets the stage; null when no resource has one. One resource with the stage production decides, and then one with any stage but demo.
     /// </summary>
-    public string? Stage => Stages.Contains(StackTags.Production)
-        ? StackTags.Production
-        : Stages.Order(StringComparer.Ordinal).FirstOrDefault(stage => stage != StackTags.Demo) ?? Stages.FirstOrDefault();
+    public string? Stage => Stages
+        .OrderBy(stage => stage switch { StackTags.Production => 0, StackTags.Demo => 2, _ => 1 })
+        .ThenBy(stage => stage, StringComparer.Ordinal)
+        .FirstOrDefault();
 
     /// <summary>Gets whether its resources have several stages.</summary>
     public bool StagesDiffer => Stages.Count > 1;
@@ -32,29 +33,31 @@ public sealed partial record FoundStack(string Name, string Region, IReadOnlyLis
     {
         get
         {
+            string[] known = [StackTags.ProjectTag, StackTags.StackTag, StackTags.StageTag, StackTags.ExpiresTag, "Name"];
             var all = Resources.Select(resource => resource.Tags).OfType<IReadOnlyDictionary<string, string>>().ToList();
-            return all.Take(1).SelectMany(tags => tags)
-                .Where(tag =>
-                    tag.Key is not (StackTags.ProjectTag or StackTags.StackTag or StackTags.StageTag or StackTags.ExpiresTag or "Name"))
-                .Where(tag => all.TrueForAll(tags => tags.GetValueOrDefault(tag.Key) == tag.Value)).ToDictionary();
+            return all.Take(1)
+                .SelectMany(tags => tags)
+                .Where(tag => !known.Contains(tag.Key) && all.TrueForAll(tags => tags.GetValueOrDefault(tag.Key) == tag.Value))
+                .ToDictionary();
         }
     }
 
     /// <summary>Gets the generations of its instances, by name.</summary>
     public IReadOnlyList<string> Generations =>
     [
-        .. Of(SweepKinds.Instance).Select(instance => instance.Name)
-            .Where(name => name.StartsWith($"{StackName.PrefixOf(Name)}-", StringComparison.Ordinal))
-            .Select(name => name[$"{StackName.PrefixOf(Name)}-".Length..]).Distinct().Order(StringComparer.Ordinal),
+        .. Of(SweepKinds.Instance)
+            .Select(instance => AfterPrefix(Name, instance.Name))
+            .OfType<string>()
+            .Distinct()
+            .Order(StringComparer.Ordinal),
     ];
 
     /// <summary>Gets the page's host: the DNS name that its health checks probe, or signalling's Elastic IP; null without both.</summary>
-    public string? Host =>
-        Domain ?? Of(SweepKinds.ElasticIp).FirstOrDefault(address => address.Name == $"{StackName.PrefixOf(Name)}-signalling")?.Get(
-            Fact.Address);
+    public string? Host => Domain
+        ?? Of(SweepKinds.ElasticIp).FirstOrDefault(address => AfterPrefix(Name, address.Name) == "signalling")?.Get(Fact.Address);
 
     /// <summary>Gets the DNS name that its health checks probe; null for none.</summary>
-    public string? Domain => Of(SweepKinds.HealthCheck).Select(check => check.Get(Fact.Domain)).FirstOrDefault(name => name is not null);
+    public string? Domain => Of(SweepKinds.HealthCheck).Select(check => check.Get(Fact.Domain)).OfType<string>().FirstOrDefault();
 
     public FoundCost Cost => FoundCost.Of(Resources);
 
@@ -65,9 +68,10 @@ public sealed partial record FoundStack(string Name, string Region, IReadOnlyLis
     public static IReadOnlyList<FoundStack> Group(IEnumerable<FoundResource> found) =>
     [
         .. found.Where(resource => resource.StackTags is { Ours: true, Stack: not null })
-            .GroupBy(resource => (resource.StackTags!.Stack!, Home(resource)))
-            .Select(same => new FoundStack(same.Key.Item1, same.Key.Item2, [.. same]))
-            .OrderBy(stack => stack.Name, StringComparer.Ordinal).ThenBy(stack => stack.Region, StringComparer.Ordinal),
+            .GroupBy(resource => (Stack: resource.StackTags!.Stack!, Region: Home(resource)))
+            .Select(same => new FoundStack(same.Key.Stack, same.Key.Region, [.. same]))
+            .OrderBy(stack => stack.Name, StringComparer.Ordinal)
+            .ThenBy(stack => stack.Region, StringComparer.Ordinal),
     ];
 
     private HashSet<string> Stages => Resources.Select(resource => resource.StackTags?.Stage).OfType<string>().ToHashSet();
@@ -76,11 +80,15 @@ public sealed partial record FoundStack(string Name, string Region, IReadOnlyLis
     private static string Home(FoundResource resource)
     {
         if (resource.Proof is { } proof) return Home(proof);
-        var prefix = $"{StackName.PrefixOf(resource.StackTags!.Stack!)}-";
-        return resource.Name.StartsWith(prefix, StringComparison.Ordinal)
-            && RegionName().Match(resource.Name[prefix.Length..]) is { Success: true } match
-            ? match.Groups[1].Value
-            : resource.Region;
+        var name = AfterPrefix(resource.StackTags!.Stack!, resource.Name);
+        return name is not null && RegionName().Match(name) is { Success: true } match ? match.Groups[1].Value : resource.Region;
+    }
+
+    // What follows causeway-STACK- in a name; null for another name.
+    private static string? AfterPrefix(string stack, string name)
+    {
+        var prefix = $"{StackName.PrefixOf(stack)}-";
+        return name.StartsWith(prefix, StringComparison.Ordinal) ? name[prefix.Length..] : null;
     }
 
     [GeneratedRegex("^([a-z]+(?:-[a-z]+)+-[0-9]+)(?:-|$)")]

@@ -8,24 +8,21 @@ namespace Causeway.Blueprint.Sweep;
 public static class SweepJudge
 {
     /// <summary>Why a stack is not swept; null when it is.</summary>
-    /// <param name="stack">The stack.</param>
     /// <param name="today">The day (UTC).</param>
     /// <param name="named">The stack named on the command line, which may be swept before it expires; null for none.</param>
-    /// <param name="regions">The selected regions.</param>
     public static string? Spares(FoundStack stack, DateOnly today, string? named, IReadOnlyCollection<string> regions)
     {
         if (named is not null && stack.Name != named) return $"it is not {named}";
-        if (stack.Stage == StackTags.Production)
-            return stack.StagesDiffer
-                ? "some of its resources have the stage production and others demo, and production is never swept"
-                : "it is a production stack, which is never swept";
+        if (stack.Stage == StackTags.Production && stack.StagesDiffer)
+            return "some of its resources have the stage production and others demo, and production is never swept";
+        if (stack.Stage == StackTags.Production) return "it is a production stack, which is never swept";
         if (stack.Stage is null) return $"none of its resources has the tag {StackTags.StageTag}";
         if (stack.Stage != StackTags.Demo) return $"a resource of it has the stage '{stack.Stage}', not {StackTags.Demo}";
         // The name comes from a tag and is used in file names and command lines.
         if (StackSettingsReader.MistakeInName(stack.Name) is not null) return "its name isn't a valid stack name";
         if (stack.Region != FoundResource.Global && !regions.Contains(stack.Region))
             return $"it is in {stack.Region}, which was not selected";
-        if (stack.Resources.Select(resource => resource.StackTags?.UnclearExpiry).FirstOrDefault(text => text is not null) is { } unclear)
+        if (stack.Resources.Select(resource => resource.StackTags?.UnclearExpiry).OfType<string>().FirstOrDefault() is { } unclear)
             return $"a resource of it has the tag {StackTags.ExpiresTag} with '{unclear}', which is not a day";
         if (stack.Expires is not { } day) return $"none of its resources has the tag {StackTags.ExpiresTag} with a day";
         if (named is null && day >= today) return $"it expires after {IsoDay.Text(day)}";
@@ -40,7 +37,6 @@ public static class SweepJudge
 
     /// <summary>Why a resource is not removed with a stack that is swept; null when it is.</summary>
     /// <param name="resource">A resource of the stack, as it is now.</param>
-    /// <param name="stack">The stack.</param>
     /// <param name="today">The day (UTC).</param>
     /// <param name="named">Whether the stack was named.</param>
     public static string? Spares(FoundResource resource, FoundStack stack, DateOnly today, bool named)

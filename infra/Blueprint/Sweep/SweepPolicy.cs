@@ -24,8 +24,6 @@ public static class SweepPolicy
     private const string Records = "RemoveRecords";
     private const string HealthChecks = "RemoveHealthChecks";
 
-    private static readonly string[] Always = ["sts:GetCallerIdentity"];
-
     private static readonly IReadOnlyList<Condition> Demo =
     [
         new("StringEquals", $"aws:ResourceTag/{StackTags.ProjectTag}", [StackTags.ProjectName]),
@@ -49,20 +47,27 @@ public static class SweepPolicy
 
     public static IReadOnlyList<PolicyStatement> Statements { get; } =
     [
-        new(Look, Sorted(SweepKinds.All.SelectMany(kind => kind.Finds).Concat(Always)), ["*"], []),
-        .. SweepKinds.All.GroupBy(kind => Scope(kind).Sid).OrderBy(same => same.Key, StringComparer.Ordinal)
+        new(Look, Sorted(SweepKinds.All.SelectMany(kind => kind.Finds).Append("sts:GetCallerIdentity")), ["*"], []),
+        .. SweepKinds.All
+            .GroupBy(kind => Scope(kind).Sid)
+            .OrderBy(same => same.Key, StringComparer.Ordinal)
             .Select(same => new PolicyStatement(
-            same.Key, Sorted(same.SelectMany(kind => kind.Removes)), Sorted(same.SelectMany(kind => Scope(kind).Resources)),
+                same.Key,
+                Sorted(same.SelectMany(kind => kind.Removes)),
+                Sorted(same.SelectMany(kind => Scope(kind).Resources)),
                 Conditions(same.Key))),
     ];
 
     /// <summary>The policy as JSON, for <c>aws iam put-role-policy</c>.</summary>
     public static string Render() => PolicyStatement.Render(Statements);
 
-    private static (string Sid, string[] Resources) Scope(SweepKind kind) =>
-        Scopes.TryGetValue(kind.Name, out var scope) ? scope
-            : kind.Removes.All(action => action.StartsWith("ec2:", StringComparison.Ordinal)) ? (InEc2, ["arn:aws:ec2:*:*:*/*"])
+    private static (string Sid, string[] Resources) Scope(SweepKind kind)
+    {
+        if (Scopes.TryGetValue(kind.Name, out var scope)) return scope;
+        return kind.Removes.All(action => action.StartsWith("ec2:", StringComparison.Ordinal))
+            ? (InEc2, ["arn:aws:ec2:*:*:*/*"])
             : throw new InvalidOperationException($"{kind.Name} has no statement in the sweep's policy");
+    }
 
     private static IReadOnlyList<Condition> Conditions(string sid) => sid switch
     {
