@@ -17,14 +17,14 @@ public static class DeployerPolicy
     /// <summary>The statements of a plan: one for each scope that its resources need.</summary>
     public static IReadOnlyList<PolicyStatement> Statements(Plan plan)
     {
-        var kinds = Inventory.Of(plan).Select(resource => resource.Kind).Append(DeployerRight.Always).ToHashSet();
+        var kinds = Inventory.Of(plan).Select(resource => resource.Kind).Append(DeployerRights.Always).ToHashSet();
         return
         [
-            .. DeployerRights.Rows.Where(right => kinds.Contains(right.Kind))
-                .GroupBy(right => right.Scope)
-                .OrderBy(same => same.Key)
-                .Select(same => Statement(plan, same.Key, [.. same.SelectMany(right => right.Actions).Distinct()
-                    .Order(StringComparer.Ordinal)])),
+            .. from right in DeployerRights.Rows
+               where kinds.Contains(right.Kind)
+               group right by right.Scope into same
+               orderby same.Key
+               select Statement(plan, same.Key, [.. same.SelectMany(right => right.Actions).Distinct().Order(StringComparer.Ordinal)]),
         ];
     }
 
@@ -34,40 +34,46 @@ public static class DeployerPolicy
     private static PolicyStatement Statement(Plan plan, DeployerScope scope, IReadOnlyList<string> actions)
     {
         var (region, stack) = (plan.Settings.Region, plan.Settings.Stack);
-        string Ec2(string type) => $"arn:aws:ec2:{region}:*:{type}/*";
-        PolicyStatement Of(IReadOnlyList<string> resources, params IReadOnlyList<Condition> conditions) =>
-            new($"{scope}", actions, resources, conditions);
-        Condition Requested() => new("StringEquals", $"aws:RequestTag/{StackTags.StackTag}", [stack]);
+        var requested = new Condition("StringEquals", $"aws:RequestTag/{StackTags.StackTag}", [stack]);
+        var roles = $"arn:aws:iam::*:role/{plan.GlobalPrefix}-*";
+        // Its name ends in characters that derive from the root secret.
+        var bucket = $"arn:aws:s3:::{plan.Prefix}-{new string('?', Generation.Placeholder.Length)}";
+        var logs = $"arn:aws:logs:{region}:*:log-group:{plan.Network.FlowLog.LogGroup}";
 
         return scope switch
         {
             Anything => Of(["*"]),
-            NewInEc2 => Of([Ec2("*")], Requested()),
+            NewInEc2 => Of([Ec2("*")], requested),
             OwnInEc2 => Of([Ec2("*")], new Condition("StringEquals", $"aws:ResourceTag/{StackTags.StackTag}", [stack])),
-            TagsOfNew => Of([Ec2("*")], new Condition("StringEquals", "ec2:CreateAction", [.. actions.Select(action =>
-                action.Split(':')[1])]), Requested()) with
+            // The actions of this scope are the creations that may set tags.
+            TagsOfNew => Of(
+                [Ec2("*")],
+                new Condition("StringEquals", "ec2:CreateAction", [.. actions.Select(action => action.Split(':')[1])]),
+                requested) with
             { Actions = ["ec2:CreateTags"] },
-            DefaultGroup => Of([Ec2("security-group")], Requested(), new Condition("Null", $"aws:ResourceTag/{StackTags.StackTag}",
-                ["true"])),
+            DefaultGroup => Of(
+                [Ec2("security-group")],
+                requested,
+                new Condition("Null", $"aws:ResourceTag/{StackTags.StackTag}", ["true"])),
             Image => Of([$"arn:aws:ec2:{region}::image/*"], new Condition("StringEquals", "ec2:Owner", [HostPlan.ImageOwner])),
             Interface => Of([Ec2("network-interface")]),
-            Role => Of([$"arn:aws:iam::*:role/{plan.GlobalPrefix}-*"]),
-            PassedRole => Of([$"arn:aws:iam::*:role/{plan.GlobalPrefix}-*"], new Condition("StringEquals", "iam:PassedToService",
+            Role => Of([roles]),
+            PassedRole => Of([roles], new Condition("StringEquals", "iam:PassedToService",
                 [.. plan.Roles.Select(role => role.Service).Order(StringComparer.Ordinal)])),
-            AlarmRole => Of(["arn:aws:iam::*:role/aws-service-role/events.amazonaws.com/AWSServiceRoleForCloudWatchEvents"],
+            AlarmRole => Of(
+                ["arn:aws:iam::*:role/aws-service-role/events.amazonaws.com/AWSServiceRoleForCloudWatchEvents"],
                 new Condition("StringEqualsIfExists", "iam:AWSServiceName", ["events.amazonaws.com"])),
             Profile => Of([$"arn:aws:iam::*:instance-profile/{plan.GlobalPrefix}-*"]),
-            // Its name ends in ten characters that derive from the root secret.
-            Bucket => Of([$"arn:aws:s3:::{BucketPattern(plan)}"]),
-            Objects => Of([$"arn:aws:s3:::{BucketPattern(plan)}/*"]),
+            Bucket => Of([bucket]),
+            Objects => Of([$"{bucket}/*"]),
             Secret => Of([$"arn:aws:secretsmanager:{region}:*:secret:causeway/{stack}/*"]),
-            LogGroup => Of([$"arn:aws:logs:{region}:*:log-group:{plan.Network.FlowLog.LogGroup}",
-                $"arn:aws:logs:{region}:*:log-group:{plan.Network.FlowLog.LogGroup}:*"]),
-            Alarm => Of([.. plan.Watch.Alarms.Select(alarm => alarm.Region).Distinct()
-                .Select(where => $"arn:aws:cloudwatch:{where}:*:alarm:{(where == region ? plan.Prefix : plan.GlobalPrefix)}-*")]),
+            LogGroup => Of([logs, $"{logs}:*"]),
+            Alarm => Of([.. plan.Watch.Alarms.Select(alarm => alarm.Region).Distinct().Select(where =>
+                $"arn:aws:cloudwatch:{where}:*:alarm:{(where == region ? plan.Prefix : plan.GlobalPrefix)}-*")]),
             Topic => Of([.. plan.Watch.Topics.Select(topic => $"arn:aws:sns:{topic.Region}:*:{topic.Name}")]),
             Zone => Of(["arn:aws:route53:::hostedzone/*"]),
-            Records => Of(["arn:aws:route53:::hostedzone/*"],
+            Records => Of(
+                ["arn:aws:route53:::hostedzone/*"],
                 new Condition("ForAllValues:StringLike", "route53:ChangeResourceRecordSetsNormalizedRecordNames",
                     [.. plan.Names.Select(name => name.Name.Replace(plan.Generation, "*", StringComparison.Ordinal)).Distinct()]),
                 new Condition("ForAllValues:StringEquals", "route53:ChangeResourceRecordSetsRecordTypes", ["A", "AAAA"])),
@@ -75,7 +81,10 @@ public static class DeployerPolicy
             HealthCheck => Of(["arn:aws:route53:::healthcheck/*"]),
             _ => throw new InvalidOperationException($"{scope} has no statement"),
         };
-    }
 
-    private static string BucketPattern(Plan plan) => $"{plan.Prefix}-{new string('?', Generation.Placeholder.Length)}";
+        PolicyStatement Of(IReadOnlyList<string> resources, params IReadOnlyList<Condition> conditions) =>
+            new($"{scope}", actions, resources, conditions);
+
+        string Ec2(string type) => $"arn:aws:ec2:{region}:*:{type}/*";
+    }
 }
