@@ -5,17 +5,17 @@ namespace Causeway.Blueprint;
 /// <summary>A resource of a plan.</summary>
 /// <param name="Kind">AWS's name of its kind, like <c>security group</c>.</param>
 /// <param name="Name">The name in AWS, or the name of what it belongs to.</param>
-/// <param name="Purpose">What it is for.</param>
 public sealed record PlannedResource(string Kind, string Name, string Purpose);
 
 /// <summary>Every resource of a plan, for <c>ops plan</c>. A test compares it with the registered graph.</summary>
 public static class Inventory
 {
+    private static readonly string[] BucketSettings =
+        ["public access block", "ownership controls", "versioning", "encryption", "lifecycle", "policy"];
+
     /// <summary>The resources in the order of their dependencies.</summary>
     public static IReadOnlyList<PlannedResource> Of(Plan plan) =>
-    [
-        .. OfNetwork(plan), .. OfStorage(plan), .. OfRoles(plan), .. OfHosts(plan), .. OfNames(plan), .. OfWatching(plan),
-    ];
+        [.. OfNetwork(plan), .. OfStorage(plan), .. OfRoles(plan), .. OfHosts(plan), .. OfNames(plan), .. OfWatching(plan)];
 
     private static IEnumerable<PlannedResource> OfNetwork(Plan plan)
     {
@@ -29,9 +29,7 @@ public static class Inventory
         yield return new("route table association", network.Name, "of route table and subnet");
         yield return new("default security group", $"{network.Name}-default", "AWS makes it; its rules are removed");
         yield return new("security group", $"{network.Name}-hosts", "what hosts may be sent, and send");
-        foreach (var rule in plan.Rules)
-            yield return new(rule.Direction == Direction.Ingress ? "ingress rule" : "egress rule", $"{network.Name}-{rule.Name}",
-                rule.Description);
+        foreach (var rule in plan.Rules) yield return new(rule.Kind, $"{network.Name}-{rule.Name}", rule.Description);
         yield return new("log group", network.FlowLog.LogGroup, $"refused traffic, kept for {network.FlowLog.RetentionDays} days");
         yield return new("flow log", network.Name, "writes refused traffic to the log group");
     }
@@ -41,11 +39,9 @@ public static class Inventory
         foreach (var bucket in plan.Buckets)
         {
             yield return new("bucket", bucket.Name, "what hosts fetch when they start");
-            foreach (var setting in (string[])["public access block", "ownership controls", "versioning", "encryption", "lifecycle",
-                "policy"])
-                yield return new($"bucket {setting}", bucket.Name, "of the bucket");
-            foreach (var artifact in bucket.Artifacts) yield return new("bucket object", artifact.Key,
-                $"what hosts run: {artifact.Service}");
+            foreach (var setting in BucketSettings) yield return new($"bucket {setting}", bucket.Name, "of the bucket");
+            foreach (var artifact in bucket.Artifacts)
+                yield return new("bucket object", artifact.Key, $"what hosts run: {artifact.Service}");
         }
         foreach (var secret in plan.Secrets.Where(secret => !secret.MadeByHost))
         {
@@ -79,13 +75,14 @@ public static class Inventory
     }
 
     private static IEnumerable<PlannedResource> OfNames(Plan plan) =>
-        plan.Names.Select(name => new PlannedResource("DNS record", name.Name,
-            $"{name.Type} of {name.Service}, in the hosted zone {plan.Settings.HostedZone}"));
+        from record in plan.Names
+        let purpose = $"{record.Type} of {record.Service}, in the hosted zone {plan.Settings.HostedZone}"
+        select new PlannedResource("DNS record", record.Name, purpose);
 
     private static IEnumerable<PlannedResource> OfWatching(Plan plan)
     {
-        foreach (var check in plan.Watch.HealthChecks) yield return new("health check", check.Name,
-            $"asks for {check.Path} from several parts of the world");
+        foreach (var check in plan.Watch.HealthChecks)
+            yield return new("health check", check.Name, $"asks for {check.Path} from several parts of the world");
         foreach (var topic in plan.Watch.Topics)
         {
             yield return new("topic", topic.Name, $"alarms in {topic.Region}");

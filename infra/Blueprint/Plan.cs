@@ -83,8 +83,8 @@ public sealed record Plan
 
     /// <summary>The page's address.</summary>
     /// <param name="signallingAddress">Signalling's Elastic IP, for a stack without a domain.</param>
-    public Uri Address(string signallingAddress) => new UriBuilder(Uri.UriSchemeHttps, Settings.Domain ?? signallingAddress,
-        Settings.Ports.Web).Uri;
+    public Uri Address(string signallingAddress) =>
+        new UriBuilder(Uri.UriSchemeHttps, Settings.Domain ?? signallingAddress, Settings.Ports.Web).Uri;
 
     /// <summary>The iceServers of the stack's outputs.</summary>
     /// <param name="relayAddress">The relay's Elastic IP, for a stack without a domain.</param>
@@ -92,6 +92,5 @@ public sealed record Plan
         IcePlan.For(RelayName ?? relayAddress, Settings.Ports.Transports).Servers(TurnSecret.Reveal(), "stack-output", IceServersExpiry);
 
     /// <summary>The command that tests the stack.</summary>
-    /// <param name="signallingAddress">Signalling's Elastic IP, for a stack without a domain.</param>
     public string CheckCommand(string signallingAddress) => $"dotnet run --project infra/Ops -- check {Address(signallingAddress)}";
 }

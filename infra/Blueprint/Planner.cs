@@ -16,7 +16,6 @@ namespace Causeway.Blueprint;
 public static class Planner
 {
     /// <summary>Plans a stack.</summary>
-    /// <param name="settings">The settings.</param>
     /// <param name="artifacts">The published services; <see cref="Artifact.Unpublished"/> to look at a plan only.</param>
     public static Plan Plan(StackSettings settings, IReadOnlyList<Artifact> artifacts)
     {
@@ -29,17 +28,17 @@ public static class Planner
         var network = $"{prefix}-{Generation.Hash($"{settings.NetworkPrefix}", settings.Zone, settings.DualStack ? "dual stack" : "IPv4")}";
 
         // The user-data contains the generation, which is a hash of the user-data; a placeholder stands for it there.
-        (ServiceSettings Services, HostBoot Boot) Boot(string generation)
-        {
-            var services = ServiceSettings.For(settings, DnsRecord.RelayName(settings, generation), generation);
-            return (services, HostBoot.For(settings, services, generation, bucketName, artifacts, secrets));
-        }
         var generation = Generation.Hash(
-            Boot(Generation.Placeholder).Boot.CloudInit.Render(), settings.InstanceType, settings.Image, $"{settings.DiskGb}",
-                $"{HostPlan.Revision}",
-            network, hostRole.Name,
+            Boot(Generation.Placeholder).Boot.CloudInit.Render(),
+            settings.InstanceType,
+            settings.Image,
+            $"{settings.DiskGb}",
+            $"{HostPlan.Revision}",
+            network,
+            hostRole.Name,
             // Hosts read secrets when they start, so other secrets need other hosts.
-            string.Join(' ', settings.Rotation.Stamps), Fingerprint(settings, "generation"));
+            string.Join(' ', settings.Rotation.Stamps),
+            Fingerprint(settings, "generation"));
         var (services, boot) = Boot(generation);
 
         var host = new HostPlan
@@ -61,7 +60,7 @@ public static class Planner
             Settings = settings,
             Prefix = prefix,
             Generation = generation,
-            Tags = StackTags.WithSettings(settings),
+            Tags = StackTags.Of(settings),
             Network = new(network, settings.NetworkPrefix, settings.Zone, settings.DualStack,
                 new(StackName.LogGroupOf(settings.Stack), settings.LogRetentionDays, flowRole.Name, Protected: settings.Production)),
             Rules = Firewall.Rules(settings.Ports, settings.DualStack),
@@ -87,12 +86,18 @@ public static class Planner
             Certificate = secrets.CertificatePlan,
             Services = services,
             Watch = Watch.Over(settings, host),
-            Waivers = Waivers.For(settings),
+            Waivers = [.. Waivers.For(settings)],
             RelayName = DnsRecord.RelayName(settings, generation),
             TurnSecrets = StackSecrets.Of(settings, SecretDerivation.Turn),
             AdmissionKey = StackSecrets.Of(settings, SecretDerivation.Admission)[0],
             IceServersExpiry = new DateTimeOffset(settings.Rotation.Due, TimeOnly.MinValue, TimeSpan.Zero).ToUnixTimeSeconds(),
         };
+
+        (ServiceSettings Services, HostBoot Boot) Boot(string generation)
+        {
+            var services = ServiceSettings.For(settings, DnsRecord.RelayName(settings, generation), generation);
+            return (services, HostBoot.For(settings, services, generation, bucketName, artifacts, secrets));
+        }
     }
 
     private static string Fingerprint(StackSettings settings, string label) =>

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using Causeway.Blueprint.Hosts;
 using Causeway.Blueprint.Ports;
 using Causeway.Blueprint.Secrets;
@@ -9,70 +10,92 @@ using Causeway.Blueprint.Storage;
 namespace Causeway.Blueprint.Boot;
 
 /// <summary>What a host of the <c>single</c> topology starts with.</summary>
+/// <param name="Archive">The files in one archive, which the host fetches by its hash: user-data has too little room for them.</param>
 internal sealed record HostBoot(CloudInit CloudInit, IReadOnlyList<HostFile> Files, Artifact Archive)
 {
     private static readonly string[] Programs = ["firewall.sh", "host.sh", "certificate.sh", "acme.py", "challenge.sh", "ready.sh"];
 
     public static HostBoot For(
-        StackSettings settings, ServiceSettings services, string generation, string bucket, IReadOnlyList<Artifact> programs,
-            StackSecrets secrets)
+        StackSettings settings,
+        ServiceSettings services,
+        string generation,
+        string bucket,
+        IReadOnlyList<Artifact> programs,
+        StackSecrets secrets)
     {
         var files = FilesOf(settings, services);
-        var archive = HostArchive.Pack(files);
-        var host = new Artifact("host", Convert.ToHexStringLower(SHA256.HashData(archive))) { Content = archive };
+        var archive = Pack(files);
+        var certificate = secrets.CertificatePlan;
+        var environment = Variables(
+        [
+            ("GENERATION", generation),
+            ("REGION", settings.Region),
+            ("IMDS", "http://169.254.169.254"),
+            ("S3_URL", $"https://{bucket}.s3.{settings.Region}.amazonaws.com"),
+            ("SECRETS_URL", $"https://secretsmanager.{settings.Region}.amazonaws.com"),
+            ("ROUTE53_URL", "https://route53.amazonaws.com"),
+            ("HOSTED_ZONE", settings.HostedZone ?? ""),
+            ("DUAL_STACK", settings.DualStack ? "1" : "0"),
+            ("PACKAGES", string.Join(' ', Packages(settings))),
+            ("SSM_KEY_FINGERPRINT", settings.SsmAgentKeyFingerprint ?? ""),
+            ("SSM_AGENT_URL", $"https://s3.{settings.Region}.amazonaws.com/amazon-ssm-{settings.Region}/latest"),
+            ("KEYS_URL", "https://keyserver.ubuntu.com"),
+            .. KeyAndHash("HOST", archive),
+            .. KeyAndHash("RELAY", programs.Single(program => program.Service == "relay")),
+            .. KeyAndHash("SIGNALLING", programs.Single(program => program.Service == "signalling")),
+            ("SECRET_FILES", string.Join(' ', secrets.Derived.Select(SecretFile))),
+            ("CERTIFICATE_SECRET", certificate.Secret ?? ""),
+            ("DOMAIN", settings.Domain ?? ""),
+            ("ISSUER", settings.Domain is null ? "0" : "1"),
+            ("RENEW_BEFORE_DAYS", $"{certificate.RenewBeforeDays}"),
+            ("ACME_DIRECTORY", settings.AcmeDirectory.AbsoluteUri),
+            ("ACME_EMAIL", settings.AcmeEmail ?? ""),
+            ("RELAY_ADMIN", services.Relay.Admin!),
+        ]);
         var cloudInit = new CloudInit(
             [
-                HostFile.Private("/etc/causeway/host.env", Variables(
-                [
-                    ("GENERATION", generation),
-                    ("REGION", settings.Region),
-                    ("IMDS", "http://169.254.169.254"),
-                    ("S3_URL", $"https://{bucket}.s3.{settings.Region}.amazonaws.com"),
-                    ("SECRETS_URL", $"https://secretsmanager.{settings.Region}.amazonaws.com"),
-                    ("ROUTE53_URL", "https://route53.amazonaws.com"),
-                    ("HOSTED_ZONE", settings.HostedZone ?? ""),
-                    ("DUAL_STACK", settings.DualStack ? "1" : "0"),
-                    ("PACKAGES", string.Join(' ', Packages(settings))),
-                    ("SSM_KEY_FINGERPRINT", settings.SsmAgentKeyFingerprint ?? ""),
-                    ("SSM_AGENT_URL", $"https://s3.{settings.Region}.amazonaws.com/amazon-ssm-{settings.Region}/latest"),
-                    ("KEYS_URL", "https://keyserver.ubuntu.com"),
-                    .. KeyAndHash("HOST", host),
-                    .. KeyAndHash("RELAY", programs.Single(program => program.Service == "relay")),
-                    .. KeyAndHash("SIGNALLING", programs.Single(program => program.Service == "signalling")),
-                    ("SECRET_FILES", string.Join(' ', secrets.Derived.Select(SecretFile))),
-                    ("CERTIFICATE_SECRET", secrets.CertificatePlan.Secret ?? ""),
-                    ("DOMAIN", settings.Domain ?? ""),
-                    ("ISSUER", settings.Domain is null ? "0" : "1"),
-                    ("RENEW_BEFORE_DAYS", $"{secrets.CertificatePlan.RenewBeforeDays}"),
-                    ("ACME_DIRECTORY", settings.AcmeDirectory.AbsoluteUri),
-                    ("ACME_EMAIL", settings.AcmeEmail ?? ""),
-                    ("RELAY_ADMIN", services.Relay.Admin!),
-                ])),
+                HostFile.Private("/etc/causeway/host.env", environment),
                 HostFile.Readable($"{HostPaths.Library}/lib.sh", HostFile.Script("lib.sh")),
                 HostFile.Program($"{HostPaths.Library}/bootstrap", HostFile.Script("bootstrap.sh")),
                 Units.Bootstrap.File(),
             ],
             [["systemctl", "enable", "--now", "--no-block", Units.Bootstrap.Name]]);
-        return new(cloudInit, files, host);
+        return new(cloudInit, files, archive);
     }
 
-    private static IReadOnlyList<HostFile> FilesOf(StackSettings settings, ServiceSettings services) =>
-    [
-        HostFile.Private("/etc/causeway/relay.json.in", SettingsJson.Render(services.Relay, null)),
-        HostFile.Private("/etc/causeway/signalling.json.in", SettingsJson.Render(null, services.Signalling)),
-        HostFile.Private(HostPaths.Telemetry, settings.OtlpEndpoint is { } endpoint ? Variables(Telemetry(endpoint)) : "\n"),
-        HostFile.Private("/etc/causeway/units",
-            string.Join(' ', Units.All.Where(unit => unit.Sections[^1].Name == "Install").Select(unit => unit.Name)) + "\n"),
-        HostFile.Readable("/etc/sysusers.d/causeway.conf", $"u {HostUsers.Relay} -\nu {HostUsers.Signalling} -\n"),
-        HostFile.Readable("/etc/tmpfiles.d/causeway.conf", Folders),
-        HostFile.Private(HostPaths.Firewall, MetadataTable),
-        HostFile.Readable("/etc/sysctl.d/60-causeway.conf", Sysctls(settings.Ports)),
-        HostFile.Readable("/etc/systemd/journald.conf.d/causeway.conf",
-            $"[Journal]\nStorage=persistent\nSystemMaxUse=512M\nMaxRetentionSec={settings.LogRetentionDays}day\n"),
-        .. Programs.Select(name => HostFile.Program($"{HostPaths.Library}/{Path.GetFileNameWithoutExtension(name)}",
-            HostFile.Script(name))),
-        .. Units.All.Select(unit => unit.File()),
-    ];
+    private static IReadOnlyList<HostFile> FilesOf(StackSettings settings, ServiceSettings services)
+    {
+        var telemetry = settings.OtlpEndpoint is { } endpoint ? Variables(Telemetry(endpoint)) : "\n";
+        var enabled = Units.All.Where(unit => unit.Sections[^1].Name == "Install").Select(unit => unit.Name);
+        return
+        [
+            HostFile.Private("/etc/causeway/relay.json.in", SettingsJson.Render(services.Relay, null)),
+            HostFile.Private("/etc/causeway/signalling.json.in", SettingsJson.Render(null, services.Signalling)),
+            HostFile.Private(HostPaths.Telemetry, telemetry),
+            HostFile.Private("/etc/causeway/units", string.Join(' ', enabled) + "\n"),
+            HostFile.Readable("/etc/sysusers.d/causeway.conf", $"u {HostUsers.Relay} -\nu {HostUsers.Signalling} -\n"),
+            HostFile.Readable("/etc/tmpfiles.d/causeway.conf", Folders),
+            HostFile.Private(HostPaths.Firewall, MetadataTable),
+            HostFile.Readable("/etc/sysctl.d/60-causeway.conf", Sysctls(settings.Ports)),
+            HostFile.Readable("/etc/systemd/journald.conf.d/causeway.conf",
+                $"[Journal]\nStorage=persistent\nSystemMaxUse=512M\nMaxRetentionSec={settings.LogRetentionDays}day\n"),
+            .. Programs.Select(program =>
+                HostFile.Program($"{HostPaths.Library}/{Path.GetFileNameWithoutExtension(program)}", HostFile.Script(program))),
+            .. Units.All.Select(unit => unit.File()),
+        ];
+    }
+
+    // Not compressed, so that its bytes, and with them the generation, don't depend on a compressor's version.
+    private static Artifact Pack(IEnumerable<HostFile> files)
+    {
+        using var archive = new MemoryStream();
+        DeterministicTar.Write(archive, files.Select(file => new PackedFile(
+            file.Path.TrimStart('/'),
+            (UnixFileMode)Convert.ToInt32(file.Mode, 8),
+            () => new MemoryStream(Encoding.UTF8.GetBytes(file.Content)))));
+        var content = archive.ToArray();
+        return new("host", Convert.ToHexStringLower(SHA256.HashData(content))) { Content = content };
+    }
 
     private static IEnumerable<string> Packages(StackSettings settings)
     {

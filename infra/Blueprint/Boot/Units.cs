@@ -36,6 +36,8 @@ public static class Units
         ("SystemCallErrorNumber", "EPERM"),
     ];
 
+    private static readonly UnitSection AtBoot = UnitSection.Of("Install", ("WantedBy", "multi-user.target"));
+
     /// <summary>Gets the units, in the order of their start.</summary>
     public static IReadOnlyList<Unit> All { get; } =
     [
@@ -82,63 +84,58 @@ public static class Units
             ("After", "network-online.target"),
             ("Wants", "network-online.target"),
             ("ConditionPathExists", "!/etc/causeway/bootstrapped")),
-        UnitSection.Of("Service",
-            ("Type", "oneshot"),
-            ("ExecStart", $"{HostPaths.Library}/bootstrap"),
-            ("TimeoutStartSec", "infinity"),
-            ("StandardOutput", "journal+console"),
-            ("StandardError", "journal+console")),
-        UnitSection.Of("Install", ("WantedBy", "multi-user.target")),
+        UnitSection.Of("Service", RunsOnce("bootstrap")),
+        AtBoot,
     ]);
 
     // Root units run once and retry by themselves, because a unit that fails would also fail those that require it, for good.
-    private static Unit Root(string name, string description, string after, params (string Key, string Value)[] settings) =>
-        new($"causeway-{name}.service",
-    [
-        UnitSection.Of("Unit", ("Description", description), ("After", after), ("Wants", after)),
-        UnitSection.Of("Service",
+    private static Unit Root(string name, string description, string after, params (string Key, string Value)[] settings) => new(
+        $"causeway-{name}.service",
         [
-            ("Type", "oneshot"),
-            ("ExecStart", $"{HostPaths.Library}/{name}"),
-            ("TimeoutStartSec", "infinity"),
-            ("StandardOutput", "journal+console"),
-            ("StandardError", "journal+console"),
-            .. Hardening,
-            .. settings,
-        ]),
-        UnitSection.Of("Install", ("WantedBy", "multi-user.target")),
-    ]);
+            UnitSection.Of("Unit", ("Description", description), ("After", after), ("Wants", after)),
+            UnitSection.Of("Service", [.. RunsOnce(name), .. Hardening, .. settings]),
+            AtBoot,
+        ]);
 
-    private static Unit Service(string name, string description, string user, params (string Key, string Value)[] memory) =>
-        new($"causeway-{name}.service",
+    private static (string Key, string Value)[] RunsOnce(string program) =>
     [
-        UnitSection.Of("Unit",
-            ("Description", description),
-            ("After", "network-online.target causeway-firewall.service causeway-host.service causeway-certificate.service"),
-            // They don't run without the table that blocks the metadata service.
-            ("Requires", "causeway-firewall.service causeway-host.service"),
-            ("Wants", "causeway-certificate.service"),
-            ("StartLimitIntervalSec", "0")),
-        UnitSection.Of("Service",
+        ("Type", "oneshot"),
+        ("ExecStart", $"{HostPaths.Library}/{program}"),
+        ("TimeoutStartSec", "infinity"),
+        ("StandardOutput", "journal+console"),
+        ("StandardError", "journal+console"),
+    ];
+
+    private static Unit Service(string name, string description, string user, params (string Key, string Value)[] memory) => new(
+        $"causeway-{name}.service",
         [
-            ("Type", "notify"),
-            ("User", user),
-            ("ExecStart", $"/opt/causeway/{name}/causeway-{name} --settings {HostPaths.Settings(name)}"),
-            // It reads settings and the files in them again.
-            ("ExecReload", "/bin/kill -HUP $MAINPID"),
-            ("WorkingDirectory", $"/opt/causeway/{name}"),
-            ("Restart", "always"),
-            ("RestartSec", "2"),
-            ("TimeoutStartSec", "120"),
-            ("TimeoutStopSec", "150"),
-            ("LimitNOFILE", "200000"),
-            .. memory,
-            ("Environment", "DOTNET_gcServer=0 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_EnableDiagnostics=0"),
-            .. Hardening,
-            ("EnvironmentFile", HostPaths.Telemetry),
-            ("AmbientCapabilities", "CAP_NET_BIND_SERVICE"),
-            ("CapabilityBoundingSet", "CAP_NET_BIND_SERVICE"),
-        ]),
-        UnitSection.Of("Install", ("WantedBy", "multi-user.target")),
-    ]);
+            UnitSection.Of("Unit",
+                ("Description", description),
+                ("After", "network-online.target causeway-firewall.service causeway-host.service causeway-certificate.service"),
+                // They don't run without the table that blocks the metadata service.
+                ("Requires", "causeway-firewall.service causeway-host.service"),
+                ("Wants", "causeway-certificate.service"),
+                ("StartLimitIntervalSec", "0")),
+            UnitSection.Of("Service",
+            [
+                ("Type", "notify"),
+                ("User", user),
+                ("ExecStart", $"/opt/causeway/{name}/causeway-{name} --settings {HostPaths.Settings(name)}"),
+                // It reads settings and the files in them again.
+                ("ExecReload", "/bin/kill -HUP $MAINPID"),
+                ("WorkingDirectory", $"/opt/causeway/{name}"),
+                ("Restart", "always"),
+                ("RestartSec", "2"),
+                ("TimeoutStartSec", "120"),
+                ("TimeoutStopSec", "150"),
+                ("LimitNOFILE", "200000"),
+                .. memory,
+                ("Environment", "DOTNET_gcServer=0 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_EnableDiagnostics=0"),
+                .. Hardening,
+                ("EnvironmentFile", HostPaths.Telemetry),
+                ("AmbientCapabilities", "CAP_NET_BIND_SERVICE"),
+                ("CapabilityBoundingSet", "CAP_NET_BIND_SERVICE"),
+            ]),
+            AtBoot,
+        ]);
 }

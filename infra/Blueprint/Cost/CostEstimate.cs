@@ -6,7 +6,6 @@ namespace Causeway.Blueprint.Cost;
 /// <summary>A part of a stack's cost.</summary>
 /// <param name="What">What is paid for.</param>
 /// <param name="Quantity">The quantity in a month.</param>
-/// <param name="Price">The price.</param>
 public sealed record CostLine(string What, decimal Quantity, Price Price)
 {
     /// <summary>US dollars in a month.</summary>
@@ -15,11 +14,12 @@ public sealed record CostLine(string What, decimal Quantity, Price Price)
 
 /// <summary>What a stack costs, or why there is no estimate.</summary>
 /// <param name="Lines">What is paid each month without any calls.</param>
-/// <param name="PerRelayedGb">The price of each relayed gigabyte, which leaves AWS once; incoming traffic is free. Null without an
-/// estimate.</param>
+/// <param name="PerRelayedGb">
+/// The price of each relayed gigabyte, which leaves AWS once; incoming traffic is free. Null without an estimate.
+/// </param>
 /// <param name="PerLoggedGb">The price of each gigabyte in the log of rejected traffic. Null without an estimate.</param>
 /// <param name="Refusal">Why there is no estimate; null when there is one.</param>
-public sealed record CostEstimate(IReadOnlyList<CostLine> Lines, Price? PerRelayedGb, Price? PerLoggedGb, string? Refusal)
+public sealed record CostEstimate(IReadOnlyList<CostLine> Lines, Price? PerRelayedGb, Price? PerLoggedGb, string? Refusal = null)
 {
     /// <summary>Gets US dollars in a month, without traffic.</summary>
     public decimal MonthlyUsd => Lines.Sum(line => line.MonthlyUsd);
@@ -29,25 +29,30 @@ public sealed record CostEstimate(IReadOnlyList<CostLine> Lines, Price? PerRelay
     {
         var region = plan.Settings.Region;
         if (!PriceTable.Regions.Contains(region))
-            return Refused(
-                $"region: {region} is not in the price table, so there is no estimate; it knows {string.Join(", ", PriceTable.Regions)}");
-
-        var types = plan.Hosts.Select(host => host.InstanceType).Distinct().ToList();
-        if (types.Find(type => PriceTable.Find(region, type) is null) is { } unknown)
+        {
+            var known = string.Join(", ", PriceTable.Regions);
+            return Refused($"region: {region} is not in the price table, so there is no estimate; it knows {known}");
+        }
+        var types = plan.Hosts.CountBy(host => host.InstanceType).ToList();
+        if (types.Find(type => PriceTable.Find(region, type.Key) is null).Key is { } unknown)
             return Refused($"{SettingKey.InstanceType.Name}: {unknown} is not in the price table for {region}, so there is no estimate");
 
-        var lines = new List<CostLine>();
-        void Add(string what, decimal quantity, string item) => lines.Add(new(what, quantity, PriceTable.Find(region, item)!));
+        var checks = plan.Watch.HealthChecks.Count;
+        return new(
+            [
+                .. types.Select(type => Line($"{type.Key}, all hours", PriceTable.HoursInMonth * type.Value, type.Key)),
+                Line($"{plan.Addresses.Count} Elastic IPs, all hours",
+                    PriceTable.HoursInMonth * plan.Addresses.Count, PriceTable.PublicIpv4),
+                Line("disks", plan.Hosts.Sum(host => host.DiskGb), PriceTable.Disk),
+                Line("secrets", plan.Secrets.Count, PriceTable.Secret),
+                Line("health checks", checks, PriceTable.HealthCheck),
+                Line("health checks over HTTPS", checks, PriceTable.HealthCheckHttps),
+                Line("alarms", plan.Watch.Alarms.Count, PriceTable.Alarm),
+            ],
+            PriceTable.Find(region, PriceTable.TrafficOut),
+            PriceTable.Find(region, PriceTable.LogIngestion));
 
-        foreach (var type in types) Add($"{type}, all hours", PriceTable.HoursInMonth * plan.Hosts.Count(host =>
-            host.InstanceType == type), type);
-        Add($"{plan.Addresses.Count} Elastic IPs, all hours", PriceTable.HoursInMonth * plan.Addresses.Count, PriceTable.PublicIpv4);
-        Add("disks", plan.Hosts.Sum(host => host.DiskGb), PriceTable.Disk);
-        Add("secrets", plan.Secrets.Count, PriceTable.Secret);
-        Add("health checks", plan.Watch.HealthChecks.Count, PriceTable.HealthCheck);
-        Add("health checks over HTTPS", plan.Watch.HealthChecks.Count, PriceTable.HealthCheckHttps);
-        Add("alarms", plan.Watch.Alarms.Count, PriceTable.Alarm);
-        return new(lines, PriceTable.Find(region, PriceTable.TrafficOut), PriceTable.Find(region, PriceTable.LogIngestion), null);
+        CostLine Line(string what, decimal quantity, string item) => new(what, quantity, PriceTable.Find(region, item)!);
     }
 
     /// <summary>The estimate in one line.</summary>

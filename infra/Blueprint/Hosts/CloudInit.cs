@@ -6,7 +6,6 @@ namespace Causeway.Blueprint.Hosts;
 /// What cloud-init does at the first boot: it writes files, then runs commands. It is the user-data, which any process on the instance can
 /// read.
 /// </summary>
-/// <param name="Files">The files.</param>
 /// <param name="Commands">The commands with their arguments.</param>
 public sealed record CloudInit(IReadOnlyList<HostFile> Files, IReadOnlyList<IReadOnlyList<string>> Commands)
 {
@@ -21,12 +20,12 @@ public sealed record CloudInit(IReadOnlyList<HostFile> Files, IReadOnlyList<IRea
             text.Append($"- path: {file.Path}\n");
             if (file.Mode != "0644") text.Append($"  permissions: '{file.Mode}'\n");
             text.Append("  content: |\n");
-            foreach (var line in file.Content.TrimEnd('\n').Split('\n')) text.Append(line.Length == 0 ? "" : "    ").Append(line)
-                .Append('\n');
+            foreach (var line in file.Content.TrimEnd('\n').Split('\n')) text.Append(line.Length == 0 ? "\n" : $"    {line}\n");
         }
         text.Append("runcmd:\n");
-        foreach (var command in Commands) text.Append("- [").AppendJoin(", ",
-            command.Select(word => $"'{word.Replace("'", "''", StringComparison.Ordinal)}'")).Append("]\n");
+        foreach (var command in Commands) text.Append($"- [{string.Join(", ", command.Select(Quoted))}]\n");
         return text.ToString();
     }
+
+    private static string Quoted(string word) => $"'{word.Replace("'", "''", StringComparison.Ordinal)}'";
 }

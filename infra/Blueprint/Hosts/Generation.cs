@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -17,11 +18,12 @@ public static class Generation
     public static string Hash(params IEnumerable<string> parts)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Span<byte> length = stackalloc byte[sizeof(long)];
         foreach (var part in parts)
         {
             var bytes = Encoding.UTF8.GetBytes(part);
-            hash.AppendData(BitConverter.IsLittleEndian ? BitConverter.GetBytes((long)bytes.Length)
-                : [.. BitConverter.GetBytes((long)bytes.Length).Reverse()]);
+            BinaryPrimitives.WriteInt64LittleEndian(length, bytes.Length);
+            hash.AppendData(length);
             hash.AppendData(bytes);
         }
         return Convert.ToHexStringLower(hash.GetHashAndReset())[..Placeholder.Length];

@@ -1,9 +1,7 @@
 namespace Causeway.Blueprint.Hosts;
 
 /// <summary>A file of a new host, owned by root.</summary>
-/// <param name="Path">The path.</param>
 /// <param name="Mode">The permissions, like <c>0644</c>.</param>
-/// <param name="Content">The content.</param>
 public sealed record HostFile(string Path, string Mode, string Content)
 {
     /// <summary>A file that everyone can read.</summary>

@@ -14,7 +14,15 @@ public static class HostPaths
     /// <summary>The environment variables of OpenTelemetry's specification; empty without telemetry.</summary>
     public const string Telemetry = "/etc/causeway/telemetry.env";
 
-    /// <summary>A service's folder, with its settings, secrets and certificate.</summary>
+    internal const string RelayFolder = "/etc/causeway/relay";
+    internal const string SignallingFolder = "/etc/causeway/signalling";
+
+    // Each has one secret per line, the current one first. Only signalling has admission keys.
+    internal const string TurnSecretsFile = "turn-secrets";
+    internal const string HeartbeatKeysFile = "heartbeat-keys";
+    internal const string AdmissionKeysFile = "admission-keys";
+
+    /// <summary>The folder of <c>relay</c> or <c>signalling</c>, with its settings, secrets and certificate.</summary>
     public static string Folder(string service) => service switch
     {
         "relay" => RelayFolder,
@@ -22,24 +30,13 @@ public static class HostPaths
         _ => throw new ArgumentException($"there is no service {service}", nameof(service)),
     };
 
-    internal const string RelayFolder = "/etc/causeway/relay";
-    internal const string SignallingFolder = "/etc/causeway/signalling";
-
-    /// <summary>A service's settings file.</summary>
     public static string Settings(string service) => $"{Folder(service)}/settings.json";
 
-    /// <summary>The file with the TURN secrets, one per line, the current one first.</summary>
-    public static string TurnSecrets(string service) => $"{Folder(service)}/{TurnSecretsFile}";
+    internal static string TurnSecrets(string service) => $"{Folder(service)}/{TurnSecretsFile}";
 
-    /// <summary>The file with the heartbeat keys, one per line, the current one first.</summary>
-    public static string HeartbeatKeys(string service) => $"{Folder(service)}/{HeartbeatKeysFile}";
+    internal static string HeartbeatKeys(string service) => $"{Folder(service)}/{HeartbeatKeysFile}";
 
-    /// <summary>The file with the admission keys, one per line, the current one first. Only signalling has it.</summary>
-    public static string AdmissionKeys => $"{SignallingFolder}/{AdmissionKeysFile}";
-
-    internal const string TurnSecretsFile = "turn-secrets";
-    internal const string HeartbeatKeysFile = "heartbeat-keys";
-    internal const string AdmissionKeysFile = "admission-keys";
+    internal static string AdmissionKeys => $"{SignallingFolder}/{AdmissionKeysFile}";
 
     /// <summary>The certificate chain, PEM.</summary>
     public static string Chain(string service) => $"{Folder(service)}/chain.pem";
@@ -52,6 +49,5 @@ public static class HostPaths
 public static class HostUsers
 {
     public const string Relay = "causeway-relay";
-
     public const string Signalling = "causeway-signalling";
 }

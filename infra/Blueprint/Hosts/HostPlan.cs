@@ -18,7 +18,6 @@ public sealed record HostPlan
     /// <summary>Gets the size of the disk in GiB.</summary>
     public required int DiskGb { get; init; }
 
-    /// <summary>Gets the name of its role.</summary>
     public required string Role { get; init; }
 
     /// <summary>Gets the user-data, which fetches everything else.</summary>

@@ -1,10 +1,7 @@
-using System.Text;
-
 namespace Causeway.Blueprint.Hosts;
 
 /// <summary>A systemd unit.</summary>
 /// <param name="Name">The file name below <c>/etc/systemd/system</c>.</param>
-/// <param name="Sections">The sections, in order.</param>
 public sealed record Unit(string Name, IReadOnlyList<UnitSection> Sections)
 {
     /// <summary>Gets the user of its programs; null when unset.</summary>
@@ -19,24 +16,13 @@ public sealed record Unit(string Name, IReadOnlyList<UnitSection> Sections)
 
     public HostFile File() => HostFile.Readable($"/etc/systemd/system/{Name}", Render());
 
-    private string Render()
-    {
-        var text = new StringBuilder();
-        foreach (var section in Sections)
-        {
-            text.Append('[').Append(section.Name).Append("]\n");
-            foreach (var (key, value) in section.Settings) text.Append(key).Append('=').Append(value).Append('\n');
-        }
-        return text.ToString();
-    }
+    private string Render() => string.Concat(Sections.Select(section =>
+        $"[{section.Name}]\n{string.Concat(section.Settings.Select(setting => $"{setting.Key}={setting.Value}\n"))}"));
 }
 
-/// <summary>A section of a unit.</summary>
-/// <param name="Name">The name, like <c>Service</c>.</param>
-/// <param name="Settings">The settings. A key may occur several times.</param>
+/// <summary>A section of a unit, like <c>Service</c>. A key may occur several times.</summary>
 public sealed record UnitSection(string Name, IReadOnlyList<KeyValuePair<string, string>> Settings)
 {
-    /// <summary>A section with these settings.</summary>
     public static UnitSection Of(string name, params (string Key, string Value)[] settings) =>
         new(name, [.. settings.Select(setting => KeyValuePair.Create(setting.Key, setting.Value))]);
 }

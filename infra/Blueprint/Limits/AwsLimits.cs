@@ -2,6 +2,26 @@ using Causeway.Blueprint.Hosts;
 
 namespace Causeway.Blueprint.Limits;
 
+public enum LimitUnit
+{
+    Characters,
+
+    /// <summary>Characters without whitespace, as IAM counts policies.</summary>
+    CharactersWithoutSpace,
+
+    Bytes,
+
+    /// <summary>Tags, including <c>Name</c> and the provider's default tags.</summary>
+    Tags,
+}
+
+/// <summary>A limit of AWS.</summary>
+/// <param name="Kind">The kind of resource, as in <see cref="Inventory"/>.</param>
+/// <param name="Property">Pulumi's name of the input.</param>
+/// <param name="Source">Where AWS documents it.</param>
+/// <param name="Form">A regular expression of allowed texts; null for any.</param>
+public sealed record AwsLimit(string Kind, string Property, LimitUnit Unit, int Most, string Source, string? Form = null);
+
 /// <summary>
 /// AWS's limits on tags, names, descriptions, policies and user-data. AWS checks them when it creates a resource, which may be after the
 /// gate; the program checks the whole plan before it creates anything. Names of operations are those of AWS's API references.
@@ -16,8 +36,7 @@ public static class AwsLimits
     [
         .. Tags("EC2 user guide, tag restrictions", 50,
             "VPC", "internet gateway", "subnet", "route table", "default security group", "security group", "ingress rule", "egress rule",
-                "flow log", "network interface",
-            "Elastic IP", "instance"),
+            "flow log", "network interface", "Elastic IP", "instance"),
         new("instance", "rootBlockDevice.tags", LimitUnit.Tags, 50, "EC2 user guide, tag restrictions"),
         .. Tags("IAM, TagRole and TagInstanceProfile", 50, "IAM role", "instance profile"),
         .. Tags("S3 user guide, bucket tags", 50, "bucket"),

@@ -7,7 +7,8 @@ namespace Causeway.Blueprint.Limits;
 /// <summary>Checks a plan against AWS's limits before anything is created.</summary>
 public static class PlanLimits
 {
-    /// <summary>Throws when a plan exceeds a limit.</summary>
+    private const string DefaultTags = $"{ProviderSettingsReader.Namespace}defaultTags";
+
     /// <exception cref="SettingsException">The plan exceeds limits.</exception>
     public static void Check(Plan plan) => SettingsException.ThrowIfAny([.. Mistakes(plan)]);
 
@@ -23,9 +24,9 @@ public static class PlanLimits
             where limit.Unit == LimitUnit.Tags && kinds.Contains(limit.Kind)
             let count = tags.All(limit.Kind, "name").Count
             where count > limit.Most
-            select new Mistake($"{ProviderSettingsReader.Namespace}defaultTags", $"{plan.DefaultTags.Count} tags",
-                $"are too many: {Article(limit.Kind)} has {count} tags then, and AWS allows {limit.Most} ({limit.Source}); take some out, or "
-                    + $"set them as {SettingKey.Tags.Name}, of which such resources get fewer");
+            select new Mistake(DefaultTags, $"{plan.DefaultTags.Count} tags",
+                $"are too many: {Article(limit.Kind)} has {count} tags then, and AWS allows {limit.Most} ({limit.Source}); "
+                + $"take some out, or set them as {SettingKey.Tags.Name}, of which such resources get fewer");
     }
 
     // IAM refuses two tags that differ in case alone (IAM user guide, "Tags for IAM resources").
@@ -33,21 +34,23 @@ public static class PlanLimits
         from added in plan.DefaultTags.Keys
         from given in plan.Tags.Keys.Append("Name")
         where added != given && string.Equals(added, given, StringComparison.OrdinalIgnoreCase)
-        select new Mistake($"{ProviderSettingsReader.Namespace}defaultTags", added,
+        select new Mistake(DefaultTags, added,
             $"differs in case alone from the tag {given}, which AWS refuses; write it the same, or choose another");
 
     private static IEnumerable<Mistake> OfValue(LimitedValue value)
     {
         if (AwsLimits.Of(value.Kind, value.Property) is not { } limit)
         {
-            yield return new(value.ToString(), null, "has no known limit; add it to AwsLimits");
+            yield return Wrong("has no known limit; add it to AwsLimits");
             yield break;
         }
         var count = Count(limit.Unit, value.Text);
-        if (count > limit.Most) yield return new(value.ToString(), null,
-            $"has {count} {Name(limit.Unit)}, and AWS allows {limit.Most} ({limit.Source}); choose shorter settings");
+        if (count > limit.Most)
+            yield return Wrong($"has {count} {Name(limit.Unit)}, and AWS allows {limit.Most} ({limit.Source}); choose shorter settings");
         if (limit.Form is { } form && !Regex.IsMatch(value.Text, form, RegexOptions.None, TimeSpan.FromSeconds(10)))
-            yield return new(value.ToString(), null, $"has a character that AWS refuses there ({limit.Source}); choose other settings");
+            yield return Wrong($"has a character that AWS refuses there ({limit.Source}); choose other settings");
+
+        Mistake Wrong(string fix) => new($"{value}", null, fix);
     }
 
     /// <summary>The count of a text in a limit's unit.</summary>

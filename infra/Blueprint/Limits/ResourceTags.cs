@@ -4,25 +4,17 @@ namespace Causeway.Blueprint.Limits;
 /// The tags of a stack's resources. The AWS provider adds <see cref="Everywhere"/> to all of them (its default tags); a resource adds
 /// <see cref="Beside"/>. Some kinds of resources allow only a few tags, and get fewer of the setting <c>tags</c>.
 /// </summary>
-public sealed class ResourceTags
+public sealed class ResourceTags(Plan plan)
 {
     private const string NameTag = "Name";
-
-    private readonly IReadOnlyDictionary<string, string> _own;
-    private readonly IReadOnlyDictionary<string, string> _added;
-    private readonly IReadOnlyDictionary<string, string> _given;
-
-    /// <summary>The tags of a plan's resources.</summary>
-    public ResourceTags(Plan plan)
-    {
-        (_own, _added, _given) = (plan.OwnTags, plan.DefaultTags, plan.Settings.Tags);
-        Everywhere = Merge(_added, _own, Given(AwsLimits.Rows.Where(limit => limit.Unit == LimitUnit.Tags).Min(limit => limit.Most)));
-    }
 
     /// <summary>
     /// Gets the provider's default tags: those of its setting, the stack's, and as many of the setting <c>tags</c> as fit on every kind.
     /// </summary>
-    public IReadOnlyDictionary<string, string> Everywhere { get; }
+    public IReadOnlyDictionary<string, string> Everywhere { get; } = Merge(
+        plan.DefaultTags,
+        plan.OwnTags,
+        Given(plan, AwsLimits.Rows.Where(limit => limit.Unit == LimitUnit.Tags).Min(limit => limit.Most)));
 
     /// <summary>
     /// The tags that a resource adds to <see cref="Everywhere"/>: its name, and the rest of the setting <c>tags</c> that fits on its kind.
@@ -33,18 +25,25 @@ public sealed class ResourceTags
         All(kind, name).Where(tag => Everywhere.GetValueOrDefault(tag.Key) != tag.Value).ToDictionary();
 
     /// <summary>All tags of a resource in AWS.</summary>
-    public IReadOnlyDictionary<string, string> All(string kind, string name) =>
-        Merge(_added, _own, new Dictionary<string, string> { [NameTag] = name }, Given(AwsLimits.Of(kind, "tags")?.Most ?? 0));
+    public IReadOnlyDictionary<string, string> All(string kind, string name) => Merge(
+        plan.DefaultTags,
+        plan.OwnTags,
+        new Dictionary<string, string> { [NameTag] = name },
+        Given(plan, AwsLimits.Of(kind, "tags")?.Most ?? 0));
 
     /// <summary>The names in the setting <c>tags</c> that don't fit on a kind of resource.</summary>
-    public IReadOnlyList<string> LeftOut(string kind) => [.. _given.Keys.Except(All(kind, "").Keys).Order(StringComparer.Ordinal)];
+    public IReadOnlyList<string> LeftOut(string kind) =>
+        [.. plan.Settings.Tags.Keys.Except(All(kind, "").Keys).Order(StringComparer.Ordinal)];
 
     // By name, as many as fit. A tag that the provider adds too doesn't count twice.
-    private Dictionary<string, string> Given(int most)
+    private static Dictionary<string, string> Given(Plan plan, int most)
     {
-        var there = _own.Keys.Append(NameTag).Union(_added.Keys).ToHashSet();
+        var there = plan.OwnTags.Keys.Append(NameTag).Union(plan.DefaultTags.Keys).ToHashSet();
         var room = most - there.Count;
-        return _given.OrderBy(tag => tag.Key, StringComparer.Ordinal).Where(tag => there.Contains(tag.Key) || room-- > 0).ToDictionary();
+        return plan.Settings.Tags
+            .OrderBy(tag => tag.Key, StringComparer.Ordinal)
+            .Where(tag => there.Contains(tag.Key) || room-- > 0)
+            .ToDictionary();
     }
 
     private static SortedDictionary<string, string> Merge(params IEnumerable<IReadOnlyDictionary<string, string>> parts)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using Causeway.Blueprint.Ports;
 using Causeway.Blueprint.Secrets;
@@ -14,28 +13,19 @@ namespace Causeway.Blueprint.Local;
 /// The plan for one machine: signalling with the relay in its process. Ports, secrets, URLs and settings come from the same code as for a
 /// stack.
 /// </summary>
-public sealed record LocalPlan
+/// <param name="Address">The address to open in a browser.</param>
+/// <param name="Ice">The URLs of the STUN and TURN server.</param>
+public sealed record LocalPlan(PortPlan Ports, Uri Address, IcePlan Ice, RelayOptions Relay, SignallingOptions Signalling)
 {
-    private LocalPlan(PortPlan ports, Uri address, IcePlan ice, RelayOptions relay, SignallingOptions signalling) =>
-        (Ports, Address, Ice, Relay, Signalling) = (ports, address, ice, relay, signalling);
-
-    public PortPlan Ports { get; }
-
-    /// <summary>The address to open in a browser.</summary>
-    public Uri Address { get; }
-
-    /// <summary>The URLs of the STUN and TURN server.</summary>
-    public IcePlan Ice { get; }
-
-    public RelayOptions Relay { get; }
-
-    public SignallingOptions Signalling { get; }
+    // The peers of a local call are this machine and its neighbours, which the relay denies by default. With --lan loopback stays denied,
+    // so that neighbours can't reach this machine's own services through the relay.
+    private static readonly string[] LoopbackPrefixes = ["127.0.0.0/8", "::1/128"];
+    private static readonly string[] PrivatePrefixes = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7"];
 
     /// <summary>Gets the settings file, with the sections <c>relay</c> and <c>signalling</c>. It contains secrets.</summary>
     public string SettingsJson => Services.SettingsJson.Render(Relay, Signalling);
 
     /// <summary>A link that takes two browsers into the same room.</summary>
-    /// <param name="room">The room's name.</param>
     public Uri RoomLink(string room) => new(Address, $"r/{room}");
 
     /// <summary>The iceServers with a credential.</summary>
@@ -44,19 +34,18 @@ public sealed record LocalPlan
     public IReadOnlyList<IceServer> IceServers(long expiry, string subject = "local") => Ice.Servers(Relay.Secrets[0], subject, expiry);
 
     /// <summary>Makes the plan.</summary>
-    /// <param name="settings">The settings.</param>
     /// <param name="rootSecret">At least <see cref="RootSecret.MinBytes"/> random bytes; it may differ in each run.</param>
     /// <exception cref="SettingsException">The settings are wrong.</exception>
     public static LocalPlan Create(LocalSettings settings, ReadOnlySpan<byte> rootSecret)
     {
-        var (address, relayed) = Validate(settings);
-
+        var (ip, relayed) = Validate(settings);
+        var address = ip.ToString();
         var ports = new PortPlan(
             settings.Port ?? (settings.Lan ? LocalSettings.DefaultLanPort : LocalSettings.DefaultPort),
             [.. settings.Transports.Distinct().Order().Select(transport => new TransportPort(transport, settings.RelayPort))],
             relayed);
-        var page = new UriBuilder(settings.Lan ? Uri.UriSchemeHttps : Uri.UriSchemeHttp, address.ToString(), ports.Web).Uri;
-        var ice = IcePlan.For(address.ToString(), ports.Transports);
+        var page = new UriBuilder(settings.Lan ? Uri.UriSchemeHttps : Uri.UriSchemeHttp, address, ports.Web).Uri;
+        var ice = IcePlan.For(address, ports.Transports);
         var secret = SecretDerivation.Derive(rootSecret, SecretDerivation.Turn, "local");
 
         var relay = new RelayOptions
@@ -65,10 +54,10 @@ public sealed record LocalPlan
             Listeners = [.. ports.Transports.Select(offer => new RelayListenerOptions
             {
                 Transport = offer.Transport.SettingName(),
-                Address = address.ToString(),
+                Address = address,
                 Port = offer.Port,
             })],
-            Addresses = [new() { Address = address.ToString() }],
+            Addresses = [new() { Address = address }],
             Ports = ports.Relayed.ToString(),
             Secrets = [secret],
             AllowPeers = settings.Lan ? PrivatePrefixes : [.. LoopbackPrefixes, .. PrivatePrefixes],
@@ -91,60 +80,57 @@ public sealed record LocalPlan
         return new(ports, page, ice, relay, signalling);
     }
 
-    // The peers of a local call are this machine and its neighbours, which the relay denies by default. With --lan loopback stays denied,
-    // so that neighbours can't reach this machine's own services through the relay.
-    private static readonly string[] LoopbackPrefixes = ["127.0.0.0/8", "::1/128"];
-    private static readonly string[] PrivatePrefixes = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7"];
-
     private static (IPAddress Address, PortRange Relayed) Validate(LocalSettings settings)
     {
         var mistakes = new List<Mistake>();
         if (!IPAddress.TryParse(settings.Address, out var address))
-            mistakes.Add(new("address", settings.Address,
-                "isn't an IP address; write one of this machine's, like 127.0.0.1 or 192.168.1.20"));
-        else if (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any))
-            mistakes.Add(new("address", settings.Address, "isn't a single address; write one that browsers can reach"));
-        else if (address.IsIPv6LinkLocal)
-            mistakes.Add(new("address", settings.Address,
-                "is link-local, which browsers can't open; write another address of this machine"));
-        else if (settings.Lan && IPAddress.IsLoopback(address))
-            mistakes.Add(new("address", settings.Address,
-                "is loopback, which other devices can't reach; write this machine's address in the local network"));
-        else if (!settings.Lan && !IPAddress.IsLoopback(address))
-            mistakes.Add(new("address", settings.Address,
-                "is reachable from other devices, whose browsers require HTTPS for a camera; add --lan"));
+            Refuse("address", settings.Address, "isn't an IP address; write one of this machine's, like 127.0.0.1 or 192.168.1.20");
+        else if (WrongAddress(address, settings.Lan) is { } fix)
+            Refuse("address", settings.Address, fix);
 
         CheckPort("port", settings.Port);
         CheckPort("relayPort", settings.RelayPort);
         CheckPort("adminPort", settings.AdminPort);
 
-        if (!PortRange.TryParse(settings.RelayPorts, out var relayed, out var fix))
-            mistakes.Add(new("relayPorts", settings.RelayPorts, fix));
+        if (!PortRange.TryParse(settings.RelayPorts, out var relayed, out var wrong))
+            Refuse("relayPorts", settings.RelayPorts, wrong);
         else if (relayed.Contains(settings.RelayPort))
-            mistakes.Add(new("relayPorts", settings.RelayPorts,
-                Text($"contains the relay's own port {settings.RelayPort}; choose another range")));
+            Refuse("relayPorts", settings.RelayPorts, $"contains the relay's own port {settings.RelayPort}; choose another range");
 
         if (settings.Transports.Count == 0)
-            mistakes.Add(new("transports", null, "is empty; choose udp, tcp or both"));
+            Refuse("transports", null, "is empty; choose udp, tcp or both");
         if (settings.Transports.Contains(Transport.Tls))
-            mistakes.Add(new("transports", "tls",
-                "needs a certificate that browsers trust, which a local run doesn't have; choose udp, tcp or both"));
-        if (settings.Transports.Contains(Transport.Tcp) && (settings.Port ?? 0) == settings.RelayPort)
-            mistakes.Add(new("relayPort", Text($"{settings.RelayPort}"), "is also the page's port; choose another"));
+            Refuse("transports", "tls",
+                "needs a certificate that browsers trust, which a local run doesn't have; choose udp, tcp or both");
+        if (settings.Transports.Contains(Transport.Tcp) && settings.Port == settings.RelayPort)
+            Refuse("relayPort", $"{settings.RelayPort}", "is also the page's port; choose another");
 
         if (settings.Lan && settings.CertificateFile is null)
-            mistakes.Add(new("certificateFile", null, "is missing; the local network is served over HTTPS"));
+            Refuse("certificateFile", null, "is missing; the local network is served over HTTPS");
         if (settings.Lan && settings.CertificateKeyFile is null)
-            mistakes.Add(new("certificateKeyFile", null, "is missing; the local network is served over HTTPS"));
+            Refuse("certificateKeyFile", null, "is missing; the local network is served over HTTPS");
 
         SettingsException.ThrowIfAny(mistakes);
         return (address!, relayed);
 
         void CheckPort(string key, int? port)
         {
-            if (port is < 1 or > 65535) mistakes.Add(new(key, Text($"{port}"), "isn't a port; choose one from 1 to 65535"));
+            if (port is < 1 or > 65535) Refuse(key, $"{port}", "isn't a port; choose one from 1 to 65535");
         }
+
+        void Refuse(string key, string? value, string fix) => mistakes.Add(new(key, value, fix));
     }
 
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+    private static string? WrongAddress(IPAddress address, bool lan)
+    {
+        if (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any))
+            return "isn't a single address; write one that browsers can reach";
+        if (address.IsIPv6LinkLocal)
+            return "is link-local, which browsers can't open; write another address of this machine";
+        if (lan && IPAddress.IsLoopback(address))
+            return "is loopback, which other devices can't reach; write this machine's address in the local network";
+        if (!lan && !IPAddress.IsLoopback(address))
+            return "is reachable from other devices, whose browsers require HTTPS for a camera; add --lan";
+        return null;
+    }
 }

@@ -6,7 +6,7 @@ namespace Causeway.Blueprint.Naming;
 /// <summary>The tags that identify a stack's resources.</summary>
 /// <param name="Ours">Whether the project's tag is present.</param>
 /// <param name="Stack">The stack's name; null without the tag.</param>
-/// <param name="Stage"><see cref="Demo"/>, <see cref="Production"/>, or what somebody else wrote; null without the tag.</param>
+/// <param name="Stage"><see cref="Demo"/>, <see cref="Production"/>, or any other text; null without the tag.</param>
 /// <param name="Expires">The day after which a demo may be swept; null without the tag, and when it isn't a day.</param>
 public sealed record StackTags(bool Ours, string? Stack, string? Stage, DateOnly? Expires)
 {
@@ -27,24 +27,16 @@ public sealed record StackTags(bool Ours, string? Stack, string? Stage, DateOnly
     /// <summary>Gets the tag of the expiry when it isn't a day, like <c>never</c>; null otherwise.</summary>
     public string? UnclearExpiry { get; init; }
 
-    /// <summary>The tags of a stack's resources.</summary>
+    /// <summary>The tags of a stack's resources: the stack's own, and those of its settings, which can't be the same.</summary>
     public static SortedDictionary<string, string> Of(StackSettings settings)
     {
-        var tags = new SortedDictionary<string, string>(StringComparer.Ordinal)
+        var tags = new SortedDictionary<string, string>(settings.Tags.ToDictionary(), StringComparer.Ordinal)
         {
             [ProjectTag] = ProjectName,
             [StackTag] = settings.Stack,
             [StageTag] = settings.Production ? Production : Demo,
         };
         if (settings.Expires is { } day) tags[ExpiresTag] = IsoDay.Text(day);
-        return tags;
-    }
-
-    /// <summary>The tags of a stack's resources and those of its settings.</summary>
-    public static SortedDictionary<string, string> WithSettings(StackSettings settings)
-    {
-        var tags = Of(settings);
-        foreach (var (name, value) in settings.Tags) tags[name] = value;
         return tags;
     }
 

@@ -17,32 +17,28 @@ public enum Service
 }
 
 /// <summary>An Elastic IP.</summary>
-/// <param name="Name">The name.</param>
-/// <param name="Service">The service that it is for.</param>
-/// <param name="OfGeneration">Whether it belongs to a generation; otherwise it belongs to the stack and moves from one generation to the
-/// next.</param>
+/// <param name="OfGeneration">
+/// Whether it belongs to a generation; otherwise it belongs to the stack and moves from one generation to the next.
+/// </param>
 public sealed record ElasticIp(string Name, Service Service, bool OfGeneration);
 
 /// <summary>A DNS record that points to a service's address.</summary>
-/// <param name="Name">The DNS name.</param>
 /// <param name="Type"><c>A</c> or <c>AAAA</c>.</param>
-/// <param name="Service">The service.</param>
-/// <param name="OfGeneration">Whether it belongs to a generation.</param>
 public sealed record DnsRecord(string Name, string Type, Service Service, bool OfGeneration)
 {
     /// <summary>The relay's DNS name; null without a domain.</summary>
-    public static string? RelayName(StackSettings settings, string generation) => settings.Domain is null ? null
-        : $"relay-{generation}.{settings.Domain}";
+    public static string? RelayName(StackSettings settings, string generation) =>
+        settings.Domain is { } domain ? $"relay-{generation}.{domain}" : null;
 
     /// <summary>The records of a stack; none without a domain.</summary>
     public static IReadOnlyList<DnsRecord> Of(StackSettings settings, string generation)
     {
-        if (settings.Domain is null) return [];
+        if (settings.Domain is not { } page || RelayName(settings, generation) is not { } relay) return [];
         string[] types = settings.DualStack ? ["A", "AAAA"] : ["A"];
         return
         [
-            .. types.Select(type => new DnsRecord(settings.Domain, type, Service.Signalling, OfGeneration: false)),
-            .. types.Select(type => new DnsRecord(RelayName(settings, generation)!, type, Service.Relay, OfGeneration: true)),
+            .. types.Select(type => new DnsRecord(page, type, Service.Signalling, OfGeneration: false)),
+            .. types.Select(type => new DnsRecord(relay, type, Service.Relay, OfGeneration: true)),
         ];
     }
 }

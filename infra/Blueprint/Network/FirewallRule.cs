@@ -10,16 +10,16 @@ public enum Direction
 }
 
 /// <summary>A rule of the hosts' security group, which rejects everything that no rule allows.</summary>
-/// <param name="Direction">The direction.</param>
 /// <param name="IpProtocol"><c>udp</c>, <c>tcp</c>, <c>icmp</c> or <c>icmpv6</c>.</param>
 /// <param name="Ports">The hosts' ports for ingress, the peers' for egress; <see cref="PortRange.None"/> for ICMP.</param>
 /// <param name="Cidr">The peers' address prefix.</param>
-/// <param name="Description">What it is for.</param>
 public sealed record FirewallRule(Direction Direction, string IpProtocol, PortRange Ports, string Cidr, string Description)
 {
     public const string EverywhereIpv4 = "0.0.0.0/0";
-
     public const string EverywhereIpv6 = "::/0";
+
+    /// <summary>Gets its kind of resource, as in <see cref="Inventory"/>.</summary>
+    public string Kind => Direction == Direction.Ingress ? "ingress rule" : "egress rule";
 
     /// <summary>Gets the type of ICMP message, with all of its codes; null for UDP and TCP.</summary>
     public int? IcmpType { get; init; }
@@ -41,6 +41,5 @@ public sealed record FirewallRule(Direction Direction, string IpProtocol, PortRa
     public string Name =>
         $"{(Direction == Direction.Ingress ? "in" : "out")}-{IpProtocol}-{Opens.Replace(' ', '-')}{(IsIpv6 ? "-ipv6" : "")}";
 
-    /// <summary>Gets whether the prefix is IPv6.</summary>
     public bool IsIpv6 => Cidr.Contains(':', StringComparison.Ordinal);
 }

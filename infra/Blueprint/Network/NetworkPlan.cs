@@ -10,7 +10,6 @@ namespace Causeway.Blueprint.Network;
 /// <param name="Prefix">The private IPv4 prefix. AWS chooses the IPv6 prefix.</param>
 /// <param name="Zone">The subnet's availability zone.</param>
 /// <param name="DualStack">Whether it has an IPv6 prefix and a route for it.</param>
-/// <param name="FlowLog">The log of rejected traffic.</param>
 public sealed record NetworkPlan(string Name, IPNetwork Prefix, string Zone, bool DualStack, FlowLogPlan FlowLog)
 {
     /// <summary>The first /64 of a VPC's IPv6 prefix, for its one subnet.</summary>
@@ -19,8 +18,6 @@ public sealed record NetworkPlan(string Name, IPNetwork Prefix, string Zone, boo
 }
 
 /// <summary>The log of rejected traffic.</summary>
-/// <param name="LogGroup">The log group's name.</param>
-/// <param name="RetentionDays">How many days entries are kept.</param>
-/// <param name="Role">The role that writes them.</param>
+/// <param name="Role">The role that writes it.</param>
 /// <param name="Protected">Whether the engine refuses to delete the log group.</param>
 public sealed record FlowLogPlan(string LogGroup, int RetentionDays, string Role, bool Protected);

@@ -5,8 +5,6 @@ namespace Causeway.Blueprint.Policies;
 
 /// <summary>An exception from a common rule.</summary>
 /// <param name="Subject">What it is about: a role's statement, a resource.</param>
-/// <param name="Rule">The rule.</param>
-/// <param name="Reason">Why.</param>
 public sealed record Waiver(string Subject, string Rule, string Reason);
 
 /// <summary>The waivers of a stack. A policy test accepts an exception only if it is listed here.</summary>
@@ -20,42 +18,41 @@ public static class Waivers
     public const string YearOfLogs = "Logs are kept for a year";
     public const string HardenedUnits = "Every unit is hardened to an exposure below 3 (systemd-analyze security)";
 
-    internal static IReadOnlyList<Waiver> For(StackSettings settings)
+    internal static IEnumerable<Waiver> For(StackSettings settings)
     {
-        var waivers = new List<Waiver>();
         if (settings.Domain is not null)
         {
-            waivers.Add(new("FindHostedZone", WildcardResource,
-                "route53:ListHostedZonesByName has no resource-level permission, and the zone's id is unknown when the host is planned."));
-            waivers.Add(new("FollowAcmeChallenge", WildcardResource,
-                "route53:GetChange takes a change's id, which Route 53 generates; it reads nothing but the change's state."));
+            yield return new("FindHostedZone", WildcardResource,
+                "route53:ListHostedZonesByName has no resource-level permission, and the zone's id is unknown when the host is planned.");
+            yield return new("FollowAcmeChallenge", WildcardResource,
+                "route53:GetChange takes a change's id, which Route 53 generates; it reads nothing but the change's state.");
         }
         if (settings.SessionManager)
         {
-            waivers.Add(new("SessionManager", WildcardResource, "The agent's channels (ssmmessages) have no resource-level permission."));
-            waivers.Add(new("ReportToSystemsManager", WildcardResource,
-                "An instance's id is unknown when its role is created, so the permission covers the account's instances in the region."));
+            yield return new("SessionManager", WildcardResource,
+                "The agent's channels (ssmmessages) have no resource-level permission.");
+            yield return new("ReportToSystemsManager", WildcardResource,
+                "An instance's id is unknown when its role is created, so the permission covers the account's instances in the region.");
         }
-        waivers.Add(new("FindLogGroup", WildcardResource,
-            "logs:DescribeLogGroups lists all log groups of the account in the region; it returns names and sizes."));
-        waivers.Add(new("volume, bucket, secrets, logs", CustomerKey,
-            "AWS-managed keys encrypt the same. A customer-managed key costs each month and protects only against those with access to "
-                + "the account."));
-        waivers.Add(new("alarm topics", EncryptedTopic,
-            "CloudWatch can't publish to a topic that is encrypted with an AWS-managed key. Messages contain only an alarm's name and "
-                + "state."));
-        waivers.Add(new("host", NoPublicAddress,
-            "A relay must be reachable from everywhere. Its security group opens exactly the planned ports."));
-        waivers.Add(new(Units.Bootstrap.Name, HardenedUnits,
-            "It installs Debian packages, whose scripts need root's rights. It listens on no port, and doesn't run again after the first "
-                + "boot."));
-        waivers.Add(new("secrets", AutomaticRotation,
-            "They derive from the root secret: the setting rotation rotates all of them and the hosts."));
+        yield return new("FindLogGroup", WildcardResource,
+            "logs:DescribeLogGroups lists all log groups of the account in the region; it returns names and sizes.");
+        yield return new("volume, bucket, secrets, logs", CustomerKey,
+            "AWS-managed keys encrypt the same. "
+            + "A customer-managed key costs each month and protects only against those with access to the account.");
+        yield return new("alarm topics", EncryptedTopic,
+            "CloudWatch can't publish to a topic that is encrypted with an AWS-managed key. "
+            + "Messages contain only an alarm's name and state.");
+        yield return new("host", NoPublicAddress,
+            "A relay must be reachable from everywhere. Its security group opens exactly the planned ports.");
+        yield return new(Units.Bootstrap.Name, HardenedUnits,
+            "It installs Debian packages, whose scripts need root's rights. "
+            + "It listens on no port, and doesn't run again after the first boot.");
+        yield return new("secrets", AutomaticRotation,
+            "They derive from the root secret: the setting rotation rotates all of them and the hosts.");
         if (settings.LogRetentionDays < 365)
         {
-            waivers.Add(new("refused traffic", YearOfLogs,
-                "The log contains people's addresses; logRetentionDays sets how long it is kept, by default a short time."));
+            yield return new("refused traffic", YearOfLogs,
+                "The log contains people's addresses; logRetentionDays sets how long it is kept, by default a short time.");
         }
-        return waivers;
     }
 }

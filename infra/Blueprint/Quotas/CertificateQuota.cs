@@ -19,7 +19,7 @@ public static class CertificateQuota
             return $"its certificate outlives it in the secret {plan.Certificate.Secret}, and the next stack of this name uses it; "
                 + "delete that secret after the last one";
         }
-        var limit = plan.Settings.AcmeDirectory.Host == new Uri(SettingKey.AcmeDirectory.Default!).Host
+        var limit = plan.Settings.UsesLetsEncrypt
             ? $"Let's Encrypt issues {LetsEncryptPerWeek} for the same names in seven days"
             : $"{plan.Settings.AcmeDirectory.Host} may issue only a few for the same names in a week";
         return $"each time that it is destroyed and created again it requests another certificate, and {limit}; "

@@ -7,52 +7,46 @@ namespace Causeway.Blueprint.Quotas;
 /// <summary>What a stack takes of an AWS quota. During an update two generations exist, so it takes more.</summary>
 /// <param name="Name">The name in Service Quotas.</param>
 /// <param name="Service">The service, like <c>ec2</c>.</param>
-/// <param name="Code">The code.</param>
 /// <param name="AtRest">What a stack takes; null when unknown.</param>
 /// <param name="AtPeak">What it takes during an update; null when unknown.</param>
 /// <param name="Default">AWS's default for a region.</param>
 /// <param name="Why">What takes it.</param>
 public sealed partial record QuotaNeed(string Name, string Service, string Code, int? AtRest, int? AtPeak, int Default, string Why)
 {
-    /// <summary>The quota of Elastic IPs.</summary>
     public const string ElasticIps = "L-0263D0A3";
-
-    /// <summary>The quota of VPCs.</summary>
     public const string Vpcs = "L-F678F1CE";
 
     /// <summary>Gets the setting that it depends on; null for none.</summary>
     public string? Setting { get; init; }
 
     /// <summary>What a plan needs.</summary>
-    /// <param name="plan">The plan.</param>
     /// <param name="cores">The vCPUs of instance types as EC2 reported them. Defaults to what the type's name implies.</param>
     public static IReadOnlyList<QuotaNeed> Of(Plan plan, IReadOnlyDictionary<string, int>? cores = null)
     {
-        var each = plan.Hosts
-            .Select(host => cores?.TryGetValue(host.InstanceType, out var asked) == true ? asked : Cores(host.InstanceType)).ToList();
+        var types = plan.Hosts.Select(host => host.InstanceType).ToList();
+        var each = types.Select(type => cores?.TryGetValue(type, out var asked) == true ? asked : Cores(type)).ToList();
         int? together = each.Contains(null) ? null : each.Sum();
-        var (name, code) = Family(plan.Hosts[0].InstanceType);
+        var (name, code) = Family(types[0]);
         var replaced = plan.Addresses.Count(address => address.OfGeneration);
+        var rules = plan.Rules.CountBy(rule => (rule.Direction, rule.IsIpv6)).Max(same => same.Value);
         return
         [
-            new(name, "ec2", code, together, 2 * together, 5,
-                string.Join(", ", plan.Hosts.Select(host => host.InstanceType)) + ", twice while two generations exist")
+            new(name, "ec2", code, together, 2 * together, 5, $"{string.Join(", ", types)}, twice while two generations exist")
             {
                 Setting = SettingKey.InstanceType.Name,
             },
             new("EC2-VPC Elastic IPs", "ec2", ElasticIps, plan.Addresses.Count, plan.Addresses.Count + replaced, 5,
                 "page and relay; another relay's while two generations exist, and one more for each changed attempt after a failed update"),
             new("VPCs per Region", "vpc", Vpcs, 1, 2, 5, "two while zone, networkPrefix or dualStack change"),
-            new("Inbound or outbound rules per security group", "vpc", "L-0EA8095F", Rules(plan), Rules(plan), 60,
+            new("Inbound or outbound rules per security group", "vpc", "L-0EA8095F", rules, rules, 60,
                 "counted for each direction and each family"),
         ];
     }
 
-    public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{Name}: {Text(AtRest)}, {Text(AtPeak)} while an update runs, of {Default} by default ({Why})");
+    public override string ToString() =>
+        $"{Name}: {Text(AtRest)}, {Text(AtPeak)} while an update runs, of {Default} by default ({Why})";
 
-    private static string Text(int? number) => number?.ToString(CultureInfo.InvariantCulture) ?? "?";
+    private static string Text(int? number) => number is { } known ? $"{known}" : "?";
 
     /// <summary>
     /// The vCPUs that a type's size implies: 2 up to <c>large</c>, 4 for <c>xlarge</c>, 4 N for <c>Nxlarge</c>; 1 for <c>medium</c> on
@@ -61,10 +55,10 @@ public sealed partial record QuotaNeed(string Name, string Service, string Code,
     public static int? Cores(string type)
     {
         var (family, size) = (type.Split('.')[0], type.Split('.')[1]);
-        if (Multiple().Match(size) is { Success: true } match) return 4 * (match.Groups["n"].Length == 0 ? 1
-            : int.Parse(match.Groups["n"].Value, CultureInfo.InvariantCulture));
+        if (Multiple().Match(size) is { Success: true } match) return 4 * int.Parse(match.Groups["n"].Value, CultureInfo.InvariantCulture);
         return size switch
         {
+            "xlarge" => 4,
             "large" => 2,
             "medium" when family is "t2" or "t3" or "t3a" or "t4g" => 2,
             "medium" => 1,
@@ -72,8 +66,6 @@ public sealed partial record QuotaNeed(string Name, string Service, string Code,
             _ => null,
         };
     }
-
-    private static int Rules(Plan plan) => plan.Rules.GroupBy(rule => (rule.Direction, rule.IsIpv6)).Max(same => same.Count());
 
     /// <summary>The code of the quota that counts an instance type's vCPUs.</summary>
     public static string CodeOf(string type) => Family(type).Code;
@@ -93,7 +85,7 @@ public sealed partial record QuotaNeed(string Name, string Service, string Code,
         _ => ("Running On-Demand Standard (A, C, D, H, I, M, R, T, Z) instances", "L-1216C47A"),
     };
 
-    [GeneratedRegex("^(?<n>[0-9]*)xlarge$")]
+    [GeneratedRegex("^(?<n>[0-9]+)xlarge$")]
     private static partial Regex Multiple();
 
     [GeneratedRegex("^[a-z]+")]

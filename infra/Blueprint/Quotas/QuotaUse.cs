@@ -1,10 +1,8 @@
-using System.Globalization;
 using Causeway.Blueprint.Settings;
 
 namespace Causeway.Blueprint.Quotas;
 
 /// <summary>An account's limit for a quota, and what it uses.</summary>
-/// <param name="Need">What the stack takes.</param>
 /// <param name="Limit">The account's limit in the region.</param>
 /// <param name="ByOthers">What everything else in the account uses there; null when unknown.</param>
 /// <param name="Own">What this stack uses now; null when unknown.</param>
@@ -19,19 +17,16 @@ public sealed record QuotaUse(QuotaNeed Need, int Limit, int? ByOthers, int? Own
         : null;
 
     /// <summary>What is wrong; null when the limit suffices, and when that is unknown.</summary>
-    /// <param name="region">The stack's region.</param>
     public Mistake? Mistake(string region)
     {
         if ((Peak ?? Need.AtPeak) is not { } peak || peak <= Limit) return null;
         var others = Peak is null ? 0 : ByOthers ?? 0;
-        var byOthers = Peak is null ? "" : $"{Number(others)} in use by others and ";
+        var byOthers = Peak is null ? "" : $"{others} in use by others and ";
         var (name, remedy) = Need.Setting is null ? ("", "Free some") : ($" ({Need.Name})", "Choose a smaller one, free some");
         return new(Need.Setting ?? Need.Name, null,
-            $"the account's limit is {Number(Limit)} in {region}{name}, and an update needs {Number(peak)}: "
-            + $"{byOthers}{Number(peak - others)} for this stack. {remedy}, or request an increase:\n"
+            $"the account's limit is {Limit} in {region}{name}, and an update needs {peak}: "
+            + $"{byOthers}{peak - others} for this stack. {remedy}, or request an increase:\n"
             + $"  aws service-quotas request-service-quota-increase --region {region} --service-code {Need.Service} "
-            + $"--quota-code {Need.Code} --desired-value {Number(peak)}");
+            + $"--quota-code {Need.Code} --desired-value {peak}");
     }
-
-    private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

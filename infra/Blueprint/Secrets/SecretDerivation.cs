@@ -28,8 +28,8 @@ public static class SecretDerivation
     /// <exception cref="ArgumentException">The root secret is too short.</exception>
     public static string Derive(ReadOnlySpan<byte> root, string label, string stamp)
     {
-        if (root.Length < RootSecret.MinBytes) throw new ArgumentException(
-            $"the root secret has {root.Length} bytes; it needs {RootSecret.MinBytes} or more", nameof(root));
+        if (root.Length < RootSecret.MinBytes)
+            throw new ArgumentException($"the root secret has {root.Length} bytes; it needs {RootSecret.MinBytes} or more", nameof(root));
 
         // The length before the label keeps ("a", "bc") and ("ab", "c") apart.
         var info = Encoding.UTF8.GetBytes($"causeway v1 {label.Length}:{label} {stamp}");

@@ -24,7 +24,6 @@ public sealed record SecretPlan
 }
 
 /// <summary>A file on a host with a secret, in the folder of each service, which only that service can read.</summary>
-/// <param name="Name">The file's name.</param>
 /// <param name="Services">The services: <c>relay</c>, <c>signalling</c>.</param>
 public sealed record SecretFile(string Name, IReadOnlyList<string> Services);
 

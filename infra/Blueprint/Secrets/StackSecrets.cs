@@ -10,12 +10,9 @@ internal sealed class StackSecrets(StackSettings settings)
     /// <summary>Gets the derived secrets. The admission key exists without a gate too, because the gate may be enabled again.</summary>
     public IReadOnlyList<SecretPlan> Derived { get; } =
     [
-        Derive(settings, SecretDerivation.Turn, "TURN secrets, one per line, the current one first", HostPaths.TurnSecretsFile, "relay",
-            "signalling"),
-        Derive(settings, SecretDerivation.Heartbeat, "Heartbeat keys, one per line, the current one first", HostPaths.HeartbeatKeysFile,
-            "relay", "signalling"),
-        Derive(settings, SecretDerivation.Admission, "Admission keys, one per line, the current one first", HostPaths.AdmissionKeysFile,
-            "signalling"),
+        Derive(settings, SecretDerivation.Turn, "TURN secrets", new(HostPaths.TurnSecretsFile, ["relay", "signalling"])),
+        Derive(settings, SecretDerivation.Heartbeat, "Heartbeat keys", new(HostPaths.HeartbeatKeysFile, ["relay", "signalling"])),
+        Derive(settings, SecretDerivation.Admission, "Admission keys", new(HostPaths.AdmissionKeysFile, ["signalling"])),
     ];
 
     /// <summary>
@@ -43,16 +40,15 @@ internal sealed class StackSecrets(StackSettings settings)
     public static IReadOnlyList<SecretText> Of(StackSettings settings, string label) =>
         [.. settings.Rotation.Stamps.Select(stamp => new SecretText(SecretDerivation.Derive(settings.RootSecret.Bytes, label, stamp)))];
 
-    private static SecretPlan Derive(StackSettings settings, string label, string description, string file, params string[] services) =>
-        new()
-        {
-            Name = StackName.SecretOf(settings.Stack, label),
-            Description = description,
-            RecoveryDays = RecoveryDays(settings),
-            Protected = settings.Production,
-            Value = new(string.Concat(Of(settings, label).Select(secret => secret.Reveal() + "\n"))),
-            File = new(file, services),
-        };
+    private static SecretPlan Derive(StackSettings settings, string label, string what, SecretFile file) => new()
+    {
+        Name = StackName.SecretOf(settings.Stack, label),
+        Description = $"{what}, one per line, the current one first",
+        RecoveryDays = RecoveryDays(settings),
+        Protected = settings.Production,
+        Value = new(string.Concat(Of(settings, label).Select(secret => secret.Reveal() + "\n"))),
+        File = file,
+    };
 
     private static int RecoveryDays(StackSettings settings) => settings.Production ? 30 : 0;
 }

@@ -20,12 +20,10 @@ public sealed record IcePlan(IReadOnlyList<string> StunUrls, IReadOnlyList<strin
         var offered = transports.OrderBy(offer => offer.Transport).ToList();
         return new(
             [.. offered.Where(offer => offer.Transport == Transport.Udp).Select(offer => $"stun:{authority}:{offer.Port}")],
-            [.. offered.Select(offer => offer.Transport switch
-            {
-                Transport.Udp => $"turn:{authority}:{offer.Port}?transport=udp",
-                Transport.Tcp => $"turn:{authority}:{offer.Port}?transport=tcp",
-                _ => $"turns:{authority}:{offer.Port}?transport=tcp",
-            })]);
+            [.. offered.Select(Turn)]);
+
+        string Turn(TransportPort offer) =>
+            $"{(offer.Transport == Transport.Tls ? "turns" : "turn")}:{authority}:{offer.Port}?transport={offer.Transport.IpProtocol()}";
     }
 
     /// <summary>Servers as the JSON array that <c>new RTCPeerConnection({iceServers})</c> takes.</summary>

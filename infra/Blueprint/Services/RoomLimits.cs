@@ -8,8 +8,6 @@ internal static class RoomLimits
 {
     public static SignallingLimitOptions Signalling { get; } = new();
 
-    /// <summary>
-    /// Gets the relay's quotas: in a full room each member can be relayed to all others, also while credentials are renewed.
-    /// </summary>
+    // In a full room each member can be relayed to all others, also while credentials are renewed.
     public static RelayQuotaOptions Relay { get; } = new() { AllocationsPerSubject = RelayQuotaOptions.ForRoom(Signalling.RoomMembers) };
 }

@@ -8,9 +8,7 @@ namespace Causeway.Blueprint.Services;
 /// <summary>The settings files of the services.</summary>
 public static class SettingsJson
 {
-    /// <summary>A settings file.</summary>
-    /// <param name="relay">The <c>relay</c> section; null leaves it out.</param>
-    /// <param name="signalling">The <c>signalling</c> section; null leaves it out.</param>
+    /// <summary>A settings file with the given sections.</summary>
     public static string Render(RelayOptions? relay, SignallingOptions? signalling)
     {
         var sections = new Dictionary<string, object>();

@@ -3,17 +3,16 @@ namespace Causeway.Blueprint.Watching;
 /// <summary>
 /// A CloudWatch metric and its publisher. Alarms use only metrics of this list, so none waits for a metric that is never published.
 /// </summary>
-/// <param name="Namespace">The namespace.</param>
-/// <param name="Name">The name.</param>
 /// <param name="Publisher">Who publishes it, for what, and how often.</param>
 public sealed record Metric(string Namespace, string Name, string Publisher)
 {
+    private const string EachMinute = "EC2, for every running instance, each minute";
+
     /// <summary>1 when the hardware or network below the instance is broken.</summary>
-    public static readonly Metric SystemCheck = new("AWS/EC2", "StatusCheckFailed_System", "EC2, for every running instance, each minute");
+    public static readonly Metric SystemCheck = new("AWS/EC2", "StatusCheckFailed_System", EachMinute);
 
     /// <summary>1 when the instance doesn't respond.</summary>
-    public static readonly Metric InstanceCheck = new("AWS/EC2", "StatusCheckFailed_Instance",
-        "EC2, for every running instance, each minute");
+    public static readonly Metric InstanceCheck = new("AWS/EC2", "StatusCheckFailed_Instance", EachMinute);
 
     /// <summary>Processor load in percent.</summary>
     public static readonly Metric Cpu = new("AWS/EC2", "CPUUtilization", "EC2, for every running instance, every five minutes");
@@ -30,32 +29,31 @@ public sealed record Metric(string Namespace, string Name, string Publisher)
 }
 
 /// <summary>A CloudWatch alarm.</summary>
-/// <param name="Name">The name.</param>
 /// <param name="Meaning">What happened, and what to do.</param>
-/// <param name="Metric">The metric.</param>
 /// <param name="Subject">The host or the health check whose metric it is, by its name in the plan.</param>
-/// <param name="Statistic">The statistic of a period.</param>
-/// <param name="Comparison">The comparison with the threshold.</param>
-/// <param name="Threshold">The threshold.</param>
-/// <param name="PeriodSeconds">The length of a period.</param>
 /// <param name="Periods">The number of periods in a row.</param>
 /// <param name="MissingData">What missing data means.</param>
 /// <param name="Region">The region of its metric, and so of it and its topic.</param>
 /// <param name="Recovers">Whether EC2 moves the instance to other hardware.</param>
 public sealed record Alarm(
-    string Name, string Meaning, Metric Metric, string Subject, string Statistic, string Comparison, double Threshold, int PeriodSeconds,
-        int Periods,
-    string MissingData, string Region, bool Recovers = false);
+    string Name,
+    string Meaning,
+    Metric Metric,
+    string Subject,
+    string Statistic,
+    string Comparison,
+    double Threshold,
+    int PeriodSeconds,
+    int Periods,
+    string MissingData,
+    string Region,
+    bool Recovers = false);
 
-/// <summary>A Route 53 health check: AWS's own probes from several regions.</summary>
-/// <param name="Name">The name.</param>
+/// <summary>A Route 53 health check: AWS's own probes from several regions, over HTTPS.</summary>
 /// <param name="Path">The path that answers 200.</param>
 /// <param name="Host">The DNS name; null for the page's Elastic IP.</param>
-/// <param name="Port">The port, for HTTPS.</param>
 public sealed record HealthCheck(string Name, string Path, string? Host, int Port);
 
 /// <summary>The topic for the alarms of a region.</summary>
-/// <param name="Name">The name.</param>
-/// <param name="Region">The region.</param>
 /// <param name="Email">The address that they are sent to; null for none.</param>
 public sealed record AlarmTopic(string Name, string Region, string? Email);
