@@ -7,17 +7,14 @@ namespace Causeway.Blueprint.Account;
 /// <summary>A record set as Route 53 lists it.</summary>
 /// <param name="Name">The name as listed, with a dot at the end, and with some characters escaped like <c>\052</c>.</param>
 /// <param name="Values">Its values; none for an alias.</param>
-public sealed partial record ListedRecord(string Name, string Type, IReadOnlyList<string> Values)
+public sealed record ListedRecord(string Name, string Type, IReadOnlyList<string> Values)
 {
     /// <summary>Gets the name in the plan's form.</summary>
     public string PlainName =>
-        Escape().Replace(Name, code => $"{(char)Convert.ToInt32(code.Groups[1].Value, 8)}").TrimEnd('.').ToLowerInvariant();
+        Regex.Replace(Name, @"\\([0-7]{3})", code => $"{(char)Convert.ToInt32(code.Groups[1].Value, 8)}").TrimEnd('.').ToLowerInvariant();
 
     /// <summary>The type and the values, for messages.</summary>
     public override string ToString() => $"{Type} {(Values.Count > 0 ? string.Join(", ", Values) : "(an alias)")}";
-
-    [GeneratedRegex(@"\\([0-7]{3})")]
-    private static partial Regex Escape();
 }
 
 /// <summary>
@@ -29,10 +26,13 @@ public sealed partial record ListedRecord(string Name, string Type, IReadOnlyLis
 /// The stack's own addresses: Elastic IPs and IPv6 addresses of interfaces with its tag in its region. A record that points to one of them
 /// belongs to the stack and is updated, not created.
 /// </param>
-public sealed partial record ZoneRecords(IReadOnlyList<ListedRecord> Listed, IReadOnlyCollection<string> OwnAddresses)
+public sealed record ZoneRecords(IReadOnlyList<ListedRecord> Listed, IReadOnlyCollection<string> OwnAddresses)
 {
     // Let's Encrypt's name in CAA records (letsencrypt.org/docs/caa).
     private const string LetsEncrypt = "letsencrypt.org";
+
+    // 0 issue "letsencrypt.org; validationmethods=dns-01"
+    private static readonly Regex Property = new("^[0-9]+ +(?<tag>[A-Za-z0-9]+) +\"?(?<issuer>[^\";]*)");
 
     /// <summary>
     /// The names to read: the stack's records, the certificate's challenge, and the names from the domain up to the zone.
@@ -95,7 +95,7 @@ public sealed partial record ZoneRecords(IReadOnlyList<ListedRecord> Listed, IRe
 
         var properties = closest
             .SelectMany(record => record.Values)
-            .Select(value => Property().Match(value))
+            .Select(value => Property.Match(value))
             .Where(match => match.Success)
             .ToLookup(match => match.Groups["tag"].Value.ToLowerInvariant(), match => match.Groups["issuer"].Value.Trim());
         var allowed = properties.SelectMany(same => same).Where(issuer => issuer.Length > 0).Distinct().DefaultIfEmpty("none");
@@ -118,8 +118,4 @@ public sealed partial record ZoneRecords(IReadOnlyList<ListedRecord> Listed, IRe
             if (name == plan.Settings.HostedZone) yield break;
         }
     }
-
-    // 0 issue "letsencrypt.org; validationmethods=dns-01"
-    [GeneratedRegex("^[0-9]+ +(?<tag>[A-Za-z0-9]+) +\"?(?<issuer>[^\";]*)")]
-    private static partial Regex Property();
 }

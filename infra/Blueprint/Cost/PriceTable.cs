@@ -40,7 +40,8 @@ public static class PriceTable
             "cloudoptimo.com/blog/everything-you-need-to-know-about-aws-ebs-pricing-and-cost-saving-tips", ReadOn),
         new("us-east-1", TrafficOut, "GB", 0.09m, "egresscost.com/aws: first 10 TB in a month, after 100 GB that are free", ReadOn),
         new("us-east-1", Alarm, "month", 0.10m,
-            "AWS's price list as infracost read it (github.com/infracost/infracost/pull/235), standard resolution; 10 of an account are free",
+            "AWS's price list as infracost read it (github.com/infracost/infracost/pull/235), standard resolution; "
+            + "10 of an account are free",
             new(2020, 11, 23)),
         new("us-east-1", LogIngestion, "GB", 0.50m,
             "AWS's price list as infracost reads it (cloudwatch_log_group_test.golden in github.com/infracost/infracost); "

@@ -11,7 +11,7 @@ namespace Causeway.Blueprint.Quotas;
 /// <param name="AtPeak">What it takes during an update; null when unknown.</param>
 /// <param name="Default">AWS's default for a region.</param>
 /// <param name="Why">What takes it.</param>
-public sealed partial record QuotaNeed(string Name, string Service, string Code, int? AtRest, int? AtPeak, int Default, string Why)
+public sealed record QuotaNeed(string Name, string Service, string Code, int? AtRest, int? AtPeak, int Default, string Why)
 {
     public const string ElasticIps = "L-0263D0A3";
     public const string Vpcs = "L-F678F1CE";
@@ -55,7 +55,8 @@ public sealed partial record QuotaNeed(string Name, string Service, string Code,
     public static int? Cores(string type)
     {
         var (family, size) = (type.Split('.')[0], type.Split('.')[1]);
-        if (Multiple().Match(size) is { Success: true } match) return 4 * int.Parse(match.Groups["n"].Value, CultureInfo.InvariantCulture);
+        if (Regex.Match(size, "^([0-9]+)xlarge$") is { Success: true } match)
+            return 4 * int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture);
         return size switch
         {
             "xlarge" => 4,
@@ -71,7 +72,7 @@ public sealed partial record QuotaNeed(string Name, string Service, string Code,
     public static string CodeOf(string type) => Family(type).Code;
 
     // The quota of a family (EC2 user guide, on-demand instance quotas).
-    private static (string Name, string Code) Family(string type) => Letters().Match(type).Value switch
+    private static (string Name, string Code) Family(string type) => Regex.Match(type, "^[a-z]+").Value switch
     {
         "g" or "vt" => ("Running On-Demand G and VT instances", "L-DB2E81BA"),
         "p" => ("Running On-Demand P instances", "L-417A185B"),
@@ -84,10 +85,4 @@ public sealed partial record QuotaNeed(string Name, string Service, string Code,
         "hpc" => ("Running On-Demand HPC instances", "L-F7808C92"),
         _ => ("Running On-Demand Standard (A, C, D, H, I, M, R, T, Z) instances", "L-1216C47A"),
     };
-
-    [GeneratedRegex("^(?<n>[0-9]+)xlarge$")]
-    private static partial Regex Multiple();
-
-    [GeneratedRegex("^[a-z]+")]
-    private static partial Regex Letters();
 }

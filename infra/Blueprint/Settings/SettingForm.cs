@@ -75,11 +75,15 @@ internal static class Forms
 
     /// <summary>A text of a certain pattern.</summary>
     /// <param name="what">What it is, with an article.</param>
-    public static SettingForm<string> Pattern(Regex pattern, string what, string example) => new($"{what}, like {example}", (text, refuse) =>
+    public static SettingForm<string> Pattern(string pattern, string what, string example)
     {
-        if (!pattern.IsMatch(text)) refuse(IsNot(what, example));
-        return text;
-    });
+        var regex = new Regex(pattern);
+        return new($"{what}, like {example}", (text, refuse) =>
+        {
+            if (!regex.IsMatch(text)) refuse(IsNot(what, example));
+            return text;
+        });
+    }
 
     public static SettingForm<DateOnly?> Day(string example) => new($"a day, like {example}", (text, refuse) =>
     {

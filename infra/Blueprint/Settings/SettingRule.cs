@@ -8,7 +8,7 @@ namespace Causeway.Blueprint.Settings;
 /// <param name="Key">The setting that is to blame.</param>
 /// <param name="Others">The other settings that it looks at.</param>
 /// <param name="Judge">Returns what is wrong, and how to fix it; null when nothing is.</param>
-internal sealed partial record SettingRule(SettingKey Key, IReadOnlyList<SettingKey> Others, Func<SettingValues, string?> Judge)
+internal sealed record SettingRule(SettingKey Key, IReadOnlyList<SettingKey> Others, Func<SettingValues, string?> Judge)
 {
     private const string LetsEncryptStaging = "acme-staging-v02.api.letsencrypt.org";
 
@@ -83,16 +83,13 @@ internal sealed partial record SettingRule(SettingKey Key, IReadOnlyList<Setting
     private static SettingRule Refuses(SettingKey key, IReadOnlyList<SettingKey> others, Predicate<SettingValues> isWrong, string fix) =>
         new(key, others, values => isWrong(values) ? fix : null);
 
-    private static SettingRule Requires(SettingKey key, IReadOnlyList<SettingKey> others, Predicate<SettingValues> isRequired, string fix) =>
-        Refuses(key, others, values => isRequired(values) && !values.IsSet(key), fix) with { IsMissing = true };
+    private static SettingRule Requires(SettingKey key, IReadOnlyList<SettingKey> others, Predicate<SettingValues> needs, string fix) =>
+        Refuses(key, others, values => needs(values) && !values.IsSet(key), fix) with { IsMissing = true };
 
     // Only UDP ports can collide with relayed ones, but a range beside every listener is easier to read in a firewall.
     private static SettingRule BesideRelayPorts(SettingKey<int> port) => new(port, [RelayPorts], values =>
         values.Get(RelayPorts).Contains(values.Get(port)) ? $"is in relayPorts {values.Get(RelayPorts)}; choose a port outside" : null);
 
     // The g after the generation's number marks Graviton (t4g, c7gn); Amazon's older a1 is the one exception.
-    private static bool IsArm(string type) => GravitonPattern().IsMatch(type) || type.StartsWith("a1.", StringComparison.Ordinal);
-
-    [GeneratedRegex(@"^[a-z]+[0-9]+g[a-z]*\.")]
-    private static partial Regex GravitonPattern();
+    private static bool IsArm(string type) => Regex.IsMatch(type, @"^([a-z]+[0-9]+g[a-z]*|a1)\.");
 }

@@ -7,17 +7,20 @@ using Causeway.Blueprint.Ports;
 namespace Causeway.Blueprint.Settings;
 
 /// <summary>The forms of values that only a stack's settings have.</summary>
-internal static partial class StackForms
+internal static class StackForms
 {
     private static readonly string[] OtherPartitions = ["cn-", "us-gov-", "us-iso", "eu-iso", "eusc-"];
 
     private static readonly IPNetwork[] PrivateNetworks =
         [IPNetwork.Parse("10.0.0.0/8"), IPNetwork.Parse("172.16.0.0/12"), IPNetwork.Parse("192.168.0.0/16")];
 
+    // The longest today have 14 characters; 20 leave room in the names of roles.
+    private static readonly Regex RegionPattern = new("^(?=.{1,20}$)[a-z]{2,4}(-[a-z]+)+-[0-9]$");
+
     // Names of resources, addresses of services and the account of Debian's images differ in other partitions.
     public static SettingForm<string> Region { get; } = new("an AWS region, like eu-central-1", (text, refuse) =>
     {
-        if (!RegionPattern().IsMatch(text))
+        if (!RegionPattern.IsMatch(text))
             refuse(Forms.IsNot("an AWS region", "eu-central-1"));
         else if (OtherPartitions.Any(prefix => text.StartsWith(prefix, StringComparison.Ordinal)))
             refuse("is in another AWS partition (China, GovCloud, sovereign), which isn't supported; "
@@ -25,20 +28,24 @@ internal static partial class StackForms
         return text;
     });
 
-    public static SettingForm<string> ZoneLetter { get; } = Forms.Pattern(ZonePattern(), "a zone letter from a to f", "a");
+    public static SettingForm<string> ZoneLetter { get; } = Forms.Pattern("^[a-f]$", "a zone letter from a to f", "a");
 
-    public static SettingForm<string> DnsName(string example) => Forms.Pattern(DnsNamePattern(), "a DNS name in lower case", example);
+    // Host names (RFC 1123 §2.1) of two labels or more; 200 characters leave room for the relays' labels in front.
+    public static SettingForm<string> DnsName(string example) => Forms.Pattern(
+        @"^(?=.{4,200}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$", "a DNS name in lower case", example);
 
-    public static SettingForm<string> InstanceType { get; } = Forms.Pattern(InstanceTypePattern(), "an instance type", "t3.small");
+    public static SettingForm<string> InstanceType { get; } =
+        Forms.Pattern(@"^[a-z][a-z0-9-]{0,9}\.[a-z0-9-]{1,14}$", "an instance type", "t3.small");
 
-    public static SettingForm<string> Image { get; } =
-        Forms.Pattern(ImagePattern(), "the full name of an official Debian 13 image", "debian-13-amd64-20260914-2601");
+    public static SettingForm<string> Image { get; } = Forms.Pattern(
+        "^debian-13-(amd64|arm64)-20[0-9]{6}-[0-9]+$", "the full name of an official Debian 13 image", "debian-13-amd64-20260914-2601");
 
-    public static SettingForm<string> Email { get; } = Forms.Pattern(EmailPattern(), "an email address", "ops@example.org");
+    public static SettingForm<string> Email { get; } =
+        Forms.Pattern(@"^[^@\s""'\\<>]{1,64}@[a-z0-9.-]{3,190}$", "an email address", "ops@example.org");
 
     public static SettingForm<string> Fingerprint { get; } = new("40 hexadecimal digits", (text, refuse) =>
     {
-        if (!FingerprintPattern().IsMatch(text)) refuse("isn't a fingerprint of 40 hexadecimal digits");
+        if (!Regex.IsMatch(text, "^([0-9A-Fa-f] *){40}$")) refuse("isn't a fingerprint of 40 hexadecimal digits");
         return text.Replace(" ", "", StringComparison.Ordinal).ToUpperInvariant();
     });
 
@@ -125,6 +132,9 @@ internal static partial class StackForms
     });
 
     private const int MaxTags = 20;
+    private static readonly Regex TagPattern = new(@"^[\p{L}\p{N} _.:/=+@-]+$");
+    private static readonly Regex ReservedTagPattern =
+        new("^(aws:.*|causeway:.*|name)$", RegexOptions.IgnoreCase | RegexOptions.Singleline);
 
     public static SettingForm<IReadOnlyDictionary<string, string>> Tags { get; } = new($"a map of up to {MaxTags} texts", (text, refuse) =>
     {
@@ -148,7 +158,7 @@ internal static partial class StackForms
             refuse("differ in case alone, which AWS refuses; keep one of them", string.Join(" and ", same));
         foreach (var (name, value) in tags)
         {
-            if (ReservedTagPattern().IsMatch(name))
+            if (ReservedTagPattern.IsMatch(name))
                 refuse("is a reserved name; choose another", name);
             else if (!IsTagText(name, 128) || (value.Length > 0 && !IsTagText(value, 256)))
                 refuse("has a character or length that AWS refuses; use letters, digits, spaces and _ . : / = + - @, "
@@ -157,34 +167,5 @@ internal static partial class StackForms
         return tags;
     }, "object");
 
-    private static bool IsTagText(string text, int most) => text.Length <= most && TagPattern().IsMatch(text);
-
-    // The longest today have 14 characters; 20 leave room in the names of roles.
-    [GeneratedRegex("^(?=.{1,20}$)[a-z]{2,4}(-[a-z]+)+-[0-9]$")]
-    private static partial Regex RegionPattern();
-
-    [GeneratedRegex("^[a-f]$")]
-    private static partial Regex ZonePattern();
-
-    // Host names (RFC 1123 §2.1) of two labels or more; 200 characters leave room for the relays' labels in front.
-    [GeneratedRegex(@"^(?=.{4,200}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$")]
-    private static partial Regex DnsNamePattern();
-
-    [GeneratedRegex(@"^[a-z][a-z0-9-]{0,9}\.[a-z0-9-]{1,14}$")]
-    private static partial Regex InstanceTypePattern();
-
-    [GeneratedRegex("^debian-13-(amd64|arm64)-20[0-9]{6}-[0-9]+$")]
-    private static partial Regex ImagePattern();
-
-    [GeneratedRegex(@"^[^@\s""'\\<>]{1,64}@[a-z0-9.-]{3,190}$")]
-    private static partial Regex EmailPattern();
-
-    [GeneratedRegex("^([0-9A-Fa-f] *){40}$")]
-    private static partial Regex FingerprintPattern();
-
-    [GeneratedRegex("^(aws:.*|causeway:.*|name)$", RegexOptions.IgnoreCase | RegexOptions.Singleline)]
-    private static partial Regex ReservedTagPattern();
-
-    [GeneratedRegex(@"^[\p{L}\p{N} _.:/=+@-]+$")]
-    private static partial Regex TagPattern();
+    private static bool IsTagText(string text, int most) => text.Length <= most && TagPattern.IsMatch(text);
 }

@@ -89,7 +89,8 @@ public sealed record StackSettings
     public IEnumerable<string> WarningsOn(DateOnly today)
     {
         if (Expires < today)
-            yield return $"{SettingKey.Expires.Name}: {IsoDay.Text(Expires.Value)} has passed, so `ops sweep` may delete the stack any day; "
+            yield return $"{SettingKey.Expires.Name}: {IsoDay.Text(Expires.Value)} has passed, "
+                + "so `ops sweep` may delete the stack any day; "
                 + $"extend it with: ops extend {Stack}, or remove it with: pulumi destroy --stack {Stack}";
         var rotated = IsoDay.Text(Rotation.Current);
         if (Rotation.Due <= today)

@@ -4,7 +4,7 @@ using Causeway.Blueprint.Ports;
 namespace Causeway.Blueprint.Settings;
 
 /// <summary>Reads a stack's settings from texts, and reports every mistake together.</summary>
-public static partial class StackSettingsReader
+public static class StackSettingsReader
 {
     /// <summary>Reads settings.</summary>
     /// <param name="stack">The stack's name.</param>
@@ -29,7 +29,7 @@ public static partial class StackSettingsReader
 
     /// <summary>What is wrong with a stack's name; null when nothing is.</summary>
     // Names of roles, buckets and alarms contain it. Buckets are the strictest: 63 characters, lower case (S3 bucket naming rules).
-    public static Mistake? MistakeInName(string stack) => StackPattern().IsMatch(stack)
+    public static Mistake? MistakeInName(string stack) => Regex.IsMatch(stack, "^[a-z]([a-z0-9-]{0,14}[a-z0-9])?$")
         ? null
         : new("stack", SettingValues.Short(stack),
             "isn't a valid stack name; use 1 to 16 of a-z, 0-9 and -, a letter first, no - at the end");
@@ -86,7 +86,4 @@ public static partial class StackSettingsReader
             KeepCertificate = values.Get(SettingKey.KeepCertificate),
         };
     }
-
-    [GeneratedRegex("^[a-z]([a-z0-9-]{0,14}[a-z0-9])?$")]
-    private static partial Regex StackPattern();
 }

@@ -7,8 +7,10 @@ namespace Causeway.Blueprint.Sweep;
 /// <param name="Name">The stack's name, from the tags.</param>
 /// <param name="Region">The region that its settings name. Stacks of one name in two regions are two stacks.</param>
 /// <param name="Resources">Its resources, in the order in which they were found.</param>
-public sealed partial record FoundStack(string Name, string Region, IReadOnlyList<FoundResource> Resources)
+public sealed record FoundStack(string Name, string Region, IReadOnlyList<FoundResource> Resources)
 {
+    private static readonly Regex RegionName = new("^([a-z]+(?:-[a-z]+)+-[0-9]+)(?:-|$)");
+
     /// <summary>
     /// Gets the stage; null when no resource has one. One resource with the stage production decides, and then one with any stage but demo.
     /// </summary>
@@ -81,7 +83,7 @@ public sealed partial record FoundStack(string Name, string Region, IReadOnlyLis
     {
         if (resource.Proof is { } proof) return Home(proof);
         var name = AfterPrefix(resource.StackTags!.Stack!, resource.Name);
-        return name is not null && RegionName().Match(name) is { Success: true } match ? match.Groups[1].Value : resource.Region;
+        return name is not null && RegionName.Match(name) is { Success: true } match ? match.Groups[1].Value : resource.Region;
     }
 
     // What follows causeway-STACK- in a name; null for another name.
@@ -90,7 +92,4 @@ public sealed partial record FoundStack(string Name, string Region, IReadOnlyLis
         var prefix = $"{StackName.PrefixOf(stack)}-";
         return name.StartsWith(prefix, StringComparison.Ordinal) ? name[prefix.Length..] : null;
     }
-
-    [GeneratedRegex("^([a-z]+(?:-[a-z]+)+-[0-9]+)(?:-|$)")]
-    private static partial Regex RegionName();
 }
