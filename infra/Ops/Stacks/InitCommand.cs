@@ -33,9 +33,10 @@ internal static class InitCommand
         stage.AcceptOnlyFromAmong("demo", "production");
         var expires = new Option<string?>("--expires")
         {
-            Description = $"The last day of a demo, such as 2026-12-31; afterwards `ops sweep` may delete it. Defaults to {StackDefaults.DemoDays} days from today.",
+            Description = "The last day of a demo, such as 2026-12-31; afterwards `ops sweep` may delete it. "
+                + $"Defaults to {StackDefaults.DemoDays} days from today.",
         };
-        var command = new Command("init", "Creates a stack's settings with a generated root secret. Prompts for the options that are missing.")
+        var command = new Command("init", "Creates a stack's settings with a generated root secret. Prompts for missing options.")
         {
             options.Stack, options.Project, region, domain, zone, ambiguous, stage, expires,
         };
@@ -48,55 +49,76 @@ internal static class InitCommand
         return command;
     }
 
-    private static async Task RunAsync(string stack, DirectoryInfo project, InitAnswers given, TimeProvider time, CancellationToken cancellation)
+    private static async Task RunAsync(
+        string stack, DirectoryInfo project, InitAnswers given, TimeProvider time, CancellationToken cancellation)
     {
         var file = StackFile.ReadOrEmpty(project, stack);
         if (file.Encrypted.Contains(SettingKey.RootSecret.Name))
-            throw new OpsException($"the stack '{stack}' has its root secret; another one would end every credential at once. Other settings are set one by one: pulumi config set causeway:KEY VALUE; what derives from the secret is rotated by causeway:rotation");
+        {
+            throw new OpsException(
+                $"the stack '{stack}' has a root secret already; another one would invalidate every credential. "
+                + "Change a setting with: pulumi config set causeway:KEY VALUE; rotate the derived secrets with causeway:rotation");
+        }
 
         var pulumi = new PulumiCli(project);
         file = await file.DecryptAsync(pulumi, stack, cancellation);
         if (given.Domain is "" && file.Values.TryGetValue(SettingKey.Domain.Name, out var named))
-            throw new OpsException($"--domain: the stack's file has {named}, which stays unless it is removed: pulumi config rm causeway:{SettingKey.Domain.Name} --stack {stack}", OpsException.Wrong);
+        {
+            throw new OpsException(
+                $"--domain: the stack's file has the domain {named}; remove it first: "
+                + $"pulumi config rm causeway:{SettingKey.Domain.Name} --stack {stack}",
+                OpsException.Wrong);
+        }
 
         var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
         var settings = Settings(given.Ask(stack, file.Values, today), file.Values, today);
         var root = Convert.ToBase64String(RandomNumberGenerator.GetBytes(RootSecret.MinBytes));
-        foreach (var warning in Validate(stack, file, settings, root).WarningsOn(today)) Console.Error.WriteLine($"ops: warning: {warning}");
+        foreach (var warning in Validate(stack, file, settings, root).WarningsOn(today))
+            Console.Error.WriteLine($"ops: warning: {warning}");
 
         if (!PulumiCli.IsInstalled) throw WithoutPulumi(stack, project, settings);
         await pulumi.RunAsync(["stack", "select", stack, "--create"], "", cancellation);
-        foreach (var (key, value) in settings) await pulumi.RunAsync(["config", "set", "--stack", stack, $"causeway:{key}", value], "", cancellation);
-        // By standard input: a command line is seen by every user of the machine.
-        await pulumi.RunAsync(["config", "set", "--stack", stack, "--secret", $"causeway:{SettingKey.RootSecret.Name}"], root, cancellation);
+        foreach (var (key, value) in settings)
+            await pulumi.RunAsync(["config", "set", "--stack", stack, $"causeway:{key}", value], "", cancellation);
+        // By standard input: every user of the machine sees a command line.
+        string[] secret = ["config", "set", "--stack", stack, "--secret", $"causeway:{SettingKey.RootSecret.Name}"];
+        await pulumi.RunAsync(secret, root, cancellation);
 
         Console.WriteLine($"The stack '{stack}' has its settings and a root secret, encrypted in {StackFile.PathOf(project, stack)}.");
         if (settings.TryGetValue(SettingKey.HostedZone.Name, out var zone))
-            Console.WriteLine($"Its names will stand in the Route 53 hosted zone {zone}; when another one holds the domain, pulumi config set causeway:{SettingKey.HostedZone.Name} ZONE");
+        {
+            Console.WriteLine($"Its DNS records will be in the Route 53 hosted zone {zone}. "
+                + $"To use another zone: pulumi config set causeway:{SettingKey.HostedZone.Name} ZONE");
+        }
         var all = file.With(settings).Values;
         if (all.TryGetValue(SettingKey.Expires.Name, out var expires))
         {
             var away = ExtendedExpiry.Away(IsoDay.TryRead(expires)!.Value, today);
             Console.WriteLine($"The demo expires on {expires} ({away}): then `ops sweep` may delete it. To extend it: ops extend {stack}");
         }
-        Console.WriteLine($"What would stand there:  ops plan {stack}");
-        Console.WriteLine($"To make it:              pulumi up --stack {stack}");
+        Console.WriteLine($"To see its resources:  ops plan {stack}");
+        Console.WriteLine($"To deploy it:          pulumi up --stack {stack}");
     }
 
-    // Only Pulumi can encrypt the root secret; everything else can be written, looked at with `ops plan`, and completed later.
+    // Only Pulumi can encrypt the root secret; the other settings are written, so that `ops plan` works.
     private static OpsException WithoutPulumi(string stack, DirectoryInfo project, Dictionary<string, string> settings)
     {
         var path = StackFile.PathOf(project, stack);
-        var rest = $"'pulumi' is not on PATH, and it encrypts the root secret: install it from https://www.pulumi.com/docs/install/, then run this again: ops init {stack}";
-        if (File.Exists(path)) return new($"{path} stays as it is, without a root secret. {rest}");
+        var rest = "'pulumi', which encrypts the root secret, isn't on the PATH: "
+            + $"install it from https://www.pulumi.com/docs/install/ and run ops init {stack} again";
+        if (File.Exists(path)) return new($"{path} is unchanged and has no root secret. {rest}");
         StackFile.Write(path, settings);
-        return new($"{path} has the stack's settings and no root secret; ops plan {stack} shows what they make. {rest}");
+        return new($"{path} has the stack's settings without a root secret; see its resources with ops plan {stack}. {rest}");
     }
 
     // What was said, and what follows from it; what the file has stays.
     private static Dictionary<string, string> Settings(InitAnswers answers, IReadOnlyDictionary<string, string> kept, DateOnly today)
     {
-        var settings = new Dictionary<string, string> { [SettingKey.Region.Name] = answers.Region!, [SettingKey.Stage.Name] = answers.Stage! };
+        var settings = new Dictionary<string, string>
+        {
+            [SettingKey.Region.Name] = answers.Region!,
+            [SettingKey.Stage.Name] = answers.Stage!,
+        };
         if (!string.IsNullOrEmpty(answers.Domain)) settings[SettingKey.Domain.Name] = answers.Domain;
         if (!string.IsNullOrEmpty(answers.Zone)) settings[SettingKey.HostedZone.Name] = answers.Zone;
         if (!string.IsNullOrEmpty(answers.Expires)) settings[SettingKey.Expires.Name] = answers.Expires;
