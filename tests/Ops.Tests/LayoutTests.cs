@@ -3,7 +3,7 @@ using Causeway.Tests.Support.Layout;
 
 namespace Causeway.Ops.Tests;
 
-/// <summary>The layout is the architecture: no two folders of a project use each other, directly or over a third.</summary>
+/// <summary>No two folders of a project use each other, directly or through a third.</summary>
 public class LayoutTests
 {
     [Theory]

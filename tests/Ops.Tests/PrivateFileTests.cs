@@ -5,7 +5,7 @@ public class PrivateFileTests
     private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     [Fact]
-    public void A_new_file_is_readable_by_its_owner_alone()
+    public void A_new_file_is_readable_only_by_its_owner()
     {
         using var folder = new TemporaryFolder();
         PrivateFile.Write(folder.At("below/settings.json"), "secret");
@@ -13,7 +13,7 @@ public class PrivateFileTests
     }
 
     [Fact]
-    public void A_file_that_others_could_read_is_closed_to_them()
+    public void An_existing_file_becomes_readable_only_by_its_owner()
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder.At("settings.json"), "old");
@@ -27,7 +27,7 @@ public class PrivateFileTests
     }
 
     [Fact]
-    public void A_folder_that_cannot_be_made_is_one_line_that_says_what_to_do()
+    public void A_folder_that_cannot_be_created_is_one_line_with_the_fix()
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder.At("file"), "");

@@ -7,8 +7,8 @@ using Causeway.Blueprint.Settings;
 namespace Causeway.Ops.Account;
 
 /// <summary>
-/// Asks the account whether a plan can be deployed in it: image, instance type in its zone, hosted zone and the records in it, quotas.
-/// It only reads. What cannot be asked, for want of a right or of an answer, is said and fails nothing.
+/// Checks, read-only, whether an account can have a plan: image, instance type in its zone, hosted zone with its records, quotas. A missing
+/// permission or response is reported and is not an error.
 /// </summary>
 internal sealed class AccountInquiry : IDisposable
 {
@@ -21,17 +21,17 @@ internal sealed class AccountInquiry : IDisposable
     private AccountInquiry(Plan plan, AwsSession session) =>
         (_plan, _session, _ec2, _zones, _quotas) = (plan, session, new(session, plan), new(session), new(session));
 
-    /// <summary>Asks everything at once.</summary>
+    /// <summary>Makes all checks at once.</summary>
     /// <param name="plan">The plan.</param>
-    /// <param name="provider">The settings of the AWS provider: whose credentials, and which accounts.</param>
-    /// <param name="limit">How long each call may take; a few follow each other.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <param name="provider">The settings of the AWS provider, with the credentials and the allowed accounts.</param>
+    /// <param name="limit">The timeout of each call; some calls follow each other.</param>
+    /// <param name="cancellation">Cancels the checks.</param>
     public static async Task<AccountView> AskAsync(Plan plan, ProviderSettings provider, TimeSpan limit, CancellationToken cancellation)
     {
         try
         {
             using var session = await AwsSession.OpenAsync(provider, plan.Settings.Region, limit, cancellation);
-            // A relay's name is of a generation, which is known when the services are published.
+            // A relay's name contains its generation, which is only known once the services are published.
             using var inquiry = new AccountInquiry(plan with { Names = [.. plan.Names.Where(name => !name.OfGeneration)] }, session);
             return await inquiry.AskAsync(cancellation);
         }
@@ -41,7 +41,6 @@ internal sealed class AccountInquiry : IDisposable
         }
     }
 
-    /// <inheritdoc />
     public void Dispose() => _ec2.Dispose();
 
     private async Task<AccountView> AskAsync(CancellationToken cancellation)
@@ -52,7 +51,7 @@ internal sealed class AccountInquiry : IDisposable
             AskAsync(
                 AccountQuestion.Image(host, _plan.Settings.Region), SettingKey.Image,
                 () => _ec2.ImageAsync(host, cancellation),
-                found => $"{host.Image} is there ({found!.Id})"),
+                found => $"{host.Image} exists ({found!.Id})"),
             AskAsync<IReadOnlyCollection<string>>(
                 AccountQuestion.Offering(host, _plan.Network.Zone), SettingKey.InstanceType,
                 () => _ec2.OfferedAsync(host, cancellation),
@@ -78,7 +77,7 @@ internal sealed class AccountInquiry : IDisposable
         }
     }
 
-    // The records of a zone that is there, and once.
+    // Records are checked only if exactly one zone has the name.
     private async Task<IReadOnlyList<AccountView.Answer>> NamesAsync(CancellationToken cancellation)
     {
         if (_plan.Settings.HostedZone is not { } name) return [];
@@ -87,7 +86,7 @@ internal sealed class AccountInquiry : IDisposable
             AccountQuestion.HostedZone(name), SettingKey.HostedZone,
             async () => zones = await _session.CallAsync(
                 "route53:ListHostedZonesByName", limit => _zones.FindAsync(name, limit), cancellation),
-            found => $"{name} is there ({found[0].Id})");
+            found => $"{name} exists ({found[0].Id})");
         if (zones.Count != 1) return ofZone;
         return
         [
@@ -96,7 +95,7 @@ internal sealed class AccountInquiry : IDisposable
                 AccountQuestion.Records(_plan), SettingKey.Domain,
                 () => RecordsAsync(zones[0], cancellation),
                 records => _plan.Settings.Domain
-                    + (records.OwnAddresses.Count > 0 ? " has this stack's records" : " has no records that would be met")),
+                    + (records.OwnAddresses.Count > 0 ? " has this stack's records" : " has no conflicting records")),
         ];
     }
 
@@ -112,7 +111,7 @@ internal sealed class AccountInquiry : IDisposable
         CancellationToken cancellation)
     {
         var unknown = new List<AccountView.Answer>();
-        // Without the right to ask, a type's name tells its vCPUs.
+        // Without the permission, the type's name implies its vCPUs.
         var cores = await KnownAsync<IReadOnlyDictionary<string, int>?>(
             SettingKey.InstanceType.Name, async () => await _ec2.CoresAsync(cancellation), unknown);
         var asked = await Task.WhenAll(QuotaNeed.Of(_plan, cores).Select(async need =>
@@ -130,7 +129,7 @@ internal sealed class AccountInquiry : IDisposable
     }
 
     private static string Fits(QuotaUse use) =>
-        string.Create(CultureInfo.InvariantCulture, $"{use.Peak ?? use.Need.AtPeak} while an update runs, of {use.Limit}");
+        string.Create(CultureInfo.InvariantCulture, $"{use.Peak ?? use.Need.AtPeak} of {use.Limit} during an update");
 
     private static async Task<T?> KnownAsync<T>(string about, Func<Task<T>> ask, List<AccountView.Answer> unknown)
     {

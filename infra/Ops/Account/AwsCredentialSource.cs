@@ -6,15 +6,13 @@ namespace Causeway.Ops.Account;
 
 /// <summary>
 /// Finds the credentials that the deployment would use, in the provider's order: the settings under <c>aws:</c>, the environment, a web
-/// identity, the shared files, the container's, the instance's. The roles of the settings are taken on by <see cref="AwsSession"/>.
+/// identity, the shared files, the container's role, the instance's role. <see cref="AwsSession"/> assumes the roles of the settings.
 /// </summary>
 internal static class AwsCredentialSource
 {
     private const string MetadataEndpoint = "AWS_EC2_METADATA_SERVICE_ENDPOINT";
 
-    /// <summary>Finds them.</summary>
-    /// <param name="provider">The settings of the AWS provider.</param>
-    /// <exception cref="NotAskedException">There are none.</exception>
+    /// <exception cref="NotAskedException">No credentials were found.</exception>
     public static AWSCredentials Find(ProviderSettings provider)
     {
         if (provider.Get<string>("accessKey") is { } id)
@@ -34,7 +32,7 @@ internal static class AwsCredentialSource
             return new GenericContainerCredentials();
         if (OnInstance(provider)) return new InstanceProfileAWSCredentials();
         throw new NotAskedException(
-            "there are no AWS credentials (aws:profile, AWS_PROFILE, AWS_ACCESS_KEY_ID, or a profile named default)");
+            "no AWS credentials found: set aws:profile, AWS_PROFILE or AWS_ACCESS_KEY_ID, or configure a profile named default");
     }
 
     private static AWSCredentials Of(string id, string secret, string? token) =>
@@ -43,22 +41,22 @@ internal static class AwsCredentialSource
     private static AWSCredentials OfProfile(string name, ProviderSettings provider) =>
         Files(provider).TryGetAWSCredentials(name, out var credentials)
             ? credentials
-            : throw new NotAskedException($"the profile {name} has no credentials, or is not there");
+            : throw new NotAskedException($"the profile {name} doesn't exist or has no credentials");
 
     private static CredentialProfileStoreChain Files(ProviderSettings provider) =>
         new(provider.Get<IReadOnlyList<string>>("sharedCredentialsFiles")?[0]);
 
-    // The SDK reads one file of each kind, and finds that of the configuration in the environment alone.
+    // The SDK reads one file of each kind, and finds the configuration file only through the environment.
     private static void UseSharedFiles(ProviderSettings provider)
     {
         foreach (var key in (string[])["sharedCredentialsFiles", "sharedConfigFiles"])
             if (provider.Get<IReadOnlyList<string>>(key) is { Count: > 1 })
-                throw new NotAskedException($"aws:{key} names several files, and ops reads one");
+                throw new NotAskedException($"aws:{key} names several files; ops reads only one");
         if (provider.Get<IReadOnlyList<string>>("sharedConfigFiles") is [var file])
             Environment.SetEnvironmentVariable("AWS_CONFIG_FILE", file);
     }
 
-    // Elsewhere nothing answers at the address of the metadata service, or something else does.
+    // Elsewhere, nothing responds at the metadata service's address, or something else does.
     private static bool OnInstance(ProviderSettings provider)
     {
         if (provider.Flag("skipMetadataApiCheck")) return false;
@@ -80,6 +78,6 @@ internal static class AwsCredentialSource
         }
     }
 
-    /// <summary>A variable of the environment; null when it is not set, or is empty.</summary>
+    /// <summary>The value of an environment variable; null if it is unset or empty.</summary>
     internal static string? Set(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 }

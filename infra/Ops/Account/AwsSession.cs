@@ -9,7 +9,7 @@ using Causeway.Blueprint.Settings;
 namespace Causeway.Ops.Account;
 
 /// <summary>
-/// An account with the deployment's credentials: who one is there, and calls that are bounded in time and say what they lack.
+/// A session with the deployment's credentials. Its calls have timeouts, and their errors name missing permissions.
 /// </summary>
 internal sealed partial class AwsSession : IDisposable
 {
@@ -20,7 +20,6 @@ internal sealed partial class AwsSession : IDisposable
     private readonly ProviderSettings _provider;
     private readonly TimeSpan _limit;
     private readonly AwsTransport _transport;
-
     private readonly int _retries;
 
     private AwsSession(ProviderSettings provider, string region, TimeSpan limit, int retries, Uri? endpoint)
@@ -29,39 +28,39 @@ internal sealed partial class AwsSession : IDisposable
         _transport = new(provider, RequestLimit);
     }
 
-    /// <summary>The stack's region.</summary>
+    /// <summary>Gets the stack's region.</summary>
     public string Region { get; }
 
-    /// <summary>The credentials, with the roles of the settings taken on.</summary>
+    /// <summary>Gets the credentials, after assuming the roles of the settings.</summary>
     public AWSCredentials Credentials { get; private set; } = null!;
 
-    /// <summary>The account's number.</summary>
+    /// <summary>Gets the account's number.</summary>
     public string Account { get; private set; } = "";
 
-    /// <summary>Who one is in it.</summary>
+    /// <summary>Gets the ARN of the caller.</summary>
     public string Arn { get; private set; } = "";
 
-    /// <summary>The client of requests that the SDK here does not know.</summary>
+    /// <summary>Gets the client for services without a package of the SDK.</summary>
     public HttpClient Http => _transport.Client;
 
-    /// <summary>Where every service is; null where the environment and AWS's own endpoints say it.</summary>
+    /// <summary>Gets the endpoint of every service; null for those of the environment and of AWS.</summary>
     public Uri? Endpoint { get; }
 
-    /// <summary>Whether only endpoints that are validated under FIPS 140 may be called.</summary>
+    /// <summary>Gets whether to call only endpoints validated under FIPS 140.</summary>
     public bool Fips => _provider.Flag("useFipsEndpoint");
 
-    /// <summary>Whether S3's buckets are in paths of requests rather than in names of hosts.</summary>
+    /// <summary>Gets whether S3 requests have the bucket in their path instead of in the host name.</summary>
     public bool PathStyle => _provider.Flag("s3UsePathStyle") || Endpoint is not null;
 
-    /// <summary>Finds credentials, takes the roles on, and asks who one is.</summary>
+    /// <summary>Finds credentials, assumes the roles of the settings, and identifies the caller.</summary>
     /// <param name="provider">The settings of the AWS provider.</param>
     /// <param name="region">The stack's region.</param>
-    /// <param name="limit">How long a call may take with all of its pages; a request the part of it that leaves time for its repetitions.</param>
-    /// <param name="cancellation">Gives up.</param>
-    /// <param name="retries">How often the SDK repeats a request; 0 where the caller does, as the sweep.</param>
-    /// <param name="endpoint">Where every service is, instead of what the environment says.</param>
+    /// <param name="limit">The timeout of a call with all of its pages. Requests have a shorter one, which leaves time for retries.</param>
+    /// <param name="cancellation">Cancels opening the session.</param>
+    /// <param name="retries">How often the SDK retries a request; 0 if the caller does, like the sweep.</param>
+    /// <param name="endpoint">The endpoint of every service, instead of those of the environment.</param>
     /// <exception cref="NotAskedException">
-    /// There are no credentials, AWS does not take them, or they are of an account that the settings exclude.
+    /// No credentials were found, AWS rejects them, or they belong to an account that the settings exclude.
     /// </exception>
     public static async Task<AwsSession> OpenAsync(
         ProviderSettings provider, string region, TimeSpan limit, CancellationToken cancellation, int retries = 1, Uri? endpoint = null)
@@ -79,8 +78,8 @@ internal sealed partial class AwsSession : IDisposable
         catch (Exception cause) when (cause is not (NotAskedException or OperationCanceledException))
         {
             session.Dispose();
-            // Also whatever a file, a program or a service that gives credentials fails with.
-            throw new NotAskedException($"the credentials cannot be used: {OneLine(cause.Message)}", cause);
+            // This includes every failure of a file, program or service that provides credentials.
+            throw new NotAskedException($"can't use the credentials: {OneLine(cause.Message)}", cause);
         }
         catch
         {
@@ -89,12 +88,12 @@ internal sealed partial class AwsSession : IDisposable
         }
     }
 
-    /// <summary>The configuration of a client in the stack's region.</summary>
+    /// <summary>Configures a client for a region, by default the stack's.</summary>
     public T Bounded<T>(T config, string? region = null) where T : ClientConfig
     {
         if (Endpoint is not null) config.ServiceURL = Endpoint.ToString();
         else config.RegionEndpoint = RegionEndpoint.GetBySystemName(region ?? Region);
-        // Where the environment names an endpoint (AWS_ENDPOINT_URL), the SDK would sign for the region that its name suggests: us-east-1.
+        // With AWS_ENDPOINT_URL, the SDK would sign for the region that it guesses from the host name: us-east-1.
         config.AuthenticationRegion = region ?? Region;
         config.HttpClientFactory = _transport;
         config.Timeout = RequestLimit;
@@ -105,10 +104,10 @@ internal sealed partial class AwsSession : IDisposable
     }
 
     /// <summary>Calls AWS.</summary>
-    /// <param name="right">The right that it takes, as <c>ec2:DescribeImages</c>.</param>
+    /// <param name="right">The required permission, such as <c>ec2:DescribeImages</c>.</param>
     /// <param name="call">The call.</param>
-    /// <param name="cancellation">Gives up.</param>
-    /// <exception cref="NotKnownException">It failed; the message says which right is missing, or what else.</exception>
+    /// <param name="cancellation">Cancels the call.</param>
+    /// <exception cref="NotKnownException">The call failed; the message names the missing permission or another cause.</exception>
     public async Task<T> CallAsync<T>(string right, Func<CancellationToken, Task<T>> call, CancellationToken cancellation)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -119,7 +118,7 @@ internal sealed partial class AwsSession : IDisposable
         }
         catch (AmazonServiceException refused) when (MissingRight.Contains(refused.ErrorCode))
         {
-            throw new NotKnownException($"the right {right} is missing", refused);
+            throw new NotKnownException(MissingPermission(right), refused);
         }
         catch (AmazonServiceException refused) when (refused.ErrorCode is { Length: > 0 })
         {
@@ -127,36 +126,37 @@ internal sealed partial class AwsSession : IDisposable
         }
         catch (OperationCanceledException late) when (!cancellation.IsCancellationRequested)
         {
-            throw new NotKnownException($"{right}: no answer in time", late);
+            throw new NotKnownException($"{right}: timed out", late);
         }
         catch (Exception failure) when (
             failure is AmazonClientException or AmazonServiceException or HttpRequestException or IOException or TimeoutException)
         {
-            throw new NotKnownException($"{right}: AWS cannot be reached: {OneLine((failure.InnerException ?? failure).Message)}", failure);
+            throw new NotKnownException($"{right}: can't reach AWS: {OneLine((failure.InnerException ?? failure).Message)}", failure);
         }
     }
 
-    /// <summary>Whether a refusal is for want of a right.</summary>
+    /// <summary>Whether an error code means that a permission is missing.</summary>
     public static bool LacksRight(string? code) => MissingRight.Contains(code);
 
-    /// <inheritdoc />
+    public static string MissingPermission(string right) => $"missing permission {right}";
+
     public void Dispose() => _transport.Dispose();
 
     private TimeSpan RequestLimit => _limit / (_retries + 1);
 
-    // The provider refuses these accounts too: before it asks anything else.
+    // The provider rejects these accounts too, before any other call.
     private void Guard()
     {
         if (_provider.AllowedAccountIds is { Count: > 0 } allowed && !allowed.Contains(Account))
-            throw Excluded($"and aws:allowedAccountIds has {string.Join(", ", allowed)}");
+            throw Excluded($"isn't in aws:allowedAccountIds ({string.Join(", ", allowed)})");
         if (_provider.ForbiddenAccountIds.Contains(Account))
-            throw Excluded("which aws:forbiddenAccountIds has");
+            throw Excluded("is in aws:forbiddenAccountIds");
 
         NotAskedException Excluded(string how) =>
-            new($"the credentials are of account {Account}, {how}; use others, or change the setting: pulumi up refuses them too");
+            new($"the credentials belong to account {Account}, which {how}; use others, or change the setting: pulumi up rejects them too");
     }
 
-    // The SDK's own role credentials take no policies on the way; each call here is one call of STS, as the provider makes it.
+    // The SDK's own role credentials support no session policies. As in the provider, each role is one call of STS.
     private async Task<AWSCredentials> WithRolesAsync(CancellationToken cancellation)
     {
         AWSCredentials credentials;
@@ -179,7 +179,7 @@ internal sealed partial class AwsSession : IDisposable
         else
         {
             var found = AwsCredentialSource.Find(_provider);
-            // Files, programs and services that give credentials know no limit of their own.
+            // Files, programs and services that provide credentials have no timeout.
             await Task.Run(found.GetCredentialsAsync, cancellation).WaitAsync(_limit, cancellation);
             credentials = found;
         }
@@ -206,7 +206,7 @@ internal sealed partial class AwsSession : IDisposable
     private AmazonSecurityTokenServiceClient Sts(AWSCredentials credentials)
     {
         var config = Bounded(new AmazonSecurityTokenServiceConfig(), _provider.Get<string>("stsRegion"));
-        // Whoever repeats requests by itself has no account yet.
+        // A caller that retries requests itself can't do so before it has a session.
         config.MaxErrorRetry = int.Max(1, _retries);
         return new(credentials, config);
     }
@@ -214,12 +214,11 @@ internal sealed partial class AwsSession : IDisposable
     private static List<PolicyDescriptorType>? Policies(IReadOnlyList<string> arns) =>
         arns.Count == 0 ? null : [.. arns.Select(arn => new PolicyDescriptorType { Arn = arn })];
 
-    // As the provider writes it: 1h30m.
     private static int? Seconds(string? duration)
     {
         if (duration is null) return null;
         if (Duration().Match(duration) is not { Success: true, Length: > 0 } parts)
-            throw new NotAskedException($"the duration {duration} of a role under aws: cannot be read; write it as 1h30m");
+            throw new NotAskedException($"invalid duration '{duration}' of a role under aws:; use one such as 1h30m");
         return (3600 * Part("h")) + (60 * Part("m")) + Part("s");
 
         int Part(string unit) => parts.Groups[unit].Success ? int.Parse(parts.Groups[unit].Value, CultureInfo.InvariantCulture) : 0;

@@ -9,48 +9,41 @@ using Causeway.Blueprint.Settings;
 namespace Causeway.Ops.Account;
 
 /// <summary>
-/// How AWS is reached: the proxy and the certificates that the settings under <c>aws:</c> name, as the deployment does; and a short time
-/// for each request.
+/// The HTTP client for AWS, with the proxy and certificates of the settings under <c>aws:</c>, like the deployment, and a timeout.
 /// </summary>
 internal sealed class AwsTransport : HttpClientFactory, IDisposable
 {
     private const int MaxResponseBytes = 32 << 20;
 
-    /// <summary>Prepares the client.</summary>
     /// <param name="provider">The settings of the AWS provider.</param>
-    /// <param name="limit">How long a request may take.</param>
-    /// <exception cref="NotAskedException">The certificates or the proxy cannot be used.</exception>
+    /// <param name="limit">The timeout of a request.</param>
+    /// <exception cref="NotAskedException">The certificates or the proxy can't be used.</exception>
     public AwsTransport(ProviderSettings provider, TimeSpan limit)
     {
         var handler = new SocketsHttpHandler { AllowAutoRedirect = false, ConnectTimeout = limit };
         if ((provider.Get<string>("httpsProxy") ?? provider.Get<string>("httpProxy")) is { } proxy)
             handler.Proxy = Proxy(proxy, provider.Get<string>("noProxy"));
-        // Certificates are checked whatever aws:insecure says: credentials sign what is asked here, and nothing has to be asked.
+        // Certificates are verified in spite of aws:insecure: requests are signed with credentials, and none of them is essential.
         if ((provider.Get<string>("customCaBundle") ?? AwsCredentialSource.Set("AWS_CA_BUNDLE")) is { Length: > 0 } bundle)
             Trust(handler.SslOptions, bundle);
         Client = new(handler) { Timeout = limit, MaxResponseContentBufferSize = MaxResponseBytes };
     }
 
-    /// <summary>The client of every request.</summary>
     public HttpClient Client { get; }
 
-    /// <inheritdoc />
     public override HttpClient CreateHttpClient(IClientConfig clientConfig) => Client;
 
-    /// <inheritdoc />
     public override bool UseSDKHttpClientCaching(IClientConfig clientConfig) => false;
 
-    /// <inheritdoc />
     public override bool DisposeHttpClientsAfterUse(IClientConfig clientConfig) => false;
 
-    /// <inheritdoc />
     public void Dispose() => Client.Dispose();
 
     private static WebProxy Proxy(string address, string? without)
     {
         if (!Uri.TryCreate(address, UriKind.Absolute, out var proxy))
-            throw new NotAskedException("the proxy in aws:httpProxy or aws:httpsProxy is not a URL");
-        // The handler compares with SCHEME://HOST:PORT.
+            throw new NotAskedException("the proxy in aws:httpProxy or aws:httpsProxy isn't a URL");
+        // The handler matches SCHEME://HOST:PORT.
         var hosts = (without ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         return new(proxy, BypassOnLocal: false, [.. hosts.Select(host => $@"(://|\.){Regex.Escape(host.TrimStart('.'))}(:\d+)?$")]);
     }
@@ -65,7 +58,7 @@ internal sealed class AwsTransport : HttpClientFactory, IDisposable
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException or CryptographicException)
         {
             throw new NotAskedException(
-                $"the certificates in {bundle} (aws:customCaBundle or AWS_CA_BUNDLE) cannot be read: {cause.Message}");
+                $"can't read the certificates in {bundle} (aws:customCaBundle or AWS_CA_BUNDLE): {cause.Message}");
         }
         var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust };
         policy.CustomTrustStore.AddRange(authorities);

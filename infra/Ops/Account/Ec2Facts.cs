@@ -8,24 +8,24 @@ using Causeway.Blueprint.Quotas;
 
 namespace Causeway.Ops.Account;
 
-/// <summary>What EC2 has in the stack's region, and what of it the account uses. Every list has a bound.</summary>
+/// <summary>What EC2 offers in the stack's region, and what the account uses of it.</summary>
 internal sealed class Ec2Facts(AwsSession session, Plan plan) : IDisposable
 {
-    /// <summary>How many pages of a list are read. A longer one is not known, rather than half known.</summary>
+    /// <summary>The maximum of pages of a list. The use is unknown if a list is longer.</summary>
     public const int MaxPages = 10;
 
     private const int PageSize = 1000;
 
     private readonly AmazonEC2Client _ec2 = new(session.Credentials, session.Bounded(new AmazonEC2Config()));
 
-    /// <summary>The image of a host; null when there is none. The newest, where one was published again under its name.</summary>
+    /// <summary>The image of a host: the newest with its name, or null.</summary>
     public async Task<FoundImage?> ImageAsync(HostPlan host, CancellationToken cancellation)
     {
         var found = await session.CallAsync("ec2:DescribeImages", limit => _ec2.DescribeImagesAsync(new()
         {
             Owners = [HostPlan.ImageOwner],
             Filters = [new("name", [host.Image])],
-            // A pinned image stays usable after Debian has published newer ones.
+            // A pinned image can be used after Debian has published newer ones.
             IncludeDeprecated = true,
         }, limit), cancellation);
         return found.Images?.MaxBy(image => image.CreationDate) is { } image ? new(image.ImageId, image.Architecture.Value) : null;
@@ -44,10 +44,10 @@ internal sealed class Ec2Facts(AwsSession session, Plan plan) : IDisposable
             return (page.InstanceTypeOfferings?.Select(offering => offering.Location), page.NextToken);
         }), cancellation);
 
-    /// <summary>How many vCPUs the hosts' instance types have.</summary>
+    /// <summary>The number of vCPUs by instance type.</summary>
     public async Task<IReadOnlyDictionary<string, int>> CoresAsync(CancellationToken cancellation)
     {
-        // By a filter: an unknown type in the list would be an error.
+        // With a filter, an unknown type isn't an error.
         var found = await session.CallAsync("ec2:DescribeInstanceTypes", limit => _ec2.DescribeInstanceTypesAsync(new()
         {
             Filters = [new("instance-type", [.. plan.Hosts.Select(host => host.InstanceType).Distinct()])],
@@ -56,7 +56,7 @@ internal sealed class Ec2Facts(AwsSession session, Plan plan) : IDisposable
             .ToDictionary(type => type.InstanceType.Value, type => type.VCpuInfo.DefaultVCpus!.Value);
     }
 
-    /// <summary>How much of a quota others and this stack use; null where use does not count for it.</summary>
+    /// <summary>The use of a quota by others and by this stack; null if the quota doesn't count current use.</summary>
     public async Task<(int ByOthers, int Own)?> UseAsync(QuotaNeed need, CancellationToken cancellation) => need.Code switch
     {
         QuotaNeed.ElasticIps => Count((await AddressesAsync(cancellation)).Select(address => (address.Tags, 1))),
@@ -66,7 +66,7 @@ internal sealed class Ec2Facts(AwsSession session, Plan plan) : IDisposable
         _ => null,
     };
 
-    /// <summary>The addresses of this very stack: its Elastic IPs, and the IPv6 addresses of its interfaces.</summary>
+    /// <summary>The addresses of this stack: its Elastic IPs, and the IPv6 addresses of its interfaces.</summary>
     public async Task<IReadOnlyCollection<string>> OwnAddressesAsync(CancellationToken cancellation)
     {
         var elastic = await AddressesAsync(cancellation);
@@ -87,11 +87,10 @@ internal sealed class Ec2Facts(AwsSession session, Plan plan) : IDisposable
         ];
     }
 
-    /// <inheritdoc />
     public void Dispose() => _ec2.Dispose();
 
     private async Task<IReadOnlyList<Address>> AddressesAsync(CancellationToken cancellation) =>
-        // EC2 knows no pages of them: an account has a handful.
+        // This request has no pages.
         (await session.CallAsync(
             "ec2:DescribeAddresses", limit => _ec2.DescribeAddressesAsync(new(), limit), cancellation)).Addresses ?? [];
 
@@ -123,10 +122,10 @@ internal sealed class Ec2Facts(AwsSession session, Plan plan) : IDisposable
             all.AddRange(found ?? []);
             if (string.IsNullOrEmpty(next)) return all;
         }
-        throw new NotKnownException($"there are more than {MaxPages} pages of them");
+        throw new NotKnownException($"the list has more than {MaxPages} pages");
     }
 
-    // Spot instances have a quota of their own, and those on dedicated hosts count as hosts.
+    // Spot instances have another quota, and instances on dedicated hosts count as hosts.
     private static bool IsCounted(Instance instance, string code) =>
         instance.InstanceLifecycle != InstanceLifecycleType.Spot
         && instance.Placement?.Tenancy != Tenancy.Host

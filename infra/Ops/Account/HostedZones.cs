@@ -6,7 +6,7 @@ namespace Causeway.Ops.Account;
 /// <summary>Route 53's hosted zones and their records, by name.</summary>
 internal sealed class HostedZones(AwsSession session)
 {
-    // Enough for every type and every weighted record under one name that people have; one page.
+    // One page, enough for all types and weighted records of a name.
     private const string OfOneName = "100";
 
     private readonly SignedHttp _http = Route53.Http(session);
@@ -14,7 +14,7 @@ internal sealed class HostedZones(AwsSession session)
     /// <summary>The public zones of a name.</summary>
     public async Task<IReadOnlyList<FoundZone>> FindAsync(string name, CancellationToken cancellation)
     {
-        // Ordered by name, from this one on ("ListHostedZonesByName").
+        // The list is ordered by name and starts with this one ("ListHostedZonesByName").
         var listed = await GetAsync($"{Route53.Version}/hostedzonesbyname", [("dnsname", name), ("maxitems", OfOneName)], cancellation);
         return [.. Route53.PublicZones(listed).Where(zone => zone.Name == name)];
     }
@@ -22,7 +22,7 @@ internal sealed class HostedZones(AwsSession session)
     /// <summary>A zone's records of one name.</summary>
     public async Task<IReadOnlyList<ListedRecord>> RecordsAsync(FoundZone zone, string name, CancellationToken cancellation)
     {
-        // Ordered by name, from this one on ("ListResourceRecordSets").
+        // The list is ordered by name and starts with this one ("ListResourceRecordSets").
         var listed = await GetAsync(Route53.RecordsOf(zone.Id), [("name", name), ("maxitems", OfOneName)], cancellation);
         return [.. Route53.RecordSets(listed).Select(Route53.Record).Where(record => record.PlainName == name)];
     }

@@ -1,7 +1,7 @@
 namespace Causeway.Ops.Account;
 
-/// <summary>Why the account was not asked at all. Its message is shown; a plan without an account is a plan all the same.</summary>
+/// <summary>The account was not queried; the message gives the reason.</summary>
 internal sealed class NotAskedException(string reason, Exception? cause = null) : Exception(reason, cause);
 
-/// <summary>Why one question has no answer. Its message is shown beside the question.</summary>
+/// <summary>One query has no answer; the message gives the reason.</summary>
 internal sealed class NotKnownException(string reason, Exception? cause = null) : Exception(reason, cause);

@@ -4,16 +4,16 @@ using Causeway.Blueprint.Quotas;
 
 namespace Causeway.Ops.Account;
 
-/// <summary>What an account may have in its region (Service Quotas API reference, 2019-06-24).</summary>
+/// <summary>An account's quotas in its region (Service Quotas API reference, 2019-06-24).</summary>
 internal sealed class ServiceQuotas(AwsSession session)
 {
     private readonly SignedHttp _http =
         new(session, "servicequotas", "SERVICE_QUOTAS", $"servicequotas.{session.Region}.amazonaws.com", session.Region);
 
-    /// <summary>How much of a quota the account has: what it was given, or else what every account has.</summary>
+    /// <summary>The account's limit: the applied value, or AWS's default.</summary>
     public async Task<int> LimitAsync(QuotaNeed need, CancellationToken cancellation)
     {
-        if (session.Fips) throw new NotKnownException("Service Quotas has no endpoint for aws:useFipsEndpoint");
+        if (session.Fips) throw new NotKnownException("Service Quotas has no FIPS endpoint (aws:useFipsEndpoint)");
         try
         {
             return await session.CallAsync(
@@ -38,7 +38,7 @@ internal sealed class ServiceQuotas(AwsSession session)
         }
         catch (Exception cause) when (cause is JsonException or KeyNotFoundException or InvalidOperationException)
         {
-            throw new AmazonClientException($"Service Quotas answered with something else than a quota: {cause.Message}", cause);
+            throw new AmazonClientException($"the response of Service Quotas isn't a quota: {cause.Message}", cause);
         }
     }
 }

@@ -11,14 +11,14 @@ using Amazon.Runtime.Internal.Auth;
 namespace Causeway.Ops.Account;
 
 /// <summary>
-/// Requests to services that no package of the SDK is used for. The SDK's own signer signs them ("Create a signed AWS API request", IAM
-/// user guide), and their endpoints follow the same variables: <c>AWS_ENDPOINT_URL_SERVICE</c>, then <c>AWS_ENDPOINT_URL</c>.
+/// Requests to services without a package of the SDK. The SDK's signer signs them ("Create a signed AWS API request", IAM user guide), and
+/// the same environment variables set their endpoints: <c>AWS_ENDPOINT_URL_SERVICE</c>, then <c>AWS_ENDPOINT_URL</c>.
 /// </summary>
-/// <param name="session">The account.</param>
-/// <param name="service">The name that requests are signed for, as <c>route53</c>.</param>
-/// <param name="variable">The service's name in variables, as <c>ROUTE_53</c>.</param>
-/// <param name="host">Where it is otherwise.</param>
-/// <param name="region">The region that requests are signed for.</param>
+/// <param name="session">The session.</param>
+/// <param name="service">The service's name in signatures, such as <c>route53</c>.</param>
+/// <param name="variable">The service's name in environment variables, such as <c>ROUTE_53</c>.</param>
+/// <param name="host">The default host.</param>
+/// <param name="region">The region in signatures.</param>
 internal sealed class SignedHttp(AwsSession session, string service, string variable, string host, string region)
 {
     private readonly Uri _endpoint = session.Endpoint ?? new(
@@ -30,9 +30,9 @@ internal sealed class SignedHttp(AwsSession session, string service, string vari
     /// <param name="query">Names and values.</param>
     /// <param name="headers">Headers of the service's protocol.</param>
     /// <param name="body">The body; empty for none.</param>
-    /// <param name="cancellation">Gives up.</param>
-    /// <returns>The body of the answer.</returns>
-    /// <exception cref="AmazonServiceException">The service refused, with the code that it gave.</exception>
+    /// <param name="cancellation">Cancels the request.</param>
+    /// <returns>The body of the response.</returns>
+    /// <exception cref="AmazonServiceException">The service returned an error; with its code.</exception>
     public async Task<string> SendAsync(
         HttpMethod method,
         string path,
@@ -78,7 +78,7 @@ internal sealed class SignedHttp(AwsSession session, string service, string vari
         return new(message ?? $"HTTP {(int)status}", ErrorType.Sender, code ?? $"HTTP {(int)status}", "", status);
     }
 
-    // AWS JSON 1.1: com.amazonaws.SERVICE#AccessDeniedException, or without what is before the hash.
+    // AWS JSON 1.1: com.amazonaws.SERVICE#AccessDeniedException, or only the part after the hash.
     private static (string? Code, string? Message) OfJson(string body)
     {
         try

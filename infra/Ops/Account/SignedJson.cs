@@ -3,12 +3,13 @@ using Amazon.Runtime;
 
 namespace Causeway.Ops.Account;
 
-/// <summary>A service of AWS JSON 1.1: an object in, an object out (Secrets Manager, CloudWatch Logs, the Resource Groups Tagging
-/// API).</summary>
-/// <param name="session">The account.</param>
-/// <param name="service">The name that requests are signed for, and that its host begins with.</param>
-/// <param name="variable">The service's name in variables, as <c>SECRETS_MANAGER</c>.</param>
-/// <param name="target">What stands before an action in the header <c>x-amz-target</c>.</param>
+/// <summary>
+/// A service with AWS JSON 1.1, which takes and returns objects (Secrets Manager, CloudWatch Logs, the Resource Groups Tagging API).
+/// </summary>
+/// <param name="session">The session.</param>
+/// <param name="service">The service's name in signatures, and the beginning of its host.</param>
+/// <param name="variable">The service's name in environment variables, such as <c>SECRETS_MANAGER</c>.</param>
+/// <param name="target">The prefix of an action in the header <c>x-amz-target</c>.</param>
 /// <param name="region">The region.</param>
 internal sealed class SignedJson(AwsSession session, string service, string variable, string target, string region)
 {
@@ -19,8 +20,8 @@ internal sealed class SignedJson(AwsSession session, string service, string vari
     private readonly SignedHttp _http = new(session, service, variable, SignedHosts.Of(session, service, region), region);
 
     /// <summary>Calls an action.</summary>
-    /// <returns>The answer; an empty object where the service says nothing.</returns>
-    /// <exception cref="AmazonServiceException">The service refused, with the code that it gave.</exception>
+    /// <returns>The response; an empty object if it has no body.</returns>
+    /// <exception cref="AmazonServiceException">The service returned an error; with its code.</exception>
     public async Task<JsonElement> CallAsync(string action, object parameters, CancellationToken cancellation)
     {
         var answer = await _http.SendAsync(
@@ -33,7 +34,7 @@ internal sealed class SignedJson(AwsSession session, string service, string vari
         }
         catch (JsonException cause)
         {
-            throw new AmazonClientException($"{service} answered with something else than JSON: {cause.Message}", cause);
+            throw new AmazonClientException($"the response of {service} isn't JSON: {cause.Message}", cause);
         }
     }
 }

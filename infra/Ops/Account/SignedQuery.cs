@@ -5,23 +5,22 @@ using Amazon.Runtime;
 
 namespace Causeway.Ops.Account;
 
-/// <summary>A service of AWS's query protocol: a form in, XML out (IAM, SNS, CloudWatch).</summary>
-/// <param name="session">The account.</param>
-/// <param name="service">The name that requests are signed for, and that its host begins with.</param>
-/// <param name="variable">The service's name in variables, as <c>SNS</c>.</param>
+/// <summary>A service with AWS's query protocol, which takes a form and returns XML (IAM, SNS, CloudWatch).</summary>
+/// <param name="session">The session.</param>
+/// <param name="service">The service's name in signatures, and the beginning of its host.</param>
+/// <param name="variable">The service's name in environment variables, such as <c>SNS</c>.</param>
 /// <param name="version">The version of its API.</param>
-/// <param name="region">The region; null for IAM, which is one service for all of them.</param>
+/// <param name="region">The region; null for IAM, which is global.</param>
 internal sealed class SignedQuery(AwsSession session, string service, string variable, string version, string? region)
 {
-    /// <summary>IAM.</summary>
     public static SignedQuery Iam(AwsSession session) => new(session, "iam", "IAM", "2010-05-08", null);
 
     private readonly SignedHttp _http =
         new(session, service, variable, SignedHosts.Of(session, service, region), region ?? SignedHosts.Global);
 
     /// <summary>Calls an action.</summary>
-    /// <returns>The answer's root element.</returns>
-    /// <exception cref="AmazonServiceException">The service refused, with the code that it gave.</exception>
+    /// <returns>The root element of the response.</returns>
+    /// <exception cref="AmazonServiceException">The service returned an error; with its code.</exception>
     public async Task<XElement> CallAsync(
         string action, IReadOnlyList<(string Name, string Value)> parameters, CancellationToken cancellation)
     {
@@ -33,23 +32,21 @@ internal sealed class SignedQuery(AwsSession session, string service, string var
     }
 }
 
-/// <summary>Where the services are that no package of the SDK is used for.</summary>
+/// <summary>Hosts of services without a package of the SDK.</summary>
 internal static class SignedHosts
 {
-    /// <summary>The region that IAM's and Route 53's requests are signed for.</summary>
+    /// <summary>The region in signatures of requests to IAM and Route 53.</summary>
     public const string Global = "us-east-1";
 
-    /// <summary>A service's host.</summary>
     public static string Of(AwsSession session, string service, string? region) =>
         region is null
             ? $"{service}{(session.Fips ? "-fips" : "")}.amazonaws.com"
             : $"{service}{(session.Fips ? "-fips" : "")}.{region}.{RegionEndpoint.GetBySystemName(region).PartitionDnsSuffix}";
 }
 
-/// <summary>Answers in XML, read by the names of their elements whatever their namespace.</summary>
+/// <summary>Reads responses in XML by element names, in any namespace.</summary>
 internal static class SignedXml
 {
-    /// <summary>Reads an answer.</summary>
     public static XElement Parse(string answer, string service)
     {
         try
@@ -58,15 +55,15 @@ internal static class SignedXml
         }
         catch (XmlException cause)
         {
-            throw new AmazonClientException($"{service} answered with something else than XML: {cause.Message}", cause);
+            throw new AmazonClientException($"the response of {service} isn't XML: {cause.Message}", cause);
         }
     }
 
-    /// <summary>The elements of a name, however deep.</summary>
+    /// <summary>The descendants with a name.</summary>
     public static IEnumerable<XElement> All(this XElement parent, string name) =>
         parent.Descendants().Where(element => element.Name.LocalName == name);
 
-    /// <summary>The text of a child; null when it is not there.</summary>
+    /// <summary>The text of a child; null if there is none.</summary>
     public static string? Text(this XElement parent, string name) =>
         parent.Elements().FirstOrDefault(element => element.Name.LocalName == name)?.Value;
 }

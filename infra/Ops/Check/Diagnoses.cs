@@ -46,7 +46,9 @@ internal static class Diagnoses
     private static Diagnosis Unreachable(TurnException failure, IceUrl url) =>
         failure.InnerException is SocketException { SocketErrorCode: not SocketError.ConnectionRefused }
             ? new("no route to the relay's address", "check this machine's network, and that the URL's host is the relay")
-            : new($"nothing listens on {url.IpProtocol.ToUpperInvariant()} port {url.Port}", "check that the relay runs and listens there: relay.listeners");
+            : new(
+                $"nothing listens on {url.IpProtocol.ToUpperInvariant()} port {url.Port}",
+                "check that the relay runs and listens there: relay.listeners");
 
     private static Diagnosis TimedOut(TurnException failure, IceUrl url) => url.Transport switch
     {

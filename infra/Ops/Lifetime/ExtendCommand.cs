@@ -6,8 +6,8 @@ using Causeway.Ops.Sweep;
 namespace Causeway.Ops.Lifetime;
 
 /// <summary>
-/// <c>ops extend STACK</c>: a later expiry for a demo, in the stack's file and in the tags of what is in the account, by which the sweep goes.
-/// It needs neither Pulumi nor its state; where the file is lost too, the tags alone are changed.
+/// <c>ops extend STACK</c>: extends a demo's expiry in the stack's file and in the tags of its resources, which the sweep uses. It needs
+/// neither Pulumi nor its state. If the file is lost too, it changes only the tags.
 /// </summary>
 internal static class ExtendCommand
 {
@@ -17,25 +17,25 @@ internal static class ExtendCommand
         var account = new AccountOptions();
         var days = new Option<int?>("--days")
         {
-            Description = $"How many days from today the demo is kept, 1 to {ExtendedExpiry.MaxDays}. Default: {StackDefaults.DemoDays}. "
-                + "A later expiry that it has already stays.",
+            Description = $"The number of days from today to keep the demo, 1 to {ExtendedExpiry.MaxDays}. "
+                + $"Defaults to {StackDefaults.DemoDays}. Does not shorten a later expiry.",
             CustomParser = result => ExtendedExpiry.Days(result.Tokens[0].Value),
         };
         var until = new Option<DateOnly?>("--until")
         {
-            Description = "The last day instead, as 2026-12-31.",
+            Description = "The last day instead, such as 2026-12-31.",
             CustomParser = result => ExtendedExpiry.Until(result.Tokens[0].Value),
         };
         var offline = new Option<bool>("--offline")
         {
-            Description = "Change the stack's file alone. Otherwise the tags in the account are changed too, with the credentials that "
+            Description = "Change only the stack's file. By default, the tags in the account are changed too, with the credentials that "
                 + "pulumi up would use.",
         };
-        var command = new Command("extend", "Gives a demo stack a later expiry: in its file, and in the tags of its resources.")
+        var command = new Command("extend", "Extends a demo's expiry, in its file and in the tags of its resources.")
         {
             stack, days, until, offline,
         };
-        account.Regions.Description = "The stack's region, where its file is lost.";
+        account.Regions.Description = "The stack's region, if its file is lost.";
         account.AddTo(command);
         command.SetAction(async (line, cancellation) =>
         {
@@ -50,22 +50,22 @@ internal static class ExtendCommand
             }
             RequireRegion(line.GetValue(account.Regions) ?? [], name, project, file);
             var choice = await account.ReadAsync(line, name, cancellation);
-            // Another stack's file may say whose credentials, and never where this stack is.
+            // Another stack's file may select the credentials, but not this stack's region.
             if (RegionOf(file) is { } region) choice = choice with { Regions = [region] };
             await change.RunAsync(choice, cancellation);
         });
         return command;
     }
 
-    // Of one stack: that of its file, or one that is said where there is no file.
+    // The region is that of the file, or the given one if there is no file.
     private static void RequireRegion(string[] said, string stack, DirectoryInfo project, StackFile? file)
     {
-        if (said.Length > 1) throw new OpsException("--region: a stack is in one region; say one", OpsException.Wrong);
+        if (said.Length > 1) throw new OpsException("--region: a stack is in one region; pass one", OpsException.Wrong);
         if (file is null && said.Length == 0)
-            throw new OpsException($"there is no stack '{stack}': {StackFile.PathOf(project, stack)} does not exist; "
-                + "where the file is lost, say the region, and the tags in the account are changed: --region eu-central-1");
+            throw new OpsException($"stack '{stack}' not found: {StackFile.PathOf(project, stack)} doesn't exist; "
+                + "if the file is lost, pass the region to change only the tags, such as --region eu-central-1");
         if (RegionOf(file) is { } region && said is [var other] && other != region)
-            throw new OpsException($"--region: {other} differs from the stack's, {region}; leave it out", OpsException.Wrong);
+            throw new OpsException($"--region: {other} differs from the stack's, {region}; omit it", OpsException.Wrong);
     }
 
     private static string? RegionOf(StackFile? file) => file?.Values.GetValueOrDefault(SettingKey.Region.Name);

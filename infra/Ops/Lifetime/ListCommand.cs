@@ -4,7 +4,7 @@ using Causeway.Ops.Sweep;
 
 namespace Causeway.Ops.Lifetime;
 
-/// <summary><c>ops list</c>: the stacks of an account by their tags. It needs neither Pulumi nor its state.</summary>
+/// <summary><c>ops list</c>: lists an account's stacks by their tags. It needs neither Pulumi nor its state.</summary>
 internal static class ListCommand
 {
     public static Command Create(TimeProvider time)
@@ -12,7 +12,7 @@ internal static class ListCommand
         var account = new AccountOptions();
         var json = new Option<bool>("--json") { Description = "Print JSON instead of a table." };
         var command = new Command(
-            "list", "Shows the stacks of an account by their tags: stage, expiry, generation, address, age and cost a month.") { json };
+            "list", "Lists an account's stacks by their tags, with stage, expiry, generation, address, age and monthly cost.") { json };
         account.AddTo(command);
         command.SetAction(async (line, cancellation) =>
         {
@@ -21,7 +21,7 @@ internal static class ListCommand
             if (line.GetValue(json)) Console.WriteLine(view.Json());
             else foreach (var table in view.Tables()) PlainConsole.Create().Write(table);
             foreach (var note in view.Notes) Console.Error.WriteLine($"ops: warning: {note}");
-            if (view.Missed.Count > 0) throw new OpsException($"the list may lack something:\n  {string.Join("\n  ", view.Missed)}");
+            if (view.Missed.Count > 0) throw new OpsException($"the list may be incomplete:\n  {string.Join("\n  ", view.Missed)}");
         });
         return command;
     }

@@ -10,34 +10,33 @@ using Spectre.Console.Rendering;
 
 namespace Causeway.Ops.Lifetime;
 
-/// <summary>The stacks of an account as its tags show them, without Pulumi's state.</summary>
+/// <summary>The stacks of an account, from its tags.</summary>
 /// <param name="Account">The account's number.</param>
-/// <param name="Regions">The regions that were asked for.</param>
+/// <param name="Regions">The selected regions.</param>
 /// <param name="Stacks">The stacks, by name.</param>
-/// <param name="Notes">What belongs to no stack in the list, or was not asked for.</param>
-/// <param name="Missed">What could not be asked, and why: the list may lack something.</param>
+/// <param name="Notes">Resources without a stack, and stacks outside of the selected regions.</param>
+/// <param name="Missed">What couldn't be listed, with reasons.</param>
 internal sealed record StackListView(
     string Account, IReadOnlyList<string> Regions, IReadOnlyList<StackListView.Row> Stacks, IReadOnlyList<string> Notes,
     IReadOnlyList<string> Missed)
 {
     /// <summary>A stack.</summary>
-    /// <param name="Name">Its name.</param>
+    /// <param name="Name">The name.</param>
     /// <param name="Region">The region of its settings.</param>
-    /// <param name="Stage">Its stage; null when no resource says one.</param>
-    /// <param name="Expires">The day after which a demo may be swept; null when there is none.</param>
-    /// <param name="DaysLeft">How many days until then; below zero when it has passed.</param>
-    /// <param name="Generations">Its generations; two while an update runs, or after one that failed.</param>
-    /// <param name="Address">The page's host; null when it has none any more.</param>
-    /// <param name="Since">When its oldest resource was made.</param>
-    /// <param name="AgeDays">How many days ago.</param>
-    /// <param name="Resources">How many resources it has.</param>
-    /// <param name="MonthlyUsd">What it costs in a month, without traffic.</param>
-    /// <param name="UnknownPrices">How many of its resources cost something that the price table does not know.</param>
+    /// <param name="Stage">The stage; null if no resource has one.</param>
+    /// <param name="Expires">The day after which a demo may be swept; null if it doesn't expire.</param>
+    /// <param name="DaysLeft">The number of days until then; negative when it has passed.</param>
+    /// <param name="Generations">The generations; two during an update, and after a failed one.</param>
+    /// <param name="Address">The page's host; null if it has none any more.</param>
+    /// <param name="Since">The time when its oldest resource was created.</param>
+    /// <param name="AgeDays">The age of its oldest resource in days.</param>
+    /// <param name="Resources">The number of its resources.</param>
+    /// <param name="MonthlyUsd">The monthly cost, without traffic.</param>
+    /// <param name="UnknownPrices">The number of resources whose cost is unknown.</param>
     public sealed record Row(
         string Name, string Region, string? Stage, DateOnly? Expires, int? DaysLeft, IReadOnlyList<string> Generations, string? Address,
         DateTimeOffset? Since, int? AgeDays, int Resources, decimal MonthlyUsd, int UnknownPrices)
     {
-        /// <summary>A stack as it was found.</summary>
         public static Row Of(FoundStack stack, DateTimeOffset now)
         {
             var cost = stack.Cost;
@@ -49,42 +48,35 @@ internal sealed record StackListView(
         }
     }
 
-    /// <summary>The stacks of an account.</summary>
-    /// <param name="account">The account's number.</param>
-    /// <param name="regions">The regions that were asked for.</param>
-    /// <param name="found">What was found.</param>
-    /// <param name="now">The time.</param>
     public static StackListView Of(string account, IReadOnlyList<string> regions, FoundAccount found, DateTimeOffset now) => new(
         account, regions, [.. found.Stacks.Select(stack => Row.Of(stack, now))],
         [
             .. found.Strays.Select(stray => $"{stray.Kind} {stray.Name}: {FoundAccount.WhyStray(stray)}"),
-            // Roles and health checks are of no region, so they tell of stacks elsewhere.
+            // Roles and health checks are global, so they also belong to stacks in other regions.
             .. found.Stacks.Where(stack => !regions.Contains(stack.Region)).Select(stack =>
-                $"{stack.Name} in {stack.Region}: only what it has outside of its region is counted; add --region {stack.Region}"),
+                $"{stack.Name} in {stack.Region}: resources in its region are not counted; add --region {stack.Region}"),
         ],
         [.. found.NotLooked.Select(missed => missed.ToString())]);
 
-    /// <summary>For programs.</summary>
     public string Json() => JsonSerializer.Serialize(this, JsonFormat.Settings);
 
-    /// <summary>For people.</summary>
     public IEnumerable<IRenderable> Tables()
     {
         var where = $"account {Account}, {string.Join(", ", Regions)}";
         if (Stacks.Count == 0)
         {
-            yield return new Text($"There are no stacks in {where}.\n");
+            yield return new Text($"No stacks in {where}\n");
             yield break;
         }
         yield return PlainConsole.Table($"Stacks in {where}",
-            ["Stack", "Region", "Stage", "Expires", "Generation", "Address", "Since", "Resources", "USD a month"],
+            ["Stack", "Region", "Stage", "Expires", "Generation", "Address", "Since", "Resources", "USD/month"],
             Stacks.Select(row => (string[])
             [
                 row.Name, row.Region, row.Stage ?? "?", Expiry(row), Several(row.Generations), row.Address ?? "-", Age(row),
                 row.Resources.ToString(CultureInfo.InvariantCulture), Cost(row),
             ]));
         var sum = Stacks.Sum(row => row.MonthlyUsd).ToString("0.00", CultureInfo.InvariantCulture);
-        yield return new Text($"{sum} USD a month in all, without traffic and tax\n");
+        yield return new Text($"{sum} USD a month in total, without traffic and tax\n");
     }
 
     private static string Expiry(Row row) => row switch

@@ -8,26 +8,26 @@ using Causeway.Ops.Sweep;
 namespace Causeway.Ops.Lifetime;
 
 /// <summary>
-/// Gives resources of an account a tag, each by the call that its service has for it: EC2's CreateTags, IAM's TagRole and TagInstanceProfile,
-/// and the Resource Groups Tagging API's TagResources for all else. Other tags stay. DNS records have none. Objects in buckets, rules of
-/// security groups and a VPC's default group keep theirs until <c>pulumi up</c>: the sweep does not go by them.
+/// Tags resources of an account with the call of their service: EC2's CreateTags, IAM's TagRole and TagInstanceProfile, and otherwise
+/// TagResources of the Resource Groups Tagging API. Other tags are unchanged. DNS records have no tags. Objects in buckets, rules of
+/// security groups and a VPC's default group keep their tags until <c>pulumi up</c>; the sweep doesn't use them.
 /// </summary>
 internal sealed class StackTagger(AwsSession session, SweepCalls calls)
 {
-    // CreateTags takes 1,000 resources (EC2 API reference), all or none; TagResources takes 20, each by itself.
+    // CreateTags accepts 1,000 resources (EC2 API reference) and tags all or none; TagResources accepts 20 and tags each separately.
     private const int MostIds = 200;
     private const int MostArns = 20;
 
     private readonly SignedQuery _iam = SignedQuery.Iam(session);
 
-    /// <summary>Which resources could not be tagged, and why.</summary>
+    /// <summary>A resource that couldn't be tagged, with the reason.</summary>
     public sealed record Failure(FoundResource Resource, string Reason);
 
-    /// <summary>Tags resources; what is gone meanwhile is no failure.</summary>
+    /// <summary>Tags resources. A resource deleted in the meantime isn't a failure.</summary>
     /// <param name="resources">The resources.</param>
-    /// <param name="key">The tag.</param>
-    /// <param name="value">Its value.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <param name="key">The tag's key.</param>
+    /// <param name="value">The tag's value.</param>
+    /// <param name="cancellation">Cancels tagging.</param>
     public async Task<IReadOnlyList<Failure>> TagAsync(
         IEnumerable<FoundResource> resources, string key, string value, CancellationToken cancellation)
     {
@@ -82,13 +82,13 @@ internal sealed class StackTagger(AwsSession session, SweepCalls calls)
             }
             catch (RefusedException)
             {
-                // One of them that is gone or refused keeps all of them from their tag.
+                // A single deleted or refused resource fails them all.
                 return [.. (await Task.WhenAll(some.Select(one => TryAsync([one])))).SelectMany(failed => failed)];
             }
         }
     }
 
-    // What is not there any more is a wrong id to CreateTags (EC2 API reference, error codes).
+    // CreateTags reports a deleted resource as an invalid id (EC2 API reference, error codes).
     private static bool IsGone(RefusedException refused) =>
         refused.Kind == RefusalKind.Gone || refused.InnerException is AmazonServiceException { ErrorCode: "InvalidID" };
 
@@ -111,7 +111,7 @@ internal sealed class StackTagger(AwsSession session, SweepCalls calls)
         {
             var asked = new { ResourceARNList = resources.Select(ArnOf), Tags = new Dictionary<string, string> { [key] = value } };
             var answer = await calls.AskAsync("tag:TagResources", limit => tagging.CallAsync("TagResources", asked, limit), cancellation);
-            // What fails is named in an answer that is no error.
+            // A successful response lists the failures.
             var failed = answer.TryGetProperty("FailedResourcesMap", out var map) && map.ValueKind == JsonValueKind.Object
                 ? map.EnumerateObject().ToDictionary(
                     one => one.Name, one => $"tag:TagResources: {Text(one.Value, "ErrorCode")}: {Text(one.Value, "ErrorMessage")}")

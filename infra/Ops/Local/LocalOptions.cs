@@ -35,7 +35,7 @@ internal sealed class LocalOptions
 
     private readonly Option<DirectoryInfo> _out = new("--out")
     {
-        Description = "The folder for settings and certificate. They contain secrets and are readable only by you.",
+        Description = "The folder for settings and certificate, which only you can read.",
         DefaultValueFactory = _ => new DirectoryInfo(Path.Combine("var", "local")),
     };
 

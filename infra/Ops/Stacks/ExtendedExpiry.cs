@@ -3,50 +3,54 @@ using Causeway.Blueprint.Formats;
 
 namespace Causeway.Ops.Stacks;
 
-/// <summary>Until when a demo is kept: what was asked for, judged against today and the day that holds now.</summary>
+/// <summary>The new expiry of a demo: a request, checked against today and the current expiry.</summary>
 internal static class ExtendedExpiry
 {
-    /// <summary>How far ahead a demo may be kept by one command. What is needed for longer is extended again, or is production.</summary>
+    /// <summary>The maximum of days from today. To keep a demo longer, extend it again, or make it a production stack.</summary>
     public const int MaxDays = 90;
 
-    /// <summary>The day after which the demo expires.</summary>
-    /// <param name="days">Days from today; null when a day was said.</param>
-    /// <param name="until">The day that was said; null when days were.</param>
-    /// <param name="current">The day that holds now; null when there is none.</param>
+    /// <summary>The last day of the demo.</summary>
+    /// <param name="days">The number of days from today; null if a day or neither was given.</param>
+    /// <param name="until">The given day; null if a number of days or neither was given.</param>
+    /// <param name="current">The current expiry; null if there is none.</param>
     /// <param name="today">Today (UTC).</param>
-    /// <returns>The day: never an earlier one than holds now.</returns>
-    /// <exception cref="OpsException">The day cannot be meant.</exception>
+    /// <returns>The day, which is never before the current expiry.</returns>
+    /// <exception cref="OpsException">The request is invalid.</exception>
     public static DateOnly Of(int? days, DateOnly? until, DateOnly? current, DateOnly today)
     {
-        if (days is not null && until is not null) throw Wrong("--days and --until: both say the day; say one of them");
-        if (until is not { } day) return current is { } kept && kept > today.AddDays(Bounded(days)) ? kept : today.AddDays(Bounded(days));
+        if (days is not null && until is not null) throw Wrong("--days and --until exclude each other; pass one of them");
+        if (until is not { } day)
+        {
+            var later = today.AddDays(days ?? StackDefaults.DemoDays);
+            return current is { } kept && kept > later ? kept : later;
+        }
 
         var text = IsoDay.Text(day);
-        if (day < today) throw Wrong($"--until: {text} has passed; write today or a later day");
+        if (day < today) throw Wrong($"--until: {text} has passed; pass today or a later day");
         if (day < current)
-            throw Wrong($"--until: {text} is earlier than {IsoDay.Text(current.Value)}, when the demo expires now; this command only extends");
+            throw Wrong($"--until: {text} is before the current expiry, {IsoDay.Text(current.Value)}; this command only extends");
         var most = today.AddDays(MaxDays);
         if (day > most && day != current)
         {
-            throw Wrong($"--until: {text} is more than {MaxDays} days from today; write {IsoDay.Text(most)} or an earlier day, "
-                + "and extend again later (a stack that stays is stage: production)");
+            throw Wrong($"--until: {text} is more than {MaxDays} days from today; pass {IsoDay.Text(most)} or an earlier day, "
+                + "and extend again later, or set stage to production");
         }
         return day;
     }
 
-    /// <summary>Reads a number of days.</summary>
-    /// <exception cref="OpsException">It is none, or out of range.</exception>
+    /// <summary>Parses a number of days.</summary>
+    /// <exception cref="OpsException">The number is invalid.</exception>
     public static int? Days(string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var days) && days is >= 1 and <= MaxDays
             ? days
-            : throw Wrong($"--days: '{text}' is not a number of days from 1 to {MaxDays}");
+            : throw Wrong($"--days: invalid value '{text}'; pass 1 to {MaxDays} days");
 
-    /// <summary>Reads a day.</summary>
-    /// <exception cref="OpsException">It is none.</exception>
+    /// <summary>Parses a day.</summary>
+    /// <exception cref="OpsException">The day is invalid.</exception>
     public static DateOnly? Until(string text) =>
-        IsoDay.TryRead(text) ?? throw Wrong($"--until: '{text}' is not a day; write one as 2026-12-31");
+        IsoDay.TryRead(text) ?? throw Wrong($"--until: invalid day '{text}'; pass one such as 2026-12-31");
 
-    /// <summary>How far away a day is: <c>in 14 days</c>, <c>today</c>, <c>3 days ago</c>.</summary>
+    /// <summary>The distance of a day: <c>in 14 days</c>, <c>today</c>, <c>3 days ago</c>.</summary>
     public static string Away(DateOnly day, DateOnly today) => (day.DayNumber - today.DayNumber) switch
     {
         0 => "today",
@@ -55,8 +59,6 @@ internal static class ExtendedExpiry
         < 0 and var ago => $"{-ago} days ago",
         var days => $"in {days} days",
     };
-
-    private static int Bounded(int? days) => days ?? StackDefaults.DemoDays;
 
     private static OpsException Wrong(string message) => new(message, OpsException.Wrong);
 }

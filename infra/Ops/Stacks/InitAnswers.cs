@@ -4,31 +4,32 @@ using Spectre.Console;
 
 namespace Causeway.Ops.Stacks;
 
-/// <summary>What matters: given as options, kept from the stack's file, or asked.</summary>
+/// <summary>The main settings of a new stack, from options, the stack's file or prompts.</summary>
 internal sealed record InitAnswers(string? Region, string? Domain, string? Zone, string? Stage, string? Expires)
 {
-    /// <summary>Asks for what is neither given nor kept; takes the defaults where no person can be asked.</summary>
-    /// <exception cref="OpsException">There is no region and no person to ask, or the expiry is wrong.</exception>
+    /// <summary>Prompts for what neither options nor file contain. Without a terminal, uses defaults.</summary>
+    /// <exception cref="OpsException">The region is missing and there is no terminal, or the expiry is invalid.</exception>
     public InitAnswers Ask(string stack, IReadOnlyDictionary<string, string> kept, DateOnly today)
     {
         var asks = !Console.IsInputRedirected && !Console.IsOutputRedirected;
         var region = Region ?? kept.GetValueOrDefault(SettingKey.Region.Name);
         if (region is null && !asks)
         {
-            throw new OpsException("not interactive; pass --region, and --domain, --stage and --expires unless the defaults are right "
-                + $"(none, demo, {StackDefaults.DemoDays} days)", OpsException.Wrong);
+            throw new OpsException(
+                $"not interactive; pass --region (and --domain, --stage, --expires; defaults: none, demo, {StackDefaults.DemoDays} days)",
+                OpsException.Wrong);
         }
 
         region ??= AnsiConsole.Prompt(new TextPrompt<string>("Which AWS region?")
             .DefaultValue("eu-central-1").Validate(text => Judge(stack, SettingKey.Region, text)));
         var domain = Domain ?? kept.GetValueOrDefault(SettingKey.Domain.Name) ?? (asks
-            ? AnsiConsole.Prompt(new TextPrompt<string>("The page's domain? (empty: none, and no turns:)")
+            ? AnsiConsole.Prompt(new TextPrompt<string>("Which domain for the page? (empty for none; then there is no turns:)")
                 .AllowEmpty().Validate(text => Judge(stack, SettingKey.Domain, text)))
             : null);
         var zone = Zone ?? kept.GetValueOrDefault(SettingKey.HostedZone.Name) ?? AskZone(stack, domain, kept, asks);
         var stage = Stage ?? kept.GetValueOrDefault(SettingKey.Stage.Name) ?? (asks
             ? AnsiConsole.Prompt(new SelectionPrompt<string>()
-                .Title("Demo (leaves nothing behind) or production (protects its data)?").AddChoices("demo", "production"))
+                .Title("Demo (expires, leaves nothing behind) or production (protects its data)?").AddChoices("demo", "production"))
             : StackDefaults.Stage);
         return new(region, domain, zone, stage, AskExpiry(stack, stage, kept, asks, today));
     }
@@ -42,11 +43,11 @@ internal sealed record InitAnswers(string? Region, string? Domain, string? Zone,
             return Expires;
         }
         if (stage != "demo" || kept.ContainsKey(SettingKey.Expires.Name) || !asks) return null;
-        return AnsiConsole.Prompt(new TextPrompt<string>("Until which day is the demo needed?")
+        return AnsiConsole.Prompt(new TextPrompt<string>("What is the demo's last day?")
             .DefaultValue(IsoDay.Text(StackDefaults.DemoExpiry(today))).Validate(text => JudgeExpiry(stack, text, today)));
     }
 
-    // A demo that has expired before it is made would be deleted by the next sweep.
+    // The next sweep would delete a demo that has already expired.
     private static ValidationResult JudgeExpiry(string stack, string text, DateOnly today)
     {
         var judged = Judge(stack, SettingKey.Expires, text, (SettingKey.Stage, "demo"));
@@ -57,17 +58,17 @@ internal sealed record InitAnswers(string? Region, string? Domain, string? Zone,
 
     private static string? AskZone(string stack, string? domain, IReadOnlyDictionary<string, string> kept, bool asks)
     {
-        // A file with a domain and no zone means the domain itself.
+        // In a file with a domain and without a zone, the zone is the domain itself.
         if (string.IsNullOrEmpty(domain) || kept.GetValueOrDefault(SettingKey.Domain.Name) == domain) return null;
         if (!Judge(stack, SettingKey.Domain, domain).Successful) return null;
         var likely = StackSettingsReader.SuggestedZone(domain);
         return asks
-            ? AnsiConsole.Prompt(new TextPrompt<string>("The public Route 53 hosted zone that holds it?").DefaultValue(likely)
+            ? AnsiConsole.Prompt(new TextPrompt<string>("Which public Route 53 hosted zone contains it?").DefaultValue(likely)
                 .Validate(text => Judge(stack, SettingKey.HostedZone, text, (SettingKey.Domain, domain))))
             : likely;
     }
 
-    // Of one answer, while the others are not known yet.
+    // Validates one answer while others are missing.
     private static ValidationResult Judge(string stack, SettingKey key, string text, params (SettingKey Key, string Text)[] others)
     {
         try
@@ -81,7 +82,7 @@ internal sealed record InitAnswers(string? Region, string? Domain, string? Zone,
         }
         catch (SettingsException)
         {
-            // Of the others.
+            // The mistakes are in other settings.
         }
         return ValidationResult.Success();
     }

@@ -5,7 +5,7 @@ using Causeway.Blueprint.Settings;
 
 namespace Causeway.Ops.Stacks;
 
-/// <summary><c>ops init STACK</c>: makes the stack's settings, with a root secret of its own, through Pulumi's command line.</summary>
+/// <summary><c>ops init STACK</c>: creates a stack's settings with a new root secret, through Pulumi's command line.</summary>
 internal static class InitCommand
 {
     public static Command Create(TimeProvider time)
@@ -80,7 +80,7 @@ internal static class InitCommand
         await pulumi.RunAsync(["stack", "select", stack, "--create"], "", cancellation);
         foreach (var (key, value) in settings)
             await pulumi.RunAsync(["config", "set", "--stack", stack, $"causeway:{key}", value], "", cancellation);
-        // By standard input: every user of the machine sees a command line.
+        // Over standard input, because other users can see command lines.
         string[] secret = ["config", "set", "--stack", stack, "--secret", $"causeway:{SettingKey.RootSecret.Name}"];
         await pulumi.RunAsync(secret, root, cancellation);
 
@@ -111,7 +111,7 @@ internal static class InitCommand
         return new($"{path} has the stack's settings without a root secret; see its resources with ops plan {stack}. {rest}");
     }
 
-    // What was said, and what follows from it; what the file has stays.
+    // The answers, with defaults for what the file doesn't contain.
     private static Dictionary<string, string> Settings(InitAnswers answers, IReadOnlyDictionary<string, string> kept, DateOnly today)
     {
         var settings = new Dictionary<string, string>
@@ -126,7 +126,7 @@ internal static class InitCommand
         return settings;
     }
 
-    // Before anything is written: a stack with half of its settings is worse than none.
+    // Runs before anything is written, so that a stack never has half of its settings.
     private static StackSettings Validate(string stack, StackFile kept, Dictionary<string, string> settings, string root)
     {
         try

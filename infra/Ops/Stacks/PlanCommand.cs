@@ -9,31 +9,44 @@ using Causeway.Ops.Account;
 namespace Causeway.Ops.Stacks;
 
 /// <summary>
-/// <c>ops plan [STACK]</c>: what a stack would consist of, and whether the account can have it. Needs neither an account nor Pulumi, nor a
-/// stack's file.
+/// <c>ops plan [STACK]</c>: shows the resources of a stack, and checks with an account whether they can be deployed. It works without an
+/// account, without Pulumi and without a stack's file.
 /// </summary>
 internal static class PlanCommand
 {
-    // Of a plan that is looked at before there is a stack.
+    // The name in a plan without a stack.
     private const string Unnamed = "demo";
 
     public static Command Create(TimeProvider time)
     {
         var options = new StackOptions();
-        var stack = new Argument<string?>("STACK") { Description = "The stack's name, as dev. Without one the options below are its settings.", Arity = ArgumentArity.ZeroOrOne };
+        var stack = new Argument<string?>("STACK")
+        {
+            Description = "The stack's name, such as dev. Without it, the options below are the settings.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
         var given = SettingOptions();
         var json = new Option<bool>("--json") { Description = "Print JSON instead of tables." };
-        var policy = new Option<bool>("--policy") { Description = "Print the IAM policy of whoever runs pulumi up instead, as JSON: what it takes to make, change and remove this plan's resources." };
-        var decrypt = new Option<bool>("--decrypt") { Description = "Have Pulumi decrypt settings that the stack's file keeps encrypted and the plan depends on; the root secret is never asked for." };
+        var policy = new Option<bool>("--policy")
+        {
+            Description = "Print the IAM policy that pulumi up needs to create, change and delete this plan's resources instead, as JSON.",
+        };
+        var decrypt = new Option<bool>("--decrypt")
+        {
+            Description = "Have Pulumi decrypt the encrypted settings that the plan depends on, but not the root secret.",
+        };
         var offline = new Option<bool>("--offline")
         {
-            Description = "Do not ask the account. Otherwise it is asked, with the credentials that pulumi up would use, whether it has image, "
-                + "instance type, hosted zone, free names and quotas.",
+            Description = "Don't query the account. By default, image, instance type, hosted zone, DNS names and quotas are checked with "
+                + "the credentials that pulumi up would use.",
         };
         var timeout = SecondsOption.AccountTimeout();
         var command = new Command("plan",
-            "Shows what a stack would consist of: every resource, names, rules, certificate, cost; and what the account says to it where there are "
-            + "credentials. Needs neither an account nor Pulumi.") { stack, options.Project };
+            "Shows a stack's resources, names, firewall rules, certificate and cost. With credentials, also checks whether the account can "
+            + "have them. Works without an account and without Pulumi.")
+        {
+            stack, options.Project,
+        };
         foreach (var option in given.Values) command.Add(option);
         command.Add(json);
         command.Add(policy);
@@ -43,7 +56,8 @@ internal static class PlanCommand
         command.SetAction(async (line, cancellation) =>
         {
             var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
-            var said = given.Where(option => line.GetValue(option.Value) is not null).ToDictionary(option => option.Key.Name, option => line.GetValue(option.Value)!);
+            var said = given.Where(option => line.GetValue(option.Value) is not null)
+                .ToDictionary(option => option.Key.Name, option => line.GetValue(option.Value)!);
             if (line.GetValue(stack) is { } name)
             {
                 var project = options.ReadProject(line);
@@ -52,15 +66,17 @@ internal static class PlanCommand
                 if (line.GetValue(decrypt) && Asks(line) is not null)
                     file = await file.DecryptProviderAsync(new(project), name, cancellation);
                 await RunAsync(name, file.With(said), StackFile.PathOf(project, name), Form(line), Asks(line), today, cancellation);
+                return;
             }
-            else if (said.ContainsKey(SettingKey.Region.Name))
+
+            if (!said.ContainsKey(SettingKey.Region.Name))
             {
-                said.TryAdd(SettingKey.Stage.Name, StackDefaults.Stage);
-                if (said.GetValueOrDefault(SettingKey.Domain.Name) is { Length: > 0 } domain) said.TryAdd(SettingKey.HostedZone.Name, StackSettingsReader.SuggestedZone(domain));
-                StackDefaults.AddTo(said, new Dictionary<string, string>(), today);
-                await RunAsync(Unnamed, new(said, new HashSet<string>()), null, Form(line), Asks(line), today, cancellation);
+                throw new OpsException(
+                    "no stack and no region; pass a stack, or settings such as --region eu-central-1 --domain call.example.org",
+                    OpsException.Wrong);
             }
-            else throw new OpsException("nothing to plan: name a stack, or say its settings: ops plan --region eu-central-1 --domain call.example.org", OpsException.Wrong);
+            AddDefaults(said, today);
+            await RunAsync(Unnamed, new(said, new HashSet<string>()), null, Form(line), Asks(line), today, cancellation);
         });
         return command;
 
@@ -77,24 +93,41 @@ internal static class PlanCommand
         Policy,
     }
 
-    // Those that decide what a stack looks like and costs; each is a setting's name, so the same words work everywhere.
-    private static Dictionary<SettingKey, Option<string?>> SettingOptions() =>
-        new (SettingKey Key, string Option)[]
+    // The settings that determine a stack's shape and cost. Each option is named like its setting.
+    private static Dictionary<SettingKey, Option<string?>> SettingOptions()
+    {
+        (SettingKey Key, string Name)[] options =
+        [
+            (SettingKey.Region, "--region"),
+            (SettingKey.Domain, "--domain"),
+            (SettingKey.HostedZone, "--hosted-zone"),
+            (SettingKey.Stage, "--stage"),
+            (SettingKey.InstanceType, "--instance-type"),
+            (SettingKey.Architecture, "--architecture"),
+        ];
+        return options.ToDictionary(option => option.Key, option => new Option<string?>(option.Name)
         {
-            (SettingKey.Region, "--region"), (SettingKey.Domain, "--domain"), (SettingKey.HostedZone, "--hosted-zone"), (SettingKey.Stage, "--stage"),
-            (SettingKey.InstanceType, "--instance-type"), (SettingKey.Architecture, "--architecture"),
-        }.ToDictionary(one => one.Key, one => new Option<string?>(one.Option) { Description = $"Instead of the stack's {one.Key.Name}: {one.Key.Form.Values}." });
+            Description = $"Overrides the stack's {option.Key.Name}: {option.Key.Form.Values}.",
+        });
+    }
+
+    private static void AddDefaults(Dictionary<string, string> settings, DateOnly today)
+    {
+        settings.TryAdd(SettingKey.Stage.Name, StackDefaults.Stage);
+        if (settings.GetValueOrDefault(SettingKey.Domain.Name) is { Length: > 0 } domain)
+            settings.TryAdd(SettingKey.HostedZone.Name, StackSettingsReader.SuggestedZone(domain));
+        StackDefaults.AddTo(settings, new Dictionary<string, string>(), today);
+    }
 
     private static async Task RunAsync(
         string stack, StackFile file, string? path, Shown form, TimeSpan? asks, DateOnly today, CancellationToken cancellation)
     {
         try
         {
-            // A plan without them would be that of another stack.
-            if (file.Hidden.Select(key => new Mistake(key.Name, null, "is encrypted, so what depends on it cannot be shown; add --decrypt, or keep it in clear (pulumi config set --plaintext)")).ToArray() is { Length: > 0 } hidden)
-                throw new SettingsException(hidden);
+            // Without these settings, the plan would be that of another stack.
+            if (file.Hidden.Select(Encrypted).ToArray() is { Length: > 0 } hidden) throw new SettingsException(hidden);
 
-            // The services are not published for a look at the plan, and the root secret stays encrypted.
+            // The plan needs neither published services nor the root secret.
             var settings = StackSettingsReader.Read(stack, file.Values, withoutSecret: true, file.Encrypted);
             foreach (var warning in settings.WarningsOn(today)) Console.Error.WriteLine($"ops: warning: {warning}");
             var provider = ProviderSettingsReader.Read(file.Provider, null, settings.Region, out var mistakes);
@@ -118,18 +151,21 @@ internal static class PlanCommand
         }
     }
 
-    // Other credentials than the deployment's would ask another account.
+    private static Mistake Encrypted(SettingKey key) => new(key.Name, null,
+        "is encrypted, and the plan depends on it; pass --decrypt, or store it in clear with pulumi config set --plaintext");
+
+    // With other credentials than the deployment's, another account would be queried.
     private static async Task<AccountView> AskAsync(
         Plan plan, ProviderSettings provider, StackFile file, TimeSpan limit, CancellationToken cancellation)
     {
         if (file.EncryptedProvider.Count == 0) return await AccountInquiry.AskAsync(plan, provider, limit, cancellation);
         var keys = file.EncryptedProvider.Order(StringComparer.Ordinal).Select(key => ProviderSettingsReader.Namespace + key);
-        return AccountView.Unasked($"{string.Join(", ", keys)} is encrypted in the stack's file; add --decrypt");
+        return AccountView.Unasked($"{string.Join(", ", keys)} is encrypted in the stack's file; pass --decrypt");
     }
 
     private static OpsException Undeployable(AccountView account, string? path)
     {
         var lines = account.Wrong.SelectMany(wrong => wrong.Split('\n')).Select(line => $"\n  {line}");
-        return new($"{(path is null ? "" : $"{path}: ")}account {account.Id} cannot have this stack:{string.Concat(lines)}");
+        return new($"{(path is null ? "" : $"{path}: ")}account {account.Id} can't have this stack:{string.Concat(lines)}");
     }
 }

@@ -7,16 +7,28 @@ using Causeway.Publishing;
 
 namespace Causeway.Ops.Stacks;
 
-/// <summary><c>ops publish</c>: the services' archives, as <c>pulumi up</c> makes and uploads them.</summary>
+/// <summary><c>ops publish</c>: creates the services' archives like <c>pulumi up</c>, without uploading them.</summary>
 internal static class PublishCommand
 {
     public static Command Create()
     {
         var architecture = new Option<string>("--architecture") { Description = "The hosts' processor.", DefaultValueFactory = _ => "x64" };
         architecture.AcceptOnlyFromAmong("x64", "arm64");
-        var folder = new Option<DirectoryInfo?>("--to") { Description = "Also unpack each service into a folder of its name in here; what lay there is replaced.", HelpName = "FOLDER" };
-        var command = new Command("publish", "Publishes the services as hosts run them, when their sources have changed, and prints each archive's SHA-256 and path.") { architecture, folder };
-        command.SetAction(line => Run(line.GetValue(architecture) == "arm64" ? Architecture.Arm64 : Architecture.X64, line.GetValue(folder)));
+        var folder = new Option<DirectoryInfo?>("--to")
+        {
+            Description = "Also unpack each service into a folder with its name in here. Replaces existing ones.",
+            HelpName = "FOLDER",
+        };
+        var command = new Command("publish",
+            "Publishes the services for hosts, unless their sources are unchanged, and prints each archive's SHA-256 and path.")
+        {
+            architecture, folder,
+        };
+        command.SetAction(line =>
+        {
+            var processor = line.GetValue(architecture) == "arm64" ? Architecture.Arm64 : Architecture.X64;
+            Run(processor, line.GetValue(folder));
+        });
         return command;
     }
 

@@ -4,22 +4,25 @@ using CliWrap.Buffered;
 
 namespace Causeway.Ops.Stacks;
 
-/// <summary>Pulumi's command line, as it stands on PATH.</summary>
+/// <summary>Runs the <c>pulumi</c> on the PATH.</summary>
 internal sealed class PulumiCli(DirectoryInfo project)
 {
-    // An update of Pulumi that is interrupted ends what it has begun with AWS.
-    private static readonly TimeSpan Heed = TimeSpan.FromSeconds(15);
+    // An interrupted update finishes its current operations.
+    private static readonly TimeSpan KillDelay = TimeSpan.FromSeconds(15);
 
-    /// <summary>Whether it is on PATH.</summary>
-    public static bool IsInstalled => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-        .Any(folder => File.Exists(Path.Combine(folder, OperatingSystem.IsWindows() ? "pulumi.exe" : "pulumi")));
+    private static string FileName => OperatingSystem.IsWindows() ? "pulumi.exe" : "pulumi";
 
-    /// <summary>Runs it to its end.</summary>
-    /// <param name="arguments">The command line. Never a secret: others see it in the list of processes.</param>
-    /// <param name="input">What it reads from standard input; secrets go here.</param>
-    /// <param name="cancellation">Gives up.</param>
-    /// <returns>What it printed.</returns>
-    /// <exception cref="OpsException">It is not installed, or ended with an error, which is passed on.</exception>
+    /// <summary>Gets whether it is on the PATH.</summary>
+    public static bool IsInstalled =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+            .Any(folder => File.Exists(Path.Combine(folder, FileName)));
+
+    /// <summary>Runs a command.</summary>
+    /// <param name="arguments">The arguments. No secrets: other users can see them in the list of processes.</param>
+    /// <param name="input">The standard input, which may contain secrets.</param>
+    /// <param name="cancellation">Cancels the command.</param>
+    /// <returns>The standard output.</returns>
+    /// <exception cref="OpsException">Pulumi isn't installed or failed; with its error.</exception>
     public async Task<string> RunAsync(IReadOnlyList<string> arguments, string input, CancellationToken cancellation)
     {
         try
@@ -29,7 +32,7 @@ internal sealed class PulumiCli(DirectoryInfo project)
                 .ExecuteBufferedAsync(cancellation);
             return result.IsSuccess
                 ? result.StandardOutput
-                : throw new OpsException($"pulumi {string.Join(' ', arguments)} ended with {result.ExitCode}: {result.StandardError.Trim()}");
+                : throw new OpsException($"{Failed(arguments, result)}: {result.StandardError.Trim()}");
         }
         catch (Win32Exception missing)
         {
@@ -37,22 +40,22 @@ internal sealed class PulumiCli(DirectoryInfo project)
         }
     }
 
-    /// <summary>Runs it to its end, and passes on each line that it prints. Given up, it is interrupted as by Ctrl-C, and ended when it does not heed that.</summary>
-    /// <param name="arguments">The command line. Never a secret: others see it in the list of processes.</param>
-    /// <param name="line">Takes a line.</param>
-    /// <param name="cancellation">Gives up.</param>
-    /// <exception cref="OpsException">It is not installed, or ended with an error.</exception>
+    /// <summary>Runs a command and passes on each line that it prints.</summary>
+    /// <param name="arguments">The arguments. No secrets: other users can see them in the list of processes.</param>
+    /// <param name="line">Receives each line.</param>
+    /// <param name="cancellation">Interrupts the command like Ctrl-C, and kills it if it doesn't exit.</param>
+    /// <exception cref="OpsException">Pulumi isn't installed or failed.</exception>
     public async Task StreamAsync(IReadOnlyList<string> arguments, Action<string> line, CancellationToken cancellation)
     {
         using var forced = new CancellationTokenSource();
-        await using var late = cancellation.Register(() => forced.CancelAfter(Heed));
+        await using var late = cancellation.Register(() => forced.CancelAfter(KillDelay));
         try
         {
             var result = await Pulumi(arguments)
                 .WithStandardOutputPipe(PipeTarget.ToDelegate(line))
                 .WithStandardErrorPipe(PipeTarget.ToDelegate(line))
                 .ExecuteAsync(forced.Token, cancellation);
-            if (!result.IsSuccess) throw new OpsException($"pulumi {string.Join(' ', arguments)} ended with {result.ExitCode}");
+            if (!result.IsSuccess) throw new OpsException(Failed(arguments, result));
         }
         catch (Win32Exception missing)
         {
@@ -65,6 +68,9 @@ internal sealed class PulumiCli(DirectoryInfo project)
         .WithWorkingDirectory(project.FullName)
         .WithValidation(CommandResultValidation.None);
 
+    private static string Failed(IEnumerable<string> arguments, CommandResult result) =>
+        $"pulumi {string.Join(' ', arguments)} failed with exit code {result.ExitCode}";
+
     private static OpsException NotInstalled(Win32Exception missing) =>
-        new("there is no 'pulumi' on PATH; install it from https://www.pulumi.com/docs/install/", cause: missing);
+        new("'pulumi' isn't on the PATH; install it from https://www.pulumi.com/docs/install/", cause: missing);
 }

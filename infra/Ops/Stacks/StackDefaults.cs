@@ -3,21 +3,22 @@ using Causeway.Blueprint.Settings;
 
 namespace Causeway.Ops.Stacks;
 
-/// <summary>The settings that a new stack is given where nothing else is said: <c>ops init</c> writes them, <c>ops plan</c> without a stack shows them.</summary>
+/// <summary>Defaults for the settings of a new stack: <c>ops init</c> writes them, and <c>ops plan</c> without a stack uses them.</summary>
 internal static class StackDefaults
 {
     public const string Stage = "demo";
 
-    /// <summary>How many days a demo lives unless something else is said.</summary>
+    /// <summary>The lifetime of a demo in days.</summary>
     public const int DemoDays = 14;
 
-    /// <summary>Adds what follows from a stack's settings and the day: the rotation, and a demo's day of expiry. What is set stays.</summary>
+    /// <summary>Adds the rotation and a demo's expiry, unless they are set.</summary>
     public static void AddTo(IDictionary<string, string> settings, IReadOnlyDictionary<string, string> kept, DateOnly today)
     {
         if (!kept.ContainsKey(SettingKey.Rotation.Name)) settings.TryAdd(SettingKey.Rotation.Name, IsoDay.Text(today));
-        if (settings[SettingKey.Stage.Name] == "demo" && !kept.ContainsKey(SettingKey.Expires.Name)) settings.TryAdd(SettingKey.Expires.Name, IsoDay.Text(DemoExpiry(today)));
+        if (settings[SettingKey.Stage.Name] == "demo" && !kept.ContainsKey(SettingKey.Expires.Name))
+            settings.TryAdd(SettingKey.Expires.Name, IsoDay.Text(DemoExpiry(today)));
     }
 
-    /// <summary>The expiry of a demo that begins today.</summary>
+    /// <summary>The expiry of a demo that is created today.</summary>
     public static DateOnly DemoExpiry(DateOnly today) => today.AddDays(DemoDays);
 }

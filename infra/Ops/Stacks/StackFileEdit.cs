@@ -5,17 +5,17 @@ using YamlDotNet.RepresentationModel;
 namespace Causeway.Ops.Stacks;
 
 /// <summary>
-/// Changes one setting in <c>Pulumi.STACK.yaml</c> and nothing else: comments, order, quotes and encrypted values stay byte for byte. It
-/// needs no Pulumi, so it also works where the stack's state is lost.
+/// Changes one setting in <c>Pulumi.STACK.yaml</c>: comments, order, quotes and encrypted values don't change by a byte. It doesn't need
+/// Pulumi, so it also works when the stack's state is lost.
 /// </summary>
 internal static class StackFileEdit
 {
     /// <summary>Sets a setting in clear.</summary>
     /// <param name="project">The folder of <c>Pulumi.yaml</c>.</param>
-    /// <param name="stack">The stack, whose file is there.</param>
+    /// <param name="stack">The stack, whose file exists.</param>
     /// <param name="key">The setting.</param>
-    /// <param name="value">Its value: letters, digits and hyphens, as a day.</param>
-    /// <exception cref="OpsException">The file cannot be read or written, or is in a form that only Pulumi can change.</exception>
+    /// <param name="value">The value: letters, digits and hyphens, such as a day.</param>
+    /// <exception cref="OpsException">The file can't be read or written, or has a form that only Pulumi can change.</exception>
     public static void Set(DirectoryInfo project, string stack, SettingKey key, string value)
     {
         var path = StackFile.PathOf(project, stack);
@@ -33,11 +33,11 @@ internal static class StackFileEdit
         }
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
         {
-            throw new OpsException($"{path} cannot be written ({cause.Message}); make it and its folder yours", cause: cause);
+            throw new OpsException($"can't write {path} ({cause.Message}); check the permissions of it and its folder", cause: cause);
         }
     }
 
-    /// <summary>The text with another value; null when it has neither the key nor a block of settings to add it to.</summary>
+    /// <summary>The text with another value; null if it has neither the key nor a block of settings to add it to.</summary>
     internal static string? Changed(string text, string key, string value)
     {
         var yaml = new YamlStream();
@@ -48,18 +48,18 @@ internal static class StackFileEdit
         {
             if (old is not YamlScalarNode) return null;
             var (start, end) = ((int)old.Start.Index, (int)old.End.Index);
-            // An empty value begins right behind the key's colon.
+            // An empty value starts right after the key's colon.
             return $"{text[..start]}{(text[start - 1] == ':' ? " " : "")}\"{value}\"{text[end..]}";
         }
 
-        // Before the first setting, with its indentation.
+        // Inserted before the first setting, with its indentation.
         if (settings.Style == YamlDotNet.Core.Events.MappingStyle.Flow || settings.Children.Count == 0) return null;
         var first = settings.Children[0].Key.Start;
         var newLine = text.Contains("\r\n", StringComparison.Ordinal) ? "\r\n" : "\n";
         return text.Insert((int)first.Index, $"{key}: \"{value}\"{newLine}{new string(' ', (int)first.Column - 1)}");
     }
 
-    // YAML has more forms than a change by position can know (an anchor, a block of text): what comes out is read and compared.
+    // Some forms of YAML (anchors, blocks of text) can't be changed by position, so the result is parsed and compared.
     private static bool IsOnly(StackFile before, StackFile after, SettingKey key, string value)
     {
         var wanted = before.With(new Dictionary<string, string> { [key.Name] = value });
@@ -70,7 +70,7 @@ internal static class StackFileEdit
     private static bool Same(IReadOnlyDictionary<string, string> one, IReadOnlyDictionary<string, string> other) =>
         one.Count == other.Count && one.All(pair => other.GetValueOrDefault(pair.Key) == pair.Value);
 
-    // Readers see the old file or the new one; its mode, and a link to it, stay.
+    // Atomic; keeps the file's mode and a link to it.
     private static void Replace(string path, string text)
     {
         var real = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
@@ -82,5 +82,5 @@ internal static class StackFileEdit
     }
 
     private static OpsException OnlyPulumi(string path, string stack, SettingKey key, string value) =>
-        new($"{path} cannot be changed here; run: pulumi config set {StackFile.Namespace}{key.Name} {value} --stack {stack}");
+        new($"can't edit {path}; run: pulumi config set {StackFile.Namespace}{key.Name} {value} --stack {stack}");
 }

@@ -4,32 +4,32 @@ using Causeway.Ops.Account;
 
 namespace Causeway.Ops.Sweep;
 
-/// <summary>What a sweep is asked to do.</summary>
-/// <param name="Regions">The regions.</param>
-/// <param name="Stack">The stack that was named, which may be swept before its day; null for all that have expired.</param>
-/// <param name="Today">The day (UTC).</param>
-/// <param name="DomainOf">The domain of a stack by its file, for when its health checks are gone; null where there is none.</param>
+/// <summary>What to sweep.</summary>
+/// <param name="Regions">The selected regions.</param>
+/// <param name="Stack">The stack to sweep, even before it expires; null for all expired stacks.</param>
+/// <param name="Today">Today (UTC).</param>
+/// <param name="DomainOf">Reads a stack's domain from its file, in case its health checks are deleted; null for none.</param>
 internal sealed record SweepOrder(IReadOnlyList<string> Regions, string? Stack, DateOnly Today, Func<FoundStack, string?> DomainOf);
 
-/// <summary>A sweep of an account: find, judge, remove.</summary>
-/// <param name="session">The account.</param>
-/// <param name="calls">The pace of it.</param>
-/// <param name="order">What is asked for.</param>
-/// <param name="tell">Takes a line of progress.</param>
+/// <summary>A sweep of an account: finds resources, decides which to delete, and deletes them.</summary>
+/// <param name="session">The session.</param>
+/// <param name="calls">Sends requests.</param>
+/// <param name="order">What to sweep.</param>
+/// <param name="tell">Receives lines of progress.</param>
 internal sealed class AccountSweep(AwsSession session, SweepCalls calls, SweepOrder order, Action<string> tell)
 {
     private readonly long _start = calls.Time.GetTimestamp();
     private Found? _found;
 
-    /// <summary>Finds what there is, and judges it. Nothing is changed.</summary>
+    /// <summary>Finds resources and decides which to delete. Changes nothing.</summary>
     public async Task<SweepView> LookAsync(CancellationToken cancellation) => (_found = await FindAsync(cancellation)).View;
 
-    /// <summary>Removes what the look found: each resource is read again before it is removed.</summary>
-    /// <param name="destroy">Removes a stack by its state first; says whether something may have changed. Null: not at all.</param>
-    /// <param name="cancellation">Gives up; what is removed stays so.</param>
+    /// <summary>Deletes what <see cref="LookAsync"/> found. Each resource is read again before it is deleted.</summary>
+    /// <param name="destroy">Runs pulumi destroy first, and returns whether it may have changed something; null for none.</param>
+    /// <param name="cancellation">Cancels the sweep.</param>
     public async Task<SweepView> RemoveAsync(Func<FoundStack, CancellationToken, Task<bool>>? destroy, CancellationToken cancellation)
     {
-        var shown = _found ?? throw new InvalidOperationException("nothing was looked for");
+        var shown = _found ?? throw new InvalidOperationException("LookAsync has not run");
         var found = shown;
         if (destroy is not null)
         {
@@ -39,7 +39,7 @@ internal sealed class AccountSweep(AwsSession session, SweepCalls calls, SweepOr
         }
 
         using var sweepers = new AccountSweepers(session, calls, order.Regions);
-        // Nothing is removed that was not shown before.
+        // Only what was shown before is deleted.
         var due = found.Due.Where(stack => shown.Due.Any(one => IsSame(one, stack))).ToList();
         var destroyed = int.Max(0, shown.Due.Sum(stack => Counted(stack).Count()) - due.Sum(stack => Counted(stack).Count()));
         var runs = due.Select(stack => new SweepRun(
@@ -62,11 +62,11 @@ internal sealed class AccountSweep(AwsSession session, SweepCalls calls, SweepOr
     {
         using var sweepers = new AccountSweepers(session, calls, order.Regions);
         var account = await sweepers.FindAsync(stack => Spares(stack) is null, order.DomainOf, cancellation);
-        // One that was named is the only one that matters; and a certificate alone is no stack.
+        // With a named stack, others don't matter. A kept certificate alone isn't a stack.
         var stacks = account.Stacks.Where(stack => (order.Stack is null || stack.Name == order.Stack) && Counted(stack).Any())
             .OrderBy(stack => Spares(stack) is not null).ToList();
         var due = stacks.Where(stack => Spares(stack) is null).ToList();
-        // A stack without a stage or a day is somebody's mistake, and so is a resource without them in one that is swept.
+        // A stack without stage or expiry is probably a mistake, and so is such a resource in a stack to sweep.
         var doubtful = stacks.SelectMany(Counted, (stack, resource) => (Resource: resource, Reason: DoubtOf(stack, resource)))
             .Where(pair => pair.Reason is not null).Select(pair => (pair.Resource, Reason: pair.Reason!)).ToList();
         var strays = account.Strays.Where(stray => order.Stack is null || IsNamedAs(stray, order.Stack))
@@ -74,7 +74,7 @@ internal sealed class AccountSweep(AwsSession session, SweepCalls calls, SweepOr
         var view = new SweepView(
             session.Account, order.Regions, [.. stacks.Select(stack => SweepView.StackRow.Of(stack, Spares(stack), Taken(stack)))],
             [.. Rows(doubtful.Concat(strays).ToDictionary(pair => pair.Resource, pair => pair.Reason))],
-            [.. account.NotLooked.Select(missed => $"{missed.Kind}s{Where(missed)} were not looked for: {missed.Reason}")],
+            [.. account.NotLooked.Select(missed => $"can't list {missed.Kind}s{Where(missed)}: {missed.Reason}")],
             due.Sum(stack => FoundCost.Of(Taken(stack)).MonthlyUsd), null);
         return new(account, due, view);
     }
@@ -103,8 +103,7 @@ internal sealed class AccountSweep(AwsSession session, SweepCalls calls, SweepOr
     private static string? Unseen(FoundAccount account, FoundStack stack) => account.NotLooked.FirstOrDefault(missed =>
         missed.Kind == SweepKinds.Record && missed.Stack is { } of && IsSame(of, stack))?.Reason;
 
-    // Names of the plan begin with causeway-STACK-, secrets and log groups have it between slashes, and records are found for their stack
-    // alone.
+    // Names begin with causeway-STACK-; those of secrets and log groups with causeway/STACK/. Records are only searched for a stack.
     private static bool IsNamedAs(FoundResource stray, string stack) =>
         stray.Kind == SweepKinds.Record || $"{stray.Name}-".StartsWith($"{StackName.PrefixOf(stack)}-", StringComparison.Ordinal)
         || stray.Name.TrimStart('/').StartsWith($"causeway/{stack}/", StringComparison.Ordinal);

@@ -3,19 +3,19 @@ using Causeway.Ops.Account;
 
 namespace Causeway.Ops.Sweep;
 
-/// <summary>Everything that finds and removes in an account: each region that was asked for, us-east-1, and what is in no region.</summary>
+/// <summary>All sweepers of an account: for each selected region, us-east-1 and global resources.</summary>
 internal sealed class AccountSweepers : IDisposable
 {
     private readonly List<ISweeper> _all = [];
     private readonly RecordSweeper _records;
 
-    /// <summary>Prepares them; nothing is asked yet.</summary>
-    /// <param name="session">The account.</param>
-    /// <param name="calls">How it is asked.</param>
-    /// <param name="regions">The regions that were asked for.</param>
+    /// <summary>Creates the sweepers, without requests.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="calls">Sends requests.</param>
+    /// <param name="regions">The selected regions.</param>
     public AccountSweepers(AwsSession session, SweepCalls calls, IReadOnlyCollection<string> regions)
     {
-        // Alarms of health checks, and their topics, are there for the stacks of all regions, and health checks are listed there.
+        // For stacks in all regions, alarms of health checks and their topics are in us-east-1, where health checks are listed too.
         var global = new TagIndex(session, calls, SignedHosts.Global);
         foreach (var region in regions.Append(SignedHosts.Global).Distinct())
         {
@@ -32,13 +32,13 @@ internal sealed class AccountSweepers : IDisposable
         _all.AddRange([new HealthCheckSweeper(session, calls, global), new RoleSweeper(session, calls), _records]);
     }
 
-    /// <summary>Who reads and removes a resource.</summary>
+    /// <summary>The sweeper of a resource.</summary>
     public ISweeper Of(FoundResource found) => _all.First(sweeper => sweeper.Region == found.Region && sweeper.Kinds.Contains(found.Kind));
 
-    /// <summary>Finds everything at once, then the records of some stacks.</summary>
-    /// <param name="withRecords">Whether a stack's records are looked for.</param>
-    /// <param name="domainOf">The domain of a stack that its health checks do not tell any more; null where it is not known.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <summary>Finds all resources at once, and then the DNS records of some stacks.</summary>
+    /// <param name="withRecords">Whether to find a stack's records.</param>
+    /// <param name="domainOf">The domain of a stack without health checks; null if unknown.</param>
+    /// <param name="cancellation">Cancels the search.</param>
     public async Task<FoundAccount> FindAsync(
         Func<FoundStack, bool> withRecords, Func<FoundStack, string?> domainOf, CancellationToken cancellation)
     {
@@ -67,13 +67,12 @@ internal sealed class AccountSweepers : IDisposable
         }
     }
 
-    /// <inheritdoc />
     public void Dispose()
     {
         foreach (var one in _all.OfType<IDisposable>()) one.Dispose();
     }
 
-    // A bucket or a role of another project may be named as ours are.
+    // Buckets and roles of other projects may have similar names.
     private static bool IsStray(FoundResource found) =>
         found.StackTags is { } tags ? tags is { Ours: true, Stack: null } : found.Unread is not null;
 }

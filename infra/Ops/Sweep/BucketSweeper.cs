@@ -6,29 +6,32 @@ using Causeway.Ops.Account;
 
 namespace Causeway.Ops.Sweep;
 
-/// <summary>Buckets of a region, with every version of their objects, delete markers and unfinished uploads.</summary>
+/// <summary>Buckets, with all versions of their objects, delete markers and unfinished uploads.</summary>
 internal sealed class BucketSweeper(AwsSession session, SweepCalls calls, string region) : ISweeper, IDisposable
 {
-    // DeleteObjects takes a thousand; a bucket of more than a million versions is no demo's, and is left.
+    // DeleteObjects accepts a thousand. A demo's bucket doesn't have more than a million versions.
     private const int PageSize = 1000;
     private const int MostPages = 1000;
 
     private readonly AmazonS3Client _s3 = new(session.Credentials, session.Bounded(
         new AmazonS3Config { ForcePathStyle = session.PathStyle }, region));
 
-    /// <inheritdoc />
     public string Region => region;
 
-    /// <inheritdoc />
     public IReadOnlyList<string> Kinds { get; } = [SweepKinds.Bucket];
 
-    /// <inheritdoc />
     public async Task<IReadOnlyList<FoundResource>> FindAsync(string kind, CancellationToken cancellation)
     {
         var buckets = await Pages.AllAsync<S3Bucket>(async next =>
         {
-            var page = await calls.AskAsync("s3:ListAllMyBuckets", limit => _s3.ListBucketsAsync(
-                new() { Prefix = StackName.Prefix, BucketRegion = region, MaxBuckets = PageSize, ContinuationToken = next }, limit), cancellation);
+            var request = new ListBucketsRequest
+            {
+                Prefix = StackName.Prefix,
+                BucketRegion = region,
+                MaxBuckets = PageSize,
+                ContinuationToken = next,
+            };
+            var page = await calls.AskAsync("s3:ListAllMyBuckets", limit => _s3.ListBucketsAsync(request, limit), cancellation);
             return (page.Buckets, page.ContinuationToken);
         });
         var read = await Task.WhenAll(buckets.Select(bucket =>
@@ -36,11 +39,9 @@ internal sealed class BucketSweeper(AwsSession session, SweepCalls calls, string
         return [.. read.OfType<FoundResource>()];
     }
 
-    /// <inheritdoc />
     public Task<FoundResource?> ReadAsync(FoundResource found, CancellationToken cancellation) =>
         Pages.OrGoneAsync(() => TaggedAsync(found, cancellation));
 
-    /// <inheritdoc />
     public async Task RemoveAsync(FoundResource found, CancellationToken cancellation)
     {
         await EmptyAsync(found.Id, cancellation);
@@ -48,7 +49,6 @@ internal sealed class BucketSweeper(AwsSession session, SweepCalls calls, string
             "s3:DeleteBucket", limit => _s3.DeleteBucketAsync(new DeleteBucketRequest { BucketName = found.Id }, limit), cancellation);
     }
 
-    /// <inheritdoc />
     public void Dispose() => _s3.Dispose();
 
     private async Task<FoundResource?> TaggedAsync(FoundResource found, CancellationToken cancellation)
@@ -69,7 +69,7 @@ internal sealed class BucketSweeper(AwsSession session, SweepCalls calls, string
     private FoundResource Of(string name, DateTimeOffset? since) =>
         new() { Kind = SweepKinds.Bucket, Id = name, Name = name, Region = region, Since = since };
 
-    // From the beginning each time: what was listed is gone.
+    // Lists from the beginning each time, since the listed versions are deleted.
     private async Task EmptyAsync(string name, CancellationToken cancellation)
     {
         for (var page = 0; ; page++)
@@ -111,7 +111,7 @@ internal sealed class BucketSweeper(AwsSession session, SweepCalls calls, string
         }
         catch (DeleteObjectsException partly) when (partly.Response?.DeleteErrors is [var first, ..])
         {
-            // Some went, some did not: the first reason stands for all.
+            // Only some were deleted; reports the first error.
             throw new AmazonS3Exception($"{first.Key}: {first.Message}") { ErrorCode = first.Code };
         }
     }

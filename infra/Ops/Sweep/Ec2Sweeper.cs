@@ -7,15 +7,15 @@ using Causeway.Ops.Account;
 
 namespace Causeway.Ops.Sweep;
 
-/// <summary>Everything of EC2 in a region: hosts and what belongs to them, and the network.</summary>
+/// <summary>EC2's resources: hosts with their parts, and networks.</summary>
 internal sealed class Ec2Sweeper(AwsSession session, SweepCalls calls, string region) : ISweeper, IDisposable
 {
     private const int PageSize = 1000;
 
-    // DescribeRouteTables refuses a larger page (EC2 API reference, MaxResults: 5 to 100).
+    // DescribeRouteTables has smaller pages (EC2 API reference, MaxResults: 5 to 100).
     private const int RouteTables = 100;
 
-    // By the project's tag, or by an id, with which AWS takes neither filters nor a size.
+    // Selects by the project's tag, or by an id, with which AWS accepts neither filters nor a page size.
     private sealed record Asked(string? Id, string? Next)
     {
         public List<string>? Ids => Id is null ? null : [Id];
@@ -29,29 +29,23 @@ internal sealed class Ec2Sweeper(AwsSession session, SweepCalls calls, string re
 
     private readonly AmazonEC2Client _ec2 = new(session.Credentials, session.Bounded(new AmazonEC2Config(), region));
 
-    /// <inheritdoc />
     public string Region => region;
 
-    /// <inheritdoc />
     public IReadOnlyList<string> Kinds { get; } =
     [
         SweepKinds.Instance, SweepKinds.LaunchTemplate, SweepKinds.Volume, SweepKinds.ElasticIp, SweepKinds.NetworkInterface,
         SweepKinds.FlowLog, SweepKinds.SecurityGroup, SweepKinds.Subnet, SweepKinds.RouteTable, SweepKinds.InternetGateway, SweepKinds.Vpc,
     ];
 
-    /// <inheritdoc />
-    public async Task<IReadOnlyList<FoundResource>> FindAsync(string kind, CancellationToken cancellation) =>
-        await Pages.AllAsync(async next =>
+    public Task<IReadOnlyList<FoundResource>> FindAsync(string kind, CancellationToken cancellation) => Pages.AllAsync(async next =>
     {
         var page = await ListAsync(kind, new(null, next), cancellation);
         return (page.Found, page.Next);
     });
 
-    /// <inheritdoc />
     public Task<FoundResource?> ReadAsync(FoundResource found, CancellationToken cancellation) => Pages.OrGoneAsync(async () =>
         (await ListAsync(found.Kind, new(found.Id, null), cancellation)).Found?.FirstOrDefault(one => one.Id == found.Id));
 
-    /// <inheritdoc />
     public async Task RemoveAsync(FoundResource found, CancellationToken cancellation)
     {
         Task Ask<T>(string right, Func<CancellationToken, Task<T>> call) => calls.AskAsync(right, call, cancellation);
@@ -101,11 +95,10 @@ internal sealed class Ec2Sweeper(AwsSession session, SweepCalls calls, string re
                 await Ask("ec2:DeleteVpc", limit => _ec2.DeleteVpcAsync(new(id), limit));
                 return;
             default:
-                throw new InvalidOperationException($"{found.Kind} is not of EC2");
+                throw new InvalidOperationException($"EC2 has no {found.Kind}");
         }
     }
 
-    /// <inheritdoc />
     public void Dispose() => _ec2.Dispose();
 
     private Task<Listed> ListAsync(string kind, Asked asked, CancellationToken cancellation)
@@ -121,7 +114,7 @@ internal sealed class Ec2Sweeper(AwsSession session, SweepCalls calls, string re
             case SweepKinds.Instance:
                 var instances = await _ec2.DescribeInstancesAsync(
                     new() { InstanceIds = asked.Ids, Filters = asked.Filters, MaxResults = asked.Size, NextToken = asked.Next }, limit);
-                // One that has ended is listed for an hour, and is nothing any more.
+                // Terminated instances are listed for an hour.
                 return new(instances.Reservations?.SelectMany(one => one.Instances ?? [])
                     .Where(one => one.State.Name != InstanceStateName.Terminated)
                     .Select(one => Of(kind, one.InstanceId, one.Tags, one.LaunchTime, one.State.Name.Value,
@@ -139,7 +132,7 @@ internal sealed class Ec2Sweeper(AwsSession session, SweepCalls calls, string re
                     (Fact.Type, one.VolumeType?.Value), (Fact.SizeGb, one.Size?.ToString(CultureInfo.InvariantCulture)))),
                     volumes.NextToken);
             case SweepKinds.ElasticIp:
-                // EC2 knows no pages of them: an account has a handful.
+                // This request has no pages.
                 var addresses = await _ec2.DescribeAddressesAsync(new() { AllocationIds = asked.Ids, Filters = asked.Filters }, limit);
                 return new(addresses.Addresses?.Select(one => Of(kind, one.AllocationId, one.Tags, null, one.PublicIp,
                     (Fact.Address, one.PublicIp), (Fact.Association, one.AssociationId))), null);
@@ -159,7 +152,7 @@ internal sealed class Ec2Sweeper(AwsSession session, SweepCalls calls, string re
             case SweepKinds.SecurityGroup:
                 var groups = await _ec2.DescribeSecurityGroupsAsync(
                     new() { GroupIds = asked.Ids, Filters = asked.Filters, MaxResults = asked.Size, NextToken = asked.Next }, limit);
-                // A VPC's default group cannot be removed, and goes with the VPC.
+                // A VPC's default group can't be deleted, except with the VPC.
                 return new(groups.SecurityGroups?.Where(one => one.GroupName != "default")
                     .Select(one => Of(kind, one.GroupId, one.Tags, null, null, (Fact.Vpc, one.VpcId))), groups.NextToken);
             case SweepKinds.Subnet:
@@ -175,7 +168,7 @@ internal sealed class Ec2Sweeper(AwsSession session, SweepCalls calls, string re
                     MaxResults = asked.Id is null ? RouteTables : null,
                     NextToken = asked.Next,
                 }, limit);
-                // Likewise its main table.
+                // The same goes for its main route table.
                 return new(tables.RouteTables?.Where(one => one.Associations?.Any(other => other.Main == true) != true)
                     .Select(one => Of(kind, one.RouteTableId, one.Tags, null, null, (Fact.Vpc, one.VpcId))), tables.NextToken);
             case SweepKinds.InternetGateway:
@@ -189,11 +182,11 @@ internal sealed class Ec2Sweeper(AwsSession session, SweepCalls calls, string re
                     new() { VpcIds = asked.Ids, Filters = asked.Filters, MaxResults = asked.Size, NextToken = asked.Next }, limit);
                 return new(vpcs.Vpcs?.Select(one => Of(kind, one.VpcId, one.Tags, null)), vpcs.NextToken);
             default:
-                throw new InvalidOperationException($"{kind} is not of EC2");
+                throw new InvalidOperationException($"EC2 has no {kind}");
         }
     }
 
-    // This call alone says in its answer that it was refused.
+    // Only this call reports failures in a successful response.
     private static DeleteFlowLogsResponse Accepted(DeleteFlowLogsResponse answer) =>
         answer.Unsuccessful is [{ Error: { } error }, ..]
             ? throw new AmazonEC2Exception(error.Message) { ErrorCode = error.Code }

@@ -2,36 +2,36 @@ using Causeway.Blueprint.Sweep;
 
 namespace Causeway.Ops.Sweep;
 
-/// <summary>What finds, reads and removes some kinds of resources in one region, or those that are in none.</summary>
+/// <summary>Finds, reads and deletes some kinds of resources in a region, or global ones.</summary>
 internal interface ISweeper
 {
-    /// <summary>The region; <see cref="FoundResource.Global"/> for what is in none.</summary>
+    /// <summary>Gets the region; <see cref="FoundResource.Global"/> for global resources.</summary>
     string Region { get; }
 
-    /// <summary>The kinds, by their names in <see cref="SweepKinds"/>.</summary>
+    /// <summary>Gets the kinds, by their names in <see cref="SweepKinds"/>.</summary>
     IReadOnlyList<string> Kinds { get; }
 
-    /// <summary>Finds every resource of a kind with the project's tag, and those that may have it and whose tags cannot be read.</summary>
-    /// <exception cref="RefusedException">They cannot be listed.</exception>
+    /// <summary>Finds the resources of a kind with the project's tag, and those that may have it but whose tags can't be read.</summary>
+    /// <exception cref="RefusedException">They can't be listed.</exception>
     Task<IReadOnlyList<FoundResource>> FindAsync(string kind, CancellationToken cancellation);
 
-    /// <summary>Reads a resource again: its tags and its state now. Null when it is not there any more.</summary>
-    /// <exception cref="RefusedException">It cannot be read.</exception>
+    /// <summary>Reads the current tags and state of a resource; null if it doesn't exist any more.</summary>
+    /// <exception cref="RefusedException">It can't be read.</exception>
     Task<FoundResource?> ReadAsync(FoundResource found, CancellationToken cancellation);
 
-    /// <summary>Asks AWS to remove it, with what goes with it. May be called again at any time.</summary>
+    /// <summary>Starts the deletion of a resource with its parts. Can be repeated.</summary>
     /// <exception cref="RefusedException">AWS refuses.</exception>
     Task RemoveAsync(FoundResource found, CancellationToken cancellation);
 }
 
-/// <summary>What lists and reads have in common.</summary>
+/// <summary>Helpers for lists and reads.</summary>
 internal static class Pages
 {
-    /// <summary>How many pages of a list are read. A longer one is refused, rather than half known.</summary>
+    /// <summary>The maximum of pages of a list. Longer lists are an error.</summary>
     public const int Most = 100;
 
     /// <summary>Reads all pages of a list.</summary>
-    /// <param name="page">Asks for the page behind a token; null for the first one.</param>
+    /// <param name="page">Requests the page with a token; null for the first one.</param>
     public static async Task<IReadOnlyList<T>> AllAsync<T>(Func<string?, Task<(IEnumerable<T>? Found, string? Next)>> page)
     {
         var (all, next) = (new List<T>(), (string?)null);
@@ -41,10 +41,10 @@ internal static class Pages
             all.AddRange(found ?? []);
             if (string.IsNullOrEmpty(next)) return all;
         }
-        throw new RefusedException(RefusalKind.Final, $"there are more than {Most} pages of them");
+        throw new RefusedException(RefusalKind.Final, $"the list has more than {Most} pages");
     }
 
-    /// <summary>Reads a resource; null when AWS says that it is not there.</summary>
+    /// <summary>Reads a resource; null if it doesn't exist.</summary>
     public static async Task<FoundResource?> OrGoneAsync(Func<Task<FoundResource?>> read)
     {
         try
@@ -57,7 +57,7 @@ internal static class Pages
         }
     }
 
-    /// <summary>Reads a resource that was listed; one whose tags cannot be read is there all the same, with the reason.</summary>
+    /// <summary>Reads a listed resource. If its tags can't be read, the result has the reason.</summary>
     public static async Task<FoundResource?> OrUnreadAsync(FoundResource listed, Func<FoundResource, Task<FoundResource?>> read)
     {
         try
@@ -70,10 +70,10 @@ internal static class Pages
         }
     }
 
-    /// <summary>A time of the SDK, which is local or UTC.</summary>
+    /// <summary>Converts a time of the SDK, which is local or UTC.</summary>
     public static DateTimeOffset? Utc(DateTime? time) => time?.ToUniversalTime() is { } utc ? new(utc, TimeSpan.Zero) : null;
 
-    /// <summary>Takes a step of a removal that may have been taken before.</summary>
+    /// <summary>Runs a step of a deletion that may have been done before.</summary>
     public static async Task UnlessGoneAsync(Func<Task> step)
     {
         try

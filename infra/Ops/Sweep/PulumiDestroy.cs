@@ -6,21 +6,21 @@ using Causeway.Ops.Stacks;
 namespace Causeway.Ops.Sweep;
 
 /// <summary>
-/// <c>pulumi destroy</c> of a stack whose state can be reached and is of the very resources that were found. Whatever hinders it is said,
-/// and the sweep goes on without it.
+/// Runs <c>pulumi destroy</c> for a stack whose state is available and contains the found resources. Otherwise reports the reason, and the
+/// sweep continues without it.
 /// </summary>
 /// <param name="project">The folder of <c>Pulumi.yaml</c>.</param>
-/// <param name="tell">Takes a line of progress.</param>
+/// <param name="tell">Receives lines of progress.</param>
 internal sealed class PulumiDestroy(DirectoryInfo project, Action<string> tell)
 {
     private readonly PulumiCli _pulumi = new(project);
 
-    /// <summary>Destroys a stack by its state, where that is there.</summary>
-    /// <param name="stack">The stack, which the judge does not spare.</param>
-    /// <param name="today">The day (UTC).</param>
-    /// <param name="named">Whether the stack was named, and may be removed before its day.</param>
-    /// <param name="cancellation">Gives up.</param>
-    /// <returns>Whether it ran, to its end or not: what is there may have changed.</returns>
+    /// <summary>Destroys a stack if its state is available.</summary>
+    /// <param name="stack">The stack, which may be swept.</param>
+    /// <param name="today">Today (UTC).</param>
+    /// <param name="named">Whether the stack was named, and may be deleted before it expires.</param>
+    /// <param name="cancellation">Cancels the destroy.</param>
+    /// <returns>Whether it ran, even if it failed: resources may have changed.</returns>
     public async Task<bool> RunAsync(FoundStack stack, DateOnly today, bool named, CancellationToken cancellation)
     {
         if (!PulumiCli.IsInstalled || !File.Exists(Path.Combine(project.FullName, "Pulumi.yaml"))) return false;
@@ -30,7 +30,7 @@ internal sealed class PulumiDestroy(DirectoryInfo project, Action<string> tell)
             var state = await _pulumi.RunAsync(["stack", "export", "--stack", stack.Name], "", cancellation);
             if (Spares(state, stack, today, named) is { } reason)
             {
-                tell($"pulumi's state of {stack.Name} is left alone: {reason}");
+                tell($"not using pulumi's state of {stack.Name}: {reason}");
                 return false;
             }
         }
@@ -48,19 +48,19 @@ internal sealed class PulumiDestroy(DirectoryInfo project, Action<string> tell)
         }
         catch (OpsException trouble)
         {
-            tell($"{trouble.Message}; what is left is swept");
+            tell($"{trouble.Message}; sweeping what is left");
         }
         return true;
     }
 
     /// <summary>
-    /// Why a state is not destroyed; null when it is. It may be of another stack of the same name: one made anew since this one's state was
-    /// lost, or moved to another region.
+    /// The reason not to destroy a state; null to destroy it. It may belong to another stack with the same name, which was created after
+    /// this stack's state was lost, or in another region.
     /// </summary>
-    /// <param name="export">What <c>pulumi stack export</c> printed.</param>
-    /// <param name="stack">The stack that was found.</param>
-    /// <param name="today">The day (UTC).</param>
-    /// <param name="named">Whether the stack was named, and may be removed before its day.</param>
+    /// <param name="export">The output of <c>pulumi stack export</c>.</param>
+    /// <param name="stack">The found stack.</param>
+    /// <param name="today">Today (UTC).</param>
+    /// <param name="named">Whether the stack was named, and may be deleted before it expires.</param>
     public static string? Spares(string export, FoundStack stack, DateOnly today, bool named)
     {
         var found = stack.Resources.Select(resource => resource.Id).ToHashSet();
@@ -75,17 +75,17 @@ internal sealed class PulumiDestroy(DirectoryInfo project, Action<string> tell)
                 var type = resource.GetProperty("type").GetString();
                 if (id is not null && found.Contains(id)) known = true;
                 else if (type is "aws:ec2/vpc:Vpc" or "aws:ec2/instance:Instance")
-                    return $"its {type.Split(':')[^1]} {id} is none of those that were found";
+                    return $"its {type.Split(':')[^1]} {id} was not found in the account";
                 if (Tags(resource) is not { Ours: true } tags) continue;
-                if (tags.Stage != StackTags.Demo) return $"{id} in it is not of a demo";
-                if (!named && !(tags.Expires < today)) return $"{id} in it has not expired";
+                if (tags.Stage != StackTags.Demo) return $"its resource {id} doesn't belong to a demo";
+                if (!named && !(tags.Expires < today)) return $"its resource {id} has not expired";
             }
         }
         catch (Exception wrong) when (wrong is JsonException or KeyNotFoundException or InvalidOperationException)
         {
-            return $"it cannot be read: {wrong.Message}";
+            return $"it isn't valid: {wrong.Message}";
         }
-        return known ? null : "nothing in it was found";
+        return known ? null : "none of its resources were found in the account";
     }
 
     private static StackTags? Tags(JsonElement resource)
@@ -96,7 +96,7 @@ internal sealed class PulumiDestroy(DirectoryInfo project, Action<string> tell)
             .ToDictionary(tag => tag.Name, tag => tag.Value.GetString()!));
     }
 
-    // Names of other organizations' stacks have theirs before them.
+    // Stacks of an organization have its name as a prefix.
     private async Task<bool> HasAsync(string stack, CancellationToken cancellation)
     {
         var list = await _pulumi.RunAsync(["stack", "ls", "--json"], "", cancellation);
@@ -108,7 +108,7 @@ internal sealed class PulumiDestroy(DirectoryInfo project, Action<string> tell)
         }
         catch (Exception wrong) when (wrong is JsonException or KeyNotFoundException or InvalidOperationException)
         {
-            throw new OpsException($"pulumi stack ls --json printed what cannot be read: {wrong.Message}", cause: wrong);
+            throw new OpsException($"the output of pulumi stack ls --json isn't valid: {wrong.Message}", cause: wrong);
         }
     }
 }

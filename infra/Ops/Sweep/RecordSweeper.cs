@@ -9,16 +9,16 @@ using Causeway.Ops.Account;
 namespace Causeway.Ops.Sweep;
 
 /// <summary>
-/// Route 53 records. They have no tags: a record is a stack's when each of its values is an Elastic IP of that stack, or an IPv6 address of
-/// one of its interfaces. One with a name of the plan's that points elsewhere is reported.
+/// Route 53 records. They have no tags: a record belongs to a stack if each of its values is an Elastic IP of that stack, or an IPv6
+/// address of one of its interfaces. A record with one of the stack's names that points elsewhere is reported.
 /// </summary>
-/// <param name="session">The account.</param>
-/// <param name="calls">How it is asked.</param>
-/// <param name="readAddress">Reads an address, or an interface, again.</param>
+/// <param name="session">The session.</param>
+/// <param name="calls">Sends requests.</param>
+/// <param name="readAddress">Reads the current state of an address or interface.</param>
 internal sealed partial class RecordSweeper(
     AwsSession session, SweepCalls calls, Func<FoundResource, CancellationToken, Task<FoundResource?>> readAddress) : ISweeper
 {
-    // Of a stack whose domain is not known any more every zone is looked through, as long as there are so few.
+    // If a stack's domain is unknown, all zones are searched, up to this number.
     private const int MostZones = 20;
 
     private sealed record RecordSet(string Name, string Type, long? Ttl, IReadOnlyList<string> Values, bool Plain);
@@ -27,22 +27,20 @@ internal sealed partial class RecordSweeper(
     private readonly Lock _lock = new();
     private Task<IReadOnlyList<FoundZone>>? _zones;
 
-    /// <inheritdoc />
     public string Region => FoundResource.Global;
 
-    /// <inheritdoc />
     public IReadOnlyList<string> Kinds { get; } = [SweepKinds.Record];
 
-    /// <inheritdoc />
     public Task<IReadOnlyList<FoundResource>> FindAsync(string kind, CancellationToken cancellation) =>
-        Task.FromResult<IReadOnlyList<FoundResource>>([]); // A stack's are found by its addresses: the other method.
+        Task.FromResult<IReadOnlyList<FoundResource>>([]); // The overload finds a stack's records by its addresses.
 
-    /// <summary>Finds a stack's records, and those with its names that are not shown to be its own: they have no
-    /// <see cref="FoundResource.Proof"/>.</summary>
+    /// <summary>
+    /// Finds a stack's records, and records with its names that point elsewhere, which have no <see cref="FoundResource.Proof"/>.
+    /// </summary>
     /// <param name="stack">The stack.</param>
-    /// <param name="domain">Its domain; null where it has none, or where it is not known any more.</param>
-    /// <param name="cancellation">Gives up.</param>
-    /// <exception cref="RefusedException">They cannot be listed.</exception>
+    /// <param name="domain">The stack's domain; null if it has none, or if it is unknown.</param>
+    /// <param name="cancellation">Cancels the search.</param>
+    /// <exception cref="RefusedException">They can't be listed.</exception>
     public async Task<IReadOnlyList<FoundResource>> FindAsync(FoundStack stack, string? domain, CancellationToken cancellation)
     {
         var addresses = stack.Of(SweepKinds.ElasticIp).Concat(stack.Of(SweepKinds.NetworkInterface)).SelectMany(resource =>
@@ -56,26 +54,24 @@ internal sealed partial class RecordSweeper(
             [.. zones.Where(zone => domain is null || domain == zone.Name || domain.EndsWith($".{zone.Name}", StringComparison.Ordinal))];
         if (domain is null && within.Count > MostZones)
             throw new RefusedException(RefusalKind.Final,
-                $"the stack's domain is not known, and there are more than {MostZones} hosted zones to look through");
+                $"the stack's domain is unknown, and the account has more than {MostZones} hosted zones");
         var found = await Task.WhenAll(within.Select(async zone =>
             (await ListAsync(zone, domain, cancellation)).Select(record => Of(record, zone, own, domain)).OfType<FoundResource>()));
         return [.. found.SelectMany(some => some)];
     }
 
-    /// <inheritdoc />
     public Task<FoundResource?> ReadAsync(FoundResource found, CancellationToken cancellation) => Pages.OrGoneAsync(async () =>
     {
         var page = await PageAsync(found.Get(Fact.Zone)!, [("name", found.Name), ("type", found.Get(Fact.RecordType)!), ("maxitems", "1")],
             cancellation);
-        // Another value is another record, and not one that is known to be the stack's.
+        // A record with another value is another record.
         var same = page.Sets is [var set, ..] && set.Name == found.Name && set.Type == found.Get(Fact.RecordType)
             && string.Join('\n', set.Values) == found.Get(Fact.Values);
         if (!same) return null;
         var proof = found.Proof is null ? null : await readAddress(found.Proof, cancellation);
-        return found with { Proof = proof, Unread = proof is null ? "the address that it points to is gone" : null };
+        return found with { Proof = proof, Unread = proof is null ? "the address that it points to doesn't exist any more" : null };
     });
 
-    /// <inheritdoc />
     public Task RemoveAsync(FoundResource found, CancellationToken cancellation)
     {
         XNamespace route53 = "https://route53.amazonaws.com/doc/2013-04-01/";
@@ -95,7 +91,7 @@ internal sealed partial class RecordSweeper(
 
     private static FoundResource? Of(RecordSet record, FoundZone zone, Dictionary<IPAddress, FoundResource> own, string? domain)
     {
-        // The plan makes plain records with values alone.
+        // Stacks only have plain records with values.
         if (!record.Plain) return null;
         var owners = record.Type is "A" or "AAAA"
             ? record.Values.Select(value => IPAddress.TryParse(value, out var address) ? own.GetValueOrDefault(address) : null).ToList()
@@ -110,7 +106,7 @@ internal sealed partial class RecordSweeper(
             Region = FoundResource.Global,
             State = $"{record.Type} {string.Join(", ", record.Values)}",
             Proof = proof,
-            Unread = proof is null ? $"it has no tags, and {string.Join(", ", record.Values)} is none of the stack's addresses" : null,
+            Unread = proof is null ? $"it has no tags and points to {string.Join(", ", record.Values)}, not to the stack" : null,
             Facts = new Dictionary<string, string>
             {
                 [Fact.Zone] = zone.Id,
@@ -121,7 +117,7 @@ internal sealed partial class RecordSweeper(
         };
     }
 
-    // Names that a plan of the domain has: its own, a relay's, and that of the certificate's challenge, which the host takes away itself.
+    // The names of a stack with this domain: the domain, relays, and the certificate's challenge, whose record the host deletes itself.
     private static bool IsPlanned(RecordSet record, string? domain) => domain is not null && (record.Type is "A" or "AAAA"
         ? record.Name == domain || (record.Name.EndsWith($".{domain}", StringComparison.Ordinal)
             && Relay().IsMatch(record.Name[..^(domain.Length + 1)]))
@@ -139,7 +135,7 @@ internal sealed partial class RecordSweeper(
         });
     }
 
-    // Route 53 orders names by their labels from the end, so those below a domain follow it.
+    // Route 53 orders names by label from the end, so those below a domain follow it.
     private async Task<IReadOnlyList<RecordSet>> ListAsync(FoundZone zone, string? domain, CancellationToken cancellation)
     {
         (string Name, string Value)[] from = domain is null ? [] : [("name", domain)];

@@ -6,19 +6,17 @@ using Causeway.Ops.Account;
 
 namespace Causeway.Ops.Sweep;
 
-/// <summary>IAM roles and instance profiles. The tagging API does not list roles, so all are listed and those with a name of a plan are
-/// read.</summary>
+/// <summary>
+/// IAM roles and instance profiles. The tagging API doesn't list roles, so all of them are listed, and those with a matching name are read.
+/// </summary>
 internal sealed class RoleSweeper(AwsSession session, SweepCalls calls) : ISweeper
 {
     private readonly SignedQuery _iam = SignedQuery.Iam(session);
 
-    /// <inheritdoc />
     public string Region => FoundResource.Global;
 
-    /// <inheritdoc />
     public IReadOnlyList<string> Kinds { get; } = [SweepKinds.Role, SweepKinds.InstanceProfile];
 
-    /// <inheritdoc />
     public async Task<IReadOnlyList<FoundResource>> FindAsync(string kind, CancellationToken cancellation)
     {
         var (what, name) = Words(kind);
@@ -26,7 +24,7 @@ internal sealed class RoleSweeper(AwsSession session, SweepCalls calls) : ISweep
         {
             var page = await AskAsync($"List{what}s", next is null ? [("MaxItems", "100")] : [("MaxItems", "100"), ("Marker", next)],
                 cancellation);
-            // A profile holds its role, which has a name too.
+            // An instance profile contains its role, which has a name too.
             var members = page.All($"{what}s").SelectMany(list => list.Elements());
             return (members, page.All("Marker").FirstOrDefault()?.Value);
         });
@@ -43,7 +41,6 @@ internal sealed class RoleSweeper(AwsSession session, SweepCalls calls) : ISweep
         return [.. read.OfType<FoundResource>()];
     }
 
-    /// <inheritdoc />
     public Task<FoundResource?> ReadAsync(FoundResource found, CancellationToken cancellation) => Pages.OrGoneAsync(async () =>
     {
         var (what, name) = Words(found.Kind);
@@ -58,7 +55,6 @@ internal sealed class RoleSweeper(AwsSession session, SweepCalls calls) : ISweep
         return found with { Tags = tags };
     });
 
-    /// <inheritdoc />
     public async Task RemoveAsync(FoundResource found, CancellationToken cancellation)
     {
         if (found.Kind == SweepKinds.InstanceProfile)

@@ -1,11 +1,10 @@
 namespace Causeway.Ops.Sweep;
 
 /// <summary>
-/// Requests of the sweep: a bounded number at a time, each with a bounded time, sent again after a pause while AWS says that there are too
-/// many or does not answer.
+/// Sends the sweep's requests: a limited number at a time, with a timeout, and retries after a pause if AWS throttles or doesn't respond.
 /// </summary>
-/// <param name="limit">How long one request may take.</param>
-/// <param name="pace">How often, and how long.</param>
+/// <param name="limit">The timeout of a request.</param>
+/// <param name="pace">The limits of retries.</param>
 /// <param name="time">The clock of pauses.</param>
 /// <param name="random">The jitter of pauses.</param>
 internal sealed class SweepCalls(TimeSpan limit, SweepPace pace, TimeProvider time, Random random) : IDisposable
@@ -13,20 +12,18 @@ internal sealed class SweepCalls(TimeSpan limit, SweepPace pace, TimeProvider ti
     private readonly SemaphoreSlim _atOnce = new(pace.AtOnce);
     private int _count;
 
-    /// <summary>How often, and how long.</summary>
     public SweepPace Pace => pace;
 
-    /// <summary>The clock of pauses.</summary>
     public TimeProvider Time => time;
 
-    /// <summary>How many requests were sent.</summary>
+    /// <summary>Gets the number of requests sent.</summary>
     public int Count => _count;
 
     /// <summary>Sends a request.</summary>
-    /// <param name="right">The right that it takes, as <c>ec2:DeleteVpc</c>.</param>
+    /// <param name="right">The permission that it requires, such as <c>ec2:DeleteVpc</c>.</param>
     /// <param name="call">The request.</param>
-    /// <param name="cancellation">Gives up.</param>
-    /// <exception cref="RefusedException">It was refused, or it was sent as often as the pace allows.</exception>
+    /// <param name="cancellation">Cancels the request.</param>
+    /// <exception cref="RefusedException">The request failed, after all retries.</exception>
     public async Task<T> AskAsync<T>(string right, Func<CancellationToken, Task<T>> call, CancellationToken cancellation)
     {
         for (var tried = 1; ; tried++)
@@ -44,12 +41,11 @@ internal sealed class SweepCalls(TimeSpan limit, SweepPace pace, TimeProvider ti
         }
     }
 
-    /// <summary>Waits before the next try.</summary>
-    /// <param name="tried">How often it was tried, from 1.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <summary>Waits before the next attempt.</summary>
+    /// <param name="tried">The number of attempts so far, from 1.</param>
+    /// <param name="cancellation">Cancels the wait.</param>
     public Task PauseAsync(int tried, CancellationToken cancellation) => Task.Delay(pace.Pause(tried, random), time, cancellation);
 
-    /// <inheritdoc />
     public void Dispose() => _atOnce.Dispose();
 
     private async Task<T> OnceAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancellation)

@@ -7,8 +7,8 @@ using Causeway.Ops.Stacks;
 namespace Causeway.Ops.Sweep;
 
 /// <summary>
-/// <c>ops sweep</c>: finds demo stacks past their expiry, and what a failed destroy left, by their tags; shows it, and removes it when
-/// asked to. Needs neither Pulumi nor its state.
+/// <c>ops sweep</c>: finds expired demos, and the remains of failed destroys, by their tags, and shows or deletes them. It needs neither
+/// Pulumi nor its state.
 /// </summary>
 internal static class SweepCommand
 {
@@ -17,20 +17,20 @@ internal static class SweepCommand
         var options = new AccountOptions();
         var stack = new Option<string?>("--stack")
         {
-            Description = "Only this demo stack, also before it expires. A production stack is never taken.",
+            Description = "Only this demo, even before it expires. Production stacks are never swept.",
         };
-        var delete = new Option<bool>("--delete") { Description = "Remove what is shown. Without it nothing is changed." };
-        var yes = new Option<bool>("--yes") { Description = "Do not ask before removing, as in CI." };
+        var delete = new Option<bool>("--delete") { Description = "Delete what is shown. Without it, nothing is changed." };
+        var yes = new Option<bool>("--yes") { Description = "Don't prompt for confirmation, for CI." };
         var json = new Option<bool>("--json") { Description = "Print JSON instead of tables." };
-        var wait = SecondsOption.Create("--wait", "For how many seconds a resource is tried and waited for", max: 7200,
+        var wait = SecondsOption.Create("--wait", "The maximum time to delete each resource in seconds", max: 7200,
             defaultValue: (int)new SweepPace().Longest.TotalSeconds);
         var command = new Command("sweep",
-            "Finds demo stacks past their expiry, and what failed destroys left, by their tags: what, since when, what it costs. "
-            + "With --delete it removes them. Ends with 0 when nothing is to be removed, or left, with 1 when something is, "
-            + "and with 2 when it could not begin.");
+            "Finds expired demos, and remains of failed destroys, by their tags, and shows their resources with age and cost. "
+            + "With --delete, deletes them. Exits with 0 when there is nothing to delete, or nothing left; with 1 when there is; "
+            + "and with 2 when it can't start.");
         var policy = new Option<bool>("--policy")
         {
-            Description = "Print the IAM policy of a role that sweeps instead, as JSON. The account is not asked.",
+            Description = "Print the IAM policy of a role that sweeps instead, as JSON, without an account.",
         };
         options.AddTo(command);
         foreach (var option in (Option[])[stack, delete, yes, json, wait, policy]) command.Add(option);
@@ -43,7 +43,7 @@ internal static class SweepCommand
             }
             var name = line.GetValue(stack) is { } said ? StackOptions.Require(said) : null;
             if (line.GetValue(yes) && !line.GetValue(delete))
-                throw new OpsException("--yes says nothing without --delete", OpsException.Wrong);
+                throw new OpsException("--yes requires --delete", OpsException.Wrong);
             if (line.GetValue(delete) && !line.GetValue(yes) && Console.IsInputRedirected)
                 throw new OpsException("not interactive; pass --yes to delete without confirmation", OpsException.Wrong);
             var choice = await options.ReadAsync(line, name, cancellation);
@@ -71,7 +71,7 @@ internal static class SweepCommand
             }
             catch (Exception ended) when (cancellation.IsCancellationRequested && ended is not OpsException)
             {
-                throw new OpsException("interrupted; what was removed is gone, and the next sweep goes on from there", cause: ended);
+                throw new OpsException("interrupted; run the command again to continue", cause: ended);
             }
         });
         return command;
@@ -100,13 +100,13 @@ internal static class SweepCommand
     {
         var due = view.Due.ToList();
         Console.Error.Write(
-            $"Remove {due.Sum(stack => stack.Resources.Count)} resources of "
+            $"Delete {due.Sum(stack => stack.Resources.Count)} resources of "
             + $"{string.Join(", ", due.Select(stack => $"{stack.Name} ({stack.Region})"))} from account {view.Account}? "
-            + "Type the account's number, or yes: ");
-        // Reading a line knows no end before its own.
+            + "Type the account number or yes: ");
+        // Reading a line can't be cancelled.
         var typed = await Task.Run(Console.ReadLine, cancellation).WaitAsync(cancellation);
         if (typed?.Trim() is not { } answer || (answer != view.Account && answer != "yes"))
-            throw new OpsException("nothing was removed: neither the account's number nor yes was typed");
+            throw new OpsException("not confirmed; nothing was deleted");
     }
 
     private static void Tell(string line) => Console.Error.WriteLine($"ops: {line}");

@@ -5,8 +5,8 @@ using Causeway.Ops.Account;
 namespace Causeway.Ops.Sweep;
 
 /// <summary>
-/// What the Resource Groups Tagging API lists in a region with the project's tag (API reference, GetResources). It lists what was removed
-/// for a while, and what was made a little late, so each is read again from its own service.
+/// Lists resources of a region with the project's tag through the Resource Groups Tagging API (API reference, GetResources). It lists
+/// deleted resources for a while, and new ones with a delay, so each is read again from its own service.
 /// </summary>
 internal sealed class TagIndex(AwsSession session, SweepCalls calls, string region)
 {
@@ -16,7 +16,7 @@ internal sealed class TagIndex(AwsSession session, SweepCalls calls, string regi
     private readonly Lock _lock = new();
     private Task<IReadOnlyList<string>>? _listed;
 
-    /// <summary>The ARNs of everything; listed once for all kinds.</summary>
+    /// <summary>Lists ARNs, once for all kinds.</summary>
     public Task<IReadOnlyList<string>> ListAsync(CancellationToken cancellation)
     {
         lock (_lock) return _listed ??= AskAsync(cancellation);

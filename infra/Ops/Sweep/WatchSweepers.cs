@@ -10,18 +10,14 @@ internal sealed class AlarmSweeper(AwsSession session, SweepCalls calls, TagInde
 {
     private readonly SignedQuery _watch = new(session, "monitoring", "CLOUDWATCH", "2010-08-01", region);
 
-    /// <inheritdoc />
     protected override string Service => "cloudwatch:";
 
-    /// <inheritdoc />
     public override Task RemoveAsync(FoundResource found, CancellationToken cancellation) => calls.AskAsync(
         "cloudwatch:DeleteAlarms", limit => _watch.CallAsync("DeleteAlarms", [("AlarmNames.member.1", found.Name)], limit), cancellation);
 
-    /// <inheritdoc />
     // arn:aws:cloudwatch:us-east-1:123456789012:alarm:NAME
     protected override string NameOf(string arn) => arn.Split(':', 7)[^1];
 
-    /// <inheritdoc />
     protected override async Task<FoundResource?> TaggedAsync(FoundResource found, CancellationToken cancellation)
     {
         var answer = await calls.AskAsync(
@@ -31,23 +27,19 @@ internal sealed class AlarmSweeper(AwsSession session, SweepCalls calls, TagInde
     }
 }
 
-/// <summary>SNS topics; their subscriptions go with them.</summary>
+/// <summary>SNS topics, with their subscriptions.</summary>
 internal sealed class TopicSweeper(AwsSession session, SweepCalls calls, TagIndex index, string region)
     : TaggedSweeper(index, SweepKinds.Topic, region)
 {
     private readonly SignedQuery _sns = new(session, "sns", "SNS", "2010-03-31", region);
 
-    /// <inheritdoc />
     protected override string Service => "sns:";
 
-    /// <inheritdoc />
     public override Task RemoveAsync(FoundResource found, CancellationToken cancellation) =>
         calls.AskAsync("sns:DeleteTopic", limit => _sns.CallAsync("DeleteTopic", [("TopicArn", found.Id)], limit), cancellation);
 
-    /// <inheritdoc />
     protected override string NameOf(string arn) => arn.Split(':')[^1];
 
-    /// <inheritdoc />
     protected override async Task<FoundResource?> TaggedAsync(FoundResource found, CancellationToken cancellation)
     {
         var answer = await calls.AskAsync(
@@ -62,20 +54,15 @@ internal sealed class HealthCheckSweeper(AwsSession session, SweepCalls calls, T
 {
     private readonly SignedHttp _http = Route53.Http(session);
 
-    /// <inheritdoc />
     protected override string Service => "route53:::healthcheck/";
 
-    /// <inheritdoc />
     public override Task RemoveAsync(FoundResource found, CancellationToken cancellation) => calls.AskAsync(
         "route53:DeleteHealthCheck", limit => _http.SendAsync(HttpMethod.Delete, PathOf(found), [], [], "", limit), cancellation);
 
-    /// <inheritdoc />
     protected override string IdOf(string arn) => arn.Split('/')[^1];
 
-    /// <inheritdoc />
     protected override string NameOf(string arn) => IdOf(arn);
 
-    /// <inheritdoc />
     protected override async Task<FoundResource?> TaggedAsync(FoundResource found, CancellationToken cancellation)
     {
         var check = await GetAsync("route53:GetHealthCheck", PathOf(found));
@@ -100,10 +87,9 @@ internal sealed class HealthCheckSweeper(AwsSession session, SweepCalls calls, T
     private static string PathOf(FoundResource found) => $"{Route53.Version}/healthcheck/{Uri.EscapeDataString(found.Id)}";
 }
 
-/// <summary>Tags in XML: elements with a key and a value, whatever they are in.</summary>
+/// <summary>Reads tags in XML: elements with a key and a value, at any level.</summary>
 internal static class QueryTags
 {
-    /// <summary>Reads them.</summary>
     public static Dictionary<string, string> Of(XElement answer) => answer.All("Key")
         .ToDictionary(key => key.Value, key => key.Parent!.Text("Value") ?? "");
 }

@@ -98,8 +98,8 @@ public class SweepJudgeTests
 
     [Fact]
     public void A_resource_whose_tags_cannot_be_read_stays() => Assert.Equal(
-        "its tags cannot be read: the right s3:GetBucketTagging is missing",
-        Spares(One(SweepKinds.Bucket) with { Tags = null, Unread = "the right s3:GetBucketTagging is missing" }, named: true));
+        "its tags cannot be read: missing permission s3:GetBucketTagging",
+        Spares(One(SweepKinds.Bucket) with { Tags = null, Unread = "missing permission s3:GetBucketTagging" }, named: true));
 
     [Fact]
     public void A_kept_certificate_outlives_its_stack()

@@ -47,7 +47,7 @@ public sealed class ExtendTests
         Assert.Equal("", run.Errors);
         Assert.Equal(0, run.ExitCode);
         var day = InTwoWeeks(begun).Single(day =>
-            run.Output.Contains($"expires on {day} (in 14 days; it was {Expired})", StringComparison.Ordinal));
+            run.Output.Contains($"expires on {day} (in 14 days; was {Expired})", StringComparison.Ordinal));
         Assert.Contains($"causeway:expires: \"{day}\" # until the fair\n", line.Read("demo1"), StringComparison.Ordinal);
         Assert.Contains("secure: v1:abc\n", line.Read("demo1"), StringComparison.Ordinal);
 
@@ -91,12 +91,12 @@ public sealed class ExtendTests
         using var line = new CommandLine(cloud);
         await using var unsaid = await line.Ops("extend", "demo1");
         Assert.Equal(1, unsaid.ExitCode);
-        Assert.Contains("where the file is lost, say the region", unsaid.Errors, StringComparison.Ordinal);
+        Assert.Contains("if the file is lost, pass the region", unsaid.Errors, StringComparison.Ordinal);
 
         await using var elsewhere = await line.Ops("extend", "demo1", "--region", "eu-central-1");
         Assert.Equal("", elsewhere.Output);
         Assert.Equal(1, elsewhere.ExitCode);
-        Assert.Contains("there is no stack 'demo1' in account 123456789012, eu-central-1", elsewhere.Errors, StringComparison.Ordinal);
+        Assert.Contains("stack 'demo1' not found in account 123456789012, eu-central-1", elsewhere.Errors, StringComparison.Ordinal);
 
         var begun = DateTime.UtcNow;
         await using var run = await line.Ops("extend", "demo1", "--region", Region);
@@ -122,7 +122,7 @@ public sealed class ExtendTests
             "--until",
             DateOnly.FromDateTime(DateTime.UtcNow).AddDays(3).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
         Assert.Equal(2, sooner.ExitCode);
-        Assert.Contains("is earlier than 2099-12-31", sooner.Errors, StringComparison.Ordinal);
+        Assert.Contains("is before the current expiry, 2099-12-31", sooner.Errors, StringComparison.Ordinal);
         Assert.All(Of(cloud, "demo1"), resource => Assert.Equal("2099-12-31", resource.Tags[StackTags.ExpiresTag]));
     }
 
@@ -154,12 +154,11 @@ public sealed class ExtendTests
         await using var run = await line.Ops("extend", "demo1");
         Assert.Equal(1, run.ExitCode);
         Assert.Contains(
-            "some tags are unchanged; the sweep goes by the latest day that a resource has, so the stack is kept, "
-            + "and pulumi up sets them:\n",
+            "some tags are unchanged (the sweep uses the latest day of a stack's resources, so the stack is kept); pulumi up sets them:\n",
             run.Errors,
             StringComparison.Ordinal);
-        Assert.Contains($"\n  IAM role {Demo.Roles[0].Name}: the right iam:TagRole is missing", run.Errors, StringComparison.Ordinal);
-        Assert.Contains($"\n  bucket {Demo.Buckets[0].Name}: the right tag:TagResources is missing", run.Errors, StringComparison.Ordinal);
+        Assert.Contains($"\n  IAM role {Demo.Roles[0].Name}: missing permission iam:TagRole", run.Errors, StringComparison.Ordinal);
+        Assert.Contains($"\n  bucket {Demo.Buckets[0].Name}: missing permission tag:TagResources", run.Errors, StringComparison.Ordinal);
         Assert.All(Of(cloud, "demo1").OfType<Ec2Resource>(), resource => Assert.NotEqual(Expired, resource.Tags[StackTags.ExpiresTag]));
 
         await using var sweep = await line.Ops("sweep", "--stack", "demo1", "--json");
@@ -212,7 +211,7 @@ public sealed class ExtendTests
         Assert.All(Of(cloud, "demo1"), resource => Assert.NotEqual(Expired, resource.Tags[StackTags.ExpiresTag]));
         await using var wrong = await line.Ops("extend", "demo1", "--region", "eu-central-1");
         Assert.Equal(2, wrong.ExitCode);
-        Assert.Equal("ops: --region: eu-central-1 differs from the stack's, us-east-1; leave it out\n", wrong.Errors);
+        Assert.Equal("ops: --region: eu-central-1 differs from the stack's, us-east-1; omit it\n", wrong.Errors);
     }
 
     /// <summary>AWS shows a changed tag late; the command ends when a sweep would see it.</summary>
@@ -234,7 +233,7 @@ public sealed class ExtendTests
     [Theory]
     [InlineData(
         "aws:allowedAccountIds:\n    - \"210987654321\"\n",
-        "the credentials are of account 123456789012, and aws:allowedAccountIds has 210987654321")]
+        "the credentials belong to account 123456789012, which isn't in aws:allowedAccountIds (210987654321)")]
     public async Task Another_account_is_not_touched(string setting, string reason)
     {
         await using var cloud = await AwsCloud.StartAsync();

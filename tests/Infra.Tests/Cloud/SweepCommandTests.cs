@@ -88,10 +88,9 @@ public sealed class SweepCommandTests : IAsyncLifetime
             StringComparison.Ordinal);
         Assert.Contains("dev in us-east-1: demo, expires after 2026-10-31, since 2026-10-17, team=calls", run.Output,
             StringComparison.Ordinal);
-        Assert.Matches(@"│ instance +│ causeway-dev-[0-9a-f]{10} +│ i-[0-9a-f]+ +│ us-east-1 +│ 2026-10-17 +│ running +│ 15.18 +│",
-            run.Output);
-        Assert.Matches(@"│ DNS record +│ call.example.org +│ +│ global +│ +│ A 203\.0\.113\.[0-9]+ +│ +│", run.Output);
-        Assert.Matches(@"│ 33 resources +│ +│ +│ +│ +│ +│ 28.32 +│", run.Output);
+        Assert.Matches(@"│ instance +│ causeway-dev-[0-9a-f]{10} +│ i-[0-9a-f]+, running +│ +│ 2026-10-17 +│ 15.18 +│", run.Output);
+        Assert.Matches(@"│ DNS record +│ call.example.org +│ A 203\.0\.113\.[0-9]+ +│ global +│ +│ +│", run.Output);
+        Assert.Matches(@"│ 33 resources +│ +│ +│ +│ +│ 28.32 +│", run.Output);
         Assert.Contains("it is a production stack, which is never swept", run.Output, StringComparison.Ordinal);
         Assert.Contains("33 resources of 1 stack in account 123456789012, 28.32 USD a month", run.Output, StringComparison.Ordinal);
     }
@@ -106,10 +105,10 @@ public sealed class SweepCommandTests : IAsyncLifetime
         Assert.Equal((33, 0), (removal.GetProperty("removed").GetInt32(), removal.GetProperty("left").GetArrayLength()));
         // Five for each resource, and what it takes to find them.
         Assert.InRange(removal.GetProperty("requests").GetInt32(), 100, 250);
-        Assert.Contains("ops: removed VPC causeway-dev-", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("ops: deleted VPC causeway-dev-", run.Errors, StringComparison.Ordinal);
 
         await using var again = await Sweep(_cloud.Environment);
-        Assert.Equal((0, "Nothing to sweep in us-east-1 of account 123456789012"), (again.ExitCode, again.Output.Trim()));
+        Assert.Equal((0, "Nothing to sweep in account 123456789012, us-east-1"), (again.ExitCode, again.Output.Trim()));
     }
 
     [Fact]
@@ -119,9 +118,9 @@ public sealed class SweepCommandTests : IAsyncLifetime
         await using var run = await Sweep(_cloud.Environment, "--delete", "--yes");
         Assert.Equal((1, 1), (run.ExitCode, Left));
         Assert.Matches(
-            "│ log group +│ /causeway/dev/refused-traffic +│ us-east-1 +│ the right logs:DeleteLogGroup is missing +"
+            "│ log group +│ /causeway/dev/refused-traffic +│ us-east-1 +│ missing permission logs:DeleteLogGroup +"
             + "│ aws logs delete-log-group --log-group-name /causeway/dev/refused-traffic --region us-east-1 +│", run.Output);
-        Assert.Contains("Removed 32 resources, left 1", run.Output, StringComparison.Ordinal);
+        Assert.Contains("Deleted 32 resources, 1 left", run.Output, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -134,7 +133,7 @@ public sealed class SweepCommandTests : IAsyncLifetime
         var before = Left;
         await using var run = Run.OnTerminal("dotnet", Arguments("--delete"), _cloud.Environment, typed + "\n");
         await run.WaitForExit();
-        Assert.Contains("Remove 33 resources of dev (us-east-1) from account 123456789012? Type the account's number, or yes: ",
+        Assert.Contains("Delete 33 resources of dev (us-east-1) from account 123456789012? Type the account number or yes: ",
             run.Output, StringComparison.Ordinal);
         Assert.Equal((exitCode, exitCode == 0 ? 0 : before), (run.ExitCode, Left));
     }
@@ -147,7 +146,7 @@ public sealed class SweepCommandTests : IAsyncLifetime
             "config:\n  causeway:region: us-east-1\n  aws:allowedAccountIds: [\"999999999999\"]\n");
         await using var run = await Sweep(_cloud.Environment, "--delete", "--yes");
         Assert.Equal(2, run.ExitCode);
-        Assert.Contains("the credentials are of account 123456789012, and aws:allowedAccountIds has 999999999999", run.Errors,
+        Assert.Contains("the credentials belong to account 123456789012, which isn't in aws:allowedAccountIds (999999999999)", run.Errors,
             StringComparison.Ordinal);
         Assert.Equal(["sts:GetCallerIdentity"], _cloud.Server.Asked);
     }
@@ -169,7 +168,7 @@ public sealed class SweepCommandTests : IAsyncLifetime
             await run.Signal("INT");
             await run.WaitForExit();
             Assert.Equal(1, run.ExitCode);
-            Assert.Contains("ops: interrupted; what was removed is gone, and the next sweep goes on from there", run.Errors,
+            Assert.Contains("ops: interrupted; run the command again to continue", run.Errors,
                 StringComparison.Ordinal);
         }
         Assert.InRange(Left, 1, before - 1);
@@ -196,7 +195,7 @@ public sealed class SweepCommandTests : IAsyncLifetime
         await using var run = await Sweep(WithPulumi(State(Ec2.Vpcs.All.Single().Id), destroyEndsWith: 255), "--delete", "--yes");
         Assert.Equal((0, 0), (run.ExitCode, Left));
         Assert.Contains("ops: pulumi: error: it did not work", run.Errors, StringComparison.Ordinal);
-        Assert.Contains("--stack dev ended with 255; what is left is swept", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("--stack dev failed with exit code 255; sweeping what is left", run.Errors, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -205,7 +204,7 @@ public sealed class SweepCommandTests : IAsyncLifetime
         await using var run = await Sweep(WithPulumi(State("vpc-of-the-living")), "--delete", "--yes");
         Assert.Equal((0, 0), (run.ExitCode, Left));
         Assert.DoesNotContain(PulumiCalls, call => call.StartsWith("destroy", StringComparison.Ordinal));
-        Assert.Contains("pulumi's state of dev is left alone: its Vpc vpc-of-the-living is none of those that were found", run.Errors,
+        Assert.Contains("not using pulumi's state of dev: its Vpc vpc-of-the-living was not found in the account", run.Errors,
             StringComparison.Ordinal);
     }
 
@@ -219,7 +218,7 @@ public sealed class SweepCommandTests : IAsyncLifetime
         await StandUp("dev", ("expires", "2026-10-31"));
         await using var other = await Sweep(WithPulumi("", stacks: "error: no login"), "--delete", "--yes");
         Assert.Equal((0, 0), (other.ExitCode, Left));
-        Assert.Contains("ops: sweeping without pulumi's state: pulumi stack ls --json printed what cannot be read", other.Errors,
+        Assert.Contains("ops: sweeping without pulumi's state: the output of pulumi stack ls --json isn't valid", other.Errors,
             StringComparison.Ordinal);
     }
 }

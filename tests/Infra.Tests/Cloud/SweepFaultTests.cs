@@ -84,7 +84,7 @@ public sealed class SweepFaultTests : IAsyncLifetime
         Ec2.RequestsUntilTerminated = int.MaxValue;
         using var sweep = await Sweeping.In(_cloud, pace: new() { Longest = TimeSpan.FromMinutes(7) });
         var view = await sweep.RemoveAsync();
-        Assert.Contains((SweepKinds.Instance, "it is still there after 7 minutes (shutting-down)"), Left(view));
+        Assert.Contains((SweepKinds.Instance, "not deleted after 7 minutes (shutting-down)"), Left(view));
     }
 
     [Fact]
@@ -102,7 +102,7 @@ public sealed class SweepFaultTests : IAsyncLifetime
             "tagging:*"])
         {
             _cloud.Injected.CutBefore(action, 3);
-            // It was done, and nobody knows: the next try finds nothing, which is what was wanted.
+            // The request succeeded without a response, so the next attempt finds nothing, which counts as success.
             _cloud.Injected.CutAfter(action, 6);
         }
         foreach (var action in (string[])["ec2:DeleteVpc", "ec2:ReleaseAddress", "ec2:DetachInternetGateway", "s3:DeleteBucket",
@@ -125,7 +125,7 @@ public sealed class SweepFaultTests : IAsyncLifetime
         var view = await sweep.RemoveAsync();
         Assert.Empty(_cloud.Server.Faults);
         Assert.False(view.Clean);
-        Assert.Contains((SweepKinds.Instance, "the right ec2:TerminateInstances is missing"), Left(view));
+        Assert.Contains((SweepKinds.Instance, "missing permission ec2:TerminateInstances"), Left(view));
         // What the instance is made of stays, as AWS wants it; what is not goes.
         Assert.Equal(
             [SweepKinds.Instance, SweepKinds.Volume, SweepKinds.NetworkInterface, SweepKinds.SecurityGroup, SweepKinds.Subnet,
@@ -173,7 +173,7 @@ public sealed class SweepFaultTests : IAsyncLifetime
         _cloud.Injected.Refuse("route53:ChangeResourceRecordSets");
         using var sweep = await Sweeping.In(_cloud);
         var view = await sweep.RemoveAsync();
-        Assert.Equal(4, Left(view).Count(one => one == (SweepKinds.Record, "the right route53:ChangeResourceRecordSets is missing")));
+        Assert.Equal(4, Left(view).Count(one => one == (SweepKinds.Record, "missing permission route53:ChangeResourceRecordSets")));
         Assert.Equal(2, Ec2.Addresses.All.Count);
         Assert.Equal(2, Left(view).Count(one => one.Item1 == SweepKinds.ElasticIp
             && one.Item2.StartsWith("the DNS record ", StringComparison.Ordinal)));
@@ -188,7 +188,7 @@ public sealed class SweepFaultTests : IAsyncLifetime
         _cloud.Injected.Refuse("route53:ListResourceRecordSets");
         using var sweep = await Sweeping.In(_cloud);
         var view = await sweep.RemoveAsync();
-        Assert.Equal(["DNS records of dev were not looked for: the right route53:ListResourceRecordSets is missing"], view.NotLooked);
+        Assert.Equal(["can't list DNS records of dev: missing permission route53:ListResourceRecordSets"], view.NotLooked);
         Assert.Equal(2, Ec2.Addresses.All.Count);
         Assert.All(Ec2.Instances.All, one => Assert.Equal("terminated", one.State));
     }
@@ -205,8 +205,8 @@ public sealed class SweepFaultTests : IAsyncLifetime
         var view = await sweep.RemoveAsync();
         Assert.Empty(view.Removal!.Left);
         Assert.Equal(
-            [("call.example.org", "it has no tags, and 192.0.2.1 is none of the stack's addresses"),
-                ("relay-0123456789.call.example.org", "it has no tags, and 192.0.2.2 is none of the stack's addresses")],
+            [("call.example.org", "it has no tags and points to 192.0.2.1, not to the stack"),
+                ("relay-0123456789.call.example.org", "it has no tags and points to 192.0.2.2, not to the stack")],
             view.InDoubt.Select(one => (one.Name, one.Reason!)).Order());
         Assert.False(view.Clean);
         Assert.Equal(5, zone.Records.Count);
@@ -231,8 +231,11 @@ public sealed class SweepFaultTests : IAsyncLifetime
         using var sweep = await Sweeping.In(_cloud);
         var view = await sweep.RemoveAsync();
         Assert.Equal(
-            [(SweepKinds.Bucket, "the right s3:GetBucketTagging is missing"), (SweepKinds.Role, "the right iam:ListRoleTags is missing"),
-                (SweepKinds.Role, "the right iam:ListRoleTags is missing")],
+            [
+                (SweepKinds.Bucket, "missing permission s3:GetBucketTagging"),
+                (SweepKinds.Role, "missing permission iam:ListRoleTags"),
+                (SweepKinds.Role, "missing permission iam:ListRoleTags"),
+            ],
             view.InDoubt.Select(one => (one.Kind, one.Reason!)));
         Assert.False(view.Clean);
         Assert.Equal(3, There().Count);

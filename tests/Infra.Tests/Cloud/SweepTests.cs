@@ -171,7 +171,7 @@ public sealed class SweepTests : IAsyncLifetime
         var view = await sweep.RemoveAsync();
         Assert.Empty(_cloud.Server.Faults);
         Assert.True(view.Clean);
-        Assert.Contains(sweep.Told, line => line.StartsWith("removed launch template", StringComparison.Ordinal));
+        Assert.Contains(sweep.Told, line => line.StartsWith("deleted launch template", StringComparison.Ordinal));
         Assert.Empty(Everything());
     }
 

@@ -4,20 +4,18 @@ using Causeway.Tests.Support.Aws.Route53;
 
 namespace Causeway.Ops.Tests.Account;
 
-/// <summary>An AWS account as <c>ops plan</c> asks it: everything is in one region, and things have at most the tag of a stack.</summary>
+/// <summary>The tests' AWS account as <c>ops plan</c> queries it: in one region, with the tag of a stack at most.</summary>
 internal sealed class AwsAccount : IAsyncDisposable
 {
     private readonly AwsCloud _cloud;
 
     private AwsAccount(AwsCloud cloud) => _cloud = cloud;
 
-    /// <summary>Its number.</summary>
     public const string Id = AwsServer.Account;
 
-    /// <summary>The region that everything in EC2 and Service Quotas is in.</summary>
+    /// <summary>The region of all resources and quotas.</summary>
     public const string Region = "us-east-1";
 
-    /// <summary>Starts it.</summary>
     public static async Task<AwsAccount> StartAsync()
     {
         var account = new AwsAccount(await AwsCloud.StartAsync(Region));
@@ -44,25 +42,22 @@ internal sealed class AwsAccount : IAsyncDisposable
     /// <inheritdoc cref="AwsServer.Environment" />
     public Dictionary<string, string?> Environment => _cloud.Environment;
 
-    /// <summary>The actions that the caller has no right to.</summary>
+    /// <summary>The actions that the caller has no permission for.</summary>
     public HashSet<string> Refused => _cloud.Injected.Refused;
 
-    /// <summary>The actions that are never answered.</summary>
+    /// <summary>The actions without a response.</summary>
     public HashSet<string> Silent => _cloud.Injected.Silent;
 
-    /// <summary>EC2's part.</summary>
     public Ec2Region Ec2 => _cloud.In(Region).Ec2;
 
-    /// <summary>How many of a list EC2 gives at once.</summary>
+    /// <summary>The page size of EC2's lists.</summary>
     public int PageSize { set => _cloud.Ec2.PageSize = value; }
 
-    /// <summary>The quotas that the account was given, by code.</summary>
+    /// <summary>The applied quotas, by code.</summary>
     public Dictionary<string, int> Quotas => _cloud.Quotas.Given;
 
-    /// <summary>Route 53's zones.</summary>
     public CloudTable<CloudZone> Zones => _cloud.Zones;
 
-    /// <summary>Adds a zone.</summary>
     public void AddZone(string id, string domain, bool isPrivate = false) =>
         Zones.Add(new() { Id = id, Region = Region, Domain = domain, Private = isPrivate });
 
@@ -70,15 +65,12 @@ internal sealed class AwsAccount : IAsyncDisposable
     public void AddRecord(string name, string type, string value) =>
         Zones.All.Single(zone => zone.Id == "Z0EXAMPLE").Records.Add(new(name, type, 60, [value]));
 
-    /// <summary>Publishes an image.</summary>
     public void Publish(string name, string owner, string id, string architecture) =>
         Ec2.Images.Add(new() { Id = id, Region = Region, Name = name, Owner = owner, Architecture = architecture });
 
-    /// <summary>Adds an Elastic IP.</summary>
     public void AddAddress(string ip, string? stack) =>
         Ec2.Addresses.Add(new() { Id = Ec2Region.NewId("eipalloc"), Region = Region, PublicIp = ip, Tags = Tags(stack) });
 
-    /// <summary>Adds a VPC.</summary>
     public void AddVpc(string? stack) => Ec2.NewVpc("10.0.0.0/16", Tags(stack));
 
     /// <summary>Adds an interface with an IPv6 address.</summary>
@@ -93,9 +85,14 @@ internal sealed class AwsAccount : IAsyncDisposable
         Tags = Tags(stack),
     });
 
-    /// <summary>Adds an instance.</summary>
     public void AddInstance(
-        string type, int cores, int threads, string? stack = null, string state = "running", string? lifecycle = null, string tenancy = "default") =>
+        string type,
+        int cores,
+        int threads,
+        string? stack = null,
+        string state = "running",
+        string? lifecycle = null,
+        string tenancy = "default") =>
         Ec2.Instances.Add(new()
         {
             Id = Ec2Region.NewId("i"),

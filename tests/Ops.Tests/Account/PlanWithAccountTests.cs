@@ -3,7 +3,7 @@ using Causeway.Ops.Tests.Stacks;
 
 namespace Causeway.Ops.Tests.Account;
 
-/// <summary><c>ops plan</c> with credentials: the account is asked over HTTP, as it would be.</summary>
+/// <summary><c>ops plan</c> with credentials, which queries the tests' account over HTTP.</summary>
 public sealed class PlanWithAccountTests : IAsyncLifetime
 {
     private const string Settings = PlannedStack.Settings + "  causeway:image: debian-13-amd64-20260914-2601\n";
@@ -27,10 +27,10 @@ public sealed class PlanWithAccountTests : IAsyncLifetime
         _pulumi.Dispose();
     }
 
-    // However busy the machine is.
+    // Enough on a busy machine.
     private const string Patience = "120";
 
-    // AWS itself had nothing to say against the requests.
+    // Also checks that the requests were valid.
     private async Task<Run> Plan(params string[] arguments)
     {
         var run = await PlanWith(_account.Environment, arguments);
@@ -41,7 +41,7 @@ public sealed class PlanWithAccountTests : IAsyncLifetime
     private Task<Run> PlanWith(IReadOnlyDictionary<string, string?> environment, params string[] arguments) =>
         _pulumi.OpsWith(environment, ["plan", "dev", "--timeout", Patience, .. arguments]);
 
-    // With other credentials, or none.
+    // The endpoint without credentials, or with others.
     private Dictionary<string, string?> Endpoint(params (string Name, string Value)[] more) =>
         more.Append(("AWS_ENDPOINT_URL", _account.Address)).ToDictionary(one => one.Item1, one => (string?)one.Item2);
 
@@ -62,21 +62,21 @@ public sealed class PlanWithAccountTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_the_account_has_is_shown_beside_the_plan()
+    public async Task The_results_of_the_account_are_shown_with_the_plan()
     {
         await using var run = await Plan("--json");
         Assert.Equal((0, ""), (run.ExitCode, run.Errors));
         Assert.Equal(
             new Dictionary<string, string>
             {
-                ["image"] = "debian-13-amd64-20260914-2601 is there (ami-0123)",
+                ["image"] = "debian-13-amd64-20260914-2601 exists (ami-0123)",
                 ["instanceType"] = "t3.small is offered in us-east-1a",
-                ["hostedZone"] = "example.org is there (Z0EXAMPLE)",
-                ["domain"] = "call.example.org has no records that would be met",
-                ["Running On-Demand Standard (A, C, D, H, I, M, R, T, Z) instances"] = "4 while an update runs, of 32",
-                ["EC2-VPC Elastic IPs"] = "3 while an update runs, of 5",
-                ["VPCs per Region"] = "2 while an update runs, of 5",
-                ["Inbound or outbound rules per security group"] = "7 while an update runs, of 60",
+                ["hostedZone"] = "example.org exists (Z0EXAMPLE)",
+                ["domain"] = "call.example.org has no conflicting records",
+                ["Running On-Demand Standard (A, C, D, H, I, M, R, T, Z) instances"] = "4 of 32 during an update",
+                ["EC2-VPC Elastic IPs"] = "3 of 5 during an update",
+                ["VPCs per Region"] = "2 of 5 during an update",
+                ["Inbound or outbound rules per security group"] = "7 of 60 during an update",
             },
             Answers(run, "fits"));
         using var json = JsonDocument.Parse(run.Output);
@@ -89,14 +89,13 @@ public sealed class PlanWithAccountTests : IAsyncLifetime
         _account.AddAddress("198.51.100.1", null);
         await using var run = await Plan();
         Assert.Equal(0, run.ExitCode);
-        Assert.Contains($"What account {AwsAccount.Id} says", run.Output, StringComparison.Ordinal);
-        Assert.Contains("debian-13-amd64-20260914-2601 is there (ami-0123)", run.Output, StringComparison.Ordinal);
+        Assert.Contains($"Account {AwsAccount.Id}", run.Output, StringComparison.Ordinal);
+        Assert.Contains("debian-13-amd64-20260914-2601 exists (ami-0123)", run.Output, StringComparison.Ordinal);
         Assert.Matches(@"│ EC2-VPC Elastic IPs +│ 2 +│ 3 +│ 5 +│ 5 +│ 1 +│", run.Output);
     }
 
-    /// <summary>The rights that the deployer's policy gives are all that it takes.</summary>
     [Fact]
-    public async Task Nothing_is_asked_that_the_deployers_policy_does_not_allow()
+    public async Task The_deployers_policy_is_sufficient()
     {
         _account.AddRecord("call.example.org", "A", "192.0.2.1");
         await using var run = await Plan("--json");
@@ -118,7 +117,7 @@ public sealed class PlanWithAccountTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_cannot_be_deployed_is_an_error_with_the_settings_and_what_to_do()
+    public async Task A_plan_that_cannot_be_deployed_is_an_error_with_settings_and_fixes()
     {
         _account.Ec2.Images.Remove(_account.Ec2.Images.All.Single());
         _account.Ec2.Offered["t3.small"] = ["us-east-1c"];
@@ -129,7 +128,7 @@ public sealed class PlanWithAccountTests : IAsyncLifetime
         Assert.Equal(1, run.ExitCode);
         Assert.Equal(["EC2-VPC Elastic IPs", "domain", "image", "zone"], Answers(run, "wrong").Keys.Order(StringComparer.Ordinal));
         Assert.StartsWith(
-            $"ops: {_pulumi.Project}/Pulumi.dev.yaml: account {AwsAccount.Id} cannot have this stack:\n", run.Errors,
+            $"ops: {_pulumi.Project}/Pulumi.dev.yaml: account {AwsAccount.Id} can't have this stack:\n", run.Errors,
             StringComparison.Ordinal);
         Assert.All(
             [
@@ -137,13 +136,14 @@ public sealed class PlanWithAccountTests : IAsyncLifetime
                 "pulumi config set causeway:image NAME",
                 "\n  zone: t3.small is not offered in us-east-1a, but in us-east-1c; choose one of these: pulumi config set ",
                 "\n  domain: call.example.org has records that don't belong to this stack in the hosted zone example.org: CNAME www",
-                "\n  EC2-VPC Elastic IPs: the account's limit is 2 in us-east-1, and an update needs 3", "--quota-code L-0263D0A3 --desired-value 3",
+                "\n  EC2-VPC Elastic IPs: the account's limit is 2 in us-east-1, and an update needs 3",
+                "--quota-code L-0263D0A3 --desired-value 3",
             ],
             text => Assert.Contains(text, run.Errors, StringComparison.Ordinal));
     }
 
     [Fact]
-    public async Task A_type_and_a_zone_that_are_nowhere_are_told_with_their_settings()
+    public async Task An_instance_type_and_a_hosted_zone_that_do_not_exist_are_reported_with_their_settings()
     {
         _account.Ec2.Offered.Clear();
         foreach (var zone in _account.Zones.All.Where(zone => !zone.Private)) _account.Zones.Remove(zone);
@@ -155,9 +155,9 @@ public sealed class PlanWithAccountTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_others_use_counts_and_what_this_stack_has_is_not_counted_twice()
+    public async Task The_use_by_others_counts_and_this_stacks_own_use_counts_once()
     {
-        // Pages of five at most, so that the last ones count too.
+        // With several pages.
         _account.PageSize = 5;
         for (var i = 0; i < 12; i++) _account.AddInstance("m7i.large", 1, 2);
         _account.AddInstance("t3.small", 1, 2, stack: "dev");
@@ -189,7 +189,7 @@ public sealed class PlanWithAccountTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task One_more_address_of_others_than_there_is_room_for_is_an_error()
+    public async Task An_update_that_needs_more_addresses_than_are_left_is_an_error()
     {
         for (var number = 1; number <= 3; number++) _account.AddAddress($"198.51.100.{number}", null);
         await using var run = await Plan();
@@ -200,7 +200,7 @@ public sealed class PlanWithAccountTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_records_of_this_very_stack_are_no_error()
+    public async Task The_records_of_this_stack_are_not_an_error()
     {
         _account.AddAddress("203.0.113.2", "dev");
         var own = _account.AddInterface("2001:db8::b", "dev");
@@ -217,7 +217,7 @@ public sealed class PlanWithAccountTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Rights_that_are_missing_are_named_and_fail_nothing()
+    public async Task Missing_permissions_are_named_and_are_not_an_error()
     {
         string[] needed =
         [
@@ -228,41 +228,41 @@ public sealed class PlanWithAccountTests : IAsyncLifetime
         await using var run = await Plan("--json");
         Assert.Equal((0, ""), (run.ExitCode, run.Errors));
         Assert.Empty(Answers(run, "wrong"));
-        Assert.All(needed, right => Assert.Contains($"not known: the right {right} is missing", run.Output, StringComparison.Ordinal));
+        Assert.All(needed, right => Assert.Contains($"unknown: missing permission {right}", run.Output, StringComparison.Ordinal));
     }
 
     [Fact]
-    public async Task A_service_that_does_not_answer_is_given_up_and_fails_nothing()
+    public async Task A_service_that_does_not_respond_is_not_an_error()
     {
         _account.Silent.Add("ec2:DescribeImages");
         await using var run = await _pulumi.OpsWith(_account.Environment, "plan", "dev", "--json");
         Assert.Equal((0, ""), (run.ExitCode, run.Errors));
-        Assert.Matches("^not known: ec2:DescribeImages: (no answer in time|AWS cannot be reached)", Answers(run, "unknown")["image"]);
+        Assert.Matches("^unknown: ec2:DescribeImages: (timed out|can't reach AWS)", Answers(run, "unknown")["image"]);
     }
 
     [Fact]
-    public async Task An_account_with_more_than_can_be_read_is_not_counted_in_half()
+    public async Task A_list_with_too_many_pages_is_unknown()
     {
         _account.PageSize = 5;
         for (var i = 0; i < 51; i++) _account.AddVpc(null);
         await using var run = await Plan("--json");
-        Assert.Equal("not known: there are more than 10 pages of them", Answers(run, "unknown")["VPCs per Region"]);
+        Assert.Equal("unknown: the list has more than 10 pages", Answers(run, "unknown")["VPCs per Region"]);
     }
 
     [Theory]
-    [InlineData("aws:allowedAccountIds:\n    - \"210987654321\"", "and aws:allowedAccountIds has 210987654321; ")]
-    [InlineData("aws:forbiddenAccountIds:\n    - \"123456789012\"", "which aws:forbiddenAccountIds has; ")]
-    public async Task An_account_that_the_settings_exclude_is_told_and_not_asked(string setting, string told)
+    [InlineData("aws:allowedAccountIds:\n    - \"210987654321\"", "which isn't in aws:allowedAccountIds (210987654321); ")]
+    [InlineData("aws:forbiddenAccountIds:\n    - \"123456789012\"", "which is in aws:forbiddenAccountIds; ")]
+    public async Task An_account_that_the_settings_exclude_is_not_queried(string setting, string reason)
     {
         _pulumi.Write("Pulumi.dev.yaml", $"{Settings}  {setting}\n");
         await using var run = await Plan("--json");
         Assert.Equal((0, ""), (run.ExitCode, run.Errors));
-        Assert.StartsWith($"the credentials are of account 123456789012, {told}", NotAsked(run), StringComparison.Ordinal);
+        Assert.StartsWith($"the credentials belong to account 123456789012, {reason}", NotAsked(run), StringComparison.Ordinal);
         Assert.Equal(["sts:GetCallerIdentity"], _account.Asked);
     }
 
     [Fact]
-    public async Task The_roles_of_the_settings_are_taken_on_one_after_the_other()
+    public async Task The_roles_of_the_settings_are_assumed_one_after_the_other()
     {
         _pulumi.Write("Pulumi.dev.yaml", Settings + """
               aws:allowedAccountIds: ["123456789012"]
@@ -283,18 +283,18 @@ public sealed class PlanWithAccountTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_role_that_may_not_be_taken_on_is_told_and_nothing_is_asked()
+    public async Task The_account_is_not_queried_if_a_role_cannot_be_assumed()
     {
         _pulumi.Write(
             "Pulumi.dev.yaml", Settings + "  aws:assumeRoles: [{ roleArn: \"arn:aws:iam::123456789012:role/deploy-with-external-id\" }]\n");
         await using var run = await Plan("--json");
         Assert.Equal(0, run.ExitCode);
-        Assert.Equal("the credentials cannot be used: the right sts:AssumeRole is missing", NotAsked(run));
+        Assert.Equal("can't use the credentials: missing permission sts:AssumeRole", NotAsked(run));
         Assert.Empty(_account.Asked);
     }
 
     [Fact]
-    public async Task The_profile_of_the_settings_goes_before_the_environment()
+    public async Task The_profile_of_the_settings_precedes_the_environment()
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder.At("keys"), $"""
@@ -312,7 +312,7 @@ public sealed class PlanWithAccountTests : IAsyncLifetime
     [Theory]
     [InlineData("role_arn = arn:aws:iam::123456789012:role/deploy\nsource_profile = user", "arn:aws:iam::123456789012:role/deploy ")]
     [InlineData("credential_process = cat FOLDER/process", null)]
-    public async Task A_profile_may_take_on_a_role_or_run_a_program(string lines, string? role)
+    public async Task A_profile_can_assume_a_role_or_run_a_program(string lines, string? role)
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder.At("process"), JsonSerializer.Serialize(
@@ -333,7 +333,7 @@ public sealed class PlanWithAccountTests : IAsyncLifetime
     }
 
     [Theory, InlineData("container"), InlineData("instance")]
-    public async Task Where_nothing_else_is_set_a_containers_or_an_instances_role_is_used(string where)
+    public async Task Without_other_credentials_the_role_of_a_container_or_instance_is_used(string where)
     {
         var environment = where == "container"
             ? Endpoint(
@@ -346,18 +346,18 @@ public sealed class PlanWithAccountTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_program_that_gives_no_credentials_is_given_up()
+    public async Task A_program_that_provides_no_credentials_times_out()
     {
         using var folder = new TemporaryFolder();
-        // It waits until somebody writes there.
+        // It waits for a writer.
         await using var pipe = await Run.ToEnd("mkfifo", folder.At("pipe"));
         File.WriteAllText(folder.At("config"), $"[profile calls]\ncredential_process = cat {folder.At("pipe")}\n");
         await using var run = await _pulumi.OpsWith(
             Endpoint(("AWS_CONFIG_FILE", folder.At("config")), ("AWS_PROFILE", "calls")), "plan", "dev", "--json", "--timeout", "1");
-        // Opened and closed by a writer: the program ends.
+        // Ends the program: the pipe is closed.
         File.Open(folder.At("pipe"), FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite).Dispose();
         Assert.Equal((0, ""), (run.ExitCode, run.Errors));
-        Assert.Equal("the credentials cannot be used: The operation has timed out.", NotAsked(run));
+        Assert.Equal("can't use the credentials: The operation has timed out.", NotAsked(run));
     }
 
     [Theory]
@@ -375,17 +375,17 @@ public sealed class PlanWithAccountTests : IAsyncLifetime
 
             """);
         await using var run = await PlanWith(Endpoint(), "--json");
-        Assert.Equal(reason is null ? null : $"the credentials cannot be used: {reason}", NotAsked(run));
+        Assert.Equal(reason is null ? null : $"can't use the credentials: {reason}", NotAsked(run));
         Assert.Empty(_account.Faults);
     }
 
     [Fact]
-    public async Task Encrypted_settings_of_the_provider_are_said_and_decrypted_by_Pulumi_when_it_is_said()
+    public async Task Encrypted_settings_of_the_provider_require_decrypt()
     {
         _pulumi.Write("Pulumi.dev.yaml", $"{Settings}  aws:accessKey: {_account.User.AccessKeyId}\n  aws:secretKey:\n    secure: v1:xyz\n");
         _pulumi.Write("secret", _account.User.SecretAccessKey + "\n");
         await using var hidden = await PlanWith(Endpoint(), "--json");
-        Assert.Equal("aws:secretKey is encrypted in the stack's file; add --decrypt", NotAsked(hidden));
+        Assert.Equal("aws:secretKey is encrypted in the stack's file; pass --decrypt", NotAsked(hidden));
         await using var run = await PlanWith(Endpoint(), "--json", "--decrypt");
         Assert.Null(NotAsked(run));
         Assert.Equal(["config get aws:secretKey --stack dev --non-interactive"], _pulumi.Calls);
@@ -393,30 +393,30 @@ public sealed class PlanWithAccountTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Credentials_that_AWS_does_not_take_are_told_in_one_line()
+    public async Task Invalid_credentials_are_reported_in_one_line()
     {
         await using var run = await PlanWith(Strangers);
         Assert.Equal((0, ""), (run.ExitCode, run.Errors));
         Assert.Contains(
-            "The account was not asked: the credentials cannot be used: sts:GetCallerIdentity: InvalidClientTokenId: "
+            "The account was not queried: can't use the credentials: sts:GetCallerIdentity: InvalidClientTokenId: "
             + "The security token included in the request is invalid.\n",
             run.Output, StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("", "there are no AWS credentials (aws:profile, AWS_PROFILE, AWS_ACCESS_KEY_ID, or a profile named default)")]
-    [InlineData("  aws:profile: nowhere\n", "the profile nowhere has no credentials, or is not there")]
-    public async Task Without_credentials_the_plan_is_shown_and_one_line_says_why_the_account_was_not_asked(string setting, string reason)
+    [InlineData("", "no AWS credentials found: set aws:profile, AWS_PROFILE or AWS_ACCESS_KEY_ID, or configure a profile named default")]
+    [InlineData("  aws:profile: nowhere\n", "the profile nowhere doesn't exist or has no credentials")]
+    public async Task Without_credentials_the_plan_is_shown_with_the_reason(string setting, string reason)
     {
         _pulumi.Write("Pulumi.dev.yaml", Settings + setting);
         await using var run = await PlanWith(Endpoint());
         Assert.Equal((0, ""), (run.ExitCode, run.Errors));
-        Assert.Contains($"The account was not asked: {reason}\n", run.Output, StringComparison.Ordinal);
+        Assert.Contains($"The account was not queried: {reason}\n", run.Output, StringComparison.Ordinal);
         Assert.Empty(_account.Asked);
     }
 
     [Fact]
-    public async Task Neither_offline_nor_for_the_policy_is_the_account_asked()
+    public async Task The_options_offline_and_policy_do_not_query_the_account()
     {
         await using var offline = await Plan("--json", "--offline");
         Assert.Equal("--offline", NotAsked(offline));
@@ -425,19 +425,19 @@ public sealed class PlanWithAccountTests : IAsyncLifetime
     }
 
     [Theory, InlineData("0"), InlineData("601"), InlineData("1.5"), InlineData("soon")]
-    public async Task A_time_limit_that_makes_no_sense_is_one_line(string limit)
+    public async Task An_invalid_timeout_is_one_line(string limit)
     {
         await using var run = await _pulumi.OpsWith(_account.Environment, "plan", "dev", "--timeout", limit);
         Assert.Equal((2, $"ops: --timeout: invalid value '{limit}'; pass 1 to 600 seconds\n"), (run.ExitCode, run.Errors));
     }
 
     [Fact]
-    public async Task A_stack_that_does_not_exist_yet_is_asked_about_too()
+    public async Task The_account_is_also_queried_for_a_stack_that_does_not_exist_yet()
     {
         string[] settings = ["--region", "us-east-1", "--domain", "call.example.org", "--instance-type", "t3.nano"];
         await using var run = await _pulumi.OpsWith(_account.Environment, ["plan", .. settings, "--json", "--timeout", Patience]);
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("instanceType: t3.nano is not offered in this region", run.Errors, StringComparison.Ordinal);
-        Assert.Equal("example.org is there (Z0EXAMPLE)", Answers(run, "fits")["hostedZone"]);
+        Assert.Equal("example.org exists (Z0EXAMPLE)", Answers(run, "fits")["hostedZone"]);
     }
 }

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Causeway.Ops.Tests.Check;
 
-/// <summary><c>ops check</c> against running services, whole and broken on purpose.</summary>
+/// <summary><c>ops check</c> against running services, some of them broken on purpose.</summary>
 public sealed class EnvironmentCheckTests(RunningEnvironment environment) : IClassFixture<RunningEnvironment>, IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -16,12 +16,13 @@ public sealed class EnvironmentCheckTests(RunningEnvironment environment) : ICla
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task An_environment_that_works_passes_with_bytes_relayed_and_a_round_trip()
+    public async Task A_working_environment_passes_with_relayed_bytes_and_a_round_trip()
     {
         var check = await Check(environment.Address);
 
         Assert.All(check.Results, row => Assert.Equal(CheckOutcome.Passed, row.Outcome));
-        Assert.Equal(["dns", "health", "relays", "websocket", "stun udp", "turn udp", "turn tcp"], check.Results.Select(row => row.Name));
+        Assert.Equal(
+            ["dns", "health", "relays", "websocket", "stun udp", "turn udp", "turn tcp"], check.Results.Select(row => row.Name));
         Assert.All(check.Results.Where(row => row.Name.StartsWith("turn", StringComparison.Ordinal)), row =>
         {
             Assert.True(row.BytesRelayed > 0);
@@ -30,35 +31,39 @@ public sealed class EnvironmentCheckTests(RunningEnvironment environment) : ICla
     }
 
     [Fact]
-    public async Task A_secret_that_the_relay_does_not_know_is_named_as_the_cause()
+    public async Task The_diagnosis_names_a_secret_that_the_relay_does_not_have()
     {
         var address = await environment.SignallingFor(environment.TurnUrl, "another secret than the relay's");
-        await RequireFailure(address, "turn udp", "the relay rejects the credential: signalling and relay have different secrets", "relay.secrets");
+        await RequireFailure(
+            address, "turn udp", "the relay rejects the credential: signalling and relay have different secrets", "relay.secrets");
     }
 
     [Theory]
     [InlineData("udp")]
     [InlineData("tcp")]
-    public async Task A_relay_that_does_not_run_is_named_as_the_cause(string transport)
+    public async Task The_diagnosis_names_a_relay_that_does_not_run(string transport)
     {
         var port = FreePorts.Take();
         var address = await environment.SignallingFor(Text($"turn:127.0.0.1:{port}?transport={transport}"), environment.Secret);
-        await RequireFailure(address, $"turn {transport}", Text($"nothing listens on {transport.ToUpperInvariant()} port {port}"), "relay.listeners");
+        var cause = Text($"nothing listens on {transport.ToUpperInvariant()} port {port}");
+        await RequireFailure(address, $"turn {transport}", cause, "relay.listeners");
     }
 
     [Fact]
-    public async Task A_port_that_speaks_no_TLS_is_named_as_the_cause()
+    public async Task The_diagnosis_names_a_port_without_TLS()
     {
-        // The relay's own port for plain TCP.
-        var address = await environment.SignallingFor(environment.TurnUrl.Replace("turn:", "turns:", StringComparison.Ordinal).Replace("udp", "tcp", StringComparison.Ordinal), environment.Secret);
+        // The relay's port for TCP without TLS.
+        var url = environment.TurnUrl.Replace("turn:", "turns:", StringComparison.Ordinal).Replace("udp", "tcp", StringComparison.Ordinal);
+        var address = await environment.SignallingFor(url, environment.Secret);
         await RequireFailure(address, "turns tcp", "the TLS handshake failed", "certificate");
     }
 
     [Fact]
-    public async Task A_relay_over_TLS_passes_when_its_certificate_is_trusted_and_fails_when_it_is_not()
+    public async Task A_relay_over_TLS_passes_only_if_its_certificate_is_trusted()
     {
         var made = SelfMadeCertificate.Ensure(_folder.Path, "127.0.0.1", TimeProvider.System);
-        var address = await environment.SignallingFor(await environment.RelayOverTls(new(made.ChainFile, made.KeyFile)), environment.Secret);
+        var relay = await environment.RelayOverTls(new(made.ChainFile, made.KeyFile));
+        var address = await environment.SignallingFor(relay, environment.Secret);
 
         await RequireFailure(address, "turns tcp", "the TLS handshake failed: the certificate's name, chain or date", "--trust");
 
@@ -68,18 +73,21 @@ public sealed class EnvironmentCheckTests(RunningEnvironment environment) : ICla
     }
 
     [Fact]
-    public async Task A_relay_whose_certificate_is_another_hosts_is_named_as_the_cause()
+    public async Task The_diagnosis_names_a_relay_with_the_certificate_of_another_host()
     {
-        // Trusted, and for 127.0.0.1; the relay is reached by another address.
+        // The certificate is trusted, but for 127.0.0.1.
         var made = SelfMadeCertificate.Ensure(_folder.Path, "127.0.0.1", TimeProvider.System);
-        var address = await environment.SignallingFor(await environment.RelayOverTls(new(made.ChainFile, made.KeyFile), "127.0.0.2"), environment.Secret);
-        await RequireFailure(address, "turns tcp", "the TLS handshake failed: the certificate's name, chain or date", "certificate", Trust.File(new(made.ChainFile)));
+        var relay = await environment.RelayOverTls(new(made.ChainFile, made.KeyFile), "127.0.0.2");
+        var address = await environment.SignallingFor(relay, environment.Secret);
+        await RequireFailure(
+            address, "turns tcp", "the TLS handshake failed: the certificate's name, chain or date", "certificate",
+            Trust.File(new(made.ChainFile)));
     }
 
     [Fact]
-    public async Task A_port_that_swallows_what_it_gets_is_named_as_the_cause()
+    public async Task The_diagnosis_names_a_port_that_drops_packets()
     {
-        // Like a firewall that drops: nothing ever comes back, no ICMP either.
+        // Like a firewall that drops packets: no response, and no ICMP.
         using var silent = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
         var port = ((IPEndPoint)silent.Client.LocalEndPoint!).Port;
         var address = await environment.SignallingFor(Text($"turn:127.0.0.1:{port}?transport=udp"), environment.Secret);
@@ -87,7 +95,7 @@ public sealed class EnvironmentCheckTests(RunningEnvironment environment) : ICla
     }
 
     [Fact]
-    public async Task What_depends_on_a_failure_is_not_tried()
+    public async Task Checks_that_depend_on_a_failed_one_are_skipped()
     {
         var port = FreePorts.Take();
         var check = await Check(Text($"http://127.0.0.1:{port}"));
@@ -98,7 +106,7 @@ public sealed class EnvironmentCheckTests(RunningEnvironment environment) : ICla
     }
 
     [Fact]
-    public async Task An_address_without_a_scheme_that_speaks_plain_HTTP_is_told_with_the_URL_to_check_instead()
+    public async Task The_fix_for_an_address_that_uses_HTTP_without_TLS_is_its_URL()
     {
         var target = new Uri(environment.Address).Authority;
         var check = await Check(target);
@@ -109,7 +117,7 @@ public sealed class EnvironmentCheckTests(RunningEnvironment environment) : ICla
     }
 
     [Fact]
-    public async Task A_page_over_HTTPS_that_is_asked_for_over_HTTP_is_told_with_the_URL_to_check_instead()
+    public async Task The_fix_for_a_page_that_uses_HTTPS_instead_of_HTTP_is_its_URL()
     {
         var made = SelfMadeCertificate.Ensure(_folder.Path, "127.0.0.1", TimeProvider.System);
         var relay = await environment.RelayOverTls(new(made.ChainFile, made.KeyFile));
@@ -130,9 +138,9 @@ public sealed class EnvironmentCheckTests(RunningEnvironment environment) : ICla
     }
 
     [Fact]
-    public async Task Another_service_on_the_port_is_named_as_the_cause()
+    public async Task The_diagnosis_names_another_service_on_the_port()
     {
-        // A page server that knows neither /healthz nor WebSockets.
+        // A web server with neither /healthz nor WebSockets.
         using var listener = new HttpListener();
         var port = FreePorts.Take();
         listener.Prefixes.Add(Text($"http://127.0.0.1:{port}/"));
@@ -143,9 +151,9 @@ public sealed class EnvironmentCheckTests(RunningEnvironment environment) : ICla
         listener.Stop();
         await serving;
 
-        Assert.Equal("the server isn't Causeway's signalling", check.Results.Single(row => row.Name == "health").Diagnosis!.Cause);
-        Assert.Equal(
-            "a proxy doesn't forward WebSocket upgrades, or the server is another service", check.Results.Single(row => row.Name == "websocket").Diagnosis!.Cause);
+        var causes = check.Results.ToDictionary(row => row.Name, row => row.Diagnosis?.Cause);
+        Assert.Equal("the server isn't Causeway's signalling", causes["health"]);
+        Assert.Equal("a proxy doesn't forward WebSocket upgrades, or the server is another service", causes["websocket"]);
 
         async Task Serve()
         {
@@ -168,9 +176,9 @@ public sealed class EnvironmentCheckTests(RunningEnvironment environment) : ICla
     [Theory]
     [InlineData("127.0.0.1")]
     [InlineData("127.0.0.2")]
-    public async Task A_bare_address_with_a_certificate_of_its_own_making_is_checked_to_the_end_with_a_warning(string listener)
+    public async Task A_self_signed_certificate_of_a_bare_address_is_a_warning(string listener)
     {
-        // For 127.0.0.1; an instance's holds no address at all, for it has none yet when it is made.
+        // For 127.0.0.1. An instance's certificate contains no address, since the instance has none when it creates it.
         var made = SelfMadeCertificate.Ensure(_folder.Path, "127.0.0.1", TimeProvider.System);
         var address = await environment.SignallingFor(environment.TurnUrl, environment.Secret, new(made.ChainFile, made.KeyFile), listener);
 
@@ -183,12 +191,13 @@ public sealed class EnvironmentCheckTests(RunningEnvironment environment) : ICla
     }
 
     [Fact]
-    public async Task A_certificate_that_signs_itself_fails_under_a_name_and_passes_when_its_file_is_trusted()
+    public async Task A_self_signed_certificate_of_a_name_passes_only_if_its_file_is_trusted()
     {
         var made = SelfMadeCertificate.Ensure(_folder.Path, "127.0.0.1", TimeProvider.System);
         var address = await environment.SignallingFor(environment.TurnUrl, environment.Secret, new(made.ChainFile, made.KeyFile));
 
-        await RequireFailure(address.Replace("127.0.0.1", "localhost", StringComparison.Ordinal), "certificate", "the certificate's chain isn't trusted", "--trust");
+        var byName = address.Replace("127.0.0.1", "localhost", StringComparison.Ordinal);
+        await RequireFailure(byName, "certificate", "the certificate's chain isn't trusted", "--trust");
 
         var trusting = await Check(address, Trust.File(new(made.ChainFile)));
         Assert.All(trusting.Results, result => Assert.Equal(CheckOutcome.Passed, result.Outcome));
@@ -197,7 +206,7 @@ public sealed class EnvironmentCheckTests(RunningEnvironment environment) : ICla
     [Theory]
     [InlineData(80, CheckOutcome.Warning)]
     [InlineData(91, CheckOutcome.Failed)]
-    public async Task A_certificate_that_ends_soon_is_a_warning_and_one_that_ended_a_failure(int days, CheckOutcome outcome)
+    public async Task A_certificate_that_expires_soon_is_a_warning_and_an_expired_one_a_failure(int days, CheckOutcome outcome)
     {
         var made = SelfMadeCertificate.Ensure(_folder.Path, "127.0.0.1", TimeProvider.System);
         var address = await environment.SignallingFor(environment.TurnUrl, environment.Secret, new(made.ChainFile, made.KeyFile));
@@ -206,7 +215,7 @@ public sealed class EnvironmentCheckTests(RunningEnvironment environment) : ICla
     }
 
     [Fact]
-    public async Task The_command_ends_with_0_and_prints_JSON_that_says_so()
+    public async Task The_command_exits_with_0_and_JSON_when_all_checks_pass()
     {
         await using var run = await Ops("check", environment.Address, "--json");
         using var json = JsonDocument.Parse(run.Output);
@@ -216,7 +225,7 @@ public sealed class EnvironmentCheckTests(RunningEnvironment environment) : ICla
     }
 
     [Fact]
-    public async Task The_command_ends_with_1_and_prints_cause_and_mend_when_something_fails()
+    public async Task The_command_exits_with_1_and_prints_cause_and_fix_when_a_check_fails()
     {
         await using var run = await Ops("check", Text($"http://127.0.0.1:{FreePorts.Take()}"));
         Assert.Equal(1, run.ExitCode);
@@ -226,22 +235,25 @@ public sealed class EnvironmentCheckTests(RunningEnvironment environment) : ICla
     }
 
     [Fact]
-    public async Task On_a_terminal_the_table_grows_as_the_checks_are_made()
+    public async Task On_a_terminal_the_table_is_updated_during_the_checks()
     {
-        await using var run = Run.OnTerminal("dotnet", [Programs.Ops, "check", environment.Address], new Dictionary<string, string?> { ["TERM"] = "xterm", ["COLUMNS"] = "200" });
+        var terminal = new Dictionary<string, string?> { ["TERM"] = "xterm", ["COLUMNS"] = "200" };
+        await using var run = Run.OnTerminal("dotnet", [Programs.Ops, "check", environment.Address], terminal);
         await run.WaitForExit();
         Assert.Equal(0, run.ExitCode);
-        // Drawn more than once, and each time over the one before it.
+        // Drawn several times, in the same place.
         Assert.True(run.Output.Split("websocket").Length > 2);
         Assert.Contains('\u001b', run.Output);
     }
 
     [Fact]
-    public async Task An_address_that_is_none_is_one_line()
+    public async Task An_invalid_address_is_one_line()
     {
         await using var run = await Ops("check", "ftp://example.org");
         Assert.Equal(2, run.ExitCode);
-        Assert.Equal("ops: invalid address 'ftp://example.org'; pass a name such as call.example.org, or a URL such as http://127.0.0.1:8080\n", run.Errors);
+        Assert.Equal(
+            "ops: invalid address 'ftp://example.org'; pass a name such as call.example.org, or a URL such as http://127.0.0.1:8080\n",
+            run.Errors);
     }
 
     private static async Task<CheckResult> RequireFailure(string address, string name, string cause, string fix, Trust? trust = null)

@@ -4,19 +4,16 @@ using Causeway.Blueprint.Services;
 
 namespace Causeway.Ops.Tests.Check;
 
-/// <summary>An environment of <c>ops up</c> for the tests of one class, and other signalling services that name its relay.</summary>
+/// <summary>An environment started by <c>ops up</c> for the tests of a class, and other services to break.</summary>
 public sealed partial class RunningEnvironment : IAsyncLifetime
 {
     private readonly TemporaryFolder _folder = new();
     private readonly List<Run> _runs = [];
 
-    /// <summary>The page's address.</summary>
     public string Address { get; private set; } = "";
 
-    /// <summary>The relay's TURN URL.</summary>
     public string TurnUrl { get; private set; } = "";
 
-    /// <summary>The secret that the relay knows.</summary>
     public string Secret { get; private set; } = "";
 
     public async ValueTask InitializeAsync()
@@ -30,8 +27,8 @@ public sealed partial class RunningEnvironment : IAsyncLifetime
         (TurnUrl, Secret) = (ice.GetProperty("turnUrls")[0].GetString()!, ice.GetProperty("secrets")[0].GetString()!);
     }
 
-    /// <summary>Starts a signalling service that hands out one TURN URL.</summary>
-    /// <returns>Where it listens.</returns>
+    /// <summary>Starts a signalling service with one TURN URL.</summary>
+    /// <returns>Its address.</returns>
     internal async Task<string> SignallingFor(string turnUrl, string secret, SelfMadePair? tls = null, string listener = "127.0.0.1")
     {
         var file = _folder.At($"{Guid.NewGuid():N}.json");
@@ -49,19 +46,22 @@ public sealed partial class RunningEnvironment : IAsyncLifetime
         return address;
     }
 
-    // Its health check waits two seconds for a room, in which a busy machine may not have made its first one.
+    // Its health check waits two seconds for a room, which isn't enough on a busy machine.
     private static async Task WaitUntilHealthyAsync(string address)
     {
-        using var any = new HttpClientHandler { ServerCertificateCustomValidationCallback = HttpClientHandler.DangerousAcceptAnyServerCertificateValidator };
+        using var any = new HttpClientHandler
+        {
+            ServerCertificateCustomValidationCallback = HttpClientHandler.DangerousAcceptAnyServerCertificateValidator,
+        };
         using var http = new HttpClient(any);
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         while (!(await http.GetAsync(new Uri(new(address), "healthz"), patience.Token)).IsSuccessStatusCode)
         {
-            // It took its two seconds.
+            // The request took two seconds.
         }
     }
 
-    /// <summary>Starts a relay that is reached over TLS and knows <see cref="Secret"/>.</summary>
+    /// <summary>Starts a relay with TLS and <see cref="Secret"/>.</summary>
     /// <returns>Its TURN URL.</returns>
     internal async Task<string> RelayOverTls(SelfMadePair tls, string listener = "127.0.0.1")
     {

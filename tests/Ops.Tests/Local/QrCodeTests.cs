@@ -18,7 +18,7 @@ public class QrCodeTests
         Assert.All(lines, line => Assert.InRange(line.Length, 1, 78));
     }
 
-    /// <summary>Reads a code as it is printed: each character holds an upper and a lower pixel.</summary>
+    /// <summary>Reads a printed code, in which each character is an upper and a lower pixel.</summary>
     internal static string? Read(IEnumerable<string> printed)
     {
         const int scale = 4;
@@ -29,8 +29,9 @@ public class QrCodeTests
         {
             for (var x = 0; x < width; x++)
             {
-                var upper = y / scale % 2 == 0;
-                var light = lines[y / scale / 2][x / scale] is '\u2588' or '\u2580' && upper || lines[y / scale / 2][x / scale] is '\u2588' or '\u2584' && !upper;
+                var isUpper = y / scale % 2 == 0;
+                var block = lines[y / scale / 2][x / scale];
+                var light = block == '\u2588' || block == (isUpper ? '\u2580' : '\u2584');
                 pixels[y * width + x] = light ? byte.MaxValue : (byte)0;
             }
         }

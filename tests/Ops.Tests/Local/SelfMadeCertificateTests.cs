@@ -12,7 +12,7 @@ public class SelfMadeCertificateTests
     private readonly FakeTimeProvider _time = new(DateTimeOffset.UtcNow);
 
     [Fact]
-    public void It_names_the_address_in_its_subject_alternative_names()
+    public void It_contains_the_address_as_a_subject_alternative_name()
     {
         using var folder = new TemporaryFolder();
         var made = SelfMadeCertificate.Ensure(folder.Path, "192.168.7.20", _time);
@@ -32,8 +32,17 @@ public class SelfMadeCertificateTests
         using var client = new TcpClient();
         await client.ConnectAsync((IPEndPoint)listener.LocalEndpoint, TestContext.Current.CancellationToken);
         await using var tls = new SslStream(client.GetStream());
-        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck, CustomTrustStore = { made.Certificate } };
-        await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "127.0.0.1", CertificateChainPolicy = policy }, TestContext.Current.CancellationToken);
+        var options = new SslClientAuthenticationOptions
+        {
+            TargetHost = "127.0.0.1",
+            CertificateChainPolicy = new()
+            {
+                TrustMode = X509ChainTrustMode.CustomRootTrust,
+                RevocationMode = X509RevocationMode.NoCheck,
+                CustomTrustStore = { made.Certificate },
+            },
+        };
+        await tls.AuthenticateAsClientAsync(options, TestContext.Current.CancellationToken);
         await server;
 
         async Task Serve()
@@ -45,7 +54,7 @@ public class SelfMadeCertificateTests
     }
 
     [Fact]
-    public void The_same_one_is_used_until_shortly_before_its_end()
+    public void It_is_used_until_shortly_before_it_expires()
     {
         using var folder = new TemporaryFolder();
         var first = SelfMadeCertificate.Ensure(folder.Path, "192.168.7.20", _time);
@@ -68,7 +77,7 @@ public class SelfMadeCertificateTests
     }
 
     [Fact]
-    public void A_damaged_one_is_made_anew()
+    public void A_damaged_one_is_replaced()
     {
         using var folder = new TemporaryFolder();
         var first = SelfMadeCertificate.Ensure(folder.Path, "192.168.7.20", _time);
@@ -77,7 +86,7 @@ public class SelfMadeCertificateTests
     }
 
     [Fact]
-    public void Its_key_is_readable_by_its_owner_alone()
+    public void Its_key_is_readable_only_by_its_owner()
     {
         using var folder = new TemporaryFolder();
         var made = SelfMadeCertificate.Ensure(folder.Path, "192.168.7.20", _time);

@@ -11,7 +11,7 @@ using Causeway.Turn.Protocol;
 
 namespace Causeway.Ops.Tests.Local;
 
-/// <summary><c>script/up</c> as a person runs it. One class, because each run builds first.</summary>
+/// <summary><c>script/up</c> from the command line. One class, because each run builds first.</summary>
 public sealed partial class UpTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -19,9 +19,9 @@ public sealed partial class UpTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task What_it_prints_is_true_and_Ctrl_C_ends_it_cleanly()
+    public async Task The_printed_addresses_and_credentials_work_and_Ctrl_C_stops_it_cleanly()
     {
-        // A port that nobody else takes in the moment in which it is free again.
+        // A reserved port, which is still free after the stop.
         var port = FreePorts.Take();
         await using var up = Up("--port", port.ToString(CultureInfo.InvariantCulture), "--relay-port", "0");
         await up.WaitForOutput(text => text.Contains("Press Ctrl-C to stop.", StringComparison.Ordinal));
@@ -29,8 +29,10 @@ public sealed partial class UpTests : IDisposable
         var address = Address(up);
         Assert.Equal(port, address.Port);
         using var http = new HttpClient();
-        Assert.Equal(HttpStatusCode.OK, (await http.GetAsync(new Uri(address, "healthz"), TestContext.Current.CancellationToken)).StatusCode);
-        Assert.StartsWith("<!doctype html>", await http.GetStringAsync(RoomLink(up), TestContext.Current.CancellationToken), StringComparison.OrdinalIgnoreCase);
+        using var health = await http.GetAsync(new Uri(address, "healthz"), TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.OK, health.StatusCode);
+        var page = await http.GetStringAsync(RoomLink(up), TestContext.Current.CancellationToken);
+        Assert.StartsWith("<!doctype html>", page, StringComparison.OrdinalIgnoreCase);
         await RequireRelaying(up);
 
         await up.Signal("INT");
@@ -43,7 +45,7 @@ public sealed partial class UpTests : IDisposable
     }
 
     [Fact]
-    public async Task The_local_network_is_served_over_HTTPS_with_the_certificate_whose_fingerprint_is_printed()
+    public async Task The_local_network_is_served_over_HTTPS_with_the_printed_fingerprint()
     {
         Assert.SkipUnless(LanAddress.All().Any(), "this machine has no address in a local network");
         await using var up = Up("--lan", "--port", "0", "--relay-port", "0");
@@ -54,14 +56,15 @@ public sealed partial class UpTests : IDisposable
         handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, _, errors) =>
         {
             shown = certificate!.GetCertHashString(System.Security.Cryptography.HashAlgorithmName.SHA256);
-            return errors == SslPolicyErrors.RemoteCertificateChainErrors; // it signs itself, but names the address
+            return errors == SslPolicyErrors.RemoteCertificateChainErrors; // self-signed, but for the address
         };
         using var http = new HttpClient(handler);
         Assert.Equal("https", Address(up).Scheme);
-        Assert.Equal(HttpStatusCode.OK, (await http.GetAsync(new Uri(Address(up), "healthz"), TestContext.Current.CancellationToken)).StatusCode);
+        using var health = await http.GetAsync(new Uri(Address(up), "healthz"), TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.OK, health.StatusCode);
         Assert.Contains(shown, Separators().Replace(up.Output, ""), StringComparison.Ordinal);
         await RequireRelaying(up);
-        Assert.Equal(RoomLink(up).AbsoluteUri, QrCodeTests.Read(up.Output.Split('\n').Where(line => line.Length > 2 && line[2..].All("\u2588\u2580\u2584 ".Contains)).Select(line => line[2..])));
+        Assert.Equal(RoomLink(up).AbsoluteUri, QrCodeTests.Read(QrCodeLines(up)));
 
         await up.Signal("TERM");
         await up.WaitForExit();
@@ -69,27 +72,32 @@ public sealed partial class UpTests : IDisposable
     }
 
     [Fact]
-    public async Task A_page_port_in_use_is_one_line_that_says_what_to_do()
+    public async Task A_page_port_in_use_is_one_line_with_the_fix()
     {
         using var taken = new TcpListener(IPAddress.Loopback, 0);
         taken.Start();
         var port = ((IPEndPoint)taken.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
-        await RequireLine($"TCP port {port} of 127.0.0.1 is in use; stop the program that uses it (ss -lnp lists it), or pass --port", "--port", port, "--relay-port", "0");
+        await RequireLine(
+            $"TCP port {port} of 127.0.0.1 is in use; stop the program that uses it (ss -lnp lists it), or pass --port",
+            "--port", port, "--relay-port", "0");
     }
 
     [Fact]
-    public async Task A_relay_port_in_use_is_one_line_that_says_what_to_do()
+    public async Task A_relay_port_in_use_is_one_line_with_the_fix()
     {
         using var taken = new UdpClient(new IPEndPoint(IPAddress.Loopback, FreePorts.Take()));
         var port = ((IPEndPoint)taken.Client.LocalEndPoint!).Port.ToString(CultureInfo.InvariantCulture);
-        await RequireLine($"UDP port {port} of 127.0.0.1 is in use; stop the program that uses it (ss -lnp lists it), or pass --relay-port", "--port", "0", "--relay-port", port);
+        await RequireLine(
+            $"UDP port {port} of 127.0.0.1 is in use; stop the program that uses it (ss -lnp lists it), or pass --relay-port",
+            "--port", "0", "--relay-port", port);
     }
 
     [Fact]
-    public async Task A_folder_that_cannot_be_written_is_one_line_that_says_what_to_do()
+    public async Task A_folder_that_cannot_be_written_is_one_line_with_the_fix()
     {
         File.WriteAllText(_folder.At("file"), "");
-        await using var up = Run.Start(Checkout.At("script", "up"), ["--port", "0", "--relay-port", "0", "--out", _folder.At("file/below")]);
+        string[] options = ["--port", "0", "--relay-port", "0", "--out", _folder.At("file/below")];
+        await using var up = Run.Start(Checkout.At("script", "up"), options);
         await up.WaitForExit();
         Assert.Equal(1, up.ExitCode);
         Assert.Matches(@"^script/up: can't write \S+/settings\.json \(.*\); own its folder, or pass another with --out\n$", Problems(up));
@@ -97,11 +105,13 @@ public sealed partial class UpTests : IDisposable
     }
 
     [Fact]
-    public async Task A_checkout_of_somebody_else_is_one_line_that_says_what_to_do()
+    public async Task A_checkout_of_another_user_is_one_line_with_the_fix()
     {
-        Assert.SkipUnless(Environment.UserName == "root" && Run.Exists("setpriv"), "only root can become somebody else, with setpriv (package util-linux)");
+        Assert.SkipUnless(
+            Environment.UserName == "root" && Run.Exists("setpriv"),
+            "only root can run a program as another user, with setpriv (package util-linux)");
         await using var up = await Run.ToEnd("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", Checkout.At("script", "up"));
-        Assert.SkipWhen(up.ExitCode is 126 or 127, "the checkout stands where other users cannot even read it");
+        Assert.SkipWhen(up.ExitCode is 126 or 127, "other users can't read the checkout");
         Assert.Equal(1, up.ExitCode);
         const string Fix = @"run this from a checkout that you own, or own it: sudo chown -R \S+ \S+";
         Assert.Matches($@"^script/up: can't write to \S+/artifacts; {Fix}\n$", up.Errors);
@@ -110,12 +120,15 @@ public sealed partial class UpTests : IDisposable
     [Fact]
     public Task Every_mistake_in_the_options_is_reported() =>
         RequireLine(
-            "2 mistakes:\n  port: 99999 isn't a port; choose one from 1 to 65535\n  relayPorts: 60000-50000 is empty; the last port must not be below the first",
+            "2 mistakes:\n  port: 99999 isn't a port; choose one from 1 to 65535\n"
+            + "  relayPorts: 60000-50000 is empty; the last port must not be below the first",
             exitCode: 2, "--port", "99999", "--relay-ports", "60000-50000");
 
     [Fact]
     public Task A_wrong_range_of_ports_is_the_only_mistake_when_free_ports_are_selected() =>
-        RequireLine("relayPorts: 60000-50000 is empty; the last port must not be below the first", exitCode: 2, "--port", "0", "--relay-port", "0", "--relay-ports", "60000-50000");
+        RequireLine(
+            "relayPorts: 60000-50000 is empty; the last port must not be below the first",
+            exitCode: 2, "--port", "0", "--relay-port", "0", "--relay-ports", "60000-50000");
 
     [Theory]
     [InlineData("--port", "eighty")]
@@ -125,7 +138,7 @@ public sealed partial class UpTests : IDisposable
         RequireLine($"{option}: invalid port '{value}'; pass 0 to 65535", exitCode: 2, option, value);
 
     [Fact]
-    public Task A_room_whose_link_could_not_be_opened_is_refused() =>
+    public Task An_invalid_room_name_is_rejected() =>
         RequireLine(
             "--room: invalid room name 'a b'; use 1 to 64 letters, digits, _ and -",
             exitCode: 2, "--room", "a b", "--port", "0", "--relay-port", "0");
@@ -143,40 +156,50 @@ public sealed partial class UpTests : IDisposable
     }
 
     [Fact]
-    public async Task The_settings_file_is_readable_by_its_owner_alone()
+    public async Task The_settings_file_is_readable_only_by_its_owner()
     {
-        await using var local = await Run.ToEnd("dotnet", Programs.Ops, "local", "--port", "0", "--relay-port", "0", "--out", _folder.At("local"));
+        string[] options = ["--port", "0", "--relay-port", "0", "--out", _folder.At("local")];
+        await using var local = await Run.ToEnd("dotnet", [Programs.Ops, "local", .. options]);
         Assert.Equal("", local.Errors);
         Assert.Equal(_folder.At("local/settings.json"), local.Output.Trim());
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_folder.At("local/settings.json")));
     }
 
     [Fact]
-    public async Task Help_names_every_option_and_takes_no_build()
+    public async Task The_help_lists_every_option_and_needs_no_build()
     {
-        // A checkout in which nothing was built, and a PATH that could build nothing.
+        // A checkout without build outputs, and a PATH without build tools.
         using var checkout = new TemporaryFolder();
         Directory.CreateDirectory(checkout.At("docs"));
         Directory.CreateDirectory(checkout.At("script"));
         foreach (var file in (string[])["script/up", "script/common.sh", "docs/up.txt"]) File.Copy(Checkout.At(file), checkout.At(file));
-        await using var help = Run.Start(checkout.At("script/up"), ["--lan", "--help"], new Dictionary<string, string?> { ["PATH"] = "/usr/bin:/bin" });
+        var path = new Dictionary<string, string?> { ["PATH"] = "/usr/bin:/bin" };
+        await using var help = Run.Start(checkout.At("script/up"), ["--lan", "--help"], path);
         await help.WaitForExit();
 
         Assert.Equal("", help.Errors);
         Assert.Equal(0, help.ExitCode);
-        Assert.All(["script/up", "--lan", "--port", "--relay-port", "--out"], word => Assert.Contains(word, help.Output, StringComparison.Ordinal));
+        Assert.All(
+            ["script/up", "--lan", "--port", "--relay-port", "--out"],
+            word => Assert.Contains(word, help.Output, StringComparison.Ordinal));
         Assert.False(Directory.Exists(checkout.At("artifacts")));
     }
 
     [Fact]
-    public async Task The_help_of_the_script_is_that_of_the_program()
+    public async Task The_help_of_the_script_equals_that_of_the_program()
     {
-        await using var help = Run.Start("dotnet", [Programs.Ops, "--help"], new Dictionary<string, string?> { ["CAUSEWAY_SCRIPT"] = "script/up" });
+        var environment = new Dictionary<string, string?> { ["CAUSEWAY_SCRIPT"] = "script/up" };
+        await using var help = Run.Start("dotnet", [Programs.Ops, "--help"], environment);
         await help.WaitForExit();
         Generated.IsFresh("docs/up.txt", help.Output);
     }
 
     private Run Up(params string[] options) => Run.Start(Checkout.At("script", "up"), [.. options, "--out", _folder.At("local")]);
+
+    // Lines of blocks, indented by two spaces.
+    private static IEnumerable<string> QrCodeLines(Run up) => up.Output.Split('\n')
+        .Where(line => line.Length > 2).Select(line => line[2..])
+        .Where(line => line.All("\u2588\u2580\u2584 ".Contains));
 
     private Task RequireLine(string line, params string[] options) => RequireLine(line, exitCode: 1, options);
 
@@ -189,24 +212,26 @@ public sealed partial class UpTests : IDisposable
         Assert.Equal(exitCode, up.ExitCode);
     }
 
-    // What it says on standard error besides that it builds, which it does when a source is newer than the last time.
+    // The errors without the build's progress.
     private static string Problems(Run up) => BuildLines().Replace(up.Errors, "");
 
     private static Uri Address(Run up) => new(OpenLine().Match(up.Output).Groups["url"].Value);
 
     private static Uri RoomLink(Run up) => new(RoomLine().Match(up.Output).Groups["url"].Value);
 
-    // Every URL that is printed relays with the credential that is printed.
+    // Every printed URL relays with the printed credential.
     private static async Task RequireRelaying(Run up)
     {
         var json = up.Output[up.Output.IndexOf("[\n", StringComparison.Ordinal)..(up.Output.LastIndexOf(']') + 1)];
-        var servers = JsonSerializer.Deserialize<IceServer[]>(json, JsonFormat.Settings)!.Where(server => server.Credential is not null).ToList();
+        var servers = JsonSerializer.Deserialize<IceServer[]>(json, JsonFormat.Settings)!
+            .Where(server => server.Credential is not null).ToList();
         Assert.NotEmpty(servers);
         foreach (var (server, text) in servers.SelectMany(server => server.Urls.Select(url => (server, url))))
         {
             Assert.True(IceUrl.TryParse(text, out var url), text);
+            var credentials = new Credentials(server.Username!, server.Credential!);
             var result = await RelayProbe.RunAsync(
-                url, IPAddress.Parse(url.Host), new Credentials(server.Username!, server.Credential!), configure: null, TestContext.Current.CancellationToken);
+                url, IPAddress.Parse(url.Host), credentials, configure: null, TestContext.Current.CancellationToken);
             Assert.True(result.BytesRelayed > 0);
         }
     }

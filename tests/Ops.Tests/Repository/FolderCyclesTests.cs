@@ -2,16 +2,17 @@ using Causeway.Tests.Support.Layout;
 
 namespace Causeway.Ops.Tests.Repository
 {
-    /// <summary>What holds every project's layout can itself fail.</summary>
+    /// <summary>The check of every project's layout can fail.</summary>
     public class FolderCyclesTests
     {
         [Fact]
-        public void Two_folders_that_use_each_other_are_found_with_an_example_of_each_use()
+        public void Two_folders_that_use_each_other_are_reported_with_an_example_of_each_use()
         {
             var circles = FolderCycles.Of(typeof(FolderCyclesTests).Assembly, "tests/Ops.Tests");
             var circle = Assert.Single(circles, each => each.Contains("Examples", StringComparison.Ordinal));
-            Assert.Contains("Examples.Lower → Causeway.Ops.Tests.Repository.Examples.Upper: Floor uses Roof", circle, StringComparison.Ordinal);
-            Assert.Contains("Examples.Upper → Causeway.Ops.Tests.Repository.Examples.Lower: Roof uses Floor", circle, StringComparison.Ordinal);
+            const string Examples = "Causeway.Ops.Tests.Repository.Examples";
+            Assert.Contains($"{Examples}.Lower → {Examples}.Upper: Floor uses Roof", circle, StringComparison.Ordinal);
+            Assert.Contains($"{Examples}.Upper → {Examples}.Lower: Roof uses Floor", circle, StringComparison.Ordinal);
         }
     }
 }

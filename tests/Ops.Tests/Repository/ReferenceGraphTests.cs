@@ -2,10 +2,10 @@ using System.Xml.Linq;
 
 namespace Causeway.Ops.Tests.Repository;
 
-/// <summary>Who may know whom, as docs/architecture.md draws it. A project also gets what the projects that it refers to know.</summary>
+/// <summary>The references between projects, as drawn in docs/architecture.md. References are transitive.</summary>
 public class ReferenceGraphTests
 {
-    private static readonly SortedDictionary<string, string[]> Known = new(StringComparer.Ordinal)
+    private static readonly SortedDictionary<string, string[]> Allowed = new(StringComparer.Ordinal)
     {
         ["Causeway.Turn.Protocol"] = [],
         ["Causeway.Turn.Options"] = [],
@@ -21,44 +21,52 @@ public class ReferenceGraphTests
         ["Causeway.Ops"] = ["Causeway.Blueprint", "Causeway.Publishing", "Causeway.Signalling", "Causeway.Turn.Client"],
     };
 
-    private static IEnumerable<string> ProjectFiles =>
-        new[] { "turn", "signalling", "infra" }.SelectMany(folder => Directory.EnumerateFiles(Checkout.At(folder), "*.csproj", SearchOption.AllDirectories));
+    private static IEnumerable<string> ProjectFiles => ProjectsBelow("turn", "signalling", "infra");
 
-    private static IEnumerable<string> TestProjectFiles => Directory.EnumerateFiles(Checkout.At("tests"), "*.csproj", SearchOption.AllDirectories);
+    private static IEnumerable<string> TestProjectFiles => ProjectsBelow("tests");
 
-    public static TheoryData<string> Projects => [.. ProjectFiles.Select(file => Path.GetFileNameWithoutExtension(file)!)];
+    private static IEnumerable<string> ProjectsBelow(params string[] folders) =>
+        folders.SelectMany(folder => Directory.EnumerateFiles(Checkout.At(folder), "*.csproj", SearchOption.AllDirectories));
+
+    public static TheoryData<string> Projects => [.. ProjectFiles.Select(NameOf)];
 
     [Theory, MemberData(nameof(Projects))]
-    public void A_project_refers_to_those_that_it_may_know(string project) => Assert.Equal(Known[project], References(project).Order());
+    public void A_project_has_exactly_the_allowed_references(string project) => Assert.Equal(Allowed[project], References(project).Order());
 
     [Fact]
-    public void Every_project_is_known_to_this_test() => Assert.Equal(Known.Keys, ProjectFiles.Select(Path.GetFileNameWithoutExtension).Order(StringComparer.Ordinal));
+    public void This_test_lists_every_project() => Assert.Equal(Allowed.Keys, ProjectFiles.Select(NameOf).Order(StringComparer.Ordinal));
 
     [Theory]
     [InlineData("Causeway.Turn.Options")]
     [InlineData("Causeway.Signalling.Options")]
-    public void The_options_of_a_service_need_nothing_else(string project) => Assert.Empty(Items(FileOf(project), "ProjectReference", "PackageReference", "FrameworkReference"));
+    public void The_options_of_a_service_have_no_dependencies(string project) =>
+        Assert.Empty(Items(FileOf(project), "ProjectReference", "PackageReference", "FrameworkReference"));
 
-    // The reference graph cannot show who uses a file that two projects compile. Below a project lie the folders of others: infra/Ops below infra.
+    // The reference graph doesn't show a file that two projects compile. infra/Ops is below the project infra.
     [Fact]
     public void No_file_is_compiled_into_two_projects() => Assert.All(ProjectFiles.Concat(TestProjectFiles), file =>
-        Assert.DoesNotContain(Items(file, "Compile"), item => item.Contains("..", StringComparison.Ordinal) || item.Contains("Ops/", StringComparison.Ordinal)));
+        Assert.DoesNotContain(
+            Items(file, "Compile"),
+            item => item.Contains("..", StringComparison.Ordinal) || item.Contains("Ops/", StringComparison.Ordinal)));
 
-    // What the services run on stays with the services: a deployer's machine needs none of it.
+    // A deployer's machine doesn't need the dependencies of the services.
     [Theory]
     [InlineData("Causeway.Infra")]
     [InlineData("Causeway.Blueprint")]
     [InlineData("Causeway.Publishing")]
-    public void The_Pulumi_program_carries_neither_service(string project)
+    public void The_Pulumi_program_contains_neither_service(string project)
     {
-        var carried = WithAllBelow(project).ToList();
-        Assert.DoesNotContain("Causeway.Relay", carried);
-        Assert.DoesNotContain("Causeway.Signalling", carried);
-        Assert.DoesNotContain("Causeway.Turn.Engines", carried);
+        var parts = WithReferences(project).ToList();
+        Assert.DoesNotContain("Causeway.Relay", parts);
+        Assert.DoesNotContain("Causeway.Signalling", parts);
+        Assert.DoesNotContain("Causeway.Turn.Engines", parts);
         string[] heavy = ["Microsoft.Orleans", "OpenTelemetry", "Microsoft.AspNetCore.App", "Microsoft.Extensions.Hosting"];
-        Assert.All(carried, part => Assert.DoesNotContain(
-            Items(FileOf(part), "PackageReference", "FrameworkReference"), name => heavy.Any(start => name.StartsWith(start, StringComparison.Ordinal))));
-        Assert.All(carried, part => Assert.DoesNotContain("Microsoft.NET.Sdk.Web", XDocument.Load(FileOf(part)).Root!.Attribute("Sdk")!.Value, StringComparison.Ordinal));
+        Assert.All(parts, part =>
+        {
+            var dependencies = Items(FileOf(part), "PackageReference", "FrameworkReference");
+            Assert.DoesNotContain(dependencies, name => heavy.Any(start => name.StartsWith(start, StringComparison.Ordinal)));
+            Assert.NotEqual("Microsoft.NET.Sdk.Web", XDocument.Load(FileOf(part)).Root!.Attribute("Sdk")!.Value);
+        });
     }
 
     [Theory]
@@ -67,26 +75,33 @@ public class ReferenceGraphTests
     [InlineData("OpenTelemetry", "Causeway.Relay")]
     [InlineData("System.CommandLine", "Causeway.Ops")]
     [InlineData("Spectre.Console", "Causeway.Ops")]
-    public void A_heavy_package_has_one_home(string package, string home)
+    public void A_heavy_package_is_used_by_one_project(string package, string user)
     {
-        var users = ProjectFiles.Where(file => Items(file, "PackageReference").Any(name => name.StartsWith(package, StringComparison.Ordinal)));
-        Assert.Equal([home], users.Select(Path.GetFileNameWithoutExtension));
+        var users = ProjectFiles.Where(file =>
+            Items(file, "PackageReference").Any(name => name.StartsWith(package, StringComparison.Ordinal)));
+        Assert.Equal([user], users.Select(NameOf));
     }
 
     [Fact]
-    public void The_solution_holds_every_project()
+    public void The_solution_contains_every_project()
     {
-        var all = ProjectFiles.Concat(TestProjectFiles);
-        var solution = XDocument.Load(Checkout.At("Causeway.slnx")).Descendants("Project").Select(project => project.Attribute("Path")!.Value);
-        Assert.Equal(all.Select(file => Path.GetRelativePath(Checkout.Root, file)).Order(), solution.Order());
+        var files = ProjectFiles.Concat(TestProjectFiles).Select(file => Path.GetRelativePath(Checkout.Root, file));
+        var solution = XDocument.Load(Checkout.At("Causeway.slnx")).Descendants("Project")
+            .Select(project => project.Attribute("Path")!.Value);
+        Assert.Equal(files.Order(), solution.Order());
     }
 
-    private static IEnumerable<string> WithAllBelow(string project) => References(project).SelectMany(WithAllBelow).Append(project).Distinct();
+    private static IEnumerable<string> WithReferences(string project) =>
+        References(project).SelectMany(WithReferences).Append(project).Distinct();
 
-    private static string FileOf(string project) => ProjectFiles.Single(file => Path.GetFileNameWithoutExtension(file) == project);
+    private static string NameOf(string file) => Path.GetFileNameWithoutExtension(file);
 
-    private static IEnumerable<string> References(string project) => Items(FileOf(project), "ProjectReference").Select(path => Path.GetFileNameWithoutExtension(path));
+    private static string FileOf(string project) => ProjectFiles.Single(file => NameOf(file) == project);
+
+    private static IEnumerable<string> References(string project) => Items(FileOf(project), "ProjectReference").Select(NameOf);
 
     private static IEnumerable<string> Items(string file, params string[] kinds) =>
-        XDocument.Load(file).Descendants().Where(item => kinds.Contains(item.Name.LocalName)).Select(item => item.Attribute("Include")!.Value);
+        from item in XDocument.Load(file).Descendants()
+        where kinds.Contains(item.Name.LocalName)
+        select item.Attribute("Include")!.Value;
 }

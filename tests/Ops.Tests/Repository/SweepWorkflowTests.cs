@@ -1,19 +1,19 @@
 namespace Causeway.Ops.Tests.Repository;
 
-/// <summary>What the nightly workflow's steps run, with a sweep that ends as it is told and a <c>gh</c> that writes down what it is asked.</summary>
+/// <summary>The scripts of the nightly workflow, with programs in place of <c>ops</c> and <c>gh</c> that record their calls.</summary>
 public sealed class SweepWorkflowTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
     public SweepWorkflowTests()
     {
-        // What ops says and ends with is in files; what it was called with goes into one.
+        // Files contain the output and exit code of ops, and its calls.
         Program("ops", $"""
             printf '%s\n' "$*" >> '{_folder.At("ops.calls")}'
             cat '{_folder.At("said")}'
             exit "$(cat '{_folder.At("status")}')"
             """);
-        // GitHub with the issues of a file.
+        // The issues are in a file.
         Program("gh", $$"""
             cd '{{_folder.Path}}'
             printf '%s\n' "$*" >> gh.calls
@@ -42,7 +42,7 @@ public sealed class SweepWorkflowTests : IDisposable
     [InlineData("us-east-1", "", "sweep --region us-east-1")]
     [InlineData("us-east-1, eu-central-1", "false", "sweep --region us-east-1 --region eu-central-1")]
     [InlineData("us-east-1 eu-central-1", "true", "sweep --region us-east-1 --region eu-central-1 --delete --yes")]
-    public async Task It_looks_in_every_region_and_deletes_only_when_the_repository_says_so(string regions, string delete, string call)
+    public async Task It_searches_every_region_and_deletes_only_if_configured(string regions, string delete, string call)
     {
         await using var run = await Sweep(regions, delete);
         Assert.Equal(0, run.ExitCode);
@@ -53,7 +53,7 @@ public sealed class SweepWorkflowTests : IDisposable
     [Theory]
     [InlineData("", "outcome=found\n")]
     [InlineData("true", "outcome=left\n")]
-    public async Task What_is_found_is_kept_for_the_report(string delete, string outcome)
+    public async Task The_output_is_kept_for_the_report(string delete, string outcome)
     {
         Says(1, Table);
         await using var run = await Sweep("us-east-1", delete);
@@ -64,7 +64,7 @@ public sealed class SweepWorkflowTests : IDisposable
     [Theory]
     [InlineData("us-east-1", 2)]
     [InlineData("", 0)]
-    public async Task A_sweep_that_was_not_done_is_an_error_and_no_report(string regions, int status)
+    public async Task A_sweep_that_cannot_run_is_an_error_without_a_report(string regions, int status)
     {
         Says(status, "ops: --region: invalid\n");
         await using var run = await Sweep(regions, "");
@@ -85,12 +85,12 @@ public sealed class SweepWorkflowTests : IDisposable
     }
 
     [Fact]
-    public async Task The_same_finding_updates_the_issue_and_another_one_is_told_by_a_comment()
+    public async Task The_same_findings_update_the_issue_and_changed_ones_add_a_comment()
     {
         await using var first = await Report("found", Table);
         IsOpen(7, "Expired demo stacks", Read("body"), isBot: true);
 
-        // Another day, another age: the same resources.
+        // The same resources with another age.
         await using var same = await Report("found", Table.Replace("demo1 │", "demo1 │ 3 days ago │", StringComparison.Ordinal));
         Assert.Contains("issue edit 7 --body-file ", Read("gh.calls"), StringComparison.Ordinal);
         Assert.DoesNotContain("issue comment", Read("gh.calls"), StringComparison.Ordinal);
@@ -101,7 +101,7 @@ public sealed class SweepWorkflowTests : IDisposable
     }
 
     [Fact]
-    public async Task When_nothing_is_left_the_issue_is_closed()
+    public async Task The_issue_is_closed_when_nothing_is_left()
     {
         IsOpen(7, "Expired demo stacks", "", isBot: true);
         await using var run = await Report("clean", "");
@@ -110,7 +110,7 @@ public sealed class SweepWorkflowTests : IDisposable
     }
 
     [Fact]
-    public async Task Nothing_found_and_no_issue_says_nothing()
+    public async Task Nothing_is_reported_without_findings_and_an_issue()
     {
         await using var run = await Report("clean", "");
         Assert.Equal(0, run.ExitCode);
@@ -118,7 +118,7 @@ public sealed class SweepWorkflowTests : IDisposable
     }
 
     [Fact]
-    public async Task An_issue_of_a_person_with_the_same_title_is_left_alone()
+    public async Task An_issue_of_a_person_with_the_same_title_is_not_changed()
     {
         IsOpen(7, "Expired demo stacks", "mine", isBot: false);
         await using var run = await Report("found", Table);
@@ -128,16 +128,16 @@ public sealed class SweepWorkflowTests : IDisposable
     }
 
     [Fact]
-    public async Task What_could_not_be_removed_is_told_and_makes_the_run_red()
+    public async Task Resources_that_could_not_be_deleted_are_reported_and_fail_the_run()
     {
         await using var run = await Report("left", Table);
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("issue create", Read("gh.calls"), StringComparison.Ordinal);
-        Assert.Contains("failed to remove everything", Read("body"), StringComparison.Ordinal);
+        Assert.Contains("failed to delete everything", Read("body"), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_long_report_is_cut_and_a_fence_in_it_ends_nothing()
+    public async Task A_long_report_is_truncated_and_a_fence_in_it_is_escaped()
     {
         await using var run = await Report("found", "```\n@everybody\n" + string.Concat(Enumerable.Repeat("│ äöü │\n", 20_000)));
         Assert.Equal(0, run.ExitCode);
@@ -169,10 +169,11 @@ public sealed class SweepWorkflowTests : IDisposable
         return run;
     }
 
-    private void IsOpen(int number, string title, string body, bool isBot) => Write("issues", System.Text.Json.JsonSerializer.Serialize(new[]
+    private void IsOpen(int number, string title, string body, bool isBot)
     {
-        new { number, title, body, author = new Dictionary<string, bool> { ["is_bot"] = isBot } },
-    }));
+        var issue = new { number, title, body, author = new Dictionary<string, bool> { ["is_bot"] = isBot } };
+        Write("issues", System.Text.Json.JsonSerializer.Serialize(new[] { issue }));
+    }
 
     private void Says(int status, string text)
     {

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Causeway.Ops.Tests.Running;
 
-/// <summary>What tests start runs until they end it, and no longer.</summary>
+/// <summary>Programs that tests start run until the tests end them.</summary>
 public sealed class RunningProgramTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -27,7 +27,7 @@ public sealed class RunningProgramTests
     }
 
     [Fact]
-    public async Task What_it_printed_before_its_end_is_found_and_what_it_did_not_print_is_an_error_with_its_last_lines()
+    public async Task Lines_printed_before_the_end_are_found_and_a_missing_line_is_an_error_with_the_last_lines()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "sh is a program of other systems.");
         await using var program = RunningProgram.Start("sh", ["-c", "echo one; echo two >&2; exit 3"]);
@@ -39,7 +39,7 @@ public sealed class RunningProgramTests
     }
 
     [Fact]
-    public async Task A_program_that_does_not_end_when_asked_is_ended_by_force()
+    public async Task A_program_that_ignores_a_signal_is_killed()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "sh is a program of other systems.");
         await using var program = RunningProgram.Start("sh", ["-c", "trap '' TERM; echo started; while :; do sleep 0.1; done"]);

@@ -239,7 +239,7 @@ public sealed class InitCommandTests : IDisposable
         await using var run = await _pulumi.OpsOnTerminal("\r\r\r\r", "init", "demo1");
 
         Assert.Equal(0, run.ExitCode);
-        Assert.Contains("Until which day is the demo needed?", run.Output, StringComparison.Ordinal);
+        Assert.Contains("What is the demo's last day?", run.Output, StringComparison.Ordinal);
         Assert.Contains(SetExpiry, InTwoWeeks(before));
         Assert.Contains("config set --stack demo1 causeway:region eu-central-1 --non-interactive", _pulumi.Calls);
         Assert.DoesNotContain(_pulumi.Calls, call => call.Contains("causeway:domain", StringComparison.Ordinal));
@@ -276,6 +276,6 @@ public sealed class InitCommandTests : IDisposable
         _pulumi.Write("fails", "");
         await using var run = await _pulumi.Ops("init", "dev", "--region", "eu-central-1");
         Assert.Equal(1, run.ExitCode);
-        Assert.Equal("ops: pulumi stack select dev --create ended with 255: error: no login\n", run.Errors);
+        Assert.Equal("ops: pulumi stack select dev --create failed with exit code 255: error: no login\n", run.Errors);
     }
 }

@@ -1,6 +1,6 @@
 namespace Causeway.Ops.Tests.Stacks;
 
-/// <summary>A project folder, and a <c>pulumi</c> on PATH that writes down how it was called and what it was given to read.</summary>
+/// <summary>A project folder, and a <c>pulumi</c> on the PATH that records its arguments and standard input.</summary>
 internal sealed class PulumiRecorder : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -27,37 +27,34 @@ internal sealed class PulumiRecorder : IDisposable
 
     public IReadOnlyList<string> Calls => File.Exists(_folder.At("calls")) ? File.ReadAllLines(_folder.At("calls")) : [];
 
-    /// <summary>What the call with this number, from 1, read from its standard input.</summary>
+    /// <summary>The standard input of a call by its number, from 1.</summary>
     public string Input(int call) => File.ReadAllText(_folder.At($"input.{call}"));
 
     public void Write(string name, string content) => File.WriteAllText(_folder.At(name), content);
 
-    /// <summary>Runs ops with the recorder on PATH.</summary>
-    public async Task<Run> Ops(params string[] arguments)
+    /// <summary>Runs ops with the recorder.</summary>
+    public Task<Run> Ops(params string[] arguments) => RunAsync(Environment, arguments);
+
+    /// <summary>Runs ops with the recorder and more environment variables.</summary>
+    public Task<Run> OpsWith(IReadOnlyDictionary<string, string?> environment, params string[] arguments) =>
+        RunAsync(Environment.Concat(environment).ToDictionary(), arguments);
+
+    /// <summary>Runs ops without Pulumi on the PATH.</summary>
+    public Task<Run> OpsWithoutPulumi(params string[] arguments)
     {
-        var run = Run.Start("dotnet", [Programs.Ops, .. arguments, "--project", Project], Environment);
+        var folders = System.Environment.GetEnvironmentVariable("PATH")!.Split(':')
+            .Where(folder => !File.Exists(Path.Combine(folder, "pulumi")));
+        return RunAsync(new() { ["PATH"] = string.Join(':', folders) }, arguments);
+    }
+
+    private async Task<Run> RunAsync(Dictionary<string, string?> environment, string[] arguments)
+    {
+        var run = Run.Start("dotnet", [Programs.Ops, .. arguments, "--project", Project], environment);
         await run.WaitForExit();
         return run;
     }
 
-    /// <summary>Runs ops with the recorder on PATH, and with more in its environment.</summary>
-    public async Task<Run> OpsWith(IReadOnlyDictionary<string, string?> environment, params string[] arguments)
-    {
-        var run = Run.Start("dotnet", [Programs.Ops, .. arguments, "--project", Project], Environment.Concat(environment).ToDictionary());
-        await run.WaitForExit();
-        return run;
-    }
-
-    /// <summary>Runs ops where there is no Pulumi.</summary>
-    public async Task<Run> OpsWithoutPulumi(params string[] arguments)
-    {
-        var folders = System.Environment.GetEnvironmentVariable("PATH")!.Split(':').Where(folder => !File.Exists(Path.Combine(folder, "pulumi")));
-        var run = Run.Start("dotnet", [Programs.Ops, .. arguments, "--project", Project], new Dictionary<string, string?> { ["PATH"] = string.Join(':', folders) });
-        await run.WaitForExit();
-        return run;
-    }
-
-    /// <summary>Runs ops on a terminal, with the recorder on PATH and somebody who types.</summary>
+    /// <summary>Runs ops on a terminal, with the recorder and typed input.</summary>
     public async Task<Run> OpsOnTerminal(string typed, params string[] arguments)
     {
         var run = Run.OnTerminal("dotnet", [Programs.Ops, .. arguments, "--project", Project], Environment, typed);

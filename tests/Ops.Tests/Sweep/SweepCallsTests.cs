@@ -10,6 +10,14 @@ public class SweepCallsTests
 
     private SweepCalls Calls(SweepPace? pace = null) => new(TimeSpan.FromMinutes(1), pace ?? new(), _time, new Random(1));
 
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    private static Task<int> FailAsync(SweepCalls calls, string right, Exception failure) =>
+        calls.AskAsync<int>(right, _ => throw failure, Cancellation);
+
+    private static Task<RefusedException> RefusedAsync(SweepCalls calls, string right, Exception failure) =>
+        Assert.ThrowsAsync<RefusedException>(() => FailAsync(calls, right, failure));
+
     private static AmazonServiceException Refusal(string code, string message = "No", HttpStatusCode status = HttpStatusCode.BadRequest) =>
         new(message, ErrorType.Sender, code, "", status);
 
@@ -22,31 +30,32 @@ public class SweepCallsTests
     [InlineData("PriorRequestNotComplete", 400)]
     [InlineData("InternalError", 500)]
     [InlineData("HTTP 502", 502)]
-    public async Task A_request_that_was_too_many_is_sent_again_after_a_pause(string code, int status)
+    public async Task A_throttled_request_is_retried_after_a_pause(string code, int status)
     {
         using var calls = Calls();
         var sent = 0;
-        Assert.Equal(7, await calls.AskAsync("ec2:DeleteVpc", _ => ++sent < 4 ? throw Refusal(code, status: (HttpStatusCode)status)
-            : Task.FromResult(7), TestContext.Current.CancellationToken));
+        var answer = await calls.AskAsync(
+            "ec2:DeleteVpc", _ => ++sent < 4 ? throw Refusal(code, status: (HttpStatusCode)status) : Task.FromResult(7), Cancellation);
+        Assert.Equal(7, answer);
         Assert.Equal((4, 4, 3), (sent, calls.Count, _time.Waits));
     }
 
     [Fact]
-    public async Task A_lost_connection_and_a_late_answer_are_asked_again()
+    public async Task A_lost_connection_and_a_timeout_are_retried()
     {
         using var calls = Calls();
         var failures = new Queue<Exception>([new HttpRequestException("reset"), new TaskCanceledException(), new IOException("cut")]);
-        Assert.True(await calls.AskAsync("ec2:DeleteVpc", _ => failures.TryDequeue(out var failure) ? throw failure
-            : Task.FromResult(true), TestContext.Current.CancellationToken));
+        var answer = await calls.AskAsync(
+            "ec2:DeleteVpc", _ => failures.TryDequeue(out var failure) ? throw failure : Task.FromResult(true), Cancellation);
+        Assert.True(answer);
         Assert.Equal(4, calls.Count);
     }
 
     [Fact]
-    public async Task It_is_given_up_after_a_number_of_requests()
+    public async Task Retries_end_after_a_number_of_requests()
     {
         using var calls = Calls(new() { Requests = 3 });
-        var refused = await Assert.ThrowsAsync<RefusedException>(() =>
-            calls.AskAsync<int>("ec2:DeleteVpc", _ => throw Refusal("RequestLimitExceeded", "Rate exceeded"), TestContext.Current.CancellationToken));
+        var refused = await RefusedAsync(calls, "ec2:DeleteVpc", Refusal("RequestLimitExceeded", "Rate exceeded"));
         Assert.Equal((RefusalKind.Passing, "ec2:DeleteVpc: RequestLimitExceeded: Rate exceeded", 3),
             (refused.Kind, refused.Message, calls.Count));
     }
@@ -63,19 +72,19 @@ public class SweepCallsTests
     [InlineData("InvalidIPAddress.InUse", "InUse")]
     [InlineData("OperationNotPermitted", "Final")]
     [InlineData("InvalidParameterValue", "Final")]
-    public async Task What_is_refused_is_asked_once(string code, string kind)
+    public async Task A_refused_request_is_not_retried(string code, string kind)
     {
         using var calls = Calls();
-        var refused = await Assert.ThrowsAsync<RefusedException>(() =>
-            calls.AskAsync<int>("ec2:DeleteVpc", _ => throw Refusal(code), TestContext.Current.CancellationToken));
+        var refused = await RefusedAsync(calls, "ec2:DeleteVpc", Refusal(code));
         Assert.Equal((kind, 1), ($"{refused.Kind}", calls.Count));
     }
 
     [Fact]
-    public async Task An_interface_in_use_is_told_by_the_text_of_its_refusal()
+    public async Task An_interface_in_use_is_recognized_by_the_error_message()
     {
         using var calls = Calls();
-        var refused = await Assert.ThrowsAsync<RefusedException>(() => calls.AskAsync<int>("ec2:DeleteNetworkInterface", _ => throw Refusal("InvalidParameterValue", "Network interface 'eni-1' is currently in use."), TestContext.Current.CancellationToken));
+        var inUse = Refusal("InvalidParameterValue", "Network interface 'eni-1' is currently in use.");
+        var refused = await RefusedAsync(calls, "ec2:DeleteNetworkInterface", inUse);
         Assert.Equal(RefusalKind.InUse, refused.Kind);
     }
 
@@ -83,24 +92,23 @@ public class SweepCallsTests
     [InlineData("UnauthorizedOperation")]
     [InlineData("AccessDenied")]
     [InlineData("AccessDeniedException")]
-    public async Task A_missing_right_is_named(string code)
+    public async Task A_missing_permission_is_named(string code)
     {
         using var calls = Calls();
-        var refused = await Assert.ThrowsAsync<RefusedException>(() =>
-            calls.AskAsync<int>("ec2:DeleteVpc", _ => throw Refusal(code, status: HttpStatusCode.Forbidden), TestContext.Current.CancellationToken));
-        Assert.Equal((RefusalKind.Final, "the right ec2:DeleteVpc is missing"), (refused.Kind, refused.Message));
+        var refused = await RefusedAsync(calls, "ec2:DeleteVpc", Refusal(code, status: HttpStatusCode.Forbidden));
+        Assert.Equal((RefusalKind.Final, "missing permission ec2:DeleteVpc"), (refused.Kind, refused.Message));
     }
 
     [Fact]
-    public async Task A_defect_is_not_taken_for_a_refusal()
+    public async Task A_defect_is_not_a_refusal()
     {
         using var calls = Calls();
-        await Assert.ThrowsAsync<InvalidOperationException>(() =>
-            calls.AskAsync<int>("ec2:DeleteVpc", _ => throw new InvalidOperationException("a defect"), TestContext.Current.CancellationToken));
+        var defect = new InvalidOperationException("a defect");
+        Assert.Same(defect, await Assert.ThrowsAsync<InvalidOperationException>(() => FailAsync(calls, "ec2:DeleteVpc", defect)));
     }
 
     [Fact]
-    public async Task Only_so_many_requests_are_under_way_at_a_time()
+    public async Task The_number_of_concurrent_requests_is_limited()
     {
         using var calls = Calls(new() { AtOnce = 3 });
         var (now, most, gate) = (0, 0, new TaskCompletionSource());
@@ -117,7 +125,7 @@ public class SweepCallsTests
     }
 
     [Fact]
-    public async Task An_end_from_outside_is_no_late_answer()
+    public async Task A_cancelled_request_is_not_retried()
     {
         using var calls = Calls();
         using var end = new CancellationTokenSource();

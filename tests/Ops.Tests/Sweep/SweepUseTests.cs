@@ -2,7 +2,7 @@ using Causeway.Ops.Tests.Stacks;
 
 namespace Causeway.Ops.Tests.Sweep;
 
-/// <summary>What <c>ops sweep</c> refuses before it asks anything: 2, and what to say instead.</summary>
+/// <summary>What <c>ops sweep</c> rejects before any request: exit code 2, and the fix.</summary>
 public sealed class SweepUseTests : IDisposable
 {
     private readonly PulumiRecorder _pulumi = new();
@@ -17,35 +17,36 @@ public sealed class SweepUseTests : IDisposable
     }
 
     [Fact]
-    public Task Without_a_region_nothing_is_looked_for() =>
-        Refuses("no region: no stack's file here says one; say it: --region eu-central-1");
+    public Task A_region_is_required() =>
+        Refuses("no region in a stack's file; pass one such as --region eu-central-1");
 
     [Fact]
-    public Task A_region_is_a_name_of_one() => Refuses("--region: 'Frankfurt' is not the name of a region", "--region", "Frankfurt");
+    public Task An_invalid_region_is_rejected() =>
+        Refuses("--region: invalid region 'Frankfurt'; pass one such as eu-central-1", "--region", "Frankfurt");
 
     [Fact]
-    public Task Nothing_is_removed_without_confirmation() =>
+    public Task Deletion_without_a_terminal_requires_yes() =>
         Refuses("not interactive; pass --yes to delete without confirmation", "--region", "us-east-1", "--delete");
 
     [Fact]
-    public Task Yes_is_an_answer_to_delete() => Refuses("--yes says nothing without --delete", "--region", "us-east-1", "--yes");
+    public Task Yes_requires_delete() => Refuses("--yes requires --delete", "--region", "us-east-1", "--yes");
 
     [Fact]
-    public Task A_name_that_no_stack_can_have_is_refused() => Refuses("Dev!", "--region", "us-east-1", "--stack", "Dev!");
+    public Task An_invalid_stack_name_is_rejected() => Refuses("Dev!", "--region", "us-east-1", "--stack", "Dev!");
 
     [Fact]
-    public Task Without_credentials_it_cannot_begin() => Refuses("there are no AWS credentials", "--region", "us-east-1");
+    public Task Credentials_are_required() => Refuses("no AWS credentials found", "--region", "us-east-1");
 
     [Fact]
-    public Task Files_of_several_accounts_are_told_apart()
+    public Task Files_with_different_accounts_are_rejected()
     {
         _pulumi.Write("Pulumi.dev.yaml", "config:\n  causeway:region: us-east-1\n  aws:profile: dev\n");
         _pulumi.Write("Pulumi.qa.yaml", "config:\n  causeway:region: us-east-1\n  aws:profile: qa\n");
-        return Refuses("the files of dev, qa differ in their settings under aws:; name one of them: --settings STACK");
+        return Refuses("the files of dev, qa differ in their settings under aws:; pass one of them with --settings STACK");
     }
 
     [Fact]
-    public Task A_guard_that_cannot_be_read_is_not_passed_by()
+    public Task An_encrypted_guard_is_not_ignored()
     {
         _pulumi.Write("Pulumi.dev.yaml", "config:\n  causeway:region: us-east-1\n  aws:allowedAccountIds:\n    secure: v1:abc\n");
         return Refuses("aws:allowedAccountIds is encrypted in", "--stack", "dev");
