@@ -164,7 +164,7 @@ public sealed partial class ProgramTests : IDisposable
         }
     }
 
-    // Not even to this machine: whoever can reach the rooms directly has passed every check.
+    // Not even on loopback: a client that reaches the rooms directly bypasses every check.
     [Fact]
     public async Task It_opens_no_other_port_than_the_one_asked_for()
     {

@@ -4,8 +4,8 @@ using Microsoft.Playwright;
 namespace Causeway.Lab.Browsers;
 
 /// <summary>
-/// Browsers that stay between calls, one for each host: to start one takes longer than a call. Every call has its own context, so
-/// nothing of an earlier one is left. Of those that nobody uses the one that was used longest ago is closed when there are too many.
+/// Browsers that are kept between calls, one for each host, because starting one takes longer than a call. Every call has its own context.
+/// When there are too many, the least recently used one is closed.
 /// </summary>
 internal sealed class BrowserPool(Func<Host, Task<IBrowser>> launch, int atMost) : IAsyncDisposable
 {

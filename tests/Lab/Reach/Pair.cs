@@ -47,7 +47,7 @@ public sealed record Pair(Access Left, Access Right, bool Together = false)
 
     /// <summary>
     /// Whether a direct path exists: in one network; where neither side has a NAT between; and where both NATs map a socket to one address,
-    /// so that each side can tell the other where to send. A symmetric NAT uses a port that nobody knows.
+    /// so that each side can tell the other where to send. A symmetric NAT uses a port that neither side knows.
     /// </summary>
     public bool CanBeDirect => Together || (IsIPv6(Left) && IsIPv6(Right)) || (IsFriendly(Left) && IsFriendly(Right));
 

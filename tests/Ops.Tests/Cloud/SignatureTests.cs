@@ -15,7 +15,7 @@ public sealed class SignatureTests : IAsyncLifetime
 
     public ValueTask DisposeAsync() => _cloud.DisposeAsync();
 
-    // How each protocol answers: a signature that does not match, one that is too old, and a key that nobody has.
+    // The errors of each protocol for a wrong signature, one that is too old, an unknown key and no signature.
     private static readonly Dictionary<string, (int Status, string Code)[]> Answers = new()
     {
         ["query"] = [(403, "SignatureDoesNotMatch"), (403, "SignatureDoesNotMatch"), (403, "InvalidClientTokenId"),

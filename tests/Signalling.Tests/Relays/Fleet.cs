@@ -99,7 +99,7 @@ internal sealed class Fleet : IAsyncDisposable
         return host;
     }
 
-    /// <summary>Closes a relay without a word: nobody hears of it again.</summary>
+    /// <summary>Closes a relay without a last heartbeat.</summary>
     public ValueTask VanishAsync(RelayHost relay)
     {
         Leaves(relay);

@@ -28,7 +28,8 @@ public partial class FleetDocumentTests
     {
         var settings = new RelayFleetOptions();
         Assert.Contains($"`signalling.relays.timeout` ({settings.Timeout.TotalSeconds} s", Page, StringComparison.Ordinal);
-        Assert.Contains($"{Heartbeat.MaxBytes / 1024} KiB (heartbeat) or {Admission.MaxBytes / 1024} KiB (admission)", Page, StringComparison.Ordinal);
+        var sizes = $"{Heartbeat.MaxBytes / 1024} KiB (heartbeat) or {Admission.MaxBytes / 1024} KiB (admission)";
+        Assert.Contains(sizes, Page, StringComparison.Ordinal);
         Assert.Contains($"differs from its clock by more than {FleetSignature.WindowSeconds} s", Page, StringComparison.Ordinal);
         Assert.Contains($"An answer contains at most {HeartbeatAnswer.MaxRevocations}.", Page, StringComparison.Ordinal);
         Assert.Contains(FleetSignature.Header, Page, StringComparison.Ordinal);

@@ -258,7 +258,7 @@ public class LimitTests
         await using var server = await TestServer.StartAsync(
             ("limits:pingInterval", "00:00:00.200"), ("limits:connectionsPerAddress", "1"));
 
-        // A socket nobody reads from answers no ping. However soon it is cut, its place is free then.
+        // A socket that isn't read doesn't answer pings. The service closes it, which frees its connection.
         using var ann = await server.JoinAsync("tea");
         using var bob = await EventuallyConnectAsync(server);
     }

@@ -84,8 +84,10 @@ public sealed record SignatureFault(SignatureFaultKind Kind, string Detail)
     });
 
     private string Expired => SignedAt < Now
-        ? $"Signature expired: {SigV4.Time(SignedAt)} is now earlier than {SigV4.Time(Now - SigV4.Validity)} ({SigV4.Time(Now)} - 5 min.)"
-        : $"Signature not yet current: {SigV4.Time(SignedAt)} is still later than {SigV4.Time(Now + SigV4.Validity)} ({SigV4.Time(Now)} + 5 min.)";
+        ? $"Signature expired: {SigV4.Time(SignedAt)} is now earlier than "
+            + $"{SigV4.Time(Now - SigV4.Validity)} ({SigV4.Time(Now)} - 5 min.)"
+        : $"Signature not yet current: {SigV4.Time(SignedAt)} is still later than "
+            + $"{SigV4.Time(Now + SigV4.Validity)} ({SigV4.Time(Now)} + 5 min.)";
 
     private AwsRefusedException Refusal((int Status, string Code, string Message) answer) =>
         AwsRefusedException.Fault(answer.Code, answer.Message, answer.Status, Detail);

@@ -33,8 +33,8 @@ public sealed record TestOwner(int Process, ulong Start)
     }
 
     /// <summary>
-    /// When a process started, in clock ticks since boot (proc(5), stat field 22); null when there is none. One that is dead and that
-    /// nobody has asked for its exit code (a zombie, as orphans are in a container whose first process does not care) is none.
+    /// The start time of a process in clock ticks since boot (proc(5), stat field 22); null if it doesn't exist or is a zombie, as orphans
+    /// are in a container whose first process does not reap them.
     /// </summary>
     private static ulong? StartOf(int process)
     {
