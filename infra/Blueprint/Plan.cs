@@ -18,17 +18,16 @@ namespace Causeway.Blueprint;
 /// </summary>
 public sealed record Plan
 {
-    /// <summary>Gets the settings that it is made from.</summary>
     public required StackSettings Settings { get; init; }
 
     /// <summary>Gets the start of every name in AWS: <c>causeway-STACK</c>.</summary>
     public required string Prefix { get; init; }
 
-    /// <summary>Gets the hash of what the hosts run.</summary>
-    public required string Generation { get; init; }
-
     /// <summary>Gets the start of names that must be unique across regions, like those of roles: <c>causeway-STACK-REGION</c>.</summary>
     public string GlobalPrefix => StackName.GlobalPrefixOf(Settings.Stack, Settings.Region);
+
+    /// <summary>Gets the hash of what the hosts run.</summary>
+    public required string Generation { get; init; }
 
     /// <summary>Gets the tags of the provider's own setting (<c>aws:defaultTags</c>). Defaults to none.</summary>
     public IReadOnlyDictionary<string, string> DefaultTags { get; init; } = new Dictionary<string, string>();
@@ -36,43 +35,30 @@ public sealed record Plan
     /// <summary>Gets the stack's own tags and those of the setting <c>tags</c>.</summary>
     public required IReadOnlyDictionary<string, string> Tags { get; init; }
 
-    /// <summary>Gets the stack's own tags.</summary>
     public IReadOnlyDictionary<string, string> OwnTags => Tags.Where(tag => !Settings.Tags.ContainsKey(tag.Key)).ToDictionary();
-
     public required NetworkPlan Network { get; init; }
-
-    /// <summary>Gets the rules of the hosts' security group.</summary>
     public required IReadOnlyList<FirewallRule> Rules { get; init; }
-
     public required IReadOnlyList<ElasticIp> Addresses { get; init; }
 
     /// <summary>Gets the DNS records; none without a domain.</summary>
     public required IReadOnlyList<DnsRecord> Names { get; init; }
 
     public required IReadOnlyList<HostPlan> Hosts { get; init; }
-
     public required IReadOnlyList<RolePlan> Roles { get; init; }
-
     public required IReadOnlyList<BucketPlan> Buckets { get; init; }
-
     public required IReadOnlyList<SecretPlan> Secrets { get; init; }
-
     public required CertificatePlan Certificate { get; init; }
-
     public required ServiceSettings Services { get; init; }
-
     public required Watch Watch { get; init; }
 
     /// <summary>Gets the exceptions from common rules, with their reasons.</summary>
     public required IReadOnlyList<Waiver> Waivers { get; init; }
 
-    /// <summary>Gets the relay's DNS name; null without a domain.</summary>
     public required string? RelayName { get; init; }
 
     /// <summary>Gets the secrets of TURN credentials: the current one, and the previous rotation's while it is valid.</summary>
     public required IReadOnlyList<SecretText> TurnSecrets { get; init; }
 
-    /// <summary>Gets the current secret of TURN credentials.</summary>
     public SecretText TurnSecret => TurnSecrets[0];
 
     /// <summary>Gets the current key of admissions.</summary>
@@ -91,6 +77,5 @@ public sealed record Plan
     public IReadOnlyList<IceServer> IceServers(string relayAddress) =>
         IcePlan.For(RelayName ?? relayAddress, Settings.Ports.Transports).Servers(TurnSecret.Reveal(), "stack-output", IceServersExpiry);
 
-    /// <summary>The command that tests the stack.</summary>
     public string CheckCommand(string signallingAddress) => $"dotnet run --project infra/Ops -- check {Address(signallingAddress)}";
 }

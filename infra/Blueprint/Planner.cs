@@ -72,16 +72,7 @@ public static class Planner
             Names = DnsRecord.Of(settings, generation),
             Hosts = [host],
             Roles = [hostRole, flowRole],
-            Buckets =
-            [
-                new()
-                {
-                    Name = bucketName,
-                    ForceDestroy = !settings.Production,
-                    Protected = settings.Production,
-                    Artifacts = [.. artifacts, boot.Archive],
-                },
-            ],
+            Buckets = [new(bucketName, ForceDestroy: !settings.Production, Protected: settings.Production, [.. artifacts, boot.Archive])],
             Secrets = secrets.All,
             Certificate = secrets.CertificatePlan,
             Services = services,

@@ -14,10 +14,8 @@ public sealed record AccountQuestion<TAnswer>(Mistake Unanswered, Func<TAnswer, 
 /// <param name="Architecture">Its processor: <c>x86_64</c> or <c>arm64</c>.</param>
 public sealed record FoundImage(string Id, string Architecture);
 
-/// <summary>A hosted zone.</summary>
 public sealed record FoundZone(string Id, string Name);
 
-/// <summary>The questions of a plan.</summary>
 public static class AccountQuestion
 {
     /// <summary>

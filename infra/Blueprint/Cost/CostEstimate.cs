@@ -4,11 +4,9 @@ using Causeway.Blueprint.Settings;
 namespace Causeway.Blueprint.Cost;
 
 /// <summary>A part of a stack's cost.</summary>
-/// <param name="What">What is paid for.</param>
 /// <param name="Quantity">The quantity in a month.</param>
 public sealed record CostLine(string What, decimal Quantity, Price Price)
 {
-    /// <summary>US dollars in a month.</summary>
     public decimal MonthlyUsd => Quantity * Price.Usd;
 }
 
@@ -24,7 +22,6 @@ public sealed record CostEstimate(IReadOnlyList<CostLine> Lines, Price? PerRelay
     /// <summary>Gets US dollars in a month, without traffic.</summary>
     public decimal MonthlyUsd => Lines.Sum(line => line.MonthlyUsd);
 
-    /// <summary>Estimates what a plan's resources cost.</summary>
     public static CostEstimate Of(Plan plan)
     {
         var region = plan.Settings.Region;
@@ -55,15 +52,15 @@ public sealed record CostEstimate(IReadOnlyList<CostLine> Lines, Price? PerRelay
         CostLine Line(string what, decimal quantity, string item) => new(what, quantity, PriceTable.Find(region, item)!);
     }
 
-    /// <summary>The estimate in one line.</summary>
     public override string ToString()
     {
         if (Refusal is not null) return Refusal;
         var since = Lines.Select(line => line.Price).Append(PerRelayedGb!).Append(PerLoggedGb!).Min(price => price.Date);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{MonthlyUsd:0.00} USD a month, {PerRelayedGb!.Usd:0.00##} USD for each relayed GB, and {PerLoggedGb!.Usd:0.00##} USD for "
-            + $"each GB of refused traffic's log; prices of {since:yyyy-MM-dd} and later, without tax");
+            $"{MonthlyUsd:0.00} USD a month, {PerRelayedGb!.Usd:0.00##} USD for each relayed GB, "
+            + $"and {PerLoggedGb!.Usd:0.00##} USD for each GB of refused traffic's log; "
+            + $"prices of {since:yyyy-MM-dd} and later, without tax");
     }
 
     private static CostEstimate Refused(string why) => new([], null, null, why);

@@ -20,7 +20,6 @@ public static class PriceTable
     internal const string Alarm = "alarm";
     internal const string LogIngestion = "log ingestion";
     internal const string TrafficOut = "traffic to the internet";
-
     private const string OnDemand = "on-demand prices that github.com/aws/karpenter-provider-aws generates from AWS's price list";
     private const string Route53 = "aws.amazon.com/route53/pricing, as github.com/api-evangelist/amazon-route53-resolver transcribed it";
 
@@ -54,11 +53,9 @@ public static class PriceTable
         new("*", HealthCheckHttps, "month", 1.00m, Route53, TranscribedOn),
     ];
 
-    /// <summary>Gets the regions with estimates.</summary>
     public static IReadOnlyList<string> Regions { get; } =
         [.. Rows.Select(row => row.Region).Where(region => region != "*").Distinct().Order(StringComparer.Ordinal)];
 
-    /// <summary>The price of an item in a region; null when it isn't in the table.</summary>
     public static Price? Find(string region, string item) =>
         Rows.FirstOrDefault(row => row.Item == item && (row.Region == region || row.Region == "*"));
 }

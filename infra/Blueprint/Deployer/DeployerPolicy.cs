@@ -28,7 +28,6 @@ public static class DeployerPolicy
         ];
     }
 
-    /// <summary>The policy as JSON, for <c>aws iam put-role-policy</c>.</summary>
     public static string Render(Plan plan) => PolicyStatement.Render(Statements(plan));
 
     private static PolicyStatement Statement(Plan plan, DeployerScope scope, IReadOnlyList<string> actions)

@@ -12,7 +12,6 @@ internal sealed record DeployerRight(string Kind, DeployerScope Scope, params IR
 /// </summary>
 internal static class DeployerRights
 {
-    /// <summary>The rights that every stack needs.</summary>
     public const string Always = "look-ups";
 
     public static IReadOnlyList<DeployerRight> Rows { get; } =

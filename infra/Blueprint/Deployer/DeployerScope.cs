@@ -1,37 +1,20 @@
 namespace Causeway.Blueprint.Deployer;
 
-/// <summary>What a deployer's right applies to: as narrow as IAM can express before the stack exists.</summary>
+/// <summary>
+/// What a deployer's right applies to, as narrow as IAM can express before the stack exists; each is one statement of the policy.
+/// </summary>
 public enum DeployerScope
 {
-    /// <summary>Everything, for actions without resource-level permissions.</summary>
-    Anything,
-
-    /// <summary>A new EC2 resource that is created with the stack's tag.</summary>
-    NewInEc2,
-
-    /// <summary>An EC2 resource with the stack's tag.</summary>
-    OwnInEc2,
-
-    /// <summary>The tags of an EC2 resource at its creation.</summary>
-    TagsOfNew,
-
-    /// <summary>A VPC's default security group, which AWS creates without tags.</summary>
-    DefaultGroup,
-
-    /// <summary>The image of an instance, by its publisher.</summary>
-    Image,
-
-    /// <summary>The network interface of a new instance.</summary>
-    Interface,
-
+    Anything,       // for actions without resource-level permissions
+    NewInEc2,       // what is created with the stack's tag
+    OwnInEc2,       // what has the stack's tag
+    TagsOfNew,      // the tags of what is created in EC2
+    DefaultGroup,   // a VPC's default security group, which AWS creates without tags
+    Image,          // the image of an instance, by its publisher
+    Interface,      // the network interface of a new instance
     Role,
-
-    /// <summary>The stack's roles, passed to the services that assume them.</summary>
-    PassedRole,
-
-    /// <summary>CloudWatch's own role for alarms that act on instances, one for each account.</summary>
-    AlarmRole,
-
+    PassedRole,     // the stack's roles, passed to the services that assume them
+    AlarmRole,      // CloudWatch's own role for alarms that act on instances, one for each account
     Profile,
     Bucket,
     Objects,
@@ -39,16 +22,8 @@ public enum DeployerScope
     LogGroup,
     Alarm,
     Topic,
-
-    /// <summary>All hosted zones, because their ids are unknown.</summary>
-    Zone,
-
-    /// <summary>The stack's records in hosted zones.</summary>
-    Records,
-
-    /// <summary>All changes of records, because Route 53 generates their ids.</summary>
-    Change,
-
-    /// <summary>All health checks, because policies support neither their names nor their tags.</summary>
-    HealthCheck,
+    Zone,           // all hosted zones, because their ids are unknown
+    Records,        // the stack's records in hosted zones
+    Change,         // all changes of records, because Route 53 generates their ids
+    HealthCheck,    // all health checks, because policies support neither their names nor their tags
 }

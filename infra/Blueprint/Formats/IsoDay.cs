@@ -7,7 +7,6 @@ public static class IsoDay
 {
     private const string Format = "yyyy-MM-dd";
 
-    /// <summary>A day as text.</summary>
     public static string Text(DateOnly day) => day.ToString(Format, CultureInfo.InvariantCulture);
 
     /// <summary>Reads a day; null when the text isn't one.</summary>

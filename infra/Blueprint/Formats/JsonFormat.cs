@@ -17,7 +17,6 @@ public static class JsonFormat
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    /// <summary>AWS's documents for people.</summary>
     public static JsonSerializerOptions VerbatimIndented { get; } = new(Verbatim) { WriteIndented = true };
 
     /// <summary>Settings of services and of browsers: camelCase, indented.</summary>

@@ -4,10 +4,8 @@ namespace Causeway.Blueprint.Hosts;
 /// <param name="Mode">The permissions, like <c>0644</c>.</param>
 public sealed record HostFile(string Path, string Mode, string Content)
 {
-    /// <summary>A file that everyone can read.</summary>
     public static HostFile Readable(string path, string content) => new(path, "0644", content);
 
-    /// <summary>A file that only root can read.</summary>
     public static HostFile Private(string path, string content) => new(path, "0600", content);
 
     public static HostFile Program(string path, string content) => new(path, "0755", content);

@@ -4,16 +4,9 @@ namespace Causeway.Blueprint.Hosts;
 public static class HostPaths
 {
     public const string Library = "/usr/local/lib/causeway";
-
-    /// <summary>networkd's files that last until the next boot.</summary>
-    internal const string NetworkFiles = "/run/systemd/network";
-
-    /// <summary>The nftables table that blocks the metadata service for the services' users.</summary>
-    public const string Firewall = "/etc/causeway/firewall.nft";
-
-    /// <summary>The environment variables of OpenTelemetry's specification; empty without telemetry.</summary>
-    public const string Telemetry = "/etc/causeway/telemetry.env";
-
+    public const string Firewall = "/etc/causeway/firewall.nft";     // blocks the metadata service for the services' users
+    public const string Telemetry = "/etc/causeway/telemetry.env";   // OpenTelemetry's variables; empty without telemetry
+    internal const string NetworkFiles = "/run/systemd/network";     // last until the next boot
     internal const string RelayFolder = "/etc/causeway/relay";
     internal const string SignallingFolder = "/etc/causeway/signalling";
 
@@ -38,14 +31,11 @@ public static class HostPaths
 
     internal static string AdmissionKeys => $"{SignallingFolder}/{AdmissionKeysFile}";
 
-    /// <summary>The certificate chain, PEM.</summary>
     public static string Chain(string service) => $"{Folder(service)}/chain.pem";
 
-    /// <summary>The certificate's key, PEM.</summary>
     public static string Key(string service) => $"{Folder(service)}/key.pem";
 }
 
-/// <summary>The users that the services run as.</summary>
 public static class HostUsers
 {
     public const string Relay = "causeway-relay";

@@ -7,14 +7,9 @@ namespace Causeway.Blueprint.Hosts;
 public static class HostVariables
 {
     public const string RelayPrivateIpv4 = "@RELAY_PRIVATE_IPV4@";
-
-    /// <summary>The relay's Elastic IP.</summary>
-    public const string RelayPublicIpv4 = "@RELAY_PUBLIC_IPV4@";
-
+    public const string RelayPublicIpv4 = "@RELAY_PUBLIC_IPV4@";   // the Elastic IP
     public const string RelayIpv6 = "@RELAY_IPV6@";
     public const string SignallingPrivateIpv4 = "@SIGNALLING_PRIVATE_IPV4@";
     public const string SignallingIpv6 = "@SIGNALLING_IPV6@";
-
-    /// <summary>The network's IPv6 prefix.</summary>
-    public const string VpcIpv6 = "@VPC_IPV6@";
+    public const string VpcIpv6 = "@VPC_IPV6@";                    // the network's prefix
 }

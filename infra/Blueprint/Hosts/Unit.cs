@@ -4,10 +4,8 @@ namespace Causeway.Blueprint.Hosts;
 /// <param name="Name">The file name below <c>/etc/systemd/system</c>.</param>
 public sealed record Unit(string Name, IReadOnlyList<UnitSection> Sections)
 {
-    /// <summary>Gets the user of its programs; null when unset.</summary>
     public string? User => Values("Service", "User").SingleOrDefault();
 
-    /// <summary>The values of a setting, in order.</summary>
     public IEnumerable<string> Values(string section, string key) => Sections
         .Where(candidate => candidate.Name == section)
         .SelectMany(found => found.Settings)

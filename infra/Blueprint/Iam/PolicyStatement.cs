@@ -6,7 +6,6 @@ namespace Causeway.Blueprint.Iam;
 /// <summary>A statement of a policy that allows actions on resources.</summary>
 /// <param name="Sid">The name: letters and digits.</param>
 /// <param name="Resources">ARNs, or patterns of them.</param>
-/// <param name="Conditions">When it is allowed.</param>
 public sealed record PolicyStatement(
     string Sid, IReadOnlyList<string> Actions, IReadOnlyList<string> Resources, IReadOnlyList<Condition> Conditions)
 {
@@ -28,7 +27,6 @@ public sealed record PolicyStatement(
 
 /// <summary>An IAM condition.</summary>
 /// <param name="Operator">How the values are compared, like <c>StringEquals</c>.</param>
-/// <param name="Key">What is compared.</param>
 public sealed record Condition(string Operator, string Key, IReadOnlyList<string> Values);
 
 /// <summary>A policy as AWS reads it.</summary>

@@ -1,7 +1,6 @@
 namespace Causeway.Blueprint.Iam;
 
 /// <summary>An IAM role that an AWS service assumes.</summary>
-/// <param name="Statements">Everything that it may do.</param>
 public sealed record RolePlan(string Name, string Service, string Description, IReadOnlyList<Statement> Statements)
 {
     /// <summary>
@@ -11,7 +10,6 @@ public sealed record RolePlan(string Name, string Service, string Description, I
     public bool ForOwnAccount { get; init; }
 
     /// <summary>The policy that lets the service assume the role.</summary>
-    /// <param name="account">The number of the role's account.</param>
     public string TrustPolicy(string account)
     {
         var ownAccount = new { StringEquals = new Dictionary<string, string> { ["aws:SourceAccount"] = account } };
@@ -36,39 +34,29 @@ public sealed record RolePlan(string Name, string Service, string Description, I
 }
 
 /// <summary>A permission of a role.</summary>
-/// <param name="Sid">The name: letters and digits.</param>
 public sealed record Statement(string Sid, IReadOnlyList<string> Actions, IReadOnlyList<Target> Targets)
 {
-    /// <summary>Gets when it is allowed. Defaults to always.</summary>
     public IReadOnlyList<Condition> Conditions { get; init; } = [];
 }
 
 /// <summary>What a permission is about. The plan names it; its ARN is known once it exists.</summary>
 public abstract record Target
 {
-    /// <summary>The objects of a bucket below a prefix.</summary>
     public sealed record Objects(string Bucket, string Prefix) : Target;
 
     public sealed record Secret(string Name) : Target;
 
-    /// <summary>The hosted zone of the stack's domain.</summary>
     public sealed record HostedZone(string Name) : Target;
 
-    /// <summary>A log group and its streams.</summary>
     public sealed record LogStreams(string LogGroup) : Target;
 
-    /// <summary>Every log group of the account in the stack's region, because logs:DescribeLogGroups lists all of them.</summary>
+    // The rest are wildcards, which a waiver must explain. The first two are of the account in the stack's region.
     public sealed record OwnLogGroups : Target;
 
-    /// <summary>
-    /// Every instance of the account in the stack's region, because an instance's id is unknown when its role is created.
-    /// </summary>
     public sealed record OwnInstances : Target;
 
-    /// <summary>Every change of DNS records, because Route 53 generates an id for each.</summary>
     public sealed record DnsChanges : Target;
 
-    /// <summary>Everything, for actions without resource-level permissions.</summary>
     public sealed record Everything : Target;
 
     /// <summary>The ARN, if it follows from names; null if AWS generates part of it.</summary>
@@ -83,6 +71,6 @@ public abstract record Target
         _ => null,
     };
 
-    /// <summary>Gets whether it covers things that the stack doesn't name, so that a waiver must explain it.</summary>
+    /// <summary>Gets whether it covers things that the stack doesn't name.</summary>
     public bool IsWildcard => this is OwnLogGroups or OwnInstances or DnsChanges or Everything;
 }

@@ -6,7 +6,6 @@ using Causeway.Blueprint.Storage;
 
 namespace Causeway.Blueprint.Iam;
 
-/// <summary>The roles of a stack.</summary>
 internal static class StackRoles
 {
     /// <summary>

@@ -5,14 +5,9 @@ namespace Causeway.Blueprint.Limits;
 public enum LimitUnit
 {
     Characters,
-
-    /// <summary>Characters without whitespace, as IAM counts policies.</summary>
-    CharactersWithoutSpace,
-
+    CharactersWithoutSpace,   // as IAM counts policies
     Bytes,
-
-    /// <summary>Tags, including <c>Name</c> and the provider's default tags.</summary>
-    Tags,
+    Tags,                     // with Name and the provider's default tags
 }
 
 /// <summary>A limit of AWS.</summary>

@@ -4,15 +4,12 @@ namespace Causeway.Blueprint.Limits;
 
 /// <summary>A text of the plan that AWS limits.</summary>
 /// <param name="Kind">The kind of resource, as in <see cref="Inventory"/>.</param>
-/// <param name="Subject">The resource.</param>
-/// <param name="Property">The input.</param>
 /// <param name="Text">The text; for policies with ARNs the longest possible one. It may be secret.</param>
 public sealed record LimitedValue(string Kind, string Subject, string Property, string Text)
 {
     // Account numbers have twelve digits, ids of zones up to 32 characters, and Secrets Manager adds seven characters to names.
     private const string Account = "000000000000";
 
-    /// <summary>Every limited text of a plan.</summary>
     public static IEnumerable<LimitedValue> Of(Plan plan)
     {
         foreach (var rule in plan.Rules) yield return new(rule.Kind, $"{plan.Network.Name}-{rule.Name}", "description", rule.Description);

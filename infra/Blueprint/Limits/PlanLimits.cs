@@ -53,7 +53,6 @@ public static class PlanLimits
         Mistake Wrong(string fix) => new($"{value}", null, fix);
     }
 
-    /// <summary>The count of a text in a limit's unit.</summary>
     public static int Count(LimitUnit unit, string text) => unit switch
     {
         LimitUnit.Bytes => Encoding.UTF8.GetByteCount(text),

@@ -14,7 +14,6 @@ namespace Causeway.Blueprint.Local;
 /// stack.
 /// </summary>
 /// <param name="Address">The address to open in a browser.</param>
-/// <param name="Ice">The URLs of the STUN and TURN server.</param>
 public sealed record LocalPlan(PortPlan Ports, Uri Address, IcePlan Ice, RelayOptions Relay, SignallingOptions Signalling)
 {
     // The peers of a local call are this machine and its neighbours, which the relay denies by default. With --lan loopback stays denied,
@@ -30,7 +29,6 @@ public sealed record LocalPlan(PortPlan Ports, Uri Address, IcePlan Ice, RelayOp
 
     /// <summary>The iceServers with a credential.</summary>
     /// <param name="expiry">When the credential ends, in seconds since 1970 (UTC).</param>
-    /// <param name="subject">Whom it is for.</param>
     public IReadOnlyList<IceServer> IceServers(long expiry, string subject = "local") => Ice.Servers(Relay.Secrets[0], subject, expiry);
 
     /// <summary>Makes the plan.</summary>

@@ -2,18 +2,18 @@ using Causeway.Blueprint.Ports;
 
 namespace Causeway.Blueprint.Local;
 
-/// <summary>The settings of a local environment.</summary>
 public sealed record LocalSettings
 {
+    public const int DefaultPort = 8080;
+    public const int DefaultLanPort = 8443;
+
     /// <summary>
     /// Gets the literal IP address of this machine that browsers and peers reach: loopback, or with <see cref="Lan"/> one of the local
     /// network. Defaults to 127.0.0.1.
     /// </summary>
     public string Address { get; init; } = "127.0.0.1";
 
-    /// <summary>
-    /// Gets whether it serves other devices of the local network, over HTTPS, which browsers require for a camera. Defaults to false.
-    /// </summary>
+    /// <summary>Gets whether it serves other devices of the local network, over HTTPS, which browsers require for a camera.</summary>
     public bool Lan { get; init; }
 
     /// <summary>
@@ -22,10 +22,7 @@ public sealed record LocalSettings
     /// </summary>
     public int? Port { get; init; }
 
-    /// <summary>The port that the relay listens on.</summary>
     public int RelayPort { get; init; } = PortPlan.TurnPort;
-
-    /// <summary>The relayed ports, first and last.</summary>
     public string RelayPorts { get; init; } = PortRange.Dynamic.ToString();
 
     /// <summary>
@@ -40,12 +37,6 @@ public sealed record LocalSettings
     /// <summary>Gets the PEM file of the certificate's key; required with <see cref="Lan"/>.</summary>
     public string? CertificateKeyFile { get; init; }
 
-    /// <summary>Gets the loopback port of the relay's health and metrics. Defaults to null: none.</summary>
+    /// <summary>Gets the loopback port of the relay's health and metrics; null for none.</summary>
     public int? AdminPort { get; init; }
-
-    /// <summary>The page's port on loopback.</summary>
-    public const int DefaultPort = 8080;
-
-    /// <summary>The page's port on the local network.</summary>
-    public const int DefaultLanPort = 8443;
 }

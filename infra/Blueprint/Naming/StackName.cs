@@ -3,7 +3,6 @@ namespace Causeway.Blueprint.Naming;
 /// <summary>The names of a stack's resources in AWS.</summary>
 public static class StackName
 {
-    /// <summary>The start of every stack's names.</summary>
     public const string Prefix = "causeway-";
 
     /// <summary>The last part of the name of a secret that outlives its stack (setting <c>keepCertificate</c>).</summary>
@@ -20,6 +19,5 @@ public static class StackName
 
     public static string SecretOf(string stack, string label) => $"causeway/{stack}/{label}";
 
-    /// <summary>The log group of rejected traffic.</summary>
     public static string LogGroupOf(string stack) => $"/causeway/{stack}/refused-traffic";
 }

@@ -4,7 +4,6 @@ using Causeway.Blueprint.Settings;
 namespace Causeway.Blueprint.Naming;
 
 /// <summary>The tags that identify a stack's resources.</summary>
-/// <param name="Ours">Whether the project's tag is present.</param>
 /// <param name="Stack">The stack's name; null without the tag.</param>
 /// <param name="Stage"><see cref="Demo"/>, <see cref="Production"/>, or any other text; null without the tag.</param>
 /// <param name="Expires">The day after which a demo may be swept; null without the tag, and when it isn't a day.</param>
@@ -15,14 +14,9 @@ public sealed record StackTags(bool Ours, string? Stack, string? Stage, DateOnly
     public const string StageTag = "causeway:stage";
     public const string ExpiresTag = "causeway:expires";
 
-    /// <summary>The value of <see cref="ProjectTag"/>.</summary>
-    public const string ProjectName = "causeway";
-
-    /// <summary>The stage of a stack that may be swept after its day of expiry.</summary>
-    public const string Demo = "demo";
-
-    /// <summary>The stage of a stack that is never swept.</summary>
-    public const string Production = "production";
+    public const string ProjectName = "causeway";    // the value of the project's tag
+    public const string Demo = "demo";               // a stage that may be swept after its day of expiry
+    public const string Production = "production";   // a stage that is never swept
 
     /// <summary>Gets the tag of the expiry when it isn't a day, like <c>never</c>; null otherwise.</summary>
     public string? UnclearExpiry { get; init; }
@@ -40,7 +34,6 @@ public sealed record StackTags(bool Ours, string? Stack, string? Stage, DateOnly
         return tags;
     }
 
-    /// <summary>Reads a resource's tags.</summary>
     public static StackTags Read(IReadOnlyDictionary<string, string> tags)
     {
         var expiry = tags.GetValueOrDefault(ExpiresTag);

@@ -30,7 +30,6 @@ public sealed record DnsRecord(string Name, string Type, Service Service, bool O
     public static string? RelayName(StackSettings settings, string generation) =>
         settings.Domain is { } domain ? $"relay-{generation}.{domain}" : null;
 
-    /// <summary>The records of a stack; none without a domain.</summary>
     public static IReadOnlyList<DnsRecord> Of(StackSettings settings, string generation)
     {
         if (settings.Domain is not { } page || RelayName(settings, generation) is not { } relay) return [];

@@ -12,7 +12,6 @@ public enum Direction
 /// <summary>A rule of the hosts' security group, which rejects everything that no rule allows.</summary>
 /// <param name="IpProtocol"><c>udp</c>, <c>tcp</c>, <c>icmp</c> or <c>icmpv6</c>.</param>
 /// <param name="Ports">The hosts' ports for ingress, the peers' for egress; <see cref="PortRange.None"/> for ICMP.</param>
-/// <param name="Cidr">The peers' address prefix.</param>
 public sealed record FirewallRule(Direction Direction, string IpProtocol, PortRange Ports, string Cidr, string Description)
 {
     public const string EverywhereIpv4 = "0.0.0.0/0";

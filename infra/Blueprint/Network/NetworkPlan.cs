@@ -8,7 +8,6 @@ namespace Causeway.Blueprint.Network;
 /// exists beside the old one until its generation is admitted.
 /// </param>
 /// <param name="Prefix">The private IPv4 prefix. AWS chooses the IPv6 prefix.</param>
-/// <param name="Zone">The subnet's availability zone.</param>
 /// <param name="DualStack">Whether it has an IPv6 prefix and a route for it.</param>
 public sealed record NetworkPlan(string Name, IPNetwork Prefix, string Zone, bool DualStack, FlowLogPlan FlowLog)
 {
@@ -18,6 +17,5 @@ public sealed record NetworkPlan(string Name, IPNetwork Prefix, string Zone, boo
 }
 
 /// <summary>The log of rejected traffic.</summary>
-/// <param name="Role">The role that writes it.</param>
 /// <param name="Protected">Whether the engine refuses to delete the log group.</param>
 public sealed record FlowLogPlan(string LogGroup, int RetentionDays, string Role, bool Protected);

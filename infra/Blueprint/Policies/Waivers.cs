@@ -4,7 +4,6 @@ using Causeway.Blueprint.Settings;
 namespace Causeway.Blueprint.Policies;
 
 /// <summary>An exception from a common rule.</summary>
-/// <param name="Subject">What it is about: a role's statement, a resource.</param>
 public sealed record Waiver(string Subject, string Rule, string Reason);
 
 /// <summary>The waivers of a stack. A policy test accepts an exception only if it is listed here.</summary>

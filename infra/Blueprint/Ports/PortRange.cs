@@ -9,7 +9,6 @@ public readonly record struct PortRange(int First, int Last)
     /// <summary>The dynamic ports, from which a relay should take its relayed transport addresses (RFC 8656 §7.2).</summary>
     public static PortRange Dynamic { get; } = new(49152, 65535);
 
-    /// <summary>Gets a range without ports.</summary>
     public static PortRange None { get; } = new(0, -1);
 
     public static PortRange Of(int port) => new(port, port);

@@ -4,14 +4,10 @@ namespace Causeway.Blueprint.Ports;
 public enum Transport
 {
     Udp,
-
     Tcp,
-
-    /// <summary>TURN over TLS over TCP, the <c>turns:</c> scheme (RFC 7065 §3.2).</summary>
-    Tls,
+    Tls,   // over TCP, the turns: scheme (RFC 7065 §3.2)
 }
 
-/// <summary>A transport and the port that the relay offers it on.</summary>
 public sealed record TransportPort(Transport Transport, int Port);
 
 public static class TransportNames
@@ -19,6 +15,5 @@ public static class TransportNames
     /// <summary>The name in settings: <c>udp</c>, <c>tcp</c>, <c>tls</c>.</summary>
     public static string SettingName(this Transport transport) => $"{transport}".ToLowerInvariant();
 
-    /// <summary>The IP protocol: <c>udp</c> or <c>tcp</c>.</summary>
     public static string IpProtocol(this Transport transport) => transport == Transport.Udp ? "udp" : "tcp";
 }

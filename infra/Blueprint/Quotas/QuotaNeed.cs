@@ -6,11 +6,9 @@ namespace Causeway.Blueprint.Quotas;
 
 /// <summary>What a stack takes of an AWS quota. During an update two generations exist, so it takes more.</summary>
 /// <param name="Name">The name in Service Quotas.</param>
-/// <param name="Service">The service, like <c>ec2</c>.</param>
 /// <param name="AtRest">What a stack takes; null when unknown.</param>
 /// <param name="AtPeak">What it takes during an update; null when unknown.</param>
 /// <param name="Default">AWS's default for a region.</param>
-/// <param name="Why">What takes it.</param>
 public sealed record QuotaNeed(string Name, string Service, string Code, int? AtRest, int? AtPeak, int Default, string Why)
 {
     public const string ElasticIps = "L-0263D0A3";

@@ -3,7 +3,6 @@ using Causeway.Blueprint.Settings;
 namespace Causeway.Blueprint.Quotas;
 
 /// <summary>An account's limit for a quota, and what it uses.</summary>
-/// <param name="Limit">The account's limit in the region.</param>
 /// <param name="ByOthers">What everything else in the account uses there; null when unknown.</param>
 /// <param name="Own">What this stack uses now; null when unknown.</param>
 public sealed record QuotaUse(QuotaNeed Need, int Limit, int? ByOthers, int? Own)

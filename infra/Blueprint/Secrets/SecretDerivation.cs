@@ -11,19 +11,12 @@ namespace Causeway.Blueprint.Secrets;
 /// </summary>
 public static class SecretDerivation
 {
-    /// <summary>The label of the secret of TURN credentials, shared by signalling and relays.</summary>
-    public const string Turn = "turn";
-
-    /// <summary>The label of the key that signs heartbeats and their answers.</summary>
-    public const string Heartbeat = "heartbeat";
-
-    /// <summary>The label of the key that signs admissions.</summary>
-    public const string Admission = "admission";
+    public const string Turn = "turn";             // of TURN credentials, shared by signalling and relays
+    public const string Heartbeat = "heartbeat";   // signs heartbeats and their answers
+    public const string Admission = "admission";   // signs admissions
 
     /// <summary>Derives the secret for a label and a stamp.</summary>
     /// <param name="root">The root secret, at least <see cref="RootSecret.MinBytes"/> bytes from a random source.</param>
-    /// <param name="label">What the secret is for.</param>
-    /// <param name="stamp">The rotation that it belongs to.</param>
     /// <returns>32 bytes in base64url, 43 characters.</returns>
     /// <exception cref="ArgumentException">The root secret is too short.</exception>
     public static string Derive(ReadOnlySpan<byte> root, string label, string stamp)

@@ -1,27 +1,19 @@
 namespace Causeway.Blueprint.Secrets;
 
 /// <summary>A secret in Secrets Manager.</summary>
-public sealed record SecretPlan
-{
-    public required string Name { get; init; }
-
-    public required string Description { get; init; }
-
-    /// <summary>Gets the days that AWS keeps it after deletion; 0 deletes it at once.</summary>
-    public required int RecoveryDays { get; init; }
-
-    /// <summary>Gets whether the engine refuses to delete it.</summary>
-    public required bool Protected { get; init; }
-
-    /// <summary>Gets whether the first host that needs it creates it, so that it outlives the stack. Defaults to false.</summary>
-    public bool MadeByHost { get; init; }
-
-    /// <summary>Gets the content; null when hosts write it.</summary>
-    public SecretText? Value { get; init; }
-
-    /// <summary>Gets the file that a host writes it to; null for none.</summary>
-    public SecretFile? File { get; init; }
-}
+/// <param name="RecoveryDays">The days that AWS keeps it after deletion; 0 deletes it at once.</param>
+/// <param name="Protected">Whether the engine refuses to delete it.</param>
+/// <param name="Value">The content; null when hosts write it.</param>
+/// <param name="File">The file that a host writes it to; null for none.</param>
+/// <param name="MadeByHost">Whether the first host that needs it creates it, so that it outlives the stack.</param>
+public sealed record SecretPlan(
+    string Name,
+    string Description,
+    int RecoveryDays,
+    bool Protected,
+    SecretText? Value = null,
+    SecretFile? File = null,
+    bool MadeByHost = false);
 
 /// <summary>A file on a host with a secret, in the folder of each service, which only that service can read.</summary>
 /// <param name="Services">The services: <c>relay</c>, <c>signalling</c>.</param>

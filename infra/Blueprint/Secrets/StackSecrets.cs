@@ -19,20 +19,17 @@ internal sealed class StackSecrets(StackSettings settings)
     /// Gets the secret that stores the certificate; null without a domain. The kept one has its own name, so that a stack that switches to
     /// it or from it requests a certificate once, and neither deletes the other's.
     /// </summary>
-    public SecretPlan? Certificate { get; } = settings.Domain is null ? null : new()
-    {
-        Name = StackName.SecretOf(settings.Stack, settings.KeepCertificate ? StackName.KeptCertificate : "certificate"),
-        MadeByHost = settings.KeepCertificate,
-        Description = "Certificate chain and key, written by the host that renews it",
-        RecoveryDays = RecoveryDays(settings),
-        Protected = settings.Production,
-    };
+    public SecretPlan? Certificate { get; } = settings.Domain is null ? null : Plan(
+        settings,
+        settings.KeepCertificate ? StackName.KeptCertificate : "certificate",
+        "Certificate chain and key, written by the host that renews it") with
+    { MadeByHost = settings.KeepCertificate };
 
     public IReadOnlyList<SecretPlan> All => Certificate is null ? Derived : [.. Derived, Certificate];
 
-    public CertificatePlan CertificatePlan => settings.Domain is null
-        ? new([], "self-signed", null, 0)
-        : new([settings.Domain, $"*.{settings.Domain}"], "dns-01", Certificate!.Name, 30, settings.KeepCertificate);
+    public CertificatePlan CertificatePlan => Certificate is null
+        ? new([], "self-signed", Secret: null, RenewBeforeDays: 0)
+        : new([settings.Domain!, $"*.{settings.Domain}"], "dns-01", Certificate.Name, RenewBeforeDays: 30, settings.KeepCertificate);
 
     /// <summary>
     /// The secrets of a label, one for each stamp of the rotation, so that what was signed with the previous one is still valid.
@@ -40,15 +37,19 @@ internal sealed class StackSecrets(StackSettings settings)
     public static IReadOnlyList<SecretText> Of(StackSettings settings, string label) =>
         [.. settings.Rotation.Stamps.Select(stamp => new SecretText(SecretDerivation.Derive(settings.RootSecret.Bytes, label, stamp)))];
 
-    private static SecretPlan Derive(StackSettings settings, string label, string what, SecretFile file) => new()
+    private static SecretPlan Derive(StackSettings settings, string label, string what, SecretFile file)
     {
-        Name = StackName.SecretOf(settings.Stack, label),
-        Description = $"{what}, one per line, the current one first",
-        RecoveryDays = RecoveryDays(settings),
-        Protected = settings.Production,
-        Value = new(string.Concat(Of(settings, label).Select(secret => secret.Reveal() + "\n"))),
-        File = file,
-    };
+        var lines = Of(settings, label).Select(secret => $"{secret.Reveal()}\n");
+        return Plan(settings, label, $"{what}, one per line, the current one first") with
+        {
+            Value = new(string.Concat(lines)),
+            File = file,
+        };
+    }
 
-    private static int RecoveryDays(StackSettings settings) => settings.Production ? 30 : 0;
+    private static SecretPlan Plan(StackSettings settings, string label, string description) => new(
+        StackName.SecretOf(settings.Stack, label),
+        description,
+        RecoveryDays: settings.Production ? 30 : 0,
+        Protected: settings.Production);
 }

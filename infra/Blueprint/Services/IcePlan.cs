@@ -30,8 +30,6 @@ public sealed record IcePlan(IReadOnlyList<string> StunUrls, IReadOnlyList<strin
     public static string ToJson(IReadOnlyList<IceServer> servers) => JsonSerializer.Serialize(servers, JsonFormat.Settings);
 
     /// <summary>The servers with a credential, for browsers.</summary>
-    /// <param name="secret">The secret shared with the relay.</param>
-    /// <param name="subject">Whom the credential is for.</param>
     /// <param name="expiry">When the credential ends, in seconds since 1970 (UTC).</param>
     public IReadOnlyList<IceServer> Servers(string secret, string subject, long expiry)
     {

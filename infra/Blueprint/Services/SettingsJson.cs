@@ -5,10 +5,8 @@ using Causeway.Turn.Options;
 
 namespace Causeway.Blueprint.Services;
 
-/// <summary>The settings files of the services.</summary>
 public static class SettingsJson
 {
-    /// <summary>A settings file with the given sections.</summary>
     public static string Render(RelayOptions? relay, SignallingOptions? signalling)
     {
         var sections = new Dictionary<string, object>();

@@ -3,7 +3,6 @@ namespace Causeway.Blueprint.Settings;
 /// <summary>One thing that is wrong with the settings.</summary>
 /// <param name="Key">The setting's name, as it was written.</param>
 /// <param name="Value">The value; null when it is missing or secret.</param>
-/// <param name="Fix">What is wrong with it, and how to fix it.</param>
 public sealed record Mistake(string Key, string? Value, string Fix)
 {
     /// <summary>The mistake in one line: <c>relayPorts: 49152-49151 is empty; the last port must not be below the first</c>.</summary>
@@ -13,7 +12,6 @@ public sealed record Mistake(string Key, string? Value, string Fix)
 /// <summary>The settings are wrong. All mistakes are reported together.</summary>
 public sealed class SettingsException(IReadOnlyList<Mistake> mistakes) : Exception(string.Join('\n', mistakes))
 {
-    /// <summary>Gets all mistakes, in the order of the settings.</summary>
     public IReadOnlyList<Mistake> Mistakes { get; } = mistakes;
 
     internal static void ThrowIfAny(IReadOnlyList<Mistake> mistakes)

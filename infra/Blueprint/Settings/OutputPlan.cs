@@ -14,6 +14,5 @@ public sealed record OutputPlan(string Name, string Meaning, bool Secret = false
     public static readonly OutputPlan Generation = new("generation", "The hash of what runs.");
     public static readonly OutputPlan Cost = new("cost", "The cost in a month, and of each relayed gigabyte.");
     public static readonly OutputPlan Check = new("check", "The command that tests it from your machine.");
-
     public static IReadOnlyList<OutputPlan> All { get; } = [Address, IceServers, Addresses, Generation, Cost, Check];
 }

@@ -26,7 +26,6 @@ public static class ProjectFile
         return text.ToString();
     }
 
-    /// <summary>The table of all settings, in Markdown.</summary>
     public static string Table()
     {
         var text = new StringBuilder("| key | meaning | values | default |\n| --- | --- | --- | --- |\n");

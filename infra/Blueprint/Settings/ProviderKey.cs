@@ -2,8 +2,6 @@ namespace Causeway.Blueprint.Settings;
 
 /// <summary>One setting of the AWS provider, in <c>Pulumi.STACK.yaml</c> under <c>aws:</c>.</summary>
 /// <param name="Name">The key, without <c>aws:</c>.</param>
-/// <param name="Form">What may be written.</param>
-/// <param name="Secret">Whether it must be encrypted.</param>
 public sealed record ProviderKey(string Name, SettingForm Form, bool Secret = false)
 {
     public static SettingForm Text { get; } = new SettingForm<string>("a text", (text, refuse) =>
@@ -13,7 +11,6 @@ public sealed record ProviderKey(string Name, SettingForm Form, bool Secret = fa
     });
 
     public static SettingForm Flag { get; } = Forms.Flag;
-
     public static SettingForm Number { get; } = Forms.Integer(0, int.MaxValue);
 
     public static SettingForm List { get; } =
@@ -26,7 +23,6 @@ public sealed record ProviderKey(string Name, SettingForm Form, bool Secret = fa
         "a role, like {\"roleArn\": \"arn:aws:iam::123456789012:role/deploy\", \"webIdentityTokenFile\": \"/run/token\"}");
 
     public static SettingForm DefaultTags { get; } = Forms.Json<ProviderTags>("a map, like {\"tags\": {\"team\": \"calls\"}}");
-
     public static SettingForm IgnoreTags { get; } = Forms.Json<IgnoredTags>("a map of lists, like {\"keyPrefixes\": [\"company:\"]}");
 
     /// <summary>

@@ -16,7 +16,6 @@ public sealed record ProviderSettings(IReadOnlyDictionary<string, object> Values
     /// <summary>Gets the accounts that the stack may be in; empty for any.</summary>
     public IReadOnlyList<string> AllowedAccountIds => Get<IReadOnlyList<string>>("allowedAccountIds") ?? [];
 
-    /// <summary>Gets the accounts that it must not be in.</summary>
     public IReadOnlyList<string> ForbiddenAccountIds => Get<IReadOnlyList<string>>("forbiddenAccountIds") ?? [];
 
     /// <summary>Gets the roles that are assumed, one after the other.</summary>
@@ -25,17 +24,14 @@ public sealed record ProviderSettings(IReadOnlyDictionary<string, object> Values
     /// <summary>Gets the tags that the provider adds to everything.</summary>
     public IReadOnlyDictionary<string, string> DefaultTags => Get<ProviderTags>("defaultTags")?.Tags ?? new Dictionary<string, string>();
 
-    /// <summary>The value of a key; null when it isn't set.</summary>
     public T? Get<T>(string key) where T : class => Values.GetValueOrDefault(key) as T;
 
-    /// <summary>Whether a flag is set to true.</summary>
     public bool Flag(string key) => Values.GetValueOrDefault(key) is true;
 
     /// <summary>The keys without their values, which may be secret.</summary>
     public override string ToString() => $"aws: {string.Join(", ", Values.Keys.Order(StringComparer.Ordinal))}";
 }
 
-/// <summary>A session of a role.</summary>
 public abstract record RoleSession
 {
     public required string RoleArn { get; init; }
@@ -46,10 +42,7 @@ public abstract record RoleSession
     /// <summary>Gets a policy that narrows it, as JSON.</summary>
     public string? Policy { get; init; }
 
-    /// <summary>Gets policies that narrow it, by ARN.</summary>
     public IReadOnlyList<string> PolicyArns { get; init; } = [];
-
-    /// <summary>Gets its name in logs.</summary>
     public string? SessionName { get; init; }
 }
 
@@ -60,8 +53,6 @@ public sealed record AssumedRole : RoleSession
     public string? ExternalId { get; init; }
 
     public string? SourceIdentity { get; init; }
-
-    /// <summary>Gets the tags of the session.</summary>
     public IReadOnlyDictionary<string, string> Tags { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Gets the tags that sessions of further roles inherit.</summary>
@@ -72,11 +63,9 @@ public sealed record AssumedRole : RoleSession
 public sealed record WebIdentityRole : RoleSession
 {
     public string? WebIdentityToken { get; init; }
-
     public string? WebIdentityTokenFile { get; init; }
 }
 
-/// <summary>Tags for everything that takes tags.</summary>
 public sealed record ProviderTags
 {
     public IReadOnlyDictionary<string, string> Tags { get; init; } = new Dictionary<string, string>();
@@ -86,7 +75,5 @@ public sealed record ProviderTags
 public sealed record IgnoredTags
 {
     public IReadOnlyList<string> Keys { get; init; } = [];
-
-    /// <summary>Gets the prefixes of their names.</summary>
     public IReadOnlyList<string> KeyPrefixes { get; init; } = [];
 }

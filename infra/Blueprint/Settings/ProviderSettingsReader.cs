@@ -6,14 +6,12 @@ namespace Causeway.Blueprint.Settings;
 /// </summary>
 public static class ProviderSettingsReader
 {
-    /// <summary>The prefix of each key.</summary>
     public const string Namespace = "aws:";
 
     /// <summary>Reads them.</summary>
     /// <param name="values">Key and text of each, without <c>aws:</c>; lists and maps are JSON.</param>
     /// <param name="encrypted">The keys whose values are encrypted; null when that isn't known.</param>
     /// <param name="region">The stack's region; null when it isn't known.</param>
-    /// <param name="mistakes">Everything that is wrong.</param>
     public static ProviderSettings Read(
         IReadOnlyDictionary<string, string> values, IReadOnlySet<string>? encrypted, string? region, out IReadOnlyList<Mistake> mistakes)
     {

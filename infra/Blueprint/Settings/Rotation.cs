@@ -9,7 +9,6 @@ public sealed record Rotation(DateOnly Current, DateOnly? Previous)
     /// <summary>The days after a rotation until the next one is due. The credential in the stack's outputs lasts as long.</summary>
     public const int Days = 90;
 
-    /// <summary>Gets the day on which the next rotation is due.</summary>
     public DateOnly Due => Current.AddDays(Days);
 
     /// <summary>Gets the stamps that secrets derive from, the current one first.</summary>

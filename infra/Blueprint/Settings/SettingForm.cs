@@ -6,7 +6,6 @@ using System.Text.RegularExpressions;
 namespace Causeway.Blueprint.Settings;
 
 /// <summary>Reports that a value is refused.</summary>
-/// <param name="fix">What is wrong with it, and how to fix it.</param>
 /// <param name="value">The part to show; null shows the whole value.</param>
 public delegate void Refuse(string fix, string? value = null);
 
@@ -18,7 +17,6 @@ public abstract class SettingForm(string values, string type)
     /// <summary>Gets the allowed values in words.</summary>
     public string Values { get; } = values;
 
-    /// <summary>Gets the type in the schema of <c>Pulumi.yaml</c>.</summary>
     public string Type { get; } = type;
 
     internal abstract object? Read(string text, Refuse refuse);
@@ -31,7 +29,6 @@ public sealed class SettingForm<T>(string values, Func<string, Refuse, T?> read,
     internal override object? Read(string text, Refuse refuse) => read(text, refuse);
 }
 
-/// <summary>The forms that many settings share.</summary>
 internal static class Forms
 {
     private static readonly JsonSerializerOptions Strict = new(JsonSerializerDefaults.Web)

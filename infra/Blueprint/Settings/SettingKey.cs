@@ -15,11 +15,7 @@ public abstract class SettingKey
     }
 
     public string Name { get; }
-
-    /// <summary>Gets what may be written.</summary>
     public SettingForm Form { get; }
-
-    /// <summary>Gets what it does, for people.</summary>
     public string Meaning { get; }
 
     /// <summary>Gets the value when it isn't set; null for none.</summary>
@@ -135,7 +131,6 @@ public abstract class SettingKey
         OldName = "accessKey",
     };
 
-    /// <summary>Whether new generations are probed.</summary>
     public static readonly SettingKey<bool> Gate = new("gate", Forms.Choice(("deployer", true), ("off", false)),
         "Whether the machine that runs the update probes a new generation before it is used.", defaultsTo: "deployer");
 
@@ -165,6 +160,5 @@ public abstract class SettingKey
         defaultsTo: "false");
 }
 
-/// <summary>A setting whose values have one type.</summary>
 public sealed class SettingKey<T>(string name, SettingForm<T> form, string meaning, string? defaultsTo = null)
     : SettingKey(name, form, meaning, defaultsTo);

@@ -18,7 +18,6 @@ internal sealed class SettingValues
         foreach (var rule in SettingRule.All) rule.Check(this);
     }
 
-    /// <summary>Gets all mistakes, in the order of the settings.</summary>
     public IEnumerable<Mistake> Mistakes => _mistakes.OrderBy(found => found.Order).Select(found => found.Mistake);
 
     /// <summary>A setting's value; for settings that are required or have a default.</summary>

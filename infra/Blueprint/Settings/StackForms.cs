@@ -6,7 +6,6 @@ using Causeway.Blueprint.Ports;
 
 namespace Causeway.Blueprint.Settings;
 
-/// <summary>The forms of values that only a stack's settings have.</summary>
 internal static class StackForms
 {
     private static readonly string[] OtherPartitions = ["cn-", "us-gov-", "us-iso", "eu-iso", "eusc-"];

@@ -3,11 +3,9 @@ using Causeway.Blueprint.Ports;
 
 namespace Causeway.Blueprint.Settings;
 
-/// <summary>Reads a stack's settings from texts, and reports every mistake together.</summary>
 public static class StackSettingsReader
 {
     /// <summary>Reads settings.</summary>
-    /// <param name="stack">The stack's name.</param>
     /// <param name="values">Key and text of each setting, without <c>causeway:</c>; maps are JSON.</param>
     /// <param name="withoutSecret">
     /// Uses <see cref="RootSecret.Unread"/> when the root secret is missing, to look at a plan without decrypting it.

@@ -4,7 +4,6 @@ namespace Causeway.Blueprint.Storage;
 
 /// <summary>A file in an archive.</summary>
 /// <param name="Name">The path in the archive, without a leading slash.</param>
-/// <param name="Open">Opens the content; the archive disposes of it.</param>
 public sealed record PackedFile(string Name, UnixFileMode Mode, Func<Stream> Open);
 
 /// <summary>Packs files so that the same files give the same bytes: in the given order, without times or owners.</summary>

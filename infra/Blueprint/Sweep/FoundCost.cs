@@ -8,7 +8,6 @@ namespace Causeway.Blueprint.Sweep;
 /// <param name="Unknown">The number of resources whose price is not in the table.</param>
 public sealed record FoundCost(decimal MonthlyUsd, int Unknown)
 {
-    /// <summary>The sum for some resources.</summary>
     public static FoundCost Of(IEnumerable<FoundResource> resources)
     {
         var costs = resources.Select(Of).ToList();
@@ -33,7 +32,6 @@ public sealed record FoundCost(decimal MonthlyUsd, int Unknown)
         _ => 0,
     };
 
-    /// <summary>The sum in words: <c>28.32 USD a month</c>.</summary>
     public override string ToString() => Unknown == 0
         ? string.Create(CultureInfo.InvariantCulture, $"{MonthlyUsd:0.00} USD a month")
         : string.Create(CultureInfo.InvariantCulture,

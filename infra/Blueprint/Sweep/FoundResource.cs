@@ -2,7 +2,6 @@ using Causeway.Blueprint.Naming;
 
 namespace Causeway.Blueprint.Sweep;
 
-/// <summary>A resource found in an account.</summary>
 public sealed record FoundResource
 {
     /// <summary>The region of resources of IAM and Route 53, which have none.</summary>
@@ -19,7 +18,6 @@ public sealed record FoundResource
     /// <summary>Gets the name for people. Defaults to <see cref="Id"/>.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Gets the region; <see cref="Global"/> for IAM and Route 53.</summary>
     public required string Region { get; init; }
 
     /// <summary>Gets the tags; null when they can't be read, and for DNS records, which have none.</summary>
@@ -43,35 +41,21 @@ public sealed record FoundResource
     /// <summary>Gets the stack's tags, its own or those of <see cref="Proof"/>; null when they can't be read.</summary>
     public StackTags? StackTags => (Tags ?? Proof?.Tags) is { } tags ? Naming.StackTags.Read(tags) : null;
 
-    /// <summary>One of <see cref="Facts"/>; null when it isn't known.</summary>
     public string? Get(string fact) => Facts.GetValueOrDefault(fact);
 }
 
 /// <summary>The names of <see cref="FoundResource.Facts"/>.</summary>
 public static class Fact
 {
-    /// <summary>An instance's or a volume's type.</summary>
-    public const string Type = "type";
-
-    /// <summary>A volume's size in GiB.</summary>
-    public const string SizeGb = "sizeGb";
-
-    /// <summary>An Elastic IP's public address; an interface's IPv6 addresses, separated by spaces.</summary>
-    public const string Address = "address";
-
-    /// <summary>The id of an Elastic IP's association; absent without one.</summary>
-    public const string Association = "association";
-
-    /// <summary>The VPC that it is in, or is attached to.</summary>
-    public const string Vpc = "vpc";
-
-    // Of a health check: the DNS name that it probes, and a protocol like HTTPS.
-    public const string Domain = "domain";
-    public const string Protocol = "protocol";
-
-    // Of a DNS record: the id of its hosted zone, its type, its time to live in seconds, and its values, one per line.
-    public const string Zone = "zone";
-    public const string RecordType = "recordType";
-    public const string Ttl = "ttl";
-    public const string Values = "values";
+    public const string Type = "type";                 // of an instance or a volume
+    public const string SizeGb = "sizeGb";             // of a volume, in GiB
+    public const string Address = "address";           // an Elastic IP; an interface's IPv6 addresses, separated by spaces
+    public const string Association = "association";   // of an Elastic IP; absent without one
+    public const string Vpc = "vpc";                   // that it is in, or is attached to
+    public const string Domain = "domain";             // the DNS name that a health check probes
+    public const string Protocol = "protocol";         // of a health check, like HTTPS
+    public const string Zone = "zone";                 // the id of a DNS record's hosted zone
+    public const string RecordType = "recordType";     // like A
+    public const string Ttl = "ttl";                   // of a DNS record, in seconds
+    public const string Values = "values";             // of a DNS record, one per line
 }

@@ -4,9 +4,7 @@ using Causeway.Blueprint.Naming;
 namespace Causeway.Blueprint.Sweep;
 
 /// <summary>A stack in an account: the resources with its tags, found without Pulumi's state and the stack's file.</summary>
-/// <param name="Name">The stack's name, from the tags.</param>
 /// <param name="Region">The region that its settings name. Stacks of one name in two regions are two stacks.</param>
-/// <param name="Resources">Its resources, in the order in which they were found.</param>
 public sealed record FoundStack(string Name, string Region, IReadOnlyList<FoundResource> Resources)
 {
     private static readonly Regex RegionName = new("^([a-z]+(?:-[a-z]+)+-[0-9]+)(?:-|$)");
@@ -19,7 +17,6 @@ public sealed record FoundStack(string Name, string Region, IReadOnlyList<FoundR
         .ThenBy(stage => stage, StringComparer.Ordinal)
         .FirstOrDefault();
 
-    /// <summary>Gets whether its resources have several stages.</summary>
     public bool StagesDiffer => Stages.Count > 1;
 
     /// <summary>
@@ -63,7 +60,6 @@ public sealed record FoundStack(string Name, string Region, IReadOnlyList<FoundR
 
     public FoundCost Cost => FoundCost.Of(Resources);
 
-    /// <summary>Its resources of one kind.</summary>
     public IEnumerable<FoundResource> Of(string kind) => Resources.Where(resource => resource.Kind == kind);
 
     /// <summary>Groups resources by stack, without those of other projects and those whose tags can't be read.</summary>

@@ -8,7 +8,6 @@ namespace Causeway.Blueprint.Sweep;
 public static class SweepJudge
 {
     /// <summary>Why a stack is not swept; null when it is.</summary>
-    /// <param name="today">The day (UTC).</param>
     /// <param name="named">The stack named on the command line, which may be swept before it expires; null for none.</param>
     public static string? Spares(FoundStack stack, DateOnly today, string? named, IReadOnlyCollection<string> regions)
     {
@@ -37,7 +36,6 @@ public static class SweepJudge
 
     /// <summary>Why a resource is not removed with a stack that is swept; null when it is.</summary>
     /// <param name="resource">A resource of the stack, as it is now.</param>
-    /// <param name="today">The day (UTC).</param>
     /// <param name="named">Whether the stack was named.</param>
     public static string? Spares(FoundResource resource, FoundStack stack, DateOnly today, bool named)
     {

@@ -12,7 +12,6 @@ namespace Causeway.Blueprint.Sweep;
 /// </param>
 /// <param name="After">The kinds that are removed first, because AWS requires it or something would be left.</param>
 /// <param name="Finds">The rights to find it and to read its tags.</param>
-/// <param name="Removes">The rights to remove it.</param>
 /// <param name="Commands">The commands that remove one by hand, in order.</param>
 public sealed record SweepKind(
     string Name,
@@ -31,30 +30,16 @@ public static class SweepKinds
     public const string Alarm = "alarm";
     public const string HealthCheck = "health check";
     public const string Topic = "topic";
-
-    /// <summary>A Route 53 record set. It has no tags, and belongs to a stack if all of its values are the stack's addresses.</summary>
-    public const string Record = "DNS record";
-
+    public const string Record = "DNS record";                // without tags: a stack's if all of its values are the stack's addresses
     public const string Instance = "instance";
-
-    /// <summary>A launch template. Nothing registers one yet.</summary>
-    public const string LaunchTemplate = "launch template";
-
-    /// <summary>An EBS volume. AWS deletes that of an instance with it.</summary>
-    public const string Volume = "volume";
-
+    public const string LaunchTemplate = "launch template";   // nothing registers one yet
+    public const string Volume = "volume";                    // AWS deletes that of an instance with it
     public const string ElasticIp = "Elastic IP";
     public const string NetworkInterface = "network interface";
     public const string FlowLog = "flow log";
-
-    /// <summary>A security group with its rules. AWS deletes a VPC's default group with the VPC.</summary>
-    public const string SecurityGroup = "security group";
-
+    public const string SecurityGroup = "security group";     // AWS deletes a VPC's default group with the VPC
     public const string Subnet = "subnet";
-
-    /// <summary>A route table with its routes and associations. AWS deletes a VPC's main table with the VPC.</summary>
-    public const string RouteTable = "route table";
-
+    public const string RouteTable = "route table";           // AWS deletes a VPC's main table with the VPC
     public const string InternetGateway = "internet gateway";
     public const string Vpc = "VPC";
     public const string Bucket = "bucket";
@@ -62,10 +47,8 @@ public static class SweepKinds
     public const string LogGroup = "log group";
     public const string InstanceProfile = "instance profile";
     public const string Role = "IAM role";
-
     private const string Tagging = "tag:GetResources";
 
-    /// <summary>Gets every kind, in the order of removal.</summary>
     public static IReadOnlyList<SweepKind> All { get; } =
     [
         // Otherwise the alarm would go off.
@@ -177,10 +160,8 @@ public static class SweepKinds
 
     private static readonly Dictionary<string, int> Ranks = All.Index().ToDictionary(kind => kind.Item.Name, kind => kind.Index);
 
-    /// <summary>The kind of a name.</summary>
     public static SweepKind Of(string name) => All[Ranks[name]];
 
-    /// <summary>Resources in the order of removal.</summary>
     public static IEnumerable<FoundResource> InOrder(IEnumerable<FoundResource> resources) =>
         resources.OrderBy(resource => Ranks[resource.Kind]).ThenBy(resource => resource.Name, StringComparer.Ordinal);
 

@@ -58,7 +58,6 @@ public static class SweepPolicy
                 Conditions(same.Key))),
     ];
 
-    /// <summary>The policy as JSON, for <c>aws iam put-role-policy</c>.</summary>
     public static string Render() => PolicyStatement.Render(Statements);
 
     private static (string Sid, string[] Resources) Scope(SweepKind kind)

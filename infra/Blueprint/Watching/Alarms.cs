@@ -32,7 +32,6 @@ public sealed record Metric(string Namespace, string Name, string Publisher)
 /// <param name="Meaning">What happened, and what to do.</param>
 /// <param name="Subject">The host or the health check whose metric it is, by its name in the plan.</param>
 /// <param name="Periods">The number of periods in a row.</param>
-/// <param name="MissingData">What missing data means.</param>
 /// <param name="Region">The region of its metric, and so of it and its topic.</param>
 /// <param name="Recovers">Whether EC2 moves the instance to other hardware.</param>
 public sealed record Alarm(

@@ -5,7 +5,6 @@ using Causeway.Blueprint.Settings;
 namespace Causeway.Blueprint.Watching;
 
 /// <summary>What is monitored without an agent on the hosts.</summary>
-/// <param name="HealthChecks">The probes from outside.</param>
 /// <param name="Topics">The topics that alarms are sent to, one for each region.</param>
 public sealed record Watch(IReadOnlyList<HealthCheck> HealthChecks, IReadOnlyList<Alarm> Alarms, IReadOnlyList<AlarmTopic> Topics)
 {
