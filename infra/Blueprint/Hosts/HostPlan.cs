@@ -12,7 +12,7 @@ public sealed record HostPlan
     public const string ImageOwner = "136693071363";
 
     /// <summary>
-    /// A part of the generation's hash that stands for the constants of all hosts, like the disk type and metadata options. Increment it
+    /// A part of the generation's hash that represents the constants of all hosts, like the disk type and metadata options. Increment it
     /// when one of them changes, so that a new generation replaces running hosts.
     /// </summary>
     public const int Revision = 1;
