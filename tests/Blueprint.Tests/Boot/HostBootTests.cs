@@ -5,8 +5,9 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Causeway.Blueprint.Boot;
-using Causeway.Blueprint.Settings;
+using Causeway.Blueprint.Storage;
 using Causeway.Blueprint.Tests.Boot.Fakes;
 using Causeway.Relay.Settings;
 using Causeway.Signalling.Options;
@@ -19,12 +20,15 @@ using Microsoft.Extensions.Configuration;
 
 namespace Causeway.Blueprint.Tests.Boot;
 
-/// <summary>The host's scripts run for real, in namespaces of their own, against an AWS that checks every signature.</summary>
-public sealed class HostBootTests : IAsyncDisposable
+/// <summary>Runs the host's scripts in namespaces, against an AWS account that checks every signature.</summary>
+public sealed partial class HostBootTests : IAsyncDisposable
 {
-    private static readonly (string Key, string Value)[] WithoutDomain = [("domain", ""), ("hostedZone", "")];
+    private const string Metadata = "http://169.254.169.254";
 
-    private const string Authority = "http://169.254.169.254/public/directory";
+    // Everyone may fetch what is below this URL; the files are in the test's folder.
+    private const string Public = $"{Metadata}/public";
+
+    private const string Authority = $"{Public}/directory";
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("causeway-boot-");
 
@@ -41,44 +45,47 @@ public sealed class HostBootTests : IAsyncDisposable
     private async Task<Plan> PrepareAsync(params (string Key, string Value)[] changes)
     {
         byte[] relay = Program("causeway-relay"), signalling = Program("causeway-signalling");
-        var plan = Planner.Plan(StackSettingsReader.Read("dev", Plans.Texts(changes)),
-            [new("relay", Convert.ToHexStringLower(SHA256.HashData(relay))),
-                new("signalling", Convert.ToHexStringLower(SHA256.HashData(signalling)))]);
+        Artifact[] artifacts = [new("relay", Hash(relay)), new("signalling", Hash(signalling))];
+        var plan = Planner.Plan(Plans.Settings(changes), artifacts);
         _aws = await HostAccount.StartAsync(plan, artifact => artifact.Service switch
         {
             "relay" => relay,
             "signalling" => signalling,
-            _ =>
-            null
+            _ => null,
         });
+
         const string device = "network/interfaces/macs/02:00:00:00:00:09";
-        foreach (var (path, value) in new[]
-        {
-            ("mac", "02:00:00:00:00:09"),
-            ("local-ipv4", "10.77.0.9"),
-            // The order of addresses is nobody's promise.
-            ($"{device}/local-ipv4s", "10.77.0.4\n10.77.0.9"),
-            ($"{device}/ipv4-associations/203.0.113.2", "10.77.0.4"),
-            ($"{device}/ipv4-associations/203.0.113.1", "10.77.0.9"),
-            ($"{device}/ipv6s", "2001:db8:1:100::b\n2001:db8:1:100::a"),
-            ($"{device}/vpc-ipv6-cidr-blocks", "2001:db8:1:100::/56"),
-        }) _aws.Metadata.Values[path] = () => value;
+        SetMetadata("mac", "02:00:00:00:00:09");
+        SetMetadata("local-ipv4", "10.77.0.9");
+        // AWS doesn't promise an order of addresses.
+        SetMetadata($"{device}/local-ipv4s", "10.77.0.4\n10.77.0.9");
+        SetMetadata($"{device}/ipv4-associations/203.0.113.2", "10.77.0.4");
+        SetMetadata($"{device}/ipv4-associations/203.0.113.1", "10.77.0.9");
+        SetMetadata($"{device}/ipv6s", "2001:db8:1:100::b\n2001:db8:1:100::a");
+        SetMetadata($"{device}/vpc-ipv6-cidr-blocks", "2001:db8:1:100::/56");
+
+        // The only difference from a real host: the test answers for these services.
+        (string Url, string Here)[] services =
+        [
+            (plan.Settings.AcmeDirectory.AbsoluteUri, Authority),
+            ($"https://{plan.Buckets[0].Name}.s3.eu-central-1.amazonaws.com", $"{Metadata}/{plan.Buckets[0].Name}"),
+            ("https://secretsmanager.eu-central-1.amazonaws.com", Metadata),
+            ("https://s3.eu-central-1.amazonaws.com/amazon-ssm-eu-central-1/latest", Public),
+            ("https://keyserver.ubuntu.com", Public),
+        ];
         foreach (var file in plan.Hosts[0].CloudInit.Files)
         {
-            // The one thing that is not as on a host: where the bucket, Secrets Manager and the authority are.
-            var content = file.Content
-                .Replace(plan.Settings.AcmeDirectory.AbsoluteUri, Authority, StringComparison.Ordinal)
-                .Replace($"https://{plan.Buckets[0].Name}.s3.eu-central-1.amazonaws.com", $"http://169.254.169.254/{plan.Buckets[0].Name}",
-                    StringComparison.Ordinal)
-                .Replace("https://secretsmanager.eu-central-1.amazonaws.com", "http://169.254.169.254", StringComparison.Ordinal)
-                .Replace("https://s3.eu-central-1.amazonaws.com/amazon-ssm-eu-central-1/latest", "http://169.254.169.254/public",
-                    StringComparison.Ordinal)
-                .Replace("https://keyserver.ubuntu.com", "http://169.254.169.254/public", StringComparison.Ordinal);
-            File.SetUnixFileMode(Write($"user-data{file.Path}", Encoding.UTF8.GetBytes(content)),
-                (UnixFileMode)Convert.ToInt32(file.Mode, 8));
+            var content = services.Aggregate(
+                file.Content, (text, service) => text.Replace(service.Url, service.Here, StringComparison.Ordinal));
+            var path = Write($"user-data{file.Path}", Encoding.UTF8.GetBytes(content));
+            File.SetUnixFileMode(path, (UnixFileMode)Convert.ToInt32(file.Mode, 8));
         }
         return plan;
     }
+
+    private void SetMetadata(string path, string value) => _aws.Metadata.Values[path] = () => value;
+
+    private static string Hash(byte[] content) => Convert.ToHexStringLower(SHA256.HashData(content));
 
     private static byte[] Program(string name)
     {
@@ -101,13 +108,13 @@ public sealed class HostBootTests : IAsyncDisposable
         return full;
     }
 
-    // Puts a certificate where an earlier host would have kept it; returns its thumbprint.
+    // Keeps a certificate as an earlier host did; returns its thumbprint.
     private string KeepCertificate(Plan plan)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using var made = Certificate(plan, key);
-        _aws.Keep(plan.Certificate.Secret!, JsonSerializer.Serialize(
-            new { directory = Authority, chain = made.ExportCertificatePem() + "\n", key = key.ExportPkcs8PrivateKeyPem() + "\n" }));
+        var kept = new { directory = Authority, chain = made.ExportCertificatePem() + "\n", key = key.ExportPkcs8PrivateKeyPem() + "\n" };
+        _aws.Keep(plan.Certificate.Secret!, JsonSerializer.Serialize(kept));
         return made.Thumbprint;
     }
 
@@ -120,24 +127,35 @@ public sealed class HostBootTests : IAsyncDisposable
         return request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(60));
     }
 
-    private async Task<BufferedCommandResult> Boot(string command, string? path = null)
+    // Returns the console of a command that must succeed.
+    private async Task<string> BootAsync(string command, string? path = null)
     {
-        var obstacle = HostRoot.Obstacle("ip", "python3", "curl", "systemd-sysusers", "openssl", "gpg");
-        Assert.SkipUnless(obstacle is null, obstacle ?? "");
+        var result = await RunAsync(command, path);
+        Assert.True(result.ExitCode == 0, result.StandardOutput + result.StandardError);
+        return result.StandardOutput;
+    }
+
+    private async Task<BufferedCommandResult> RunAsync(string command, string? path = null)
+    {
+        SkipUnless("ip", "python3", "curl", "systemd-sysusers", "openssl", "gpg");
         using var network = NetworkNamespace.New();
         network.Ip("address add 169.254.169.254/32 dev lo");
         await using var serving = await Serving.StartAsync(network, new(IPAddress.Parse("169.254.169.254"), 80), null, AnswerAsync);
         var script = Checkout.At("tests/Blueprint.Tests/Boot/host_in_namespaces.sh");
-        // Scripts try again for ever; a test does not.
-        return await BoundedCommand.RunAsync(
-            Cli.Wrap("nsenter")
-                .WithArguments([$"--net=/run/netns/{network.Name}", "unshare", "--mount", "--pid", "--fork", "--kill-child", "bash",
-                    script, Folder, command])
-                .WithEnvironmentVariables(environment => environment.Set("PATH", path ?? Environment.GetEnvironmentVariable("PATH"))),
-            TimeSpan.FromMinutes(5));
+        string[] unshare = ["unshare", "--mount", "--pid", "--fork", "--kill-child"];
+        var run = Cli.Wrap("nsenter")
+            .WithArguments([$"--net=/run/netns/{network.Name}", .. unshare, "bash", script, Folder, command])
+            .WithEnvironmentVariables(environment => environment.Set("PATH", path ?? Environment.GetEnvironmentVariable("PATH")));
+        // Scripts retry forever.
+        return await BoundedCommand.RunAsync(run, TimeSpan.FromMinutes(5));
     }
 
-    // Beside the account's services the files that anybody may fetch.
+    private static void SkipUnless(params string[] programs)
+    {
+        if (HostRoot.Obstacle(programs) is { } obstacle) Assert.Skip(obstacle);
+    }
+
+    // The account's services, and the public files.
     private async Task AnswerAsync(HttpContext context)
     {
         if (!context.Request.Path.StartsWithSegments("/public", StringComparison.Ordinal))
@@ -150,26 +168,34 @@ public sealed class HostBootTests : IAsyncDisposable
         else context.Response.StatusCode = 404;
     }
 
-    private const string Host = """
-        bootstrap=/usr/local/lib/causeway/bootstrap
-        $bootstrap files
+    private const string Files = """
+        /usr/local/lib/causeway/bootstrap files
         systemd-sysusers /etc/sysusers.d/causeway.conf
         systemd-tmpfiles --create /etc/tmpfiles.d/causeway.conf
-        /usr/local/lib/causeway/host
+
         """;
 
-    private string Kept =>
-        $"\ncp -a /etc/causeway {Folder}/etc; cp -a /opt/causeway {Folder}/opt; find /etc/causeway /opt/causeway -printf '%p %m %g\\n' > "
-        + $"{Folder}/modes; ip -o address show dev eth0 > {Folder}/addresses\n";
+    private const string Host = $"{Files}/usr/local/lib/causeway/host\n";
+
+    private const string HostAndCertificate = $"{Host}/usr/local/lib/causeway/certificate\n";
+
+    // Copies what the tests look at to the test's folder.
+    private string Kept => $"""
+        cp -a /etc/causeway {Folder}/etc
+        cp -a /opt/causeway {Folder}/opt
+        find /etc/causeway /opt/causeway -printf '%p %m %g\n' > {Folder}/modes
+        ip -o address show dev eth0 > {Folder}/addresses
+
+        """;
 
     private T Read<T>(string service, string section) where T : class, new()
     {
-        // As the services read it, but for the folder that the test keeps the host's files in.
+        // As the services read it, except for the folder.
         var text = File.ReadAllText($"{Folder}/etc/{service}/settings.json")
             .Replace("/etc/causeway/", $"{Folder}/etc/", StringComparison.Ordinal);
-        var mistakes = new List<string>();
-        var options = SettingsReader.Read<T>(new ConfigurationBuilder().AddJsonStream(new MemoryStream(Encoding.UTF8.GetBytes(text)))
-            .Build(), section, mistakes);
+        var configuration = new ConfigurationBuilder().AddJsonStream(new MemoryStream(Encoding.UTF8.GetBytes(text))).Build();
+        List<string> mistakes = [];
+        var options = SettingsReader.Read<T>(configuration, section, mistakes);
         Assert.Empty(mistakes);
         return options;
     }
@@ -179,12 +205,12 @@ public sealed class HostBootTests : IAsyncDisposable
     {
         var plan = await PrepareAsync();
         KeepCertificate(plan);
-        var result = await Boot(Host + "\n/usr/local/lib/causeway/certificate" + Kept);
-        Assert.True(result.ExitCode == 0, result.StandardOutput + result.StandardError);
+        await BootAsync(HostAndCertificate + Kept);
 
         var relay = Read<RelayOptions>("relay", RelayOptions.Section);
         Assert.Empty(RelayOptionsValidator.Validate(relay));
-        Assert.Equal([("10.77.0.9", "203.0.113.1"), ("2001:db8:1:100::a", null)],
+        Assert.Equal(
+            [("10.77.0.9", "203.0.113.1"), ("2001:db8:1:100::a", null)],
             relay.Addresses.Select(address => (address.Address, address.Public)));
         Assert.Equal(["10.77.0.9", "2001:db8:1:100::a"], relay.Listeners.Select(listener => listener.Address).Distinct());
         Assert.Equal(["10.77.0.0/24", "2001:db8:1:100::/56"], relay.DenyPeers);
@@ -193,35 +219,33 @@ public sealed class HostBootTests : IAsyncDisposable
         Assert.Equal(["https://10.77.0.4:443", "https://[2001:db8:1:100::b]:443"], signalling.Listen);
         Assert.Equal(plan.Services.Ice.TurnUrls, signalling.Ice.TurnUrls);
 
-        // The relay checks with what signalling signs with: the same lines, the current one first.
+        // Both have the same TURN secrets, the current one first.
         Assert.Equal(plan.TurnSecret.Reveal(), File.ReadLines(relay.SecretsFile!).First());
         Assert.Equal(File.ReadAllText(relay.SecretsFile!), File.ReadAllText(signalling.Ice.SecretsFile!));
 
-        // And so with heartbeats; the gate's key is signalling's alone.
-        var mistakes = new List<string>();
-        Assert.Equal(FleetKeys.Load("", relay.Heartbeat.KeysFile!, mistakes),
-            FleetKeys.Load("", signalling.Relays.HeartbeatKeysFile!, mistakes));
-        Assert.Equal([plan.AdmissionKey.Reveal()], FleetKeys.Load("", signalling.Relays.AdmissionKeysFile!, mistakes));
+        // Both have the heartbeat keys; only signalling has the gate's key.
+        List<string> mistakes = [];
+        IReadOnlyList<string> Keys(string? file) => FleetKeys.Load("", file!, mistakes);
+        Assert.Equal(Keys(relay.Heartbeat.KeysFile), Keys(signalling.Relays.HeartbeatKeysFile));
+        Assert.Equal([plan.AdmissionKey.Reveal()], Keys(signalling.Relays.AdmissionKeysFile));
         Assert.Empty(mistakes);
-        Assert.False(File.Exists(Path.Combine(Path.GetDirectoryName(relay.SecretsFile!)!,
-            Path.GetFileName(signalling.Relays.AdmissionKeysFile!))));
+        Assert.False(File.Exists($"{Folder}/etc/relay/{Path.GetFileName(signalling.Relays.AdmissionKeysFile)}"));
     }
 
     [Fact]
-    public async Task Files_of_a_service_are_readable_by_it_alone_and_programs_by_all()
+    public async Task Only_a_service_reads_its_files_and_everyone_its_program()
     {
         await PrepareAsync();
-        var result = await Boot(Host + Kept);
-        Assert.True(result.ExitCode == 0, result.StandardOutput + result.StandardError);
+        await BootAsync(Host + Kept);
 
-        var modes = File.ReadLines($"{Folder}/modes").Select(line => line.Split(' '))
+        var modes = File.ReadLines($"{Folder}/modes")
+            .Select(line => line.Split(' '))
             .ToDictionary(parts => parts[0], parts => $"{parts[1]} {parts[2]}");
         foreach (var service in new[] { "relay", "signalling" })
         {
             Assert.Equal($"750 causeway-{service}", modes[$"/etc/causeway/{service}"]);
-            Assert.Equal($"640 causeway-{service}", modes[$"/etc/causeway/{service}/settings.json"]);
-            Assert.Equal($"640 causeway-{service}", modes[$"/etc/causeway/{service}/turn-secrets"]);
-            Assert.Equal($"640 causeway-{service}", modes[$"/etc/causeway/{service}/heartbeat-keys"]);
+            foreach (var file in new[] { "settings.json", "turn-secrets", "heartbeat-keys" })
+                Assert.Equal($"640 causeway-{service}", modes[$"/etc/causeway/{service}/{file}"]);
             Assert.Equal("755 root", modes[$"/opt/causeway/{service}/causeway-{service}"]);
             Assert.Equal("755 root", modes[$"/opt/causeway/{service}"]);
         }
@@ -231,18 +255,16 @@ public sealed class HostBootTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Both_services_addresses_stand_on_the_interface()
+    public async Task The_interface_has_the_addresses_of_both_services()
     {
         await PrepareAsync();
-        var result = await Boot(Host + Kept);
-        Assert.True(result.ExitCode == 0, result.StandardOutput + result.StandardError);
+        await BootAsync(Host + Kept);
         var addresses = File.ReadAllText($"{Folder}/addresses");
         foreach (var address in new[] { " 10.77.0.9/24 ", " 10.77.0.4/32 ", " 2001:db8:1:100::a/128 ", " 2001:db8:1:100::b/128 " })
             Assert.Contains(address, addresses, StringComparison.Ordinal);
     }
 
-    // networkd takes the primary address from a file, as cloud-init or the image leave one; no udev says here when interfaces are ready,
-    // which a read-only /sys tells it.
+    // networkd reads the primary address from a file, as one of cloud-init or the image. A read-only /sys tells it not to wait for udev.
     private const string Networkd = """
         mount -t tmpfs run /run
         mount -t sysfs -o ro sysfs /sys
@@ -251,7 +273,7 @@ public sealed class HostBootTests : IAsyncDisposable
         printf '[Match]\nName=eth0\n[Network]\nAddress=10.77.0.9/24\nAddress=2001:db8:1:100::a/64\nIPv6AcceptRA=no\n' \
           > /run/systemd/network/10-netplan-eth0.network
         dbus-daemon --system --nofork --nopidfile 2> /dev/null &
-        # configured COUNT: once networkd has taken the interface on so many times, and is done with it.
+        # configured COUNT: waits until networkd has configured the interface for the COUNTth time.
         configured() { within 120 is_configured "$1" || { cat /run/networkd.log >&2; exit 9; }; }
         is_configured() {
           [ "$(grep -c 'eth0: Configuring' /run/networkd.log)" = "$1" ] &&
@@ -264,18 +286,16 @@ public sealed class HostBootTests : IAsyncDisposable
         """;
 
     [Fact]
-    public async Task What_networkd_does_to_the_interface_leaves_both_services_their_addresses()
+    public async Task The_addresses_survive_networkd()
     {
         await PrepareAsync();
-        var obstacle = HostRoot.Obstacle("dbus-daemon", "networkctl");
-        Assert.SkipUnless(obstacle is null, obstacle ?? "");
-        var result = await Boot(Networkd + Host + $$"""
-
+        SkipUnless("dbus-daemon", "networkctl");
+        var console = await BootAsync(Networkd + Host + $$"""
             before=$(ip -o address show dev eth0 scope global | awk '{ print $4 }' | sort)
             kill $networkd; wait $networkd || true
             networkd
             configured 2
-            # As at every start of the host, which finds its own addresses there now.
+            # As at every start; its own addresses are there now.
             /usr/local/lib/causeway/host
             networkctl reconfigure eth0
             configured 3
@@ -285,29 +305,28 @@ public sealed class HostBootTests : IAsyncDisposable
             echo "after: "$after
             """);
 
-        Assert.True(result.ExitCode == 0, result.StandardOutput + result.StandardError);
         const string all = "10.77.0.4/32 10.77.0.9/24 2001:db8:1:100::a/64 2001:db8:1:100::b/128\n";
-        Assert.Contains("before: " + all, result.StandardOutput, StringComparison.Ordinal);
-        Assert.Contains("after: " + all, result.StandardOutput, StringComparison.Ordinal);
+        Assert.Contains("before: " + all, console, StringComparison.Ordinal);
+        Assert.Contains("after: " + all, console, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_python_of_a_version_manager_that_fails_changes_nothing()
+    public async Task A_failing_python_of_a_version_manager_is_not_used()
     {
-        // As such a script does where the folder that it was started in has vanished below a mount.
+        // Such a script fails if a mount hides its working directory.
         await PrepareAsync();
         var shim = Write("shims/python3", "#!/bin/bash\necho 'shell-init: error retrieving current directory' >&2\nexit 1\n"u8.ToArray());
         File.SetUnixFileMode(shim, UnixFileMode.UserRead | UnixFileMode.UserExecute);
-        var result = await Boot("test \"$PWD\" = / && /usr/local/lib/causeway/bootstrap files",
+        await BootAsync(
+            "test \"$PWD\" = / && /usr/local/lib/causeway/bootstrap files",
             $"{Path.GetDirectoryName(shim)}:{Environment.GetEnvironmentVariable("PATH")}");
-        Assert.True(result.ExitCode == 0, result.StandardOutput + result.StandardError);
     }
 
     [Fact]
-    public async Task What_is_waited_for_in_vain_is_said_after_its_time()
+    public async Task A_wait_that_times_out_says_what_it_waited_for()
     {
         await PrepareAsync();
-        var result = await Boot("within 1 answers http://127.0.0.1:9/ || exit 9");
+        var result = await RunAsync("within 1 answers http://127.0.0.1:9/ || exit 9");
         Assert.Equal(9, result.ExitCode);
         Assert.StartsWith("gave up after 1 s: answers http://127.0.0.1:9/\ncurl: (7)", result.StandardError, StringComparison.Ordinal);
     }
@@ -316,9 +335,14 @@ public sealed class HostBootTests : IAsyncDisposable
     public async Task A_second_start_changes_nothing()
     {
         await PrepareAsync();
-        var result = await Boot(Host + Kept + $"\nmv {Folder}/etc {Folder}/before\n/usr/local/lib/causeway/host" + Kept
-            + $"\nrm -rf {Folder}/opt/causeway; diff -r {Folder}/before {Folder}/etc");
-        Assert.True(result.ExitCode == 0, result.StandardOutput + result.StandardError);
+        await BootAsync($"""
+            {Host}{Kept}
+            mv {Folder}/etc {Folder}/before
+            /usr/local/lib/causeway/host
+            {Kept}
+            rm -rf {Folder}/opt/causeway
+            diff -r {Folder}/before {Folder}/etc
+            """);
     }
 
     private const string Apt =
@@ -327,13 +351,14 @@ public sealed class HostBootTests : IAsyncDisposable
     [Theory]
     [InlineData("bash coreutils", "")]
     [InlineData("bash no-such-package",
-        $"dpkg --configure -a --force-confdef --force-confold\n{Apt} update\n{Apt} install -y --fix-broken --no-install-recommends bash "
-            + "no-such-package\n")]
-    public async Task Packages_are_asked_for_only_when_one_is_missing_and_after_what_was_interrupted(string packages, string asked)
+        "dpkg --configure -a --force-confdef --force-confold\n"
+        + $"{Apt} update\n"
+        + $"{Apt} install -y --fix-broken --no-install-recommends bash no-such-package\n")]
+    public async Task Packages_are_installed_only_if_one_is_missing_and_after_interrupted_ones(string packages, string calls)
     {
         await PrepareAsync();
 
-        var result = await Boot($$"""
+        var console = await BootAsync($$"""
             export PATH=/usr/local/bin:$PATH
             mkdir -p /usr/local/bin
             printf '#!/bin/sh\necho "${0##*/} $*" >> {{Folder}}/apt\n' | tee /usr/local/bin/apt-get > /usr/local/bin/dpkg
@@ -343,16 +368,14 @@ public sealed class HostBootTests : IAsyncDisposable
             /usr/local/lib/causeway/bootstrap packages
             """);
 
-        Assert.True(result.ExitCode == 0, result.StandardOutput + result.StandardError);
-        Assert.Equal(asked, await File.ReadAllTextAsync(Path.Combine(Folder, "apt"), TestContext.Current.CancellationToken));
+        Assert.Equal(calls, File.ReadAllText($"{Folder}/apt"));
     }
 
-    // bootstrap from its beginning to its end, with the programs that would reach beyond this root stood in for: each writes down how it
-    // was called, and apt-get does what the test says.
-    private async Task<(string Console, IReadOnlyList<string> Called)> BootstrapWith(string aptGet, string before = "")
+    // Runs all of bootstrap. Programs that would reach beyond this root only record their calls; apt-get also does what the test says.
+    private async Task<(string Console, IReadOnlyList<string> Calls)> BootstrapWith(string aptGet, string before = "")
     {
         await PrepareAsync();
-        var result = await Boot($$"""
+        var console = await BootAsync($$"""
             export PATH=/usr/local/bin:$PATH called={{Folder}}/called
             mkdir -p /usr/local/bin
             for name in apt-get dpkg sysctl systemctl; do printf '#!/bin/bash\necho "%s $*" >> $called\n' $name > /usr/local/bin/$name; done
@@ -365,39 +388,39 @@ public sealed class HostBootTests : IAsyncDisposable
             /usr/local/lib/causeway/bootstrap
             test -e /etc/causeway/bootstrapped
             """);
-        Assert.True(result.ExitCode == 0, result.StandardOutput + result.StandardError);
-        return (result.StandardOutput, File.ReadAllLines($"{Folder}/called"));
+        return (console, File.ReadAllLines($"{Folder}/called"));
     }
 
     private const string StartsHost = "systemctl enable --now --no-block causeway-host.service";
     private static readonly string StartsAll =
-        $"systemctl enable --now --no-block "
-        + $"{string.Join(' ', Units.All.Where(unit => unit.Sections[^1].Name == "Install").Select(unit => unit.Name))}";
+        "systemctl enable --now --no-block "
+        + string.Join(' ', Units.All.Where(unit => unit.Sections[^1].Name == "Install").Select(unit => unit.Name));
+
+    private const string AptIsDone = "apt-get is done";
 
     [Fact]
-    public async Task What_a_new_host_fetches_does_not_wait_for_packages()
+    public async Task A_host_fetches_its_files_while_packages_are_installed()
     {
-        // The installation ends only after the host is being prepared.
-        var (_, called) =
-            await BootstrapWith($"[[ $* != *install* ]] || within 60 grep -qxF '{StartsHost}' $called; echo 'apt-get is done' >> $called");
-        Assert.True(called.Index().Last(line => line.Item == "apt-get is done").Index > called.Index()
-            .Single(line => line.Item == StartsHost).Index, string.Join('\n', called));
-        Assert.Equal(StartsAll, called[^1]);
+        // The installation ends only after the host's own unit was started.
+        var (_, calls) = await BootstrapWith(
+            $"[[ $* != *install* ]] || within 60 grep -qxF '{StartsHost}' $called; echo '{AptIsDone}' >> $called");
+        Assert.Contains(AptIsDone, calls.SkipWhile(call => call != StartsHost));
+        Assert.Equal(StartsAll, calls[^1]);
     }
 
     [Fact]
-    public async Task Where_there_is_nothing_to_fetch_with_packages_come_first()
+    public async Task Packages_come_first_if_a_host_cannot_fetch_without_them()
     {
-        var (_, called) = await BootstrapWith("echo 'apt-get is done' >> $called", "rm -f /etc/ssl/certs/ca-certificates.crt");
-        Assert.Contains("apt-get is done", called.TakeWhile(line => line != StartsHost));
-        Assert.Equal(StartsAll, called[^1]);
+        var (_, calls) = await BootstrapWith($"echo '{AptIsDone}' >> $called", "rm -f /etc/ssl/certs/ca-certificates.crt");
+        Assert.Contains(AptIsDone, calls.TakeWhile(call => call != StartsHost));
+        Assert.Equal(StartsAll, calls[^1]);
     }
 
     [Fact]
-    public async Task Packages_that_fail_while_others_go_on_are_said_line_by_line_and_tried_again()
+    public async Task Packages_that_fail_in_the_background_are_logged_in_whole_lines_and_retried()
     {
-        // A line in two parts, with the rest of the boot in between.
-        var (console, called) = await BootstrapWith($$"""
+        // apt-get writes a line in two parts, with the rest of the boot in between.
+        var (console, calls) = await BootstrapWith($$"""
             [[ $* == *install* && ! -e /var/lib/failed ]] || exit 0
             printf 'Reading package '
             within 60 grep -qxF '{{StartsHost}}' $called
@@ -409,12 +432,11 @@ public sealed class HostBootTests : IAsyncDisposable
         Assert.Contains("Reading package lists...", lines);
         Assert.Contains("causeway: FAILED: cannot install no-such-package: E: no such package", lines);
         Assert.Contains("causeway: step 'packages' of bootstrap failed; retrying in 2 s", lines);
-        Assert.Single(called, StartsHost);
-        Assert.Equal(StartsAll, called[^1]);
+        Assert.Single(calls, StartsHost);
+        Assert.Equal(StartsAll, calls[^1]);
     }
 
-    // An archive of two packages, for the machine's own apt and dpkg with a database of their own; what the first one does when it is
-    // configured is the test's.
+    // An archive of two packages, for this machine's apt and dpkg with their own database. The test chooses the first one's postinst.
     private static string Archive(string first) => $$"""
         umount /var/lib/dpkg
         mount -t tmpfs cache /var/cache
@@ -454,19 +476,18 @@ public sealed class HostBootTests : IAsyncDisposable
 
         """;
 
-    private async Task<BufferedCommandResult> BootFromArchive(string command, string first = "true")
+    private async Task<string> BootFromArchive(string command, string first = "true")
     {
         await PrepareAsync();
-        var obstacle = HostRoot.Obstacle("apt-get", "dpkg-deb");
-        Assert.SkipUnless(obstacle is null, obstacle ?? "");
-        return await Boot(Archive(first) + command);
+        SkipUnless("apt-get", "dpkg-deb");
+        return await BootAsync(Archive(first) + command);
     }
 
     [Fact]
     public async Task An_installation_that_a_power_failure_interrupted_is_finished()
     {
-        // dpkg ends as when the power fails: in the midst of it.
-        var result = await BootFromArchive("""
+        // dpkg is killed, as by a power failure.
+        var console = await BootFromArchive("""
             /usr/local/lib/causeway/bootstrap packages && exit 9
             dpkg-query --show --showformat '${Package} ${db:Status-Status}\n'
             echo again
@@ -475,18 +496,17 @@ public sealed class HostBootTests : IAsyncDisposable
             dpkg --audit
             """, first: "[ -e /tmp/once ] || { touch /tmp/once; kill -KILL $PPID; }");
 
-        Assert.True(result.ExitCode == 0, result.StandardOutput + result.StandardError);
-        Assert.Contains("causeway: FAILED: cannot install first second: E: Sub-process", result.StandardOutput, StringComparison.Ordinal);
-        Assert.Contains("first half-configured\n", result.StandardOutput, StringComparison.Ordinal);
-        Assert.EndsWith("first\nsecond\n", result.StandardOutput, StringComparison.Ordinal);
+        Assert.Contains("causeway: FAILED: cannot install first second: E: Sub-process", console, StringComparison.Ordinal);
+        Assert.Contains("first half-configured\n", console, StringComparison.Ordinal);
+        Assert.EndsWith("first\nsecond\n", console, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Lists_and_packages_that_a_power_failure_cut_short_are_fetched_again()
+    public async Task Lists_and_packages_that_a_power_failure_truncated_are_fetched_again()
     {
-        var result = await BootFromArchive("""
+        var console = await BootFromArchive("""
             apt-get -q update
-            # The times stay: who asks whether there is something newer is told that there is not.
+            # The times stay, so the server has nothing newer.
             for list in /var/lib/apt/lists/*_*; do
               time=$(stat -c %Y "$list"); head -c 50 /dev/zero > "$list"; touch -d "@$time" "$list"
             done
@@ -494,15 +514,16 @@ public sealed class HostBootTests : IAsyncDisposable
             for attempt in 1 2 3; do ! /usr/local/lib/causeway/bootstrap packages || break; done
             cat /opt/*/file
             """);
-
-        Assert.True(result.ExitCode == 0, result.StandardOutput + result.StandardError);
-        Assert.EndsWith("first\nsecond\n", result.StandardOutput, StringComparison.Ordinal);
+        Assert.EndsWith("first\nsecond\n", console, StringComparison.Ordinal);
     }
 
+    [GeneratedRegex("^causeway: FAILED: (?<reason>.*?)(?: \\(|  |$)", RegexOptions.Multiline)]
+    private static partial Regex FailureLine();
+
     [Fact]
-    public async Task Why_packages_cannot_be_had_is_said_in_one_line()
+    public async Task One_line_says_why_packages_cannot_be_installed()
     {
-        var result = await BootFromArchive("""
+        var console = await BootFromArchive("""
             released 'next hour'
             /usr/local/lib/causeway/bootstrap packages && exit 9
             released '1 hour ago'
@@ -511,78 +532,76 @@ public sealed class HostBootTests : IAsyncDisposable
             echo 'deb [trusted=yes] http://127.0.0.1:9 ./' > /etc/apt/sources.list
             /usr/local/lib/causeway/bootstrap packages && exit 9 || true
             """);
-
-        Assert.True(result.ExitCode == 0, result.StandardOutput + result.StandardError);
         Assert.Equal(
             [
                 "cannot fetch the package lists: E: Release file for http://127.0.0.1:8080/./Release is not valid yet",
                 "cannot fetch the package lists: E: Failed to fetch http://127.0.0.1:8080/./Packages",
                 "cannot install first second: W: Failed to fetch http://127.0.0.1:9/./InRelease",
             ],
-            result.StandardOutput.Split('\n').Where(line => line.StartsWith("causeway: FAILED: ", StringComparison.Ordinal))
-                .Select(line => line["causeway: FAILED: ".Length..].Split([" (", "  "], StringSplitOptions.None)[0]));
+            FailureLine().Matches(console).Select(line => line.Groups["reason"].Value));
     }
 
     [Fact]
-    public async Task A_program_that_a_power_failure_cut_short_is_fetched_again()
+    public async Task A_program_that_a_power_failure_truncated_is_fetched_again()
     {
         await PrepareAsync();
-        var result = await Boot(Host
-            + "\n: > /opt/causeway/relay/causeway-relay\ntouch -d @0 /opt/causeway/signalling\n/usr/local/lib/causeway/host" + Kept +
-            $"\nstat -c %Y /opt/causeway/signalling > {Folder}/untouched");
-        Assert.True(result.ExitCode == 0, result.StandardOutput + result.StandardError);
+        await BootAsync($"""
+            {Host}
+            : > /opt/causeway/relay/causeway-relay
+            touch -d @0 /opt/causeway/signalling
+            /usr/local/lib/causeway/host
+            {Kept}
+            stat -c %Y /opt/causeway/signalling > {Folder}/untouched
+            """);
         Assert.Equal("#!/bin/sh\n", File.ReadAllText($"{Folder}/opt/relay/causeway-relay"));
         Assert.Equal("0\n", File.ReadAllText($"{Folder}/untouched"));
     }
 
     [Fact]
-    public async Task A_program_with_another_hash_is_refused_and_said()
+    public async Task A_program_with_another_hash_is_refused()
     {
         var plan = await PrepareAsync();
-        _aws.Bucket.Put(plan.Buckets[0].Artifacts[0].Key, Program("something-else"));
-        var result =
-            await Boot("/usr/local/lib/causeway/bootstrap files; /usr/local/lib/causeway/host relay_program && exit 9 || test ! -e "
-            + "/opt/causeway/relay");
-
-        Assert.True(result.ExitCode == 0, result.StandardOutput + result.StandardError);
-        Assert.Contains($"FAILED: {plan.Buckets[0].Artifacts[0].Key} does not have the hash {plan.Buckets[0].Artifacts[0].Sha256}",
-            result.StandardOutput, StringComparison.Ordinal);
+        var artifact = plan.Buckets[0].Artifacts[0];
+        _aws.Bucket.Put(artifact.Key, Program("something-else"));
+        var console = await BootAsync("""
+            /usr/local/lib/causeway/bootstrap files
+            /usr/local/lib/causeway/host relay_program && exit 9 || true
+            test ! -e /opt/causeway/relay
+            """);
+        Assert.Contains($"FAILED: {artifact.Key} does not have the hash {artifact.Sha256}", console, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_step_that_fails_says_so_and_is_tried_again_until_it_succeeds()
+    public async Task A_step_that_fails_says_so_and_is_retried_until_it_succeeds()
     {
         var plan = await PrepareAsync();
-        // The secret appears only after the first failure was said.
+        // The secret appears after the first failure.
         var later = Path.Combine(Folder, "later");
         _aws.Injected.Before = call => call.Name == "GetSecretValue" && !File.Exists(later)
             ? throw new AwsRefusedException(400, "ResourceNotFoundException", "Secrets Manager can't find the specified secret.")
             : Task.CompletedTask;
-        var result = await Boot($$"""
-            /usr/local/lib/causeway/bootstrap files
-            systemd-sysusers /etc/sysusers.d/causeway.conf; systemd-tmpfiles --create /etc/tmpfiles.d/causeway.conf
+        var console = await BootAsync($$"""
+            {{Files}}
             /usr/local/lib/causeway/host | while read -r line; do
               echo "$line"
               case $line in *'retrying in'*) touch {{later}} ;; esac
             done
             """);
 
-        Assert.True(result.ExitCode == 0, result.StandardOutput + result.StandardError);
-        Assert.Contains($"causeway: FAILED: cannot read secret {plan.Secrets[0].Name}", result.StandardOutput, StringComparison.Ordinal);
-        Assert.Contains("causeway: step 'secret_files' of host failed; retrying in 2 s", result.StandardOutput, StringComparison.Ordinal);
-        Assert.EndsWith("causeway: host prepared\n", result.StandardOutput, StringComparison.Ordinal);
+        Assert.Contains($"causeway: FAILED: cannot read secret {plan.Secrets[0].Name}", console, StringComparison.Ordinal);
+        Assert.Contains("causeway: step 'secret_files' of host failed; retrying in 2 s", console, StringComparison.Ordinal);
+        Assert.EndsWith("causeway: host prepared\n", console, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_step_that_fails_holds_no_other_up()
+    public async Task A_step_that_fails_delays_no_other()
     {
         await PrepareAsync();
         var later = Path.Combine(Folder, "later");
         _aws.Metadata.Hides = path => !path.StartsWith("iam/", StringComparison.Ordinal) && !File.Exists(later);
-        // The metadata that settings are made of comes only after everything else is there.
-        var result = await Boot($$"""
-            /usr/local/lib/causeway/bootstrap files
-            systemd-sysusers /etc/sysusers.d/causeway.conf; systemd-tmpfiles --create /etc/tmpfiles.d/causeway.conf
+        // The settings' metadata appears after everything else.
+        var console = await BootAsync($$"""
+            {{Files}}
             there() {
               [ -e /opt/causeway/relay/.whole ] && [ -e /opt/causeway/signalling/.whole ] && [ -e /etc/causeway/relay/turn-secrets ]
             }
@@ -592,19 +611,17 @@ public sealed class HostBootTests : IAsyncDisposable
             wait $!
             """);
 
-        Assert.True(result.ExitCode == 0, result.StandardOutput + result.StandardError);
-        Assert.Contains("causeway: FAILED: the metadata service did not return mac: curl: (22)", result.StandardOutput,
-            StringComparison.Ordinal);
-        Assert.Contains("causeway: step 'settings' of host failed; retrying in 2 s", result.StandardOutput, StringComparison.Ordinal);
-        Assert.EndsWith("causeway: host prepared\n", result.StandardOutput, StringComparison.Ordinal);
+        Assert.Contains("causeway: FAILED: the metadata service did not return mac: curl: (22)", console, StringComparison.Ordinal);
+        Assert.Contains("causeway: step 'settings' of host failed; retrying in 2 s", console, StringComparison.Ordinal);
+        Assert.EndsWith("causeway: host prepared\n", console, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_lane_that_ends_before_its_steps_are_done_fails_the_whole()
+    public async Task A_lane_that_is_killed_fails_the_script()
     {
         await PrepareAsync();
-        // As when something kills one of them; the others are waited for all the same.
-        var result = await Boot("""
+        // The script still waits for the other lane.
+        var console = await BootAsync("""
             cat > /usr/local/lib/causeway/lanes <<'SCRIPT'
             #!/bin/bash
             . /usr/local/lib/causeway/lib.sh
@@ -620,18 +637,17 @@ public sealed class HostBootTests : IAsyncDisposable
             chmod 755 /usr/local/lib/causeway/lanes
             /usr/local/lib/causeway/lanes && exit 9 || true
             """);
-        Assert.Contains("causeway: two is done\n", result.StandardOutput, StringComparison.Ordinal);
-        Assert.DoesNotContain("not here", result.StandardOutput, StringComparison.Ordinal);
-        Assert.True(result.ExitCode == 0, result.StandardOutput + result.StandardError);
+        Assert.Contains("causeway: two is done\n", console, StringComparison.Ordinal);
+        Assert.DoesNotContain("not here", console, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_table_that_cannot_be_loaded_says_why_and_is_tried_again_until_it_can()
+    public async Task A_table_that_cannot_be_loaded_says_why_and_is_retried()
     {
         await PrepareAsync();
-        Assert.SkipUnless(File.Exists("/usr/sbin/nft"), "nftables is not installed on this machine");
-        // The users that it names come only after the first failure was said.
-        var result = await Boot("""
+        Assert.SkipUnless(File.Exists("/usr/sbin/nft"), "nftables is not installed");
+        // Its users appear after the first failure.
+        var console = await BootAsync("""
             /usr/local/lib/causeway/bootstrap files
             sed -i '/causeway/d' /etc/passwd
             /usr/local/lib/causeway/firewall | while read -r line; do
@@ -641,21 +657,21 @@ public sealed class HostBootTests : IAsyncDisposable
             nft list table inet causeway
             """);
 
-        Assert.True(result.ExitCode == 0, result.StandardOutput + result.StandardError);
-        Assert.Contains("causeway: FAILED: cannot load the table that blocks the metadata service: /etc/causeway/firewall.nft:",
-            result.StandardOutput, StringComparison.Ordinal);
-        Assert.Contains("causeway: step 'table' of firewall failed; retrying in 2 s", result.StandardOutput, StringComparison.Ordinal);
-        Assert.Contains("ip daddr 169.254.169.254 counter packets 0 bytes 0 drop", result.StandardOutput, StringComparison.Ordinal);
+        Assert.Contains(
+            "causeway: FAILED: cannot load the table that blocks the metadata service: /etc/causeway/firewall.nft:",
+            console,
+            StringComparison.Ordinal);
+        Assert.Contains("causeway: step 'table' of firewall failed; retrying in 2 s", console, StringComparison.Ordinal);
+        Assert.Contains("ip daddr 169.254.169.254 counter packets 0 bytes 0 drop", console, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Without_a_domain_the_page_has_a_self_made_certificate_and_says_so()
+    public async Task Without_a_domain_the_page_has_a_self_signed_certificate_and_the_console_says_so()
     {
-        await PrepareAsync(WithoutDomain);
-        var result = await Boot(Host + "\n/usr/local/lib/causeway/certificate" + Kept);
+        await PrepareAsync(("domain", ""), ("hostedZone", ""));
+        var console = await BootAsync(HostAndCertificate + Kept);
 
-        Assert.True(result.ExitCode == 0, result.StandardOutput + result.StandardError);
-        Assert.Contains("using a self-signed certificate, which browsers warn about", result.StandardOutput, StringComparison.Ordinal);
+        Assert.Contains("using a self-signed certificate, which browsers warn about", console, StringComparison.Ordinal);
         var signalling = Read<SignallingOptions>("signalling", SignallingOptions.Section);
         using var certificate = X509Certificate2.CreateFromPemFile(signalling.CertificateFile!, signalling.CertificateKeyFile!);
         Assert.True(certificate.HasPrivateKey);
@@ -664,13 +680,12 @@ public sealed class HostBootTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_kept_certificate_is_given_to_both_services_and_none_is_issued()
+    public async Task Both_services_get_a_kept_certificate_and_none_is_requested()
     {
         var plan = await PrepareAsync();
         var thumbprint = KeepCertificate(plan);
-        var result = await Boot(Host + "\n/usr/local/lib/causeway/certificate" + Kept);
-        Assert.True(result.ExitCode == 0, result.StandardOutput + result.StandardError);
-        Assert.DoesNotContain("asking", result.StandardOutput, StringComparison.Ordinal);
+        var console = await BootAsync(HostAndCertificate + Kept);
+        Assert.DoesNotContain("requesting", console, StringComparison.Ordinal);
         foreach (var service in new[] { "relay", "signalling" })
         {
             using var given = X509Certificate2.CreateFromPemFile($"{Folder}/etc/{service}/chain.pem", $"{Folder}/etc/{service}/key.pem");
@@ -679,7 +694,7 @@ public sealed class HostBootTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task An_issued_certificate_is_kept_so_that_another_host_issues_none()
+    public async Task An_issued_certificate_is_kept_for_the_next_host()
     {
         var plan = await PrepareAsync();
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -687,9 +702,9 @@ public sealed class HostBootTests : IAsyncDisposable
         Write("issued.crt", Encoding.ASCII.GetBytes(made.ExportCertificatePem() + "\n"));
         Write("issued.key", Encoding.ASCII.GetBytes(key.ExportPkcs8PrivateKeyPem() + "\n"));
         Write("public/directory", "{}"u8.ToArray());
-        // An authority that is counted: its client's place is taken by a script that leaves the same files.
-        var result = await Boot(Host + $$"""
-
+        // The authority's client is replaced by a script that records its calls and leaves the same files.
+        await BootAsync($$"""
+            {{Host}}
             cat > /usr/local/lib/causeway/acme <<'ACME'
             #!/bin/bash
             printf '%s\n' "$*" >> {{Folder}}/asked
@@ -698,22 +713,21 @@ public sealed class HostBootTests : IAsyncDisposable
             /usr/local/lib/causeway/certificate
             rm /etc/causeway/*/chain.pem
             /usr/local/lib/causeway/certificate
-            """ + Kept);
+            {{Kept}}
+            """);
 
-        Assert.True(result.ExitCode == 0, result.StandardOutput + result.StandardError);
         var asked = Assert.Single(File.ReadAllLines($"{Folder}/asked"));
         Assert.StartsWith($"{Authority} {plan.Settings.AcmeEmail} ", asked, StringComparison.Ordinal);
         Assert.EndsWith(" call.example.org *.call.example.org", asked, StringComparison.Ordinal);
-        Assert.Equal(made.ExportCertificatePem() + "\n", JsonDocument.Parse(_aws.Secret(plan.Certificate.Secret!)!).RootElement.GetProperty(
-            "chain").GetString());
+        using var kept = JsonDocument.Parse(_aws.Secret(plan.Certificate.Secret!)!);
+        Assert.Equal(made.ExportCertificatePem() + "\n", kept.RootElement.GetProperty("chain").GetString());
     }
 
-    // A key, a package that it signed, and who may have changed the package since. dpkg's place is taken by a script that writes down what
-    // it is given.
-    private async Task<BufferedCommandResult> BootWithAgent(string trusted, string afterwards)
+    // Signs a package with a new key, runs what the test says, and installs it with a dpkg that only copies the package.
+    private async Task<string> BootWithAgent(string trusted, string afterwards)
     {
         await PrepareAsync(("access", "ssm"), ("ssmAgentKeyFingerprint", Plans.SsmKey));
-        return await Boot($$"""
+        return await BootAsync($$"""
             export GNUPGHOME={{Folder}}/gnupg; mkdir -m 700 $GNUPGHOME
             gpg --batch --quiet --passphrase '' --quick-generate-key signer@example.org rsa2048 sign 1d
             key=$(gpg --list-keys --with-colons | awk -F: '$1 == "fpr" { print $10; exit }')
@@ -731,21 +745,20 @@ public sealed class HostBootTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task The_agent_is_installed_with_the_signature_of_the_key_in_the_settings()
+    public async Task An_agent_with_a_signature_by_the_key_in_the_settings_is_installed()
     {
-        var result = await BootWithAgent("$key", "");
-        Assert.True(result.ExitCode == 0, result.StandardOutput + result.StandardError);
-        Assert.Equal("causeway: the Session Manager agent is installed\n", result.StandardOutput);
+        var console = await BootWithAgent("$key", "");
+        Assert.Equal("causeway: the Session Manager agent is installed\n", console);
         Assert.Equal("agent\n", File.ReadAllText($"{Folder}/installed"));
     }
 
     [Theory]
     [InlineData("$key", "echo other > $public/debian_amd64/amazon-ssm-agent.deb")]
     [InlineData(Plans.SsmKey, "")]
-    public async Task An_agent_without_that_signature_is_not_installed_and_said(string trusted, string afterwards)
+    public async Task An_agent_without_that_signature_is_refused(string trusted, string afterwards)
     {
-        var result = await BootWithAgent(trusted, afterwards);
-        Assert.Contains("FAILED: the agent has no valid signature by", result.StandardOutput, StringComparison.Ordinal);
+        var console = await BootWithAgent(trusted, afterwards);
+        Assert.Contains("FAILED: the agent has no valid signature by", console, StringComparison.Ordinal);
         Assert.False(File.Exists($"{Folder}/installed"));
     }
 }
