@@ -20,7 +20,7 @@ public class LocalPlanTests
     };
 
     [Fact]
-    public void Without_a_choice_the_page_is_on_loopback_over_http()
+    public void By_default_the_page_is_on_loopback_over_http()
     {
         var plan = LocalPlan.Create(new(), Root);
 
@@ -96,13 +96,13 @@ public class LocalPlanTests
 
         Assert.Equal("stun:127.0.0.1:3478", servers[0].GetProperty("urls")[0].GetString());
         Assert.False(servers[0].TryGetProperty("credential", out _));
-        Assert.Equal(Credentials.Mint(plan.Relay.Secrets[0], "local", 2_000_000_000).Password, servers[1].GetProperty("credential")
-            .GetString());
+        var credential = Credentials.Mint(plan.Relay.Secrets[0], "local", 2_000_000_000);
+        Assert.Equal(credential.Password, servers[1].GetProperty("credential").GetString());
         Assert.Equal("2000000000:local", servers[1].GetProperty("username").GetString());
     }
 
     [Fact]
-    public void An_IPv6_address_stands_in_brackets_in_every_url()
+    public void An_IPv6_address_is_in_brackets_in_every_URL()
     {
         var plan = LocalPlan.Create(new() { Address = "::1" }, Root);
 
@@ -113,7 +113,7 @@ public class LocalPlanTests
     }
 
     [Fact]
-    public void Every_transport_that_is_chosen_has_a_listener_and_a_url()
+    public void Every_chosen_transport_has_a_listener_and_a_URL()
     {
         var plan = LocalPlan.Create(new() { Transports = [Transport.Tcp, Transport.Udp, Transport.Tcp] }, Root);
 
@@ -122,7 +122,7 @@ public class LocalPlanTests
     }
 
     [Fact]
-    public void Peers_on_this_machine_are_allowed_on_loopback_and_denied_to_the_local_network()
+    public void Peers_on_this_machine_are_allowed_only_on_loopback()
     {
         Assert.Contains("127.0.0.0/8", LocalPlan.Create(new(), Root).Relay.AllowPeers);
         Assert.DoesNotContain("127.0.0.0/8", LocalPlan.Create(LanSettings, Root).Relay.AllowPeers);
@@ -133,15 +133,20 @@ public class LocalPlanTests
     public void The_same_settings_give_the_same_file() =>
         Assert.Equal(LocalPlan.Create(LanSettings, Root).SettingsJson, LocalPlan.Create(LanSettings, Root).SettingsJson);
 
+    private static IReadOnlyList<Mistake> Mistakes(LocalSettings settings) =>
+        Assert.Throws<SettingsException>(() => LocalPlan.Create(settings, Root)).Mistakes;
+
     [Fact]
     public void Every_mistake_is_reported_together()
     {
         var wrong = new LocalSettings { Address = "here", Lan = true, Port = 0, RelayPorts = "49152-49151", Transports = [] };
-        var mistakes = Assert.Throws<SettingsException>(() => LocalPlan.Create(wrong, Root)).Mistakes;
+        var mistakes = Mistakes(wrong);
 
-        Assert.Equal(["address", "port", "relayPorts", "transports", "certificateFile", "certificateKeyFile"],
+        Assert.Equal(
+            ["address", "port", "relayPorts", "transports", "certificateFile", "certificateKeyFile"],
             mistakes.Select(mistake => mistake.Key));
-        Assert.Contains("relayPorts: 49152-49151 is empty; the last port must not be below the first",
+        Assert.Contains(
+            "relayPorts: 49152-49151 is empty; the last port must not be below the first",
             mistakes.Select(mistake => mistake.ToString()));
     }
 
@@ -150,16 +155,13 @@ public class LocalPlanTests
     [InlineData("fe80::1", true)]
     [InlineData("127.0.0.1", true)]
     [InlineData("192.168.1.20", false)]
-    public void An_address_that_browsers_cannot_use_is_refused(string address, bool lan)
-    {
-        var settings = LanSettings with { Address = address, Lan = lan };
-        Assert.Equal("address", Assert.Single(Assert.Throws<SettingsException>(() => LocalPlan.Create(settings, Root)).Mistakes).Key);
-    }
+    public void An_address_that_browsers_cannot_use_is_refused(string address, bool lan) =>
+        Assert.Equal("address", Assert.Single(Mistakes(LanSettings with { Address = address, Lan = lan })).Key);
 
     [Fact]
     public void A_relay_port_inside_the_relayed_range_is_refused()
     {
-        var mistake = Assert.Single(Assert.Throws<SettingsException>(() => LocalPlan.Create(new() { RelayPort = 50000 }, Root)).Mistakes);
+        var mistake = Assert.Single(Mistakes(new() { RelayPort = 50000 }));
         Assert.Equal("relayPorts: 49152-65535 contains the relay's own port 50000; choose another range", mistake.ToString());
     }
 }

@@ -2,9 +2,7 @@ using Causeway.Blueprint.Settings;
 
 namespace Causeway.Blueprint.Tests.Settings;
 
-/// <summary>
-/// A guard against the wrong account either works or is refused: what is set under <c>aws:</c> is never left out in silence.
-/// </summary>
+/// <summary>A setting under <c>aws:</c> may guard against the wrong account, so none is ignored: it is passed on or refused.</summary>
 public class ProviderSettingsTests
 {
     private static ProviderSettings Read(string key, string text) => Read(key, text, out _);
@@ -13,13 +11,13 @@ public class ProviderSettingsTests
         ProviderSettingsReader.Read(new Dictionary<string, string> { [key] = text }, encrypted.ToHashSet(), "eu-central-1", out mistakes);
 
     [Fact]
-    public void Whose_credentials_and_which_accounts_are_known_to_whoever_asks()
+    public void Credentials_accounts_and_tags_are_read()
     {
         Assert.Equal("calls", Read("profile", "calls").Profile);
         Assert.Equal(["123456789012"], Read("allowedAccountIds", """["123456789012"]""").AllowedAccountIds);
         Assert.Equal(["210987654321"], Read("forbiddenAccountIds", """["210987654321"]""").ForbiddenAccountIds);
-        var role = Assert.Single(Read("assumeRoles",
-            """[{"roleArn":"arn:aws:iam::123456789012:role/deploy","externalId":"x","tags":{"a":"b"}}]""").AssumeRoles);
+        const string roles = """[{"roleArn":"arn:aws:iam::123456789012:role/deploy","externalId":"x","tags":{"a":"b"}}]""";
+        var role = Assert.Single(Read("assumeRoles", roles).AssumeRoles);
         Assert.Equal(("arn:aws:iam::123456789012:role/deploy", "x", "b"), (role.RoleArn, role.ExternalId, role.Tags["a"]));
         Assert.Equal("calls", Read("defaultTags", """{"tags":{"team":"calls"}}""").DefaultTags["team"]);
     }
@@ -35,7 +33,7 @@ public class ProviderSettingsTests
     [InlineData("useFipsEndpoint", "yes")]
     [InlineData("maxRetries", "-1")]
     [InlineData("profile", "")]
-    public void What_the_provider_would_not_understand_is_a_mistake_that_names_the_setting(string key, string text)
+    public void A_value_that_the_provider_would_not_understand_is_a_mistake_of_its_setting(string key, string text)
     {
         Read(key, text, out var mistakes);
         var mistake = Assert.Single(mistakes);
@@ -48,14 +46,14 @@ public class ProviderSettingsTests
     [InlineData("endpoints", """[{"ec2":"http://127.0.0.1:4566"}]""", "set AWS_ENDPOINT_URL")]
     [InlineData("region", "eu-west-1", "differs from causeway:region, eu-central-1")]
     [InlineData("secretKey", "abcdef", "is stored in clear")]
-    public void What_is_not_passed_on_is_refused(string key, string text, string why)
+    public void A_setting_that_is_not_passed_on_is_refused(string key, string text, string why)
     {
         Read(key, text, out var mistakes);
         Assert.Contains(why, Assert.Single(mistakes).ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void The_stacks_own_region_may_be_said_twice()
+    public void The_stacks_own_region_is_accepted()
     {
         Read("region", "eu-central-1", out var mistakes);
         Assert.Empty(mistakes);

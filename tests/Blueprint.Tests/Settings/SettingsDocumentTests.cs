@@ -8,7 +8,7 @@ namespace Causeway.Blueprint.Tests.Settings;
 public class SettingsDocumentTests
 {
     [Fact]
-    public void Docs_settings_md_says_what_can_be_set_what_it_costs_and_where_secrets_go() =>
+    public void Docs_settings_md_lists_the_settings_their_cost_and_the_secrets() =>
         Generated.IsFresh("docs/settings.md", Render());
 
     private static string Render()
@@ -55,11 +55,9 @@ public class SettingsDocumentTests
             text.Append($"| `{Named(secret.Name)}` | {secret.Description} | `{file}` | `{setting}` |\n");
         }
         var kept = plan.Secrets.Single(secret => secret.Name == plan.Certificate.Secret);
-        text.Append($"| `{Named(plan.Certificate.Secret!)}` | {kept.Description}; JSON with `chain` and `key` | "
-            + $"`{signalling.CertificateFile}`, `{signalling.CertificateKeyFile}` | `signalling.certificateFile`, "
-            + "`signalling.certificateKeyFile` |\n");
-        text.Append($"| `{Named(plan.Certificate.Secret!)}` | the same | `{relay.CertificateFile}`, `{relay.CertificateKeyFile}` | "
-            + "`relay.certificateFile`, `relay.certificateKeyFile` |\n");
+        var content = $"{kept.Description}; JSON with `chain` and `key`";
+        AppendCertificate("signalling", content, signalling.CertificateFile, signalling.CertificateKeyFile);
+        AppendCertificate("relay", "the same", relay.CertificateFile, relay.CertificateKeyFile);
 
         text.Append("""
 
@@ -69,9 +67,13 @@ public class SettingsDocumentTests
             """);
         text.Append($"{Rotation.Days} days after the rotation.\n");
         return text.ToString();
+
+        void AppendCertificate(string service, string what, string? file, string? keyFile) => text.Append(
+            $"| `{Named(kept.Name)}` | {what} | `{file}`, `{keyFile}` "
+            + $"| `{service}.certificateFile`, `{service}.certificateKeyFile` |\n");
     }
 
-    // Of the project's own stack, which has no domain, and of what changes it most: a domain, and Graviton.
+    // The stack of Pulumi.dev.yaml, which has no domain, and what changes its cost most: a domain, and Graviton.
     private static void AppendCost(StringBuilder text)
     {
         (string Key, string Value)[] plain = [("region", "us-east-1"), ("domain", ""), ("hostedZone", "")];
@@ -81,20 +83,31 @@ public class SettingsDocumentTests
             ("with a domain", CostEstimate.Of(Plans.Of(("region", "us-east-1")))),
             ("with t4g.small", CostEstimate.Of(Plans.Of([.. plain, ("architecture", "arm64"), ("instanceType", "t4g.small")]))),
         };
-        text.Append("\n## What it costs\n\nUS dollars in a month in us-east-1, without tax and without free tiers. `dev` is the stack of "
-            + "`Pulumi.dev.yaml`;\n`ops plan STACK` says it for your settings.\n\n");
-        text.Append($"| what | {string.Join(" | ", costs.Select(cost => cost.Name))} | price of | source |\n| --- "
-            + $"|{string.Concat(costs.Select(_ => " ---: |"))} --- | --- |\n");
-        var rows = costs.Select(one => one.Cost.Lines
-            .Append(new("each relayed GB, on top", 1, one.Cost.PerRelayedGb!))
-                .Append(new("each GB of refused traffic's log, on top", 1, one.Cost.PerLoggedGb!)).ToList()).ToList();
-        for (var row = 0; row < rows[0].Count; row++)
+        text.Append($"""
+
+            ## What it costs
+
+            US dollars in a month in us-east-1, without tax and without free tiers. `dev` is the stack of `Pulumi.dev.yaml`;
+            `ops plan STACK` says it for your settings.
+
+            | what | {string.Join(" | ", costs.Select(cost => cost.Name))} | price of | source |
+            | --- |{string.Concat(costs.Select(_ => " ---: |"))} --- | --- |
+
+            """);
+        var columns = costs.Select(column => (IReadOnlyList<CostLine>)
+        [
+            column.Cost.Lines[0] with { What = "the instance, all hours" },
+            .. column.Cost.Lines.Skip(1),
+            new("each relayed GB, on top", 1, column.Cost.PerRelayedGb!),
+            new("each GB of refused traffic's log, on top", 1, column.Cost.PerLoggedGb!),
+        ]).ToList();
+        for (var row = 0; row < columns[0].Count; row++)
         {
-            var (what, price) = (row == 0 ? "the instance, all hours" : rows[0][row].What, rows[0][row].Price);
-            var sums = string.Join(" | ", rows.Select(lines => lines[row].MonthlyUsd.ToString("0.00", CultureInfo.InvariantCulture)));
+            var (what, price) = (columns[0][row].What, columns[0][row].Price);
+            var sums = string.Join(" | ", columns.Select(lines => lines[row].MonthlyUsd.ToString("0.00", CultureInfo.InvariantCulture)));
             text.Append(CultureInfo.InvariantCulture, $"| {what} | {sums} | {price.Date:yyyy-MM-dd} | {price.Source} |\n");
         }
-        var totals = costs.Select(one => string.Create(CultureInfo.InvariantCulture, $"**{one.Cost.MonthlyUsd:0.00}**"));
+        var totals = costs.Select(column => string.Create(CultureInfo.InvariantCulture, $"**{column.Cost.MonthlyUsd:0.00}**"));
         text.Append($"| **together, without traffic** | {string.Join(" | ", totals)} | | |\n\n");
         text.Append("A stack works in every region; regions without sourced prices have no estimate.\n");
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Causeway.Blueprint.Ports;
 using Causeway.Blueprint.Settings;
 
@@ -5,8 +6,13 @@ namespace Causeway.Blueprint.Tests.Settings;
 
 public class StackSettingsTests
 {
-    private static IReadOnlyList<string> MistakesOf(params (string Key, string Value)[] changes) =>
-        [.. Assert.Throws<SettingsException>(() => Plans.Settings(changes)).Mistakes.Select(mistake => mistake.ToString())];
+    private static IReadOnlyList<string> MistakesOf(params (string Key, string Value)[] changes) => MistakesOf(encrypted: null, changes);
+
+    private static IReadOnlyList<string> MistakesOf(IReadOnlySet<string>? encrypted, params (string Key, string Value)[] changes)
+    {
+        var refused = Assert.Throws<SettingsException>(() => StackSettingsReader.Read("dev", Plans.Texts(changes), encrypted: encrypted));
+        return [.. refused.Mistakes.Select(mistake => mistake.ToString())];
+    }
 
     [Fact]
     public void A_few_answers_are_enough()
@@ -25,9 +31,9 @@ public class StackSettingsTests
     }
 
     [Fact]
-    public void Without_a_domain_tls_is_left_out_by_itself() =>
-        Assert.Equal([Transport.Udp, Transport.Tcp], Plans.Settings(("domain", ""), ("hostedZone", "")).Ports.Transports.Select(offer =>
-            offer.Transport));
+    public void Without_a_domain_there_is_no_TLS_by_default() => Assert.Equal(
+        [Transport.Udp, Transport.Tcp],
+        Plans.Settings(("domain", ""), ("hostedZone", "")).Ports.Transports.Select(offer => offer.Transport));
 
     [Fact]
     public void Every_mistake_is_reported_together_with_key_value_and_fix() => Assert.Equal(
@@ -63,11 +69,11 @@ public class StackSettingsTests
 
     [Theory]
     [InlineData("hostedZone", "example.net",
-        "hostedZone: example.net doesn't contain call.example.org; write call.example.org itself or a zone above it, like "
-        + "example.org")]
+        "hostedZone: example.net doesn't contain call.example.org; "
+        + "write call.example.org itself or a zone above it, like example.org")]
     [InlineData("hostedZone", "ample.org",
-        "hostedZone: ample.org doesn't contain call.example.org; write call.example.org itself or a zone above it, like "
-        + "example.org")]
+        "hostedZone: ample.org doesn't contain call.example.org; "
+        + "write call.example.org itself or a zone above it, like example.org")]
     [InlineData("domain", "call_me.example.org",
         "domain: call_me.example.org isn't a DNS name in lower case; write one like call.example.org")]
     [InlineData("turnPort", "50000", "turnPort: 50000 is in relayPorts 49152-65535; choose a port outside")]
@@ -87,8 +93,8 @@ public class StackSettingsTests
     [InlineData("otlpEndpoint", "https://me:pw@example.org",
         "otlpEndpoint: https://***@example.org contains a user or a password, which would be stored in clear; remove it")]
     [InlineData("access", "ssm",
-        "ssmAgentKeyFingerprint: is missing; the agent is installed only with a signature that you trust: copy the fingerprint "
-        + "from the user guide of Systems Manager")]
+        "ssmAgentKeyFingerprint: is missing; the agent is installed only with a signature that you trust: "
+        + "copy the fingerprint from the user guide of Systems Manager")]
     [InlineData("ssmAgentKeyFingerprint", "0123 4567", "ssmAgentKeyFingerprint: 0123 4567 isn't a fingerprint of 40 hexadecimal digits")]
     [InlineData("ssmAgentKeyFingerprint", Plans.SsmKey,
         "ssmAgentKeyFingerprint: 0123456789ABCDEF0123456789ABCDEF01234567 is for access ssm; set access to ssm, or remove it")]
@@ -98,20 +104,20 @@ public class StackSettingsTests
     [InlineData("otlpEndpoint", "me:pw@collector", "otlpEndpoint: ***@collector isn't a URL that begins with http:// or https://")]
     [InlineData("acmeDirectory", "http://ca.example.org", "acmeDirectory: http://ca.example.org isn't a URL that begins with https://")]
     [InlineData("acmeDirectory", "https://acme-staging-v02.api.letsencrypt.org/directory",
-        "acmeDirectory: https://acme-staging-v02.api.letsencrypt.org/directory issues untrusted certificates, so the gate "
-        + "would never pass; set gate to off while you try it, or remove it")]
+        "acmeDirectory: https://acme-staging-v02.api.letsencrypt.org/directory issues untrusted certificates, "
+        + "so the gate would never pass; set gate to off while you try it, or remove it")]
     [InlineData("turnPort", "22", "turnPort: 22 is always closed, like all of 22, 80, 3389; choose another")]
     [InlineData("turnsPort", "80", "turnsPort: 80 is always closed, like all of 22, 80, 3389; choose another")]
     [InlineData("relayPorts", "3000-4000", "relayPorts: 3000-4000 contains 3389, which is always closed; begin above it, or end below it")]
     [InlineData("relayPorts", "4000-65000",
-        "relayPorts: 4000-65000 leaves the host too few ports for its own connections; leave 4096 free below it (from 1024) or "
-        + "above it")]
+        "relayPorts: 4000-65000 leaves the host too few ports for its own connections; "
+        + "leave 4096 free below it (from 1024) or above it")]
     [InlineData("region", "cn-north-1",
-        "region: cn-north-1 is in another AWS partition (China, GovCloud, sovereign), which isn't supported; choose a "
-        + "commercial region, like eu-central-1")]
+        "region: cn-north-1 is in another AWS partition (China, GovCloud, sovereign), which isn't supported; "
+        + "choose a commercial region, like eu-central-1")]
     [InlineData("region", "us-gov-west-1",
-        "region: us-gov-west-1 is in another AWS partition (China, GovCloud, sovereign), which isn't supported; choose a "
-        + "commercial region, like eu-central-1")]
+        "region: us-gov-west-1 is in another AWS partition (China, GovCloud, sovereign), which isn't supported; "
+        + "choose a commercial region, like eu-central-1")]
     [InlineData("tags", """{"team":null}""", "tags: team has no value; add one, or remove the tag")]
     [InlineData("tags", """{"team":"a","Team":"b"}""", "tags: Team and team differ in case alone, which AWS refuses; keep one of them")]
     [InlineData("tags", """{"Causeway:stack":"x"}""", "tags: Causeway:stack is a reserved name; choose another")]
@@ -130,38 +136,43 @@ public class StackSettingsTests
         MistakesOf(("domain", ""), ("hostedZone", ""), ("transports", "udp,tls")));
 
     [Fact]
-    public void An_old_relay_is_asked_by_the_machine_of_the_gate_alone()
+    public void Only_the_machine_of_the_gate_asks_an_old_relay()
     {
         Assert.Equal(TimeSpan.FromSeconds(120), Plans.Settings().Drain);
         Assert.Equal(TimeSpan.Zero, Plans.Settings(("gate", "off")).Drain);
-        Assert.Contains("drainSeconds: 60 needs the gate, whose machine asks the old relay; set gate to deployer, or remove it",
+        Assert.Contains(
+            "drainSeconds: 60 needs the gate, whose machine asks the old relay; set gate to deployer, or remove it",
             MistakesOf(("gate", "off"), ("drainSeconds", "60")));
     }
 
     [Fact]
-    public void A_certificate_is_kept_of_demos_with_a_domain_alone()
+    public void Only_demos_with_a_domain_keep_a_certificate()
     {
         Assert.Contains(
             "keepCertificate: true is for demo stacks; production stacks always keep their secrets: remove it, or set stage to demo",
             MistakesOf(("keepCertificate", "true"), ("stage", "production"), ("expires", "")));
-        Assert.Contains("keepCertificate: true needs a domain, because certificates are issued for domains; set domain too, or remove it",
+        Assert.Contains(
+            "keepCertificate: true needs a domain, because certificates are issued for domains; set domain too, or remove it",
             MistakesOf(("keepCertificate", "true"), ("domain", ""), ("hostedZone", "")));
     }
 
     [Fact]
     public void A_production_stack_does_not_expire() => Assert.Contains(
-        "expires: 2026-12-31 is for demo stacks; remove it, or set stage to demo", MistakesOf(("stage", "production")));
+        "expires: 2026-12-31 is for demo stacks; remove it, or set stage to demo",
+        MistakesOf(("stage", "production")));
 
     [Theory]
     [InlineData("Dev")]
     [InlineData("a-")]
     [InlineData("a-stack-with-a-long-name")]
-    public void An_invalid_stack_name_is_refused(string stack) =>
-        Assert.Equal("stack", Assert.Single(Assert.Throws<SettingsException>(() => StackSettingsReader.Read(stack,
-            Plans.Texts())).Mistakes).Key);
+    public void An_invalid_stack_name_is_refused(string stack)
+    {
+        var refused = Assert.Throws<SettingsException>(() => StackSettingsReader.Read(stack, Plans.Texts()));
+        Assert.Equal("stack", Assert.Single(refused.Mistakes).Key);
+    }
 
     [Fact]
-    public void An_authority_that_nobody_trusts_is_taken_where_nothing_judges_it()
+    public void An_untrusted_authority_is_accepted_without_a_gate_or_a_domain()
     {
         const string staging = "https://acme-staging-v02.api.letsencrypt.org/directory";
         Assert.Equal(staging, Plans.Settings(("acmeDirectory", staging), ("gate", "off")).AcmeDirectory.ToString());
@@ -171,56 +182,52 @@ public class StackSettingsTests
     [Theory]
     [InlineData("2026-12-31", "2026-12-31", "2026-11-22")]
     [InlineData("2027-01-01", "2026-12-31", "2026-11-22",
-        "expires: 2026-12-31 has passed, so `ops sweep` may delete the stack any day; extend it with: ops extend dev, or remove it with: "
-            + "pulumi destroy --stack dev")]
+        "expires: 2026-12-31 has passed, so `ops sweep` may delete the stack any day; "
+        + "extend it with: ops extend dev, or remove it with: pulumi destroy --stack dev")]
     [InlineData("2027-02-19", "2027-12-31", "2026-11-22")]
     [InlineData("2027-02-20", "2027-12-31", "2026-11-22",
         "rotation: 2026-11-22 is 90 days ago or more, and the credential in the output iceServers has ended; set 2027-02-20/2026-11-22")]
     public void A_day_that_has_passed_is_a_warning(string today, string expires, string rotation, params string[] warnings) => Assert.Equal(
-        warnings, Plans.Settings(("expires", expires), ("rotation", rotation))
-            .WarningsOn(DateOnly.ParseExact(today, "yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture)));
+        warnings,
+        Plans.Settings(("expires", expires), ("rotation", rotation)).WarningsOn(DateOnly.Parse(today, CultureInfo.InvariantCulture)));
 
     [Fact]
     public void A_production_stack_is_never_overdue_for_sweeping() =>
         Assert.Empty(Plans.Settings(("stage", "production"), ("expires", "")).WarningsOn(new(2026, 12, 31)));
 
     [Fact]
-    public void A_secret_in_clear_is_a_mistake_where_it_is_known_what_is_encrypted()
-    {
-        var mistakes = Assert.Throws<SettingsException>(() => StackSettingsReader.Read("dev", Plans.Texts(),
-            encrypted: new HashSet<string>())).Mistakes;
-        Assert.Equal(["rootSecret: is stored in clear; change it, and set it with pulumi config set --secret"],
-            mistakes.Select(mistake => mistake.ToString()));
-    }
+    public void A_secret_in_clear_is_a_mistake_if_the_reader_knows_what_is_encrypted() => Assert.Equal(
+        ["rootSecret: is stored in clear; change it, and set it with pulumi config set --secret"],
+        MistakesOf(encrypted: new HashSet<string>()));
 
     [Fact]
-    public void A_plan_can_be_looked_at_without_the_secret()
+    public void Settings_can_be_read_without_the_secret()
     {
         var settings = StackSettingsReader.Read("dev", Plans.Texts(("rootSecret", "")), withoutSecret: true);
         Assert.Same(RootSecret.Unread, settings.RootSecret);
     }
 
     [Fact]
-    public void A_mistaken_secret_is_never_shown() =>
+    public void An_invalid_secret_is_never_shown() =>
         Assert.All(MistakesOf(("rootSecret", "QQ==")), mistake => Assert.DoesNotContain("QQ==", mistake, StringComparison.Ordinal));
 
     [Fact]
     public void A_misspelt_secret_or_an_encrypted_value_is_never_shown()
     {
         Assert.Contains("rootSecert: is not a setting; did you mean rootSecret?", MistakesOf(("rootSecert", Plans.Root)));
-        var mistakes = Assert.Throws<SettingsException>(() => StackSettingsReader.Read("dev", Plans.Texts(("domian",
-            "hidden.example.org")), encrypted: new HashSet<string> { "rootSecret", "domian" })).Mistakes;
-        Assert.Equal(["domian: is not a setting; did you mean domain?"], mistakes.Select(mistake => mistake.ToString()));
-        var known = Assert.Throws<SettingsException>(() => StackSettingsReader.Read("dev", Plans.Texts(("alarmEmail", "hidden")),
-            encrypted: new HashSet<string> { "rootSecret", "alarmEmail" })).Mistakes;
-        Assert.Equal(["alarmEmail: isn't an email address; write one like ops@example.org"], known.Select(mistake => mistake.ToString()));
+        Assert.Equal(
+            ["domian: is not a setting; did you mean domain?"],
+            MistakesOf(new HashSet<string> { "rootSecret", "domian" }, ("domian", "hidden.example.org")));
+        Assert.Equal(
+            ["alarmEmail: isn't an email address; write one like ops@example.org"],
+            MistakesOf(new HashSet<string> { "rootSecret", "alarmEmail" }, ("alarmEmail", "hidden")));
     }
 
     [Fact]
-    public void A_URL_that_leaves_no_room_in_user_data_is_refused() => Assert.Contains(
-        MistakesOf(("acmeDirectory", "https://ca.example.org/" + new string('a', 480))),
-        mistake => mistake.EndsWith("… has 503 characters; the most are 500, because it travels in the hosts' user-data",
-            StringComparison.Ordinal));
+    public void A_URL_that_is_too_long_for_user_data_is_refused() => Assert.EndsWith(
+        "… has 503 characters; the most are 500, because it travels in the hosts' user-data",
+        Assert.Single(MistakesOf(("acmeDirectory", "https://ca.example.org/" + new string('a', 480)))),
+        StringComparison.Ordinal);
 
     [Fact]
     public void Printing_settings_shows_no_secret() =>

@@ -3,7 +3,7 @@ using Causeway.Blueprint.Sweep;
 
 namespace Causeway.Blueprint.Tests.Sweep;
 
-/// <summary>Found resources to ask questions of.</summary>
+/// <summary>Makes found resources.</summary>
 internal static class Found
 {
     public const string Region = "us-east-1";
@@ -19,8 +19,13 @@ internal static class Found
     }
 
     public static FoundResource One(
-        string kind, string name = "causeway-dev-0123456789", string region = Region, Dictionary<string, string>? tags = null,
-        params (string Name, string Value)[] facts) => new()
+        string kind,
+        string name = "causeway-dev-0123456789",
+        string region = Region,
+        Dictionary<string, string>? tags = null,
+        params (string Name, string Value)[] facts)
+    {
+        return new()
         {
             Kind = kind,
             Id = $"{kind} {name}",
@@ -29,6 +34,7 @@ internal static class Found
             Tags = tags ?? Tags(),
             Facts = facts.ToDictionary(fact => fact.Name, fact => fact.Value),
         };
+    }
 
     public static FoundStack Stack(params FoundResource[] resources) => Assert.Single(FoundStack.Group(resources));
 }

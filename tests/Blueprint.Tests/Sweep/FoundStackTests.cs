@@ -7,7 +7,7 @@ namespace Causeway.Blueprint.Tests.Sweep;
 public class FoundStackTests
 {
     [Fact]
-    public void Resources_are_grouped_by_the_stacks_tag()
+    public void Resources_are_grouped_by_the_tag_of_their_stack()
     {
         var stacks = FoundStack.Group(
             [One(SweepKinds.Vpc), One(SweepKinds.Vpc, "causeway-qa-0123456789", tags: Tags("qa")), One(SweepKinds.Subnet)]);
@@ -15,12 +15,12 @@ public class FoundStackTests
     }
 
     [Fact]
-    public void What_is_not_ours_or_cannot_be_read_is_in_no_stack()
+    public void A_foreign_resource_or_one_without_readable_tags_is_in_no_stack()
     {
         var foreign = Tags();
         foreign.Remove(StackTags.ProjectTag);
-        Assert.Empty(FoundStack.Group([One(SweepKinds.Vpc, tags: foreign),
-            One(SweepKinds.Bucket) with { Tags = null, Unread = "denied" }]));
+        var unread = One(SweepKinds.Bucket) with { Tags = null, Unread = "denied" };
+        Assert.Empty(FoundStack.Group([One(SweepKinds.Vpc, tags: foreign), unread]));
     }
 
     [Fact]
@@ -28,25 +28,26 @@ public class FoundStackTests
         ["eu-central-1", "us-east-1"],
         FoundStack.Group([One(SweepKinds.Vpc), One(SweepKinds.Vpc, region: "eu-central-1")]).Select(stack => stack.Region));
 
-    /// <summary>Alarms of health checks are in us-east-1 and roles in no region, with the stack's region in their names.</summary>
+    /// <summary>Alarms on health checks are in us-east-1, and roles in no region; their names have the stack's region.</summary>
     [Theory]
     [InlineData(SweepKinds.Alarm, "us-east-1", "causeway-dev-eu-central-1-page")]
     [InlineData(SweepKinds.Topic, "us-east-1", "causeway-dev-eu-central-1-alarms")]
     [InlineData(SweepKinds.Role, FoundResource.Global, "causeway-dev-eu-central-1-host-0123456789")]
     [InlineData(SweepKinds.HealthCheck, FoundResource.Global, "causeway-dev-eu-central-1-relays")]
     [InlineData(SweepKinds.Instance, "eu-central-1", "causeway-dev-abcdefabcd")]
-    public void What_is_elsewhere_belongs_to_the_region_in_its_name(string kind, string region, string name) =>
+    public void A_resource_elsewhere_belongs_to_the_region_in_its_name(string kind, string region, string name) =>
         Assert.Equal("eu-central-1", Stack(One(kind, name, region)).Region);
 
     [Fact]
-    public void A_stack_whose_name_looks_like_a_region_is_told_by_its_tag() =>
-        Assert.Equal("us-east-1",
-            Stack(One(SweepKinds.Role, "causeway-dev-eu-west-1-us-east-1-flow-log", "global", Tags("dev-eu-west-1"))).Region);
+    public void A_stack_name_that_contains_a_region_is_not_taken_for_one()
+    {
+        var role = One(SweepKinds.Role, "causeway-dev-eu-west-1-us-east-1-flow-log", FoundResource.Global, Tags("dev-eu-west-1"));
+        Assert.Equal("us-east-1", Stack(role).Region);
+    }
 
     [Fact]
-    public void The_expiry_is_the_latest_that_a_resource_says() =>
-        Assert.Equal(new DateOnly(2027, 1, 1), Stack(One(SweepKinds.Vpc),
-            One(SweepKinds.Subnet, tags: Tags(expires: "2027-01-01"))).Expires);
+    public void The_expiry_is_the_latest_of_all_resources() => Assert.Equal(
+        new DateOnly(2027, 1, 1), Stack(One(SweepKinds.Vpc), One(SweepKinds.Subnet, tags: Tags(expires: "2027-01-01"))).Expires);
 
     [Fact]
     public void A_record_belongs_to_the_stack_of_its_address()
@@ -57,7 +58,7 @@ public class FoundStackTests
     }
 
     [Fact]
-    public void Generations_and_host_are_read_from_what_is_there()
+    public void Generations_and_host_are_read_from_the_resources()
     {
         var address = One(SweepKinds.ElasticIp, "causeway-dev-signalling", facts: (Fact.Address, "203.0.113.2"));
         var instance = One(SweepKinds.Instance);
@@ -69,9 +70,7 @@ public class FoundStackTests
     [Fact]
     public void Tags_are_read_as_the_plan_writes_them()
     {
-        var plan = Plans.Of();
-        Assert.Equal(new StackTags(true, "dev", "demo", new DateOnly(2026, 12, 31)), StackTags.Read(plan.Tags));
-        Assert.Equal(new StackTags(true, "dev", "production", null),
-            StackTags.Read(Plans.Of(("stage", "production"), ("expires", "")).Tags));
+        Assert.Equal(new StackTags(true, "dev", "demo", new DateOnly(2026, 12, 31)), StackTags.Read(Plans.Of().Tags));
+        Assert.Equal(new StackTags(true, "dev", "production", null), StackTags.Read(Plans.All["production"].Tags));
     }
 }
