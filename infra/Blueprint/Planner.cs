@@ -27,7 +27,7 @@ public static class Planner
         var flowRole = StackRoles.FlowLog(settings);
         var network = $"{prefix}-{Generation.Hash($"{settings.NetworkPrefix}", settings.Zone, settings.DualStack ? "dual stack" : "IPv4")}";
 
-        // The user-data contains the generation, which is a hash of the user-data; a placeholder takes its place there.
+        // The user-data contains the generation, which is a hash of the user-data, so it is hashed with a placeholder.
         var generation = Generation.Hash(
             Boot(Generation.Placeholder).Boot.CloudInit.Render(),
             settings.InstanceType,

@@ -53,17 +53,14 @@ public static class SweepKinds
     [
         // Otherwise the alarm would go off.
         new(Alarm, ["aws:cloudwatch/metricAlarm:MetricAlarm"], [],
-            [Tagging, "cloudwatch:ListTagsForResource"], ["cloudwatch:DeleteAlarms"],
-            found => [$"aws cloudwatch delete-alarms --alarm-names {Word(found.Name)}{In(found)}"]),
+            [Tagging, "cloudwatch:ListTagsForResource"], ["cloudwatch:DeleteAlarms"], ByName("cloudwatch delete-alarms --alarm-names")),
         new(HealthCheck, ["aws:route53/healthCheck:HealthCheck"], [Alarm],
             [Tagging, "route53:GetHealthCheck", "route53:ListTagsForResource"], ["route53:DeleteHealthCheck"],
             found => [$"aws route53 delete-health-check --health-check-id {Word(found.Id)}"]),
         new(Topic, ["aws:sns/topic:Topic", "aws:sns/topicSubscription:TopicSubscription"], [Alarm],
-            [Tagging, "sns:ListTagsForResource"], ["sns:DeleteTopic"],
-            found => [$"aws sns delete-topic --topic-arn {Word(found.Id)}{In(found)}"]),
+            [Tagging, "sns:ListTagsForResource"], ["sns:DeleteTopic"], ById("sns delete-topic --topic-arn")),
         new(Record, ["aws:route53/record:Record"], [],
-            ["route53:ListHostedZones", "route53:ListResourceRecordSets"], ["route53:ChangeResourceRecordSets"],
-            RecordCommands),
+            ["route53:ListHostedZones", "route53:ListResourceRecordSets"], ["route53:ChangeResourceRecordSets"], RecordCommands),
         new(Instance, ["aws:ec2/instance:Instance"], [Alarm],
             ["ec2:DescribeInstances"], ["ec2:TerminateInstances"],
             found =>
@@ -72,21 +69,16 @@ public static class SweepKinds
                 $"aws ec2 wait instance-terminated --instance-ids {Word(found.Id)}{In(found)}",
             ]),
         new(LaunchTemplate, [], [Instance],
-            ["ec2:DescribeLaunchTemplates"], ["ec2:DeleteLaunchTemplate"],
-            found => [$"aws ec2 delete-launch-template --launch-template-id {Word(found.Id)}{In(found)}"]),
+            ["ec2:DescribeLaunchTemplates"], ["ec2:DeleteLaunchTemplate"], ById("ec2 delete-launch-template --launch-template-id")),
         new(Volume, [], [Instance],
-            ["ec2:DescribeVolumes"], ["ec2:DeleteVolume"],
-            found => [$"aws ec2 delete-volume --volume-id {Word(found.Id)}{In(found)}"]),
+            ["ec2:DescribeVolumes"], ["ec2:DeleteVolume"], ById("ec2 delete-volume --volume-id")),
         // A released address may be somebody else's the next day, so no record may point to it.
         new(ElasticIp, ["aws:ec2/eip:Eip", "aws:ec2/eipAssociation:EipAssociation"], [Record, Instance],
-            ["ec2:DescribeAddresses"], ["ec2:DisassociateAddress", "ec2:ReleaseAddress"],
-            AddressCommands),
+            ["ec2:DescribeAddresses"], ["ec2:DisassociateAddress", "ec2:ReleaseAddress"], AddressCommands),
         new(NetworkInterface, ["aws:ec2/networkInterface:NetworkInterface"], [Instance, ElasticIp],
-            ["ec2:DescribeNetworkInterfaces"], ["ec2:DeleteNetworkInterface"],
-            found => [$"aws ec2 delete-network-interface --network-interface-id {Word(found.Id)}{In(found)}"]),
+            ["ec2:DescribeNetworkInterfaces"], ["ec2:DeleteNetworkInterface"], ById("ec2 delete-network-interface --network-interface-id")),
         new(FlowLog, ["aws:ec2/flowLog:FlowLog"], [],
-            ["ec2:DescribeFlowLogs"], ["ec2:DeleteFlowLogs"],
-            found => [$"aws ec2 delete-flow-logs --flow-log-ids {Word(found.Id)}{In(found)}"]),
+            ["ec2:DescribeFlowLogs"], ["ec2:DeleteFlowLogs"], ById("ec2 delete-flow-logs --flow-log-ids")),
         new(SecurityGroup,
             [
                 "aws:ec2/securityGroup:SecurityGroup",
@@ -94,11 +86,9 @@ public static class SweepKinds
                 "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
             ],
             [NetworkInterface],
-            ["ec2:DescribeSecurityGroups"], ["ec2:DeleteSecurityGroup"],
-            found => [$"aws ec2 delete-security-group --group-id {Word(found.Id)}{In(found)}"]),
+            ["ec2:DescribeSecurityGroups"], ["ec2:DeleteSecurityGroup"], ById("ec2 delete-security-group --group-id")),
         new(Subnet, ["aws:ec2/subnet:Subnet"], [NetworkInterface],
-            ["ec2:DescribeSubnets"], ["ec2:DeleteSubnet"],
-            found => [$"aws ec2 delete-subnet --subnet-id {Word(found.Id)}{In(found)}"]),
+            ["ec2:DescribeSubnets"], ["ec2:DeleteSubnet"], ById("ec2 delete-subnet --subnet-id")),
         new(RouteTable,
             [
                 "aws:ec2/routeTable:RouteTable",
@@ -106,16 +96,13 @@ public static class SweepKinds
                 "aws:ec2/routeTableAssociation:RouteTableAssociation",
             ],
             [Subnet],
-            ["ec2:DescribeRouteTables"], ["ec2:DeleteRouteTable"],
-            found => [$"aws ec2 delete-route-table --route-table-id {Word(found.Id)}{In(found)}"]),
+            ["ec2:DescribeRouteTables"], ["ec2:DeleteRouteTable"], ById("ec2 delete-route-table --route-table-id")),
         // It can't be detached while the VPC has public addresses.
         new(InternetGateway, ["aws:ec2/internetGateway:InternetGateway"], [ElasticIp, NetworkInterface],
-            ["ec2:DescribeInternetGateways"], ["ec2:DetachInternetGateway", "ec2:DeleteInternetGateway"],
-            GatewayCommands),
+            ["ec2:DescribeInternetGateways"], ["ec2:DetachInternetGateway", "ec2:DeleteInternetGateway"], GatewayCommands),
         new(Vpc, ["aws:ec2/vpc:Vpc", "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"],
             [FlowLog, SecurityGroup, Subnet, RouteTable, InternetGateway],
-            ["ec2:DescribeVpcs"], ["ec2:DeleteVpc"],
-            found => [$"aws ec2 delete-vpc --vpc-id {Word(found.Id)}{In(found)}"]),
+            ["ec2:DescribeVpcs"], ["ec2:DeleteVpc"], ById("ec2 delete-vpc --vpc-id")),
         // A running host reads its bucket and writes its secret.
         new(Bucket,
             [
@@ -139,8 +126,7 @@ public static class SweepKinds
             [Tagging, "secretsmanager:DescribeSecret"], ["secretsmanager:DeleteSecret"],
             found => [$"aws secretsmanager delete-secret --secret-id {Word(found.Id)} --force-delete-without-recovery{In(found)}"]),
         new(LogGroup, ["aws:cloudwatch/logGroup:LogGroup"], [FlowLog],
-            [Tagging, "logs:ListTagsForResource"], ["logs:DeleteLogGroup"],
-            found => [$"aws logs delete-log-group --log-group-name {Word(found.Name)}{In(found)}"]),
+            [Tagging, "logs:ListTagsForResource"], ["logs:DeleteLogGroup"], ByName("logs delete-log-group --log-group-name")),
         new(InstanceProfile, ["aws:iam/instanceProfile:InstanceProfile"], [Instance],
             ["iam:ListInstanceProfiles", "iam:ListInstanceProfileTags"],
             ["iam:GetInstanceProfile", "iam:RemoveRoleFromInstanceProfile", "iam:DeleteInstanceProfile"],
@@ -167,6 +153,12 @@ public static class SweepKinds
 
     /// <summary>The commands that remove a resource by hand, in order.</summary>
     public static IReadOnlyList<string> Commands(FoundResource found) => Of(found.Kind).Commands(found);
+
+    private static Func<FoundResource, IReadOnlyList<string>> ById(string command) =>
+        found => [$"aws {command} {Word(found.Id)}{In(found)}"];
+
+    private static Func<FoundResource, IReadOnlyList<string>> ByName(string command) =>
+        found => [$"aws {command} {Word(found.Name)}{In(found)}"];
 
     private static string In(FoundResource found) => $" --region {found.Region}";
 
