@@ -11,9 +11,6 @@ namespace Causeway.Blueprint.Deployer;
 /// </summary>
 public static class DeployerPolicy
 {
-    /// <summary>The most characters of all inline policies of a role, without spaces (IAM user guide, IAM and STS quotas).</summary>
-    public const int MaxCharacters = 10_240;
-
     /// <summary>The statements of a plan: one for each scope that its resources need.</summary>
     public static IReadOnlyList<PolicyStatement> Statements(Plan plan)
     {

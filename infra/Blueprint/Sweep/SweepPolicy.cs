@@ -10,11 +10,6 @@ namespace Causeway.Blueprint.Sweep;
 /// </summary>
 public static class SweepPolicy
 {
-    /// <summary>
-    /// The most characters of a managed policy, without spaces (IAM user guide, IAM and STS quotas). Inline policies may have more.
-    /// </summary>
-    public const int MaxCharacters = 6_144;
-
     /// <summary>The statement that the dry run and <c>ops list</c> need. The names of the others begin with <c>Remove</c>.</summary>
     public const string Look = "Look";
 
