@@ -45,7 +45,8 @@ public abstract class SettingKey
 
     public static readonly SettingKey<string> Region = new("region", StackForms.Region, "The AWS region to deploy to.") { Required = true };
 
-    public static readonly SettingKey<string> Zone = new("zone", StackForms.ZoneLetter,
+    public static readonly SettingKey<string> Zone = new("zone",
+        Forms.Pattern("^[a-f]$", "a zone letter from a to f", "a"),
         "The availability zone in the region, by its letter.", defaultsTo: "a");
 
     public static readonly SettingKey<bool> Topology = new("topology", Forms.Choice(("single", true)),
@@ -58,14 +59,17 @@ public abstract class SettingKey
     public static readonly SettingKey<string> HostedZone = new("hostedZone", StackForms.DnsName("example.org"),
         "The public Route 53 hosted zone that contains the domain. Defaults to the domain itself.");
 
-    public static readonly SettingKey<string> InstanceType = new("instanceType", StackForms.InstanceType,
+    public static readonly SettingKey<string> InstanceType = new("instanceType",
+        Forms.Pattern(@"^[a-z][a-z0-9-]{0,9}\.[a-z0-9-]{1,14}$", "an instance type", "t3.small"),
         "The EC2 instance type.", defaultsTo: "t3.small");
 
     public static readonly SettingKey<Architecture> Architecture = new("architecture",
         Forms.Choice(("x64", Settings.Architecture.X64), ("arm64", Settings.Architecture.Arm64)),
         "The processor that the services are published for.", defaultsTo: "x64");
 
-    public static readonly SettingKey<string> Image = new("image", StackForms.Image,
+    public static readonly SettingKey<string> Image = new("image",
+        Forms.Pattern(
+            "^debian-13-(amd64|arm64)-20[0-9]{6}-[0-9]+$", "the full name of an official Debian 13 image", "debian-13-amd64-20260914-2601"),
         "The official Debian image, by its exact name. Defaults to a tested image of the architecture.");
 
     public static readonly SettingKey<int> DiskGb = new("diskGb", Forms.Integer(8, 1024),

@@ -27,17 +27,9 @@ internal static class StackForms
         return text;
     });
 
-    public static SettingForm<string> ZoneLetter { get; } = Forms.Pattern("^[a-f]$", "a zone letter from a to f", "a");
-
     // Host names (RFC 1123 §2.1) of two labels or more; 200 characters leave room for the relays' labels in front.
     public static SettingForm<string> DnsName(string example) => Forms.Pattern(
         @"^(?=.{4,200}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$", "a DNS name in lower case", example);
-
-    public static SettingForm<string> InstanceType { get; } =
-        Forms.Pattern(@"^[a-z][a-z0-9-]{0,9}\.[a-z0-9-]{1,14}$", "an instance type", "t3.small");
-
-    public static SettingForm<string> Image { get; } = Forms.Pattern(
-        "^debian-13-(amd64|arm64)-20[0-9]{6}-[0-9]+$", "the full name of an official Debian 13 image", "debian-13-amd64-20260914-2601");
 
     public static SettingForm<string> Email { get; } =
         Forms.Pattern(@"^[^@\s""'\\<>]{1,64}@[a-z0-9.-]{3,190}$", "an email address", "ops@example.org");
