@@ -4,7 +4,7 @@ using Causeway.Signalling.Wire;
 
 namespace Causeway.Signalling.Diagnostics;
 
-/// <summary>The service's meter and its counters. Whoever owns a number registers its gauge with <see cref="AddGauge"/>.</summary>
+/// <summary>The service's meter and its counters. The owner of a number registers its gauge with <see cref="AddGauge"/>.</summary>
 internal sealed class SignallingMetrics
 {
     /// <summary>The meter's name.</summary>

@@ -36,6 +36,7 @@ internal static class ListenFailure
     {
         if (options.Relays.HeartbeatListen is { } heartbeats && ListenUrl.Parse(heartbeats).Uses(endpoint))
             return ("signalling.relays.heartbeatListen", heartbeats);
-        return ("signalling.listen", ListenUrl.Of(options).FirstOrDefault(url => ListenUrl.Parse(url).Uses(endpoint)) ?? endpoint.ToString());
+        var listen = ListenUrl.Of(options).FirstOrDefault(url => ListenUrl.Parse(url).Uses(endpoint));
+        return ("signalling.listen", listen ?? endpoint.ToString());
     }
 }

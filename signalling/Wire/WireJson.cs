@@ -16,8 +16,7 @@ internal static class WireJson
 
     private static readonly FrozenDictionary<Type, string> TypeNames = Types.ToFrozenDictionary(type => type.Value, type => type.Key);
 
-    private static readonly FrozenDictionary<Type, string[]> Required = Types.Values.ToFrozenDictionary(type => type, type =>
-        WireContext.Default.GetTypeInfo(type)!.Properties.Where(property => property.IsRequired).Select(property => property.Name).ToArray());
+    private static readonly FrozenDictionary<Type, string[]> Required = Types.Values.ToFrozenDictionary(type => type, RequiredOf);
 
     private static readonly string UseKnown = $"use one of {string.Join(", ", Types.Keys.Order(StringComparer.Ordinal))}";
 
@@ -66,6 +65,9 @@ internal static class WireJson
         if (shape.Properties.IsSupersetOf(Required[known])) return null;
         return $"the message lacks {string.Join(", ", Required[known].Where(name => !shape.Properties.Contains(name)))}";
     }
+
+    private static string[] RequiredOf(Type message) =>
+        [.. WireContext.Default.GetTypeInfo(message)!.Properties.Where(property => property.IsRequired).Select(property => property.Name)];
 
     private static string Shorten(string text) => text.Length <= 64 ? text : text[..64] + "…";
 }

@@ -17,7 +17,7 @@ public sealed class ReachReportTests : IDisposable
         var report = new ReachReport(_results, _clock);
         AddAll(report);
         _clock.Passed = TimeSpan.FromSeconds(331.6);
-        Assert.Contains(" calls took 5 minutes 32 s, with all networks", report.Document(), StringComparison.Ordinal);
+        Assert.Contains(" calls took 5 minutes 32 s, including their networks", report.Document(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -26,7 +26,7 @@ public sealed class ReachReportTests : IDisposable
         AddAll(new(_results, _clock));
         var report = new ReachReport(_results, _clock);
         report.Add(Step.Relay, Pair.SameLan, Connected);
-        Assert.Contains(" calls were made in several runs, so how long all of them take was not measured.", report.Document(),
+        Assert.Contains(" calls were made in several runs, so their total time was not measured.", report.Document(),
             StringComparison.Ordinal);
         Assert.DoesNotContain("calls took", report.Document(), StringComparison.Ordinal);
     }

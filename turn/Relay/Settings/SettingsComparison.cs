@@ -15,7 +15,8 @@ internal static class SettingsComparison
     /// <param name="path">The section's name, as <c>relay</c>.</param>
     public static IEnumerable<string> Changed(object before, object after, string path) => before.GetType()
         .GetProperties(BindingFlags.Public | BindingFlags.Instance)
-        .SelectMany(property => ChangedValue(property.GetValue(before), property.GetValue(after), $"{path}.{SettingsReader.CamelCase(property.Name)}"));
+        .SelectMany(property =>
+            ChangedValue(property.GetValue(before), property.GetValue(after), $"{path}.{SettingsReader.CamelCase(property.Name)}"));
 
     private static IEnumerable<string> ChangedValue(object? before, object? after, string path)
     {
