@@ -10,11 +10,9 @@ internal static partial class Chromium
         ? "Chromium is not installed: apt-get install chromium, or set CAUSEWAY_CHROMIUM to its path."
         : null;
 
-
     private static readonly string[] Arguments =
     [
         "--no-sandbox", // Tests run as root, in containers too.
-        "--use-fake-device-for-media-stream",
         "--allow-loopback-in-peer-connection", // Calls on one machine, also where it has no other address.
         "--disable-gpu",
         "--disable-quic",
@@ -33,8 +31,13 @@ internal static partial class Chromium
     public static Task<IBrowser> LaunchAsync(IPlaywright playwright, params string[] arguments) => playwright.Chromium.LaunchAsync(new()
     {
         ExecutablePath = Find(),
-        Args = [.. Arguments, .. arguments],
+        Args = With(arguments),
     });
+
+    // A film replaces the picture of the fake device, not its sound. Of two equal switches Chromium takes the last one.
+    private static string[] With(params string[] arguments) => arguments.Contains(FakeCamera.HighDefinition)
+        ? [.. Arguments, .. arguments]
+        : [.. Arguments, "--use-fake-device-for-media-stream", SmallCamera.Switch, .. arguments];
 
     private static string? Find()
     {

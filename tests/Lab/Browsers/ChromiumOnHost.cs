@@ -20,7 +20,7 @@ internal static partial class Chromium
         {
             // Playwright speaks with a browser through a pipe, which survives the change of namespace; a debugging port would not.
             ExecutablePath = Checkout.At("tests", "Lab", "Browsers", "chromium-on-host.sh"),
-            Args = [.. Arguments, PublicAddresses, .. arguments],
+            Args = With([PublicAddresses, .. arguments]),
             Env = new Dictionary<string, string>
             {
                 ["HOME"] = MakeHome(testbed, host),

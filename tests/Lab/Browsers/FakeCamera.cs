@@ -4,11 +4,17 @@ using Microsoft.Playwright;
 namespace Causeway.Lab.Browsers;
 
 /// <summary>
-/// A film for Chromium's fake camera (<c>--use-file-for-fake-video-capture</c> takes Motion JPEG, 30 pictures a second, over and over).
+/// A film for Chromium's fake camera (<see cref="FileSwitch"/> takes Motion JPEG, 30 pictures a second, over and over).
 /// A browser draws it: the repository has no picture of a person.
 /// </summary>
 internal sealed class FakeCamera : IDisposable
 {
+    /// <summary>Chromium's switch that replaces its own fake camera by a file.</summary>
+    public const string FileSwitch = "--use-file-for-fake-video-capture";
+
+    /// <summary>Chromium's own fake camera: 1280 × 720 pixels, as a usual one, but few frames a second.</summary>
+    public const string HighDefinition = "--use-fake-device-for-media-stream=fps=5";
+
     private const int Pictures = 60;
 
     private FakeCamera(string file) => File = file;
@@ -35,7 +41,7 @@ internal sealed class FakeCamera : IDisposable
     public string File { get; }
 
     /// <summary>Chromium's argument.</summary>
-    public string Argument => $"--use-file-for-fake-video-capture={File}";
+    public string Argument => $"{FileSwitch}={File}";
 
     /// <summary>Draws the film.</summary>
     /// <param name="browser">Who draws.</param>

@@ -23,8 +23,9 @@ public class SendingTests(OneMachine machine)
     public async Task Resolution_and_rate_follow_the_tiles_and_the_number_of_people()
     {
         Assert.SkipWhen(Chromium.Missing is not null, Chromium.Missing ?? "");
+        await using var browser = await Chromium.LaunchAsync(machine.Playwright, FakeCamera.HighDefinition);
         var link = machine.Service.Room(OneMachine.NewRoom("sending"));
-        await using var ada = await CallPage.JoinAsync(machine.First, link, "Ada", script: Watch);
+        await using var ada = await CallPage.JoinAsync(browser, link, "Ada", script: Watch);
         await using var grace = await CallPage.JoinAsync(machine.Second, link, "Grace");
         await SendsAsync(ada, "sent.length === 1 && sent.every(({ rate, scale }) => rate > 2e6 && scale === 1)");
 
