@@ -1,10 +1,14 @@
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Causeway.Blueprint.Settings;
 
 /// <summary>Pulumi's project file with the schema of <see cref="SettingKey.All"/>, and the table of them for people.</summary>
 public static class ProjectFile
 {
+    // Of a description, so that its line has at most 140 columns.
+    private const int MaxText = 123;
+
     public static string Render()
     {
         var text = new StringBuilder("""
@@ -19,7 +23,7 @@ public static class ProjectFile
         // A key without a default is required, so optional keys have an empty default. The schema has no type for maps.
         foreach (var key in SettingKey.All.Where(key => key.Form.Type != "object"))
         {
-            text.Append($"  causeway:{key.Name}:\n    type: {key.Form.Type}\n    description: {Quoted(Plain(key.Meaning))}\n");
+            text.Append($"  causeway:{key.Name}:\n    type: {key.Form.Type}\n    description: {Wrapped(Quoted(Plain(key.Meaning)))}\n");
             if (key.Secret) text.Append("    secret: true\n");
             if (!key.Required) text.Append($"    default: {(key.Form.Type == "string" ? Quoted(key.Default ?? "") : key.Default)}\n");
         }
@@ -38,6 +42,10 @@ public static class ProjectFile
     }
 
     private static string Plain(string markdown) => markdown.Replace("`", "", StringComparison.Ordinal);
+
+    // A quoted text may continue in the next line, which YAML reads as a space.
+    private static string Wrapped(string text) =>
+        text.Length <= MaxText ? text : Regex.Replace(text, $"(.{{1,{MaxText}}})( |$)", "$1\n      ").TrimEnd();
 
     private static string Quoted(string text) =>
         $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
