@@ -28,7 +28,7 @@ public class CensusTests
 
     // The provider's own inputs have defaults of its package, and a test of their own.
     private static IEnumerable<string> Lines(Registered registered) => registered.Resources
-        .Where(resource => resource.Type != "pulumi:providers:aws")
+        .Where(resource => resource.Type != Types.Provider)
         .GroupBy(resource => (resource.Type, Inputs: string.Join(' ', Keys(resource.Inputs))))
         .OrderBy(same => same.Key.Type, StringComparer.Ordinal)
         .ThenBy(same => same.Key.Inputs, StringComparer.Ordinal)

@@ -7,8 +7,6 @@ namespace Causeway.Infra.Tests;
 /// <summary>A plan's resources as they were registered, and the look-ups before them.</summary>
 internal sealed record Graph(Plan Plan, IReadOnlyList<RegisteredResource> Resources)
 {
-    public const string Provider = "pulumi:providers:aws";
-
     public IReadOnlyList<RegisteredResource> Of(string type) => [.. Resources.Where(resource => resource.Type == type)];
 
     /// <summary>Checks each resource of a type, of which there is at least one.</summary>
@@ -37,14 +35,15 @@ internal sealed record Graph(Plan Plan, IReadOnlyList<RegisteredResource> Resour
         var rest = Resources.Where(other => !ReferenceEquals(other, resource));
         return this with
         {
-            Resources = path is null
-                ? [.. rest]
-                : [.. rest, resource with { Inputs = (ImmutableDictionary<string, object>)Set(resource.Inputs, path.Split('.'), value)! }],
+            Resources = path is null ? [.. rest] : [.. rest, resource with { Inputs = Changed(resource.Inputs, path, value) }],
         };
     }
 
-    // The provider gets texts: what is not a text is JSON. Mocks may show it parsed.
-    private Dictionary<string, string> Default() => Of(Provider).SingleOrDefault()?["defaultTags"] switch
+    private static ImmutableDictionary<string, object> Changed(ImmutableDictionary<string, object> inputs, string path, object? value) =>
+        (ImmutableDictionary<string, object>)Set(inputs, path.Split('.'), value)!;
+
+    // The provider gets JSON, which the mocks may parse.
+    private Dictionary<string, string> Default() => Of(Types.Provider).SingleOrDefault()?["defaultTags"] switch
     {
         null => [],
         string json => JsonSerializer.Deserialize<Dictionary<string, Dictionary<string, string>>>(json)!["tags"],

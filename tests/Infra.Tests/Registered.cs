@@ -22,8 +22,11 @@ internal sealed record RegisteredResource(string Type, string Name, ImmutableDic
     /// <summary>What the program gets back: its inputs, and what AWS adds.</summary>
     public ImmutableDictionary<string, object> State { get; init; } = ImmutableDictionary<string, object>.Empty;
 
-    /// <summary>Type and name, as <see cref="Registered.After"/> and <see cref="Registered.Protected"/> speak of it.</summary>
+    /// <summary>Type and name, as in <see cref="Registered.After"/> and <see cref="Registered.Protected"/>.</summary>
     public string Id => $"{Type} {Name}";
+
+    /// <summary>What people call its type.</summary>
+    public string Kind => Types.KindOf(Type);
 
     public object? this[string input] => Inputs.GetValueOrDefault(input);
 
@@ -52,6 +55,10 @@ internal sealed class Registered : IMocks
     private readonly ConcurrentQueue<string> _componentsWithOutputs = [];
 
     public IReadOnlyList<RegisteredResource> Resources => [.. _resources];
+
+    /// <summary>Without the provider.</summary>
+    public IReadOnlyList<RegisteredResource> InAws =>
+        [.. _resources.Where(resource => resource.Type.StartsWith("aws:", StringComparison.Ordinal))];
 
     public IReadOnlyList<Resource> Objects { get; private set; } = [];
 
@@ -116,11 +123,11 @@ internal sealed class Registered : IMocks
     public Task<(string? id, object state)> NewResourceAsync(MockResourceArgs args)
     {
         var state = args.Inputs;
-        if (args.Type == "aws:ec2/eip:Eip")
+        if (args.Type == Types.Eip)
             state = state.SetItem("publicIp", args.Name!.EndsWith("signalling", StringComparison.Ordinal) ? "203.0.113.2" : "203.0.113.1");
-        if (args.Type == "aws:ec2/vpc:Vpc" && args.Inputs.TryGetValue("assignGeneratedIpv6CidrBlock", out var dual) && dual is true)
+        if (args.Type == Types.Vpc && args.Inputs.TryGetValue("assignGeneratedIpv6CidrBlock", out var dual) && dual is true)
             state = state.SetItem("ipv6CidrBlock", "2001:db8:1:100::/56");
-        if (args.Type == "aws:ec2/networkInterface:NetworkInterface")
+        if (args.Type == Types.Interface)
         {
             state = state
                 .SetItem("privateIp", "10.77.0.9")
@@ -128,8 +135,11 @@ internal sealed class Registered : IMocks
                 .SetItem("ipv6Addresses", ImmutableArray.Create<object>("2001:db8:1:100::b", "2001:db8:1:100::a"));
         }
         state = state.SetItem("arn", $"arn:of:{args.Name}");
-        _resources.Enqueue(
-            new(args.Type!, args.Name!, args.Inputs, args.Provider) { State = state, TakesTags = _tagged.ContainsKey(args.Type!) });
+        _resources.Enqueue(new(args.Type!, args.Name!, args.Inputs, args.Provider)
+        {
+            State = state,
+            TakesTags = _tagged.ContainsKey(args.Type!),
+        });
         return Task.FromResult<(string?, object)>(($"{args.Name}-id", state));
     }
 
@@ -168,44 +178,54 @@ internal sealed class Registered : IMocks
 
     private Task<object> AnswerAsync(MockCallArgs args) => Task.FromResult<object>(args.Token switch
     {
-        "aws:route53/getZone:getZone" when ZoneFailure is not null => throw new InvalidOperationException(ZoneFailure),
-        "aws:ec2/getAmi:getAmi" when ImageFailure is not null => throw new InvalidOperationException(ImageFailure),
-        "aws:ec2/getAmi:getAmi" =>
-            args.Args.Add("id", "ami-of-" + Filter(args)).Add(
-                "architecture", ImageArchitecture ?? (Plan.Hosts[0].Architecture == Architecture.Arm64 ? "arm64" : "x86_64")),
-        "aws:ec2/getInstanceTypeOfferings:getInstanceTypeOfferings" => args.Args.Add("locations", ImmutableArray.CreateRange<object>(
-            Filter(args) == Plan.Hosts[0].InstanceType
-                ? Offered ?? [.. "abcdef".Select(letter => $"{Plan.Settings.Region}{letter}")]
-                : [])),
-        "aws:route53/getZone:getZone" =>
-            args.Args.Add("zoneId", ZoneId((string)args.Args["name"])).Add(
-                "arn", $"arn:aws:route53:::hostedzone/{ZoneId((string)args.Args["name"])}"),
-        // As the provider does: every record of the zone, by a regular expression of the names as Route 53 writes them.
-        "aws:route53/getRecords:getRecords" => args.Args.Add("resourceRecordSets", ImmutableArray.CreateRange<object>(Records
-            .Where(record => Regex.IsMatch(record.Name, (string)args.Args["nameRegex"]))
-            .Select(record => Map("name", record.Name).Add("type", record.Type)
-                .Add("resourceRecords", ImmutableArray.CreateRange<object>(record.Values.Select(value => Map("value", value))))))),
-        "aws:ec2/getEips:getEips" when AddressFailure is not null => throw new InvalidOperationException(AddressFailure),
-        "aws:ec2/getEips:getEips" => args.Args.Add("publicIps", Tagged(args, OwnElasticIps)),
+        Types.HostedZone when ZoneFailure is not null => throw new InvalidOperationException(ZoneFailure),
+        Types.HostedZone => HostedZone(args.Args),
+        Types.Ami when ImageFailure is not null => throw new InvalidOperationException(ImageFailure),
+        Types.Ami => args.Args.Add("id", $"ami-of-{Filter(args)}").Add("architecture", ImageArchitecture ?? PlannedArchitecture),
+        "aws:ec2/getInstanceTypeOfferings:getInstanceTypeOfferings" => args.Args.Add("locations", List(Offerings(Filter(args)))),
+        Types.Records => args.Args.Add("resourceRecordSets", List(RecordSets((string)args.Args["nameRegex"]))),
+        Types.Eips when AddressFailure is not null => throw new InvalidOperationException(AddressFailure),
+        Types.Eips => args.Args.Add("publicIps", List(IsOwn(args) ? OwnElasticIps : [])),
         "aws:ec2/getNetworkInterfaces:getNetworkInterfaces" =>
-            args.Args.Add("ids", Tagged(args, [.. OwnIpv6.Select((_, index) => $"eni-{index}")])),
-        "aws:ec2/getNetworkInterface:getNetworkInterface" => args.Args.Add("ipv6Addresses", ImmutableArray.Create<object>(
-            OwnIpv6[int.Parse(((string)args.Args["id"])[4..], CultureInfo.InvariantCulture)])),
+            args.Args.Add("ids", List(IsOwn(args) ? OwnIpv6.Select((_, index) => $"eni-{index}") : [])),
+        "aws:ec2/getNetworkInterface:getNetworkInterface" =>
+            args.Args.Add("ipv6Addresses", List([OwnIpv6[int.Parse(((string)args.Args["id"])[4..], CultureInfo.InvariantCulture)]])),
         "aws:index/getCallerIdentity:getCallerIdentity" => args.Args.Add("accountId", "123456789012"),
         _ => throw new InvalidOperationException($"unexpected call of {args.Token}"),
     });
 
-    private static string Filter(MockCallArgs args) =>
-        (string)(
-            (ImmutableArray<object>)((ImmutableDictionary<string, object>)((ImmutableArray<object>)args.Args["filters"])[0])["values"])[0];
+    private string PlannedArchitecture => Plan.Hosts[0].Architecture == Architecture.Arm64 ? "arm64" : "x86_64";
 
-    private static ImmutableDictionary<string, object> Map(string key, string value) =>
-        ImmutableDictionary<string, object>.Empty.Add(key, value);
+    private IEnumerable<string> Offerings(string type) =>
+        type == Plan.Hosts[0].InstanceType ? Offered ?? "abcdef".Select(letter => $"{Plan.Settings.Region}{letter}") : [];
 
-    private ImmutableArray<object> Tagged(MockCallArgs args, string[] found) =>
-        (string)((ImmutableDictionary<string, object>)args.Args["tags"])["causeway:stack"] == Plan.Settings.Stack ? [.. found] : [];
+    // The provider lists all of the zone's records whose names, as Route 53 writes them, match the expression.
+    private IEnumerable<object> RecordSets(string names) =>
+        from record in Records
+        where Regex.IsMatch(record.Name, names)
+        let values = record.Values.Select(value => Map(("value", value)))
+        select Map(("name", record.Name), ("type", record.Type), ("resourceRecords", List(values)));
 
-    private static string ZoneId(string name) => name == "example.org" ? "Z0EXAMPLE" : $"Z0{Blueprint.Hosts.Generation.Hash(name)}";
+    private static ImmutableDictionary<string, object> HostedZone(ImmutableDictionary<string, object> args)
+    {
+        var name = (string)args["name"];
+        var id = name == "example.org" ? "Z0EXAMPLE" : $"Z0{Blueprint.Hosts.Generation.Hash(name)}";
+        return args.Add("zoneId", id).Add("arn", $"arn:aws:route53:::hostedzone/{id}");
+    }
+
+    private static string Filter(MockCallArgs args)
+    {
+        var filter = (ImmutableDictionary<string, object>)((ImmutableArray<object>)args.Args["filters"])[0];
+        return (string)((ImmutableArray<object>)filter["values"])[0];
+    }
+
+    private bool IsOwn(MockCallArgs args) =>
+        ((ImmutableDictionary<string, object>)args.Args["tags"])["causeway:stack"] as string == Plan.Settings.Stack;
+
+    private static ImmutableArray<object> List(IEnumerable<object> values) => [.. values];
+
+    private static ImmutableDictionary<string, object> Map(params IEnumerable<(string Key, object Value)> values) =>
+        values.ToImmutableDictionary(value => value.Key, value => value.Value);
 
     /// <summary>Each resource with its parent.</summary>
     public ConcurrentDictionary<Resource, Resource?> Parents { get; } = [];

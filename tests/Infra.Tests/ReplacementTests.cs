@@ -3,94 +3,90 @@ using System.Text.Json;
 namespace Causeway.Infra.Tests;
 
 /// <summary>
-/// The order in which a resource is replaced that keeps its name in the program: another image id, <c>pulumi up --replace</c>, an input
-/// that AWS cannot change. What AWS knows by a name or an attachment that a second one cannot have is deleted first. Everything else is
-/// made first, so that it is never missing.
+/// The order in which a resource is replaced under its name in the program: by another image id, <c>pulumi up --replace</c>, or an input
+/// that AWS cannot change. If AWS allows its name or attachment only once, the old one is deleted first. Everything else is created first,
+/// so that it is never missing.
 /// </summary>
 public class ReplacementTests
 {
-    private const string Signalling = "-signalling";
+    private const string OnePerBucket = "A bucket has one, which the old one's deletion removes.";
 
-    // Why a second one is refused, or is the first one under another id, which would be deleted last.
+    // Why AWS refuses a second one, or returns the first one, which would then be deleted.
     private static readonly Dictionary<string, string> DeletedFirst = new()
     {
-        ["aws:ec2/instance:Instance"] = "Its network interface is one instance's: InvalidNetworkInterface.InUse.",
-        ["aws:ec2/eipAssociation:EipAssociation"] = "An address is associated once: Resource.AlreadyAssociated.",
-        ["aws:ec2/internetGateway:InternetGateway"] = "A VPC has one: Resource.AlreadyAssociated.",
-        ["aws:ec2/subnet:Subnet"] = "Its prefix fills the VPC: InvalidSubnet.Conflict.",
-        ["aws:ec2/route:Route"] = "A destination has one in a table: RouteAlreadyExists.",
-        ["aws:ec2/routeTableAssociation:RouteTableAssociation"] = "A subnet has one: Resource.AlreadyAssociated.",
-        ["aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"] = "Equal rules are one: InvalidPermission.Duplicate.",
-        ["aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"] = "Equal rules are one: InvalidPermission.Duplicate.",
-        ["aws:ec2/flowLog:FlowLog"] = "Equal ones are one: FlowLogAlreadyExists.",
-        ["aws:iam/role:Role"] = "Its name is the account's: EntityAlreadyExists.",
-        ["aws:iam/instanceProfile:InstanceProfile"] = "Its name is the account's: EntityAlreadyExists.",
-        ["aws:iam/rolePolicy:RolePolicy"] = "Writing it again is the same policy, which the old one's deletion takes away.",
-        ["aws:s3/bucket:Bucket"] = "Its name is the world's: BucketAlreadyOwnedByYou.",
-        ["aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"] = "A bucket has one, which the old one's deletion takes away.",
-        ["aws:s3/bucketOwnershipControls:BucketOwnershipControls"] = "A bucket has one, which the old one's deletion takes away.",
-        ["aws:s3/bucketVersioning:BucketVersioning"] = "A bucket has one, which the old one's deletion suspends.",
-        ["aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration"] =
+        [Types.Instance] = "An interface belongs to one instance: InvalidNetworkInterface.InUse.",
+        [Types.EipAssociation] = "An address is associated once: Resource.AlreadyAssociated.",
+        [Types.InternetGateway] = "A VPC has one: Resource.AlreadyAssociated.",
+        [Types.Subnet] = "Its prefix fills the VPC: InvalidSubnet.Conflict.",
+        [Types.Route] = "A destination has one in a table: RouteAlreadyExists.",
+        [Types.RouteTableAssociation] = "A subnet has one: Resource.AlreadyAssociated.",
+        [Types.IngressRule] = "Equal rules are one: InvalidPermission.Duplicate.",
+        [Types.EgressRule] = "Equal rules are one: InvalidPermission.Duplicate.",
+        [Types.FlowLog] = "Equal ones are one: FlowLogAlreadyExists.",
+        [Types.Role] = "Its name is unique in the account: EntityAlreadyExists.",
+        [Types.InstanceProfile] = "Its name is unique in the account: EntityAlreadyExists.",
+        [Types.RolePolicy] = "Writing it again is the same policy, which the old one's deletion removes.",
+        [Types.Bucket] = "Its name is globally unique: BucketAlreadyOwnedByYou.",
+        [Types.AccessBlock] = OnePerBucket,
+        [Types.Ownership] = OnePerBucket,
+        [Types.Versioning] = "A bucket has one, which the old one's deletion suspends.",
+        [Types.Encryption] =
             "A bucket has one, which the old one's deletion resets.",
-        ["aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"] = "A bucket has one, which the old one's deletion takes away.",
-        ["aws:s3/bucketPolicy:BucketPolicy"] = "A bucket has one, which the old one's deletion takes away.",
-        ["aws:s3/bucketObjectv2:BucketObjectv2"] = "Its key is the bucket's; the old one's deletion takes all of its versions.",
-        ["aws:secretsmanager/secret:Secret"] = "Its name is the region's: ResourceExistsException.",
-        ["aws:cloudwatch/logGroup:LogGroup"] = "Its name is the region's: ResourceAlreadyExistsException.",
-        ["aws:cloudwatch/metricAlarm:MetricAlarm"] = "Writing it again is the same alarm, which the old one's deletion takes away.",
-        ["aws:sns/topic:Topic"] = "Making it again gives the same topic, which the old one's deletion takes away.",
-        ["aws:sns/topicSubscription:TopicSubscription"] =
-            "Subscribing again gives the same subscription, which the old one's deletion takes away.",
-        ["aws:route53/record:Record"] = "A name and type has one in a zone: InvalidChangeBatch, it already exists.",
+        [Types.Lifecycle] = OnePerBucket,
+        [Types.BucketPolicy] = OnePerBucket,
+        [Types.BucketObject] = "Its key is unique in the bucket; the old one's deletion removes all versions.",
+        [Types.Secret] = "Its name is unique in the region: ResourceExistsException.",
+        [Types.LogGroup] = "Its name is unique in the region: ResourceAlreadyExistsException.",
+        [Types.Alarm] = "Writing it again is the same alarm, which the old one's deletion removes.",
+        [Types.Topic] = "Creating it again returns the same topic, which the old one's deletion removes.",
+        [Types.Subscription] =
+            "Subscribing again returns the same subscription, which the old one's deletion removes.",
+        [Types.Record] = "A name and type has one in a zone: InvalidChangeBatch, it already exists.",
     };
 
-    // Why two can be there at once.
+    // Why two can exist at once.
     private static readonly Dictionary<string, string> MadeFirst = new()
     {
-        ["aws:ec2/vpc:Vpc"] = "AWS gives it an id; prefixes of two may be equal.",
-        ["aws:ec2/routeTable:RouteTable"] = "AWS gives it an id.",
-        ["aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"] =
-            "It is AWS's; the program takes its rules away, and making or deleting it here changes nothing.",
-        ["aws:ec2/securityGroup:SecurityGroup"] =
+        [Types.Vpc] = "AWS gives it an id; prefixes of two may be equal.",
+        [Types.RouteTable] = "AWS gives it an id.",
+        [Types.DefaultGroup] =
+            "AWS created it; the program only removes its rules.",
+        [Types.Group] =
             "The engine names it; a group in use cannot be deleted, so another must replace it first.",
-        ["aws:ec2/networkInterface:NetworkInterface"] = "AWS gives it an id and addresses.",
-        ["aws:ec2/eip:Eip"] = "AWS gives it an id and an address.",
-        ["aws:ec2/eipAssociation:EipAssociation"] =
-            "Signalling's takes its address over from the old one (allowReassociation): the page is never without an address.",
-        ["aws:route53/healthCheck:HealthCheck"] = "AWS gives it an id.",
-        ["aws:secretsmanager/secretVersion:SecretVersion"] =
-            "Another one becomes the current one; a secret without is a host without keys.",
+        [Types.Interface] = "AWS gives it an id and addresses.",
+        [Types.Eip] = "AWS gives it an id and an address.",
+        [Types.EipAssociation] =
+            "Signalling's takes over the address (allowReassociation), so that the page always has one.",
+        [Types.HealthCheck] = "AWS gives it an id.",
+        [Types.SecretVersion] =
+            "The new one becomes current; without one a host would have no keys.",
     };
 
     [Theory, EveryPlan]
-    public async Task What_AWS_takes_once_is_deleted_before_it_is_replaced_and_all_else_after(Plan plan)
+    public async Task What_AWS_allows_once_is_deleted_first_and_everything_else_last(Plan plan)
     {
         var registered = await Registered.From(plan);
-        var made = registered.Resources.Where(resource => resource.Type.StartsWith("aws:", StringComparison.Ordinal)).ToList();
-        Assert.NotEmpty(made);
-        Assert.All(made, resource =>
+        Assert.NotEmpty(registered.InAws);
+        Assert.All(registered.InAws, resource =>
         {
             var order = IsDeletedFirst(resource) ? DeletedFirst : MadeFirst;
-            Assert.True(
-                order.ContainsKey(resource.Type), $"{resource.Type} has not been reviewed: may two of them exist at once?");
-            Assert.True(
-                IsDeletedFirst(resource) == registered.DeletedFirst.Contains(resource.Id), $"{resource.Id}: {order[resource.Type]}");
+            Assert.True(order.TryGetValue(resource.Type, out var why), $"{resource.Type} is not listed: can two exist at once?");
+            Assert.True(IsDeletedFirst(resource) == registered.DeletedFirst.Contains(resource.Id), $"{resource.Id}: {why}");
         });
     }
 
-    /// <summary>A type with a name that the program gives can be made a second time only under another name.</summary>
     [Theory, EveryPlan]
-    public async Task Whatever_has_a_name_of_the_programs_choice_is_deleted_first(Plan plan)
+    public async Task A_resource_whose_name_the_program_chooses_is_deleted_first(Plan plan)
     {
         var registered = await Registered.From(plan);
         var named = registered.Resources.Where(resource =>
-            resource["name"] is string || resource["key"] is string || resource.Type == "aws:s3/bucket:Bucket").ToList();
+            resource["name"] is string || resource["key"] is string || resource.Type == Types.Bucket).ToList();
         Assert.InRange(named.Count, 10, int.MaxValue);
         Assert.All(named, resource => Assert.Contains(resource.Id, registered.DeletedFirst));
     }
 
     [Fact]
-    public async Task Every_type_that_was_reviewed_is_one_of_the_stacks()
+    public async Task Every_listed_type_is_registered()
     {
         var types = (await Registered.Every())
             .SelectMany(registered => registered.Resources)
@@ -100,29 +96,27 @@ public class ReplacementTests
     }
 
     /// <summary>
-    /// The instance goes alone: what it stands on stays, and the engine takes along only what stands on it (<c>DependsOn</c>) or has an
-    /// input of it that AWS cannot change. That is signalling's association alone, which waits for the gate, and the gate asks the new
-    /// instance.
+    /// The engine replaces with an instance whatever depends on it (<c>DependsOn</c>) or has an input of it that AWS cannot change.
     /// </summary>
     [Theory, EveryPlan]
-    public async Task Nothing_stands_on_an_instance_that_would_go_with_it(Plan plan)
+    public async Task Nothing_is_replaced_with_an_instance(Plan plan)
     {
         var registered = await Registered.From(plan);
-        var instance = registered.One("aws:ec2/instance:Instance");
+        var instance = registered.One(Types.Instance);
         Assert.DoesNotContain(registered.After, pair => pair.Value.Contains(instance.Id));
-        Assert.Equal(
-            ["aws:cloudwatch/metricAlarm:MetricAlarm dimensions"],
-            registered.Resources.SelectMany(resource => resource.Inputs.Where(input =>
-                JsonSerializer.Serialize(input.Value).Contains($"\"{instance.Name}-id\"", StringComparison.Ordinal)
-                    && !IsOfTheInterface(input.Key))
-                .Select(input => $"{resource.Type} {input.Key}")).Distinct());
+        var references =
+            from resource in registered.Resources
+            from input in resource.Inputs
+            where !IsOfTheInterface(input.Key)
+            where JsonSerializer.Serialize(input.Value).Contains($"\"{instance.Name}-id\"", StringComparison.Ordinal)
+            select $"{resource.Type} {input.Key}";
+        Assert.Equal([$"{Types.Alarm} dimensions"], references.Distinct());
     }
 
-    // The mock gives interface and instance of a generation the same id, as they have the same name: what names an interface is not about
-    // the instance.
+    // The mock gives the interface and the instance of a generation the same id, because they have the same name.
     private static bool IsOfTheInterface(string input) => input is "networkInterfaceId" or "primaryNetworkInterface" or "allocationId";
 
     private static bool IsDeletedFirst(RegisteredResource resource) =>
         DeletedFirst.ContainsKey(resource.Type)
-            && !(resource.Type == "aws:ec2/eipAssociation:EipAssociation" && resource.Name.EndsWith(Signalling, StringComparison.Ordinal));
+        && !(resource.Type == Types.EipAssociation && resource.Name.EndsWith("-signalling", StringComparison.Ordinal));
 }

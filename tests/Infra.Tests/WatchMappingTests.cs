@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Causeway.Blueprint.Watching;
 
 namespace Causeway.Infra.Tests;
@@ -9,7 +8,7 @@ public class WatchMappingTests
     public async Task Every_planned_alarm_is_registered_and_no_other(Plan plan)
     {
         var registered = await Registered.From(plan);
-        var alarms = registered.Of("aws:cloudwatch/metricAlarm:MetricAlarm");
+        var alarms = registered.Of(Types.Alarm);
         Assert.Equal(plan.Watch.Alarms.Count, alarms.Count);
 
         foreach (var planned in plan.Watch.Alarms)
@@ -23,47 +22,44 @@ public class WatchMappingTests
                 (planned.Statistic, planned.Comparison, planned.MissingData),
                 ((string)alarm["statistic"]!, (string)alarm["comparisonOperator"]!, (string)alarm["treatMissingData"]!));
             Assert.Equal(planned.Threshold, Convert.ToDouble(alarm["threshold"]));
-            Assert.Equal(
-                (planned.PeriodSeconds, planned.Periods), (Convert.ToInt32(alarm["period"]), Convert.ToInt32(alarm["evaluationPeriods"])));
+            Assert.Equal((planned.PeriodSeconds, planned.Periods), (alarm.Number("period"), alarm.Number("evaluationPeriods")));
 
             var dimension = planned.Metric == Metric.HealthCheck ? "HealthCheckId" : "InstanceId";
-            Assert.Equal($"{planned.Subject}-id", Assert.Single(alarm.Map("dimensions")).Value);
-            Assert.Equal(dimension, Assert.Single(alarm.Map("dimensions")).Key);
+            Assert.Equal(new(dimension, $"{planned.Subject}-id"), Assert.Single(alarm.Map("dimensions")));
 
             var topic = Topic(registered, planned.Region);
-            Assert.Equal(
-                planned.Recovers ? [topic, $"arn:aws:automate:{planned.Region}:ec2:recover"] : ImmutableArray.Create<object>(topic),
-                alarm.List("alarmActions"));
+            var recovery = $"arn:aws:automate:{planned.Region}:ec2:recover";
+            Assert.Equal(planned.Recovers ? [topic, recovery] : [topic], alarm.List("alarmActions").Cast<string>());
             Assert.Equal([topic], alarm.List("okActions"));
         }
     }
 
     private static string Topic(Registered registered, string region) =>
-        $"arn:of:{Assert.Single(registered.Of("aws:sns/topic:Topic"), topic => (string)topic["region"]! == region).Name}";
+        $"arn:of:{Assert.Single(registered.Of(Types.Topic), topic => (string)topic["region"]! == region).Name}";
 
     [Theory, EveryPlan]
-    public async Task Topics_tell_the_address_that_was_given(Plan plan)
+    public async Task Topics_notify_the_address_of_the_settings(Plan plan)
     {
         var registered = await Registered.From(plan);
-        Assert.Equal(plan.Watch.Topics.Count, registered.Of("aws:sns/topic:Topic").Count);
+        Assert.Equal(plan.Watch.Topics.Count, registered.Of(Types.Topic).Count);
         Assert.Equal(
             plan.Watch.Topics.Where(topic => topic.Email is not null).Select(topic => (topic.Region, "email", topic.Email!)),
-            registered.Of("aws:sns/topicSubscription:TopicSubscription").Select(one =>
-                ((string)one["region"]!, (string)one["protocol"]!, (string)one["endpoint"]!)));
+            registered.Of(Types.Subscription)
+                .Select(one => ((string)one["region"]!, (string)one["protocol"]!, (string)one["endpoint"]!)));
     }
 
     [Theory, EveryPlan]
     public async Task Every_planned_health_check_is_registered(Plan plan)
     {
         var registered = await Registered.From(plan);
-        var checks = registered.Of("aws:route53/healthCheck:HealthCheck");
+        var checks = registered.Of(Types.HealthCheck);
         Assert.Equal(plan.Watch.HealthChecks.Count, checks.Count);
         foreach (var planned in plan.Watch.HealthChecks)
         {
             var check = Assert.Single(checks, check => check.Name == planned.Name);
             Assert.Equal(
                 ("HTTPS", planned.Path, planned.Port),
-                ((string)check["type"]!, (string)check["resourcePath"]!, Convert.ToInt32(check["port"])));
+                ((string)check["type"]!, (string)check["resourcePath"]!, check.Number("port")));
             Assert.Equal(planned.Host, check["fqdn"]);
             Assert.Equal(planned.Host is not null, check["enableSni"]);
             Assert.Equal(planned.Host is null ? "203.0.113.2" : null, check["ipAddress"]);

@@ -46,7 +46,7 @@ public class LookupTests
             "zone: t3.small is not offered in eu-central-1a, but in eu-central-1b, eu-central-1c; choose one of these: "
             + "pulumi config set causeway:zone b",
             failure.ToString(), StringComparison.Ordinal);
-        Assert.Empty(registered.Of("aws:ec2/subnet:Subnet"));
+        Assert.Empty(registered.Of(Types.Subnet));
     }
 
     [Fact]
@@ -81,8 +81,8 @@ public class LookupTests
                 "pulumi config set causeway:domain NAME",
             ],
             text => Assert.Contains(text, failure.ToString(), StringComparison.Ordinal));
-        Assert.Empty(registered.Of("aws:ec2/subnet:Subnet"));
-        Assert.Empty(registered.Of("aws:route53/record:Record"));
+        Assert.Empty(registered.Of(Types.Subnet));
+        Assert.Empty(registered.Of(Types.Record));
     }
 
     [Theory, InlineData(false), InlineData(true)]
@@ -96,7 +96,7 @@ public class LookupTests
             OwnIpv6 = ["2001:db8:1:100::a", "2001:db8:1:100::b"],
         };
         await registered.RegisterAsync(preview: preview);
-        Assert.Equal(4, registered.Of("aws:route53/record:Record").Count);
+        Assert.Equal(4, registered.Of(Types.Record).Count);
     }
 
     [Fact]
@@ -109,8 +109,8 @@ public class LookupTests
             AddressFailure = "UnauthorizedOperation",
         };
         await registered.RegisterAsync(preview: true);
-        Assert.Contains(registered.Calls, call => call.Type == "aws:route53/getRecords:getRecords");
-        Assert.DoesNotContain(registered.Calls, call => call.Type == "aws:ec2/getEips:getEips");
+        Assert.Contains(registered.Calls, call => call.Type == Types.Records);
+        Assert.DoesNotContain(registered.Calls, call => call.Type == Types.Eips);
     }
 
     [Fact]

@@ -2,15 +2,14 @@ using Causeway.Blueprint.Formats;
 
 namespace Causeway.Infra.Tests.Cloud;
 
-/// <summary>The command line as a person runs it on an account, in a folder with stacks' files and without Pulumi.</summary>
+/// <summary>Runs <c>ops</c> in a folder with stacks' files and without Pulumi.</summary>
 internal sealed class CommandLine(AwsCloud cloud) : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
-    /// <summary>Writes a stack's file.</summary>
     public void Write(string stack, string settings) => File.WriteAllText(PathOf(stack), settings);
 
-    /// <summary>Writes a stack's file with what a plan was made from.</summary>
+    /// <summary>Writes a stack's file with the plan's settings.</summary>
     public void Write(Plan plan)
     {
         var expires = plan.Settings.Expires is { } day
@@ -21,16 +20,13 @@ internal sealed class CommandLine(AwsCloud cloud) : IDisposable
             $"config:\n  causeway:region: {plan.Settings.Region}\n{expires}  causeway:rootSecret:\n    secure: v1:abc\n");
     }
 
-    /// <summary>Reads a stack's file.</summary>
     public string Read(string stack) => File.ReadAllText(PathOf(stack));
 
-    /// <summary>Whether there is a stack's file.</summary>
     public bool Has(string stack) => File.Exists(PathOf(stack));
 
-    /// <summary>Runs a command to its end.</summary>
     public async Task<Run> Ops(params string[] arguments)
     {
-        // However busy the machine is.
+        // Longer than it ever takes on a busy machine.
         var run = Run.Start("dotnet", [Programs.Ops, .. arguments, "--project", _folder.Path, "--timeout", "300"], cloud.Environment);
         await run.WaitForExit();
         return run;

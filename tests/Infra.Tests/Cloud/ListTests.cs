@@ -1,11 +1,10 @@
-using System.Globalization;
 using System.Text.Json;
 using Causeway.Blueprint.Cost;
 using Causeway.Tests.Support.Aws.Ec2;
 
 namespace Causeway.Infra.Tests.Cloud;
 
-/// <summary><c>ops list</c> on stacks as they are registered.</summary>
+/// <summary><c>ops list</c> on registered stacks.</summary>
 public sealed class ListTests
 {
     private const string Region = "us-east-1";
@@ -23,7 +22,7 @@ public sealed class ListTests
     }
 
     [Fact]
-    public async Task Every_stack_of_the_regions_is_listed_with_what_its_tags_say()
+    public async Task Every_stack_of_the_regions_is_listed_with_the_values_of_its_tags()
     {
         await using var cloud = await WithStacksAsync();
         using var line = new CommandLine(cloud);
@@ -36,24 +35,22 @@ public sealed class ListTests
 
         var demo = stacks["demo1"];
         Assert.Equal(("demo", Region, "2026-11-14"), (Text(demo, "stage"), Text(demo, "region"), Text(demo, "expires")));
-        Assert.Equal(DateOnly.Parse("2026-11-14", CultureInfo.InvariantCulture)
-            .DayNumber - DateOnly.FromDateTime(DateTime.UtcNow).DayNumber,
-            demo.GetProperty("daysLeft").GetInt32(), tolerance: 1);
+        var daysLeft = new DateOnly(2026, 11, 14).DayNumber - DateOnly.FromDateTime(DateTime.UtcNow).DayNumber;
+        Assert.Equal(daysLeft, demo.GetProperty("daysLeft").GetInt32(), tolerance: 1);
         Assert.Equal("call.example.org", Text(demo, "address"));
         Assert.Equal(40, demo.GetProperty("ageDays").GetInt32());
         Assert.Equal(
             Stacks.Named("demo1", ("region", Region)).Generation,
             Assert.Single(demo.GetProperty("generations").EnumerateArray()).GetString());
 
-        // What the plan says that it costs, for what it makes; the host makes a secret of its own, which is not there yet.
+        // The plan's cost, without the secret that the host creates later.
         var plan = Stacks.Named("demo1", ("region", Region));
         var secrets = plan.Secrets.Count(secret => secret.MadeByHost);
         Assert.Equal(CostEstimate.Of(plan).MonthlyUsd - (secrets * 0.40m), demo.GetProperty("monthlyUsd").GetDecimal());
 
-        // Without a domain it is reached by signalling's address.
-        var address = cloud.In(Region).Ec2.Addresses.All.Single(one =>
-            one.Tags.GetValueOrDefault("Name") == "causeway-bare-signalling").PublicIp;
-        Assert.Equal((address, "2099-12-31"), (Text(stacks["bare"], "address"), Text(stacks["bare"], "expires")));
+        // Without a domain its address is signalling's.
+        var address = cloud.In(Region).Ec2.Addresses.All.Single(one => one.Tags.GetValueOrDefault("Name") == "causeway-bare-signalling");
+        Assert.Equal((address.PublicIp, "2099-12-31"), (Text(stacks["bare"], "address"), Text(stacks["bare"], "expires")));
         Assert.Equal(("production", "eu-central-1"), (Text(stacks["live"], "stage"), Text(stacks["live"], "region")));
         Assert.False(stacks["live"].TryGetProperty("expires", out _));
 
@@ -79,7 +76,7 @@ public sealed class ListTests
             run.Output);
         Assert.Matches(@"│ bare +│ us-east-1 +│ demo +│ 2099-12-31 \(in \d+ days\)", run.Output);
         Assert.Matches(@"\d+\.\d\d USD a month in total", run.Output);
-        // A stack elsewhere has roles and health checks, which are of no region.
+        // The roles and health checks of a stack elsewhere belong to no region.
         Assert.Contains("│ live", run.Output, StringComparison.Ordinal);
         Assert.Contains("never", run.Output, StringComparison.Ordinal);
         Assert.Contains(
@@ -99,7 +96,7 @@ public sealed class ListTests
     }
 
     [Fact]
-    public async Task What_may_not_be_listed_is_named_and_the_rest_is_shown()
+    public async Task Kinds_that_may_not_be_listed_are_named_and_the_others_shown()
     {
         await using var cloud = await WithStacksAsync();
         cloud.Injected.Refused.Add("ec2:DescribeInstances");

@@ -1,10 +1,12 @@
+using Causeway.Tests.Support.Aws.Ec2;
+
 namespace Causeway.Infra.Tests.Cloud;
 
-/// <summary>What the nightly workflow's script does with the command line as it is, on stacks as they are registered.</summary>
+/// <summary>The script of the nightly workflow.</summary>
 public sealed class NightTests
 {
     [Fact]
-    public async Task A_night_finds_an_expired_demo_and_removes_it_when_the_repository_says_so()
+    public async Task A_night_finds_an_expired_demo_and_removes_it_if_the_repository_is_set_to()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "the script is for the workflow's machine");
         await using var cloud = await AwsCloud.StartAsync();
@@ -22,10 +24,8 @@ public sealed class NightTests
 
         await using var removal = await Night(cloud, folder, delete: "true");
         Assert.Equal((0, "outcome=clean\n"), (removal.ExitCode, Outcome(folder)));
-        Assert.Equal(
-            others,
-            cloud.All.Where(one => one is not Causeway.Tests.Support.Aws.Ec2.CloudInstance { State: "terminated" })
-                .Select(one => one.Arn).ToHashSet());
+        var left = cloud.All.Where(one => one is not CloudInstance { State: "terminated" });
+        Assert.Equal(others, left.Select(one => one.Arn).ToHashSet());
 
         await using var again = await Night(cloud, folder, delete: "true");
         Assert.Equal((0, "outcome=clean\n"), (again.ExitCode, Outcome(folder)));
@@ -50,9 +50,9 @@ public sealed class NightTests
     }
 
     private static async Task<Run> Night(
-        AwsCloud cloud, TemporaryFolder folder, string delete, params (string Name, string? Value)[] changes)
+        AwsCloud cloud, TemporaryFolder folder, string delete, params (string Name, string? Value)[] variables)
     {
-        // However busy the machine is.
+        // Longer than it ever takes on a busy machine.
         File.WriteAllText(folder.At("ops"), $"#!/bin/sh\nexec dotnet '{Programs.Ops}' \"$@\" --timeout 300\n");
         File.SetUnixFileMode(folder.At("ops"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         var environment = new Dictionary<string, string?>(cloud.Environment)
@@ -63,7 +63,7 @@ public sealed class NightTests
             ["GITHUB_OUTPUT"] = folder.At("outputs"),
             ["OPS"] = folder.At("ops"),
         };
-        foreach (var (name, value) in changes) environment[name] = value;
+        foreach (var (name, value) in variables) environment[name] = value;
         var run = Run.Start(Checkout.At(".github", "scripts", "sweep"), [], environment);
         await run.WaitForExit();
         return run;

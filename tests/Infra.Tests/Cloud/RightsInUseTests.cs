@@ -7,12 +7,12 @@ using Causeway.Tests.Support.Aws.Iam;
 
 namespace Causeway.Infra.Tests.Cloud;
 
-/// <summary>The rights that policies give are those that the commands use: none is missing, and none is there for nothing.</summary>
+/// <summary>The policies grant exactly the rights that the commands use.</summary>
 public sealed class RightsInUseTests
 {
     private const string Region = "us-east-1";
 
-    // What policies call requests to S3 by, where that is not the request's own name.
+    // Requests to S3 whose permissions have other names.
     private static readonly Dictionary<string, string[]> InS3 = new()
     {
         ["s3:ListBuckets"] = ["s3:ListAllMyBuckets"],
@@ -21,18 +21,18 @@ public sealed class RightsInUseTests
         ["s3:DeleteObjects"] = ["s3:DeleteObject", "s3:DeleteObjectVersion"],
     };
 
-    private static List<string> Asked(AwsCloud cloud) =>
-    [
-        .. cloud.Server.Log.Select(one => one.Call.Action).SelectMany(action => InS3.GetValueOrDefault(action, [action]))
-            .Distinct().Order(StringComparer.Ordinal),
-    ];
+    private static IEnumerable<string> Asked(AwsCloud cloud) => cloud.Server.Log
+        .Select(one => one.Call.Action)
+        .SelectMany(action => InS3.GetValueOrDefault(action, [action]))
+        .Distinct()
+        .Order(StringComparer.Ordinal);
 
     [Fact]
     public async Task A_sweep_uses_every_right_of_its_policy()
     {
         await using var cloud = await AwsCloud.StartAsync();
         (await Registered.From(Plans.Of())).StandUp(cloud);
-        // One of each kind that no plan registers, a disk whose instance is gone, and what a host leaves.
+        // Kinds that no plan registers, a disk without an instance, and what a host leaves.
         var (ec2, tags) = (cloud.In("eu-central-1").Ec2, Plans.Of().Tags.ToDictionary());
         ForeignNetwork.In(ec2, tags);
         ec2.Volumes.Add(new() { Id = Ec2Region.NewId("vol"), Region = "eu-central-1", Zone = "eu-central-1a", Tags = tags });
@@ -43,7 +43,7 @@ public sealed class RightsInUseTests
     }
 
     [Fact]
-    public async Task A_dry_run_and_a_list_need_the_statement_that_looks_and_all_of_it()
+    public async Task A_dry_run_and_a_list_use_every_right_of_the_statement_Look()
     {
         await using var cloud = await AwsCloud.StartAsync();
         await Stacks.StandUpAsync(cloud, "demo1", ("region", Region), ("expires", "2026-11-14"));
@@ -58,7 +58,6 @@ public sealed class RightsInUseTests
         Assert.Equal(look.Actions, Asked(cloud));
     }
 
-    /// <summary>Who made the demo may keep it.</summary>
     [Fact]
     public async Task The_deployers_rights_are_enough_to_extend_a_demo()
     {

@@ -4,7 +4,7 @@ using Causeway.Tests.Support.Aws.Route53;
 
 namespace Causeway.Infra.Tests.Cloud;
 
-/// <summary><c>ops sweep</c> as a person runs it, in an account that holds stacks.</summary>
+/// <summary><c>ops sweep</c> in an account with stacks.</summary>
 public sealed class SweepCommandTests : IAsyncLifetime
 {
     private readonly TemporaryFolder _project = new();
@@ -30,13 +30,13 @@ public sealed class SweepCommandTests : IAsyncLifetime
         registered.StandUp(_cloud, new DateTimeOffset(2026, 10, 17, 9, 30, 0, TimeSpan.Zero));
     }
 
-    private string[] Arguments(params string[] arguments) => [Programs.Ops, "sweep", "--project", _project.Path, "--timeout", "120",
-        .. arguments];
+    private string[] Arguments(params string[] arguments) =>
+        [Programs.Ops, "sweep", "--project", _project.Path, "--timeout", "120", .. arguments];
 
     private Run Start(IReadOnlyDictionary<string, string?> environment, params string[] arguments) =>
         Run.Start("dotnet", Arguments(arguments), environment);
 
-    // A pulumi that is logged in, and has a stack with this state.
+    // A pulumi that is logged in and has a stack with this state.
     private Dictionary<string, string?> WithPulumi(string state, string stacks = """[{ "name": "dev" }]""", int destroyEndsWith = 0)
     {
         Directory.CreateDirectory(_project.At("bin"));
@@ -58,11 +58,8 @@ public sealed class SweepCommandTests : IAsyncLifetime
 
     private IReadOnlyList<string> PulumiCalls => File.Exists(_project.At("calls")) ? File.ReadAllLines(_project.At("calls")) : [];
 
-    private static string State(string vpc) => JsonSerializer.Serialize(new
-    {
-        version = 3,
-        deployment = new { resources = new object[] { new { type = "pulumi:pulumi:Stack" }, new { type = "aws:ec2/vpc:Vpc", id = vpc } } },
-    });
+    private static string State(string vpc) =>
+        $$$"""{"version":3,"deployment":{"resources":[{"type":"pulumi:pulumi:Stack"},{"type":"{{{Types.Vpc}}}","id":"{{{vpc}}}"}]}}""";
 
     private Ec2Region Ec2 => _cloud.In("us-east-1").Ec2;
 
@@ -78,16 +75,16 @@ public sealed class SweepCommandTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_dry_run_is_a_table_with_the_total_and_ends_with_1()
+    public async Task A_dry_run_prints_a_table_with_the_total_and_exits_with_1()
     {
         await StandUp("prod", ("stage", "production"), ("expires", ""), ("domain", "talk.example.org"));
         var before = Left;
         await using var run = await Sweep(_cloud.Environment);
         Assert.Equal((1, before), (run.ExitCode, Left));
-        Assert.Contains("account 123456789012 in us-east-1, as arn:aws:iam::123456789012:user/deployer", run.Errors,
-            StringComparison.Ordinal);
-        Assert.Contains("dev in us-east-1: demo, expires after 2026-10-31, since 2026-10-17, team=calls", run.Output,
-            StringComparison.Ordinal);
+        Assert.Contains(
+            "account 123456789012 in us-east-1, as arn:aws:iam::123456789012:user/deployer", run.Errors, StringComparison.Ordinal);
+        Assert.Contains(
+            "dev in us-east-1: demo, expires after 2026-10-31, since 2026-10-17, team=calls", run.Output, StringComparison.Ordinal);
         Assert.Matches(@"│ instance +│ causeway-dev-[0-9a-f]{10} +│ i-[0-9a-f]+, running +│ +│ 2026-10-17 +│ 15.18 +│", run.Output);
         Assert.Matches(@"│ DNS record +│ call.example.org +│ A 203\.0\.113\.[0-9]+ +│ global +│ +│ +│", run.Output);
         Assert.Matches(@"│ 33 resources +│ +│ +│ +│ +│ 28.32 +│", run.Output);
@@ -96,14 +93,14 @@ public sealed class SweepCommandTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task With_delete_and_yes_all_of_it_goes_and_it_ends_with_0()
+    public async Task With_delete_and_yes_the_whole_stack_is_removed_and_it_exits_with_0()
     {
         await using var run = await Sweep(_cloud.Environment, "--delete", "--yes", "--json");
         Assert.Equal((0, 0), (run.ExitCode, Left));
         using var json = JsonDocument.Parse(run.Output);
         var removal = json.RootElement.GetProperty("removal");
         Assert.Equal((33, 0), (removal.GetProperty("removed").GetInt32(), removal.GetProperty("left").GetArrayLength()));
-        // Five for each resource, and what it takes to find them.
+        // About five for each resource, and those that find them.
         Assert.InRange(removal.GetProperty("requests").GetInt32(), 100, 250);
         Assert.Contains("ops: deleted VPC causeway-dev-", run.Errors, StringComparison.Ordinal);
 
@@ -112,14 +109,15 @@ public sealed class SweepCommandTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_is_left_over_is_shown_with_the_command_and_it_ends_with_1()
+    public async Task What_is_left_is_shown_with_its_command_and_it_exits_with_1()
     {
         _cloud.Injected.Refuse("logs:DeleteLogGroup");
         await using var run = await Sweep(_cloud.Environment, "--delete", "--yes");
         Assert.Equal((1, 1), (run.ExitCode, Left));
         Assert.Matches(
             "│ log group +│ /causeway/dev/refused-traffic +│ us-east-1 +│ missing permission logs:DeleteLogGroup +"
-            + "│ aws logs delete-log-group --log-group-name /causeway/dev/refused-traffic --region us-east-1 +│", run.Output);
+            + "│ aws logs delete-log-group --log-group-name /causeway/dev/refused-traffic --region us-east-1 +│",
+            run.Output);
         Assert.Contains("Deleted 32 resources, 1 left", run.Output, StringComparison.Ordinal);
     }
 
@@ -128,31 +126,34 @@ public sealed class SweepCommandTests : IAsyncLifetime
     [InlineData("yes", 0)]
     [InlineData("no", 1)]
     [InlineData("", 1)]
-    public async Task On_a_terminal_it_is_confirmed_with_the_accounts_number_or_yes(string typed, int exitCode)
+    public async Task On_a_terminal_the_account_number_or_yes_confirms_it(string typed, int exitCode)
     {
         var before = Left;
         await using var run = Run.OnTerminal("dotnet", Arguments("--delete"), _cloud.Environment, typed + "\n");
         await run.WaitForExit();
-        Assert.Contains("Delete 33 resources of dev (us-east-1) from account 123456789012? Type the account number or yes: ",
-            run.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "Delete 33 resources of dev (us-east-1) from account 123456789012? Type the account number or yes: ",
+            run.Output,
+            StringComparison.Ordinal);
         Assert.Equal((exitCode, exitCode == 0 ? 0 : before), (run.ExitCode, Left));
     }
 
-    /// <summary>The guards of the settings hold here too.</summary>
     [Fact]
-    public async Task In_an_account_that_the_settings_exclude_nothing_is_looked_for()
+    public async Task An_account_that_the_settings_exclude_is_not_searched()
     {
-        File.WriteAllText(_project.At("Pulumi.dev.yaml"),
-            "config:\n  causeway:region: us-east-1\n  aws:allowedAccountIds: [\"999999999999\"]\n");
+        const string settings = "config:\n  causeway:region: us-east-1\n  aws:allowedAccountIds: [\"999999999999\"]\n";
+        File.WriteAllText(_project.At("Pulumi.dev.yaml"), settings);
         await using var run = await Sweep(_cloud.Environment, "--delete", "--yes");
         Assert.Equal(2, run.ExitCode);
-        Assert.Contains("the credentials belong to account 123456789012, which isn't in aws:allowedAccountIds (999999999999)", run.Errors,
+        Assert.Contains(
+            "the credentials belong to account 123456789012, which isn't in aws:allowedAccountIds (999999999999)",
+            run.Errors,
             StringComparison.Ordinal);
         Assert.Equal(["sts:GetCallerIdentity"], _cloud.Server.Asked);
     }
 
     [Fact]
-    public async Task Interrupted_it_says_so_and_the_next_one_goes_on()
+    public async Task An_interrupted_sweep_says_so_and_the_next_one_continues()
     {
         var before = Left;
         var seen = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -168,8 +169,7 @@ public sealed class SweepCommandTests : IAsyncLifetime
             await run.Signal("INT");
             await run.WaitForExit();
             Assert.Equal(1, run.ExitCode);
-            Assert.Contains("ops: interrupted; run the command again to continue", run.Errors,
-                StringComparison.Ordinal);
+            Assert.Contains("ops: interrupted; run the command again to continue", run.Errors, StringComparison.Ordinal);
         }
         Assert.InRange(Left, 1, before - 1);
         _cloud.Injected.Silent.Clear();
@@ -178,19 +178,22 @@ public sealed class SweepCommandTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_state_that_pulumi_has_is_destroyed_first()
+    public async Task A_stack_in_pulumis_state_is_destroyed_first()
     {
         await using var run = await Sweep(WithPulumi(State(Ec2.Vpcs.All.Single().Id)), "--delete", "--yes");
         Assert.Equal((0, 0), (run.ExitCode, Left));
         Assert.Equal(
-            ["stack ls --json --non-interactive", "stack export --stack dev --non-interactive",
-                "destroy --yes --skip-preview --stack dev --non-interactive"],
+            [
+                "stack ls --json --non-interactive",
+                "stack export --stack dev --non-interactive",
+                "destroy --yes --skip-preview --stack dev --non-interactive",
+            ],
             PulumiCalls);
         Assert.Contains("ops: pulumi: Destroying (dev)", run.Errors, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_destroy_that_fails_is_told_and_what_is_left_is_swept()
+    public async Task A_failed_destroy_is_reported_and_what_is_left_is_swept()
     {
         await using var run = await Sweep(WithPulumi(State(Ec2.Vpcs.All.Single().Id), destroyEndsWith: 255), "--delete", "--yes");
         Assert.Equal((0, 0), (run.ExitCode, Left));
@@ -199,17 +202,19 @@ public sealed class SweepCommandTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_state_of_another_stack_of_the_name_is_left_alone()
+    public async Task A_state_of_another_stack_with_the_same_name_is_not_destroyed()
     {
         await using var run = await Sweep(WithPulumi(State("vpc-of-the-living")), "--delete", "--yes");
         Assert.Equal((0, 0), (run.ExitCode, Left));
         Assert.DoesNotContain(PulumiCalls, call => call.StartsWith("destroy", StringComparison.Ordinal));
-        Assert.Contains("not using pulumi's state of dev: its Vpc vpc-of-the-living was not found in the account", run.Errors,
+        Assert.Contains(
+            "not using pulumi's state of dev: its Vpc vpc-of-the-living was not found in the account",
+            run.Errors,
             StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Without_the_stack_in_pulumi_or_without_a_login_it_is_swept_all_the_same()
+    public async Task A_stack_is_swept_without_pulumis_state_or_login()
     {
         await using var run = await Sweep(WithPulumi("", stacks: "[]"), "--delete", "--yes");
         Assert.Equal((0, 0), (run.ExitCode, Left));
@@ -218,7 +223,9 @@ public sealed class SweepCommandTests : IAsyncLifetime
         await StandUp("dev", ("expires", "2026-10-31"));
         await using var other = await Sweep(WithPulumi("", stacks: "error: no login"), "--delete", "--yes");
         Assert.Equal((0, 0), (other.ExitCode, Left));
-        Assert.Contains("ops: sweeping without pulumi's state: the output of pulumi stack ls --json isn't valid", other.Errors,
+        Assert.Contains(
+            "ops: sweeping without pulumi's state: the output of pulumi stack ls --json isn't valid",
+            other.Errors,
             StringComparison.Ordinal);
     }
 }

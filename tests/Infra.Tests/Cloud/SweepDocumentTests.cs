@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Causeway.Infra.Tests.Cloud;
 
-/// <summary>What docs/operating.md shows of the commands is what they print.</summary>
+/// <summary>The output in docs/operating.md is what the command prints.</summary>
 public sealed partial class SweepDocumentTests
 {
     private const string Region = "us-east-1";
@@ -28,7 +28,7 @@ public sealed partial class SweepDocumentTests
         Generated.IsFresh("docs/operating.md", shown);
     }
 
-    // Ids are random, and hashes change with what hosts run: each becomes one of its own that stays, of the same length.
+    // Ids are random, and hashes change with what hosts run: replaces each by a constant one of the same length.
     private static string Steady(string output)
     {
         var known = new Dictionary<string, string>();

@@ -6,7 +6,7 @@ using Causeway.Tests.Support.Aws.S3;
 
 namespace Causeway.Infra.Tests.Cloud;
 
-/// <summary>The policy that the sweep's role has, against the requests that a sweep makes: IAM judges each of them.</summary>
+/// <summary>Sweeps with the policy of the sweep's role, which the account enforces.</summary>
 public sealed class SweepRightsTests : IAsyncLifetime
 {
     private AwsCloud _cloud = null!;
@@ -26,7 +26,7 @@ public sealed class SweepRightsTests : IAsyncLifetime
     public async Task A_role_with_the_policy_sweeps_a_stack_to_nothing()
     {
         await StandUp("dev");
-        // One of each kind that no plan registers, and what a host leaves.
+        // Kinds that no plan registers, and what a host leaves.
         ForeignNetwork.In(_cloud.In("eu-central-1").Ec2, new Dictionary<string, string>
         {
             [StackTags.ProjectTag] = "causeway",
@@ -42,15 +42,14 @@ public sealed class SweepRightsTests : IAsyncLifetime
         Assert.Equal(_cloud.Zones.All.Select(zone => zone.Id), _cloud.All.Where(one => one is not CloudInstance).Select(one => one.Id));
     }
 
-    /// <summary>Were the sweep wrong about a stage, IAM would still refuse, where it knows tags: not of health checks and
-    /// buckets.</summary>
+    /// <summary>Except health checks and buckets, whose tags IAM doesn't support.</summary>
     [Fact]
-    public async Task A_production_stack_is_kept_by_the_policy_too()
+    public async Task The_policy_protects_a_production_stack_even_from_a_wrong_sweep()
     {
         await StandUp("dev");
         string[] Kept() => [.. _cloud.All.Where(one => one is not (CloudHealthCheck or CloudBucket)).Select(one => one.Arn)];
         var before = Kept();
-        // A production stack, and every read says for long that it is a demo.
+        // It becomes a production stack, but all reads still return the old tags.
         foreach (var resource in _cloud.All.Where(one => one.Tags.ContainsKey(StackTags.StageTag)))
             resource.SetTag(StackTags.StageTag, "production", readsUntilShown: 1_000_000);
         using var sweep = await Sweeping.In(_cloud);

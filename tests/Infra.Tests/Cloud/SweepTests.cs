@@ -6,8 +6,7 @@ using Causeway.Tests.Support.Aws.S3;
 
 namespace Causeway.Infra.Tests.Cloud;
 
-/// <summary>A stack as it is registered, stood up in an account, its state thrown away: a sweep leaves nothing of it, and touches nothing
-/// else.</summary>
+/// <summary>A sweep removes all of a registered stack without its state, and nothing else.</summary>
 public sealed class SweepTests : IAsyncLifetime
 {
     private const string Home = "eu-central-1";
@@ -23,10 +22,11 @@ public sealed class SweepTests : IAsyncLifetime
 
     private Task StandUpDemo() => StandUp("dev");
 
-    // Everything that is there with its tags, zones with their records; an instance that has ended is nothing.
+    // Resources with their tags, and zones with their records.
     private HashSet<string> Everything() => _cloud.Server.Locked(() => _cloud.All
         .Where(one => one is not CloudInstance { State: "terminated" })
-        .Select(one => $"{one.Arn} {Tags(one)} {Records(one)}").ToHashSet());
+        .Select(one => $"{one.Arn} {Tags(one)} {Records(one)}")
+        .ToHashSet());
 
     private static string Tags(CloudResource one) =>
         string.Join(' ', one.Tags.Select(tag => $"{tag.Key}={tag.Value}").Order(StringComparer.Ordinal));
@@ -52,15 +52,19 @@ public sealed class SweepTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_is_not_an_expired_demos_is_untouched()
+    public async Task Only_expired_demos_are_swept()
     {
         await StandUp("prod", ("stage", "production"), ("expires", ""), ("domain", "talk.example.org"));
         await StandUp("fresh", ("expires", "2027-06-30"), ("domain", "fresh.example.org"));
         await StandUp("dev", ("region", "eu-west-1"), ("domain", "west.example.org"));
         ForeignNetwork.In(_cloud.In(Home).Ec2);
-        ForeignNetwork.In(_cloud.In(Home).Ec2, new Dictionary<string,
-            string>
-        { [StackTags.StackTag] = "dev", [StackTags.StageTag] = "demo", [StackTags.ExpiresTag] = "2026-12-31" });
+        // All tags but the project's.
+        ForeignNetwork.In(_cloud.In(Home).Ec2, new Dictionary<string, string>
+        {
+            [StackTags.StackTag] = "dev",
+            [StackTags.StageTag] = "demo",
+            [StackTags.ExpiresTag] = "2026-12-31",
+        });
         _cloud.Buckets.Add(new CloudBucket { Id = "causeway-dev-somebodys", Region = Home });
         var others = Everything();
         await StandUpDemo();
@@ -71,9 +75,12 @@ public sealed class SweepTests : IAsyncLifetime
         Assert.True(view.Clean);
         Assert.Equal(others, Everything());
         Assert.Equal(
-            [("dev", "eu-central-1", null), ("dev", "eu-west-1", "it is in eu-west-1, which was not selected"),
+            [
+                ("dev", "eu-central-1", null),
+                ("dev", "eu-west-1", "it is in eu-west-1, which was not selected"),
                 ("fresh", "eu-central-1", "it expires after 2027-06-30"),
-                    ("prod", "eu-central-1", "it is a production stack, which is never swept")],
+                ("prod", "eu-central-1", "it is a production stack, which is never swept"),
+            ],
             view.Stacks.Select(stack => (stack.Name, stack.Region, stack.Spared)));
     }
 
@@ -90,13 +97,13 @@ public sealed class SweepTests : IAsyncLifetime
         var stack = Assert.Single(view.Stacks);
         var found = stack.Resources.GroupBy(one => one.Kind).ToDictionary(same => same.Key, same => same.Count());
         var registered = (await Registered.From(Plans.Of())).Resources.Select(one => one.Type);
-        var expected = SweepKinds.All.Where(kind => kind.Types.Count > 0)
+        var expected = SweepKinds.All
+            .Where(kind => kind.Types.Count > 0)
             .ToDictionary(kind => kind.Name, kind => registered.Count(type => type == kind.Types[0]));
         expected[SweepKinds.Volume] = 1;
         Assert.Equal(expected.OrderBy(pair => pair.Key), found.OrderBy(pair => pair.Key));
-        Assert.All(stack.Resources.Where(one =>
-            one.Kind is SweepKinds.Instance or SweepKinds.Volume or SweepKinds.Secret or SweepKinds.Role), one =>
-            Assert.NotNull(one.Since));
+        string[] withDates = [SweepKinds.Instance, SweepKinds.Volume, SweepKinds.Secret, SweepKinds.Role];
+        Assert.All(stack.Resources.Where(one => withDates.Contains(one.Kind)), one => Assert.NotNull(one.Since));
     }
 
     [Fact]
@@ -133,7 +140,7 @@ public sealed class SweepTests : IAsyncLifetime
         Assert.Single(Everything());
     }
 
-    /// <summary>Old versions, marks of deletions and unfinished uploads are what keeps a bucket.</summary>
+    /// <summary>A bucket can be deleted only without old versions, delete markers and unfinished uploads.</summary>
     [Fact]
     public async Task A_bucket_goes_with_everything_in_it()
     {
@@ -161,9 +168,9 @@ public sealed class SweepTests : IAsyncLifetime
         Assert.Single(Everything());
     }
 
-    /// <summary>A failed destroy leaves what it did not come to; nothing points from one to the other any more.</summary>
+    /// <summary>A failed destroy leaves resources that no longer refer to each other.</summary>
     [Fact]
-    public async Task What_is_left_of_a_stack_is_found_piece_by_piece()
+    public async Task The_remains_of_a_stack_are_found_by_their_tags()
     {
         var tags = StackTags.Of(Plans.Settings()).ToDictionary();
         ForeignNetwork.In(_cloud.In(Home).Ec2, tags);

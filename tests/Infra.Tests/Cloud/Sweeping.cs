@@ -1,10 +1,11 @@
+using System.Collections.Concurrent;
 using Causeway.Blueprint.Settings;
 using Causeway.Ops.Account;
 using Causeway.Ops.Sweep;
 
 namespace Causeway.Infra.Tests.Cloud;
 
-/// <summary>A sweep of the tests' account over HTTP, with a clock on which nothing waits.</summary>
+/// <summary>A sweep of the tests' account over HTTP, with a clock that never waits.</summary>
 internal sealed class Sweeping : IDisposable
 {
     private readonly AwsSession _session;
@@ -17,19 +18,15 @@ internal sealed class Sweeping : IDisposable
         Sweep = new(session, _calls, order, line => Told.Enqueue(line));
     }
 
-    /// <summary>The day of the tests: stacks of the spread have expired on it.</summary>
+    /// <summary>A day on which the tests' stacks have expired.</summary>
     public static DateOnly Today { get; } = new(2027, 1, 15);
 
-    /// <summary>The clock.</summary>
     public ImmediateTime Time { get; } = new(new(2027, 1, 15, 3, 0, 0, TimeSpan.Zero));
 
-    /// <summary>What was reported.</summary>
-    public System.Collections.Concurrent.ConcurrentQueue<string> Told { get; } = new();
+    public ConcurrentQueue<string> Told { get; } = new();
 
-    /// <summary>The sweep.</summary>
     public AccountSweep Sweep { get; }
 
-    /// <summary>Begins one.</summary>
     public static async Task<Sweeping> In(
         AwsCloud cloud, string? stack = null, string? domain = null, SweepPace? pace = null, int seed = 1, params string[] regions)
     {
@@ -40,13 +37,17 @@ internal sealed class Sweeping : IDisposable
         });
         if (regions.Length == 0) regions = ["eu-central-1"];
         var session = await AwsSession.OpenAsync(
-            provider, regions[0], TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken, retries: 0,
-                endpoint: new(cloud.Server.Address));
-        // The clock runs ahead with every pause of every resource, so its end is a number of tries here.
+            provider,
+            regions[0],
+            TimeSpan.FromMinutes(2),
+            TestContext.Current.CancellationToken,
+            retries: 0,
+            endpoint: new(cloud.Server.Address));
+        // Every pause of every resource advances the clock, so the limit is far away.
         return new(session, new(regions, stack, Today, _ => domain), pace ?? new() { Longest = TimeSpan.FromDays(1) }, seed);
     }
 
-    /// <summary>Looks, and removes what was found.</summary>
+    /// <summary>Looks, and removes what it found.</summary>
     public async Task<SweepView> RemoveAsync(CancellationToken? cancellation = null)
     {
         var end = cancellation ?? TestContext.Current.CancellationToken;
@@ -54,7 +55,6 @@ internal sealed class Sweeping : IDisposable
         return await Sweep.RemoveAsync(destroy: null, end);
     }
 
-    /// <summary>Looks alone.</summary>
     public Task<SweepView> LookAsync() => Sweep.LookAsync(TestContext.Current.CancellationToken);
 
     public void Dispose()

@@ -38,7 +38,7 @@ public class ProviderTests
         Assert.Empty(mistakes);
         var registered = new Registered { Plan = Plans.Of() with { DefaultTags = settings.DefaultTags }, Provider = settings };
         await registered.RegisterAsync();
-        return registered.One("pulumi:providers:aws");
+        return registered.One(Types.Provider);
     }
 
     [Fact]
@@ -88,7 +88,7 @@ public class ProviderTests
     {
         var registered = new Registered { Plan = Plans.Of() };
         await registered.RegisterAsync();
-        registered.One("pulumi:providers:aws");
+        registered.One(Types.Provider);
         var elsewhere = registered.Resources.Where(resource => resource["region"] is "us-east-1").ToList();
         Assert.NotEmpty(elsewhere);
         Assert.All(elsewhere, resource => Assert.Contains("pulumi:providers:aws::aws::", resource.Provider!, StringComparison.Ordinal));

@@ -1,7 +1,7 @@
 namespace Causeway.Infra.Tests.Policies;
 
 /// <summary>
-/// How a graph breaks a policy: the first resource of a type without an input, or with another value. Only that policy may fail then.
+/// A change that breaks a policy and no other: the first resource of a type lacks an input, or has another value.
 /// </summary>
 /// <param name="type">The resource's type.</param>
 /// <param name="path">The input, as <c>rules.0.status</c>; null to leave the resource out.</param>

@@ -34,8 +34,8 @@ internal static class HostPolicies
     [Policy]
     [BrokenBy(Types.Instance, "rootBlockDevice.volumeType", "io2")]
     public static void Disks_are_of_the_type_that_the_cost_estimate_prices(Graph graph) =>
-        EachInstance(graph, instance =>
-            Assert.Contains(PriceTable.Rows, price => price.Item == $"{instance.At("rootBlockDevice.volumeType")} disk"));
+        EachInstance(graph, instance => Assert.Contains(
+            $"{instance.At("rootBlockDevice.volumeType")} disk", PriceTable.Rows.Select(price => price.Item)));
 
     [Policy]
     [BrokenBy(Types.Instance, "keyName", "a-key")]
@@ -57,8 +57,8 @@ internal static class HostPolicies
         EachInstance(graph, instance => Assert.Equal(false, instance["disableApiTermination"]));
 
     [Policy("CKV2_AWS_19")]
-    [BrokenBy(
-        Types.EipAssociation, "allocationId", "another"), BrokenBy(Types.EipAssociation), BrokenBy(Types.Interface, "privateIpsCount", 2)]
+    [BrokenBy(Types.EipAssociation), BrokenBy(Types.EipAssociation, "allocationId", "another")]
+    [BrokenBy(Types.Interface, "privateIpsCount", 2)]
     public static void Every_public_address_has_a_private_address_of_a_host_to_itself(Graph graph)
     {
         var associations = graph.Of(Types.EipAssociation);
@@ -71,7 +71,9 @@ internal static class HostPolicies
 
     [Policy]
     [BrokenBy(Types.Interface, "ipv6AddressCount", 1)]
-    public static void Each_service_has_an_IPv6_address_exactly_when_the_stack_is_dual_stack(Graph graph) =>
-        graph.Each(Types.Interface, network =>
-        Assert.Equal(graph.Plan.Settings.DualStack ? graph.Plan.Addresses.Count : 0, network.Number("ipv6AddressCount")));
+    public static void Each_service_has_an_IPv6_address_exactly_when_the_stack_is_dual_stack(Graph graph)
+    {
+        var addresses = graph.Plan.Settings.DualStack ? graph.Plan.Addresses.Count : 0;
+        graph.Each(Types.Interface, network => Assert.Equal(addresses, network.Number("ipv6AddressCount")));
+    }
 }

@@ -15,12 +15,12 @@ internal static class StoragePolicies
     }
 
     [Policy("CKV2_AWS_6", "CKV_AWS_53", "CKV_AWS_54", "CKV_AWS_55", "CKV_AWS_56")]
-    [BrokenBy(Types.AccessBlock), BrokenBy(Types.AccessBlock, "blockPublicAcls", false), BrokenBy(
-        Types.AccessBlock, "blockPublicPolicy", false)]
+    [BrokenBy(Types.AccessBlock)]
+    [BrokenBy(Types.AccessBlock, "blockPublicAcls", false), BrokenBy(Types.AccessBlock, "blockPublicPolicy", false)]
     [BrokenBy(Types.AccessBlock, "ignorePublicAcls", false), BrokenBy(Types.AccessBlock, "restrictPublicBuckets", false)]
-    public static void Buckets_cannot_be_made_public(Graph graph) => EachBucket(graph, Types.AccessBlock, block =>
-        Assert.All(["blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"], way =>
-            Assert.Equal(true, block[way])));
+    public static void Buckets_cannot_be_made_public(Graph graph) => EachBucket(graph, Types.AccessBlock, block => Assert.All(
+        ["blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"],
+        input => Assert.Equal(true, block[input])));
 
     [Policy("CKV_AWS_19")]
     [BrokenBy(Types.Encryption), BrokenBy(Types.Encryption, "rules.0.applyServerSideEncryptionByDefault.sseAlgorithm", "none")]
@@ -51,8 +51,8 @@ internal static class StoragePolicies
     });
 
     [Policy("CKV2_AWS_61", "CKV_AWS_300")]
-    [BrokenBy(Types.Lifecycle), BrokenBy(Types.Lifecycle, "rules.0.status", "Disabled"), BrokenBy(
-        Types.Lifecycle, "rules.0.filter.prefix", "some")]
+    [BrokenBy(Types.Lifecycle)]
+    [BrokenBy(Types.Lifecycle, "rules.0.status", "Disabled"), BrokenBy(Types.Lifecycle, "rules.0.filter.prefix", "some")]
     [BrokenBy(Types.Lifecycle, "rules.0.noncurrentVersionExpiration.noncurrentDays", 3650)]
     [BrokenBy(Types.Lifecycle, "rules.0.abortIncompleteMultipartUpload")]
     public static void Buckets_delete_old_versions_and_unfinished_uploads(Graph graph) => EachBucket(graph, Types.Lifecycle, lifecycle =>

@@ -14,6 +14,6 @@ internal static class WatchPolicies
     /// <summary>A shorter one has a price of its own.</summary>
     [Policy]
     [BrokenBy(Types.HealthCheck, "requestInterval", 10)]
-    public static void Health_checks_have_the_interval_that_the_cost_estimate_prices(Graph graph) => graph.Each(
-        Types.HealthCheck, check => Assert.Equal(30, check.Number("requestInterval")));
+    public static void Health_checks_have_the_interval_that_the_cost_estimate_prices(Graph graph) =>
+        graph.Each(Types.HealthCheck, check => Assert.Equal(30, check.Number("requestInterval")));
 }

@@ -13,7 +13,7 @@ public class AdmissionTests
         var registered = new Registered { Plan = Plans.Of() };
         await registered.RegisterAsync(admit: target =>
         {
-            var associations = registered.Of("aws:ec2/eipAssociation:EipAssociation");
+            var associations = registered.Of(Types.EipAssociation);
             asked.Add((target, associations.Any(association => association.Name.EndsWith("signalling", StringComparison.Ordinal))));
             return Task.CompletedTask;
         });

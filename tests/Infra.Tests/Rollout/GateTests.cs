@@ -19,7 +19,7 @@ public class GateTests
 
         var target = Assert.Single(asked);
         Assert.Equal("203.0.113.1", target.Address.ToString());
-        var record = registered.Of("aws:route53/record:Record").Single(record =>
+        var record = registered.Of(Types.Record).Single(record =>
             record["name"] is string name && name == plan.RelayName && record["type"] is "AAAA");
         Assert.Equal(record.List("records").Single(), target.Ipv6?.ToString());
         Assert.Equal(plan.Services.Ice.TurnUrls, target.TurnUrls);
@@ -64,11 +64,11 @@ public class GateTests
         await Assert.ThrowsAnyAsync<Exception>(() =>
             registered.RegisterAsync(target => throw new GateFailedException(target.Address, ["turn: nothing arrives"])));
 
-        Assert.Single(registered.Of("aws:ec2/instance:Instance"));
-        Assert.DoesNotContain(registered.Of("aws:ec2/eipAssociation:EipAssociation"), association =>
+        Assert.Single(registered.Of(Types.Instance));
+        Assert.DoesNotContain(registered.Of(Types.EipAssociation), association =>
             association.Name.EndsWith("signalling", StringComparison.Ordinal));
         // By IPv6 the page is at the host itself.
-        Assert.DoesNotContain(registered.Of("aws:route53/record:Record"), record =>
+        Assert.DoesNotContain(registered.Of(Types.Record), record =>
             record["type"] is "AAAA" && record["name"] is "call.example.org");
     }
 
@@ -89,8 +89,8 @@ public class GateTests
             target => probed ? throw new GateFailedException(target.Address, ["turn: nothing arrives"]) : Task.CompletedTask,
             admit: target => throw new GenerationNotAdmittedException(target, "no answer")));
 
-        Assert.Empty(registered.Of("aws:route53/healthCheck:HealthCheck"));
-        Assert.DoesNotContain(registered.Of("aws:cloudwatch/metricAlarm:MetricAlarm"), alarm => alarm["metricName"] is "HealthCheckStatus");
+        Assert.Empty(registered.Of(Types.HealthCheck));
+        Assert.DoesNotContain(registered.Of(Types.Alarm), alarm => alarm["metricName"] is "HealthCheckStatus");
     }
 
     [Theory, InlineData(true, "deployer"), InlineData(false, "off")]

@@ -150,7 +150,7 @@ public sealed class OldRelaysTests
     {
         var registered = new Registered { Plan = Plans.Of(("gate", gate), ("drainSeconds", seconds)), OwnElasticIps = ["203.0.113.7"] };
         await registered.RegisterAsync(preview: preview, wait: (_, _) => throw new InvalidOperationException("no relay may be queried"));
-        Assert.DoesNotContain(registered.Calls, call => call.Type == "aws:ec2/getEips:getEips");
+        Assert.DoesNotContain(registered.Calls, call => call.Type == Types.Eips);
     }
 
     /// <summary>
@@ -168,7 +168,7 @@ public sealed class OldRelaysTests
             return emptied.Task;
         });
         await begun.Task.WaitAsync(TestContext.Current.CancellationToken);
-        await TestWait.UntilAsync(() => registered.Of("aws:route53/healthCheck:HealthCheck").Count > 0);
+        await TestWait.UntilAsync(() => registered.Of(Types.HealthCheck).Count > 0);
 
         Assert.False(running.IsCompleted);
         emptied.SetResult();
