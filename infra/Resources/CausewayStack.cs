@@ -72,8 +72,13 @@ public sealed class CausewayStack : ComponentResource
         var account = Aws.GetCallerIdentity.Invoke(null, look).Apply(caller => caller.AccountId);
         Input<string>? zoneId = zone is null ? null : (Input<string>)zone.Apply(found => found.Id);
 
-        var storage = new Storage(
-            plan.Prefix, new() { Prefix = plan.Prefix, Buckets = plan.Buckets, Secrets = plan.Secrets, Tags = tags }, within);
+        var storage = new Storage(plan.Prefix, new()
+        {
+            Prefix = plan.Prefix,
+            Buckets = plan.Buckets,
+            Secrets = plan.Secrets,
+            Tags = tags,
+        }, within);
         Input<string> Arn(Target target) => target switch
         {
             Target.Objects objects => storage.BucketArns[objects.Bucket].Apply(arn => $"{arn}/{objects.Prefix}*"),

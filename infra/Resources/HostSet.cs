@@ -86,8 +86,11 @@ public sealed class HostSet : ComponentResource
             Tags = tags.Named("network interface", name),
         }, this.Within());
 
-        var address = new Eip(
-            name, new() { Domain = "vpc", Tags = tags.Named("Elastic IP", args.Address.Name) }, this.Within(networkInterface));
+        var address = new Eip(name, new()
+        {
+            Domain = "vpc",
+            Tags = tags.Named("Elastic IP", args.Address.Name),
+        }, this.Within(networkInterface));
         // An address can be associated only where a gateway is attached, and a gateway can be deleted only when no address is left.
         var association = new EipAssociation(name, new()
         {
@@ -99,8 +102,9 @@ public sealed class HostSet : ComponentResource
         Output<string> Ipv6(Service service) =>
             args.DualStack ? networkInterface.Ipv6Addresses.Apply(addresses => Ipv6Addresses.Of(service, addresses)) : Output.Create("");
         Input<string> AddressFor(DnsRecord record) => record.Type == "A" ? address.PublicIp : Ipv6(Service.Relay);
-        var records = args.Names.Select(record =>
-            DnsRecords.Register($"{name}-{record.Type}", record, args.Zone!, AddressFor(record), this.Sole(association))).ToList();
+        var records = args.Names
+            .Select(record => DnsRecords.Register($"{name}-{record.Type}", record, args.Zone!, AddressFor(record), this.Sole(association)))
+            .ToList();
 
         var instance = new Instance(name, new()
         {

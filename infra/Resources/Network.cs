@@ -74,7 +74,7 @@ public sealed class Network : ComponentResource
         }, this.Sole());
 
         var table = new RouteTable(name, new() { VpcId = vpc.Id, Tags = tags.Named("route table", planned.Name) }, this.Within());
-        var ways = new List<Resource>
+        var routes = new List<Resource>
         {
             gateway,
             new Route($"{name}-ipv4", new()
@@ -87,7 +87,7 @@ public sealed class Network : ComponentResource
         };
         if (planned.DualStack)
         {
-            ways.Add(new Route($"{name}-ipv6", new()
+            routes.Add(new Route($"{name}-ipv6", new()
             {
                 RouteTableId = table.Id,
                 DestinationIpv6CidrBlock = FirewallRule.EverywhereIpv6,
@@ -132,25 +132,28 @@ public sealed class Network : ComponentResource
 
         SubnetId = subnet.Id;
         SecurityGroupId = group.Id;
-        Gateway = [.. ways];
-        Ready = [.. ways, .. rules];
+        Gateway = [.. routes];
+        Ready = [.. routes, .. rules];
         RegisterOutputs(new Dictionary<string, object?> { ["subnetId"] = SubnetId, ["securityGroupId"] = SecurityGroupId });
     }
 
-    private CustomResource Rule(string name, SecurityGroup group, FirewallRule rule, ResourceTags tags) =>
-        rule.Direction == Direction.Ingress
-        ? new SecurityGroupIngressRule(name, new()
+    private CustomResource Rule(string name, SecurityGroup group, FirewallRule rule, ResourceTags tags)
+    {
+        if (rule.Direction == Direction.Ingress)
         {
-            SecurityGroupId = group.Id,
-            IpProtocol = rule.IpProtocol,
-            FromPort = rule.FromPort,
-            ToPort = rule.ToPort,
-            CidrIpv4 = rule.IsIpv6 ? null! : rule.Cidr,
-            CidrIpv6 = rule.IsIpv6 ? rule.Cidr : null!,
-            Description = rule.Description,
-            Tags = tags.Named("ingress rule", name),
-        }, this.Sole())
-        : new SecurityGroupEgressRule(name, new()
+            return new SecurityGroupIngressRule(name, new()
+            {
+                SecurityGroupId = group.Id,
+                IpProtocol = rule.IpProtocol,
+                FromPort = rule.FromPort,
+                ToPort = rule.ToPort,
+                CidrIpv4 = rule.IsIpv6 ? null! : rule.Cidr,
+                CidrIpv6 = rule.IsIpv6 ? rule.Cidr : null!,
+                Description = rule.Description,
+                Tags = tags.Named("ingress rule", name),
+            }, this.Sole());
+        }
+        return new SecurityGroupEgressRule(name, new()
         {
             SecurityGroupId = group.Id,
             IpProtocol = rule.IpProtocol,
@@ -161,4 +164,5 @@ public sealed class Network : ComponentResource
             Description = rule.Description,
             Tags = tags.Named("egress rule", name),
         }, this.Sole());
+    }
 }

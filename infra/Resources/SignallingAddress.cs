@@ -50,8 +50,8 @@ public sealed class SignallingAddress : ComponentResource
         : base("causeway:index:SignallingAddress", name, options)
     {
         var address = new Eip(name, new() { Domain = "vpc", Tags = args.Tags.Named("Elastic IP", args.Address.Name) }, this.Within());
-        // The provider changes no association; another host is another one. The new one takes the address over from the old one, which is
-        // deleted afterwards: the provider accepts that AWS no longer knows it then.
+        // The provider can't change an association, so another host gets a new one. It takes over the address before the old one is
+        // deleted, and the provider accepts that AWS no longer knows the old one.
         var association = new EipAssociation(name, new()
         {
             AllocationId = address.Id,
@@ -61,9 +61,9 @@ public sealed class SignallingAddress : ComponentResource
         }, this.Within(args.Network.Gateway));
         foreach (var record in args.Names)
         {
-            // Another name, or the same in another zone, is another record: the old one goes with the generation that used it.
-            _ = DnsRecords.Register($"{name}-{record.Name}-{record.Type}-in-{args.ZoneName}", record, args.Zone!,
-                record.Type == "A" ? address.PublicIp : args.Ipv6, this.Sole());
+            // Another name or zone is another record: the old one is deleted with the generation that used it.
+            var recordName = $"{name}-{record.Name}-{record.Type}-in-{args.ZoneName}";
+            _ = DnsRecords.Register(recordName, record, args.Zone!, record.Type == "A" ? address.PublicIp : args.Ipv6, this.Sole());
         }
         Address = address.PublicIp;
         // The association's id is known when the address points there.

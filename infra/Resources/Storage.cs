@@ -51,9 +51,10 @@ public sealed class Storage : ComponentResource
     public Storage(string name, StorageArgs args, ComponentResourceOptions? options = null) : base("causeway:index:Storage", name, options)
     {
         BucketArns = args.Buckets.ToImmutableDictionary(bucket => bucket.Name, bucket => Bucket(bucket, args.Tags));
-        SecretArns = args.Secrets.Where(secret => !secret.MadeByHost).ToImmutableDictionary(
-            secret => secret.Name,
-            secret => Secret($"{args.Prefix}-{secret.Name.Split('/')[^1]}", secret, args.Tags));
+        SecretArns = args.Secrets
+            .Where(secret => !secret.MadeByHost)
+            .ToImmutableDictionary(
+                secret => secret.Name, secret => Secret($"{args.Prefix}-{secret.Name.Split('/')[^1]}", secret, args.Tags));
         Contents = [.. _contents];
         RegisterOutputs(new Dictionary<string, object?>
         {
@@ -98,10 +99,7 @@ public sealed class Storage : ComponentResource
             {
                 new BucketServerSideEncryptionConfigurationRuleArgs
                 {
-                    ApplyServerSideEncryptionByDefault = new Encryption
-                    {
-                        SseAlgorithm = "AES256",
-                    },
+                    ApplyServerSideEncryptionByDefault = new Encryption { SseAlgorithm = "AES256" },
                 },
             },
         }, this.Sole());
@@ -116,10 +114,7 @@ public sealed class Storage : ComponentResource
                     Status = "Enabled",
                     Filter = new BucketLifecycleConfigurationRuleFilterArgs { Prefix = "" },
                     NoncurrentVersionExpiration = new OldVersions { NoncurrentDays = OldVersionsDays },
-                    AbortIncompleteMultipartUpload = new UnfinishedUploads
-                    {
-                        DaysAfterInitiation = UnfinishedUploadsDays,
-                    },
+                    AbortIncompleteMultipartUpload = new UnfinishedUploads { DaysAfterInitiation = UnfinishedUploadsDays },
                 },
             },
         }, this.Sole(versioning));
@@ -154,8 +149,8 @@ public sealed class Storage : ComponentResource
 
     private Output<string> Secret(string name, SecretPlan planned, ResourceTags tags)
     {
-        // Without a key's name AWS encrypts with aws/secretsmanager, which it creates with an account's first secret: named before that, it
-        // is refused.
+        // Without a key AWS encrypts with aws/secretsmanager. It creates that key with the account's first secret, and refuses its name
+        // before that.
         var secret = new Secret(name, new()
         {
             Name = planned.Name,

@@ -84,11 +84,22 @@ public sealed class Watching : ComponentResource
     private Output<string> Topic(AlarmTopic planned, ResourceTags tags)
     {
         var name = $"{planned.Name}-{planned.Region}";
-        var topic = new Topic(
-            name, new() { Name = planned.Name, Region = planned.Region, Tags = tags.Named("topic", planned.Name) }, this.Sole());
+        var topic = new Topic(name, new()
+        {
+            Name = planned.Name,
+            Region = planned.Region,
+            Tags = tags.Named("topic", planned.Name),
+        }, this.Sole());
         if (planned.Email is { } email)
-            _ = new TopicSubscription(
-                name, new() { Topic = topic.Arn, Region = planned.Region, Protocol = "email", Endpoint = email }, this.Sole());
+        {
+            _ = new TopicSubscription(name, new()
+            {
+                Topic = topic.Arn,
+                Region = planned.Region,
+                Protocol = "email",
+                Endpoint = email,
+            }, this.Sole());
+        }
         return topic.Arn;
     }
 }

@@ -22,9 +22,9 @@ public static class StackConfig
         var values = JsonSerializer.Deserialize<Dictionary<string, string>>(config ?? "{}")!;
         var kept = JsonSerializer.Deserialize<HashSet<string>>(secretKeys ?? "[]")!;
         var own = Below(Namespace, values);
-        const string space = ProviderSettingsReader.Namespace;
+        const string aws = ProviderSettingsReader.Namespace;
         var provider = ProviderSettingsReader.Read(
-            Below(space, values), Below(space, kept), own.GetValueOrDefault(SettingKey.Region.Name), out var mistakes);
+            Below(aws, values), Below(aws, kept), own.GetValueOrDefault(SettingKey.Region.Name), out var mistakes);
         StackSettings settings;
         try
         {

@@ -358,7 +358,7 @@ public sealed partial class HostBootTests : IAsyncDisposable
     {
         await PrepareAsync();
 
-        var console = await BootAsync($$"""
+        await BootAsync($$"""
             export PATH=/usr/local/bin:$PATH
             mkdir -p /usr/local/bin
             printf '#!/bin/sh\necho "${0##*/} $*" >> {{Folder}}/apt\n' | tee /usr/local/bin/apt-get > /usr/local/bin/dpkg

@@ -1,5 +1,4 @@
 using System.Net;
-using Causeway.Blueprint.Hosts;
 using Causeway.Blueprint.Network;
 using Causeway.Blueprint.Settings;
 

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 using Causeway.Blueprint.Settings;
-using Causeway.Blueprint.Storage;
 
 namespace Causeway.Blueprint.Tests.Policies;
 

@@ -7,7 +7,7 @@ namespace Causeway.Infra.Tests.Rollout;
 public class AdmissionTests
 {
     [Fact]
-    public async Task Signalling_is_told_of_the_generation_at_its_address_after_that_has_moved()
+    public async Task The_generation_is_admitted_at_signallings_address_after_it_has_moved()
     {
         var asked = new List<(AdmissionTarget Target, bool Moved)>();
         var registered = new Registered { Plan = Plans.Of() };
@@ -27,7 +27,7 @@ public class AdmissionTests
     }
 
     [Fact]
-    public async Task Without_a_domain_there_is_no_name_to_ask_its_certificate_for()
+    public async Task Without_a_domain_no_name_is_expected_in_the_certificate()
     {
         AdmissionTarget? target = null;
         await Registered.From(Plans.All["demo without a domain"], admit: asked => Task.FromResult(target = asked));
@@ -48,7 +48,7 @@ public class AdmissionTests
     }
 
     [Fact]
-    public async Task The_host_of_the_generation_applies_it()
+    public async Task The_host_of_the_generation_applies_the_admission()
     {
         await using var host = await SignallingHost.StartAsync("bb");
         await host.AddRelayAsync();
@@ -57,7 +57,7 @@ public class AdmissionTests
     }
 
     [Fact]
-    public async Task While_the_host_before_it_still_answers_it_is_asked_again_and_that_one_changes_nothing()
+    public async Task While_the_old_host_still_answers_the_admission_is_repeated_and_the_old_host_ignores_it()
     {
         Task admitting;
         int port;
@@ -69,22 +69,22 @@ public class AdmissionTests
             Assert.False(old.AdmissionKnown);
         }
 
-        await using var fresh = await SignallingHost.StartAsync("bb", port);
-        await fresh.AddRelayAsync();
+        await using var next = await SignallingHost.StartAsync("bb", port);
+        await next.AddRelayAsync();
         await admitting;
-        Assert.True(fresh.AdmissionKnown);
+        Assert.True(next.AdmissionKnown);
     }
 
     [Fact]
-    public async Task A_host_that_knows_no_ready_relay_is_not_enough()
+    public async Task A_host_without_a_ready_relay_fails_the_admission()
     {
         await using var host = await SignallingHost.StartAsync("bb");
-        Assert.Contains(
-            "no relay of its generation is ready", (await RefusedAsync(Target(host.Port, "bb"))).Message, StringComparison.Ordinal);
+        var refused = await RefusedAsync(Target(host.Port, "bb"));
+        Assert.Contains("no relay of its generation is ready", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_host_with_other_keys_is_named_and_no_key_is()
+    public async Task A_host_with_other_keys_fails_the_admission_without_showing_the_key()
     {
         await using var host = await SignallingHost.StartAsync("bb");
         var key = new SecretText("a key that the host does not have, long enough");
@@ -95,19 +95,20 @@ public class AdmissionTests
     }
 
     [Fact]
-    public async Task With_a_domain_its_certificate_must_hold_for_it()
+    public async Task With_a_domain_the_certificate_must_be_valid_for_it()
     {
         await using var host = await SignallingHost.StartAsync("bb");
-        Assert.Contains(
-            "cannot be reached",
-            (await RefusedAsync(Target(host.Port, "bb") with { TlsHost = "call.example.org" })).Message,
-            StringComparison.Ordinal);
+        var refused = await RefusedAsync(Target(host.Port, "bb") with { TlsHost = "call.example.org" });
+        Assert.Contains("cannot be reached", refused.Message, StringComparison.Ordinal);
         Assert.False(host.AdmissionKnown);
     }
 
     [Fact]
-    public async Task Silence_is_said_too() =>
-        Assert.Contains("cannot be reached", (await RefusedAsync(Target(FreePorts.Take(), "bb"))).Message, StringComparison.Ordinal);
+    public async Task A_host_that_does_not_answer_fails_the_admission()
+    {
+        var refused = await RefusedAsync(Target(FreePorts.Take(), "bb"));
+        Assert.Contains("cannot be reached", refused.Message, StringComparison.Ordinal);
+    }
 
     private static Task<GenerationNotAdmittedException> RefusedAsync(AdmissionTarget target) =>
         Assert.ThrowsAsync<GenerationNotAdmittedException>(() => Admissions.AdmitAsync(target));

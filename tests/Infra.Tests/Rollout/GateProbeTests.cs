@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using Causeway.Infra.Resources.Rollout;
 using Causeway.Relay.Hosting;
 using Causeway.Turn.Options;
@@ -9,11 +10,11 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Causeway.Infra.Tests.Rollout;
 
-/// <summary>The gate's own probes, through a relay on the loopback addresses.</summary>
+/// <summary>The gate's probes through a relay on loopback.</summary>
 public sealed class GateProbeTests : IDisposable
 {
     private const string Secret = "a secret that only this test knows";
-    private static readonly string[] Families = ["127.0.0.1", "::1"];
+    private static readonly string[] Addresses = ["127.0.0.1", "::1"];
     private static readonly string[] Transports = ["udp", "tcp", "tls"];
 
     private readonly TestCertificate _certificate = new();
@@ -23,18 +24,20 @@ public sealed class GateProbeTests : IDisposable
 
     public void Dispose() => _certificate.Dispose();
 
-    /// <summary>Starts a relay with every transport on both addresses, except some, as <c>tcp ::1</c>.</summary>
+    // Starts a relay with every transport on both addresses, except some, as "tcp ::1".
     private async Task<RelayHost> StartRelay(params string[] without)
     {
         foreach (var transport in Transports) _ports[transport] = FreePorts.Take();
+        var listeners =
+            from address in Addresses
+            from transport in Transports
+            where !without.Contains($"{transport} {address}")
+            select new RelayListenerOptions { Transport = transport, Address = address, Port = _ports[transport] };
         return await RelayHost.StartAsync(new()
         {
             Realm = "gate.example",
-            Listeners = [.. from address in Families
-                            from transport in Transports
-                            where !without.Contains($"{transport} {address}")
-                            select new RelayListenerOptions { Transport = transport, Address = address, Port = _ports[transport] }],
-            Addresses = [.. Families.Select(address => new RelayAddressOptions { Address = address })],
+            Listeners = [.. listeners],
+            Addresses = [.. Addresses.Select(address => new RelayAddressOptions { Address = address })],
             Secrets = [Secret],
             CertificateFile = _certificate.ChainFile,
             CertificateKeyFile = _certificate.KeyFile,
@@ -54,30 +57,29 @@ public sealed class GateProbeTests : IDisposable
         Deadline: TimeSpan.Zero,
         IPAddress.IPv6Loopback);
 
-    // Trusts the test's own certificate, when it has the name that is asked for. No server here is silent: where none listens the system
-    // says so.
+    // Trusts the test's certificate if it has the expected name.
     private Task Probe(GateTarget target, Func<IPAddress, bool>? hasRoute = null) =>
         Gate.ProbeAsync(target, _warnings.Add, hasRoute ?? Gate.HasRoute, options => options with
         {
             CertificateValidation = (stream, shown, _, errors) =>
             {
                 _shownName = ((SslStream)stream).TargetHostName;
-                return shown!.GetCertHashString(System.Security.Cryptography.HashAlgorithmName.SHA256) == _certificate.Hash
+                return shown!.GetCertHashString(HashAlgorithmName.SHA256) == _certificate.Hash
                     && !errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch);
             },
         });
 
     private static void RequireIpv6() =>
-        Assert.SkipUnless(Gate.HasRoute(IPAddress.IPv6Loopback), "this machine has no IPv6, not even on its loopback interface");
+        Assert.SkipUnless(Gate.HasRoute(IPAddress.IPv6Loopback), "this machine has no IPv6, not even on loopback");
 
     [Fact]
-    public async Task A_relay_that_relays_over_every_transport_and_family_is_admitted()
+    public async Task A_relay_that_relays_over_every_transport_and_family_passes()
     {
         RequireIpv6();
         await using var relay = await StartRelay();
         await Probe(Target());
 
-        // Two clients for each of three transports at each of two addresses.
+        // Two clients for each transport and address.
         Assert.Equal(12, relay.Counters.Sum(counters => counters.AllocationsCreated));
         Assert.Equal(0, relay.Allocations);
         Assert.Equal("localhost", _shownName);
@@ -87,7 +89,7 @@ public sealed class GateProbeTests : IDisposable
     [Theory]
     [InlineData("udp", "127.0.0.1"), InlineData("tcp", "127.0.0.1"), InlineData("tls", "127.0.0.1")]
     [InlineData("udp", "::1"), InlineData("tcp", "::1"), InlineData("tls", "::1")]
-    public async Task A_broken_transport_is_named_with_its_address_and_nothing_else_is(string transport, string address)
+    public async Task Only_a_broken_transport_is_named_with_its_address(string transport, string address)
     {
         RequireIpv6();
         await using var relay = await StartRelay($"{transport} {address}");
@@ -98,7 +100,7 @@ public sealed class GateProbeTests : IDisposable
     }
 
     [Fact]
-    public async Task A_relay_with_another_secret_is_not_admitted_and_every_transport_is_named()
+    public async Task A_relay_with_another_secret_fails_on_every_transport()
     {
         RequireIpv6();
         await using var relay = await StartRelay();
@@ -111,7 +113,7 @@ public sealed class GateProbeTests : IDisposable
     }
 
     [Fact]
-    public async Task A_certificate_for_another_name_is_no_reason_to_look_away()
+    public async Task A_certificate_for_another_name_fails_the_gate()
     {
         RequireIpv6();
         await using var relay = await StartRelay();
@@ -121,7 +123,7 @@ public sealed class GateProbeTests : IDisposable
     }
 
     [Fact]
-    public async Task A_deployer_without_IPv6_says_so_and_judges_by_IPv4()
+    public async Task A_deployer_without_IPv6_says_so_and_probes_over_IPv4()
     {
         RequireIpv6();
         await using var relay = await StartRelay("udp ::1", "tcp ::1", "tls ::1");
@@ -134,7 +136,7 @@ public sealed class GateProbeTests : IDisposable
     }
 
     [Fact]
-    public async Task A_deployer_without_IPv6_still_refuses_what_fails_by_IPv4()
+    public async Task A_deployer_without_IPv6_refuses_what_fails_over_IPv4()
     {
         RequireIpv6();
         await using var relay = await StartRelay("tcp 127.0.0.1");
@@ -144,10 +146,9 @@ public sealed class GateProbeTests : IDisposable
     }
 
     [Fact]
-    public void A_route_is_there_for_loopback_and_not_for_what_no_network_holds()
+    public void There_is_a_route_to_loopback_and_none_to_an_unknown_interface()
     {
         Assert.True(Gate.HasRoute(IPAddress.Loopback));
-        // An interface that no machine has.
         Assert.False(Gate.HasRoute(IPAddress.Parse("fe80::1%4000000")));
     }
 }

@@ -10,7 +10,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Causeway.Infra.Tests.Rollout;
 
-/// <summary>The wait for old relays, with a real one on loopback.</summary>
+/// <summary>The wait for old relays, with a relay on loopback.</summary>
 public sealed class OldRelaysTests
 {
     private const string Secret = "the secret of the old relay", NewSecret = "the secret that it does not know yet";
@@ -37,11 +37,11 @@ public sealed class OldRelaysTests
         await waiting;
         Assert.All(_told.SkipLast(1), told => Assert.True(told.Passing));
         Assert.Contains("Ctrl-C is safe", _told.First().Line, StringComparison.Ordinal);
-        Assert.Equal(($"the old relay at 127.0.0.1 carries no calls", false), (_told.Last().Line.Split(',')[0], _told.Last().Passing));
+        Assert.Equal(("the old relay at 127.0.0.1 carries no calls", false), (_told.Last().Line.Split(',')[0], _told.Last().Passing));
     }
 
     [Fact]
-    public async Task Addresses_that_browsers_only_hold_do_not_hold_up_the_update()
+    public async Task Unused_addresses_do_not_delay_the_update()
     {
         await using var relay = await StartRelay("udp");
         await using var client = await Allocate(relay);
@@ -55,7 +55,7 @@ public sealed class OldRelaysTests
     }
 
     [Fact]
-    public async Task The_deadline_ends_the_wait_and_says_what_is_cut()
+    public async Task The_deadline_ends_the_wait_and_says_what_is_interrupted()
     {
         await using var relay = await StartRelay("udp");
         await using var client = await Allocate(relay);
@@ -69,7 +69,7 @@ public sealed class OldRelaysTests
     private const string Unreported = "does not report its use, so the update continues without it: ";
 
     [Fact]
-    public async Task A_relay_that_has_the_secret_of_the_rotation_before_is_asked_with_that()
+    public async Task A_relay_with_the_previous_rotations_secret_is_queried_with_it()
     {
         await using var relay = await StartRelay("udp");
         await OldRelays.WaitAsync(Target(relay, "udp", secrets: [NewSecret, Secret]), Tell, Soon, _time);
@@ -77,7 +77,7 @@ public sealed class OldRelaysTests
     }
 
     [Fact]
-    public async Task A_relay_that_does_not_know_the_secret_is_not_waited_for()
+    public async Task A_relay_with_another_secret_is_not_waited_for()
     {
         await using var relay = await StartRelay("udp");
         await OldRelays.WaitAsync(Target(relay, "udp", secrets: [NewSecret]), Tell, Soon, _time);
@@ -88,26 +88,18 @@ public sealed class OldRelaysTests
     [Fact]
     public async Task A_relay_that_is_gone_is_not_waited_for()
     {
-        await OldRelays.WaitAsync(
-            new([IPAddress.Loopback], [$"turn:old:{FreePorts.Take()}?transport=tcp"], [Operator(Secret)], Long), Tell, Soon, _time);
+        await OldRelays.WaitAsync(Target(FreePorts.Take(), "tcp"), Tell, Soon, _time);
         Assert.Contains(Unreported, Assert.Single(_told).Line, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task An_answer_that_is_not_signed_does_not_end_the_wait()
+    public async Task An_unsigned_answer_is_not_believed()
     {
         using var impostor = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
         using var done = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         var answering = AnswerZeroAsync(impostor, done.Token);
-        await OldRelays.WaitAsync(
-            new(
-                [IPAddress.Loopback],
-                [$"turn:old:{((IPEndPoint)impostor.Client.LocalEndPoint!).Port}?transport=udp"],
-                [Operator(Secret)],
-                Long),
-            Tell,
-            Soon,
-            _time);
+        var port = ((IPEndPoint)impostor.Client.LocalEndPoint!).Port;
+        await OldRelays.WaitAsync(Target(port, "udp"), Tell, Soon, _time);
 
         Assert.Contains("it does not support the query", Assert.Single(_told).Line, StringComparison.Ordinal);
         await done.CancelAsync();
@@ -115,7 +107,7 @@ public sealed class OldRelaysTests
     }
 
     [Fact]
-    public async Task Those_that_wait_are_of_the_stack_and_of_another_generation()
+    public async Task The_relays_of_the_stacks_other_generations_are_waited_for()
     {
         var targets = new List<OldRelaysTarget>();
         var plan = Plans.Of(("rotation", "2026-11-22/2026-08-01"));
@@ -130,15 +122,14 @@ public sealed class OldRelaysTests
         Assert.Equal(["203.0.113.6", "203.0.113.7"], target.Addresses.Select(address => address.ToString()));
         Assert.Equal(TimeSpan.FromSeconds(120), target.Deadline);
         Assert.Equal(plan.Services.Ice.TurnUrls, target.TurnUrls);
+        var expiry = long.Parse(target.Credentials[0].Username.Split(':')[0]);
         Assert.Equal(
-            plan.TurnSecrets.Select(secret =>
-                Credentials.Mint(secret.Reveal(), "causeway-operator", long.Parse(target.Credentials[0].Username.Split(':')[0]))),
-            target.Credentials);
+            plan.TurnSecrets.Select(secret => Credentials.Mint(secret.Reveal(), "causeway-operator", expiry)), target.Credentials);
         Assert.Equal(2, target.Credentials.Count);
     }
 
     [Fact]
-    public async Task Nothing_is_waited_for_when_there_is_no_other_generation()
+    public async Task Without_another_generation_nothing_is_waited_for()
     {
         var registered = new Registered { Plan = Plans.Of(), OwnElasticIps = ["203.0.113.1", "203.0.113.2"] };
         await registered.RegisterAsync(wait: (_, _) => throw new InvalidOperationException("there is nothing to wait for"));
@@ -146,18 +137,16 @@ public sealed class OldRelaysTests
     }
 
     [Theory, InlineData(true, "deployer", "120"), InlineData(false, "off", ""), InlineData(false, "deployer", "0")]
-    public async Task No_relay_is_queried_in_a_preview_without_the_gate_or_when_the_wait_is_off(bool preview, string gate, string seconds)
+    public async Task No_relay_is_queried_in_a_preview_without_the_gate_or_with_the_wait_off(bool preview, string gate, string seconds)
     {
         var registered = new Registered { Plan = Plans.Of(("gate", gate), ("drainSeconds", seconds)), OwnElasticIps = ["203.0.113.7"] };
         await registered.RegisterAsync(preview: preview, wait: (_, _) => throw new InvalidOperationException("no relay may be queried"));
         Assert.DoesNotContain(registered.Calls, call => call.Type == Types.Eips);
     }
 
-    /// <summary>
-    /// The engine deletes what the program did not register when the program has ended, and the program ends when its outputs are known.
-    /// </summary>
+    /// <summary>The engine deletes the old generation when the program ends, and the program ends when its outputs are known.</summary>
     [Fact]
-    public async Task The_program_ends_after_the_wait_and_the_new_generation_is_watched_meanwhile()
+    public async Task The_program_ends_after_the_wait_and_the_new_generation_is_watched_before_that()
     {
         var emptied = new TaskCompletionSource();
         var begun = new TaskCompletionSource();
@@ -216,9 +205,12 @@ public sealed class OldRelaysTests
         return client;
     }
 
-    private static OldRelaysTarget Target(RelayHost relay, string transport, TimeSpan? deadline = null, params string[] secrets) => new(
+    private static OldRelaysTarget Target(RelayHost relay, string transport, TimeSpan? deadline = null, params string[] secrets) =>
+        Target(relay.ListenEndpoints.Single().Address.Port, transport, deadline, secrets);
+
+    private static OldRelaysTarget Target(int port, string transport, TimeSpan? deadline = null, params string[] secrets) => new(
         [IPAddress.Loopback],
-        [$"turn:new.example.org:{relay.ListenEndpoints.Single().Address.Port}?transport={transport}"],
+        [$"turn:new.example.org:{port}?transport={transport}"],
         [.. (secrets.Length == 0 ? [Secret] : secrets).Select(Operator)],
         deadline ?? Long);
 

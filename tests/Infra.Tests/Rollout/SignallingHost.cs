@@ -9,10 +9,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Causeway.Infra.Tests.Rollout;
 
-/// <summary>
-/// What stands behind signalling's address: the real service over TLS with a certificate that it could have made itself, and a real relay
-/// beside it.
-/// </summary>
+/// <summary>A host as the admission meets it: signalling over TLS with a self-signed certificate, and a relay.</summary>
 internal sealed class SignallingHost : IAsyncDisposable
 {
     public const string AdmissionKey = "the admission key of the tests, long enough";
@@ -29,7 +26,6 @@ internal sealed class SignallingHost : IAsyncDisposable
 
     public int Port { get; }
 
-    /// <summary>Whether it has taken an admission.</summary>
     public bool AdmissionKnown => _app.Services.GetRequiredService<RelayRegistry>().View().AdmissionKnown;
 
     public static async Task<SignallingHost> StartAsync(string generation, int port = 0)
@@ -46,7 +42,8 @@ internal sealed class SignallingHost : IAsyncDisposable
             $"--signalling:ice:secrets:0={TurnSecret}",
             $"--signalling:relays:heartbeatKeysFile={host.At("heartbeat")}",
             $"--signalling:relays:heartbeatListen=http://127.0.0.1:{host._heartbeats}",
-            $"--signalling:relays:admissionKeysFile={host.At("admission")}", $"--signalling:relays:generation={generation}",
+            $"--signalling:relays:admissionKeysFile={host.At("admission")}",
+            $"--signalling:relays:generation={generation}",
         ]);
         host._app.Use((context, next) =>
         {
@@ -82,11 +79,12 @@ internal sealed class SignallingHost : IAsyncDisposable
                     TurnUrls = ["turn:127.0.0.1:3478"],
                 },
             },
-            NullLoggerFactory.Instance, cancellation: TestContext.Current.CancellationToken);
+            NullLoggerFactory.Instance,
+            cancellation: TestContext.Current.CancellationToken);
         await TestWait.UntilAsync(() => _app.Services.GetRequiredService<RelayRegistry>().View().Ready > 0);
     }
 
-    /// <summary>Waits until somebody was answered.</summary>
+    /// <summary>Waits until a request was answered.</summary>
     public Task AskedAsync() => TestWait.UntilAsync(() => !_asked.IsEmpty);
 
     public async ValueTask DisposeAsync()
@@ -100,8 +98,8 @@ internal sealed class SignallingHost : IAsyncDisposable
     private (string Chain, string Key) Certificate()
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        using var made = new CertificateRequest("CN=causeway", key, HashAlgorithmName.SHA256).CreateSelfSigned(
-            DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(30));
+        var request = new CertificateRequest("CN=causeway", key, HashAlgorithmName.SHA256);
+        using var made = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(30));
         return (Write("chain.pem", made.ExportCertificatePem() + "\n"), Write("key.pem", key.ExportPkcs8PrivateKeyPem() + "\n"));
     }
 
