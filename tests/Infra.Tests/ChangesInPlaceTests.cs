@@ -30,13 +30,13 @@ public class ChangesInPlaceTests
     };
 
     // A stack cannot move to another region (docs/recovery.md), and drainSeconds is about the update itself.
-    public static TheoryData<string> Changed => [.. Plans.Changes.Keys.Except(["region", "drainSeconds"])];
+    public static TheoryData<string> Changed => [.. Plans.Changeable.Except(["region", "drainSeconds"])];
 
     [Theory, MemberData(nameof(Changed))]
     public async Task What_a_setting_changes_has_another_name_or_is_listed(string key)
     {
-        var change = Plans.Changes[key];
-        var (before, after) = (await Registered.From(Plans.Of(change.Before)), await Registered.From(Plans.Of(change.After)));
+        var change = Plans.Change(key);
+        var (before, after) = (await Registered.From(change.Before), await Registered.From(change.After));
         Assert.NotEqual(Whole(before), Whole(after));
         Assert.Equal("", NotAllowed(Inputs(before, after)));
     }
@@ -44,14 +44,14 @@ public class ChangesInPlaceTests
     [Fact]
     public async Task The_same_holds_between_any_two_plans_and_the_list_has_nothing_else()
     {
-        var change = Plans.Changes["alarmEmail"];
+        var (before, after) = Plans.Change("alarmEmail");
         Registered[] all =
         [
             .. await Registered.Every(),
-            await Registered.From(Plans.Of(change.Before)),
-            await Registered.From(Plans.Of(change.After)),
+            await Registered.From(before),
+            await Registered.From(after),
         ];
-        var changed = all.SelectMany((before, index) => all.Skip(index + 1).SelectMany(after => Inputs(before, after))).ToList();
+        var changed = all.SelectMany((one, index) => all.Skip(index + 1).SelectMany(other => Inputs(one, other))).ToList();
 
         Assert.Equal("", NotAllowed(changed));
         Assert.All(Allowed.Keys, reason => Assert.Contains(changed, input => input.Input == reason.Input && reason.Type == input.Type));

@@ -8,12 +8,11 @@ using Causeway.Tests.Support.Aws.S3;
 namespace Causeway.Tests.Plans;
 
 /// <summary>
-/// The AWS account of a stack as its hosts find it: the bucket with the archives, the secrets, the hosted zone, and the hosts' role, which
-/// may do what the plan's policy allows and nothing else. What is in it outlives any host.
+/// A stack's AWS account for its hosts: the bucket with the archives, the secrets, the hosted zone, and the hosts' role with the plan's
+/// policy.
 /// </summary>
 public sealed class HostAccount : IAsyncDisposable
 {
-    /// <summary>The id of the hosted zone.</summary>
     public const string ZoneId = "Z0123456789HOSTZONE";
 
     private readonly Plan _plan;
@@ -30,25 +29,22 @@ public sealed class HostAccount : IAsyncDisposable
         Metadata.Role = role.Name;
     }
 
-    /// <summary>Starts it.</summary>
     /// <param name="plan">The stack's plan.</param>
-    /// <param name="content">An archive's content; null for those that the plan makes, and those that were published.</param>
+    /// <param name="content">An archive's content; null for the plan's own or the published one.</param>
     public static async Task<HostAccount> StartAsync(Plan plan, Func<Artifact, byte[]?>? content = null)
     {
         var account = new HostAccount(plan, await AwsCloud.StartAsync(plan.Settings.Region));
         foreach (var artifact in plan.Buckets[0].Artifacts)
         {
-            if ((content?.Invoke(artifact) ?? artifact.Content
-                ?? (artifact.Path is { } path ? await File.ReadAllBytesAsync(path) : null)) is { } archive)
-                account.Bucket.Put(artifact.Key, archive);
+            var archive = content?.Invoke(artifact) ?? artifact.Content;
+            if (archive is null && artifact.Path is { } path) archive = await File.ReadAllBytesAsync(path);
+            if (archive is not null) account.Bucket.Put(artifact.Key, archive);
         }
         return account;
     }
 
-    /// <summary>The account itself.</summary>
     public AwsCloud Cloud { get; }
 
-    /// <summary>The stack's bucket.</summary>
     public CloudBucket Bucket { get; }
 
     /// <summary>The hosted zone of the stack's domain.</summary>
@@ -57,35 +53,39 @@ public sealed class HostAccount : IAsyncDisposable
     /// <summary>The metadata service, with the credentials of the hosts' role.</summary>
     public InstanceMetadata Metadata => Cloud.Server.Metadata;
 
-    /// <summary>What happens to requests beside what they ask for.</summary>
+    /// <summary>The faults of requests.</summary>
     public Injection Injected => Cloud.Injected;
 
-    /// <summary>Where all services answer.</summary>
+    /// <summary>The URL of all services.</summary>
     public string Address => Cloud.Server.Address;
 
-    /// <summary>The names that hosts call the services by.</summary>
+    /// <summary>The host names of the services.</summary>
     public IReadOnlyList<string> Names => [$"{Bucket.Id}.s3.{Region}.amazonaws.com", SecretsName, "route53.amazonaws.com"];
 
-    /// <summary>The name of Secrets Manager.</summary>
     public string SecretsName => $"secretsmanager.{Region}.amazonaws.com";
 
-    /// <summary>Requests with a wrong signature, and those beyond the role's policy. A host that works makes none.</summary>
+    /// <summary>Requests with a wrong signature, and those that the role's policy denies. A host that works makes none.</summary>
     public IReadOnlyList<string> Denied =>
-        [.. Cloud.Server.Faults, .. Cloud.Server.Log.Where(call => call.Code == call.Call.Api.Denied.Code).Select(call => $"{call}")];
+    [
+        .. Cloud.Server.Faults,
+        .. Cloud.Server.Log.Where(call => call.Code == call.Call.Api.Denied.Code).Select(call => call.ToString()!),
+    ];
 
     /// <summary>The requests to Secrets Manager, as <c>GetSecretValue NAME 200</c>.</summary>
-    public IEnumerable<string> SecretCalls => Cloud.Server.Log.Where(call => call.Call.Api == Cloud.Secrets)
+    public IEnumerable<string> SecretCalls => Cloud.Server.Log
+        .Where(call => call.Call.Api == Cloud.Secrets)
         .Select(call => $"{call.Call.Name} {call.Call.Json("SecretId") ?? call.Call.Json("Name")} {call.Status}");
 
     /// <summary>The requests to Route 53, as <c>GetChange 200</c>.</summary>
-    public IEnumerable<string> ZoneCalls =>
-        Cloud.Server.Log.Where(call => call.Call.Api == Cloud.Route53).Select(call => $"{call.Call.Name} {call.Status}");
+    public IEnumerable<string> ZoneCalls => Cloud.Server.Log
+        .Where(call => call.Call.Api == Cloud.Route53)
+        .Select(call => $"{call.Call.Name} {call.Status}");
 
-    /// <summary>The text of a secret; null when there is none.</summary>
+    /// <summary>A secret's value; null without one.</summary>
     public string? Secret(string name) =>
         Cloud.Server.Locked(() => Cloud.In(Region).Secrets.TryFind(name, out var secret) ? secret.Value : null);
 
-    /// <summary>Writes a secret, as another host did.</summary>
+    /// <summary>Writes a secret.</summary>
     public void Keep(string name, string? value) => Cloud.Server.Locked(() =>
     {
         var secrets = Cloud.In(Region).Secrets;

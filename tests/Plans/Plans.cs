@@ -2,10 +2,11 @@ using Causeway.Blueprint;
 using Causeway.Blueprint.Settings;
 using Causeway.Blueprint.Storage;
 using Xunit;
+using Setting = (string Key, string Value);
 
 namespace Causeway.Tests.Plans;
 
-/// <summary>Plans to ask questions of: a spread of settings that differ in everything that the rules depend on.</summary>
+/// <summary>Plans for tests, of settings that differ in everything that the rules depend on.</summary>
 public static class Plans
 {
     public const string Root = "AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA=";
@@ -14,7 +15,7 @@ public static class Plans
 
     public static IReadOnlyList<Artifact> Artifacts { get; } = [new("relay", new('a', 64)), new("signalling", new('b', 64))];
 
-    public static Dictionary<string, string> Texts(params (string Key, string Value)[] changes)
+    public static Dictionary<string, string> Texts(params Setting[] changes)
     {
         var texts = new Dictionary<string, string>
         {
@@ -33,13 +34,13 @@ public static class Plans
         return texts;
     }
 
-    public static StackSettings Settings(params (string Key, string Value)[] changes) => StackSettingsReader.Read("dev", Texts(changes));
+    public static StackSettings Settings(params Setting[] changes) => StackSettingsReader.Read("dev", Texts(changes));
 
-    public static Plan Of(params (string Key, string Value)[] changes) => Planner.Plan(Settings(changes), Artifacts);
+    public static Plan Of(params Setting[] changes) => Planner.Plan(Settings(changes), Artifacts);
 
-    private static readonly (string Key, string Value)[] WithoutDomain = [("domain", ""), ("hostedZone", "")];
+    private static readonly Setting[] WithoutDomain = [("domain", ""), ("hostedZone", "")];
 
-    private static readonly Dictionary<string, (string Key, string Value)[]> Spread = new()
+    private static readonly Dictionary<string, Setting[]> Spread = new()
     {
         ["demo with a domain"] = [],
         ["demo without a domain"] = WithoutDomain,
@@ -58,47 +59,65 @@ public static class Plans
     public static IReadOnlyDictionary<string, Plan> All { get; } = Spread.ToDictionary(plan => plan.Key, plan => Of(plan.Value));
 
     /// <summary>The same plans for theories; see <see cref="EveryPlanAttribute"/>.</summary>
-    public static TheoryData<Plan> Rows =>
-        [.. All.Select(plan => new TheoryDataRow<Plan>(plan.Value) { Label = plan.Key })];
+    public static TheoryData<Plan> Rows => [.. All.Select(plan => new TheoryDataRow<Plan>(plan.Value) { Label = plan.Key })];
 
-    /// <summary>
-    /// Settings that differ from <see cref="Of"/> without changes in one key, and in what must change with it; <c>Before</c> where the key
-    /// needs others.
-    /// </summary>
-    public static IReadOnlyDictionary<string, ((string Key, string Value)[] Before, (string Key, string Value)[] After)> Changes { get; } =
-        new Dictionary<string, ((string Key, string Value)[] Before, (string Key, string Value)[] After)>
-        {
-            ["region"] = ([], [("region", "eu-west-1")]),
-            ["zone"] = ([], [("zone", "b")]),
-            ["domain"] = ([], [("domain", "talk.example.org")]),
-            // Without a contact of the ACME account, which is at the zone when it is not set.
-            ["hostedZone"] = ([("acmeEmail", "ops@example.org")], [("acmeEmail", "ops@example.org"), ("hostedZone", "call.example.org")]),
-            ["instanceType"] = ([], [("instanceType", "t3.medium")]),
-            ["architecture"] = ([], [("architecture", "arm64"), ("instanceType", "t4g.small")]),
-            ["image"] = ([], [("image", "debian-13-amd64-20251117-2299")]),
-            ["diskGb"] = ([], [("diskGb", "16")]),
-            ["networkPrefix"] = ([], [("networkPrefix", "10.99.0.0/24")]),
-            ["relayPorts"] = ([], [("relayPorts", "40000-49151")]),
-            ["transports"] = ([], [("transports", "udp,tcp")]),
-            ["turnPort"] = ([], [("turnPort", "5000")]),
-            ["turnsPort"] = ([], [("turnsPort", "8443")]),
-            ["dualStack"] = ([], [("dualStack", "false")]),
-            ["rootSecret"] = ([], [("rootSecret", "ICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICA=")]),
-            ["rotation"] = ([], [("rotation", "2026-12-01/2026-11-22")]),
-            ["stage"] = ([], [("stage", "production"), ("expires", "")]),
-            ["expires"] = ([], [("expires", "2027-01-31")]),
-            ["logRetentionDays"] = ([], [("logRetentionDays", "60")]),
-            ["tags"] = ([], [("tags", """{"team":"calls"}""")]),
-            ["access"] = ([], [("access", "ssm"), ("ssmAgentKeyFingerprint", SsmKey)]),
-            ["ssmAgentKeyFingerprint"] = ([("access", "ssm"), ("ssmAgentKeyFingerprint", SsmKey)],
-                [("access", "ssm"), ("ssmAgentKeyFingerprint", "76543210" + SsmKey[8..])]),
-            // Whether signalling waits for an admission.
-            ["gate"] = ([], [("gate", "off")]),
-            ["drainSeconds"] = ([], [("drainSeconds", "600")]),
-            ["otlpEndpoint"] = ([], [("otlpEndpoint", "https://collector.example.org:4318")]),
-            ["alarmEmail"] = ([("alarmEmail", "ops@example.org")], [("alarmEmail", "calls@example.org")]),
-            ["acmeEmail"] = ([], [("acmeEmail", "ops@example.org")]),
-            ["keepCertificate"] = ([], [("keepCertificate", "true")]),
-            ["acmeDirectory"] = ([], [("acmeDirectory", "https://ca.example.org/directory")]),
-        };
+    private static readonly Dictionary<string, string> OtherValues = new()
+    {
+        ["region"] = "eu-west-1",
+        ["zone"] = "b",
+        ["domain"] = "talk.example.org",
+        ["hostedZone"] = "call.example.org",
+        ["instanceType"] = "t3.medium",
+        ["architecture"] = "arm64",
+        ["image"] = "debian-13-amd64-20251117-2299",
+        ["diskGb"] = "16",
+        ["networkPrefix"] = "10.99.0.0/24",
+        ["relayPorts"] = "40000-49151",
+        ["transports"] = "udp,tcp",
+        ["turnPort"] = "5000",
+        ["turnsPort"] = "8443",
+        ["dualStack"] = "false",
+        ["rootSecret"] = "ICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICA=",
+        ["rotation"] = "2026-12-01/2026-11-22",
+        ["stage"] = "production",
+        ["expires"] = "2027-01-31",
+        ["logRetentionDays"] = "60",
+        ["tags"] = """{"team":"calls"}""",
+        ["access"] = "ssm",
+        ["ssmAgentKeyFingerprint"] = "76543210" + SsmKey[8..],
+        ["gate"] = "off",
+        ["drainSeconds"] = "600",
+        ["otlpEndpoint"] = "https://collector.example.org:4318",
+        ["alarmEmail"] = "calls@example.org",
+        ["acmeEmail"] = "ops@example.org",
+        ["keepCertificate"] = "true",
+        ["acmeDirectory"] = "https://ca.example.org/directory",
+    };
+
+    // Settings that a change requires before it.
+    private static readonly Dictionary<string, Setting[]> Required = new()
+    {
+        // The default contact is in the hosted zone.
+        ["hostedZone"] = [("acmeEmail", "ops@example.org")],
+        ["ssmAgentKeyFingerprint"] = [("access", "ssm"), ("ssmAgentKeyFingerprint", SsmKey)],
+        ["alarmEmail"] = [("alarmEmail", "ops@example.org")],
+    };
+
+    // Settings that must change too.
+    private static readonly Dictionary<string, Setting[]> Companions = new()
+    {
+        ["architecture"] = [("instanceType", "t4g.small")],
+        ["stage"] = [("expires", "")],
+        ["access"] = [("ssmAgentKeyFingerprint", SsmKey)],
+    };
+
+    /// <summary>The settings that <see cref="Change"/> knows a second value of.</summary>
+    public static IReadOnlyCollection<string> Changeable => OtherValues.Keys;
+
+    /// <summary>Two plans that differ in one setting, and in what must change with it.</summary>
+    public static (Plan Before, Plan After) Change(string key)
+    {
+        var before = Required.GetValueOrDefault(key, []);
+        return (Of(before), Of([.. before, (key, OtherValues[key]), .. Companions.GetValueOrDefault(key, [])]));
+    }
 }

@@ -70,27 +70,29 @@ public partial class BootPolicies
 
     [Theory, MemberData(nameof(ChangesOfWhatRuns)), Policy]
     public void A_setting_that_changes_hosts_makes_a_new_generation(string key) =>
-        IsANewGeneration(Plans.Of(Plans.Changes[key].Before), Plans.Of(Plans.Changes[key].After));
+        IsANewGeneration(Plans.Change(key));
 
-    internal static void IsANewGeneration(Plan before, Plan after)
+    internal static void IsANewGeneration((Plan Before, Plan After) change)
     {
+        var (before, after) = change;
         Assert.NotEqual(before.Generation, after.Generation);
         Assert.NotEqual(before.Hosts[0].Name, after.Hosts[0].Name);
     }
 
     [Theory, MemberData(nameof(ChangesOfOtherThings)), Policy]
     public void A_setting_that_hosts_do_not_see_keeps_the_generation(string key) =>
-        IsTheSameGeneration(Plans.Of(Plans.Changes[key].Before), Plans.Of(Plans.Changes[key].After));
+        IsTheSameGeneration(Plans.Change(key));
 
-    internal static void IsTheSameGeneration(Plan before, Plan after)
+    internal static void IsTheSameGeneration((Plan Before, Plan After) change)
     {
+        var (before, after) = change;
         Assert.NotEqual(PlanJson.Of(before), PlanJson.Of(after));
         Assert.Equal(before.Generation, after.Generation);
     }
 
     [Fact, Policy]
     public void Another_build_of_a_service_is_a_new_generation() =>
-        IsANewGeneration(Plans.Of(), Planner.Plan(Plans.Settings(), [new("relay", new('c', 64)), new("signalling", new('b', 64))]));
+        IsANewGeneration((Plans.Of(), Planner.Plan(Plans.Settings(), [new("relay", new('c', 64)), Plans.Artifacts[1]])));
 
     [Theory, EveryPlan, Policy]
     public void What_belongs_to_a_generation_has_its_hash_in_its_name(Plan plan)

@@ -197,11 +197,11 @@ internal static partial class PlanBreaks
     public static IReadOnlyDictionary<string, Action<Plan>> Compared { get; } = new Dictionary<string, Action<Plan>>
     {
         [nameof(BootPolicies.A_setting_that_changes_hosts_makes_a_new_generation)] =
-            plan => BootPolicies.IsANewGeneration(plan, plan),
+            plan => BootPolicies.IsANewGeneration((plan, plan)),
         [nameof(BootPolicies.A_setting_that_hosts_do_not_see_keeps_the_generation)] =
-            plan => BootPolicies.IsTheSameGeneration(plan, Plans.Of(("diskGb", "16"))),
+            _ => BootPolicies.IsTheSameGeneration(Plans.Change("diskGb")),
         [nameof(BootPolicies.Another_build_of_a_service_is_a_new_generation)] =
-            plan => BootPolicies.IsANewGeneration(plan, plan),
+            plan => BootPolicies.IsANewGeneration((plan, plan)),
         [nameof(BootPolicies.Settings_cannot_break_out_of_the_hosts_environment_file)] =
             plan => BootPolicies.IsQuoted(Edit(plan, PlanFiles.Environment, "ACME_EMAIL=", "EMAIL=")),
         [nameof(HostPolicies.A_change_that_AWS_refuses_on_a_network_in_use_makes_a_new_network_and_a_new_generation)] =
