@@ -13,13 +13,13 @@ using Pulumi.Utilities;
 
 namespace Causeway.Infra.Tests;
 
-/// <summary>A resource as it was registered, or a look-up that the program made, with its arguments as inputs.</summary>
+/// <summary>A registered resource, or a look-up with its arguments as inputs.</summary>
 internal sealed record RegisteredResource(string Type, string Name, ImmutableDictionary<string, object> Inputs, string? Provider)
 {
-    /// <summary>Whether the provider tags it: the package's class has <c>TagsAll</c> then.</summary>
+    /// <summary>Whether the provider tags it: its class has <c>TagsAll</c>.</summary>
     public bool TakesTags { get; init; }
 
-    /// <summary>What the program gets back: its inputs, and what AWS adds.</summary>
+    /// <summary>Its inputs, and what AWS adds.</summary>
     public ImmutableDictionary<string, object> State { get; init; } = ImmutableDictionary<string, object>.Empty;
 
     /// <summary>Type and name, as in <see cref="Registered.After"/> and <see cref="Registered.Protected"/>.</summary>
@@ -46,9 +46,7 @@ internal sealed record RegisteredResource(string Type, string Name, ImmutableDic
     public int Number(string path) => Convert.ToInt32(At(path), CultureInfo.InvariantCulture);
 }
 
-/// <summary>
-/// A plan's resources as they are registered, with an engine that answers like AWS's provider where the program looks at answers.
-/// </summary>
+/// <summary>A plan's registered resources. Answers the program like the engine with AWS's provider.</summary>
 internal sealed class Registered : IMocks
 {
     private readonly ConcurrentQueue<RegisteredResource> _resources = [];
@@ -66,16 +64,39 @@ internal sealed class Registered : IMocks
 
     public required Plan Plan { get; init; }
 
-    /// <summary>The settings of the provider.</summary>
     public ProviderSettings Provider { get; init; } = ProviderSettings.None;
 
-    /// <summary>The day that the program goes by; long before the plans' expiry.</summary>
+    /// <summary>The program's day, long before the plans expire.</summary>
     public DateOnly Today { get; init; } = new(2026, 11, 22);
 
-    /// <summary>Takes the program's warnings; they go to the engine when null.</summary>
+    /// <summary>Gets the program's warnings; null for the engine's log.</summary>
     public Action<string>? Warn { get; init; }
 
-    /// <summary>What was registered and looked up, for rules to judge.</summary>
+    /// <summary>The error of the image's look-up; null to find it.</summary>
+    public string? ImageFailure { get; init; }
+
+    /// <summary>The image's processor; null for the plan's.</summary>
+    public string? ImageArchitecture { get; init; }
+
+    /// <summary>The zones that offer the instance type; null for all of the region.</summary>
+    public string[]? Offered { get; init; }
+
+    /// <summary>The error of the hosted zone's look-up; null to find it.</summary>
+    public string? ZoneFailure { get; init; }
+
+    /// <summary>The records that the hosted zone already has.</summary>
+    public IReadOnlyList<ListedRecord> Records { get; init; } = [];
+
+    /// <summary>Elastic IPs with the stack's tag.</summary>
+    public string[] OwnElasticIps { get; init; } = [];
+
+    /// <summary>IPv6 addresses of interfaces with the stack's tag.</summary>
+    public string[] OwnIpv6 { get; init; } = [];
+
+    /// <summary>The error of the addresses' look-up; null to list them.</summary>
+    public string? AddressFailure { get; init; }
+
+    /// <summary>All resources and look-ups, for policies.</summary>
     public Graph Graph => new(Plan, [.. _resources, .. Calls]);
 
     public IReadOnlyList<RegisteredResource> Of(string type) => Graph.Of(type);
@@ -85,7 +106,7 @@ internal sealed class Registered : IMocks
     /// <summary>A resource's tags in AWS.</summary>
     public IReadOnlyDictionary<string, string> TagsOf(RegisteredResource resource) => Graph.TagsOf(resource);
 
-    /// <summary>All of <see cref="Plans.All"/>.</summary>
+    /// <summary>Registers each of <see cref="Plans.All"/>.</summary>
     public static Task<Registered[]> Every() => Task.WhenAll(Plans.All.Values.Select(plan => From(plan)));
 
     public static async Task<Registered> From(Plan plan, ProbeRelay? probe = null, bool preview = false, AdmitGeneration? admit = null)
@@ -142,30 +163,6 @@ internal sealed class Registered : IMocks
         });
         return Task.FromResult<(string?, object)>(($"{args.Name}-id", state));
     }
-
-    /// <summary>What the provider says instead of finding the image.</summary>
-    public string? ImageFailure { get; init; }
-
-    /// <summary>The processor that the image is said to be for; the plan's when null.</summary>
-    public string? ImageArchitecture { get; init; }
-
-    /// <summary>Where the instance type is said to be offered; in every zone of the region when null.</summary>
-    public string[]? Offered { get; init; }
-
-    /// <summary>What the provider says instead of finding the hosted zone.</summary>
-    public string? ZoneFailure { get; init; }
-
-    /// <summary>What the hosted zone has already; nothing of the stack's names when empty.</summary>
-    public IReadOnlyList<ListedRecord> Records { get; init; } = [];
-
-    /// <summary>Elastic IPs with the stack's tag.</summary>
-    public string[] OwnElasticIps { get; init; } = [];
-
-    /// <summary>IPv6 addresses of interfaces with the stack's tag.</summary>
-    public string[] OwnIpv6 { get; init; } = [];
-
-    /// <summary>What the provider says instead of listing addresses with the stack's tag.</summary>
-    public string? AddressFailure { get; init; }
 
     /// <summary>The look-ups that the program made.</summary>
     public ConcurrentQueue<RegisteredResource> Calls { get; } = [];
@@ -236,7 +233,7 @@ internal sealed class Registered : IMocks
     private readonly ConcurrentDictionary<Resource, ResourceArgs> _args = [];
     private readonly ConcurrentDictionary<string, bool> _tagged = [];
 
-    /// <summary>What the program said of a secret's content, before the engine took the marks off.</summary>
+    /// <summary>The arguments of a secret's value, which the program marked secret.</summary>
     public SecretVersionArgs Given(SecretVersion version) => (SecretVersionArgs)_args[version];
 
     private ResourceTransformationResult? SeeOptions(ResourceTransformationArgs args)
@@ -250,7 +247,7 @@ internal sealed class Registered : IMocks
         return null;
     }
 
-    /// <summary>The dependencies of each resource (<c>DependsOn</c>), beside those of its inputs.</summary>
+    /// <summary>The explicit dependencies of each resource (<c>DependsOn</c>).</summary>
     public IReadOnlyDictionary<string, IReadOnlySet<string>> After { get; private set; } = new Dictionary<string, IReadOnlySet<string>>();
 
     /// <summary>The resources that the engine refuses to delete.</summary>
