@@ -52,7 +52,7 @@ public partial class ArchitectureTests
             ["turn", "turn/Relay", "tests", "tests/*.Tests"],
             ["turn", "turn/Relay", "turn/Relay/Inner", "turn/New", "tests", "tests/Ops.Tests", "tests/Lab", ".github", ".github/scripts"]));
 
-    private static IReadOnlyList<string> FoldersIn(string drawing)
+    private static List<string> FoldersIn(string drawing)
     {
         var (folders, path) = (new List<string>(), new List<string>());
         foreach (var line in drawing.Split('\n').Select(text => DrawnLine().Match(text)).Where(line => line.Success))
