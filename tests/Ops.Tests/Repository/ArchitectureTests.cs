@@ -6,7 +6,7 @@ namespace Causeway.Ops.Tests.Repository;
 /// <summary>The drawing of the folders in docs/architecture.md.</summary>
 public partial class ArchitectureTests
 {
-    private static IReadOnlyList<string> Drawn
+    private static List<string> Drawn
     {
         get
         {
