@@ -39,7 +39,7 @@ public sealed record LocalPlan(PortPlan Ports, Uri Address, IcePlan Ice, RelayOp
         var (ip, relayed) = Validate(settings);
         var address = ip.ToString();
         var ports = new PortPlan(
-            settings.Port ?? (settings.Lan ? LocalSettings.DefaultLanPort : LocalSettings.DefaultPort),
+            settings.PagePort,
             [.. settings.Transports.Distinct().Order().Select(transport => new TransportPort(transport, settings.RelayPort))],
             relayed);
         var page = new UriBuilder(settings.Lan ? Uri.UriSchemeHttps : Uri.UriSchemeHttp, address, ports.Web).Uri;
@@ -100,8 +100,14 @@ public sealed record LocalPlan(PortPlan Ports, Uri Address, IcePlan Ice, RelayOp
         if (settings.Transports.Contains(Transport.Tls))
             Refuse("transports", "tls",
                 "needs a certificate that browsers trust, which a local run doesn't have; choose udp, tcp or both");
-        if (settings.Transports.Contains(Transport.Tcp) && settings.Port == settings.RelayPort)
+        // Port 0 is refused above; two of them are not one port.
+        var overTcp = settings.Transports.Contains(Transport.Tcp);
+        if (overTcp && settings.RelayPort != 0 && settings.RelayPort == settings.PagePort)
             Refuse("relayPort", $"{settings.RelayPort}", "is also the page's port; choose another");
+        if (settings.AdminPort is { } admin and not 0 && admin == settings.PagePort)
+            Refuse("adminPort", $"{admin}", "is also the page's port; choose another");
+        else if (overTcp && settings.AdminPort is not (null or 0) && settings.AdminPort == settings.RelayPort)
+            Refuse("adminPort", $"{settings.AdminPort}", "is also the relay's port; choose another");
 
         if (settings.Lan && settings.CertificateFile is null)
             Refuse("certificateFile", null, "is missing; the local network is served over HTTPS");

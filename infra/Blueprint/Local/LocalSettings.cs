@@ -22,6 +22,8 @@ public sealed record LocalSettings
     /// </summary>
     public int? Port { get; init; }
 
+    internal int PagePort => Port ?? (Lan ? DefaultLanPort : DefaultPort);
+
     public int RelayPort { get; init; } = PortPlan.TurnPort;
     public string RelayPorts { get; init; } = PortRange.Dynamic.ToString();
 

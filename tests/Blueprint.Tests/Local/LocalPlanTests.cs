@@ -164,4 +164,19 @@ public class LocalPlanTests
         var mistake = Assert.Single(Mistakes(new() { RelayPort = 50000 }));
         Assert.Equal("relayPorts: 49152-65535 contains the relay's own port 50000; choose another range", mistake.ToString());
     }
+
+    [Theory]
+    [InlineData(false, LocalSettings.DefaultPort, 9478, "relayPort: 8080 is also the page's port; choose another")]
+    [InlineData(true, LocalSettings.DefaultLanPort, 9478, "relayPort: 8443 is also the page's port; choose another")]
+    [InlineData(false, 3478, LocalSettings.DefaultPort, "adminPort: 8080 is also the page's port; choose another")]
+    [InlineData(false, 3478, 3478, "adminPort: 3478 is also the relay's port; choose another")]
+    public void Two_TCP_listeners_on_one_port_are_refused(bool lan, int relayPort, int adminPort, string mistake)
+    {
+        var settings = (lan ? LanSettings : new()) with { RelayPort = relayPort, AdminPort = adminPort, Transports = [Transport.Tcp] };
+        Assert.Equal(mistake, Assert.Single(Mistakes(settings)).ToString());
+    }
+
+    [Fact]
+    public void A_relay_over_UDP_alone_may_share_a_number_with_the_page() =>
+        Assert.Equal(8080, LocalPlan.Create(new() { RelayPort = 8080 }, Root).Ports.Web);
 }
