@@ -50,12 +50,17 @@ internal sealed class CallPage : IAsyncDisposable
     /// <param name="devices">Whether the page may use camera and microphone.</param>
     /// <param name="theme">Light or dark, as the system would have it.</param>
     /// <param name="script">Runs before the page's own scripts.</param>
+    /// <param name="sharp">
+    /// Whether a pixel of the page is one of the screen. Otherwise it is half of one in each direction, since Chromium draws in software.
+    /// </param>
     public static async Task<CallPage> OpenAsync(
-        IBrowser browser, string url, bool devices = true, ColorScheme theme = ColorScheme.Dark, string? script = null)
+        IBrowser browser, string url, bool devices = true, ColorScheme theme = ColorScheme.Dark, string? script = null,
+        bool sharp = false)
     {
         var context = await browser.NewContextAsync(new()
         {
             ViewportSize = new() { Width = 1280, Height = 800 },
+            DeviceScaleFactor = sharp ? 1 : 0.5f,
             ColorScheme = theme,
             ReducedMotion = ReducedMotion.Reduce,
             AcceptDownloads = true,
@@ -70,9 +75,10 @@ internal sealed class CallPage : IAsyncDisposable
 
     /// <summary>Opens a room and joins it.</summary>
     public static async Task<CallPage> JoinAsync(
-        IBrowser browser, string url, string name, bool devices = true, ColorScheme theme = ColorScheme.Dark, string? script = null)
+        IBrowser browser, string url, string name, bool devices = true, ColorScheme theme = ColorScheme.Dark, string? script = null,
+        bool sharp = false)
     {
-        var page = await OpenAsync(browser, url, devices, theme, script);
+        var page = await OpenAsync(browser, url, devices, theme, script, sharp);
         await page.JoinAsync(name);
         return page;
     }

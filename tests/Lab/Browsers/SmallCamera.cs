@@ -4,12 +4,12 @@ using Causeway.Lab.Network;
 namespace Causeway.Lab.Browsers;
 
 /// <summary>
-/// The camera of most browsers: 320 × 180 pixels, 30 frames a second. Chromium's own fake camera films 1280 × 720, and two calls of it
+/// The camera of most browsers: 320 × 180 pixels, 15 frames a second. Chromium's own fake camera films 1280 × 720, and two calls of it
 /// keep two processors busy with nothing but coding.
 /// </summary>
 internal static class SmallCamera
 {
-    private const int Width = 320, Height = 180, Frames = 30;
+    private const int Width = 320, Height = 180, Frames = 15;
 
     private static readonly Lazy<string> File = new(Film);
 

@@ -25,8 +25,8 @@ public class RelayedCallTests
         await using var otherBrowser = await Chromium.LaunchAsync(playwright, study.Argument);
 
         var link = service.Room("quiet-harbour-k7m2xq", relayOnly: true);
-        await using var ada = await CallPage.JoinAsync(oneBrowser, link, "Ada");
-        await using var emil = await CallPage.JoinAsync(otherBrowser, link, "Emil", theme: ColorScheme.Light);
+        await using var ada = await CallPage.JoinAsync(oneBrowser, link, "Ada", sharp: true);
+        await using var emil = await CallPage.JoinAsync(otherBrowser, link, "Emil", theme: ColorScheme.Light, sharp: true);
 
         await ada.SeesAsync(100);
         await emil.SeesAsync(100);

@@ -25,12 +25,12 @@ public class SendingTests(OneMachine machine)
         Assert.SkipWhen(Chromium.Missing is not null, Chromium.Missing ?? "");
         await using var browser = await Chromium.LaunchAsync(machine.Playwright, FakeCamera.HighDefinition);
         var link = machine.Service.Room(OneMachine.NewRoom("sending"));
-        await using var ada = await CallPage.JoinAsync(browser, link, "Ada", script: Watch);
-        await using var grace = await CallPage.JoinAsync(machine.Second, link, "Grace");
+        await using var ada = await CallPage.JoinAsync(browser, link, "Ada", script: Watch, sharp: true);
+        await using var grace = await CallPage.JoinAsync(machine.Second, link, "Grace", sharp: true);
         await SendsAsync(ada, "sent.length === 1 && sent.every(({ rate, scale }) => rate > 2e6 && scale === 1)");
 
-        await using var emil = await CallPage.JoinAsync(machine.Second, link, "Emil");
-        await using var flo = await CallPage.JoinAsync(machine.First, link, "Florence");
+        await using var emil = await CallPage.JoinAsync(machine.Second, link, "Emil", sharp: true);
+        await using var flo = await CallPage.JoinAsync(machine.First, link, "Florence", sharp: true);
         await SendsAsync(ada, "sent.length === 3 && sent.every(({ rate, scale }) => rate < 7e5 && scale === 2)");
 
         // A member shown full screen gets the full resolution; the others stay small.
