@@ -100,14 +100,14 @@ public sealed record LocalPlan(PortPlan Ports, Uri Address, IcePlan Ice, RelayOp
         if (settings.Transports.Contains(Transport.Tls))
             Refuse("transports", "tls",
                 "needs a certificate that browsers trust, which a local run doesn't have; choose udp, tcp or both");
-        // Port 0 is refused above; two of them are not one port.
-        var overTcp = settings.Transports.Contains(Transport.Tcp);
-        if (overTcp && settings.RelayPort != 0 && settings.RelayPort == settings.PagePort)
-            Refuse("relayPort", $"{settings.RelayPort}", "is also the page's port; choose another");
-        if (settings.AdminPort is { } admin and not 0 && admin == settings.PagePort)
-            Refuse("adminPort", $"{admin}", "is also the page's port; choose another");
-        else if (overTcp && settings.AdminPort is not (null or 0) && settings.AdminPort == settings.RelayPort)
-            Refuse("adminPort", $"{settings.AdminPort}", "is also the relay's port; choose another");
+        List<(string Key, string Owner, IPAddress? Address, int Port)> listeners = [("port", "page", address, settings.PagePort)];
+        if (settings.Transports.Contains(Transport.Tcp)) listeners.Add(("relayPort", "relay", address, settings.RelayPort));
+        if (settings.AdminPort is { } admin) listeners.Add(("adminPort", "admin interface", IPAddress.Loopback, admin));
+        // Ports out of range are refused above.
+        var valid = listeners.Where(listener => listener.Port is >= 1 and <= 65535);
+        foreach (var same in valid.GroupBy(listener => (listener.Address, listener.Port)))
+            foreach (var later in same.Skip(1))
+                Refuse(later.Key, $"{later.Port}", $"is also the {same.First().Owner}'s port; choose another");
 
         if (settings.Lan && settings.CertificateFile is null)
             Refuse("certificateFile", null, "is missing; the local network is served over HTTPS");

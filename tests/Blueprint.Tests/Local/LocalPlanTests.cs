@@ -177,6 +177,11 @@ public class LocalPlanTests
     }
 
     [Fact]
+    public void The_admin_interface_is_on_loopback_and_may_share_a_port_with_a_page_elsewhere() => Assert.Equal(
+        $"127.0.0.1:{LocalSettings.DefaultLanPort}",
+        LocalPlan.Create(LanSettings with { AdminPort = LocalSettings.DefaultLanPort }, Root).Relay.Admin);
+
+    [Fact]
     public void A_relay_over_UDP_alone_may_share_a_number_with_the_page() =>
         Assert.Equal(8080, LocalPlan.Create(new() { RelayPort = 8080 }, Root).Ports.Web);
 }
