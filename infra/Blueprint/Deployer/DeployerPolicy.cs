@@ -42,11 +42,8 @@ public static class DeployerPolicy
             NewInEc2 => Of([Ec2("*")], requested),
             OwnInEc2 => Of([Ec2("*")], new Condition("StringEquals", $"aws:ResourceTag/{StackTags.StackTag}", [stack])),
             // The actions of this scope are the creations that may set tags.
-            TagsOfNew => Of(
-                [Ec2("*")],
-                new Condition("StringEquals", "ec2:CreateAction", [.. actions.Select(action => action.Split(':')[1])]),
-                requested) with
-            { Actions = ["ec2:CreateTags"] },
+            TagsOfNew => new($"{scope}", ["ec2:CreateTags"], [Ec2("*")],
+                [new("StringEquals", "ec2:CreateAction", [.. actions.Select(action => action.Split(':')[1])]), requested]),
             DefaultGroup => Of(
                 [Ec2("security-group")],
                 requested,
