@@ -17,13 +17,13 @@ public abstract partial class RelayEngineContract
     [InlineData(ClientTransport.Tls)]
     public async Task Strangers_are_served_while_the_shards_lock_is_held(ClientTransport transport)
     {
-        using var events = new HoldingEvents();
+        // Not every client's: a response may arrive before the event of its own allocation, which would then block the wrong listener.
+        using var events = new HoldingEvents(ClientTransport.Tcp);
         await using var relay = await TestRelay.StartAsync(
             TestRelay.Options(shards: 1), (settings, host, time) => Bind(settings, events.Before(host), time));
         await using var allocated = await relay.AllocateAsync(
             // Sent once: a repeated request of a client with an allocation needs the lock, and would block the listener for strangers.
             relay.ClientOptions(transport) with { Credentials = TestRelay.Credentials("bob"), Retransmission = TestRelay.SentOnce });
-        events.Hold();
         await using var holding = await relay.ConnectAsync(relay.ClientOptions(ClientTransport.Tcp));
         var allocating = holding.AllocateAsync(cancellation: Cancellation);
         await TestWait.UntilAsync(() => events.IsHolding);
@@ -65,10 +65,10 @@ public abstract partial class RelayEngineContract
     private static long Challenges(TestRelay relay, ChallengeReason reason) =>
         relay.Host.Counters.Sum(counters => counters.Challenges(reason));
 
-    /// <summary>A handler that blocks in <see cref="IEngineEvents.Created"/>.</summary>
-    private sealed class HoldingEvents : IEngineEvents, IDisposable
+    /// <summary>A handler that blocks in <see cref="IEngineEvents.Created"/> for clients of a transport.</summary>
+    private sealed class HoldingEvents(ClientTransport held) : IEngineEvents, IDisposable
     {
-        private readonly ManualResetEventSlim _released = new(initialState: true);
+        private readonly ManualResetEventSlim _released = new(initialState: false);
         private volatile bool _holding;
         private IEngineEvents _host = null!;
 
@@ -80,15 +80,17 @@ public abstract partial class RelayEngineContract
             return this;
         }
 
-        public void Hold() => _released.Reset();
-
         public void Release() => _released.Set();
 
         public void Created(AllocationCreated allocation)
         {
-            _holding = !_released.IsSet;
-            _released.Wait(TimeSpan.FromMinutes(2));
-            _holding = false;
+            if (allocation.Client.Transport == held)
+            {
+                _holding = !_released.IsSet;
+                _released.Wait(TimeSpan.FromMinutes(2));
+                _holding = false;
+            }
+
             _host.Created(allocation);
         }
 
