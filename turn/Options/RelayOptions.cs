@@ -64,6 +64,9 @@ public sealed class RelayOptions
     /// <summary>Gets the limits on what clients may use.</summary>
     public RelayQuotaOptions Quotas { get; init; } = new();
 
+    /// <summary>Gets the lifetimes that the RFCs let a server choose.</summary>
+    public RelayLifetimeOptions Lifetimes { get; init; } = new();
+
     /// <summary>Gets the sizes of the buffers of UDP sockets.</summary>
     public RelayBufferOptions Buffers { get; init; } = new();
 

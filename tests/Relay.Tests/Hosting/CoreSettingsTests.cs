@@ -1,11 +1,59 @@
+using Causeway.Relay.Diagnostics;
 using Causeway.Relay.Hosting;
+using Causeway.Relay.Settings;
+using Causeway.Turn.Engines.Portable;
 using Causeway.Turn.Options;
 using Causeway.Turn.Protocol.Relay;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Causeway.Relay.Tests.Hosting;
 
 public class CoreSettingsTests
 {
+    [Fact]
+    public async Task Lifetimes_reach_the_shards_also_when_they_are_reloaded()
+    {
+        await using var relay = await TestRelay.StartAsync(TestRelay.Options(lifetimes: new() { Allocation = TimeSpan.FromMinutes(2) }));
+        await using var client = await relay.AllocateAsync();
+        Assert.Equal(TimeSpan.FromMinutes(2), client.Allocation!.Lifetime);
+
+        Assert.Empty(relay.Host.Reload(
+            TestRelay.Options(lifetimes: new() { Allocation = TimeSpan.FromMinutes(3), MaxAllocation = TimeSpan.FromMinutes(5) })));
+        await using var next = await relay.AllocateAsync();
+        Assert.Equal(TimeSpan.FromMinutes(3), next.Allocation!.Lifetime);
+        await client.RefreshAsync(TimeSpan.FromHours(1), Deadline.Token);
+        Assert.Equal(TimeSpan.FromMinutes(5), client.Allocation!.Lifetime);
+    }
+
+    [Fact]
+    public async Task Every_lifetime_of_the_options_has_its_own_setting_of_the_shards()
+    {
+        var lifetimes = new RelayLifetimeOptions
+        {
+            Allocation = TimeSpan.FromSeconds(61),
+            MaxAllocation = TimeSpan.FromSeconds(62),
+            Nonce = TimeSpan.FromSeconds(63),
+            Reservation = TimeSpan.FromSeconds(64),
+        };
+        var mistakes = new List<string>();
+        var configuration = RelayOptionsValidator.Parse(TestRelay.Options(lifetimes: lifetimes), mistakes);
+        Assert.Empty(mistakes);
+        await using var engine = PortableEngine.Bind(new() { Listeners = [] }, new EngineLog(NullLogger.Instance), TimeProvider.System);
+
+        var shards = configuration.ForShards([], engine);
+
+        Assert.Equal(
+            (61, 62, 63, 64),
+            (shards.DefaultLifetimeSeconds, shards.MaxLifetimeSeconds, shards.NonceLifetimeSeconds, shards.ReservationSeconds));
+        Assert.Equal(4, typeof(RelayLifetimeOptions).GetProperties().Length);
+        // Without settings, what the core has by itself.
+        var defaults = RelayOptionsValidator.Parse(TestRelay.Options(), mistakes).ForShards([], engine);
+        var core = new RelaySettings { Realm = "x", Addresses = [], Secrets = [], Peers = shards.Peers };
+        Assert.Equal(
+            (core.DefaultLifetimeSeconds, core.MaxLifetimeSeconds, core.NonceLifetimeSeconds, core.ReservationSeconds),
+            (defaults.DefaultLifetimeSeconds, defaults.MaxLifetimeSeconds, defaults.NonceLifetimeSeconds, defaults.ReservationSeconds));
+    }
+
     [Fact]
     public void Every_quota_of_the_options_reaches_the_shards_by_its_name()
     {

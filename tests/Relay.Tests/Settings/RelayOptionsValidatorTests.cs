@@ -25,6 +25,13 @@ public class RelayOptionsValidatorTests
             AllowPeers = ["10.0.0.1/8"],
             DenyPeers = ["everybody"],
             Quotas = new() { Allocations = 0, ChannelsPerAllocation = -1, ChallengesPerAddress = 0 },
+            Lifetimes = new()
+            {
+                Allocation = TimeSpan.FromSeconds(59),
+                MaxAllocation = TimeSpan.FromSeconds(25 * 3600),
+                Nonce = TimeSpan.FromHours(2),
+                Reservation = TimeSpan.FromMilliseconds(45_500),
+            },
             Buffers = new() { ListenerBytes = 100, RelayBytes = int.MaxValue },
             Streams = new()
             {
@@ -61,6 +68,10 @@ public class RelayOptionsValidatorTests
                 "relay.quotas.allocations: 0 is too small; write 1 or more",
                 "relay.quotas.channelsPerAllocation: -1 is too small; write 1 or more",
                 "relay.quotas.challengesPerAddress: 0 is too small; write 1 or more",
+                "relay.lifetimes.allocation: 00:00:59 is out of range; write 00:01:00 to 1.00:00:00",
+                "relay.lifetimes.maxAllocation: 1.01:00:00 is out of range; write 00:01:00 to 1.00:00:00",
+                "relay.lifetimes.nonce: 02:00:00 is out of range; write 00:01:00 to 01:00:00",
+                "relay.lifetimes.reservation: 00:00:45.5000000 has parts of a second; write whole seconds",
                 "relay.buffers.listenerBytes: 100 is out of range; write 4096 to 268435456 bytes",
                 "relay.buffers.relayBytes: 2147483647 is out of range; write 4096 to 268435456 bytes",
                 "relay.streams.allocationTimeout: 00:00:00 is too short; write more than 00:00:00",
@@ -87,6 +98,13 @@ public class RelayOptionsValidatorTests
         Assert.Empty(mistakes);
         Assert.Equal("portable", configuration.Engine.Name);
     }
+
+    [Fact]
+    public void The_longest_lifetime_is_not_below_the_default() => Assert.Equal(
+        [
+            "relay.lifetimes.maxAllocation: 00:05:00 is less than relay.lifetimes.allocation, 00:10:00; write at least as much",
+        ],
+        RelayOptionsValidator.Validate(TestRelay.Options(lifetimes: new() { MaxAllocation = TimeSpan.FromMinutes(5) })));
 
     [Theory]
     [InlineData("49152-49151", "relay.ports: 49152-49151 is empty; the last port must not be below the first")]

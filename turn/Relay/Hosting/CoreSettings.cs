@@ -74,6 +74,10 @@ internal static class CoreSettings
                 listeners.Concat(mapped).Concat(wildcards).Distinct(),
                 configuration.AllowHostPeers),
             Quotas = configuration.Quotas.ForShards(),
+            DefaultLifetimeSeconds = (int)configuration.Lifetimes.Allocation.TotalSeconds,
+            MaxLifetimeSeconds = (int)configuration.Lifetimes.MaxAllocation.TotalSeconds,
+            NonceLifetimeSeconds = (int)configuration.Lifetimes.Nonce.TotalSeconds,
+            ReservationSeconds = (int)configuration.Lifetimes.Reservation.TotalSeconds,
         };
     }
 }

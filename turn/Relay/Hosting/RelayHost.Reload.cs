@@ -14,9 +14,9 @@ public sealed partial class RelayHost
     internal static readonly string[] Reloadable =
     [
         "relay.secrets", "relay.secretsFile", "relay.certificateFile", "relay.certificateKeyFile", "relay.credentialGrace",
-        "relay.allowPeers", "relay.denyPeers", "relay.allowHostPeers", "relay.quotas", "relay.streams", "relay.buffers.relayBytes",
-        "relay.drainDeadline", "relay.heartbeat.keysFile", "relay.heartbeat.interval", "relay.heartbeat.stunUrls",
-        "relay.heartbeat.turnUrls",
+        "relay.allowPeers", "relay.denyPeers", "relay.allowHostPeers", "relay.quotas", "relay.lifetimes", "relay.streams",
+        "relay.buffers.relayBytes", "relay.drainDeadline", "relay.heartbeat.keysFile", "relay.heartbeat.interval",
+        "relay.heartbeat.stunUrls", "relay.heartbeat.turnUrls",
     ];
 
     private readonly Lock _reloading = new();
@@ -24,7 +24,7 @@ public sealed partial class RelayHost
     private RelayOptions _options;
 
     /// <summary>
-    /// Applies secrets, keys, certificate, peer rules, quotas and stream limits, all of them or none. No connection is dropped, but peers
+    /// Applies secrets, keys, certificate, peer rules, quotas, lifetimes and stream limits, all of them or none. No connection is dropped, but peers
     /// that are denied now are no longer reached. Settings that need a restart keep their values and are named in the log.
     /// </summary>
     /// <param name="options">The new settings; their files are read here.</param>
@@ -59,6 +59,7 @@ public sealed partial class RelayHost
                 DenyPeers = read.DenyPeers,
                 AllowHostPeers = read.AllowHostPeers,
                 Quotas = read.Quotas,
+                Lifetimes = read.Lifetimes,
                 Streams = read.Streams,
                 Buffers = new() { ListenerBytes = before.Buffers.ListenerBytes, RelayBytes = read.Buffers.RelayBytes },
                 CredentialGraceSeconds = read.CredentialGraceSeconds,

@@ -38,6 +38,8 @@ internal sealed record RelayConfiguration
 
     public required RelayQuotaOptions Quotas { get; init; }
 
+    public required RelayLifetimeOptions Lifetimes { get; init; }
+
     public required int CredentialGraceSeconds { get; init; }
 
     public required EngineChoice Engine { get; init; }

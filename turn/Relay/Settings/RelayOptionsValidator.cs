@@ -54,6 +54,7 @@ public static class RelayOptionsValidator
             AllowHostPeers = options.AllowHostPeers,
             Buffers = options.Buffers,
             Quotas = options.Quotas,
+            Lifetimes = options.Lifetimes,
             CredentialGraceSeconds = (int)Math.Clamp(options.CredentialGrace.TotalSeconds, 0, int.MaxValue),
             Engine = FindEngine(options.Engine, mistakes),
             Shards = options.Shards == 0 ? Math.Clamp(Environment.ProcessorCount, 1, DefaultMaxShards) : options.Shards,
@@ -67,6 +68,7 @@ public static class RelayOptionsValidator
             CheckPositive(key, (int)quota.GetValue(options.Quotas)!, mistakes);
         }
 
+        LifetimeRules.Check(options.Lifetimes, mistakes);
         CheckBuffer("relay.buffers.listenerBytes", options.Buffers.ListenerBytes, mistakes);
         CheckBuffer("relay.buffers.relayBytes", options.Buffers.RelayBytes, mistakes);
         CheckPositive("relay.streams.connections", options.Streams.Connections, mistakes);

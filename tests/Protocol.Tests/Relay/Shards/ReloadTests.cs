@@ -95,6 +95,34 @@ public class ReloadTests
     }
 
     [Fact]
+    public void Lifetimes_are_new_for_what_comes_next_and_end_no_allocation()
+    {
+        var client = _relay.Client();
+        client.Allocate().AssertSuccess();
+
+        _relay.Shared.Reload(
+            _relay.Settings with { DefaultLifetimeSeconds = 60, MaxLifetimeSeconds = 120, NonceLifetimeSeconds = 90, ReservationSeconds = 45 });
+
+        // The allocation keeps the 600 s that its client was promised; a Refresh gets the new lifetime.
+        _relay.Elapse(80_000);
+        Assert.Equal(60u, client.Refresh().Number(StunAttributeType.Lifetime));
+        Assert.Equal(120u, client.Refresh(3600).Number(StunAttributeType.Lifetime));
+        Assert.Equal(60u, _relay.Client("203.0.113.7:2").Allocate().Number(StunAttributeType.Lifetime));
+
+        // The first nonce is 91 s old.
+        _relay.Pass(11_000);
+        client.Refresh().AssertError(StunErrorCode.StaleNonce);
+
+        // 45 s keep a reserved port.
+        var reserving = _relay.Client("203.0.113.7:3");
+        var token = reserving.Allocate((ref StunWriter m) => m.Add(StunAttributeType.EvenPort, [0x80]))[StunAttributeType.ReservationToken];
+        _relay.Pass(44_999);
+        _relay.Client("203.0.113.7:4", shard: 1)
+            .Allocate((ref StunWriter m) => m.Add(StunAttributeType.ReservationToken, token))
+            .AssertSuccess();
+    }
+
+    [Fact]
     public void A_change_that_a_running_relay_cannot_make_is_refused_as_a_whole()
     {
         var ports = _relay.Settings with { LastPort = 60_000, Secrets = ["another secret of the tests"] };
