@@ -29,6 +29,7 @@ public sealed class RelayOptions
     /// <summary>
     /// Gets the secrets that may sign credentials, the current one first. At least one is required, here or in <see cref="SecretsFile"/>.
     /// </summary>
+    [Secret]
     public IReadOnlyList<string> Secrets { get; init; } = [];
 
     /// <summary>Gets a file with one secret per line, the current one first. It is read at start and when settings are reloaded.</summary>

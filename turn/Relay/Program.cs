@@ -5,6 +5,11 @@ using Causeway.Relay.Settings;
 
 // 1. Settings: file < environment < command line; all mistakes are reported together.
 if (!RelayCommandLine.TryRead(args, Console.Error, out var options, out var configuration)) return RelayExit.Mistake;
+if (RelayCommandLine.IsCheck(args))
+{
+    Console.WriteLine(EffectiveSettings.Json(options));
+    return RelayExit.Success;
+}
 
 // 2. Logs to standard output; metrics to a collector if the environment names one; the relay; stop on SIGTERM and SIGINT.
 using var loggers = RelayConsole.Loggers(configuration);

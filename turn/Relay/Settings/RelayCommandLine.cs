@@ -8,16 +8,22 @@ namespace Causeway.Relay.Settings;
 internal static class RelayCommandLine
 {
     private const string Help = """
-        causeway-relay [--settings FILE] [--relay:KEY VALUE]...
+        causeway-relay [--settings FILE | --check FILE] [--relay:KEY VALUE]...
 
         Relays WebRTC media (TURN, RFC 8656). Settings come from a JSON file, then the environment
         (CAUSEWAY_RELAY__REALM), then the command line (--relay:realm); later ones win. A minimal example:
 
           causeway-relay --relay:listeners:0:address 0.0.0.0 --relay:secretsFile /etc/causeway/secrets
+
+        --check reads the settings as a start would, but opens no port: it prints all mistakes, or the settings
+        that would apply, without secrets. Its exit code is 0 when they are valid, else 1.
         """;
 
+    private const string CheckKey = "check";
+    private const string SettingsKey = "settings";
+
     // A shared file may contain sections of other programs; on the command line they are mistakes.
-    private static readonly string[] OwnKeys = ["settings", RelayOptions.Section, "logging"];
+    private static readonly string[] OwnKeys = [SettingsKey, CheckKey, RelayOptions.Section, "logging"];
 
     public static bool TryRead(
         string[] args,
@@ -38,6 +44,9 @@ internal static class RelayCommandLine
         return mistakes.Count == 0;
     }
 
+    /// <summary>Whether the settings are only to be checked.</summary>
+    public static bool IsCheck(string[] args) => new ConfigurationBuilder().AddCommandLine(args).Build()[CheckKey] is not null;
+
     /// <summary>Reads all sources, and finds every mistake.</summary>
     public static RelayOptions Read(string[] args, List<string> mistakes, out IConfiguration configuration)
     {
@@ -46,6 +55,7 @@ internal static class RelayCommandLine
         var complete = mistakes.Count == 0;
         var options = SettingsReader.Read<RelayOptions>(configuration, RelayOptions.Section, mistakes);
         if (complete) mistakes.AddRange(RelayOptionsValidator.Validate(options));
+        LogLevels.Check(configuration, mistakes);
         return options;
     }
 
@@ -57,12 +67,18 @@ internal static class RelayCommandLine
             .Where(key => !OwnKeys.Contains(key, StringComparer.OrdinalIgnoreCase));
         foreach (var key in unknown)
             mistakes.Add($"--{key}: is not an option of the relay; use --settings FILE and --relay:KEY VALUE");
+        // The framework ignores it: `--check` alone would start a relay.
+        if (args is [.., var last] && IsKeyAlone(args)) mistakes.Add($"{last}: has no value; write one behind it");
+
+        var named = commandLine[CheckKey] is null ? SettingsKey : CheckKey;
+        if (named == CheckKey && commandLine[SettingsKey] is not null)
+            mistakes.Add("--check: names the settings file, as --settings does; remove --settings");
 
         var builder = new ConfigurationBuilder();
-        if (commandLine["settings"] is { } file)
+        if (commandLine[named] is { } file)
         {
             if (File.Exists(file)) builder.AddJsonFile(Path.GetFullPath(file));
-            else mistakes.Add($"--settings: {file} does not exist; check its path");
+            else mistakes.Add($"--{named}: {file} does not exist; check its path");
         }
 
         builder.AddEnvironmentVariables("CAUSEWAY_").AddCommandLine(args);
@@ -72,8 +88,16 @@ internal static class RelayCommandLine
         }
         catch (Exception broken) when (broken is InvalidDataException or FormatException or IOException or UnauthorizedAccessException)
         {
-            mistakes.Add($"--settings: {commandLine["settings"]} cannot be read; {broken.GetBaseException().Message}");
+            mistakes.Add($"--{named}: {commandLine[named]} cannot be read; {broken.GetBaseException().Message}");
             return commandLine;
         }
+    }
+
+    // Arguments come in pairs, except for --key=value.
+    private static bool IsKeyAlone(string[] args)
+    {
+        var isKey = false;
+        foreach (var arg in args) isKey = !isKey && !arg.Contains('=', StringComparison.Ordinal);
+        return isKey;
     }
 }
