@@ -35,7 +35,14 @@ public sealed record EngineSettings
 /// <summary>A listener to bind.</summary>
 /// <param name="Transport">The transport between client and relay.</param>
 /// <param name="Address">The address and port; port 0 lets the system choose.</param>
-public readonly record struct Listener(ClientTransport Transport, TransportAddress Address);
+public readonly record struct Listener(ClientTransport Transport, TransportAddress Address)
+{
+    /// <summary>Whether a TLS listener serves clients of plain TCP too; the first byte of a connection decides.</summary>
+    public bool AcceptsPlain { get; init; }
+
+    /// <summary>The name of its transport in settings.</summary>
+    public string Name => AcceptsPlain ? "tcp+tls" : Transport.ToString().ToLowerInvariant();
+}
 
 /// <summary>A bound listener.</summary>
 /// <param name="Transport">The transport between client and relay.</param>

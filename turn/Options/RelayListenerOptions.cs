@@ -3,7 +3,10 @@ namespace Causeway.Turn.Options;
 /// <summary>An endpoint that clients connect to.</summary>
 public sealed class RelayListenerOptions
 {
-    /// <summary>Gets the transport between client and relay: <c>udp</c>, <c>tcp</c> or <c>tls</c>. Defaults to <c>udp</c>.</summary>
+    /// <summary>
+    /// Gets the transport between client and relay: <c>udp</c>, <c>tcp</c>, <c>tls</c>, or <c>tcp+tls</c> for both on one port: the first
+    /// byte of a connection tells them apart. Defaults to <c>udp</c>.
+    /// </summary>
     public string Transport { get; init; } = "udp";
 
     /// <summary>

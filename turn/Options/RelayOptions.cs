@@ -36,12 +36,12 @@ public sealed class RelayOptions
     public string? SecretsFile { get; init; }
 
     /// <summary>
-    /// Gets the PEM file of the certificate chain, the server's own certificate first. Required for listeners of <c>tls</c>. It is read
-    /// again when it changes; open connections keep the certificate that they began with.
+    /// Gets the PEM file of the certificate chain, the server's own certificate first. Required for listeners of <c>tls</c> and
+    /// <c>tcp+tls</c>. It is read again when it changes; open connections keep the certificate that they began with.
     /// </summary>
     public string? CertificateFile { get; init; }
 
-    /// <summary>Gets the PEM file of the certificate's key. Required for listeners of <c>tls</c>.</summary>
+    /// <summary>Gets the PEM file of the certificate's key. Required for the same listeners.</summary>
     public string? CertificateKeyFile { get; init; }
 
     /// <summary>

@@ -6,6 +6,24 @@ namespace Causeway.Protocol.Tests.Stun;
 
 public class StreamFramingTests
 {
+    [Fact]
+    public void No_message_begins_as_a_TLS_handshake_does()
+    {
+        // The first byte of every method and class, and of every channel (RFC 7983 §7).
+        byte[] stun = [.. Enum.GetValues<StunMethod>().SelectMany(method => Enum.GetValues<StunClass>().Select(of => First(method, of)))];
+        Assert.All(stun, first => Assert.False(StreamFraming.IsTls(first)));
+        Assert.All(Enumerable.Range(0x40, 0x40), first => Assert.False(StreamFraming.IsTls((byte)first)));
+        Assert.Equal([22], Enumerable.Range(0, 256).Where(first => StreamFraming.IsTls((byte)first)));
+
+        static byte First(StunMethod method, StunClass messageClass)
+        {
+            Span<byte> buffer = stackalloc byte[StunConstants.HeaderLength];
+            var writer = new StunWriter(buffer, messageClass, method, new(1, 2));
+            Assert.True(writer.TryFinish(out _));
+            return buffer[0];
+        }
+    }
+
     [Theory]
     [InlineData("", StreamFrame.Incomplete, 0)]
     [InlineData("00", StreamFrame.Incomplete, 0)]

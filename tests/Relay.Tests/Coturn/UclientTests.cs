@@ -58,6 +58,22 @@ public partial class UclientTests
     }
 
     [Fact]
+    public async Task Packets_come_back_over_TLS_and_plain_TCP_on_one_port()
+    {
+        CoturnTools.SkipIfMissing();
+        await using var relay = await TestRelay.StartAsync(
+            TestRelay.Options(listeners: [new() { Transport = "tcp+tls", Address = "127.0.0.1", Port = 0 }]));
+        Assert.Equal(relay.Endpoint(ClientTransport.Tcp), relay.Endpoint(ClientTransport.Tls));
+
+        var runs = await Task.WhenAll(
+            RunAsync(relay, IpFamily.IPv4, ClientTransport.Tcp, 1000, "-t"),
+            RunAsync(relay, IpFamily.IPv4, ClientTransport.Tls, 1000, "-t", "-S"));
+
+        Assert.All(runs, run => AssertNothingLost(run, 1000));
+        Assert.Equal((0, 0), (relay.Host.EngineCounters.BadFrames, relay.Host.EngineCounters.Unexpected));
+    }
+
+    [Fact]
     public async Task Clients_of_one_relay_reach_each_other()
     {
         CoturnTools.SkipIfMissing();

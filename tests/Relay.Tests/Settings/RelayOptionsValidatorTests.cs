@@ -52,7 +52,7 @@ public class RelayOptionsValidatorTests
             [
                 "relay.realm: has 0 characters; write 1 to 127",
                 "relay.ports: 49152-65535 contains the listener's port 50000; use a range without it",
-                "relay.listeners[0].transport: sctp is not a transport; write udp, tcp or tls",
+                "relay.listeners[0].transport: sctp is not a transport; write udp, tcp, tls or tcp+tls",
                 "relay.listeners[0].port: 70000 is not a port; write 1 to 65535, or 0 to let the system choose",
                 "relay.listeners[0].address: example.org is not an IP address; "
                 + "write one of this host, or 0.0.0.0 or :: for all",
@@ -98,6 +98,30 @@ public class RelayOptionsValidatorTests
         Assert.Empty(mistakes);
         Assert.Equal("portable", configuration.Engine.Name);
     }
+
+    [Fact]
+    public void TLS_and_plain_TCP_share_a_port_by_one_listener_only() => Assert.Equal(
+        [
+            "relay.listeners[2]: tls 0.0.0.0:443 has the port of relay.listeners[0], tcp; "
+            + "use another port, or one listener of tcp+tls for both",
+            "relay.listeners[4]: tcp+tls [::]:443 is listed twice; remove one",
+            "relay.certificateFile: is missing; a tls listener needs a PEM file with its certificate chain",
+            "relay.certificateKeyFile: is missing; a tls listener needs a PEM file with its certificate's key",
+        ],
+        RelayOptionsValidator.Validate(new()
+        {
+            Listeners =
+            [
+                new() { Transport = "tcp", Port = 443 },
+                new() { Transport = "udp", Port = 443 },
+                new() { Transport = "tls", Port = 443 },
+                new() { Transport = "tcp+tls", Address = "::", Port = 443 },
+                new() { Transport = "TCP+TLS", Address = "::", Port = 443 },
+                new() { Transport = "tcp+tls", Port = 0 },
+                new() { Transport = "tcp", Port = 0 },
+            ],
+            Secrets = [TestRelay.Secret],
+        }));
 
     [Fact]
     public void The_longest_lifetime_is_not_below_the_default() => Assert.Equal(

@@ -81,7 +81,7 @@ internal sealed class ListenerSockets
         {
             var stream = StreamListener.Bind(_engine, listener);
             _streams.Add(stream);
-            _endpoints.Show(stream.Bound);
+            foreach (var bound in stream.Bound) _endpoints.Show(bound);
         }
         catch (SocketException failure)
         {
@@ -110,7 +110,7 @@ internal sealed class ListenerSockets
 
     private static string Explain(Listener listener, SocketException failure)
     {
-        var where = $"{listener.Transport.ToString().ToLowerInvariant()} {listener.Address}";
+        var where = $"{listener.Name} {listener.Address}";
         var isWildcard = listener.Address.Ip.Bits == 0;
         return failure.SocketErrorCode switch
         {

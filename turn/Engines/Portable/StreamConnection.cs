@@ -20,6 +20,7 @@ internal sealed class StreamConnection : Outlet
     private readonly PortableEngine _engine;
     private readonly PortableShard _shard;
     private readonly Socket _socket;
+    private readonly Listener _listener;
     private readonly SendQueue _queue;
     private readonly MessageWriter _writer;
     private readonly long _began;
@@ -28,9 +29,9 @@ internal sealed class StreamConnection : Outlet
     private volatile bool _hadAllocation;
     private int _ended;
 
-    public StreamConnection(PortableEngine engine, PortableShard shard, Socket socket, in ClientHandle handle)
+    public StreamConnection(PortableEngine engine, PortableShard shard, Socket socket, Listener listener, in ClientHandle handle)
     {
-        (_engine, _shard, _socket, Handle) = (engine, shard, socket, handle);
+        (_engine, _shard, _socket, _listener, Handle) = (engine, shard, socket, listener, handle);
         _queue = new(engine.SendBudget, Settings.SendBufferBytes, Settings.MaxQueueDelay);
         _writer = new(engine, _queue, socket);
         _began = engine.Clock.Milliseconds;
@@ -38,7 +39,8 @@ internal sealed class StreamConnection : Outlet
         Waiting = new(this);
     }
 
-    public ClientHandle Handle { get; }
+    /// <summary>The client. On a port that TLS and plain TCP share, its transport is known from the first byte on.</summary>
+    public ClientHandle Handle { get; private set; }
 
     /// <summary>Its entry in the list of connections without an allocation.</summary>
     public LinkedListNode<StreamConnection> Waiting { get; }
@@ -145,6 +147,7 @@ internal sealed class StreamConnection : Outlet
     private async Task<Stream> OpenAsync()
     {
         var stream = new NetworkStream(_socket, ownsSocket: true);
+        if (_listener.AcceptsPlain && !await StreamStart.IsTlsAsync(_socket)) Handle = Handle with { Transport = ClientTransport.Tcp };
         if (Handle.Transport != ClientTransport.Tls) return stream;
 
         var tls = new SslStream(stream);

@@ -29,9 +29,9 @@ internal sealed class StreamConnections(PortableEngine engine)
     public StreamConnection? Find(int number) => _connections.GetValueOrDefault(number);
 
     /// <summary>Serves a new connection, or closes it if there are too many.</summary>
-    public void Serve(Socket client, ClientTransport transport, TransportAddress address)
+    public void Serve(Socket client, Listener listener, TransportAddress address)
     {
-        var isReserved = engine.Settings.Probes.Contains(transport, address);
+        var isReserved = engine.Settings.Probes.Contains(listener.Transport, address);
         if (_closed || !(isReserved || TryEnter(client, address.Ip)))
         {
             engine.Counters.CountConnectionRefused();
@@ -41,7 +41,7 @@ internal sealed class StreamConnections(PortableEngine engine)
 
         TcpOptions.Set(client, engine.Settings.Streams);
         var number = Interlocked.Increment(ref _last);
-        var connection = new StreamConnection(engine, engine.ShardOf(number), client, new(transport, number, address));
+        var connection = new StreamConnection(engine, engine.ShardOf(number), client, listener, new(listener.Transport, number, address));
         _connections[number] = connection;
         if (!isReserved) Add(connection);
         engine.Run(async () =>

@@ -14,16 +14,21 @@ internal sealed class StreamListener
 
     private readonly PortableEngine _engine;
     private readonly Socket _socket;
-    private readonly ClientTransport _transport;
+    private readonly Listener _listener;
+    private readonly TransportAddress _address;
     private volatile bool _closed;
 
-    private StreamListener(PortableEngine engine, Socket socket, ClientTransport transport)
+    private StreamListener(PortableEngine engine, Socket socket, Listener listener)
     {
-        (_engine, _socket, _transport) = (engine, socket, transport);
-        Bound = new(transport, TransportAddress.From((IPEndPoint)socket.LocalEndPoint!));
+        (_engine, _socket, _listener) = (engine, socket, listener);
+        _address = TransportAddress.From((IPEndPoint)socket.LocalEndPoint!);
     }
 
-    public BoundListener Bound { get; }
+    /// <summary>The transports that it serves: two if it tells TLS from plain TCP.</summary>
+    public IEnumerable<BoundListener> Bound =>
+        _listener.AcceptsPlain
+            ? [new(ClientTransport.Tcp, _address), new(ClientTransport.Tls, _address)]
+            : [new(_listener.Transport, _address)];
 
     public static StreamListener Bind(PortableEngine engine, Listener listener)
     {
@@ -34,7 +39,7 @@ internal sealed class StreamListener
             if (ipv6) socket.DualMode = false;
             socket.Bind(listener.Address.ToIPEndPoint());
             socket.Listen(Backlog);
-            return new(engine, socket, listener.Transport);
+            return new(engine, socket, listener);
         }
         catch
         {
@@ -67,7 +72,7 @@ internal sealed class StreamListener
 #pragma warning disable CA1031 // One connection must not end the loop; the failure is reported.
             catch (Exception unexpected)
             {
-                failures.Report(Bound.Address.ToString(), unexpected);
+                failures.Report(_address.ToString(), unexpected);
                 await failures.PauseAsync();
             }
 #pragma warning restore CA1031
@@ -84,7 +89,7 @@ internal sealed class StreamListener
     {
         try
         {
-            _engine.Streams.Serve(client, _transport, TransportAddress.From((IPEndPoint)client.RemoteEndPoint!));
+            _engine.Streams.Serve(client, _listener, TransportAddress.From((IPEndPoint)client.RemoteEndPoint!));
         }
         catch
         {

@@ -31,7 +31,16 @@ public static class StreamFraming
     /// </summary>
     public const int MaxFrameLength = StunConstants.HeaderLength + (ushort.MaxValue & ~3);
 
+    // ContentType handshake (RFC 8446 §5.1).
+    private const byte TlsHandshake = 22;
+
     private const int PrefixLength = 8;
+
+    /// <summary>
+    /// Whether a connection begins with a TLS handshake. STUN's first byte is 0 to 3, that of ChannelData 64 or more (RFC 7983 §7).
+    /// </summary>
+    /// <param name="first">The first byte.</param>
+    public static bool IsTls(byte first) => first == TlsHandshake;
 
     /// <summary>Finds the first frame of the bytes received so far; reads at most the first eight.</summary>
     /// <param name="stream">The stream from the start of a frame.</param>

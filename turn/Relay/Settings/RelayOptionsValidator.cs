@@ -42,7 +42,7 @@ public static class RelayOptionsValidator
         var configuration = new RelayConfiguration
         {
             Realm = options.Realm,
-            Listeners = ParseListeners(options.Listeners, mistakes),
+            Listeners = ListenerSettings.Parse(options.Listeners, mistakes),
             Addresses = ParseAddresses(options.Addresses, mistakes),
             FirstPort = first,
             LastPort = last,
@@ -118,45 +118,9 @@ public static class RelayOptionsValidator
         return engine!;
     }
 
-    private static List<Listener> ParseListeners(IReadOnlyList<RelayListenerOptions> options, ICollection<string> mistakes)
-    {
-        if (options.Count == 0)
-            mistakes.Add("""relay.listeners: is empty; add one, such as { "transport": "udp", "address": "0.0.0.0", "port": 3478 }""");
-
-        var listeners = new List<Listener>();
-        for (var i = 0; i < options.Count; i++)
-        {
-            var (key, option) = (Text($"relay.listeners[{i}]"), options[i]);
-            ClientTransport? transport = option.Transport.ToLowerInvariant() switch
-            {
-                "udp" => ClientTransport.Udp,
-                "tcp" => ClientTransport.Tcp,
-                "tls" => ClientTransport.Tls,
-                _ => null,
-            };
-            var isPort = option.Port is >= 0 and <= ushort.MaxValue;
-            if (transport is null) mistakes.Add($"{key}.transport: {option.Transport} is not a transport; write udp, tcp or tls");
-            if (!isPort) mistakes.Add(Text($"{key}.port: {option.Port} is not a port; write 1 to 65535, or 0 to let the system choose"));
-            if (!IpAddress.TryParse(option.Address, out var address))
-            {
-                mistakes.Add(
-                    $"{key}.address: {option.Address} is not an IP address; write one of this host, or 0.0.0.0 or :: for all");
-            }
-            else if (transport is not null && isPort)
-            {
-                var listener = new Listener(transport.Value, new(address, (ushort)option.Port));
-                if (option.Port != 0 && listeners.Contains(listener))
-                    mistakes.Add($"{key}: {option.Transport} {listener.Address} is listed twice; remove one");
-                listeners.Add(listener);
-            }
-        }
-
-        return listeners;
-    }
-
     private static CertificateStore? LoadCertificate(RelayOptions options, ICollection<string> mistakes)
     {
-        if (!options.Listeners.Any(listener => listener.Transport.Equals("tls", StringComparison.OrdinalIgnoreCase))) return null;
+        if (!options.Listeners.Any(ListenerSettings.IsTls)) return null;
 
         if (string.IsNullOrEmpty(options.CertificateFile))
             mistakes.Add("relay.certificateFile: is missing; a tls listener needs a PEM file with its certificate chain");

@@ -1,0 +1,78 @@
+using System.Globalization;
+using Causeway.Turn.Engines;
+using Causeway.Turn.Options;
+using Causeway.Turn.Protocol;
+using Causeway.Turn.Protocol.Relay;
+
+namespace Causeway.Relay.Settings;
+
+/// <summary>Parses the options of listeners, and reports every mistake.</summary>
+internal static class ListenerSettings
+{
+    private static readonly Dictionary<string, (ClientTransport Transport, bool AcceptsPlain)> Transports =
+        new(StringComparer.OrdinalIgnoreCase)
+        {
+            ["udp"] = (ClientTransport.Udp, false),
+            ["tcp"] = (ClientTransport.Tcp, false),
+            ["tls"] = (ClientTransport.Tls, false),
+            ["tcp+tls"] = (ClientTransport.Tls, true),
+        };
+
+    /// <summary>Whether a listener needs a certificate.</summary>
+    public static bool IsTls(RelayListenerOptions option) =>
+        Transports.TryGetValue(option.Transport, out var named) && named.Transport == ClientTransport.Tls;
+
+    public static List<Listener> Parse(IReadOnlyList<RelayListenerOptions> options, ICollection<string> mistakes)
+    {
+        if (options.Count == 0)
+            mistakes.Add("""relay.listeners: is empty; add one, such as { "transport": "udp", "address": "0.0.0.0", "port": 3478 }""");
+
+        var listeners = new List<(int Index, Listener Listener)>();
+        for (var i = 0; i < options.Count; i++)
+        {
+            if (Parse(Key(i), options[i], mistakes) is not { } listener) continue;
+            CheckPort(i, listener, listeners, mistakes);
+            listeners.Add((i, listener));
+        }
+
+        return [.. listeners.Select(parsed => parsed.Listener)];
+    }
+
+    private static Listener? Parse(string key, RelayListenerOptions option, ICollection<string> mistakes)
+    {
+        var isTransport = Transports.TryGetValue(option.Transport, out var named);
+        var isPort = option.Port is >= 0 and <= ushort.MaxValue;
+        if (!isTransport) mistakes.Add($"{key}.transport: {option.Transport} is not a transport; write udp, tcp, tls or tcp+tls");
+        if (!isPort) mistakes.Add(Text($"{key}.port: {option.Port} is not a port; write 1 to 65535, or 0 to let the system choose"));
+        if (!IpAddress.TryParse(option.Address, out var address))
+        {
+            mistakes.Add($"{key}.address: {option.Address} is not an IP address; write one of this host, or 0.0.0.0 or :: for all");
+            return null;
+        }
+
+        return isTransport && isPort
+            ? new Listener(named.Transport, new(address, (ushort)option.Port)) { AcceptsPlain = named.AcceptsPlain }
+            : null;
+    }
+
+    // UDP has ports of its own; TCP and TLS share theirs.
+    private static void CheckPort(int index, Listener listener, List<(int Index, Listener Listener)> others, ICollection<string> mistakes)
+    {
+        if (listener.Address.Port == 0) return;
+        var isUdp = listener.Transport == ClientTransport.Udp;
+        foreach (var (at, other) in others)
+        {
+            if (other.Address != listener.Address || (other.Transport == ClientTransport.Udp) != isUdp) continue;
+            mistakes.Add(
+                other.Name == listener.Name
+                    ? $"{Key(index)}: {listener.Name} {listener.Address} is listed twice; remove one"
+                    : $"{Key(index)}: {listener.Name} {listener.Address} has the port of {Key(at)}, {other.Name}; "
+                        + "use another port, or one listener of tcp+tls for both");
+            return;
+        }
+    }
+
+    private static string Key(int index) => Text($"relay.listeners[{index}]");
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}
