@@ -57,33 +57,81 @@ public sealed class ConnectionLimits(int connections, int perAddress)
     /// <param name="full">The network that is full, for <see cref="ConnectionBound.Network"/>.</param>
     public ConnectionBound TryEnter(IpAddress address, out IpPrefix full)
     {
-        full = default;
         lock (_gate)
         {
-            foreach (var network in ClientNetwork.Of(address))
-            {
-                if (_perNetwork.GetValueOrDefault(network) < network.Share(_perAddress)) continue;
-                full = new(network.Prefix, network.Length);
-                return ConnectionBound.Network;
-            }
-
+            if (IsFull(address, out full)) return ConnectionBound.Network;
             if (_all >= _connections) return ConnectionBound.All;
             _all++;
-            foreach (var network in ClientNetwork.Of(address)) _perNetwork[network] = _perNetwork.GetValueOrDefault(network) + 1;
+            Enter(address);
             return ConnectionBound.None;
         }
     }
 
+    /// <summary>
+    /// Admits a connection whose client isn't known yet, as one from a proxy: it counts to the limit on all connections only, until
+    /// <see cref="TryIdentify"/>.
+    /// </summary>
+    public bool TryEnterUnknown()
+    {
+        lock (_gate)
+        {
+            if (_all >= _connections) return false;
+            _all++;
+            return true;
+        }
+    }
+
+    /// <summary>Counts an admitted connection to its client's networks too; false when one of them is full.</summary>
+    public bool TryIdentify(IpAddress address, out IpPrefix full)
+    {
+        lock (_gate)
+        {
+            if (IsFull(address, out full)) return false;
+            Enter(address);
+            return true;
+        }
+    }
+
+    /// <summary>Undoes <see cref="TryIdentify"/>; the connection stays admitted.</summary>
+    public void Forget(IpAddress address)
+    {
+        lock (_gate) Exit(address);
+    }
+
     /// <summary>Removes an admitted connection.</summary>
-    public void Leave(IpAddress address)
+    /// <param name="address">The client's address; null for one whose client never was known.</param>
+    public void Leave(IpAddress? address)
     {
         lock (_gate)
         {
             _all--;
-            foreach (var network in ClientNetwork.Of(address))
-            {
-                if (--_perNetwork[network] == 0) _perNetwork.Remove(network);
-            }
+            if (address is { } known) Exit(known);
+        }
+    }
+
+    private bool IsFull(IpAddress address, out IpPrefix full)
+    {
+        foreach (var network in ClientNetwork.Of(address))
+        {
+            if (_perNetwork.GetValueOrDefault(network) < network.Share(_perAddress)) continue;
+            full = new(network.Prefix, network.Length);
+            return true;
+        }
+
+        full = default;
+        return false;
+    }
+
+    private void Enter(IpAddress address)
+    {
+        foreach (var network in ClientNetwork.Of(address)) _perNetwork[network] = _perNetwork.GetValueOrDefault(network) + 1;
+    }
+
+    private void Exit(IpAddress address)
+    {
+        foreach (var network in ClientNetwork.Of(address))
+        {
+            if (--_perNetwork[network] == 0) _perNetwork.Remove(network);
         }
     }
 }

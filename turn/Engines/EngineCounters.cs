@@ -17,6 +17,7 @@ public sealed class EngineCounters
     private long _connectionsRefused;
     private long _connectionsDisplaced;
     private long _handshakesFailed;
+    private long _badProxyHeaders;
     private long _badFrames;
     private long _slowReaders;
     private long _idle;
@@ -58,6 +59,9 @@ public sealed class EngineCounters
 
     /// <summary>TLS handshakes that failed.</summary>
     public long HandshakesFailed => Volatile.Read(ref _handshakesFailed);
+
+    /// <summary>Connections from a proxy closed because they began without a PROXY header, or with an invalid one.</summary>
+    public long BadProxyHeaders => Volatile.Read(ref _badProxyHeaders);
 
     /// <summary>Connections closed because their bytes were neither STUN nor ChannelData.</summary>
     public long BadFrames => Volatile.Read(ref _badFrames);
@@ -105,6 +109,8 @@ public sealed class EngineCounters
     internal void CountConnectionDisplaced() => Interlocked.Increment(ref _connectionsDisplaced);
 
     internal void CountHandshakeFailed() => Interlocked.Increment(ref _handshakesFailed);
+
+    internal void CountBadProxyHeader() => Interlocked.Increment(ref _badProxyHeaders);
 
     internal void CountBadFrame() => Interlocked.Increment(ref _badFrames);
 

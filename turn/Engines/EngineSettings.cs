@@ -40,6 +40,15 @@ public readonly record struct Listener(ClientTransport Transport, TransportAddre
     /// <summary>Whether a TLS listener serves clients of plain TCP too; the first byte of a connection decides.</summary>
     public bool AcceptsPlain { get; init; }
 
+    /// <summary>
+    /// The prefixes of proxies: a connection from them begins with a <see cref="ProxyHeader"/>, which names the client. Only for streams.
+    /// </summary>
+    public IReadOnlyList<IpPrefix> Proxies
+    {
+        get => field ?? [];
+        init;
+    }
+
     /// <summary>The name of its transport in settings.</summary>
     public string Name => AcceptsPlain ? "tcp+tls" : Transport.ToString().ToLowerInvariant();
 }

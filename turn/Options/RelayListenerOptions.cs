@@ -17,4 +17,12 @@ public sealed class RelayListenerOptions
 
     /// <summary>Gets the local port; 0 lets the system choose (for tests). Defaults to 3478.</summary>
     public int Port { get; init; } = 3478;
+
+    /// <summary>
+    /// Gets the prefixes (<c>10.0.0.0/24</c>) of load balancers and proxies in front of a listener of <c>tcp</c>, <c>tls</c> or
+    /// <c>tcp+tls</c>. A connection from them must begin with a header of the PROXY protocol, version 2 (binary), and its client is the one
+    /// that the header names; without a valid header it is closed. A connection from elsewhere is that of a direct client. Defaults to
+    /// none.
+    /// </summary>
+    public IReadOnlyList<string> Proxies { get; init; } = [];
 }

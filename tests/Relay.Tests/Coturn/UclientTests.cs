@@ -73,6 +73,30 @@ public partial class UclientTests
         Assert.Equal((0, 0), (relay.Host.EngineCounters.BadFrames, relay.Host.EngineCounters.Unexpected));
     }
 
+    [Theory]
+    [InlineData(ClientTransport.Tcp)]
+    [InlineData(ClientTransport.Tls)]
+    public async Task Packets_come_back_through_a_proxy_that_names_the_client(ClientTransport transport)
+    {
+        CoturnTools.SkipIfMissing();
+        await using var relay = await TestRelay.StartAsync(TestRelay.Options(
+            listeners: [new() { Transport = "tcp+tls", Address = "127.0.0.1", Port = 0, Proxies = [$"{TestProxy.Outside}/32"] }],
+            streams: new() { ConnectionsPerAddress = 2 * Clients }));
+        await using var proxy = new TestProxy(relay.Endpoint(transport));
+
+        // -p again: the last one counts.
+        var run = await RunAsync(
+            relay,
+            IpFamily.IPv4,
+            transport,
+            1000,
+            ["-p", Text(proxy.Address.Port), "-t", .. transport == ClientTransport.Tls ? new[] { "-S" } : []]);
+
+        AssertNothingLost(run, 1000);
+        AssertRelayed(relay, run, 1000);
+        Assert.Equal((0, 0), (relay.Host.EngineCounters.BadProxyHeaders, relay.Host.EngineCounters.Unexpected));
+    }
+
     [Fact]
     public async Task Clients_of_one_relay_reach_each_other()
     {

@@ -66,6 +66,31 @@ public class ConnectionLimitsTests
         Assert.Equal((0, 0), (limits.Count, limits.Networks));
     }
 
+    [Fact]
+    public void A_client_that_a_proxy_names_later_counts_to_all_connections_first_and_then_to_its_networks()
+    {
+        var limits = new ConnectionLimits(3, 1);
+        var client = IpAddress.Parse("192.0.2.1");
+        Assert.True(limits.TryEnterUnknown());
+        Assert.Equal((1, 0), (limits.Count, limits.Networks));
+        Assert.True(limits.TryIdentify(client, out _));
+        Assert.Equal((1, 1), (limits.Count, limits.Networks));
+
+        Assert.True(limits.TryEnterUnknown());
+        Assert.False(limits.TryIdentify(client, out var full));
+        Assert.Equal(IpPrefix.Parse("192.0.2.1/32"), full);
+        Assert.True(limits.TryIdentify(IpAddress.Parse("192.0.2.2"), out _));
+        limits.Forget(IpAddress.Parse("192.0.2.2"));
+        Assert.True(limits.TryEnterUnknown());
+        Assert.False(limits.TryEnterUnknown());
+        Assert.Equal((3, 1), (limits.Count, limits.Networks));
+
+        limits.Leave(client);
+        limits.Leave(null);
+        limits.Leave(null);
+        Assert.Equal((0, 0), (limits.Count, limits.Networks));
+    }
+
     private static bool[] Enter(ConnectionLimits limits, params string[] addresses) =>
         [.. addresses.Select(address => limits.TryEnter(IpAddress.Parse(address)))];
 }

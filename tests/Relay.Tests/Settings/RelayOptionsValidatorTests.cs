@@ -100,6 +100,23 @@ public class RelayOptionsValidatorTests
     }
 
     [Fact]
+    public void Proxies_are_prefixes_of_stream_listeners_and_not_everyone() => Assert.Equal(
+        [
+            "relay.listeners[0].proxies[1]: 10.0.0.1/8 is not a prefix; write 192.0.2.0/24 or 2001:db8::/32, without host bits",
+            "relay.listeners[0].proxies: is set for udp, where the PROXY protocol isn't read; remove it, or use tcp, tls or tcp+tls",
+            "relay.listeners[1].proxies: ::/0 trusts everyone to name a client's address; write the addresses of your proxies",
+        ],
+        RelayOptionsValidator.Validate(new()
+        {
+            Listeners =
+            [
+                new() { Proxies = ["10.0.0.0/8", "10.0.0.1/8"] },
+                new() { Transport = "tcp", Proxies = ["10.1.2.3", "::/0"] },
+            ],
+            Secrets = [TestRelay.Secret],
+        }));
+
+    [Fact]
     public void TLS_and_plain_TCP_share_a_port_by_one_listener_only() => Assert.Equal(
         [
             "relay.listeners[2]: tls 0.0.0.0:443 has the port of relay.listeners[0], tcp; "

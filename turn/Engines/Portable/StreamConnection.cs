@@ -39,8 +39,14 @@ internal sealed class StreamConnection : Outlet
         Waiting = new(this);
     }
 
-    /// <summary>The client. On a port that TLS and plain TCP share, its transport is known from the first byte on.</summary>
+    /// <summary>
+    /// The client. Final before its first message: a proxy names its address, and on a port that TLS and plain TCP share, the first byte
+    /// shows its transport.
+    /// </summary>
     public ClientHandle Handle { get; private set; }
+
+    /// <summary>The address whose limits it counts to; null for a connection of a proxy that hasn't named the client yet.</summary>
+    public IpAddress? CountedAs { get; set; }
 
     /// <summary>Its entry in the list of connections without an allocation.</summary>
     public LinkedListNode<StreamConnection> Waiting { get; }
@@ -60,6 +66,7 @@ internal sealed class StreamConnection : Outlet
         try
         {
             await using var stream = await OpenAsync();
+            if (stream is null) return;
             writing = WriteAsync(stream);
             await new FrameReader(_engine, this).RunAsync(stream);
             _queue.Complete();
@@ -144,8 +151,18 @@ internal sealed class StreamConnection : Outlet
         Abort();
     }
 
-    private async Task<Stream> OpenAsync()
+    /// <summary>Sets the client that a proxy names; under the lock of <see cref="StreamConnections"/>.</summary>
+    public void Identify(TransportAddress client)
     {
+        Handle = Handle with { Address = client };
+        CountedAs = client.Ip;
+    }
+
+    /// <summary>The PROXY header, then TLS or plain; null when the connection must end.</summary>
+    private async Task<Stream?> OpenAsync()
+    {
+        if (CountedAs is null && !await TryIdentifyAsync()) return null;
+
         var stream = new NetworkStream(_socket, ownsSocket: true);
         if (_listener.AcceptsPlain && !await StreamStart.IsTlsAsync(_socket)) Handle = Handle with { Transport = ClientTransport.Tcp };
         if (Handle.Transport != ClientTransport.Tls) return stream;
@@ -162,6 +179,19 @@ internal sealed class StreamConnection : Outlet
             await tls.DisposeAsync();
             throw;
         }
+    }
+
+    private async Task<bool> TryIdentifyAsync()
+    {
+        var (state, header) = await StreamStart.ReadProxyHeaderAsync(_socket);
+        var client = header.Source ?? Handle.Address;
+        // A client has no address of the relay's own probes, which no limit applies to.
+        var isProbe = header.Source is not null && _engine.Settings.Probes.Contains(Handle.Transport, client);
+        if (state == ProxyHeaderState.Complete && !isProbe) return _engine.Streams.TryIdentify(this, client);
+
+        // One that ends before its header is a health check, or a client that left.
+        if (state != ProxyHeaderState.Incomplete) _engine.Counters.CountBadProxyHeader();
+        return false;
     }
 
     private async Task WriteAsync(Stream stream)

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Net.Sockets;
 using Causeway.Turn.Options;
 using Causeway.Turn.Protocol;
-using Causeway.Turn.Protocol.Relay;
 
 namespace Causeway.Turn.Engines.Portable;
 
@@ -32,7 +31,9 @@ internal sealed class StreamConnections(PortableEngine engine)
     public void Serve(Socket client, Listener listener, TransportAddress address)
     {
         var isReserved = engine.Settings.Probes.Contains(listener.Transport, address);
-        if (_closed || !(isReserved || TryEnter(client, address.Ip)))
+        var isProxy = !isReserved && listener.Proxies.Any(prefix => prefix.Contains(address.Ip));
+        IpAddress? counted = isProxy ? null : address.Ip;
+        if (_closed || !(isReserved || TryEnter(client, counted)))
         {
             engine.Counters.CountConnectionRefused();
             client.Dispose();
@@ -41,7 +42,10 @@ internal sealed class StreamConnections(PortableEngine engine)
 
         TcpOptions.Set(client, engine.Settings.Streams);
         var number = Interlocked.Increment(ref _last);
-        var connection = new StreamConnection(engine, engine.ShardOf(number), client, listener, new(listener.Transport, number, address));
+        var connection = new StreamConnection(engine, engine.ShardOf(number), client, listener, new(listener.Transport, number, address))
+        {
+            CountedAs = counted,
+        };
         _connections[number] = connection;
         if (!isReserved) Add(connection);
         engine.Run(async () =>
@@ -64,6 +68,30 @@ internal sealed class StreamConnections(PortableEngine engine)
         }
     }
 
+    /// <summary>Counts a connection from a proxy by its client's address, which is its own from now on.</summary>
+    /// <returns>False when the client has too many, or when the connection was closed for a newer one meanwhile.</returns>
+    public bool TryIdentify(StreamConnection connection, TransportAddress client)
+    {
+        for (var displaced = 0; !_limits.TryIdentify(client.Ip, out var network); displaced++)
+        {
+            if (displaced < MaxDisplaced && TryDisplace(network)) continue;
+            engine.Counters.CountConnectionRefused();
+            return false;
+        }
+
+        lock (_gate)
+        {
+            if (_counted.Contains(connection))
+            {
+                connection.Identify(client);
+                return true;
+            }
+        }
+
+        _limits.Forget(client.Ip);
+        return false;
+    }
+
     /// <summary>Changes the limits without closing a connection.</summary>
     public void SetBounds(RelayStreamOptions settings) => _limits.SetBounds(settings.Connections, settings.ConnectionsPerAddress);
 
@@ -80,14 +108,16 @@ internal sealed class StreamConnections(PortableEngine engine)
         foreach (var (_, connection) in _connections) connection.Abort();
     }
 
-    private bool TryEnter(Socket client, IpAddress address)
+    private bool TryEnter(Socket client, IpAddress? address)
     {
         var descriptors = engine.Descriptors;
         if (!descriptors.TryTake(client.SafeHandle) && !(TryDisplace(null) && descriptors.TryTake(client.SafeHandle))) return false;
 
         for (var displaced = 0; ; displaced++)
         {
-            var bound = _limits.TryEnter(address, out var network);
+            var network = default(IpPrefix);
+            var bound = address is { } known ? _limits.TryEnter(known, out network)
+                : _limits.TryEnterUnknown() ? ConnectionBound.None : ConnectionBound.All;
             if (bound == ConnectionBound.None) return true;
             if (displaced < MaxDisplaced && TryDisplace(bound == ConnectionBound.Network ? network : null)) continue;
             engine.Descriptors.Return();
@@ -106,14 +136,16 @@ internal sealed class StreamConnections(PortableEngine engine)
 
     private void Remove(StreamConnection connection)
     {
+        IpAddress? counted;
         lock (_gate)
         {
             // Not counted: one of the relay's own, or one closed for a newer one.
             if (!_counted.Remove(connection)) return;
             if (connection.Waiting.List is not null) _waiting.Remove(connection.Waiting);
+            counted = connection.CountedAs;
         }
 
-        _limits.Leave(connection.Handle.Address.Ip);
+        _limits.Leave(counted);
         engine.Descriptors.Return();
     }
 
@@ -124,7 +156,7 @@ internal sealed class StreamConnections(PortableEngine engine)
         lock (_gate)
         {
             var node = _waiting.First;
-            while (node is not null && network is { } within && !within.Contains(node.Value.Handle.Address.Ip)) node = node.Next;
+            while (node is not null && network is { } within && !(node.Value.CountedAs is { } ip && within.Contains(ip))) node = node.Next;
             oldest = node?.Value;
         }
 

@@ -106,6 +106,7 @@ internal sealed class RelayMetrics : IDisposable
         yield return new(counters.ConnectionsRefused, new("reason", "too_many"));
         yield return new(counters.ConnectionsDisplaced, new("reason", "displaced"));
         yield return new(counters.HandshakesFailed, new("reason", "handshake"));
+        yield return new(counters.BadProxyHeaders, new("reason", "bad_proxy_header"));
         yield return new(counters.BadFrames, new("reason", "bad_frame"));
         yield return new(counters.SlowReaders, new("reason", "slow_reader"));
         yield return new(counters.Idle, new("reason", "idle"));

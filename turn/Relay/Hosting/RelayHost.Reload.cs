@@ -24,8 +24,8 @@ public sealed partial class RelayHost
     private RelayOptions _options;
 
     /// <summary>
-    /// Applies secrets, keys, certificate, peer rules, quotas, lifetimes and stream limits, all of them or none. No connection is dropped, but peers
-    /// that are denied now are no longer reached. Settings that need a restart keep their values and are named in the log.
+    /// Applies secrets, keys, certificate, peer rules, quotas, lifetimes and stream limits, all of them or none. No connection is dropped,
+    /// but peers that are denied now are no longer reached. Settings that need a restart keep their values and are named in the log.
     /// </summary>
     /// <param name="options">The new settings; their files are read here.</param>
     /// <returns>The mistakes, with which nothing has changed; none if the settings are applied.</returns>

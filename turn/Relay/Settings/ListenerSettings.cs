@@ -50,9 +50,21 @@ internal static class ListenerSettings
             return null;
         }
 
-        return isTransport && isPort
-            ? new Listener(named.Transport, new(address, (ushort)option.Port)) { AcceptsPlain = named.AcceptsPlain }
-            : null;
+        var proxies = ParseProxies($"{key}.proxies", option.Proxies, mistakes);
+        if (!isTransport || !isPort) return null;
+
+        if (named.Transport == ClientTransport.Udp && option.Proxies.Count > 0)
+            mistakes.Add($"{key}.proxies: is set for udp, where the PROXY protocol isn't read; remove it, or use tcp, tls or tcp+tls");
+        return new Listener(named.Transport, new(address, (ushort)option.Port)) { AcceptsPlain = named.AcceptsPlain, Proxies = proxies };
+    }
+
+    private static List<IpPrefix> ParseProxies(string key, IReadOnlyList<string> options, ICollection<string> mistakes)
+    {
+        var proxies = RelayOptionsValidator.ParsePrefixes(key, options, mistakes);
+        // Whoever reaches the port could take any address, and so escape every limit of one address.
+        foreach (var everyone in proxies.Where(prefix => prefix.Length == 0))
+            mistakes.Add($"{key}: {everyone} trusts everyone to name a client's address; write the addresses of your proxies");
+        return proxies;
     }
 
     // UDP has ports of its own; TCP and TLS share theirs.

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net;
 using System.Runtime.CompilerServices;
 using Causeway.Relay.Certificates;
-using Causeway.Turn.Engines;
 using Causeway.Turn.Options;
 using Causeway.Turn.Protocol;
 using Causeway.Turn.Protocol.Relay;
@@ -184,7 +183,7 @@ public static class RelayOptionsValidator
         return (first, last);
     }
 
-    private static List<IpPrefix> ParsePrefixes(string key, IReadOnlyList<string> options, ICollection<string> mistakes)
+    internal static List<IpPrefix> ParsePrefixes(string key, IReadOnlyList<string> options, ICollection<string> mistakes)
     {
         var prefixes = new List<IpPrefix>();
         for (var i = 0; i < options.Count; i++)

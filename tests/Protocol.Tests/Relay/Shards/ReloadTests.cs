@@ -100,8 +100,13 @@ public class ReloadTests
         var client = _relay.Client();
         client.Allocate().AssertSuccess();
 
-        _relay.Shared.Reload(
-            _relay.Settings with { DefaultLifetimeSeconds = 60, MaxLifetimeSeconds = 120, NonceLifetimeSeconds = 90, ReservationSeconds = 45 });
+        _relay.Shared.Reload(_relay.Settings with
+        {
+            DefaultLifetimeSeconds = 60,
+            MaxLifetimeSeconds = 120,
+            NonceLifetimeSeconds = 90,
+            ReservationSeconds = 45,
+        });
 
         // The allocation keeps the 600 s that its client was promised; a Refresh gets the new lifetime.
         _relay.Elapse(80_000);
