@@ -8,12 +8,8 @@ using Microsoft.Extensions.Configuration;
 namespace Causeway.Relay.Tests.Settings;
 
 /// <summary>The page with the relay's settings.</summary>
-public sealed partial class RelayPageTests : IDisposable
+public sealed partial class RelayPageTests
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("causeway-").FullName;
-
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
-
     [Fact]
     public void It_lists_every_setting_with_its_default()
     {
@@ -35,20 +31,7 @@ public sealed partial class RelayPageTests : IDisposable
     [Fact]
     public void The_example_is_valid()
     {
-        using var certificate = new TestCertificate();
-        var secrets = Path.Combine(_folder, "secrets");
-        File.WriteAllText(secrets, TestRelay.Secret);
-        var page = File.ReadAllText(Checkout.At("docs/relay.md"));
-        var example = Assert.Single(Example().Matches(page)).Groups["json"].Value
-            .Replace("/etc/causeway/secrets", secrets, StringComparison.Ordinal)
-            .Replace("/etc/causeway/chain.pem", certificate.ChainFile, StringComparison.Ordinal)
-            .Replace("/etc/causeway/key.pem", certificate.KeyFile, StringComparison.Ordinal);
-        Assert.DoesNotContain("/etc/", example, StringComparison.Ordinal);
-        var file = Path.Combine(_folder, "relay.json");
-        File.WriteAllText(file, example);
-
-        var errors = new StringWriter();
-        Assert.True(RelayCommandLine.TryRead(["--check", file], errors, out var options, out _), errors.ToString());
+        var options = SettingsExample.Check("docs/relay.md");
         Assert.Equal(("relay.example.org", 3, "198.51.100.10"), (options.Realm, options.Listeners.Count, options.Addresses[0].Public));
     }
 
@@ -85,9 +68,6 @@ public sealed partial class RelayPageTests : IDisposable
 
     private static bool IsOrIsBelow(string name, string key) =>
         name == key || name.StartsWith(key + ".", StringComparison.Ordinal) || name.StartsWith(key + "[", StringComparison.Ordinal);
-
-    [GeneratedRegex("```jsonc\n(?<json>.*?)```", RegexOptions.Singleline)]
-    private static partial Regex Example();
 
     [GeneratedRegex("Secret|Password|Key(?!s?File)|Token")]
     private static partial Regex SecretName();

@@ -61,7 +61,7 @@ internal static class ListenerSettings
     private static List<IpPrefix> ParseProxies(string key, IReadOnlyList<string> options, ICollection<string> mistakes)
     {
         var proxies = RelayOptionsValidator.ParsePrefixes(key, options, mistakes);
-        // Whoever reaches the port could take any address, and so escape every limit of one address.
+        // Every client could then claim any address, and so escape every limit of one address.
         foreach (var everyone in proxies.Where(prefix => prefix.Length == 0))
             mistakes.Add($"{key}: {everyone} trusts everyone to name a client's address; write the addresses of your proxies");
         return proxies;
