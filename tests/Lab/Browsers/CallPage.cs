@@ -1,4 +1,5 @@
 using System.Globalization;
+using Causeway.Lab.Network;
 using Microsoft.Playwright;
 
 namespace Causeway.Lab.Browsers;
@@ -24,6 +25,7 @@ internal sealed class CallPage : IAsyncDisposable
         """;
 
     private readonly List<string> _errors = [];
+    private readonly List<DirectoryInfo> _offered = [];
 
     private CallPage(IPage page)
     {
@@ -136,8 +138,15 @@ internal sealed class CallPage : IAsyncDisposable
     public Task<IReadOnlyList<string>> MessagesAsync() => Page.Locator(".message[data-own=false] .message-text").AllTextContentsAsync();
 
     /// <summary>Offers a file to everyone.</summary>
-    public Task OffersAsync(string name, byte[] content) =>
-        Page.SetInputFilesAsync("#file-input", new FilePayload { Name = name, MimeType = "application/octet-stream", Buffer = content });
+    public async Task OffersAsync(string name, byte[] content)
+    {
+        // By its path: bytes would pass through the driver as text, twice.
+        var folder = LabFolders.New("offered");
+        _offered.Add(folder);
+        var path = Path.Combine(folder.FullName, name);
+        await File.WriteAllBytesAsync(path, content);
+        await Page.SetInputFilesAsync("#file-input", path);
+    }
 
     /// <summary>Accepts the file that is offered, and gives its name and bytes as the browser saved them.</summary>
     public async Task<(string Name, byte[] Content)> AcceptsAsync()
@@ -160,6 +169,7 @@ internal sealed class CallPage : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Page.Context.CloseAsync();
+        foreach (var folder in _offered) folder.Delete(recursive: true);
         Assert.Empty(_errors);
     }
 }

@@ -26,7 +26,7 @@ internal static partial class Chromium
                 ["HOME"] = MakeHome(testbed, host),
                 ["PATH"] = Environment.GetEnvironmentVariable("PATH") ?? "/usr/bin:/bin",
                 ["LAB_NAMESPACE"] = host.NamespaceName,
-                ["LAB_CHROMIUM"] = Find()!,
+                ["LAB_CHROMIUM"] = Find(Names)!,
             },
         });
 

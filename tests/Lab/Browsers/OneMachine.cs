@@ -15,10 +15,8 @@ public sealed class OneMachine : IAsyncLifetime
 
     internal IPlaywright Playwright => _playwright!;
 
-    /// <summary>A browser that lets a page share the screen without asking.</summary>
     internal IBrowser First => _first!;
 
-    /// <summary>A browser that gives devices only to contexts which were allowed them.</summary>
     internal IBrowser Second => _second!;
 
     public async ValueTask InitializeAsync()
@@ -26,7 +24,7 @@ public sealed class OneMachine : IAsyncLifetime
         if (Chromium.Missing is not null) return; // Each test skips itself.
         _playwright = await Microsoft.Playwright.Playwright.CreateAsync();
         _service = await LocalService.StartAsync();
-        _first = await Chromium.LaunchAsync(_playwright, "--use-fake-ui-for-media-stream");
+        _first = await Chromium.LaunchAsync(_playwright);
         _second = await Chromium.LaunchAsync(_playwright);
     }
 

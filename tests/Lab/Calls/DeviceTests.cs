@@ -40,7 +40,8 @@ public class DeviceTests(OneMachine machine)
         Assert.SkipWhen(Chromium.Missing is not null, Chromium.Missing ?? "");
         var link = machine.Service.Room(OneMachine.NewRoom("bare"));
         await using var ada = await CallPage.JoinAsync(machine.First, link, "Ada");
-        await using var grace = await CallPage.OpenAsync(machine.Second, link, devices: false);
+        await using var asking = await Chromium.LaunchFullAsync(machine.Playwright);
+        await using var grace = await CallPage.OpenAsync(asking, link, devices: false);
 
         await grace.HasAsync("#device-trouble p:has-text('Allow it in the address bar')");
         await grace.JoinAsync("Grace");
@@ -56,7 +57,8 @@ public class DeviceTests(OneMachine machine)
         Assert.SkipWhen(Chromium.Missing is not null, Chromium.Missing ?? "");
         var link = machine.Service.Room(OneMachine.NewRoom("later"));
         await using var ada = await CallPage.JoinAsync(machine.First, link, "Ada");
-        await using var grace = await CallPage.JoinAsync(machine.Second, link, "Grace", devices: false);
+        await using var asking = await Chromium.LaunchFullAsync(machine.Playwright);
+        await using var grace = await CallPage.JoinAsync(asking, link, "Grace", devices: false);
         await ada.HasAsync("#tiles .tile[data-connection=connected][data-video=false]");
 
         await grace.Page.Context.GrantPermissionsAsync(["camera"]);

@@ -29,7 +29,7 @@ public partial class FullRoomTests
         var (chain, key) = authority.Issue("localhost", "127.0.0.1");
         await using var service = await StartAsync(transport, chain, key);
         using var playwright = await Playwright.CreateAsync();
-        await using var browser = await Chromium.LaunchAsync(playwright, $"--ignore-certificate-errors-spki-list={KeyHash(chain)}");
+        await using var browser = await Chromium.LaunchFullAsync(playwright, $"--ignore-certificate-errors-spki-list={KeyHash(chain)}");
         var members = service.Plan.Signalling.Limits.RoomMembers;
         var link = service.Room(OneMachine.NewRoom("full"), relayOnly: true);
         var pages = new List<CallPage>();
