@@ -42,6 +42,7 @@ internal sealed class TestRelay : IAsyncDisposable
         TestCertificate? certificate = null,
         string? admin = null,
         TimeSpan drain = default,
+        bool tcpAllocations = false,
         IReadOnlyList<RelayAddressOptions>? addresses = null)
     {
         var loopback = Loopback(family).ToString();
@@ -60,6 +61,7 @@ internal sealed class TestRelay : IAsyncDisposable
             CertificateFile = (certificate ?? Certificate).ChainFile,
             CertificateKeyFile = (certificate ?? Certificate).KeyFile,
             AllowPeers = ["127.0.0.0/8", "::1"],
+            TcpAllocations = tcpAllocations,
             Quotas = quotas ?? new() { AllocationsPerSubject = 1000 },
             Streams = streams ?? new(),
             Buffers = buffers ?? new(),

@@ -116,6 +116,9 @@ internal sealed class StreamTransport : ITurnTransport
         failure as TurnException
         ?? new(TurnFailure.Closed, $"{Name(Transport)} {_server}: the connection was closed ({failure.Message.TrimEnd('.')})", failure);
 
+    /// <summary>Ends the framing, and hands over the stream with the bytes that were received behind the last message.</summary>
+    public (Stream Stream, byte[] Behind) Detach() => (_stream, _received[_start.._end]);
+
     public async ValueTask DisposeAsync() => await _stream.DisposeAsync();
 
     private static async Task<SslStream> AuthenticateAsync(Stream stream, TurnClientOptions options, CancellationToken cancellation)

@@ -15,13 +15,17 @@ namespace Causeway.Turn.Client;
 public sealed class TurnClient : IAsyncDisposable
 {
     // Attempts at one request: the challenge, the signed request, and two nonces that became stale in between.
-    private const int MaxAttempts = 4;
+    internal const int MaxAttempts = 4;
+
+    // Peers that wait for AcceptPeerAsync; the relay closes those beyond.
+    private const int MaxAttempted = 64;
 
     private readonly ITurnTransport _transport;
     private readonly TurnClientOptions _options;
     private readonly StunTransactions _transactions;
     private readonly LongTermCredential? _credential;
     private readonly Channel<TurnDatagram> _datagrams;
+    private readonly Channel<(uint Number, TransportAddress Peer)> _attempts;
     private readonly ConcurrentDictionary<ushort, TransportAddress> _peerOfChannel = new();
     private readonly ConcurrentDictionary<TransportAddress, ushort> _channelOfPeer = new();
     private readonly ConcurrentDictionary<IpAddress, byte> _permitted = new();
@@ -37,6 +41,8 @@ public sealed class TurnClient : IAsyncDisposable
         (_transport, _options) = (transport, options);
         _transactions = new(transport, options.Retransmission, options.TimeProvider);
         _credential = options.Credentials is { } credentials ? new(credentials, options.PasswordAlgorithms) : null;
+        _attempts = Channel.CreateBounded<(uint, TransportAddress)>(
+            new BoundedChannelOptions(MaxAttempted) { FullMode = BoundedChannelFullMode.DropWrite });
         _datagrams = Channel.CreateBounded<TurnDatagram>(
             new BoundedChannelOptions(options.ReceiveQueue) { FullMode = BoundedChannelFullMode.DropOldest });
         _receiving = Task.Run(ReceiveLoopAsync);
@@ -176,6 +182,39 @@ public sealed class TurnClient : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Connects the relayed address of a TCP allocation to a peer, and a new connection of the client to that (Connect and ConnectionBind,
+    /// RFC 6062 §4.3).
+    /// </summary>
+    /// <returns>The bytes of the peer's connection, both ways; disposing it closes the connection.</returns>
+    public async Task<TurnPeerConnection> ConnectPeerAsync(TransportAddress peer, CancellationToken cancellation = default)
+    {
+        var response = await RequestAsync(
+            StunMethod.Connect,
+            authenticate: true,
+            (ref StunWriter writer) => writer.AddXorAddress(StunAttributeType.XorPeerAddress, peer),
+            cancellation);
+        return await TurnPeerConnection.BindAsync(_options, TurnRequests.ReadConnectionId(Read(response)), peer, cancellation);
+    }
+
+    /// <summary>
+    /// Waits for a peer with a permission that connects to the relayed address of a TCP allocation (ConnectionAttempt and ConnectionBind,
+    /// RFC 6062 §4.4).
+    /// </summary>
+    /// <exception cref="TurnException">The connection to the server ended, or the peer's was closed meanwhile.</exception>
+    public async Task<TurnPeerConnection> AcceptPeerAsync(CancellationToken cancellation = default)
+    {
+        try
+        {
+            var (number, peer) = await _attempts.Reader.ReadAsync(cancellation);
+            return await TurnPeerConnection.BindAsync(_options, number, peer, cancellation);
+        }
+        catch (ChannelClosedException closed)
+        {
+            throw closed.InnerException as TurnException ?? Closed();
+        }
+    }
+
     /// <summary>Refreshes the allocation (RFC 8656 §8).</summary>
     /// <returns>The granted lifetime.</returns>
     public async Task<TimeSpan> RefreshAsync(TimeSpan? lifetime = null, CancellationToken cancellation = default)
@@ -252,35 +291,8 @@ public sealed class TurnClient : IAsyncDisposable
             var id = StunTransactions.NewId();
             var request = TurnRequests.Write(method, id, add, signer);
             var bytes = await _transactions.RequestAsync(id, request, cancellation);
-            if (Judge(method, bytes, signer, attempt < MaxAttempts)) return bytes;
+            if (StunJudge.IsFinal(method, bytes, signer, attempt < MaxAttempts ? _credential : null)) return bytes;
         }
-    }
-
-    /// <summary>True for success, false to retry with what the response taught; throws for a final error.</summary>
-    private bool Judge(StunMethod method, byte[] bytes, RequestSigner? signer, bool mayRetry)
-    {
-        var response = Read(bytes);
-        if (response.Method != method) throw new TurnException(TurnFailure.BadAnswer, $"{method} was answered with {response.Method}");
-
-        if (response.Class == StunClass.SuccessResponse)
-        {
-            if (signer is not null && !signer.Verifies(response))
-            {
-                throw new TurnException(
-                    TurnFailure.BadAnswer,
-                    $"the integrity check of the response to {method} failed; it was changed on the way, or comes from another server");
-            }
-
-            return true;
-        }
-
-        if (!response.TryGetError(out var code, out var reason))
-            throw new TurnException(TurnFailure.BadAnswer, $"the error response to {method} has no valid ERROR-CODE");
-
-        // A 401 to a signed request rejects the credential; it isn't a challenge.
-        var challenge = code == StunErrorCode.StaleNonce || (code == StunErrorCode.Unauthenticated && signer is null);
-        if (challenge && mayRetry && _credential is not null && _credential.TryLearn(response, signer)) return false;
-        throw new TurnException(method, code, reason);
     }
 
     private async Task ReceiveLoopAsync()
@@ -307,6 +319,7 @@ public sealed class TurnClient : IAsyncDisposable
 
         _transactions.Fail(failure);
         _datagrams.Writer.TryComplete(failure);
+        _attempts.Writer.TryComplete(failure);
     }
 
     private void Handle(ReadOnlySpan<byte> message)
@@ -320,6 +333,7 @@ public sealed class TurnClient : IAsyncDisposable
         {
             if (stun.Class is StunClass.SuccessResponse or StunClass.ErrorResponse) _transactions.Complete(stun);
             else if (TurnRequests.TryReadDataIndication(stun, out var peer, out var payload)) Deliver(peer, payload);
+            else if (TurnRequests.TryReadConnectionAttempt(stun, out var number, out peer)) _attempts.Writer.TryWrite((number, peer));
         }
     }
 
@@ -354,10 +368,7 @@ public sealed class TurnClient : IAsyncDisposable
         }
     }
 
-    private static StunMessage Read(byte[] bytes) =>
-        StunMessage.TryRead(bytes, out var message)
-            ? message
-            : throw new TurnException(TurnFailure.BadAnswer, "the response isn't a STUN message");
+    private static StunMessage Read(byte[] bytes) => StunJudge.Read(bytes);
 
     private TurnException Closed() => new(TurnFailure.Closed, $"the connection to {_options.Server} is closed");
 }

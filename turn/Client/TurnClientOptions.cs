@@ -83,6 +83,12 @@ public sealed record AllocateOptions
 
     /// <summary>Gets whether to request an even port (EVEN-PORT).</summary>
     public bool EvenPort { get; init; }
+
+    /// <summary>
+    /// Gets whether to request a TCP relayed address (RFC 6062), for <see cref="TurnClient.ConnectPeerAsync"/> and
+    /// <see cref="TurnClient.AcceptPeerAsync"/>. The client's own transport must be TCP or TLS.
+    /// </summary>
+    public bool Tcp { get; init; }
 }
 
 /// <summary>An allocation (RFC 8656 §7.3).</summary>

@@ -12,8 +12,9 @@ internal static class TurnRequests
     /// <summary>The overhead of a sent payload: a Send indication's headers with padding, which are longer than ChannelData's.</summary>
     public const int SendOverhead = StunConstants.HeaderLength + 2 * StunConstants.AttributeHeaderLength + 20 + 3;
 
-    // UDP in IANA's protocol registry, the only value that RFC 8656 §18.8 allows.
+    // IANA's protocol numbers: UDP (RFC 8656 §18.8) and TCP (RFC 6062 §4.1).
     private const byte UdpProtocol = 17;
+    private const byte TcpProtocol = 6;
 
     /// <summary>Writes a request, signed if there is a signer.</summary>
     public static byte[] Write(StunMethod method, TransactionId id, AddAttributes add, RequestSigner? signer)
@@ -35,7 +36,7 @@ internal static class TurnRequests
             throw new ArgumentException(
                 $"{nameof(AllocateOptions.Dual)} requests both families; don't set {nameof(AllocateOptions.Family)}", nameof(options));
 
-        writer.Add(StunAttributeType.RequestedTransport, (uint)UdpProtocol << 24);
+        writer.Add(StunAttributeType.RequestedTransport, (uint)(options.Tcp ? TcpProtocol : UdpProtocol) << 24);
         if (options.Lifetime is { } lifetime) writer.Add(StunAttributeType.Lifetime, (uint)lifetime.TotalSeconds);
         if (options.Family is { } family) writer.Add(StunAttributeType.RequestedAddressFamily, (uint)family << 24);
         if (options.Dual) writer.Add(StunAttributeType.AdditionalAddressFamily, (uint)IpFamily.IPv6 << 24);
@@ -96,6 +97,21 @@ internal static class TurnRequests
 
     private static ArgumentException TooLong(ReadOnlySpan<byte> payload) =>
         new($"{payload.Length} bytes don't fit into a datagram", nameof(payload));
+
+    /// <summary>Reads the success response to Connect (RFC 6062 §5.2).</summary>
+    public static uint ReadConnectionId(in StunMessage response) =>
+        response.TryGetUInt32(StunAttributeType.ConnectionId, out var number)
+            ? number
+            : throw new TurnException(TurnFailure.BadAnswer, $"the response to {response.Method} has no valid CONNECTION-ID");
+
+    /// <summary>Reads a ConnectionAttempt indication (RFC 6062 §5.3).</summary>
+    public static bool TryReadConnectionAttempt(in StunMessage message, out uint number, out TransportAddress peer)
+    {
+        (number, peer) = (0, default);
+        return message is { Class: StunClass.Indication, Method: StunMethod.ConnectionAttempt }
+            && message.TryGetUInt32(StunAttributeType.ConnectionId, out number)
+            && message.TryGetXorAddress(StunAttributeType.XorPeerAddress, out peer);
+    }
 
     /// <summary>Reads a Data indication (RFC 8656 §11.4).</summary>
     public static bool TryReadDataIndication(in StunMessage message, out TransportAddress peer, out ReadOnlySpan<byte> payload)

@@ -62,6 +62,13 @@ public sealed class RelayOptions
     /// </summary>
     public bool AllowHostPeers { get; init; }
 
+    /// <summary>
+    /// Gets whether clients over TCP and TLS may allocate TCP relayed addresses, connect from them to peers and accept peers (RFC 6062). No
+    /// browser uses them. The firewall must let TCP to <see cref="Ports"/> pass if peers are to connect. Defaults to
+    /// <see langword="false"/>.
+    /// </summary>
+    public bool TcpAllocations { get; init; }
+
     /// <summary>Gets the limits on what clients may use.</summary>
     public RelayQuotaOptions Quotas { get; init; } = new();
 

@@ -37,6 +37,18 @@ public sealed class RelayQuotaOptions
     public int ChannelsPerAllocation { get; init; } = 64;
 
     /// <summary>
+    /// Gets the TCP connections to peers of the whole relay (RFC 6062), those that are being opened or wait for their client included;
+    /// beyond it Connect gets 508, and peers that connect are refused. Defaults to 2,000.
+    /// </summary>
+    public int PeerConnections { get; init; } = 2_000;
+
+    /// <summary>Gets the TCP connections to peers of one subject; beyond it Connect gets 486. Defaults to 200.</summary>
+    public int PeerConnectionsPerSubject { get; init; } = 200;
+
+    /// <summary>Gets the TCP connections to peers of one allocation; beyond it Connect gets 508. Defaults to 32.</summary>
+    public int PeerConnectionsPerAllocation { get; init; } = 32;
+
+    /// <summary>
     /// Gets the rate of challenges, of Binding responses and of password checks, each per second, for one IPv4 address or one IPv6 /64
     /// without an allocation; a /56 has twice as much, a /48 four times. Every client begins with one challenge for each allocation, and
     /// many clients may share an address. UDP counts apart from TCP and TLS. Bursts of twenty times the rate pass; beyond that requests are

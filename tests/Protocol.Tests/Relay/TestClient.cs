@@ -122,6 +122,25 @@ internal sealed class TestClient(TestRelay relay, ClientHandle handle, Credentia
         return answer;
     }
 
+    /// <summary>A TCP allocation (RFC 6062).</summary>
+    public Answer AllocateTcp(Attributes? attributes = null)
+    {
+        var answer = Request(StunMethod.Allocate, (ref StunWriter m) =>
+        {
+            m.Add(StunAttributeType.RequestedTransport, 6u << 24);
+            attributes?.Invoke(ref m);
+        });
+        Relayed = answer.Addresses(StunAttributeType.XorRelayedAddress);
+        return answer;
+    }
+
+    /// <summary>Connect; null while the outcome is awaited.</summary>
+    public Answer? Connect(string peer) =>
+        TryRequest(StunMethod.Connect, (ref StunWriter m) => m.AddXorAddress(StunAttributeType.XorPeerAddress, Peer(peer)));
+
+    public Answer BindConnection(uint number) =>
+        Request(StunMethod.ConnectionBind, (ref StunWriter m) => m.Add(StunAttributeType.ConnectionId, number));
+
     public Answer AllocateIPv6() => Allocate((ref StunWriter m) => m.Add(StunAttributeType.RequestedAddressFamily, 2u << 24));
 
     public Answer AllocateDual() => Allocate((ref StunWriter m) => m.Add(StunAttributeType.AdditionalAddressFamily, 2u << 24));

@@ -68,6 +68,9 @@ internal sealed class TestRelay
 
     public IReadOnlyDictionary<TransportAddress, AllocationId> Sockets => _sockets;
 
+    /// <summary>The connections to peers that the engine has or opens, with the address that each was asked for or came from.</summary>
+    public Dictionary<ConnectionId, TransportAddress> Connections { get; } = [];
+
     /// <summary>Moves the clock without calling the shards.</summary>
     public void Pass(long milliseconds) =>
         Now = new(Now.Milliseconds + milliseconds, 1_800_000_000 + (Now.Milliseconds + milliseconds - 1_000_000) / 1000);
@@ -121,6 +124,39 @@ internal sealed class TestRelay
         Shards[open.Allocation.Shard - _first].HandleRelayFailed(open.Allocation, open.Local, reason, Now);
     }
 
+    /// <summary>A peer connects to a relayed address.</summary>
+    public ConnectionId? Accept(AllocationId allocation, string peer)
+    {
+        var address = TransportAddress.Parse(peer);
+        var shard = Shards[allocation.Shard - _first];
+        if (!shard.ScreenPeer(allocation, address, 0) || shard.HandlePeerAccepted(allocation, address, Now) is not { } made) return null;
+        Connections.Add(made, address);
+        return made;
+    }
+
+    /// <summary>The peer of a connection answered.</summary>
+    public List<RelayEffect> Connected(ConnectionId connection)
+    {
+        Shards[connection.Allocation.Shard - _first].HandlePeerConnected(connection, Now);
+        return Effects();
+    }
+
+    /// <summary>A connection was not established.</summary>
+    public List<RelayEffect> NotConnected(ConnectionId connection, PeerFailure reason = PeerFailure.Unreachable)
+    {
+        Connections.Remove(connection);
+        Shards[connection.Allocation.Shard - _first].HandlePeerFailed(connection, reason, Now);
+        return Effects();
+    }
+
+    /// <summary>One side of a connection closed it.</summary>
+    public List<RelayEffect> Closed(ConnectionId connection)
+    {
+        Connections.Remove(connection);
+        Shards[connection.Allocation.Shard - _first].HandlePeerClosed(connection, Now);
+        return Effects();
+    }
+
     /// <summary>Passes a datagram, or a frame of a stream, to a shard.</summary>
     public Passage FromClient(ClientHandle client, ReadOnlySpan<byte> message, int shard = 0)
     {
@@ -165,6 +201,8 @@ internal sealed class TestRelay
         Assert.Equal(0, Shared.Quotas.Accounts);
         Assert.Equal(0, Shared.Relayed.Count);
         Assert.Equal(0, Shared.Reservations.Count);
+        Assert.Empty(Connections);
+        Assert.Equal((0, 0, 0), (Shared.PeerConnections, Shared.Connections.Subjects, Shared.Connections.Listening));
         Assert.All(Shared.Relayed.Ports, ports => Assert.Equal(ports.Count(Now.Milliseconds).Usable, ports.Count(Now.Milliseconds).Free));
         Assert.All(Shards, shard => Assert.Equal((0, 0, long.MaxValue), (shard.Allocations, shard.SlotsTaken, shard.NextDeadline)));
     }
@@ -178,6 +216,12 @@ internal sealed class TestRelay
             case CloseRelay close:
                 Assert.True(_sockets.TryRemove(close.Local, out var owner), $"{close.Local} is not open");
                 Assert.Equal(owner, close.Allocation);
+                break;
+            case ConnectPeer connect:
+                Connections.Add(connect.Connection, connect.Peer);
+                break;
+            case ClosePeer close:
+                Assert.True(Connections.Remove(close.Connection), $"{close.Connection} is not open");
                 break;
             case ReassignRelay reassign:
                 Assert.Equal(reassign.Reserved, _sockets[reassign.Local]);

@@ -1,9 +1,12 @@
 using Causeway.Relay.Diagnostics;
 using Causeway.Relay.Hosting;
 using Causeway.Relay.Settings;
+using Causeway.Turn.Client;
 using Causeway.Turn.Engines.Portable;
 using Causeway.Turn.Options;
+using Causeway.Turn.Protocol;
 using Causeway.Turn.Protocol.Relay;
+using Causeway.Turn.Protocol.Stun;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Causeway.Relay.Tests.Hosting;
@@ -52,6 +55,51 @@ public class CoreSettingsTests
         Assert.Equal(
             (core.DefaultLifetimeSeconds, core.MaxLifetimeSeconds, core.NonceLifetimeSeconds, core.ReservationSeconds),
             (defaults.DefaultLifetimeSeconds, defaults.MaxLifetimeSeconds, defaults.NonceLifetimeSeconds, defaults.ReservationSeconds));
+    }
+
+    [Fact]
+    public async Task TCP_allocations_are_off_until_a_reload_turns_them_on_and_off_again()
+    {
+        await using var relay = await TestRelay.StartAsync(TestRelay.Options());
+        Assert.Equal(StunErrorCode.UnsupportedTransportProtocol, await AllocateAsync());
+
+        Assert.Empty(relay.Host.Reload(TestRelay.Options(tcpAllocations: true)));
+        Assert.Null(await AllocateAsync());
+
+        Assert.Empty(relay.Host.Reload(TestRelay.Options()));
+        Assert.Equal(StunErrorCode.UnsupportedTransportProtocol, await AllocateAsync());
+
+        async Task<StunErrorCode?> AllocateAsync()
+        {
+            await using var client = await relay.ConnectAsync(relay.ClientOptions(ClientTransport.Tcp));
+            try
+            {
+                await client.AllocateAsync(new() { Tcp = true }, Deadline.Token);
+                return null;
+            }
+            catch (TurnException refused)
+            {
+                return refused.Code;
+            }
+        }
+    }
+
+    [Fact]
+    public async Task The_listeners_of_streams_are_known_by_their_public_addresses_too()
+    {
+        var options = TestRelay.Options(addresses: [new() { Address = "127.0.0.1", Public = "192.0.2.1" }]);
+        var configuration = RelayOptionsValidator.Parse(options, []);
+        await using var engine = PortableEngine.Bind(
+            new() { Listeners = [new(ClientTransport.Udp, Any()), new(ClientTransport.Tcp, Any())] },
+            new EngineLog(NullLogger.Instance),
+            TimeProvider.System);
+        var port = engine.Listeners.Single(listener => listener.Transport == ClientTransport.Tcp).Address.Port;
+
+        var shards = configuration.ForShards(configuration.Addresses, engine);
+
+        Assert.Equal([new(Any().Ip, port), new(IpAddress.Parse("192.0.2.1"), port)], shards.StreamListeners);
+
+        static TransportAddress Any() => new(TestRelay.Loopback(IpFamily.IPv4), 0);
     }
 
     [Fact]

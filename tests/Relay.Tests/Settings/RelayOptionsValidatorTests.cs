@@ -193,4 +193,17 @@ public class RelayOptionsValidatorTests
             Assert.Single(RelayOptionsValidator.Validate(new() { Listeners = [new()], SecretsFile = file })),
             StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void TCP_allocations_need_a_listener_of_a_stream()
+    {
+        var udp = TestRelay.Options(tcpAllocations: true, listeners: [new() { Transport = "udp", Address = "127.0.0.1", Port = 0 }]);
+        Assert.Equal(
+            [
+                "relay.tcpAllocations: only clients over TCP and TLS may use them (RFC 6062), and relay.listeners has neither; "
+                + "add a listener of tcp or tls, or write false",
+            ],
+            RelayOptionsValidator.Validate(udp));
+        Assert.Empty(RelayOptionsValidator.Validate(TestRelay.Options(tcpAllocations: true)));
+    }
 }

@@ -22,11 +22,13 @@ internal sealed class FrameReader(PortableEngine engine, StreamConnection connec
     {
         Wanting,
         AnswerBound,
+        Bound,
         Invalid,
     }
 
-    /// <summary>Reads until the stream ends or becomes invalid.</summary>
-    public async Task RunAsync(Stream stream)
+    /// <summary>Reads until the stream ends, becomes invalid, or is bound to a peer's connection.</summary>
+    /// <returns>The bytes that were read behind the last frame: of a bound stream they belong to the peer.</returns>
+    public async Task<byte[]> RunAsync(Stream stream)
     {
         try
         {
@@ -42,15 +44,16 @@ internal sealed class FrameReader(PortableEngine engine, StreamConnection connec
                 }
 
                 var read = await stream.ReadAsync(_buffer.AsMemory(_end..^Packet.Tailroom));
-                if (read == 0) return;
+                if (read == 0) return [];
 
                 _end += read;
                 Outcome outcome;
                 while ((outcome = HandleFrames()) == Outcome.AnswerBound) await connection.AnswersTakenAsync();
+                if (outcome == Outcome.Bound) return _buffer.AsSpan(_start.._end).ToArray();
                 if (outcome == Outcome.Invalid)
                 {
                     engine.Counters.CountBadFrame();
-                    return;
+                    return [];
                 }
             }
         }
@@ -77,6 +80,7 @@ internal sealed class FrameReader(PortableEngine engine, StreamConnection connec
             var packet = new Packet(_buffer.AsSpan((_start - Packet.Headroom)..(_start + length + Packet.Tailroom)), length);
             _start += length;
             connection.Receive(ref packet, _addresses);
+            if (connection.IsBound) return Outcome.Bound;
             if (connection.IsAnswerBound) return Outcome.AnswerBound;
         }
 

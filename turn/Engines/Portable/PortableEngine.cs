@@ -31,6 +31,7 @@ public sealed class PortableEngine : IRelayEngine
         _lastReport = _lastNotOpenedReport = time.GetTimestamp() - (long)(ReportInterval.TotalSeconds * time.TimestampFrequency);
         SendBudget = new(settings.Streams.TotalSendBufferBytes);
         Streams = new(this);
+        Peers = new(this);
         _listeners = ListenerSockets.Bind(this);
         _sweep = time.CreateTimer(static engine => ((PortableEngine)engine!).Sweep(), this, SweepInterval, SweepInterval);
     }
@@ -63,6 +64,8 @@ public sealed class PortableEngine : IRelayEngine
     internal DescriptorLimit Descriptors => Settings.Descriptors;
 
     internal StreamConnections Streams { get; }
+
+    internal PeerLinks Peers { get; }
 
     internal SendBudget SendBudget { get; }
 
@@ -123,6 +126,7 @@ public sealed class PortableEngine : IRelayEngine
         _listeners.Close();
         foreach (var shard in _shards) shard.Dispose();
         foreach (var relay in Relays.Values) relay.Close();
+        Peers.Close();
         Streams.Close();
 
         Task[] loops;

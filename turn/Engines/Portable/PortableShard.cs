@@ -10,7 +10,7 @@ namespace Causeway.Turn.Engines.Portable;
 /// A state machine with its lock and timer. Strangers are answered before the lock, which covers the state machine's decisions but not
 /// sending: <c>receive → screen → lock { handle, effects, find the outlet } → send</c>.
 /// </summary>
-internal sealed class PortableShard : IDisposable
+internal sealed partial class PortableShard : IDisposable
 {
     // A day: timers have a limit, deadlines don't. Waking early costs one call without work.
     private const long MaxWait = 24 * 60 * 60 * 1000;
@@ -207,7 +207,10 @@ internal sealed class PortableShard : IDisposable
                 case SendToClient send: Find(send.Client)?.Send(send.Message.Span, send.Client.Address, _effectAddresses); break;
                 case OpenRelay open: Open(open, now); break;
                 case ReassignRelay reassign: Reassign(reassign); break;
-                case CloseRelay closed: if (_engine.Relays.TryRemove(closed.Local, out var relay)) Close(relay); break;
+                case CloseRelay closed: CloseRelay(closed.Local); break;
+                case ConnectPeer connect: Connect(connect); break;
+                case BindPeer bind: Bind(bind); break;
+                case ClosePeer close: _engine.Peers.Find(close.Connection)?.Close(); break;
                 case CloseClient close: _engine.Streams.Find(close.Client.Endpoint)?.Close(); break;
                 case AllocationCreated created:
                     if (created.Client.IsStream) _engine.Streams.Find(created.Client.Endpoint)?.SetAllocation(true, now.Milliseconds);
@@ -226,7 +229,9 @@ internal sealed class PortableShard : IDisposable
         Socket socket;
         try
         {
-            socket = DatagramSocket.Open(asked.Local, _engine.Settings.Buffers.RelayBytes, reusePort: false);
+            socket = asked.IsTcp
+                ? PeerListener.Open(asked.Local)
+                : DatagramSocket.Open(asked.Local, _engine.Settings.Buffers.RelayBytes, reusePort: false);
         }
         catch (SocketException failure)
         {
@@ -244,16 +249,29 @@ internal sealed class PortableShard : IDisposable
             return;
         }
 
+        if (asked.IsTcp)
+        {
+            Listen(asked, socket, now);
+            return;
+        }
+
         var relay = new RelaySocket(_engine, socket, asked.Local.Family, new(this, asked.Allocation)) { IsProbe = asked.IsProbe };
         _engine.Relays[asked.Local] = relay;
         _core.HandleRelayOpened(asked.Allocation, asked.Local, now);
         _engine.Run(relay.RunAsync);
     }
 
-    private void Close(RelaySocket relay)
+    private void CloseRelay(in TransportAddress local)
     {
-        relay.Close();
-        if (!relay.IsProbe) _engine.Descriptors.Return();
+        if (_engine.Relays.TryRemove(local, out var relay))
+        {
+            relay.Close();
+            if (!relay.IsProbe) _engine.Descriptors.Return();
+        }
+        else
+        {
+            _engine.Peers.StopListening(local);
+        }
     }
 
     private void Reassign(ReassignRelay asked)

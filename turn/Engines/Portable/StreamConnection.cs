@@ -28,6 +28,7 @@ internal sealed class StreamConnection : Outlet
     private bool _isHeard;
     private volatile bool _hadAllocation;
     private int _ended;
+    private volatile PeerLink? _peer;
 
     public StreamConnection(PortableEngine engine, PortableShard shard, Socket socket, Listener listener, in ClientHandle handle)
     {
@@ -59,6 +60,9 @@ internal sealed class StreamConnection : Outlet
 
     private RelayStreamOptions Settings => _engine.Settings.Streams;
 
+    /// <summary>Whether it carries a peer's bytes instead of messages (RFC 6062 §5.4).</summary>
+    public bool IsBound => _peer is not null;
+
     /// <summary>Serves the client until the connection ends.</summary>
     public async Task RunAsync()
     {
@@ -68,9 +72,10 @@ internal sealed class StreamConnection : Outlet
             await using var stream = await OpenAsync();
             if (stream is null) return;
             writing = WriteAsync(stream);
-            await new FrameReader(_engine, this).RunAsync(stream);
+            var rest = await new FrameReader(_engine, this).RunAsync(stream);
             _queue.Complete();
             await writing;
+            if (_peer is { } peer) await peer.CarryAsync(stream, _socket, rest);
         }
         catch (Exception end) when (end is IOException or SocketException or ObjectDisposedException or OperationCanceledException)
         {
@@ -92,6 +97,7 @@ internal sealed class StreamConnection : Outlet
             Abort();
             _queue.Close();
             await writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            _peer?.End();
             _shard.HandleClientClosed(Handle);
         }
     }
@@ -107,6 +113,16 @@ internal sealed class StreamConnection : Outlet
         }
 
         _shard.HandleClient(Handle, ref packet, addresses);
+    }
+
+    /// <summary>
+    /// Makes it the data connection of a peer's, behind what is queued. It has no time limit then: it lives as long as the allocation.
+    /// </summary>
+    public void Bind(PeerLink peer)
+    {
+        _peer = peer;
+        Volatile.Write(ref _deadline, long.MaxValue);
+        _engine.Streams.SetWaiting(this, false);
     }
 
     /// <summary>Sets whether the client has an allocation; without one its time is limited.</summary>
@@ -200,7 +216,7 @@ internal sealed class StreamConnection : Outlet
         {
             await _writer.RunAsync(stream);
             // The end of the queue is the end of the connection: the read loop ends with it.
-            _socket.Shutdown(SocketShutdown.Both);
+            if (!IsBound) _socket.Shutdown(SocketShutdown.Both);
         }
         catch (Exception end) when (end is IOException or SocketException or ObjectDisposedException or InvalidOperationException)
         {

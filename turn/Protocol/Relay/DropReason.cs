@@ -57,4 +57,7 @@ public enum DropReason : byte
     /// (<see cref="RelayQuotas.ChallengesPerAddress"/>). Requests with the credential that created the client's allocation need none.
     /// </summary>
     CredentialLimit,
+
+    /// <summary>A peer's TCP connection beyond the quotas of allocation, subject or relay (RFC 6062 §5.3).</summary>
+    ConnectionLimit,
 }

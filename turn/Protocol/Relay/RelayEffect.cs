@@ -12,8 +12,8 @@ public abstract record RelayEffect;
 public sealed record SendToClient(ClientHandle Client, ReadOnlyMemory<byte> Message) : RelayEffect;
 
 /// <summary>
-/// Open a UDP socket for an allocation; the outcome goes to <c>HandleRelayOpened</c> or <c>HandleRelayFailed</c>, and what the socket
-/// receives to <c>HandlePeer</c>.
+/// Open a UDP or TCP socket for an allocation; the outcome goes to <c>HandleRelayOpened</c> or <c>HandleRelayFailed</c>, and what a UDP
+/// socket receives to <c>HandlePeer</c>.
 /// </summary>
 /// <param name="Allocation">The owner of the socket.</param>
 /// <param name="Local">The local address and port to bind.</param>
@@ -21,6 +21,11 @@ public sealed record OpenRelay(AllocationId Allocation, TransportAddress Local) 
 {
     /// <summary>Gets whether it is for one of <see cref="ProbeClients"/>, and may use the reserve that is kept for them.</summary>
     public bool IsProbe { get; init; }
+
+    /// <summary>
+    /// Gets whether it is a listening TCP socket (RFC 6062); accepted connections go to <c>HandlePeerAccepted</c>. Defaults to UDP.
+    /// </summary>
+    public bool IsTcp { get; init; }
 }
 
 /// <summary>
@@ -32,7 +37,7 @@ public sealed record OpenRelay(AllocationId Allocation, TransportAddress Local) 
 /// <param name="Local">The local address and port that it is bound to.</param>
 public sealed record ReassignRelay(AllocationId Allocation, AllocationId Reserved, TransportAddress Local) : RelayEffect;
 
-/// <summary>Close the UDP socket at a local address. Can't fail.</summary>
+/// <summary>Close the UDP or TCP socket at a local address. Can't fail.</summary>
 /// <param name="Allocation">The owner of the socket.</param>
 /// <param name="Local">The local address and port that it is bound to.</param>
 public sealed record CloseRelay(AllocationId Allocation, TransportAddress Local) : RelayEffect;
@@ -40,6 +45,28 @@ public sealed record CloseRelay(AllocationId Allocation, TransportAddress Local)
 /// <summary>Close a client's connection; for streams only. Its allocation has ended.</summary>
 /// <param name="Client">The client.</param>
 public sealed record CloseClient(ClientHandle Client) : RelayEffect;
+
+/// <summary>
+/// Open a TCP connection from a relayed address to a peer (RFC 6062 §5.2); the outcome goes to <c>HandlePeerConnected</c> or
+/// <c>HandlePeerFailed</c>.
+/// </summary>
+/// <param name="Connection">The connection.</param>
+/// <param name="Local">The local address and port to connect from; a TCP socket listens there too.</param>
+/// <param name="Peer">The address to connect to.</param>
+public sealed record ConnectPeer(ConnectionId Connection, TransportAddress Local, TransportAddress Peer) : RelayEffect;
+
+/// <summary>
+/// Carry bytes between a peer's connection and a client's, which carries no more messages behind the response that was sent before
+/// (RFC 6062 §5.4). Count them with <c>HandlePeerData</c>, and report the end of either connection with <c>HandlePeerClosed</c>, both of
+/// the shard in the connection's id.
+/// </summary>
+/// <param name="Connection">The peer's connection; it may have been closed already, and then the client's is to be closed.</param>
+/// <param name="Client">The client's connection.</param>
+public sealed record BindPeer(ConnectionId Connection, ClientHandle Client) : RelayEffect;
+
+/// <summary>Close a peer's connection, or stop opening it, and close the client's connection that is bound to it. Can't fail.</summary>
+/// <param name="Connection">The connection.</param>
+public sealed record ClosePeer(ConnectionId Connection) : RelayEffect;
 
 /// <summary>An allocation was created and its client answered; for logs and session summaries.</summary>
 /// <param name="Allocation">The allocation.</param>
@@ -83,6 +110,16 @@ public enum AllocationEnd : byte
 /// <param name="PacketsToClient">Packets to the client.</param>
 /// <param name="BytesToClient">Bytes to the client.</param>
 public readonly record struct AllocationUsage(long PacketsToPeers, long BytesToPeers, long PacketsToClient, long BytesToClient);
+
+/// <summary>Why a connection to a peer was not established.</summary>
+public enum PeerFailure : byte
+{
+    /// <summary>The peer refused it or did not answer, or there is no route.</summary>
+    Unreachable,
+
+    /// <summary>The system has no resources for a socket (descriptors, memory).</summary>
+    Exhausted,
+}
 
 /// <summary>Why a relay socket could not be opened.</summary>
 public enum RelayFailure : byte

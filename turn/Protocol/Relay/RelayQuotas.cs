@@ -29,6 +29,18 @@ public sealed record RelayQuotas
     public int ChannelsPerAllocation { get; init => field = AboveZero(value); } = 64;
 
     /// <summary>
+    /// Gets the TCP connections to peers of the whole relay (RFC 6062), those being opened and those without a client's data connection
+    /// included; beyond it Connect is answered 508, and a peer's connection is closed. Defaults to 2,000.
+    /// </summary>
+    public int PeerConnections { get; init => field = AboveZero(value); } = 2_000;
+
+    /// <summary>Gets those of one subject; beyond it Connect is answered 486. Defaults to 200.</summary>
+    public int PeerConnectionsPerSubject { get; init => field = AboveZero(value); } = 200;
+
+    /// <summary>Gets those of one allocation; beyond it Connect is answered 508. Defaults to 32.</summary>
+    public int PeerConnectionsPerAllocation { get; init => field = AboveZero(value); } = 32;
+
+    /// <summary>
     /// Gets the rate per second of challenges, of Binding responses and of key derivations for clients without an allocation at one
     /// address, each for datagrams and for streams. Bursts of twenty times as many pass; beyond it requests are dropped. Defaults to 500.
     /// </summary>

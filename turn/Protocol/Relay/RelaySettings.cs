@@ -37,6 +37,24 @@ public sealed record RelaySettings
     /// <summary>Gets how long an allocation may outlive the credential that created it, in seconds. Defaults to 300.</summary>
     public int CredentialGraceSeconds { get; init; } = 300;
 
+    /// <summary>
+    /// Gets whether clients over TCP and TLS may allocate TCP relayed addresses (RFC 6062); else Allocate is answered 442, and the methods
+    /// of RFC 6062 are unknown. Defaults to <see langword="false"/>.
+    /// </summary>
+    public bool TcpAllocations { get; init; }
+
+    /// <summary>
+    /// Gets the relay's own TCP and TLS listeners, by local and by public address, which are denied as peers of TCP allocations. A listener
+    /// on the unspecified address covers its port on every address of the host. Defaults to none.
+    /// </summary>
+    public IReadOnlyList<TransportAddress> StreamListeners { get; init; } = [];
+
+    /// <summary>Gets how long a connection to a peer may take, in seconds (RFC 6062 §5.2 requires at least 30).</summary>
+    public int ConnectSeconds { get; init; } = 30;
+
+    /// <summary>Gets how long a peer's connection waits for ConnectionBind, in seconds (RFC 6062 §5.2 and §5.3 require 30).</summary>
+    public int ConnectionBindSeconds { get; init; } = 30;
+
     /// <summary>Gets the policy on peers.</summary>
     public required PeerPolicy Peers { get; init; }
 
@@ -87,6 +105,7 @@ public sealed record RelaySettings
         Require(
             int.Min(PermissionSeconds, ChannelSeconds) > 0 && int.Min(NonceLifetimeSeconds, ReservationSeconds) > 0,
             "seconds: each must be above zero");
+        Require(int.Min(ConnectSeconds, ConnectionBindSeconds) > 0, "seconds of connections: each must be above zero");
         Require(CredentialGraceSeconds >= 0, "credential grace: must not be negative");
     }
 

@@ -72,6 +72,9 @@ public enum StunAttributeType : ushort
     /// <summary>PRIORITY of ICE's checks between peers (RFC 8445 §16.1); a relay does not understand it.</summary>
     Priority = 0x0024,
 
+    /// <summary>A peer's TCP connection, 32 bits (RFC 6062 §6.2).</summary>
+    ConnectionId = 0x002A,
+
     /// <summary>Requests a second relayed address, of the other family (RFC 8656 §18.11).</summary>
     AdditionalAddressFamily = 0x8000,
 

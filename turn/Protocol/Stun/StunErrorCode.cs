@@ -36,6 +36,12 @@ public enum StunErrorCode : ushort
     /// <summary>The peer's address is of another family than the relayed address.</summary>
     PeerAddressFamilyMismatch = 443,
 
+    /// <summary>The allocation has, or opens, a TCP connection to this peer already (RFC 6062 §6.3).</summary>
+    ConnectionAlreadyExists = 446,
+
+    /// <summary>The TCP connection to the peer failed, or wasn't established in time (RFC 6062 §6.3).</summary>
+    ConnectionTimeoutOrFailure = 447,
+
     /// <summary>The user has too many allocations.</summary>
     AllocationQuotaReached = 486,
 
@@ -63,6 +69,8 @@ public static class StunErrorCodes
         StunErrorCode.WrongCredentials => "Wrong Credentials"u8,
         StunErrorCode.UnsupportedTransportProtocol => "Unsupported Transport Protocol"u8,
         StunErrorCode.PeerAddressFamilyMismatch => "Peer Address Family Mismatch"u8,
+        StunErrorCode.ConnectionAlreadyExists => "Connection Already Exists"u8,
+        StunErrorCode.ConnectionTimeoutOrFailure => "Connection Timeout or Failure"u8,
         StunErrorCode.AllocationQuotaReached => "Allocation Quota Reached"u8,
         StunErrorCode.ServerError => "Server Error"u8,
         StunErrorCode.InsufficientCapacity => "Insufficient Capacity"u8,

@@ -1,6 +1,6 @@
 namespace Causeway.Turn.Protocol.Stun;
 
-/// <summary>The methods of STUN and TURN: the twelve M bits of the message type (RFC 8489 §18.2, RFC 8656 §17).</summary>
+/// <summary>The methods of STUN and TURN: the twelve M bits of the message type (RFC 8489 §18.2, RFC 8656 §17, RFC 6062 §6.1).</summary>
 public enum StunMethod : ushort
 {
     /// <summary>Returns the client's reflexive transport address (RFC 8489 §2).</summary>
@@ -23,4 +23,13 @@ public enum StunMethod : ushort
 
     /// <summary>Binds a channel number to a peer (RFC 8656 §12).</summary>
     ChannelBind = 0x009,
+
+    /// <summary>Opens a TCP connection to a peer (RFC 6062 §5.2).</summary>
+    Connect = 0x00A,
+
+    /// <summary>Makes a client's connection the data connection of a peer's (RFC 6062 §5.4).</summary>
+    ConnectionBind = 0x00B,
+
+    /// <summary>Tells the client that a peer has connected; an indication (RFC 6062 §5.3).</summary>
+    ConnectionAttempt = 0x00C,
 }

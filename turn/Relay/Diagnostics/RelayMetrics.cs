@@ -39,6 +39,8 @@ internal sealed class RelayMetrics : IDisposable
                 () => status.Capacity.Total),
             Gauge("causeway.relay.full", "1", "1 while the relay has no capacity for new clients", () => status.IsFull ? 1 : 0),
             Gauge("causeway.relay.connections", "{connection}", "Open connections of TCP and TLS clients", () => status.Connections),
+            Gauge("causeway.relay.peer.connections", "{connection}", "TCP connections to peers (RFC 6062), including those being opened",
+                () => status.PeerConnections),
             Gauge("causeway.relay.draining", "1", "1 while new allocations are refused because the relay drains",
                 () => status.IsDraining ? 1 : 0),
             Counter("causeway.relay.allocations.made", "{allocation}", "Allocations created", counters => counters.AllocationsCreated),

@@ -5,7 +5,7 @@ using Causeway.Turn.Protocol.Relay.Shards;
 namespace Causeway.Relay.Diagnostics;
 
 /// <summary>What a running relay does at this moment, as metrics, heartbeats and health checks report it.</summary>
-internal sealed class RelayStatus(IRelayEngine engine, IReadOnlyList<RelayShard> shards)
+internal sealed class RelayStatus(IRelayEngine engine, IReadOnlyList<RelayShard> shards, RelayShared shared)
 {
     private int _draining;
 
@@ -14,6 +14,9 @@ internal sealed class RelayStatus(IRelayEngine engine, IReadOnlyList<RelayShard>
     public int Allocations => engine.Allocations;
 
     public int Connections => engine.Connections;
+
+    /// <summary>The TCP connections to peers (RFC 6062).</summary>
+    public int PeerConnections => shared.PeerConnections;
 
     public RelayCapacity Capacity => engine.Capacity;
 

@@ -4,6 +4,7 @@ using Causeway.Relay.Machine;
 using Causeway.Relay.Settings;
 using Causeway.Turn.Engines;
 using Causeway.Turn.Options;
+using Causeway.Turn.Protocol;
 using Causeway.Turn.Protocol.Relay;
 
 namespace Causeway.Relay.Hosting;
@@ -31,6 +32,9 @@ internal static class CoreSettings
         AllocationsPerAddress = options.AllocationsPerAddress,
         PermissionsPerAllocation = options.PermissionsPerAllocation,
         ChannelsPerAllocation = options.ChannelsPerAllocation,
+        PeerConnections = options.PeerConnections,
+        PeerConnectionsPerSubject = options.PeerConnectionsPerSubject,
+        PeerConnectionsPerAllocation = options.PeerConnectionsPerAllocation,
         ChallengesPerAddress = options.ChallengesPerAddress,
     };
 
@@ -43,15 +47,16 @@ internal static class CoreSettings
     /// <param name="engine">The engine, whose listeners are denied as peers.</param>
     public static RelaySettings ForShards(this RelayConfiguration configuration, IReadOnlyList<RelayAddress> addresses, IRelayEngine engine)
     {
-        // A client must not reach the relay through the relay, under any form of its addresses. Only UDP is relayed.
+        // A client must not reach the relay through the relay, under any form of its addresses.
         var listeners = engine.Listeners
             .Where(listener => listener.Transport == ClientTransport.Udp)
             .Select(listener => listener.Address)
             .ToArray();
-        var mapped = from address in addresses
-                     from listener in listeners
-                     where listener.Ip == address.Local
-                     select listener with { Ip = address.Public };
+        var mapped = ToPublic(listeners, addresses);
+        var streams = engine.Listeners
+            .Where(listener => listener.Transport != ClientTransport.Udp)
+            .Select(listener => listener.Address)
+            .ToArray();
         // A listener on an unspecified address has its port on later addresses too.
         var wildcards = from wildcard in configuration.Listeners
                         where wildcard.Transport == ClientTransport.Udp && wildcard.Address.Ip.Bits == 0
@@ -67,6 +72,8 @@ internal static class CoreSettings
             FirstPort = configuration.FirstPort,
             LastPort = configuration.LastPort,
             Secrets = configuration.Secrets,
+            TcpAllocations = configuration.TcpAllocations,
+            StreamListeners = [.. streams.Concat(ToPublic(streams, addresses)).Distinct()],
             CredentialGraceSeconds = configuration.CredentialGraceSeconds,
             Peers = new(
                 configuration.AllowPeers,
@@ -80,4 +87,10 @@ internal static class CoreSettings
             ReservationSeconds = (int)configuration.Lifetimes.Reservation.TotalSeconds,
         };
     }
+
+    private static IEnumerable<TransportAddress> ToPublic(TransportAddress[] listeners, IReadOnlyList<RelayAddress> addresses) =>
+        from address in addresses
+        from listener in listeners
+        where listener.Ip == address.Local
+        select listener with { Ip = address.Public };
 }

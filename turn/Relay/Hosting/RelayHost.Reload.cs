@@ -14,8 +14,8 @@ public sealed partial class RelayHost
     internal static readonly string[] Reloadable =
     [
         "relay.secrets", "relay.secretsFile", "relay.certificateFile", "relay.certificateKeyFile", "relay.credentialGrace",
-        "relay.allowPeers", "relay.denyPeers", "relay.allowHostPeers", "relay.quotas", "relay.lifetimes", "relay.streams",
-        "relay.buffers.relayBytes", "relay.drainDeadline", "relay.heartbeat.keysFile", "relay.heartbeat.interval",
+        "relay.allowPeers", "relay.denyPeers", "relay.allowHostPeers", "relay.tcpAllocations", "relay.quotas", "relay.lifetimes",
+        "relay.streams", "relay.buffers.relayBytes", "relay.drainDeadline", "relay.heartbeat.keysFile", "relay.heartbeat.interval",
         "relay.heartbeat.stunUrls", "relay.heartbeat.turnUrls",
     ];
 
@@ -58,6 +58,7 @@ public sealed partial class RelayHost
                 AllowPeers = read.AllowPeers,
                 DenyPeers = read.DenyPeers,
                 AllowHostPeers = read.AllowHostPeers,
+                TcpAllocations = read.TcpAllocations,
                 Quotas = read.Quotas,
                 Lifetimes = read.Lifetimes,
                 Streams = read.Streams,

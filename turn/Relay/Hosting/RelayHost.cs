@@ -47,7 +47,7 @@ public sealed partial class RelayHost : IRelayCommands, IAsyncDisposable
         _shards = [.. Enumerable.Range(0, engine.ShardCount)
             .Select(index => new RelayShard(settings, _shared, (ushort)index, RandomNumberGenerator.GetBytes(32)))];
         Probes = settings.Probes;
-        _status = new(engine, _shards);
+        _status = new(engine, _shards, _shared);
         Metrics = new(_status);
         _probe = new(engine, _shared, Probes, () => _configuration, time);
     }

@@ -31,8 +31,9 @@ internal static class SystemLimits
                 + $"are in reserve; allow {used + descriptors.Reserve + 1000} or more")]);
         }
 
-        // A TCP client takes two, for its connection and its relayed address; a UDP client one.
-        var wanted = (long)configuration.Quotas.Allocations + configuration.Streams.Connections;
+        // A TCP client takes two, for its connection and its relayed address; a UDP client one; a TCP connection to a peer another one.
+        var peers = configuration.TcpAllocations ? configuration.Quotas.PeerConnections : 0;
+        var wanted = (long)configuration.Quotas.Allocations + configuration.Streams.Connections + peers;
         if (room < wanted) logger.FewDescriptors(descriptors.Limit, room, used, descriptors.Reserve, wanted);
         else logger.Descriptors(descriptors.Limit, room, used, descriptors.Reserve);
     }

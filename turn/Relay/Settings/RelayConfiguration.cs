@@ -34,6 +34,8 @@ internal sealed record RelayConfiguration
 
     public required bool AllowHostPeers { get; init; }
 
+    public required bool TcpAllocations { get; init; }
+
     public required RelayBufferOptions Buffers { get; init; }
 
     public required RelayQuotaOptions Quotas { get; init; }

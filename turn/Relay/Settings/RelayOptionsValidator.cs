@@ -51,6 +51,7 @@ public static class RelayOptionsValidator
             AllowPeers = ParsePrefixes("relay.allowPeers", options.AllowPeers, mistakes),
             DenyPeers = ParsePrefixes("relay.denyPeers", options.DenyPeers, mistakes),
             AllowHostPeers = options.AllowHostPeers,
+            TcpAllocations = options.TcpAllocations,
             Buffers = options.Buffers,
             Quotas = options.Quotas,
             Lifetimes = options.Lifetimes,
@@ -68,6 +69,13 @@ public static class RelayOptionsValidator
         }
 
         LifetimeRules.Check(options.Lifetimes, mistakes);
+        if (options.TcpAllocations && options.Listeners.Count > 0 && options.Listeners.All(listener => IsUdp(listener.Transport)))
+        {
+            mistakes.Add(
+                "relay.tcpAllocations: only clients over TCP and TLS may use them (RFC 6062), and relay.listeners has neither; "
+                + "add a listener of tcp or tls, or write false");
+        }
+
         CheckBuffer("relay.buffers.listenerBytes", options.Buffers.ListenerBytes, mistakes);
         CheckBuffer("relay.buffers.relayBytes", options.Buffers.RelayBytes, mistakes);
         CheckPositive("relay.streams.connections", options.Streams.Connections, mistakes);
@@ -108,6 +116,8 @@ public static class RelayOptionsValidator
             Heartbeat = HeartbeatSettings.Parse(options.Heartbeat, mistakes),
         };
     }
+
+    private static bool IsUdp(string transport) => transport.Equals("udp", StringComparison.OrdinalIgnoreCase);
 
     private static EngineChoice FindEngine(string name, ICollection<string> mistakes)
     {

@@ -57,6 +57,24 @@ public class NoAllocationTests
     }
 
     [Fact]
+    public void Bytes_of_a_TCP_connection()
+    {
+        var relay = new TestRelay(settings => settings with { TcpAllocations = true });
+        var client = relay.Client(transport: ClientTransport.Tcp);
+        client.AllocateTcp();
+        client.Permit("192.0.2.1").AssertSuccess();
+        var connection = relay.Accept(client.Allocation, "192.0.2.1:9000")!.Value;
+        relay.Effects();
+        var stranger = TransportAddress.Parse("192.0.2.77:1");
+        relay.Client("203.0.113.7:40001", transport: ClientTransport.Tcp).BindConnection(connection.Number).AssertSuccess();
+
+        AssertAllocatesNothing(ForwardKind.None, () =>
+            relay.Shard.HandlePeerData(connection, toPeer: true, 1000, relay.Now) ? ForwardKind.None : ForwardKind.ToShard);
+        AssertAllocatesNothing(ForwardKind.None, () =>
+            relay.Shard.HandlePeerAccepted(client.Allocation, stranger, relay.Now) is null ? ForwardKind.None : ForwardKind.ToShard);
+    }
+
+    [Fact]
     public void Dropped_packets()
     {
         var client = _relay.Client();

@@ -17,11 +17,14 @@ public class RequestMethodTests
     // How many attributes of four bytes fit into a request with its credentials.
     private const int Batch = 1_800;
 
-    private readonly TestRelay _relay = new();
+    private readonly TestRelay _relay = new(settings => settings with { TcpAllocations = true });
 
     [Fact]
     public void Every_method_is_served_once() => Assert.Equal(
-        [StunMethod.Binding, StunMethod.Allocate, StunMethod.Refresh, StunMethod.CreatePermission, StunMethod.ChannelBind],
+        [
+            StunMethod.Binding, StunMethod.Allocate, StunMethod.Refresh, StunMethod.CreatePermission, StunMethod.ChannelBind,
+            StunMethod.Connect, StunMethod.ConnectionBind,
+        ],
         RequestMethod.All.Select(method => method.Method));
 
     [Fact]
@@ -40,11 +43,15 @@ public class RequestMethodTests
     [InlineData(StunMethod.Refresh)]
     [InlineData(StunMethod.CreatePermission)]
     [InlineData(StunMethod.ChannelBind)]
-    public void A_method_understands_the_attributes_of_both_RFCs_and_refuses_all_others(StunMethod method)
+    [InlineData(StunMethod.Connect)]
+    [InlineData(StunMethod.ConnectionBind, StunAttributeType.ConnectionId)]
+    public void A_method_understands_the_attributes_of_both_RFCs_and_refuses_all_others(
+        StunMethod method, params StunAttributeType[] more)
     {
-        Assert.Equal(OfTheRfcs, RequestMethod.Find(method)!.Understood.Select(type => (ushort)type).Order());
+        var understood = OfTheRfcs.Concat(more.Select(type => (ushort)type)).ToList();
+        Assert.Equal(understood.Order(), RequestMethod.Find(method)!.Understood.Select(type => (ushort)type).Order());
 
-        var others = Enumerable.Range(0, StunConstants.FirstOptionalAttribute).Select(number => (ushort)number).Except(OfTheRfcs).ToList();
+        var others = Enumerable.Range(0, StunConstants.FirstOptionalAttribute).Select(number => (ushort)number).Except(understood).ToList();
         var client = _relay.Client();
         if (method == StunMethod.Binding) client.Signing = Signing.None;
         foreach (var batch in others.Chunk(Batch))

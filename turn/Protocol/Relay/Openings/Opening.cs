@@ -29,6 +29,9 @@ internal sealed class Opening
     /// <summary>LIFETIME of the request.</summary>
     internal required uint? Lifetime { get; init; }
 
+    /// <summary>Whether TCP sockets are opened (RFC 6062), and not UDP ones.</summary>
+    internal bool IsTcp { get; init; }
+
     internal OpeningState State { get; set; } = null!;
 
     /// <summary>The address that serves a family; false when none does.</summary>

@@ -77,6 +77,17 @@ internal sealed class RelayedAddresses
         return false;
     }
 
+    /// <summary>The local form of a peer's address, which this host can connect to; the same unless it is the relay's own.</summary>
+    internal TransportAddress LocalOf(TransportAddress address)
+    {
+        foreach (var own in _own)
+        {
+            if (own.Public == address.Ip) return address with { Ip = own.Local };
+        }
+
+        return address;
+    }
+
     /// <summary>Claims a free port of an address, and for a pair the next one too. False when none is free.</summary>
     /// <param name="address">The address that serves the family.</param>
     /// <param name="rule">Which ports may be taken.</param>

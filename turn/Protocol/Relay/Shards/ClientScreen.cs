@@ -59,6 +59,7 @@ internal sealed class ClientScreen(
         answerLength = 0;
         if (!StunMessage.TryReadHeader(bytes, out var @class, out var method)) return Drop(DropReason.Malformed);
         var request = @class == StunClass.Request ? RequestMethod.Find(method) : null;
+        if (request is { IsOfTcp: true } && !settings.TcpAllocations) request = null;
         if (request is null && !IsServedIndication(@class, method)) return Drop(DropReason.Unexpected);
 
         var isSend = method == StunMethod.Send;

@@ -11,7 +11,9 @@ namespace Causeway.Turn.Protocol.Relay.Shards;
 /// <summary>Allocate (RFC 8656 §7.2): the checks, and the response when the sockets are open.</summary>
 public sealed partial class RelayShard
 {
+    // IANA's protocol numbers (RFC 8656 §18.8, RFC 6062 §4.1).
     private const uint UdpProtocol = 17;
+    private const uint TcpProtocol = 6;
 
     internal void HandleAllocate(in Transaction transaction, in StunMessage message, Instant now, Allocation? existing)
     {
@@ -37,9 +39,17 @@ public sealed partial class RelayShard
             return;
         }
 
-        if (transport >> 24 != UdpProtocol)
+        var isTcp = transport >> 24 == TcpProtocol && _settings.TcpAllocations;
+        if (transport >> 24 != UdpProtocol && !isTcp)
         {
             Refuse(transaction, StunErrorCode.UnsupportedTransportProtocol);
+            return;
+        }
+
+        // TCP relayed addresses are for clients over streams, and exclude what only datagrams have (RFC 6062 §5.1).
+        if (isTcp && !IsTcpAllocate(transaction.Client, message))
+        {
+            Refuse(transaction, StunErrorCode.BadRequest);
             return;
         }
 
@@ -87,8 +97,15 @@ public sealed partial class RelayShard
             Holder = holder,
             Counted = count,
             Lifetime = lifetime,
+            IsTcp = isTcp,
         }, families, now);
     }
+
+    private static bool IsTcpAllocate(in ClientHandle client, in StunMessage message) =>
+        client.IsStream
+        && !message.Has(StunAttributeType.EvenPort)
+        && !message.Has(StunAttributeType.ReservationToken)
+        && !message.Has(StunAttributeType.DontFragment);
 
     private static bool IsRetransmission(in Transaction transaction, Allocation existing, Instant now) =>
         existing.CachedResponse.Answers(transaction.Id, now)
@@ -168,10 +185,11 @@ public sealed partial class RelayShard
         List<FamilyOutcome> failed,
         uint? requestedLifetime,
         Reservation? reservation,
-        Instant now)
+        Instant now,
+        bool isTcp = false)
     {
         var lifetime = GrantLifetime(requestedLifetime, transaction.Identity!, now);
-        var allocation = new Allocation(id, transaction.Client, transaction.Identity!, _settings);
+        var allocation = new Allocation(id, transaction.Client, transaction.Identity!, _settings) { IsTcp = isTcp };
         _allocations[transaction.Client] = allocation;
         _allocationCount++;
         _slots.Set(allocation);
@@ -182,6 +200,7 @@ public sealed partial class RelayShard
         {
             address.ExpiresAt = now.Milliseconds + lifetime * 1000L;
             allocation.Relayed[address.Family] = address;
+            if (isTcp) _shared.Connections.Listen(address.Public);
             response.AddXorAddress(StunAttributeType.XorRelayedAddress, address.Public);
         }
 

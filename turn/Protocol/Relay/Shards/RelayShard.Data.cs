@@ -26,6 +26,7 @@ public sealed partial class RelayShard
     private Forward HandleSend(Allocation allocation, in ClientMessage message, ref Packet packet)
     {
         if (allocation.HasEnded) return Drop(DropReason.NoAllocation);
+        if (allocation.IsTcp) return Drop(DropReason.Unexpected);
 
         // The peer's IP address needs a permission, and its address and port must be allowed.
         var peer = message.Peer;
@@ -93,6 +94,7 @@ public sealed partial class RelayShard
     /// </summary>
     private Forward SendToClient(Allocation receiver, in TransportAddress peer, ref Packet packet)
     {
+        if (receiver.IsTcp) return Drop(DropReason.NoAllocation);
         if (!receiver.Permissions.Allows(peer.Ip)) return Drop(DropReason.NoPermission);
 
         var payload = packet.Length;

@@ -1,4 +1,5 @@
 using Causeway.Turn.Protocol.Relay.Allocations;
+using Causeway.Turn.Protocol.Relay.Connections;
 
 namespace Causeway.Turn.Protocol.Relay.Shards;
 
@@ -15,8 +16,12 @@ public sealed partial class RelayShard
         if (!ReferenceEquals(_settings, _shared.Settings)) Adopt(_shared.Settings);
         while (_timers.TryTakeDue(now.Milliseconds, out var item))
         {
-            if (item is Allocation allocation) Expire(allocation, now.Milliseconds);
-            else End((Reservation)item);
+            switch (item)
+            {
+                case Allocation allocation: Expire(allocation, now.Milliseconds); break;
+                case PeerConnection connection: Expire(connection); break;
+                case Reservation reservation: End(reservation); break;
+            }
         }
     }
 
@@ -48,9 +53,10 @@ public sealed partial class RelayShard
         }
     }
 
-    /// <summary>Closes a relayed address, with the permissions and channels of its family (RFC 8656 §8.1).</summary>
+    /// <summary>Closes a relayed address, with the permissions, channels and connections of its family (RFC 8656 §8.1).</summary>
     private void CloseRelayed(Allocation allocation, RelayedAddress relayed)
     {
+        if (allocation.IsTcp) CloseConnections(allocation, relayed);
         _effects.Enqueue(new CloseRelay(allocation.Id, relayed.Local));
         _shared.Relayed.Release(relayed.Public);
         _shared.Quotas.Return(relayed.Holder);

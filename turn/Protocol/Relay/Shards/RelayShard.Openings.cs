@@ -65,7 +65,11 @@ public sealed partial class RelayShard
                     Step(opening, Choose(opening, port.Family, now), now);
                     break;
                 case OpeningAction.Open:
-                    _effects.Enqueue(new OpenRelay(opening.IdOf(port), opening.At(port).Local) { IsProbe = opening.Holder.IsProbe });
+                    _effects.Enqueue(new OpenRelay(opening.IdOf(port), opening.At(port).Local)
+                    {
+                        IsProbe = opening.Holder.IsProbe,
+                        IsTcp = opening.IsTcp,
+                    });
                     break;
                 case OpeningAction.Close:
                     _effects.Enqueue(new CloseRelay(opening.IdOf(port), opening.At(port).Local));
@@ -131,7 +135,7 @@ public sealed partial class RelayShard
         Forget(opening);
         var reservation = opening.ReservedId is null ? null : Reserve(opening, open[0].Next, now);
         _shared.Quotas.Return(opening.Holder, opening.Counted - open.Count - (reservation is null ? 0 : 1));
-        Create(transaction, opening.Id, [.. open.Select(opening.At)], failed, opening.Lifetime, reservation, now);
+        Create(transaction, opening.Id, [.. open.Select(opening.At)], failed, opening.Lifetime, reservation, now, opening.IsTcp);
     }
 
     private Reservation Reserve(Opening opening, RelayPort port, Instant now)

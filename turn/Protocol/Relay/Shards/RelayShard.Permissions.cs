@@ -49,6 +49,13 @@ public sealed partial class RelayShard
 
     internal void HandleChannelBind(in Transaction transaction, in StunMessage message, Instant now, Allocation allocation)
     {
+        // A TCP allocation has connections and no channels (RFC 6062 §3).
+        if (allocation.IsTcp)
+        {
+            Refuse(transaction, StunErrorCode.Forbidden);
+            return;
+        }
+
         // CHANNEL-NUMBER: number (16 bits), reserved (16 bits). An attribute is missing, the number is out of range, or the number or the
         // peer is bound to another: 400.
         if (!message.TryGetUInt32(StunAttributeType.ChannelNumber, out var value)

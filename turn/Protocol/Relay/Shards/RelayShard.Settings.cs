@@ -1,5 +1,7 @@
 using Causeway.Turn.Protocol.Relay.Allocations;
+using Causeway.Turn.Protocol.Relay.Connections;
 using Causeway.Turn.Protocol.Relay.Peers;
+using Causeway.Turn.Protocol.Stun;
 
 namespace Causeway.Turn.Protocol.Relay.Shards;
 
@@ -12,11 +14,12 @@ public sealed partial class RelayShard
         _settings = settings;
         if (ReferenceEquals(before.Peers, settings.Peers)) return;
 
-        // Peers that the new rules deny lose their permissions and channels.
+        // Peers that the new rules deny lose their permissions, channels and connections.
         foreach (var allocation in _allocations.Values)
         {
             allocation.Permissions.RemoveWhere(IsDenied);
             allocation.Channels.RemoveWhere(IsDenied);
+            CloseConnections(allocation, IsDenied, StunErrorCode.Forbidden);
         }
     }
 
@@ -24,6 +27,12 @@ public sealed partial class RelayShard
     {
         var address = new TransportAddress(peer, 0);
         return Judge(ref address) != PeerVerdict.Allowed;
+    }
+
+    private bool IsDenied(PeerConnection connection)
+    {
+        var peer = connection.Peer;
+        return Judge(ref peer, out _) != PeerVerdict.Allowed;
     }
 
     private bool IsDenied(Channel channel)

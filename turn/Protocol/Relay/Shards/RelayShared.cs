@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using Causeway.Turn.Protocol.Relay.Allocations;
 using Causeway.Turn.Protocol.Relay.Authentication;
+using Causeway.Turn.Protocol.Relay.Connections;
 using Causeway.Turn.Protocol.Relay.Peers;
 using Causeway.Turn.Protocol.Relay.Ports;
 using Causeway.Turn.Protocol.Relay.Quotas;
@@ -39,6 +40,9 @@ public sealed class RelayShared
     /// allocation has two.
     /// </summary>
     public int Allocations => Quotas.Taken;
+
+    /// <summary>Gets the number of TCP connections to peers (RFC 6062), a moment old; those being opened included.</summary>
+    public int PeerConnections => Connections.Count;
 
     /// <summary>Gets the use of the relay by clients. Its own probes aren't counted, except for a moment when one starts or ends.</summary>
     public RelayUse Use
@@ -112,6 +116,8 @@ public sealed class RelayShared
     internal Revocations Revocations { get; } = new();
 
     internal RelayedAddresses Relayed { get; }
+
+    internal PeerConnections Connections { get; } = new();
 
     internal HostAddressSet Host { get; } = new();
 

@@ -31,6 +31,16 @@ public sealed class RequestMethod
             shard.HandleCreatePermission(transaction, message, now, allocation!)),
         new(StunMethod.ChannelBind, Rfc, static (shard, in transaction, in message, now, allocation) =>
             shard.HandleChannelBind(transaction, message, now, allocation!)),
+        new(StunMethod.Connect, Rfc, static (shard, in transaction, in message, now, allocation) =>
+            shard.HandleConnect(transaction, message, now, allocation!)) { IsOfTcp = true },
+        new(
+            StunMethod.ConnectionBind,
+            [.. Rfc, StunAttributeType.ConnectionId],
+            static (shard, in transaction, in message, now, allocation) => shard.HandleConnectionBind(transaction, message, allocation))
+        {
+            IsOfTcp = true,
+            NeedsAllocation = false,
+        },
     ];
 
     private readonly Handler? _handle;
@@ -52,6 +62,9 @@ public sealed class RequestMethod
 
     /// <summary>Whether it needs an allocation, and the credential that created it: else 437 or 441 (RFC 8656 §5).</summary>
     internal bool NeedsAllocation { get; private init; } = true;
+
+    /// <summary>Whether it is of TCP allocations (RFC 6062), and unknown to a relay that doesn't offer them.</summary>
+    internal bool IsOfTcp { get; private init; }
 
     /// <summary>Finds a method; null when it isn't supported.</summary>
     internal static RequestMethod? Find(StunMethod method)
