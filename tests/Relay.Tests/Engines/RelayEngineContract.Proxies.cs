@@ -169,6 +169,45 @@ public abstract partial class RelayEngineContract
     }
 
     [Fact]
+    public async Task After_a_flood_through_a_proxy_every_place_is_free_again()
+    {
+        await using var relay = await StartAsync(Behind("tcp", new() { Connections = 20, ConnectionsPerAddress = 2 }));
+        // Many at once: displaced while their header is read, refused, left by their clients, and without a header.
+        var together = new ParallelOptions { MaxDegreeOfParallelism = 64, CancellationToken = Cancellation };
+        await Parallel.ForEachAsync(Enumerable.Range(0, 2000), together, async (i, _) =>
+        {
+            var client = new TransportAddress(IpAddress.Parse($"203.0.113.{i % 4}"), (ushort)(1000 + i));
+            var header = TestProxy.Header(client);
+            byte[] bytes = (i % 5) switch { 0 => header[..20], 1 => [1, 2, 3], _ => [.. header, .. BindingRequest()] };
+            try
+            {
+                using var socket = await ConnectFromProxyAsync(relay, bytes);
+                if (i % 5 > 1) await socket.ReceiveAsync(new byte[100], SocketFlags.None, Cancellation);
+            }
+            catch (SocketException closed) when (closed.SocketErrorCode is SocketError.ConnectionReset or SocketError.Shutdown)
+            {
+                // Displaced.
+            }
+        });
+        await TestWait.UntilAsync(() => relay.Host.Connections == 0);
+        var (displaced, refused) = (relay.Host.EngineCounters.ConnectionsDisplaced, relay.Host.EngineCounters.ConnectionsRefused);
+
+        var sockets = new List<Socket>();
+        for (var i = 0; i < 20; i++)
+        {
+            var client = TransportAddress.Parse($"203.0.113.{i / 2}:{i + 1}");
+            sockets.Add(await ConnectFromProxyAsync(relay, [.. TestProxy.Header(client), .. BindingRequest()]));
+            Assert.Equal(client, await ReceiveMappedAsync(sockets[^1]));
+        }
+
+        Assert.Equal(20, relay.Host.Connections);
+        Assert.Equal(
+            (displaced, refused), (relay.Host.EngineCounters.ConnectionsDisplaced, relay.Host.EngineCounters.ConnectionsRefused));
+        Assert.Equal(0, relay.Host.EngineCounters.Unexpected);
+        sockets.ForEach(socket => socket.Dispose());
+    }
+
+    [Fact]
     public async Task The_relays_own_probe_needs_no_header_and_a_header_cannot_name_it()
     {
         // A proxy on the relay's host, as haproxy often is.

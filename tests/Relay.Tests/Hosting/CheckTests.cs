@@ -77,6 +77,18 @@ public sealed class CheckTests : IDisposable
     }
 
     [Fact]
+    public async Task A_misspelt_section_is_named_and_one_of_another_program_is_not()
+    {
+        using var misspelt = new RelayProcess(["--check", Write("relya.json", """{ "relya": { "realm": "x" }, "logging": {} }""")], []);
+        using var other = new RelayProcess(
+            ["--check", Write("other.json", """{ "signalling": { "x": 1 }, "relays": { "y": 2 }, "relay": { "listeners": [{}] } }""")],
+            [("CAUSEWAY_RELAY__SECRETS__0", TestRelay.Secret)]);
+
+        Assert.Equal((1, 0), (await misspelt.ExitAsync(), await other.ExitAsync()));
+        Assert.Equal("relya: is not a section of the relay; did you mean relay?\n", misspelt.Errors);
+    }
+
+    [Fact]
     public async Task A_start_reports_the_same_mistakes()
     {
         var file = Write("relay.json", """{ "relay": { "realm": "", "shards": -1 }, "logging": { "logLevel": { "default": "Loud" } } }""");

@@ -13,7 +13,8 @@ internal static class SystemLimits
     /// The descriptors that clients don't get: for each listener's probe, and for short-lived uses (files, name lookups, heartbeats,
     /// metrics).
     /// </summary>
-    public static int ReservedDescriptors(RelayConfiguration configuration) => 32 + 4 * configuration.Listeners.Count;
+    public static int ReservedDescriptors(RelayConfiguration configuration) =>
+        32 + configuration.Listeners.Sum(listener => listener.AcceptsPlain ? 8 : 4);
 
     /// <summary>Logs what the limit of file descriptors allows.</summary>
     /// <exception cref="RelayOptionsException">It doesn't allow a single client.</exception>

@@ -51,7 +51,8 @@ internal static class RelayCommandLine
     public static RelayOptions Read(string[] args, List<string> mistakes, out IConfiguration configuration)
     {
         configuration = Sources(args, mistakes);
-        // Without a named source, much would be reported as missing.
+        // Without a named source, much would be reported as missing; so it would without the section.
+        CheckSection(configuration, mistakes);
         var complete = mistakes.Count == 0;
         var options = SettingsReader.Read<RelayOptions>(configuration, RelayOptions.Section, mistakes);
         if (complete) mistakes.AddRange(RelayOptionsValidator.Validate(options));
@@ -91,6 +92,15 @@ internal static class RelayCommandLine
             mistakes.Add($"--{named}: {commandLine[named]} cannot be read; {broken.GetBaseException().Message}");
             return commandLine;
         }
+    }
+
+    // Sections of other programs are ignored, but a misspelt one of this program's only if it has its own beside it.
+    private static void CheckSection(IConfiguration configuration, List<string> mistakes)
+    {
+        if (configuration.GetSection(RelayOptions.Section).Exists()) return;
+        var sections = configuration.GetChildren().Select(child => child.Key);
+        if (NearestName.Of(RelayOptions.Section, sections, maxDistance: 2) is { } misspelt)
+            mistakes.Add($"{misspelt}: is not a section of the relay; did you mean {RelayOptions.Section}?");
     }
 
     // Arguments come in pairs, except for --key=value.
