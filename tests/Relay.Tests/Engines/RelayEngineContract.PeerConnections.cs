@@ -13,6 +13,8 @@ namespace Causeway.Relay.Tests.Engines;
 /// <summary>What every engine must do with TCP allocations (RFC 6062).</summary>
 public abstract partial class RelayEngineContract
 {
+    private const int Strangers = 400;
+
     public static MatrixTheoryData<ClientTransport, IpFamily> Streams =>
         new([ClientTransport.Tcp, ClientTransport.Tls], [IpFamily.IPv4, IpFamily.IPv6]);
 
@@ -117,6 +119,42 @@ public abstract partial class RelayEngineContract
     }
 
     [Fact]
+    public async Task A_flood_of_strangers_leaves_nothing_and_harms_no_connection()
+    {
+        DescriptorLimit? descriptors = null;
+        await using var relay = await TestRelay.StartAsync(TcpOptions(), (settings, events, time) =>
+        {
+            descriptors = settings.Descriptors;
+            return Bind(settings, events, time);
+        });
+        await using var client = await AllocateTcpAsync(relay);
+        using var peer = new TestTcpPeer();
+        await using var connection = await client.ConnectPeerAsync(peer.Address, Cancellation);
+        using var accepted = await peer.AcceptAsync();
+
+        var flood = Task.WhenAll(Enumerable.Range(0, 10).Select(async _ =>
+        {
+            for (var i = 0; i < Strangers / 10; i++)
+            {
+                try
+                {
+                    using var stranger = await TestTcpPeer.ConnectAsync(Relayed(client));
+                    await stranger.ClosedAsync();
+                }
+                catch (SocketException)
+                {
+                    // It was reset before the system reported that it is connected.
+                }
+            }
+        }));
+        while (!flood.IsCompleted) await AssertBytesPassAsync(connection, accepted, 10_000);
+        await flood;
+
+        Assert.Equal((1, 4), (PeerConnections(relay), descriptors!.Taken));
+        Assert.InRange(relay.Host.Counters.Sum(counters => counters.Drops(DropReason.NoPermission)), 1, Strangers);
+    }
+
+    [Fact]
     public async Task A_peer_that_refuses_is_a_failure_and_the_relays_own_listeners_are_forbidden()
     {
         await using var relay = await StartTcpAsync();
@@ -167,11 +205,13 @@ public abstract partial class RelayEngineContract
         await TestWait.UntilAsync(() => (PeerConnections(relay), relay.Host.Connections, relay.Host.Allocations) == (0, 1, 1));
     }
 
-    [Fact]
-    public async Task A_half_closed_peer_gets_what_was_sent_already_and_is_closed_in_time()
+    [Theory]
+    [InlineData(ClientTransport.Tcp)]
+    [InlineData(ClientTransport.Tls)]
+    public async Task A_half_closed_peer_gets_what_was_sent_already_and_is_closed_in_time(ClientTransport transport)
     {
         await using var relay = await StartTcpAsync();
-        await using var client = await AllocateTcpAsync(relay);
+        await using var client = await AllocateTcpAsync(relay, transport);
         using var peer = new TestTcpPeer();
         await using var connection = await client.ConnectPeerAsync(peer.Address, Cancellation);
         using var accepted = await peer.AcceptAsync();

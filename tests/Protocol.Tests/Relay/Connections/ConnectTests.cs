@@ -1,6 +1,5 @@
 using Causeway.Turn.Protocol;
 using Causeway.Turn.Protocol.Relay;
-using Causeway.Turn.Protocol.Relay.Peers;
 using Causeway.Turn.Protocol.Stun;
 
 namespace Causeway.Protocol.Tests.Relay.Connections;

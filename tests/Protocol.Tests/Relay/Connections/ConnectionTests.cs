@@ -233,6 +233,23 @@ public class ConnectionTests
     }
 
     [Fact]
+    public void A_family_that_is_deleted_takes_its_connections_and_leaves_the_others()
+    {
+        var client = _relay.Client(transport: ClientTransport.Tcp);
+        client.AllocateTcp((ref StunWriter m) => m.Add(StunAttributeType.AdditionalAddressFamily, 2u << 24)).AssertSuccess();
+        client.Permit("192.0.2.1", "2001:db8::1").AssertSuccess();
+        var ipv4 = _relay.Accept(client.Allocation, Peer)!.Value;
+        var ipv6 = _relay.Accept(client.Allocation, "[2001:db8::1]:9000")!.Value;
+        _relay.Effects();
+
+        client.Refresh(0, IpFamily.IPv4).AssertSuccess();
+
+        Assert.Equal([new ClosePeer(ipv4)], client.Effects.OfType<ClosePeer>());
+        Assert.Null(_relay.Accept(client.Allocation, "192.0.2.1:9001"));
+        DataClient().BindConnection(ipv6.Number).AssertSuccess();
+    }
+
+    [Fact]
     public void A_Connect_that_the_end_of_its_allocation_interrupts_is_answered()
     {
         var client = Allocated();
