@@ -9,14 +9,18 @@ namespace Causeway.Turn.Client;
 /// The client's side of the long-term credential mechanism (RFC 8489 §9.2): learns from the server's challenges how to sign. Requests
 /// overlap, so the signer is replaced as a whole, and each request keeps the signer that it began with. Pure: no socket, no clock.
 /// </summary>
-internal sealed class LongTermCredential(Credentials credentials, IReadOnlyList<PasswordAlgorithm> algorithms)
+/// <param name="credentials">The credential.</param>
+/// <param name="algorithms">The supported algorithms.</param>
+/// <param name="learned">The signer of an earlier challenge of the server; null before one.</param>
+internal sealed class LongTermCredential(
+    Credentials credentials, IReadOnlyList<PasswordAlgorithm> algorithms, RequestSigner? learned = null)
 {
     // A nonce with this prefix carries 24 security feature bits in the next four characters (RFC 8489 §9.2); bit 0 is the least
     // significant one (§18.1 as corrected by erratum 6290).
     private const string NonceCookie = "obMatJos2";
     private const int PasswordAlgorithmsBit = 1;
 
-    private volatile RequestSigner? _signer;
+    private volatile RequestSigner? _signer = learned;
 
     /// <summary>The signer of the next request; null before the first challenge.</summary>
     public RequestSigner? Signer => _signer;

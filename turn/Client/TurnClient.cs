@@ -194,7 +194,7 @@ public sealed class TurnClient : IAsyncDisposable
             authenticate: true,
             (ref StunWriter writer) => writer.AddXorAddress(StunAttributeType.XorPeerAddress, peer),
             cancellation);
-        return await TurnPeerConnection.BindAsync(_options, TurnRequests.ReadConnectionId(Read(response)), peer, cancellation);
+        return await BindAsync(TurnRequests.ReadConnectionId(Read(response)), peer, cancellation);
     }
 
     /// <summary>
@@ -207,7 +207,7 @@ public sealed class TurnClient : IAsyncDisposable
         try
         {
             var (number, peer) = await _attempts.Reader.ReadAsync(cancellation);
-            return await TurnPeerConnection.BindAsync(_options, number, peer, cancellation);
+            return await BindAsync(number, peer, cancellation);
         }
         catch (ChannelClosedException closed)
         {
@@ -257,6 +257,9 @@ public sealed class TurnClient : IAsyncDisposable
         await _refreshing;
         _closed.Dispose();
     }
+
+    private Task<TurnPeerConnection> BindAsync(uint number, TransportAddress peer, CancellationToken cancellation) =>
+        TurnPeerConnection.BindAsync(_options, _credential!.Signer, number, peer, cancellation);
 
     private ValueTask SendAsync(byte[] buffer, int length, CancellationToken cancellation)
     {

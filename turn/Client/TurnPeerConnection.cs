@@ -34,8 +34,13 @@ public sealed class TurnPeerConnection : IAsyncDisposable
     public ValueTask DisposeAsync() => _stream.DisposeAsync();
 
     /// <summary>Connects to the server, and binds the connection to a peer's (ConnectionBind, RFC 6062 §4.3).</summary>
+    /// <param name="options">The options of the control connection.</param>
+    /// <param name="signer">The signer of the control connection.</param>
+    /// <param name="number">CONNECTION-ID.</param>
+    /// <param name="peer">The peer.</param>
+    /// <param name="cancellation">Cancels it.</param>
     internal static async Task<TurnPeerConnection> BindAsync(
-        TurnClientOptions options, uint number, TransportAddress peer, CancellationToken cancellation)
+        TurnClientOptions options, RequestSigner? signer, uint number, TransportAddress peer, CancellationToken cancellation)
     {
         // Another local port than the control connection's.
         var transport = await StreamTransport.ConnectAsync(options with { Local = null }, cancellation);
@@ -43,7 +48,7 @@ public sealed class TurnPeerConnection : IAsyncDisposable
         {
             using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
             bound.CancelAfter(options.Retransmission.Timeout);
-            await BindAsync(transport, options, number, bound.Token);
+            await BindAsync(transport, new(options.Credentials!, options.PasswordAlgorithms, signer), number, bound.Token);
             var (stream, rest) = transport.Detach();
             return new(stream, rest, peer);
         }
@@ -57,11 +62,11 @@ public sealed class TurnPeerConnection : IAsyncDisposable
         }
     }
 
-    private static async Task BindAsync(StreamTransport transport, TurnClientOptions options, uint number, CancellationToken cancellation)
+    // A server may accept the nonce of the control connection, or send a challenge; that isn't for the control connection.
+    private static async Task BindAsync(
+        StreamTransport transport, LongTermCredential credential, uint number, CancellationToken cancellation)
     {
         const StunMethod method = StunMethod.ConnectionBind;
-        // Nonces are of one five-tuple, so this connection begins with a challenge of its own.
-        var credential = new LongTermCredential(options.Credentials!, options.PasswordAlgorithms);
         var buffer = new byte[StreamFraming.MaxFrameLength];
         for (var attempt = 1; ; attempt++)
         {

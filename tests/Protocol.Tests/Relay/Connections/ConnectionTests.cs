@@ -148,6 +148,67 @@ public class ConnectionTests
     }
 
     [Fact]
+    public void ConnectionBind_may_use_the_nonce_of_the_control_connection()
+    {
+        var client = Allocated();
+        var connection = _relay.Accept(client.Allocation, Peer)!.Value;
+        var data = DataClient();
+
+        // For another request, another id, another address or over UDP it is forged.
+        data.Nonce = client.Nonce;
+        data.Request(StunMethod.Allocate, (ref StunWriter m) => m.Add(StunAttributeType.RequestedTransport, 6u << 24))
+            .AssertError(StunErrorCode.StaleNonce);
+        data.BindConnection(connection.Number + 1).AssertError(StunErrorCode.StaleNonce);
+        var elsewhere = _relay.Client("203.0.113.9:40000", transport: ClientTransport.Tcp);
+        elsewhere.Nonce = client.Nonce;
+        elsewhere.BindConnection(connection.Number).AssertError(StunErrorCode.StaleNonce);
+        var datagrams = _relay.Client("203.0.113.7:40999");
+        datagrams.Nonce = client.Nonce;
+        datagrams.BindConnection(connection.Number).AssertError(StunErrorCode.StaleNonce);
+
+        var derivations = Derivations();
+        data.BindConnection(connection.Number).AssertSuccess();
+        Assert.Equal(derivations, Derivations());
+
+        long Derivations() => _relay.Shards.Sum(shard => shard.Counters.KeyDerivations);
+    }
+
+    [Fact]
+    public void A_stale_nonce_of_the_control_connection_is_answered_with_a_new_one()
+    {
+        var relay = new TestRelay(settings => settings with { TcpAllocations = true, NonceLifetimeSeconds = 60 });
+        var client = relay.Client(transport: ClientTransport.Tcp);
+        client.AllocateTcp();
+        client.Permit("192.0.2.1");
+        relay.PassSeconds(61);
+        var connection = relay.Accept(client.Allocation, Peer)!.Value;
+        var data = relay.Client("203.0.113.7:41000", transport: ClientTransport.Tcp);
+        (data.Nonce, data.Credentials) = (client.Nonce, client.Credentials);
+
+        var answer = data.BindConnection(connection.Number);
+        answer.AssertError(StunErrorCode.StaleNonce);
+        Assert.True(answer.IsSignedWith(data.Key));
+        data.Nonce = answer[StunAttributeType.Nonce];
+        data.BindConnection(connection.Number).AssertSuccess();
+    }
+
+    [Fact]
+    public void A_credential_in_its_grace_period_binds()
+    {
+        var client = _relay.Client(transport: ClientTransport.Tcp);
+        client.Credentials = Credentials.Mint(TestRelay.Secret, "alice", _relay.Now.UnixSeconds + 100);
+        client.AllocateTcp().AssertSuccess();
+        client.Permit("192.0.2.1").AssertSuccess();
+        _relay.PassSeconds(200);
+        var connection = _relay.Accept(client.Allocation, Peer)!.Value;
+        var data = DataClient();
+        data.Credentials = client.Credentials;
+
+        data.Request(StunMethod.Allocate).AssertError(StunErrorCode.Unauthenticated);
+        data.BindConnection(connection.Number).AssertSuccess();
+    }
+
+    [Fact]
     public void A_datagram_client_and_a_control_connection_bind_nothing()
     {
         var client = Allocated();

@@ -33,7 +33,11 @@ internal sealed class Authenticator(RelaySettings settings, byte[] nonceKey, Req
     /// <param name="message">The request.</param>
     /// <param name="now">The time.</param>
     /// <param name="owner">The identity that created the client's allocation, if it has one.</param>
-    internal AuthenticationResult Authenticate(in ClientHandle client, in StunMessage message, Instant now, Identity? owner)
+    /// <param name="control">
+    /// Of ConnectionBind the control connection of the same client (RFC 6062 §4.3), whose nonces serve here too.
+    /// </param>
+    internal AuthenticationResult Authenticate(
+        in ClientHandle client, in StunMessage message, Instant now, Identity? owner, ClientHandle? control = null)
     {
         // 1. Without MESSAGE-INTEGRITY and MESSAGE-INTEGRITY-SHA256: 401.
         var integrity = StunIntegrity.Of(message);
@@ -51,6 +55,8 @@ internal sealed class Authenticator(RelaySettings settings, byte[] nonceKey, Req
 
         // 4. A nonce that the relay didn't issue to this client: 438. RFC 5389 §10.2.2 checked nonces here; RFC 8489 does at the end.
         var verdict = Nonce.Check(nonceKey, nonce, client, now, settings.NonceLifetimeSeconds);
+        if (verdict == NonceVerdict.Forged && control is { } issuedTo)
+            verdict = Nonce.Check(nonceKey, nonce, issuedTo, now, settings.NonceLifetimeSeconds);
         if (verdict == NonceVerdict.Forged) return Stranger(client, now, StunErrorCode.StaleNonce, ChallengeReason.ForgedNonce);
 
         // 5. The key of the credential that created the client's allocation is known, so that no limit delays a call.

@@ -39,6 +39,9 @@ internal sealed class PeerConnection : Timed
 
     internal required ConnectionId Id { get; init; }
 
+    /// <summary>The client of the allocation: its control connection.</summary>
+    internal required ClientHandle Client { get; init; }
+
     /// <summary>The credential that created the allocation; only its username may bind the connection.</summary>
     internal required Identity Owner { get; init; }
 

@@ -53,6 +53,13 @@ internal sealed class PeerConnections
     /// <summary>Finds a connection, which may have ended since an engine learned its id.</summary>
     internal bool TryFind(in ConnectionId id, out PeerConnection connection) => TryFind(id.Number, out connection) && connection.Id == id;
 
+    /// <summary>Finds the connection that a ConnectionBind request names; false also without a valid CONNECTION-ID.</summary>
+    internal bool TryFind(in StunMessage request, out PeerConnection connection)
+    {
+        connection = null!;
+        return request.TryGetUInt32(StunAttributeType.ConnectionId, out var number) && TryFind(number, out connection);
+    }
+
     /// <summary>Removes a connection, and no longer counts it.</summary>
     internal void Remove(PeerConnection connection)
     {

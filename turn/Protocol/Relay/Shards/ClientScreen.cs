@@ -149,7 +149,14 @@ internal sealed class ClientScreen(
             return default;
         }
 
-        var result = _authenticator.Authenticate(client, message, now, owner);
+        ClientHandle? control = null;
+        if (request.Method == StunMethod.ConnectionBind && shared.Connections.TryFind(message, out var connection))
+        {
+            owner = connection.Owner;
+            if (client.IsStream && connection.Client.Address.Ip == client.Address.Ip) control = connection.Client;
+        }
+
+        var result = _authenticator.Authenticate(client, message, now, owner, control);
         if (result.Drop is { } reason) return Drop(reason);
 
         transaction = transaction with { Identity = result.Identity, Integrity = result.Integrity };

@@ -56,8 +56,7 @@ public sealed partial class RelayShard
         if (!client.IsStream
             || allocation is not null
             || _openings.ContainsKey(client)
-            || !message.TryGetUInt32(StunAttributeType.ConnectionId, out var number)
-            || !_shared.Connections.TryFind(number, out var connection)
+            || !_shared.Connections.TryFind(message, out var connection)
             || connection.State != PeerConnectionState.Unbound)
         {
             Refuse(transaction, StunErrorCode.BadRequest);
@@ -164,6 +163,7 @@ public sealed partial class RelayShard
             connection = new(state)
             {
                 Id = new(allocation.Id, (uint)_random.NextUInt64()),
+                Client = allocation.Client,
                 Owner = allocation.Owner,
                 Peer = peer,
                 Request = request,

@@ -12,7 +12,10 @@ public sealed partial class RelayShard
         _allocations.TryGetValue(transaction.Client, out var allocation);
 
         // The allocation may have ended since the screen, and with it the grace of its credential.
-        var isOwner = allocation is not null && identity.Username.AsSpan().SequenceEqual(allocation.Owner.Username);
+        var owner = allocation?.Owner;
+        if (transaction.Method == StunMethod.ConnectionBind && _shared.Connections.TryFind(message, out var connection))
+            owner = connection.Owner;
+        var isOwner = owner is not null && identity.Username.AsSpan().SequenceEqual(owner.Username);
         if (now.UnixSeconds >= identity.Expiry && !isOwner)
         {
             Challenge(transaction with { Identity = null }, StunErrorCode.Unauthenticated, ChallengeReason.ExpiredCredential, now);
