@@ -204,10 +204,16 @@ public sealed class TurnClient : IAsyncDisposable
     /// <exception cref="TurnException">The connection to the server ended, or the peer's was closed meanwhile.</exception>
     public async Task<TurnPeerConnection> AcceptPeerAsync(CancellationToken cancellation = default)
     {
+        var (number, peer) = await ReceiveAttemptAsync(cancellation);
+        return await BindAsync(number, peer, cancellation);
+    }
+
+    /// <summary>Waits for the next ConnectionAttempt, and leaves it unbound.</summary>
+    internal async ValueTask<(uint Number, TransportAddress Peer)> ReceiveAttemptAsync(CancellationToken cancellation)
+    {
         try
         {
-            var (number, peer) = await _attempts.Reader.ReadAsync(cancellation);
-            return await BindAsync(number, peer, cancellation);
+            return await _attempts.Reader.ReadAsync(cancellation);
         }
         catch (ChannelClosedException closed)
         {

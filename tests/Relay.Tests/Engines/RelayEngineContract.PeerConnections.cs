@@ -254,6 +254,60 @@ public abstract partial class RelayEngineContract
     }
 
     [Theory]
+    [InlineData(1)]
+    [InlineData(20_000)]
+    public async Task Bytes_that_follow_ConnectionBind_at_once_belong_to_the_peer(int length)
+    {
+        await using var relay = await StartTcpAsync();
+        var options = relay.ClientOptions(ClientTransport.Tcp);
+        await using var client = await relay.AllocateAsync(options, new() { Tcp = true });
+        await client.PermitAsync(TestRelay.Loopback(IpFamily.IPv4), Cancellation);
+        using var peer = await TestTcpPeer.ConnectAsync(Relayed(client));
+        var (number, _) = await client.ReceiveAttemptAsync(Cancellation);
+        using var data = await ConnectAsync(relay);
+        var credential = new LongTermCredential(options.Credentials!, PasswordAlgorithm.All);
+        await data.SendAsync(Bind(), Cancellation);
+        Assert.True(credential.TryLearn(StunJudge.Read(await ReadMessageAsync(data)), null));
+
+        var bytes = RandomNumberGenerator.GetBytes(length);
+        await data.SendAsync(Bind().Concat(bytes).ToArray(), Cancellation);
+
+        Assert.Equal(StunClass.SuccessResponse, StunJudge.Read(await ReadMessageAsync(data)).Class);
+        Assert.Equal(bytes, await peer.ReadAsync(length));
+        await peer.SendAsync("back"u8.ToArray(), Cancellation);
+        Assert.Equal("back", Encoding.UTF8.GetString(await data.ReadAsync(4)));
+
+        byte[] Bind() => TurnRequests.Write(
+            StunMethod.ConnectionBind,
+            StunTransactions.NewId(),
+            (ref StunWriter writer) => writer.Add(StunAttributeType.ConnectionId, number),
+            credential.Signer);
+
+        static async Task<byte[]> ReadMessageAsync(Socket socket)
+        {
+            var header = await socket.ReadAsync(StunConstants.HeaderLength);
+            return [.. header, .. await socket.ReadAsync((header[2] << 8) | header[3])];
+        }
+    }
+
+    [Fact]
+    public async Task A_peer_that_takes_nothing_for_the_send_timeout_is_closed()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "only Linux has TCP_USER_TIMEOUT");
+        await using var relay = await StartAsync(
+            TestRelay.Options(tcpAllocations: true, streams: new() { SendTimeout = TimeSpan.FromSeconds(1) }));
+        await using var client = await AllocateTcpAsync(relay);
+        using var peer = new TestTcpPeer();
+        await using var connection = await client.ConnectPeerAsync(peer.Address, Cancellation);
+        using var accepted = await peer.AcceptAsync();
+
+        await Assert.ThrowsAnyAsync<IOException>(() => connection.WriteAsync(new byte[256 * 1024 * 1024], Cancellation).AsTask());
+
+        await TestWait.UntilAsync(() => PeerConnections(relay) == 0);
+        await client.RefreshAsync(cancellation: Cancellation);
+    }
+
+    [Theory]
     [InlineData("release")]
     [InlineData("control connection")]
     [InlineData("revocation")]
