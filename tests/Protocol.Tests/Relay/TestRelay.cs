@@ -63,6 +63,9 @@ internal sealed class TestRelay
     /// <summary>Whether every socket opens at once; else a test gives the outcomes.</summary>
     public bool OpensAtOnce { get; set; } = true;
 
+    /// <summary>Gets or sets what is called with each effect, in order.</summary>
+    public Action<RelayEffect>? Saw { get; set; }
+
     /// <summary>The sockets whose outcome is awaited, in order.</summary>
     public List<OpenRelay> Pending { get; } = [];
 
@@ -98,11 +101,14 @@ internal sealed class TestRelay
                 {
                     again = true;
                     effects.Add(effect);
+                    Saw?.Invoke(effect);
                     Keep(effect);
                     if (effect is OpenRelay open) Pending.Add(open);
                 }
 
-                if (OpensAtOnce) Pending.ToList().ForEach(Opened);
+                if (!OpensAtOnce || Pending.Count == 0) continue;
+                again = true;
+                Pending.ToList().ForEach(Opened);
             }
         }
 
