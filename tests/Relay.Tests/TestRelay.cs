@@ -43,7 +43,10 @@ internal sealed class TestRelay : IAsyncDisposable
         string? admin = null,
         TimeSpan drain = default,
         bool tcpAllocations = false,
-        IReadOnlyList<RelayAddressOptions>? addresses = null)
+        IReadOnlyList<RelayAddressOptions>? addresses = null,
+        IReadOnlyList<string>? users = null,
+        string? usersFile = null,
+        bool hideUsernames = false)
     {
         var loopback = Loopback(family).ToString();
         return new()
@@ -58,6 +61,9 @@ internal sealed class TestRelay : IAsyncDisposable
             Addresses = addresses ?? [new() { Address = loopback }],
             Ports = ports,
             Secrets = [Secret],
+            Users = users ?? [],
+            UsersFile = usersFile,
+            HideUsernames = hideUsernames,
             CertificateFile = (certificate ?? Certificate).ChainFile,
             CertificateKeyFile = (certificate ?? Certificate).KeyFile,
             AllowPeers = ["127.0.0.0/8", "::1"],

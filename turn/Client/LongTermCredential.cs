@@ -19,6 +19,7 @@ internal sealed class LongTermCredential(
     // significant one (§18.1 as corrected by erratum 6290).
     private const string NonceCookie = "obMatJos2";
     private const int PasswordAlgorithmsBit = 1;
+    private const int UsernameAnonymityBit = 2;
 
     private volatile RequestSigner? _signer = learned;
 
@@ -38,7 +39,7 @@ internal sealed class LongTermCredential(
         var realm = response.TryGet(StunAttributeType.Realm, out var named) ? Encoding.UTF8.GetString(named) : used?.Realm;
         if (realm is null || !TryChoose(response, nonce, out var algorithm, out var offered)) return false;
 
-        _signer = new(credentials, realm, nonce.ToArray(), algorithm, offered);
+        _signer = new(credentials, realm, nonce.ToArray(), algorithm, offered, HidesUsername(nonce));
         return true;
     }
 
@@ -49,7 +50,7 @@ internal sealed class LongTermCredential(
     private bool TryChoose(in StunMessage challenge, ReadOnlySpan<byte> nonce, out PasswordAlgorithm? chosen, out byte[] offer)
     {
         (chosen, offer) = (null, []);
-        if (!OffersAlgorithms(nonce)) return true;
+        if ((Features(nonce) & PasswordAlgorithmsBit) == 0) return true;
         if (!challenge.TryGet(StunAttributeType.PasswordAlgorithms, out var offered)) return false;
 
         // Each entry: algorithm (16 bits), length of its parameters (16 bits), parameters padded to four bytes (RFC 8489 §14.11).
@@ -68,14 +69,23 @@ internal sealed class LongTermCredential(
         return false;
     }
 
-    private static bool OffersAlgorithms(ReadOnlySpan<byte> nonce)
+    /// <summary>
+    /// Whether the server demands USERHASH (RFC 8489 §9.2.5). A time-limited name is sent nevertheless: no server has a list of them to
+    /// find a hash in.
+    /// </summary>
+    private bool HidesUsername(ReadOnlySpan<byte> nonce) =>
+        (Features(nonce) & UsernameAnonymityBit) != 0
+        && !Credentials.TryReadUsername(Encoding.UTF8.GetBytes(credentials.Username), out _, out _);
+
+    private static int Features(ReadOnlySpan<byte> nonce)
     {
         var text = Encoding.ASCII.GetString(nonce);
-        if (!text.StartsWith(NonceCookie, StringComparison.Ordinal) || text.Length < NonceCookie.Length + 4) return false;
+        if (!text.StartsWith(NonceCookie, StringComparison.Ordinal) || text.Length < NonceCookie.Length + 4) return 0;
 
         Span<byte> features = stackalloc byte[3];
         return Convert.TryFromBase64Chars(text.AsSpan(NonceCookie.Length, 4), features, out _)
-            && (((features[0] << 16) | (features[1] << 8) | features[2]) & PasswordAlgorithmsBit) != 0;
+            ? (features[0] << 16) | (features[1] << 8) | features[2]
+            : 0;
     }
 }
 
@@ -83,6 +93,7 @@ internal sealed class LongTermCredential(
 internal sealed class RequestSigner
 {
     private readonly string _username;
+    private readonly byte[]? _userhash;
     private readonly PasswordAlgorithm? _algorithm;
     private readonly byte[] _offered;
     private readonly byte[] _key;
@@ -92,10 +103,16 @@ internal sealed class RequestSigner
     /// <param name="nonce">The challenge's NONCE.</param>
     /// <param name="algorithm">The chosen algorithm; null without an offer.</param>
     /// <param name="offered">The offer as received.</param>
-    public RequestSigner(Credentials credentials, string realm, byte[] nonce, PasswordAlgorithm? algorithm, byte[] offered)
+    /// <param name="hidesUsername">Whether to send USERHASH instead of USERNAME (RFC 8489 §14.4).</param>
+    public RequestSigner(
+        Credentials credentials, string realm, byte[] nonce, PasswordAlgorithm? algorithm, byte[] offered, bool hidesUsername)
     {
         (_username, Realm, Nonce, _algorithm, _offered) = (credentials.Username, realm, nonce, algorithm, offered);
         _key = (algorithm ?? PasswordAlgorithm.Md5).Key(credentials.Username, realm, credentials.Password);
+        if (!hidesUsername) return;
+
+        _userhash = new byte[Userhash.Length];
+        Userhash.Write(Encoding.UTF8.GetBytes(credentials.Username), Encoding.UTF8.GetBytes(realm), _userhash);
     }
 
     public string Realm { get; }
@@ -105,7 +122,8 @@ internal sealed class RequestSigner
     /// <summary>Signs a request; only FINGERPRINT may follow.</summary>
     public void Sign(ref StunWriter writer)
     {
-        writer.Add(StunAttributeType.Username, _username);
+        if (_userhash is null) writer.Add(StunAttributeType.Username, _username);
+        else writer.Add(StunAttributeType.Userhash, _userhash);
         writer.Add(StunAttributeType.Realm, Realm);
         writer.Add(StunAttributeType.Nonce, Nonce);
         if (_algorithm is null)

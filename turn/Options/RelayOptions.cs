@@ -36,6 +36,25 @@ public sealed class RelayOptions
     public string? SecretsFile { get; init; }
 
     /// <summary>
+    /// Gets the users whose passwords don't expire, each as <c>name:password</c>, or <c>name:0x…</c> with the key that coturn's turnadmin
+    /// prints: MD5 of <c>name:realm:password</c> in hexadecimal digits. A client that chooses SHA-256 needs <c>:0x…</c> with that hash of
+    /// the same behind it. At most 10,000 with those of <see cref="UsersFile"/>. A reload ends the allocations of removed users and of
+    /// those with another password. Defaults to none.
+    /// </summary>
+    [Secret]
+    public IReadOnlyList<string> Users { get; init; } = [];
+
+    /// <summary>Gets a file with one user of <see cref="Users"/> per line. It is read at start and when settings are reloaded.</summary>
+    public string? UsersFile { get; init; }
+
+    /// <summary>
+    /// Gets whether clients are told to send a hash of their name instead of the name (USERHASH, RFC 8489 §9.2), while there are
+    /// <see cref="Users"/>. Clients that obey, which browsers don't, can't use time-limited credentials then. Defaults to
+    /// <see langword="false"/>: a hash is understood, and not asked for.
+    /// </summary>
+    public bool HideUsernames { get; init; }
+
+    /// <summary>
     /// Gets the PEM file of the certificate chain, the server's own certificate first. Required for listeners of <c>tls</c> and
     /// <c>tcp+tls</c>. It is read again when it changes; open connections keep the certificate that they began with.
     /// </summary>

@@ -1,3 +1,4 @@
+using System.Text;
 using Causeway.Turn.Protocol;
 using Causeway.Turn.Protocol.Relay;
 using Causeway.Turn.Protocol.Stun;
@@ -33,6 +34,9 @@ internal sealed class TestClient(TestRelay relay, ClientHandle handle, Credentia
 
     public bool UsesFingerprint { get; set; }
 
+    /// <summary>Whether it sends USERHASH instead of USERNAME.</summary>
+    public bool HidesUsername { get; set; }
+
     public string Realm { get; set; } = TestRelay.Realm;
 
     /// <summary>The nonce of the last challenge; requested automatically.</summary>
@@ -64,7 +68,8 @@ internal sealed class TestClient(TestRelay relay, ClientHandle handle, Credentia
         attributes?.Invoke(ref writer);
         if (signing != Signing.None)
         {
-            writer.Add(StunAttributeType.Username, Credentials.Username);
+            if (HidesUsername) writer.Add(StunAttributeType.Userhash, Hash());
+            else writer.Add(StunAttributeType.Username, Credentials.Username);
             writer.Add(StunAttributeType.Realm, Realm);
             writer.Add(StunAttributeType.Nonce, Nonce ?? []);
         }
@@ -184,6 +189,13 @@ internal sealed class TestClient(TestRelay relay, ClientHandle handle, Credentia
         ChannelData.WriteHeader(message, (ushort)channel, payload.Length);
         payload.CopyTo(message.AsSpan(4));
         return message;
+    }
+
+    private byte[] Hash()
+    {
+        var hash = new byte[Userhash.Length];
+        Userhash.Write(Encoding.UTF8.GetBytes(Credentials.Username), Encoding.UTF8.GetBytes(Realm), hash);
+        return hash;
     }
 
     /// <summary>A peer's address; the port is optional where it doesn't matter.</summary>

@@ -46,6 +46,36 @@ public class LongTermCredentialTests
         Assert.True(Learn(Offering + "2", PasswordAlgorithm.Offer, both));
     }
 
+    [Theory]
+    [InlineData("obMatJos2AAAD", "gorst", true)]
+    [InlineData("obMatJos2AAAB", "gorst", false)]
+    [InlineData("obMatJos2AAAD", "1900000000:gorst", false)]
+    public void A_name_is_hidden_where_the_nonce_demands_it_and_a_hash_can_be_found(string cookie, string name, bool isHidden)
+    {
+        var credential = new LongTermCredential(new(name, "hero"), PasswordAlgorithm.All);
+        Assert.True(Learn(cookie + "1", PasswordAlgorithm.Offer, credential: credential));
+
+        var bytes = TurnRequests.Write(StunMethod.Refresh, new(1, 2), static (ref StunWriter _) => { }, credential.Signer);
+
+        Assert.True(StunMessage.TryRead(bytes, out var request));
+        Assert.Equal((isHidden, !isHidden), (request.Has(StunAttributeType.Userhash), request.Has(StunAttributeType.Username)));
+    }
+
+    [Theory]
+    [InlineData(true, "gorst")]
+    [InlineData(false, "gorst")]
+    [InlineData(true, null)]
+    public async Task A_client_allocates_from_a_relay_with_static_users(bool hides, string? name)
+    {
+        await using var relay = await TestRelay.StartAsync(TestRelay.Options(users: ["gorst:hero"], hideUsernames: hides));
+
+        await using var client = await relay.AllocateAsync(
+            relay.ClientOptions() with { Credentials = name is null ? TestRelay.Credentials() : new(name, "hero") });
+        await client.RefreshAsync(cancellation: Deadline.Token);
+        // The relay's own probe has a time-limited credential.
+        await TestWait.UntilAsync(async () => (await relay.Host.ProbeAsync(Deadline.Token)).All(result => result.IsRelayed));
+    }
+
     [Fact]
     public async Task Requests_that_overlap_share_a_nonce_that_went_stale()
     {
@@ -74,7 +104,7 @@ public class LongTermCredentialTests
         Assert.Null(client.Allocation);
     }
 
-    private bool Learn(string nonce, ReadOnlySpan<byte> offer, RequestSigner? used = null)
+    private bool Learn(string nonce, ReadOnlySpan<byte> offer, RequestSigner? used = null, LongTermCredential? credential = null)
     {
         Span<byte> buffer = stackalloc byte[500];
         var writer = new StunWriter(buffer, StunClass.ErrorResponse, StunMethod.Allocate, new(1, 2));
@@ -84,6 +114,6 @@ public class LongTermCredentialTests
         if (!offer.IsEmpty) writer.Add(StunAttributeType.PasswordAlgorithms, offer);
         writer.TryFinish(out var length);
         Assert.True(StunMessage.TryRead(buffer[..length], out var response));
-        return _credential.TryLearn(response, used);
+        return (credential ?? _credential).TryLearn(response, used);
     }
 }

@@ -40,6 +40,16 @@ internal static class CoturnTools
         await ((Task)running.Task).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
+    /// <summary>The key of a user's password, as the administrator's tool prints it.</summary>
+    public static async Task<string> KeyAsync(string user, string realm, string password)
+    {
+        var result = await Cli.Wrap("turnadmin")
+            .WithArguments(["-k", "-u", user, "-r", realm, "-p", password])
+            .WithValidation(CommandResultValidation.None)
+            .ExecuteBufferedAsync(TestContext.Current.CancellationToken);
+        return result.StandardOutput.Split('\n').Single(line => line.StartsWith("0x", StringComparison.Ordinal)).Trim();
+    }
+
     /// <summary>Runs the echo peer until it is disposed; it echoes when this returns.</summary>
     public static async Task<IAsyncDisposable> PeerAsync(TransportAddress at)
     {

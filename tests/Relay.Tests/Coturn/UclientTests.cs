@@ -57,6 +57,20 @@ public partial class UclientTests
         AssertRelayed(relay, run, 2000);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Packets_come_back_to_a_static_user(bool isWrittenAsKey)
+    {
+        CoturnTools.SkipIfMissing();
+        var password = isWrittenAsKey ? await CoturnTools.KeyAsync("gorst", "tests.example", "hero") : "hero";
+        await using var relay = await TestRelay.StartAsync(TestRelay.Options(users: [$"gorst:{password}"]));
+
+        var run = await RunAsync(relay, IpFamily.IPv4, ClientTransport.Udp, 1000, ["-u", "gorst", "-w", "hero"], []);
+
+        AssertNothingLost(run, 1000);
+    }
+
     [Fact]
     public async Task Packets_come_back_over_TLS_and_plain_TCP_on_one_port()
     {
@@ -166,18 +180,22 @@ public partial class UclientTests
                 new() { Transport = transport.ToString().ToLowerInvariant(), Address = TestRelay.Loopback(family).ToString(), Port = 0 },
             ]));
 
+    // -W: credentials of the REST form from the relay's secret.
+    private static Task<ClientRun> RunAsync(
+        TestRelay relay, IpFamily family, ClientTransport transport, int packets, params string[] more) =>
+        RunAsync(relay, family, transport, packets, ["-u", "alice", "-W", TestRelay.Secret], more);
+
     private static async Task<ClientRun> RunAsync(
-        TestRelay relay, IpFamily family, ClientTransport transport, int packets, params string[] more)
+        TestRelay relay, IpFamily family, ClientTransport transport, int packets, string[] user, string[] more)
     {
         var loopback = TestRelay.Loopback(family);
         var peerPort = FreePorts.Take();
         await using var peer = await CoturnTools.PeerAsync(new(loopback, (ushort)peerPort));
 
-        // -W: credentials of the REST form from the relay's secret; -c: no second port for RTCP; -z: milliseconds between packets; -x: a
-        // relayed address of IPv6.
+        // -c: no second port for RTCP; -z: milliseconds between packets; -x: a relayed address of IPv6.
         string[] arguments =
         [
-            "-p", Text(relay.Endpoint(transport).Port), "-u", "alice", "-W", TestRelay.Secret, "-e", loopback.ToString(),
+            .. user, "-p", Text(relay.Endpoint(transport).Port), "-e", loopback.ToString(),
             "-r", Text(peerPort), "-n", Text(packets / Clients), "-m", Text(Clients), "-l", "200", "-z", Text(MillisecondsBetween), "-c",
             .. family == IpFamily.IPv6 ? new[] { "-x" } : [], .. more, loopback.ToString(),
         ];

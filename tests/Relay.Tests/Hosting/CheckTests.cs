@@ -26,6 +26,7 @@ public sealed class CheckTests : IDisposable
                 "ports": "20000-20001",
                 "secrets": ["{{TestRelay.Secret}}"],
                 "secretsFile": "{{Write("secrets", "a secret in a file\nanother secret in a file\n")}}",
+                "users": ["gorst:a password"],
                 "certificateFile": "{{certificate.ChainFile}}", "certificateKeyFile": "{{certificate.KeyFile}}",
               }
             }
@@ -41,6 +42,8 @@ public sealed class CheckTests : IDisposable
         var settings = printed["relay"]!;
         Assert.Equal("example.org", (string?)settings["realm"]);
         Assert.Equal("""["***"]""", settings["secrets"]!.ToJsonString());
+        Assert.Equal(("""["***"]""", 1), (settings["users"]!.ToJsonString(), (int)printed["resolved"]!["users"]!));
+        Assert.DoesNotContain("gorst", text, StringComparison.Ordinal);
         Assert.Equal((3, "00:05:00"), ((int)settings["shards"]!, (string?)settings["credentialGrace"]));
         Assert.Equal((2, "tls"), (settings["listeners"]!.AsArray().Count, (string?)settings["listeners"]![1]!["transport"]));
         Assert.Equal((3, "portable"), ((int)printed["resolved"]!["secrets"]!, (string?)printed["resolved"]!["engine"]));

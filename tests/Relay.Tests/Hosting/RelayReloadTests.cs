@@ -145,6 +145,28 @@ public sealed class RelayReloadTests : IDisposable
     }
 
     [Fact]
+    public async Task Users_are_read_again_and_a_removed_one_loses_its_allocation()
+    {
+        File.WriteAllText(_secrets, "gorst:hero\nada:lovelace\n");
+        await using var relay = await TestRelay.StartAsync(TestRelay.Options(usersFile: _secrets), loggers: _logs);
+        await using var gorst = await relay.AllocateAsync(relay.ClientOptions() with { Credentials = new("gorst", "hero") });
+        await using var ada = await relay.AllocateAsync(
+            relay.ClientOptions(ClientTransport.Tls) with { Credentials = new("ada", "lovelace") });
+        Assert.Equal(2, Assert.Single(relay.Host.Metrics.All.Single(metric => metric.Name == "causeway.relay.users").Read()).Value);
+
+        File.WriteAllText(_secrets, "ada:lovelace\n");
+        Assert.Empty(relay.Host.Reload(TestRelay.Options(usersFile: _secrets)));
+
+        await TestWait.UntilAsync(() => relay.Host.Allocations == 1);
+        await ada.RefreshAsync(cancellation: Deadline.Token);
+        Assert.Equal(
+            StunErrorCode.Unauthenticated,
+            (await Assert.ThrowsAsync<TurnException>(() => gorst.RefreshAsync(cancellation: Deadline.Token))).Code);
+        Assert.Contains("Settings reloaded; changed: the users (1)", _logs.Lines);
+        Assert.DoesNotContain(_logs.Lines, line => line.Contains("gorst", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Every_setting_that_a_running_relay_takes_over_is_in_the_operators_guide()
     {
         var guide = File.ReadAllText(Checkout.At("docs", "operating.md"));

@@ -195,6 +195,48 @@ public class RelayOptionsValidatorTests
     }
 
     [Fact]
+    public void Users_are_read_from_settings_and_file_and_never_shown()
+    {
+        var file = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        try
+        {
+            var mistakes = new List<string>();
+            File.WriteAllText(file, "gorst:0x7da2270ccfa49786e0115366d3a3d14d\n\n  ada : pass word \n");
+            var configuration = RelayOptionsValidator.Parse(TestRelay.Options(users: ["Zoë:pw"], usersFile: file), mistakes);
+            Assert.Empty(mistakes);
+            Assert.Equal(3, configuration.Users.Count);
+
+            File.WriteAllText(file, "");
+            Assert.Empty(RelayOptionsValidator.Validate(TestRelay.Options(usersFile: file)));
+
+            File.WriteAllText(file, "ada:pw\nhunter2\nada:pw2\n1900000000:ada:pw\n");
+            Assert.Equal(
+                [
+                    "relay.users[0]: has no password, or one with control characters; write name:password",
+                    $"relay.usersFile: {file}, line 2: has no colon; write name:password, or name:0x… with a key",
+                    $"relay.usersFile: {file}, line 3: has the name of an earlier user; remove one of them",
+                    $"relay.usersFile: {file}, line 4: has a name of digits, which is that of a time-limited credential; "
+                    + "write another name",
+                ],
+                RelayOptionsValidator.Validate(TestRelay.Options(users: ["gorst:"], usersFile: file)));
+
+            File.WriteAllLines(file, Enumerable.Range(0, 10_001).Select(i => $"user{i}:0x7da2270ccfa49786e0115366d3a3d14d"));
+            Assert.Equal(
+                ["relay.users: more than 10000 users, with those of relay.usersFile; write fewer"],
+                RelayOptionsValidator.Validate(TestRelay.Options(usersFile: file)));
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+
+        Assert.StartsWith(
+            $"relay.usersFile: {file} cannot be read",
+            Assert.Single(RelayOptionsValidator.Validate(TestRelay.Options(usersFile: file))),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void TCP_allocations_need_a_listener_of_a_stream()
     {
         var udp = TestRelay.Options(tcpAllocations: true, listeners: [new() { Transport = "udp", Address = "127.0.0.1", Port = 0 }]);

@@ -1,4 +1,5 @@
 using Causeway.Turn.Protocol.Relay.Peers;
+using Causeway.Turn.Protocol.Relay.Users;
 
 namespace Causeway.Turn.Protocol.Relay;
 
@@ -33,6 +34,20 @@ public sealed record RelaySettings
 
     /// <summary>Gets the secrets that credentials may be signed with (<see cref="Credentials"/>), the current one first.</summary>
     public required IReadOnlyList<string> Secrets { get; init; }
+
+    /// <summary>
+    /// Gets the users whose passwords don't expire, beside time-limited credentials (RFC 8489 §9.2); read with the same realm. Defaults to
+    /// none.
+    /// </summary>
+    public StaticUsers Users { get; init; } = StaticUsers.None;
+
+    /// <summary>
+    /// Gets whether nonces tell clients to send USERHASH instead of USERNAME (RFC 8489 §9.2), while there are static users. A client that
+    /// obeys can't use a time-limited credential: its name can't be found by its hash. Defaults to <see langword="false"/>.
+    /// </summary>
+    public bool HideUsernames { get; init; }
+
+    internal bool AnnouncesUserhash => HideUsernames && Users.Count > 0;
 
     /// <summary>Gets how long an allocation may outlive the credential that created it, in seconds. Defaults to 300.</summary>
     public int CredentialGraceSeconds { get; init; } = 300;

@@ -60,7 +60,7 @@ public enum StunAttributeType : ushort
     /// <summary>The password algorithm that a client chose (RFC 8489 §14.12).</summary>
     PasswordAlgorithm = 0x001D,
 
-    /// <summary>A hash of the username (RFC 8489 §14.4); not supported, because Causeway keeps no list of users.</summary>
+    /// <summary>A hash of the username and the realm, instead of the username (RFC 8489 §14.4).</summary>
     Userhash = 0x001E,
 
     /// <summary>The client's reflexive address, obscured (RFC 8489 §14.2).</summary>

@@ -41,6 +41,7 @@ internal sealed class RelayMetrics : IDisposable
             Gauge("causeway.relay.connections", "{connection}", "Open connections of TCP and TLS clients", () => status.Connections),
             Gauge("causeway.relay.peer.connections", "{connection}", "TCP connections to peers (RFC 6062), including those being opened",
                 () => status.PeerConnections),
+            Gauge("causeway.relay.users", "{user}", "Static users in the settings", () => status.StaticUsers),
             Gauge("causeway.relay.draining", "1", "1 while new allocations are refused because the relay drains",
                 () => status.IsDraining ? 1 : 0),
             Counter("causeway.relay.allocations.made", "{allocation}", "Allocations created", counters => counters.AllocationsCreated),

@@ -18,6 +18,9 @@ internal sealed class RelayStatus(IRelayEngine engine, IReadOnlyList<RelayShard>
     /// <summary>The TCP connections to peers (RFC 6062).</summary>
     public int PeerConnections => shared.PeerConnections;
 
+    /// <summary>The static users of the settings.</summary>
+    public int StaticUsers => shared.StaticUsers;
+
     public RelayCapacity Capacity => engine.Capacity;
 
     /// <summary>

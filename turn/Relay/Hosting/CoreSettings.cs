@@ -72,6 +72,8 @@ internal static class CoreSettings
             FirstPort = configuration.FirstPort,
             LastPort = configuration.LastPort,
             Secrets = configuration.Secrets,
+            Users = configuration.Users,
+            HideUsernames = configuration.HideUsernames,
             TcpAllocations = configuration.TcpAllocations,
             StreamListeners = [.. streams.Concat(ToPublic(streams, addresses)).Distinct()],
             CredentialGraceSeconds = configuration.CredentialGraceSeconds,

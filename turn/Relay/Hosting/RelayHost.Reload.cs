@@ -13,10 +13,10 @@ public sealed partial class RelayHost
     // Settings that a running relay applies, each with its subsettings. Their files are read again on each reload.
     internal static readonly string[] Reloadable =
     [
-        "relay.secrets", "relay.secretsFile", "relay.certificateFile", "relay.certificateKeyFile", "relay.credentialGrace",
-        "relay.allowPeers", "relay.denyPeers", "relay.allowHostPeers", "relay.tcpAllocations", "relay.quotas", "relay.lifetimes",
-        "relay.streams", "relay.buffers.relayBytes", "relay.drainDeadline", "relay.heartbeat.keysFile", "relay.heartbeat.interval",
-        "relay.heartbeat.stunUrls", "relay.heartbeat.turnUrls",
+        "relay.secrets", "relay.secretsFile", "relay.users", "relay.usersFile", "relay.hideUsernames", "relay.certificateFile",
+        "relay.certificateKeyFile", "relay.credentialGrace", "relay.allowPeers", "relay.denyPeers", "relay.allowHostPeers",
+        "relay.tcpAllocations", "relay.quotas", "relay.lifetimes", "relay.streams", "relay.buffers.relayBytes", "relay.drainDeadline",
+        "relay.heartbeat.keysFile", "relay.heartbeat.interval", "relay.heartbeat.stunUrls", "relay.heartbeat.turnUrls",
     ];
 
     private readonly Lock _reloading = new();
@@ -24,8 +24,9 @@ public sealed partial class RelayHost
     private RelayOptions _options;
 
     /// <summary>
-    /// Applies secrets, keys, certificate, peer rules, quotas, lifetimes and stream limits, all of them or none. No connection is dropped,
-    /// but peers that are denied now are no longer reached. Settings that need a restart keep their values and are named in the log.
+    /// Applies secrets, users, keys, certificate, peer rules, quotas, lifetimes and stream limits, all of them or none. No connection is
+    /// dropped, but peers that are denied now are no longer reached. Settings that need a restart keep their values and are named in the
+    /// log.
     /// </summary>
     /// <param name="options">The new settings; their files are read here.</param>
     /// <returns>The mistakes, with which nothing has changed; none if the settings are applied.</returns>
@@ -54,6 +55,8 @@ public sealed partial class RelayHost
             var now = before with
             {
                 Secrets = read.Secrets,
+                Users = read.Users,
+                HideUsernames = read.HideUsernames,
                 Certificate = before.Certificate is null ? null : read.Certificate ?? before.Certificate,
                 AllowPeers = read.AllowPeers,
                 DenyPeers = read.DenyPeers,
@@ -95,6 +98,8 @@ public sealed partial class RelayHost
     {
         if (!before.Secrets.SequenceEqual(after.Secrets))
             yield return string.Create(CultureInfo.InvariantCulture, $"the secrets ({after.Secrets.Count})");
+        if (!before.Users.IsSame(after.Users))
+            yield return string.Create(CultureInfo.InvariantCulture, $"the users ({after.Users.Count})");
         if (before.Certificate is not null && after.Certificate is not null && Hash(before) != Hash(after)) yield return "the certificate";
         if (before.Heartbeat is { } old && after.Heartbeat is { } read && old.Key != read.Key) yield return "the key of heartbeats";
 

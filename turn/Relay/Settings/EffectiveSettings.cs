@@ -30,6 +30,7 @@ internal static class EffectiveSettings
             ["engine"] = read.Engine.Name,
             ["shards"] = read.Shards,
             ["secrets"] = read.Secrets.Count,
+            ["users"] = read.Users.Count,
             ["certificate"] = certificate is null
                 ? null
                 : new JsonObject { ["subject"] = certificate.Subject, ["expires"] = certificate.NotAfter.ToUniversalTime() },

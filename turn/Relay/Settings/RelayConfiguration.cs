@@ -4,6 +4,7 @@ using Causeway.Turn.Engines;
 using Causeway.Turn.Options;
 using Causeway.Turn.Protocol;
 using Causeway.Turn.Protocol.Relay;
+using Causeway.Turn.Protocol.Relay.Users;
 
 namespace Causeway.Relay.Settings;
 
@@ -22,6 +23,10 @@ internal sealed record RelayConfiguration
     public required ushort LastPort { get; init; }
 
     public required IReadOnlyList<string> Secrets { get; init; }
+
+    public required StaticUsers Users { get; init; }
+
+    public required bool HideUsernames { get; init; }
 
     /// <summary>Null without a TLS listener.</summary>
     public required CertificateStore? Certificate { get; init; }

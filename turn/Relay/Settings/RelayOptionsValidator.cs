@@ -46,6 +46,8 @@ public static class RelayOptionsValidator
             FirstPort = first,
             LastPort = last,
             Secrets = RelaySecrets.Load(options, MinSecretLength, mistakes),
+            Users = RelayUsers.Load(options, mistakes),
+            HideUsernames = options.HideUsernames,
             Certificate = LoadCertificate(options, mistakes),
             Streams = options.Streams,
             AllowPeers = ParsePrefixes("relay.allowPeers", options.AllowPeers, mistakes),

@@ -18,12 +18,17 @@ internal readonly record struct AuthenticationResult(
     DropReason? Drop = null);
 
 /// <summary>
-/// The long-term credential mechanism (RFC 8489 §9.2.4) over time-limited credentials (<see cref="Credentials"/>). Thread-safe.
+/// The long-term credential mechanism (RFC 8489 §9.2.4) over time-limited credentials (<see cref="Credentials"/>) and static users.
+/// Thread-safe.
 /// </summary>
 internal sealed class Authenticator(RelaySettings settings, byte[] nonceKey, RequestLimits limits, RelayCounters counters)
 {
     // Encoded once instead of for each message.
     private readonly byte[][] _secrets = [.. settings.Secrets.Select(Encoding.UTF8.GetBytes)];
+
+    // Checked in place of the key of a static user that doesn't exist, so that the time of a response doesn't tell whether one does. A
+    // signature with it is refused too.
+    private static readonly byte[] Decoy = new byte[PasswordAlgorithm.MaxKeyLength];
 
     /// <summary>
     /// Checks a request in the order of RFC 8489 §9.2.4, except that a forged nonce is refused before a key is derived: a sender with a
@@ -45,7 +50,8 @@ internal sealed class Authenticator(RelaySettings settings, byte[] nonceKey, Req
 
         // 2. Without USERNAME or USERHASH, REALM or NONCE: 400.
         var hasUsername = message.TryGet(StunAttributeType.Username, out var username);
-        if (!hasUsername && !message.Has(StunAttributeType.Userhash)) return Stranger(client, now, StunErrorCode.BadRequest);
+        var hasUserhash = message.TryGet(StunAttributeType.Userhash, out var userhash);
+        if (!hasUsername && !hasUserhash) return Stranger(client, now, StunErrorCode.BadRequest);
         if (!message.Has(StunAttributeType.Realm) || !message.TryGet(StunAttributeType.Nonce, out var nonce))
             return Stranger(client, now, StunErrorCode.BadRequest);
 
@@ -54,13 +60,13 @@ internal sealed class Authenticator(RelaySettings settings, byte[] nonceKey, Req
         if (!TryReadAlgorithm(message, out var algorithm)) return Stranger(client, now, StunErrorCode.BadRequest);
 
         // 4. A nonce that the relay didn't issue to this client: 438. RFC 5389 §10.2.2 checked nonces here; RFC 8489 does at the end.
-        var verdict = Nonce.Check(nonceKey, nonce, client, now, settings.NonceLifetimeSeconds);
+        var verdict = Nonce.Check(nonceKey, nonce, client, now, settings.NonceLifetimeSeconds, settings.AnnouncesUserhash);
         if (verdict == NonceVerdict.Forged && control is { } issuedTo)
-            verdict = Nonce.Check(nonceKey, nonce, issuedTo, now, settings.NonceLifetimeSeconds);
+            verdict = Nonce.Check(nonceKey, nonce, issuedTo, now, settings.NonceLifetimeSeconds, settings.AnnouncesUserhash);
         if (verdict == NonceVerdict.Forged) return Stranger(client, now, StunErrorCode.StaleNonce, ChallengeReason.ForgedNonce);
 
         // 5. The key of the credential that created the client's allocation is known, so that no limit delays a call.
-        var known = owner is not null && owner.Username.AsSpan().SequenceEqual(username) ? owner : null;
+        var known = owner is not null && owner.IsNamed(username, userhash) && owner.IsKnownTo(settings.Users) ? owner : null;
         var identity = known is not null && known.Algorithm == algorithm && now.UnixSeconds < known.Expiry + settings.CredentialGraceSeconds
             && integrity.Verify(message, known.Key) ? known : null;
         if (identity is null)
@@ -68,18 +74,12 @@ internal sealed class Authenticator(RelaySettings settings, byte[] nonceKey, Req
             // 6. Everything else needs a key derivation, or is refused instead of one.
             if (!limits.Derivations.TryTake(client, now)) return new(0, Drop: DropReason.CredentialLimit);
 
-            // 7. An invalid username: 401. USERHASH is always invalid: no nonce offers it, and there is no list of users to look it up in.
-            if (!hasUsername || !Credentials.TryReadUsername(username, out var expiry, out var subject))
-            {
-                return new(StunErrorCode.Unauthenticated, ChallengeReason.UnknownUsername);
-            }
-
-            var grace = known is null ? 0 : settings.CredentialGraceSeconds;
-            if (now.UnixSeconds >= expiry + grace) return new(StunErrorCode.Unauthenticated, ChallengeReason.ExpiredCredential);
-
+            // 7. An invalid username: 401. USERHASH is of static users; the name of a time-limited credential can't be found by its hash.
             // 8. A wrong MESSAGE-INTEGRITY-SHA256, or MESSAGE-INTEGRITY without it: 401.
-            identity = FindSigner(message, integrity, username, subject, expiry, algorithm);
-            if (identity is null) return new(StunErrorCode.Unauthenticated, ChallengeReason.WrongSignature);
+            var reason = hasUsername && Credentials.TryReadUsername(username, out var expiry, out var subject)
+                ? CheckTimeLimited(message, integrity, username, subject, expiry, algorithm, now, known, out identity)
+                : CheckStatic(message, integrity, username, userhash, algorithm, out identity);
+            if (identity is null) return new(StunErrorCode.Unauthenticated, reason);
         }
 
         // 9. A nonce that is no longer valid: 438.
@@ -99,6 +99,57 @@ internal sealed class Authenticator(RelaySettings settings, byte[] nonceKey, Req
         var hasOffered = message.TryGet(StunAttributeType.PasswordAlgorithms, out var offered);
         if (!hasChosen && !hasOffered) return true;
         return hasChosen && offered.SequenceEqual(PasswordAlgorithm.Offer) && PasswordAlgorithm.TryRead(chosen, out algorithm);
+    }
+
+    /// <returns>Why there is no identity.</returns>
+    private ChallengeReason CheckTimeLimited(
+        in StunMessage message,
+        StunIntegrity integrity,
+        ReadOnlySpan<byte> username,
+        ReadOnlySpan<byte> subject,
+        long expiry,
+        PasswordAlgorithm algorithm,
+        Instant now,
+        Identity? known,
+        out Identity? identity)
+    {
+        identity = null;
+        var grace = known is null ? 0 : settings.CredentialGraceSeconds;
+        if (now.UnixSeconds >= expiry + grace) return ChallengeReason.ExpiredCredential;
+
+        identity = FindSigner(message, integrity, username, subject, expiry, algorithm);
+        return ChallengeReason.WrongSignature;
+    }
+
+    /// <returns>Why there is no identity.</returns>
+    private ChallengeReason CheckStatic(
+        in StunMessage message,
+        StunIntegrity integrity,
+        ReadOnlySpan<byte> username,
+        ReadOnlySpan<byte> userhash,
+        PasswordAlgorithm algorithm,
+        out Identity? identity)
+    {
+        identity = null;
+        if (settings.Users.Count == 0) return ChallengeReason.UnknownUsername;
+
+        var user = username.IsEmpty ? settings.Users.FindByHash(userhash) : settings.Users.Find(username);
+        var key = user?.Key(algorithm);
+        var isRight = integrity.Verify(message, key ?? Decoy);
+        if (user is null) return ChallengeReason.UnknownUsername;
+        if (key is null) return ChallengeReason.MissingKey;
+        if (!isRight) return ChallengeReason.WrongSignature;
+
+        identity = new()
+        {
+            Username = user.Username,
+            Subject = user.Name,
+            Expiry = Identity.Never,
+            Algorithm = algorithm,
+            Key = key,
+            User = user,
+        };
+        return default;
     }
 
     private Identity? FindSigner(

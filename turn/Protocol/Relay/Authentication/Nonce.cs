@@ -28,7 +28,7 @@ public enum NonceVerdict : byte
 /// "obMatJos2" | base64 (security features, 24 bits) | base64 (time, 64 bits | HMAC-SHA256 of client and time, first 128 bits)
 /// </code>
 /// The first two parts are the nonce cookie (RFC 8489 §9.2). It tells clients, under MESSAGE-INTEGRITY, that the response has
-/// PASSWORD-ALGORITHMS, so that an attacker can't remove that to force MD5.
+/// PASSWORD-ALGORITHMS, so that an attacker can't remove that to force MD5, and whether they must send USERHASH.
 /// </summary>
 public static class Nonce
 {
@@ -41,23 +41,25 @@ public static class Nonce
     private const int TimeLength = 8;
     private const int MacLength = 16;
 
-    // Bit 0, password algorithms, is set. Bit 1, username anonymity, isn't: there is no list of users to look up a hash in. Bit 0 is the
-    // least significant one (RFC 8489 §18.1 as corrected by its verified erratum 6290).
-    private static ReadOnlySpan<byte> Cookie => "obMatJos2AAAB"u8;
+    // Bit 0, password algorithms, is always set; bit 1, username anonymity, where clients are to send USERHASH. Bit 0 is the least
+    // significant one (RFC 8489 §18.1 as corrected by its verified erratum 6290).
+    private static ReadOnlySpan<byte> Cookie(bool hidesUsernames) => hidesUsernames ? "obMatJos2AAAD"u8 : "obMatJos2AAAB"u8;
 
     /// <summary>Writes a nonce.</summary>
     /// <param name="key">The relay's key for nonces: <see cref="KeyLength"/> random bytes, new at every start.</param>
     /// <param name="client">The client; its transport and address are covered, its endpoint isn't.</param>
     /// <param name="now">The time; only the monotonic clock is used.</param>
     /// <param name="nonce">Receives <see cref="Length"/> bytes.</param>
-    public static void Write(ReadOnlySpan<byte> key, in ClientHandle client, Instant now, Span<byte> nonce)
+    /// <param name="hidesUsernames">Whether the cookie announces username anonymity.</param>
+    public static void Write(ReadOnlySpan<byte> key, in ClientHandle client, Instant now, Span<byte> nonce, bool hidesUsernames = false)
     {
         Span<byte> token = stackalloc byte[TimeLength + MacLength];
         BinaryPrimitives.WriteInt64BigEndian(token, now.Milliseconds);
         ComputeMac(key, client, token[..TimeLength], token[TimeLength..]);
 
-        Cookie.CopyTo(nonce);
-        Base64.EncodeToUtf8(token, nonce[Cookie.Length..Length], out _, out _);
+        var cookie = Cookie(hidesUsernames);
+        cookie.CopyTo(nonce);
+        Base64.EncodeToUtf8(token, nonce[cookie.Length..Length], out _, out _);
     }
 
     /// <summary>Checks a nonce that a client sent, in constant time.</summary>
@@ -66,13 +68,20 @@ public static class Nonce
     /// <param name="client">The sender.</param>
     /// <param name="now">The time.</param>
     /// <param name="lifetimeSeconds">How long nonces are valid.</param>
+    /// <param name="hidesUsernames">What <see cref="Write"/> announces now; a nonce that announces something else is forged.</param>
     public static NonceVerdict Check(
-        ReadOnlySpan<byte> key, ReadOnlySpan<byte> nonce, in ClientHandle client, Instant now, int lifetimeSeconds)
+        ReadOnlySpan<byte> key,
+        ReadOnlySpan<byte> nonce,
+        in ClientHandle client,
+        Instant now,
+        int lifetimeSeconds,
+        bool hidesUsernames = false)
     {
-        if (nonce.Length != Length || !nonce.StartsWith(Cookie)) return NonceVerdict.Forged;
+        var cookie = Cookie(hidesUsernames);
+        if (nonce.Length != Length || !nonce.StartsWith(cookie)) return NonceVerdict.Forged;
 
         Span<byte> token = stackalloc byte[TimeLength + MacLength];
-        var decoded = Base64.DecodeFromUtf8(nonce[Cookie.Length..], token, out _, out var written);
+        var decoded = Base64.DecodeFromUtf8(nonce[cookie.Length..], token, out _, out var written);
         if (decoded != OperationStatus.Done || written != token.Length) return NonceVerdict.Forged;
 
         Span<byte> mac = stackalloc byte[MacLength];

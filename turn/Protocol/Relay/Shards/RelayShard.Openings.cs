@@ -114,7 +114,8 @@ public sealed partial class RelayShard
     private void Complete(Opening opening, Instant now)
     {
         var transaction = opening.Transaction;
-        if (_shared.Revocations.Contains(transaction.Identity!.Subject, now.UnixSeconds))
+        var identity = transaction.Identity!;
+        if (_shared.Revocations.Contains(identity.Subject, now.UnixSeconds) || !identity.IsKnownTo(_settings.Users))
         {
             Abandon(opening, now);
             Refuse(transaction, StunErrorCode.Forbidden);

@@ -11,6 +11,13 @@ public sealed partial class RelayShard
         var identity = transaction.Identity!;
         _allocations.TryGetValue(transaction.Client, out var allocation);
 
+        // Since the screen the settings may have lost the static user.
+        if (!identity.IsKnownTo(_settings.Users))
+        {
+            Challenge(transaction with { Identity = null }, StunErrorCode.Unauthenticated, ChallengeReason.UnknownUsername, now);
+            return;
+        }
+
         // The allocation may have ended since the screen, and with it the grace of its credential.
         var owner = allocation?.Owner;
         if (transaction.Method == StunMethod.ConnectionBind && _shared.Connections.TryFind(message, out var connection))

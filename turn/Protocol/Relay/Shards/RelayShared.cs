@@ -44,6 +44,9 @@ public sealed class RelayShared
     /// <summary>Gets the number of TCP connections to peers (RFC 6062), a moment old; those being opened included.</summary>
     public int PeerConnections => Connections.Count;
 
+    /// <summary>Gets the number of static users.</summary>
+    public int StaticUsers => Settings.Users.Count;
+
     /// <summary>Gets the use of the relay by clients. Its own probes aren't counted, except for a moment when one starts or ends.</summary>
     public RelayUse Use
     {

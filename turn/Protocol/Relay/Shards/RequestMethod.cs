@@ -16,7 +16,8 @@ public sealed class RequestMethod
     [
         MappedAddress, Username, MessageIntegrity, StunAttributeType.ErrorCode, UnknownAttributes, ChannelNumber, Lifetime, XorPeerAddress,
         StunAttributeType.Data, Realm, StunAttributeType.Nonce, XorRelayedAddress, RequestedAddressFamily, EvenPort, RequestedTransport,
-        DontFragment, MessageIntegritySha256, StunAttributeType.PasswordAlgorithm, Userhash, XorMappedAddress, ReservationToken,
+        DontFragment, MessageIntegritySha256, StunAttributeType.PasswordAlgorithm, StunAttributeType.Userhash, XorMappedAddress,
+        ReservationToken,
     ];
 
     private static readonly RequestMethod[] Served =

@@ -41,7 +41,7 @@ internal sealed class Responses(RelaySettings settings, RelayShared shared, Rela
     {
         counters.CountChallenge(reason);
         Span<byte> nonce = stackalloc byte[Nonce.Length];
-        Nonce.Write(shared.NonceKey, transaction.Client, now, nonce);
+        Nonce.Write(shared.NonceKey, transaction.Client, now, nonce, shared.Settings.AnnouncesUserhash);
 
         var response = Fail(buffer, transaction, code);
         response.Add(StunAttributeType.Realm, settings.Realm);
