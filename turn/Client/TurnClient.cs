@@ -343,6 +343,7 @@ public sealed class TurnClient : IAsyncDisposable
             if (stun.Class is StunClass.SuccessResponse or StunClass.ErrorResponse) _transactions.Complete(stun);
             else if (TurnRequests.TryReadDataIndication(stun, out var peer, out var payload)) Deliver(peer, payload);
             else if (TurnRequests.TryReadConnectionAttempt(stun, out var number, out peer)) _attempts.Writer.TryWrite((number, peer));
+            else if (TurnRequests.TryReadPeerError(stun, out var error)) Deliver(error);
         }
     }
 
@@ -350,6 +351,23 @@ public sealed class TurnClient : IAsyncDisposable
     {
         if (_options.Received is { } received) received(peer, payload);
         else _datagrams.Writer.TryWrite(new(peer, payload.ToArray()));
+    }
+
+    // A server doesn't tell errors of other peers (RFC 8656 §11.6).
+    private void Deliver(in TurnPeerError error)
+    {
+        if (_options.PeerFailed is { } failed && IsPermitted(error.Peer.Ip)) failed(error);
+    }
+
+    private bool IsPermitted(IpAddress peer)
+    {
+        if (_permitted.ContainsKey(peer)) return true;
+        foreach (var (_, bound) in _peerOfChannel)
+        {
+            if (bound.Ip == peer) return true;
+        }
+
+        return false;
     }
 
     /// <summary>Refreshes a minute before anything expires; permissions are the shortest with five minutes (RFC 8656 §9).</summary>

@@ -37,6 +37,12 @@ public sealed record TurnClientOptions
     public TurnReceiver? Received { get; init; }
 
     /// <summary>
+    /// Gets the handler of ICMP errors for datagrams to peers that the client has permitted. Called on the client's receive loop. Defaults
+    /// to none.
+    /// </summary>
+    public Action<TurnPeerError>? PeerFailed { get; init; }
+
+    /// <summary>
     /// Gets the datagrams that may wait for <see cref="TurnClient.ReceiveAsync"/>; beyond it the oldest is dropped. Defaults to 1,024.
     /// </summary>
     public int ReceiveQueue { get; init; } = 1024;
@@ -81,6 +87,12 @@ public sealed record AllocateOptions
     /// <summary>Gets the requested lifetime. Defaults to the server's choice.</summary>
     public TimeSpan? Lifetime { get; init; }
 
+    /// <summary>
+    /// Gets whether the server must be able to send with DF (DONT-FRAGMENT); a server that isn't refuses. <see
+    /// cref="TurnClient.SendUnfragmentedAsync"/> does it.
+    /// </summary>
+    public bool DontFragment { get; init; }
+
     /// <summary>Gets whether to request an even port (EVEN-PORT).</summary>
     public bool EvenPort { get; init; }
 
@@ -101,3 +113,11 @@ public sealed record TurnAllocation(IReadOnlyList<TransportAddress> Relayed, Tra
 /// <param name="Peer">The sender.</param>
 /// <param name="Payload">The application data.</param>
 public readonly record struct TurnDatagram(TransportAddress Peer, ReadOnlyMemory<byte> Payload);
+
+/// <summary>
+/// An ICMP error for a datagram to a peer, as the relay tells it (RFC 8656 §11.6). Anyone can forge ICMP, so it is a hint: a peer that is
+/// said to be unreachable may still be there, and a path's MTU must be probed (RFC 8899).
+/// </summary>
+/// <param name="Peer">Where the datagram was sent to.</param>
+/// <param name="Icmp">The error.</param>
+public readonly record struct TurnPeerError(TransportAddress Peer, IcmpError Icmp);

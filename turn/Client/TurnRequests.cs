@@ -40,6 +40,7 @@ internal static class TurnRequests
         if (options.Lifetime is { } lifetime) writer.Add(StunAttributeType.Lifetime, (uint)lifetime.TotalSeconds);
         if (options.Family is { } family) writer.Add(StunAttributeType.RequestedAddressFamily, (uint)family << 24);
         if (options.Dual) writer.Add(StunAttributeType.AdditionalAddressFamily, (uint)IpFamily.IPv6 << 24);
+        if (options.DontFragment) writer.Add(StunAttributeType.DontFragment, []);
         if (options.EvenPort) writer.Add(StunAttributeType.EvenPort, [0]);
     }
 
@@ -121,5 +122,17 @@ internal static class TurnRequests
         return message is { Class: StunClass.Indication, Method: StunMethod.Data }
             && message.TryGetXorAddress(StunAttributeType.XorPeerAddress, out peer)
             && message.TryGet(StunAttributeType.Data, out payload);
+    }
+
+    /// <summary>Reads a Data indication with ICMP instead of DATA (RFC 8656 §11.6).</summary>
+    public static bool TryReadPeerError(in StunMessage message, out TurnPeerError error)
+    {
+        error = default;
+        if (message is not { Class: StunClass.Indication, Method: StunMethod.Data }) return false;
+        if (!message.TryGetXorAddress(StunAttributeType.XorPeerAddress, out var peer)) return false;
+        if (!message.TryGet(StunAttributeType.Icmp, out var value) || !IcmpError.TryRead(value, out var icmp)) return false;
+
+        error = new(peer, icmp);
+        return true;
     }
 }

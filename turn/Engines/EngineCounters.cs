@@ -10,6 +10,7 @@ public sealed class EngineCounters
     private long _sendTooLarge;
     private long _sendUnreachable;
     private long _sendFailed;
+    private long _sendRetried;
     private long _receiveFailed;
     private long _receiveTooLarge;
     private long _sendOutdated;
@@ -39,7 +40,14 @@ public sealed class EngineCounters
     /// <summary>Datagrams not sent for another reason, such as a closed socket.</summary>
     public long SendFailed => Volatile.Read(ref _sendFailed);
 
-    /// <summary>Failed receives, such as an ICMP error that the system reports on the socket.</summary>
+    /// <summary>
+    /// Datagrams to peers sent again, because the first attempt failed with the ICMP error of an earlier one, perhaps to another peer.
+    /// </summary>
+    public long SendRetried => Volatile.Read(ref _sendRetried);
+
+    /// <summary>
+    /// Failed receives, for lack of memory, or on systems other than Linux with an ICMP error that the system reports on the socket.
+    /// </summary>
     public long ReceiveFailed => Volatile.Read(ref _receiveFailed);
 
     /// <summary>Datagrams longer than <see cref="Protocol.Relay.Packet.MaxLength"/>; UDP has none.</summary>
@@ -97,6 +105,8 @@ public sealed class EngineCounters
     internal void CountSendUnreachable() => Interlocked.Increment(ref _sendUnreachable);
 
     internal void CountSendFailed() => Interlocked.Increment(ref _sendFailed);
+
+    internal void CountSendRetried() => Interlocked.Increment(ref _sendRetried);
 
     internal void CountReceiveFailed() => Interlocked.Increment(ref _receiveFailed);
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Causeway.Turn.Protocol;
 using Causeway.Turn.Protocol.Relay;
 using Causeway.Turn.Protocol.Relay.Shards;
+using Causeway.Turn.Protocol.Stun;
 
 namespace Causeway.Protocol.Tests.Relay;
 
@@ -164,33 +165,42 @@ internal sealed class TestRelay
     }
 
     /// <summary>Passes a datagram, or a frame of a stream, to a shard.</summary>
-    public Passage FromClient(ClientHandle client, ReadOnlySpan<byte> message, int shard = 0)
+    public Passage FromClient(ClientHandle client, ReadOnlySpan<byte> message, int shard = 0, IpFields ip = default)
     {
         var buffer = _buffer;
         message.CopyTo(buffer.AsSpan(Packet.Headroom));
-        var packet = new Packet(buffer, message.Length);
+        var packet = new Packet(buffer, message.Length) { Ip = ip };
         var forward = Shards[shard].HandleClient(client, ref packet, Now);
-        return new(forward, packet.Bytes.ToArray());
+        return new(forward, packet.Bytes.ToArray()) { Ip = packet.Ip };
     }
 
     /// <summary>Passes a datagram that a relay socket received to its shard.</summary>
-    public Passage FromPeer(AllocationId allocation, TransportAddress peer, ReadOnlySpan<byte> payload)
+    public Passage FromPeer(AllocationId allocation, TransportAddress peer, ReadOnlySpan<byte> payload, IpFields ip = default)
     {
         var buffer = _buffer;
         payload.CopyTo(buffer.AsSpan(Packet.Headroom));
-        var packet = new Packet(buffer, payload.Length);
+        var packet = new Packet(buffer, payload.Length) { Ip = ip };
         var forward = Shards[allocation.Shard - _first].HandlePeer(allocation, peer, ref packet, Now);
-        return new(forward, packet.Bytes.ToArray());
+        return new(forward, packet.Bytes.ToArray()) { Ip = packet.Ip };
     }
 
     /// <summary>Passes a handover to the receiving shard.</summary>
     public Passage HandOver(Passage passage)
     {
         passage.Bytes.CopyTo(_buffer.AsSpan(Packet.Headroom));
-        var packet = new Packet(_buffer, passage.Bytes.Length);
+        var packet = new Packet(_buffer, passage.Bytes.Length) { Ip = passage.Ip };
         var (allocation, sender) = (passage.Forward.Allocation, passage.Forward.Peer);
         var forward = Shards[allocation.Shard - _first].HandleHandover(allocation, sender, ref packet, Now);
-        return new(forward, packet.Bytes.ToArray());
+        return new(forward, packet.Bytes.ToArray()) { Ip = packet.Ip };
+    }
+
+    /// <summary>Passes an ICMP error for a datagram of a relay socket to its shard, as an engine does.</summary>
+    /// <returns>What the client is told; null for nothing.</returns>
+    public Answer? PeerError(AllocationId allocation, TransportAddress peer, IcmpError error)
+    {
+        var shard = Shards[allocation.Shard - _first];
+        if (shard.ScreenPeerError(allocation, peer, error, Now)) shard.HandlePeerError(allocation, peer, error, Now);
+        return Effects().OfType<SendToClient>().LastOrDefault() is { } sent ? new(sent.Message.ToArray()) : null;
     }
 
     public TestClient Client(
@@ -242,4 +252,8 @@ internal sealed class TestRelay
 /// <summary>A packet after a shard handled it.</summary>
 /// <param name="Forward">Where it goes.</param>
 /// <param name="Bytes">Its bytes.</param>
-internal sealed record Passage(Forward Forward, byte[] Bytes);
+internal sealed record Passage(Forward Forward, byte[] Bytes)
+{
+    /// <summary>The fields of its IP header.</summary>
+    public IpFields Ip { get; init; }
+}

@@ -147,6 +147,81 @@ public class TurnClientTests
         Assert.Equal([IpFamily.IPv4, IpFamily.IPv6], client.Allocation!.Relayed.Select(address => address.Family).Order());
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Allocate_asks_for_DF_if_it_is_told_to(bool dontFragment)
+    {
+        var silent = new SilentTransport();
+        var client = new TurnClient(
+            silent, new() { Server = TransportAddress.Parse("192.0.2.1:3478"), Credentials = TestRelay.Credentials() });
+
+        var allocating = client.AllocateAsync(new() { DontFragment = dontFragment }, Deadline.Token);
+        await TestWait.UntilAsync(() => !silent.Sent.IsEmpty);
+        await client.DisposeAsync();
+
+        await Assert.ThrowsAsync<TurnException>(() => allocating);
+        Assert.True(StunMessage.TryRead(silent.Sent.First(), out var request));
+        Assert.Equal(dontFragment, request.Has(StunAttributeType.DontFragment));
+    }
+
+    [Fact]
+    public async Task Only_errors_of_permitted_peers_are_delivered()
+    {
+        await using var relay = await TestRelay.StartAsync();
+        var transport = new InjectingTransport(new UdpTransport(relay.ClientOptions()));
+        var errors = new ConcurrentQueue<TurnPeerError>();
+        await using var client = new TurnClient(transport, relay.ClientOptions() with { PeerFailed = errors.Enqueue });
+        var (permitted, bound) = (TransportAddress.Parse("127.0.0.8:9"), TransportAddress.Parse("127.0.0.9:9"));
+        await client.AllocateAsync(cancellation: Deadline.Token);
+        await client.PermitAsync(permitted.Ip, Deadline.Token);
+        await client.BindChannelAsync(bound, Deadline.Token);
+
+        transport.Inject(TransportAddress.Parse("127.0.0.7:9"), [0, 0, 6, 3, 0, 0, 0, 0]);
+        transport.Inject(permitted, [0, 0, 6, 3, 0, 0, 0]);
+        transport.Inject(permitted, [0, 0, 6, 4, 0, 0, 5, 0]);
+        transport.Inject(bound, [0, 0, 6, 3, 0, 0, 0, 0]);
+        // The client handles what was injected after the first response, and before the second.
+        await client.BindingAsync(Deadline.Token);
+        await client.BindingAsync(Deadline.Token);
+
+        Assert.Equal([new(permitted, IcmpError.TooBig(IpFamily.IPv4, 1280)), new(bound, new(3, 3, 0))], errors);
+    }
+
+    /// <summary>A network that delivers more than the server sent.</summary>
+    private sealed class InjectingTransport(UdpTransport inner) : ITurnTransport
+    {
+        private readonly ConcurrentQueue<byte[]> _injected = new();
+
+        public ClientTransport Transport => inner.Transport;
+
+        public TransportAddress Local => inner.Local;
+
+        /// <summary>Delivers a Data indication with ICMP, after the next message of the server.</summary>
+        public void Inject(TransportAddress peer, byte[] icmp)
+        {
+            var message = new byte[100];
+            var writer = new StunWriter(message, StunClass.Indication, StunMethod.Data, new(1, 2));
+            writer.AddXorAddress(StunAttributeType.XorPeerAddress, peer);
+            writer.Add(StunAttributeType.Icmp, icmp);
+            Assert.True(writer.TryFinish(out var length));
+            _injected.Enqueue(message[..length]);
+        }
+
+        public ValueTask SendAsync(ReadOnlyMemory<byte> message, CancellationToken cancellation) => inner.SendAsync(message, cancellation);
+
+        public ValueTask<int> ReceiveAsync(Memory<byte> buffer)
+        {
+            if (!_injected.TryDequeue(out var message)) return inner.ReceiveAsync(buffer);
+            message.CopyTo(buffer);
+            return new(message.Length);
+        }
+
+        public TurnException Explain(Exception failure) => inner.Explain(failure);
+
+        public ValueTask DisposeAsync() => inner.DisposeAsync();
+    }
+
     /// <summary>A network that drops everything.</summary>
     private sealed class SilentTransport : ITurnTransport
     {

@@ -111,6 +111,22 @@ public partial class UclientTests
         Assert.Equal((0, 0), (relay.Host.EngineCounters.BadProxyHeaders, relay.Host.EngineCounters.Unexpected));
     }
 
+    [Theory]
+    [InlineData(IpFamily.IPv4)]
+    [InlineData(IpFamily.IPv6)]
+    public async Task Packets_come_back_with_dont_fragment(IpFamily family)
+    {
+        CoturnTools.SkipIfMissing();
+        TestRelay.SkipWithout(family);
+        await using var relay = await StartAsync(family, ClientTransport.Udp);
+
+        // -g: DONT-FRAGMENT in Allocate and in Send indications, which -s chooses.
+        var run = await RunAsync(relay, family, ClientTransport.Udp, 2000, "-g", "-s");
+
+        AssertNothingLost(run, 2000);
+        AssertRelayed(relay, run, 2000);
+    }
+
     [Fact]
     public async Task Clients_of_one_relay_reach_each_other()
     {

@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using System.Runtime.ExceptionServices;
 using Causeway.Turn.Engines.Portable;
 using Causeway.Turn.Protocol;
 
@@ -25,7 +24,7 @@ public class RefusedDatagramTests
         await client.BindChannelAsync(Broadcast, Deadline.Token);
         await client.BindChannelAsync(peer.Address, Deadline.Token);
 
-        var thrown = await ThrownAsync(async () =>
+        var thrown = await SocketExceptions.CountAsync(async () =>
         {
             for (var i = 1; i <= Refused; i++)
             {
@@ -53,7 +52,7 @@ public class RefusedDatagramTests
         await client.BindChannelAsync(peer.Address, Deadline.Token);
         gone.Dispose();
 
-        var thrown = await ThrownAsync(async () =>
+        var thrown = await SocketExceptions.CountAsync(async () =>
         {
             for (var i = 0; i < 100; i++)
             {
@@ -100,26 +99,5 @@ public class RefusedDatagramTests
 
         Assert.Equal(SocketError.OperationAborted, DatagramSend.Send(socket, new byte[8], address));
         Assert.Equal(SocketError.OperationAborted, DatagramSend.SendByFramework(socket, new byte[8], address));
-    }
-
-    /// <summary>Counts the socket exceptions of the whole process, caught or not.</summary>
-    private static async Task<int> ThrownAsync(Func<Task> action)
-    {
-        var thrown = 0;
-        void Count(object? sender, FirstChanceExceptionEventArgs args)
-        {
-            if (args.Exception is SocketException) Interlocked.Increment(ref thrown);
-        }
-
-        AppDomain.CurrentDomain.FirstChanceException += Count;
-        try
-        {
-            await action();
-            return thrown;
-        }
-        finally
-        {
-            AppDomain.CurrentDomain.FirstChanceException -= Count;
-        }
     }
 }

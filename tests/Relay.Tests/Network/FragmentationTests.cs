@@ -1,7 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using System.Threading.Channels;
+using Causeway.Turn.Client;
 using Causeway.Turn.Protocol;
+using Causeway.Turn.Protocol.Stun;
 
 namespace Causeway.Relay.Tests.Network;
 
@@ -84,6 +87,46 @@ public sealed class FragmentationTests : IDisposable
         Assert.Equal("short enough", await peer.ReceiveTextAsync());
         await client.SendAsync(address, Text("in fragments", 1400), Deadline.Token);
         Assert.Equal("in fragments", await peer.ReceiveTextAsync());
+    }
+
+    [Theory]
+    [InlineData("10.81.1.2", "10.81.2.2")]
+    [InlineData("2001:db8:81:1::2", "2001:db8:81:2::2")]
+    public async Task The_MTU_of_the_path_is_told_by_the_router_and_then_by_the_relays_host(string relayAddress, string farAddress)
+    {
+        var errors = Channel.CreateUnbounded<TurnPeerError>();
+        using var relay = await StartAsync(relayAddress);
+        await using var client = await NetworkRelay.AllocateAsync(_far!, relayAddress, error => errors.Writer.TryWrite(error));
+        var address = new TransportAddress(IpAddress.Parse(farAddress), 9);
+        await client.PermitAsync(address.Ip, Deadline.Token);
+        var expected = new TurnPeerError(address, IcmpError.TooBig(address.Family, 1280));
+
+        await client.SendUnfragmentedAsync(address, Text("dropped by the router", 1400), Deadline.Token);
+        Assert.Equal(expected, await errors.Reader.ReadAsync(Deadline.Token));
+        Assert.Equal(0, await relay.MetricAsync(TooLargeSends));
+
+        // Now the host knows it, and tells it in the router's place.
+        await client.SendUnfragmentedAsync(address, Text("dropped by the host", 1400), Deadline.Token);
+        Assert.Equal(expected, await errors.Reader.ReadAsync(Deadline.Token));
+        Assert.Equal(1, await relay.MetricAsync(TooLargeSends));
+        Assert.Equal(2, await relay.MetricAsync("causeway_relay_icmp_total{outcome=\"reported\"}"));
+    }
+
+    [Theory]
+    [InlineData("10.81.1.2", "10.81.2.99", 3, 1)]
+    [InlineData("2001:db8:81:1::2", "2001:db8:81:2::99", 1, 0)]
+    public async Task A_peer_that_a_router_does_not_reach_is_told(string relayAddress, string unreachable, byte type, byte code)
+    {
+        _router!.Ip($"route add unreachable {unreachable}");
+        var errors = Channel.CreateUnbounded<TurnPeerError>();
+        using var relay = await StartAsync(relayAddress);
+        await using var client = await NetworkRelay.AllocateAsync(_far!, relayAddress, error => errors.Writer.TryWrite(error));
+        var address = new TransportAddress(IpAddress.Parse(unreachable), 9);
+        await client.BindChannelAsync(address, Deadline.Token);
+
+        await client.SendAsync(address, Text("nowhere", 100), Deadline.Token);
+
+        Assert.Equal(new TurnPeerError(address, new(type, code, 0)), await errors.Reader.ReadAsync(Deadline.Token));
     }
 
     public void Dispose()

@@ -36,17 +36,23 @@ internal sealed partial class NetworkRelay : IDisposable
     }
 
     /// <summary>A client in a namespace, without an allocation.</summary>
-    public static Task<TurnClient> ConnectAsync(NetworkNamespace network, string relay, ClientTransport transport = ClientTransport.Udp) =>
+    public static Task<TurnClient> ConnectAsync(
+        NetworkNamespace network,
+        string relay,
+        ClientTransport transport = ClientTransport.Udp,
+        Action<TurnPeerError>? peerFailed = null) =>
         network.Call(() => TurnClient.ConnectAsync(new()
         {
             Server = new(IpAddress.Parse(relay), Port),
             Transport = transport,
             Credentials = TestRelay.Credentials(),
+            PeerFailed = peerFailed,
         }, Deadline.Token));
 
-    public static async Task<TurnClient> AllocateAsync(NetworkNamespace network, string relay)
+    public static async Task<TurnClient> AllocateAsync(
+        NetworkNamespace network, string relay, Action<TurnPeerError>? peerFailed = null)
     {
-        var client = await ConnectAsync(network, relay);
+        var client = await ConnectAsync(network, relay, peerFailed: peerFailed);
         await client.AllocateAsync(new() { Family = client.Local.Family }, Deadline.Token);
         return client;
     }

@@ -18,6 +18,11 @@ internal static class DatagramOptions
     private const int IPv6Protocol = 41;
     private const int IPv6MtuDiscover = 23;
 
+    private const int IpReceiveTrafficClass = 13;
+    private const int IpReceiveHopLimit = 12;
+    private const int IPv6ReceiveTrafficClass = 66;
+    private const int IPv6ReceiveHopLimit = 51;
+
     // For both families: without DF, using the path's MTU from ICMP; with DF, refusing what is too long for the path.
     private const int Dont = 0;
     private const int Do = 2;
@@ -49,6 +54,25 @@ internal static class DatagramOptions
         }
     }
 
+    /// <summary>Makes the system report the IP fields of received datagrams.</summary>
+    /// <returns>Whether the system supports it.</returns>
+    public static bool TryReceiveFields(Socket socket, IpFamily family) =>
+        family == IpFamily.IPv6
+            ? TryEnable(socket, ControlMessages.IPv6Level, IPv6ReceiveTrafficClass)
+                && TryEnable(socket, ControlMessages.IPv6Level, IPv6ReceiveHopLimit)
+            : TryEnable(socket, ControlMessages.IpLevel, IpReceiveTrafficClass)
+                && TryEnable(socket, ControlMessages.IpLevel, IpReceiveHopLimit);
+
+    /// <summary>
+    /// Makes the system queue the ICMP errors for sent datagrams (<see cref="ErrorQueue"/>). Each also fails one later call on the socket,
+    /// whatever that is about.
+    /// </summary>
+    /// <returns>Whether the system supports it.</returns>
+    public static bool TryReceiveErrors(Socket socket, IpFamily family) =>
+        family == IpFamily.IPv6
+            ? TryEnable(socket, ControlMessages.IPv6Level, ControlMessages.IPv6ReceiveErrors)
+            : TryEnable(socket, ControlMessages.IpLevel, ControlMessages.IpReceiveErrors);
+
     /// <summary>
     /// Reads how many datagrams the system dropped since the socket was opened because its receive buffer was full. Unlike SO_RXQ_OVFL it
     /// needs no later datagram. The 32-bit number wraps around.
@@ -66,6 +90,20 @@ internal static class DatagramOptions
             return true;
         }
         catch (Exception failure) when (failure is SocketException or ObjectDisposedException)
+        {
+            return false;
+        }
+    }
+
+    private static bool TryEnable(Socket socket, int level, int option)
+    {
+        if (!OperatingSystem.IsLinux()) return false;
+        try
+        {
+            Set(socket, level, option, 1);
+            return true;
+        }
+        catch (SocketException)
         {
             return false;
         }

@@ -1,11 +1,12 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using Causeway.Turn.Protocol.Relay;
 
 namespace Causeway.Turn.Engines.Portable;
 
-/// <summary>Receives datagrams without waiting; on Linux without an exception when the queue is empty.</summary>
-internal static partial class DatagramReceive
+/// <summary>Receives datagrams without waiting; on Linux without an exception when the queue is empty, and with their IP fields.</summary>
+internal static unsafe partial class DatagramReceive
 {
     // From Linux's linux/socket.h; the same on x64 and arm64.
     private const int DontWait = 0x40;
@@ -15,16 +16,14 @@ internal static partial class DatagramReceive
     /// <param name="room">The buffer; what doesn't fit is lost.</param>
     /// <param name="from">Is set to the sender.</param>
     /// <param name="length">How many bytes were written.</param>
+    /// <param name="fields">The fields of its IP header, as far as <see cref="DatagramOptions.TryReceiveFields"/> enabled them.</param>
     /// <returns>The result; <see cref="SocketError.WouldBlock"/> when the queue is empty.</returns>
     /// <exception cref="ObjectDisposedException">The socket was closed.</exception>
-    public static SocketError Receive(Socket socket, Span<byte> room, SocketAddress from, out int length)
+    public static SocketError Receive(Socket socket, Span<byte> room, SocketAddress from, out int length, out IpFields fields)
     {
-        if (!OperatingSystem.IsLinux()) return ReceiveByFramework(socket, room, from, out length);
-
-        var address = from.Buffer.Span;
-        var addressLength = (uint)address.Length;
-        length = (int)ReceiveFrom(socket.SafeHandle, room, (nuint)room.Length, DontWait, address, ref addressLength);
-        return length >= 0 ? SocketError.Success : LinuxErrors.Reason(Marshal.GetLastPInvokeError());
+        if (OperatingSystem.IsLinux()) return ReceiveByLinux(socket, room, from, out length, out fields);
+        fields = default;
+        return ReceiveByFramework(socket, room, from, out length);
     }
 
     internal static SocketError ReceiveByFramework(Socket socket, Span<byte> room, SocketAddress from, out int length)
@@ -41,7 +40,27 @@ internal static partial class DatagramReceive
         }
     }
 
-    [LibraryImport("libc", EntryPoint = "recvfrom", SetLastError = true)]
-    private static partial nint ReceiveFrom(
-        SafeSocketHandle socket, Span<byte> room, nuint length, int flags, Span<byte> address, ref uint addressLength);
+    private static SocketError ReceiveByLinux(Socket socket, Span<byte> room, SocketAddress from, out int length, out IpFields fields)
+    {
+        var control = stackalloc nuint[ControlMessages.FieldsWords];
+        fixed (byte* bytes = room, name = from.Buffer.Span)
+        {
+            var part = new MessagePart { Bytes = bytes, Length = (nuint)room.Length };
+            var message = new MessageHeader
+            {
+                Name = name,
+                NameLength = (uint)from.Buffer.Length,
+                Parts = &part,
+                PartCount = 1,
+                Control = (byte*)control,
+                ControlLength = ControlMessages.FieldsWords * (nuint)sizeof(nuint),
+            };
+            length = (int)ReceiveMessage(socket.SafeHandle, &message, DontWait);
+            fields = length >= 0 ? ControlMessages.ReadFields(message) : default;
+            return length >= 0 ? SocketError.Success : LinuxErrors.Reason(Marshal.GetLastPInvokeError());
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "recvmsg", SetLastError = true)]
+    private static partial nint ReceiveMessage(SafeSocketHandle socket, MessageHeader* message, int flags);
 }

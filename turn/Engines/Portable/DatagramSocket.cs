@@ -11,9 +11,6 @@ internal abstract class DatagramSocket : Outlet
     // About one burst of media; then other sockets get their turn.
     private const int MaxAtOnce = 64;
 
-    // Never read.
-    private static readonly byte[] Peeked = new byte[1];
-
     private readonly Socket _socket;
     private readonly PortableEngine _engine;
     private readonly IpFamily _family;
@@ -21,7 +18,6 @@ internal abstract class DatagramSocket : Outlet
     private readonly Lock _counting = new();
     private uint _dropsCounted;
     private bool _hasReceived;
-    private bool _fragments = true;
     private volatile bool _closed;
 
     protected DatagramSocket(PortableEngine engine, Socket socket, IpFamily family)
@@ -34,6 +30,10 @@ internal abstract class DatagramSocket : Outlet
     /// <summary>The actual local address and port.</summary>
     public TransportAddress Local { get; }
 
+    protected Socket Socket => _socket;
+
+    protected IpFamily Family => _family;
+
     /// <summary>The receivers' addresses of this socket's loop.</summary>
     protected SendAddresses Addresses { get; } = new();
 
@@ -44,39 +44,34 @@ internal abstract class DatagramSocket : Outlet
     public async Task RunAsync()
     {
         var failures = new LoopFailures(_engine);
+        using var wait = new DatagramWait(_socket);
         while (!_closed)
         {
             try
             {
-                var atOnce = 1;
-                try
+                var waiting = wait.NextAsync();
+                // A datagram that is there already belongs to a burst. Only Linux reads an empty queue without an exception.
+                var atOnce = waiting.IsCompleted && OperatingSystem.IsLinux() ? MaxAtOnce : 1;
+                var error = await waiting;
+                var handled = 0;
+                if (error == SocketError.Success || IsCutOff(error)) (handled, error) = HandleReceived(atOnce);
+                if (error is SocketError.Success or SocketError.WouldBlock || HandleErrors(error))
                 {
-                    // Waits without receiving, so that an idle socket holds no buffer.
-                    var waiting = _socket.ReceiveFromAsync(Peeked, SocketFlags.Peek, _from);
-                    // A datagram that is there already belongs to a burst. Only Linux reads an empty queue without an exception.
-                    if (waiting.IsCompletedSuccessfully && OperatingSystem.IsLinux()) atOnce = MaxAtOnce;
-                    await waiting;
+                    failures.None();
+                    // A flood on one port must not keep the thread from other sockets.
+                    if (handled == MaxAtOnce) await Task.Yield();
                 }
-                catch (SocketException cut) when (cut.SocketErrorCode == SocketError.MessageSize)
+                else if (!_closed)
                 {
-                    // Windows reports the peeked datagram as cut off; it is still in the queue.
+                    // The system is short of memory, or, on other systems than Linux, reports an ICMP error of an earlier send. The socket
+                    // stays open.
+                    _engine.Counters.CountReceiveFailed();
+                    await failures.PauseAsync();
                 }
-
-                var handled = HandleReceived(atOnce);
-                failures.None();
-                // A flood on one port must not keep the thread from other sockets.
-                if (handled == MaxAtOnce) await Task.Yield();
             }
             catch (Exception) when (_closed)
             {
                 break;
-            }
-            catch (SocketException)
-            {
-                // The system is short of memory, or, on other systems than Linux, reports an ICMP error of an earlier send. The socket
-                // stays open.
-                _engine.Counters.CountReceiveFailed();
-                await failures.PauseAsync();
             }
 #pragma warning disable CA1031 // One packet must not end the loop; the failure is reported.
             catch (Exception unexpected)
@@ -88,16 +83,20 @@ internal abstract class DatagramSocket : Outlet
         }
     }
 
+    // Windows reports a peeked datagram as cut off; it is still in the queue.
+    private static bool IsCutOff(SocketError error) => error == SocketError.MessageSize && !OperatingSystem.IsLinux();
+
     /// <summary>Handles queued datagrams, up to a limit, with a rented buffer.</summary>
-    /// <returns>The number of handled datagrams.</returns>
-    private int HandleReceived(int atMost)
+    /// <returns>The number of handled datagrams, and the result of the last call.</returns>
+    private (int Handled, SocketError Error) HandleReceived(int atMost)
     {
         var buffer = _engine.Buffers.Rent();
         try
         {
             var handled = 0;
-            while (handled < atMost && HandleNext(buffer.GetSpan())) handled++;
-            return handled;
+            var error = SocketError.Success;
+            while (handled < atMost && (error = HandleNext(buffer.GetSpan())) == SocketError.Success) handled++;
+            return (handled, error);
         }
         finally
         {
@@ -106,24 +105,23 @@ internal abstract class DatagramSocket : Outlet
         }
     }
 
-    private bool HandleNext(Span<byte> buffer)
+    private SocketError HandleNext(Span<byte> buffer)
     {
         // One byte more than the largest packet, to tell a datagram that was cut off from one that just fits.
-        switch (DatagramReceive.Receive(_socket, buffer.Slice(Packet.Headroom, Packet.MaxLength + 1), _from, out var length))
+        var room = buffer.Slice(Packet.Headroom, Packet.MaxLength + 1);
+        var error = DatagramReceive.Receive(_socket, room, _from, out var length, out var fields);
+        if (IsCutOff(error) || (error == SocketError.Success && length > Packet.MaxLength))
         {
-            case SocketError.Success when length > Packet.MaxLength:
-            case SocketError.MessageSize:
-                _engine.Counters.CountReceiveTooLarge();
-                return true;
-            case SocketError.Success:
-                Handle(buffer, length);
-                return true;
-            case SocketError.WouldBlock:
-                return false;
-            case var error:
-                throw new SocketException((int)error);
+            _engine.Counters.CountReceiveTooLarge();
+            return SocketError.Success;
         }
+
+        if (error == SocketError.Success) Handle(buffer, length, fields);
+        return error;
     }
+
+    /// <summary>Handles the ICMP errors of earlier sends, of which one failed a receive; false if it failed for another reason.</summary>
+    protected virtual bool HandleErrors(SocketError failure) => false;
 
     /// <summary>Counts what the system dropped at this socket since the last call; costs nothing on an idle socket.</summary>
     public void CountDrops()
@@ -132,30 +130,18 @@ internal abstract class DatagramSocket : Outlet
         if (Interlocked.Exchange(ref _hasReceived, false)) ReadDrops();
     }
 
-    /// <summary>
-    /// Sends as <see cref="Send(ReadOnlySpan{byte}, in TransportAddress, SendAddresses)"/> does, and chooses whether routers may fragment
-    /// the datagram. It sets the socket's option when the choice changes; only one loop sends here, the one that receives from the
-    /// allocation's client.
-    /// </summary>
-    public void Send(ReadOnlySpan<byte> message, in TransportAddress to, SendAddresses addresses, bool dontFragment)
+    public override void Send(
+        ReadOnlySpan<byte> message, in TransportAddress to, SendAddresses addresses, in IpFields fields = default) =>
+        Count(TrySend(message, to, addresses, fields));
+
+    /// <summary>Sends, without counting a failure.</summary>
+    protected SocketError TrySend(ReadOnlySpan<byte> message, in TransportAddress to, SendAddresses addresses, in IpFields fields) =>
+        DatagramSend.Send(_socket, message, addresses.To(to), fields);
+
+    /// <summary>Counts the result of a send.</summary>
+    protected void Count(SocketError result)
     {
-        if (_fragments == dontFragment)
-        {
-            if (!DatagramOptions.TrySetFragmentation(_socket, _family, !dontFragment))
-            {
-                _engine.Counters.CountSendFailed();
-                return;
-            }
-
-            _fragments = !dontFragment;
-        }
-
-        Send(message, to, addresses);
-    }
-
-    public sealed override void Send(ReadOnlySpan<byte> message, in TransportAddress to, SendAddresses addresses)
-    {
-        switch (DatagramSend.Send(_socket, message, addresses.To(to)))
+        switch (result)
         {
             case SocketError.Success: break;
             case SocketError.WouldBlock or SocketError.NoBufferSpaceAvailable or SocketError.IOPending:
@@ -189,6 +175,7 @@ internal abstract class DatagramSocket : Outlet
             if (reusePort) ReusePort.Set(socket);
             if (OperatingSystem.IsWindows()) IgnoreConnectionReset(socket);
             DatagramOptions.TrySetFragmentation(socket, local.Family, allowed: true);
+            DatagramOptions.TryReceiveFields(socket, local.Family);
             if (bufferBytes > 0) socket.ReceiveBufferSize = socket.SendBufferSize = bufferBytes;
             socket.Bind(local.ToIPEndPoint());
             return socket;
@@ -210,9 +197,9 @@ internal abstract class DatagramSocket : Outlet
         }
     }
 
-    private void Handle(Span<byte> buffer, int length)
+    private void Handle(Span<byte> buffer, int length, in IpFields fields)
     {
-        var packet = new Packet(buffer, length);
+        var packet = new Packet(buffer, length) { Ip = fields };
         Handle(SocketAddresses.Read(_from, _family), ref packet);
     }
 
@@ -230,25 +217,3 @@ internal sealed class ListenerSocket(PortableEngine engine, Socket socket, IpFam
     protected override void Handle(in TransportAddress from, ref Packet packet) =>
         Shard!.HandleClient(new(ClientTransport.Udp, endpoint, from), ref packet, Addresses);
 }
-
-/// <summary>The socket of a relayed transport address.</summary>
-internal sealed class RelaySocket(PortableEngine engine, Socket socket, IpFamily family, RelayOwner owner)
-    : DatagramSocket(engine, socket, family)
-{
-    private volatile RelayOwner _owner = owner;
-
-    /// <summary>Whether it belongs to one of the relay's own probes, and doesn't count as a client's.</summary>
-    public bool IsProbe { get; init; }
-
-    /// <summary>The allocation that it receives for; a reserved socket gets another one, perhaps of another shard.</summary>
-    public RelayOwner Owner { get => _owner; set => _owner = value; }
-
-    protected override void Handle(in TransportAddress from, ref Packet packet)
-    {
-        var owner = _owner;
-        owner.Shard.HandlePeer(owner.Allocation, from, ref packet, Addresses);
-    }
-}
-
-/// <summary>The allocation that a relay socket receives for.</summary>
-internal sealed record RelayOwner(PortableShard Shard, AllocationId Allocation);

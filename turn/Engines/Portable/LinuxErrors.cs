@@ -15,6 +15,9 @@ internal static class LinuxErrors
         101 => SocketError.NetworkUnreachable, // ENETUNREACH
         113 => SocketError.HostUnreachable, // EHOSTUNREACH
         111 => SocketError.ConnectionRefused, // ECONNREFUSED
+        92 => SocketError.ProtocolOption, // ENOPROTOOPT
+        112 => SocketError.HostDown, // EHOSTDOWN
+        12 => SocketError.NoBufferSpaceAvailable, // ENOMEM
         95 => SocketError.OperationNotSupported, // EOPNOTSUPP
         _ => SocketError.SocketError,
     };

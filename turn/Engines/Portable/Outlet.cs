@@ -1,4 +1,5 @@
 using Causeway.Turn.Protocol;
+using Causeway.Turn.Protocol.Relay;
 
 namespace Causeway.Turn.Engines.Portable;
 
@@ -9,5 +10,7 @@ internal abstract class Outlet
     /// <param name="message">The message.</param>
     /// <param name="to">The receiver; ignored by a connection.</param>
     /// <param name="addresses">The addresses of the calling loop.</param>
-    public abstract void Send(ReadOnlySpan<byte> message, in TransportAddress to, SendAddresses addresses);
+    /// <param name="fields">Fields of the IP header; ignored by a connection, whose packets are the system's own.</param>
+    public abstract void Send(
+        ReadOnlySpan<byte> message, in TransportAddress to, SendAddresses addresses, in IpFields fields = default);
 }

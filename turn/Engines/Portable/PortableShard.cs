@@ -86,6 +86,19 @@ internal sealed partial class PortableShard : IDisposable
         Carry(forward, outlet, ref packet, addresses);
     }
 
+    /// <summary>An ICMP error for a datagram that a relay socket sent. Takes the lock only for what is reported to the client.</summary>
+    public void HandlePeerError(AllocationId allocation, in TransportAddress peer, in IcmpError error)
+    {
+        if (_closed || !_core.ScreenPeerError(allocation, peer, error, _engine.Clock.Now)) return;
+        lock (_gate)
+        {
+            if (_closed) return;
+            var now = _engine.Clock.Now;
+            _core.HandlePeerError(allocation, peer, error, now);
+            RunEffects(now);
+        }
+    }
+
     /// <summary>A client's connection ended.</summary>
     public void HandleClientClosed(in ClientHandle client)
     {
@@ -171,10 +184,10 @@ internal sealed partial class PortableShard : IDisposable
         switch (forward.Kind)
         {
             case ForwardKind.ToClient:
-                outlet?.Send(packet.Bytes, forward.Client.Address, addresses);
+                outlet?.Send(packet.Bytes, forward.Client.Address, addresses, packet.Ip);
                 break;
             case ForwardKind.ToPeer:
-                ((RelaySocket?)outlet)?.Send(packet.Bytes, forward.Peer, addresses, forward.DontFragment);
+                ((RelaySocket?)outlet)?.Send(packet.Bytes, forward.Peer, addresses, packet.Ip, forward.DontFragment);
                 break;
             case ForwardKind.ToShard:
                 // Handed over by the same thread in the same buffer. The sender's lock is released, so there is no lock order to keep, no

@@ -21,9 +21,10 @@ internal static class SocketAddresses
     public static SocketAddress Create(IpFamily family) =>
         new(family == IpFamily.IPv6 ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork);
 
-    public static TransportAddress Read(SocketAddress address, IpFamily family)
+    public static TransportAddress Read(SocketAddress address, IpFamily family) => Read(address.Buffer.Span, family);
+
+    public static TransportAddress Read(ReadOnlySpan<byte> bytes, IpFamily family)
     {
-        var bytes = address.Buffer.Span;
         var ip = family == IpFamily.IPv6 ? bytes.Slice(IPv6Offset, 16) : bytes.Slice(IPv4Offset, 4);
         return new(IpAddress.Read(ip), BinaryPrimitives.ReadUInt16BigEndian(bytes[PortOffset..]));
     }

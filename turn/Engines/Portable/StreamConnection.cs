@@ -134,7 +134,8 @@ internal sealed class StreamConnection : Outlet
     }
 
     /// <summary>Queues a message; drops older ones when the reader is too slow.</summary>
-    public override void Send(ReadOnlySpan<byte> message, in TransportAddress to, SendAddresses addresses)
+    public override void Send(
+        ReadOnlySpan<byte> message, in TransportAddress to, SendAddresses addresses, in IpFields fields = default)
     {
         var queueing = _queue.Add(message, _engine.Clock.Milliseconds);
         _engine.Counters.CountSendOutdated(queueing.Outdated);

@@ -44,6 +44,9 @@ public enum DropReason : byte
     /// </summary>
     TooLong,
 
+    /// <summary>Its TTL or hop limit allows no further hop (RFC 8656 §14).</summary>
+    HopLimit,
+
     /// <summary>
     /// An unsigned request, or one with a forged nonce, beyond the rate of its source (<see cref="RelayQuotas.ChallengesPerAddress"/>).
     /// </summary>

@@ -57,6 +57,12 @@ public ref struct Packet
 
     public readonly Span<byte> Bytes => _buffer.Slice(Offset, Length);
 
+    /// <summary>
+    /// Gets or sets the IP header's fields: set by the engine as they arrived, if it knows them; changed by the shard into those to send
+    /// with. Data to a stream has none.
+    /// </summary>
+    public IpFields Ip { get; set; }
+
     /// <summary>Keeps a part of the bytes: removes a header or padding.</summary>
     internal void Keep(int start, int length)
     {

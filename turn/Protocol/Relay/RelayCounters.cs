@@ -46,6 +46,7 @@ public sealed class RelayCounters
     private readonly long[] _errors = new long[300];
     private readonly long[] _challenges = new long[Enum.GetValues<ChallengeReason>().Length];
     private readonly long[] _drops = new long[Enum.GetValues<DropReason>().Length];
+    private readonly long[] _peerErrors = new long[Enum.GetValues<PeerErrorOutcome>().Length];
 
     /// <summary>Gets the messages from clients, headers included.</summary>
     public TrafficCounter FromClients { get; } = new();
@@ -82,6 +83,9 @@ public sealed class RelayCounters
     /// <summary>Gets the number of packets dropped for a reason.</summary>
     public long Drops(DropReason reason) => At(_drops, (int)reason);
 
+    /// <summary>Gets the number of ICMP errors for datagrams to peers, by what became of them.</summary>
+    public long PeerErrors(PeerErrorOutcome outcome) => At(_peerErrors, (int)outcome);
+
     /// <summary>Gets the number of Binding indications, which keep a NAT's binding alive (RFC 8489 §2.3).</summary>
     public long Keepalives => Volatile.Read(ref _keepalives);
 
@@ -103,6 +107,8 @@ public sealed class RelayCounters
     internal void CountChallenge(ChallengeReason reason) => Interlocked.Increment(ref _challenges[(int)reason]);
 
     internal void CountDrop(DropReason reason) => Interlocked.Increment(ref _drops[(int)reason]);
+
+    internal void CountPeerError(PeerErrorOutcome outcome) => Interlocked.Increment(ref _peerErrors[(int)outcome]);
 
     private static long At(long[] counters, int index) => (uint)index < (uint)counters.Length ? Volatile.Read(ref counters[index]) : 0;
 }

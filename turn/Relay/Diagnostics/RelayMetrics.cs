@@ -55,6 +55,9 @@ internal sealed class RelayMetrics : IDisposable
                 [.. Enum.GetValues<StunErrorCode>().Select(code => Series(code.ToString("D"), counters => counters.Errors(code)))]),
             Counter("causeway.relay.drops", "{packet}", "Packets dropped by the protocol, by reason", "reason",
                 [.. Enum.GetValues<DropReason>().Select(reason => Series(Snake(reason.ToString()), counters => counters.Drops(reason)))]),
+            Counter("causeway.relay.icmp", "{message}", "ICMP errors for datagrams to peers, by what became of them", "outcome",
+                [.. Enum.GetValues<PeerErrorOutcome>()
+                    .Select(outcome => Series(Snake(outcome.ToString()), counters => counters.PeerErrors(outcome)))]),
             Counter("causeway.relay.challenges", "{response}", "Unauthenticated requests (401, 438), by reason", "reason",
                 [.. Enum.GetValues<ChallengeReason>()
                     .Select(reason => Series(Snake(reason.ToString()), counters => counters.Challenges(reason)))]),
@@ -96,6 +99,7 @@ internal sealed class RelayMetrics : IDisposable
         yield return new(counters.SendTooLarge, new("kind", "send_too_large"));
         yield return new(counters.SendUnreachable, new("kind", "send_unreachable"));
         yield return new(counters.SendFailed, new("kind", "send_failed"));
+        yield return new(counters.SendRetried, new("kind", "send_retried"));
         yield return new(counters.ReceiveFailed, new("kind", "receive_failed"));
         yield return new(counters.ReceiveTooLarge, new("kind", "receive_too_large"));
         yield return new(counters.ReceiveBufferFull, new("kind", "receive_buffer_full"));

@@ -89,7 +89,7 @@ public class AnyInputTests
     [Fact]
     public void Any_sequence_of_inputs_leaves_nothing_behind() =>
         Gen.Select(
-                Gen.Select(Gen.Int[0, 13], Gen.Int[0, 5], Gen.Int[0, 99]).Select(s => new Step(s.Item1, s.Item2, s.Item3)).Array[0, 80],
+                Gen.Select(Gen.Int[0, 14], Gen.Int[0, 5], Gen.Int[0, 99]).Select(s => new Step(s.Item1, s.Item2, s.Item3)).Array[0, 80],
                 Gen.Bool,
                 Gen.Bool)
             .Sample((steps, opensAtOnce, closes) =>
@@ -196,6 +196,10 @@ public class AnyInputTests
                 break;
             case 13 when step.Value < 10:
                 relay.Shared.Revoke("bob", relay.Now.UnixSeconds + step.Value * 100);
+                break;
+            case 14:
+                var error = new IcmpError((byte)(step.Value % 12), (byte)(step.Value % 16), 1280);
+                relay.PeerError(client.Allocation, TransportAddress.Parse(peer), error);
                 break;
             default:
                 break;

@@ -18,6 +18,9 @@ internal sealed class Allocation(AllocationId id, ClientHandle client, Identity 
     /// <summary>The relayed transport addresses; a dual allocation has two.</summary>
     internal PerFamily<RelayedAddress> Relayed;
 
+    /// <summary>The rate of ICMP errors that are reported to the client.</summary>
+    internal PeerErrorLimit PeerErrors;
+
     internal PermissionTable Permissions { get; } = new(settings.Quotas.PermissionsPerAllocation);
 
     internal ChannelTable Channels { get; } = new(settings.Quotas.ChannelsPerAllocation);

@@ -50,6 +50,9 @@ public sealed partial class RelayShard
         var isRelayed = isOwn && _shared.Relayed.TryFind(peer, out id);
         if (!isRelayed && IsForbiddenOnHost(peer, isOwn)) return Drop(DropReason.NotRelayed);
 
+        if (!packet.Ip.TryHop(out var ip)) return Drop(DropReason.HopLimit);
+
+        packet.Ip = ip;
         sender.PacketsToPeers++;
         sender.BytesToPeers += packet.Length;
         if (!IsStun(packet.Bytes)) sender.CallBytes += packet.Length;
@@ -96,7 +99,9 @@ public sealed partial class RelayShard
     {
         if (receiver.IsTcp) return Drop(DropReason.NoAllocation);
         if (!receiver.Permissions.Allows(peer.Ip)) return Drop(DropReason.NoPermission);
+        if (!packet.Ip.TryHop(out var ip)) return Drop(DropReason.HopLimit);
 
+        packet.Ip = ip;
         var payload = packet.Length;
         var isStun = IsStun(packet.Bytes);
         var fits = receiver.Channels.TryGet(peer, out var channel)

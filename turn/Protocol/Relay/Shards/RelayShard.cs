@@ -12,12 +12,13 @@ namespace Causeway.Turn.Protocol.Relay.Shards;
 /// </para>
 /// <list type="number">
 /// <item>Pass each message of a client to <see cref="Screen"/> first, from any thread. Send the response that it wrote, if any; a settled
-/// message is done. Pass each datagram of a relay socket to <see cref="ScreenPeer"/> in the same way.</item>
+/// message is done. Pass each datagram of a relay socket to <see cref="ScreenPeer"/>, and each ICMP error to <see cref="ScreenPeerError"/>,
+/// in the same way.</item>
 /// <item>Pass on what happened: <see cref="HandleClient(in ClientMessage, ref Packet, Instant)"/>, <see cref="HandlePeer"/>,
-/// <see cref="HandleHandover"/>, <see cref="HandleRelayOpened"/>, <see cref="HandleRelayFailed"/>, <see cref="HandleClientClosed"/>, and
-/// for TCP allocations <see cref="HandlePeerAccepted"/>, <see cref="HandlePeerConnected"/>, <see cref="HandlePeerFailed"/>,
-/// <see cref="HandlePeerData"/>, <see cref="HandlePeerClosed"/>. The first three change the packet in place and return where it goes;
-/// forward it at once.</item>
+/// <see cref="HandleHandover"/>, <see cref="HandlePeerError"/>, <see cref="HandleRelayOpened"/>, <see cref="HandleRelayFailed"/>,
+/// <see cref="HandleClientClosed"/>, and for TCP allocations <see cref="HandlePeerAccepted"/>, <see cref="HandlePeerConnected"/>,
+/// <see cref="HandlePeerFailed"/>, <see cref="HandlePeerData"/>, <see cref="HandlePeerClosed"/>. The first three change the packet in
+/// place and return where it goes; forward it at once.</item>
 /// <item>After every call, also to <see cref="HandleTime"/> and <see cref="Close"/>, poll <see cref="TryPollEffect"/> until it returns
 /// false, and run the effects in order. Answer every <see cref="OpenRelay"/> exactly once with <see cref="HandleRelayOpened"/> or
 /// <see cref="HandleRelayFailed"/>, also between two polls; and every <see cref="ConnectPeer"/> once, at any time.</item>
