@@ -385,6 +385,8 @@ public abstract partial class RelayEngineContract
         await client.PermitAsync(TestRelay.Loopback(IpFamily.IPv4), Cancellation);
         using var peer = await TestTcpPeer.ConnectAsync(Relayed(client));
         await TestWait.UntilAsync(() => PeerConnections(relay) == 1);
+        // Handled behind the peer by the same shard, whose timer is set then.
+        await client.RefreshAsync(cancellation: Cancellation);
 
         time.Advance(TimeSpan.FromSeconds(31));
 
