@@ -91,6 +91,27 @@ internal sealed class Expected(TestRelay relay)
         Deliver(forward, length);
     }
 
+    /// <summary>A peer has connected to a client's relayed address, and was not refused.</summary>
+    public void Accepted(AllocationId id, TransportAddress peer) => AssertPermits(_promises[id], peer);
+
+    /// <summary>A connection to a peer was about to carry bytes.</summary>
+    public void Carried(ConnectionId connection, bool toPeer, int length, bool isCarried)
+    {
+        if (!isCarried) return;
+        var promise = _promises[connection.Allocation];
+        Assert.True(promise.Ends.Values.Any(end => Now <= end), "an expired allocation relays");
+        if (toPeer)
+        {
+            promise.PacketsToPeers++;
+            promise.BytesToPeers += length;
+        }
+        else
+        {
+            promise.PacketsToClient++;
+            promise.BytesToClient += length;
+        }
+    }
+
     private void Deliver(Forward forward, int length)
     {
         if (forward.Kind == ForwardKind.None) return;

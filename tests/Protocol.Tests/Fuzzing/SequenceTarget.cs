@@ -15,8 +15,11 @@ internal sealed class SequenceTarget : FuzzTarget
     private const int StepLength = 3;
     private const int MaxSteps = 200;
 
-    private static readonly RelayQuotas Few =
-        new() { Allocations = 7, AllocationsPerSubject = 4, PermissionsPerAllocation = 4, ChannelsPerAllocation = 3 };
+    private static readonly RelayQuotas Few = new()
+    {
+        Allocations = 7, AllocationsPerSubject = 4, PermissionsPerAllocation = 4, ChannelsPerAllocation = 3,
+        PeerConnections = 4, PeerConnectionsPerSubject = 3, PeerConnectionsPerAllocation = 2,
+    };
 
     private static readonly string[] Peers =
     [
@@ -26,7 +29,7 @@ internal sealed class SequenceTarget : FuzzTarget
 
     public override string Name => "sequence";
 
-    public override int ShortRun => 1_000;
+    public override int ShortRun => 500;
 
     public override IEnumerable<byte[]> Corpus =>
     [
@@ -40,6 +43,10 @@ internal sealed class SequenceTarget : FuzzTarget
         [0, 0, 0, 0, 4, 0, 2, 0, 4, 2, 4, 4, 4, 0, 4, 10, 4, 3, 4, 0, 4],
         // A stream whose connection closes, and one that sends a changed request.
         [0, 5, 0, 2, 5, 0, 9, 5, 0, 6, 5, 0, 0, 5, 0, 11, 5, 40, 11, 5, 3],
+        // TCP: a connection to a peer and one from a peer, bound by others; bytes both ways; one is closed, one ends with the allocation.
+        [14, 2, 0, 15, 2, 0, 16, 2, 1, 18, 5, 0, 19, 0, 9, 19, 0, 8, 2, 2, 1, 17, 2, 1, 18, 8, 1, 19, 1, 7, 20, 0, 0, 1, 2, 0],
+        // TCP: refused by the peer, never bound, without a permission, of an allocation of UDP.
+        [14, 5, 0, 15, 5, 1, 16, 5, 2, 15, 5, 0, 16, 5, 1, 8, 0, 6, 17, 5, 0, 0, 2, 0, 15, 2, 0, 17, 2, 0],
         // Sockets that open late or not at all.
         [12, 0, 0, 0, 0, 0, 13, 0, 0, 0, 1, 0, 13, 0, 1, 0, 2, 2, 13, 0, 0, 13, 0, 2],
     ];
@@ -48,18 +55,19 @@ internal sealed class SequenceTarget : FuzzTarget
     {
         var run = new Sequence();
         for (var step = 0; step < MaxSteps && input.Length >= StepLength; step++, input = input[StepLength..])
-            run.Do(input[0] % 14, input[1] % 6, input[2]);
+            run.Do(input[0] % 21, input[1] % 6, input[2]);
         run.End();
     }
 
     private sealed class Sequence
     {
         private readonly TestRelay _relay =
-            new(settings => settings with { FirstPort = 50_000, LastPort = 50_011, Quotas = Few }, shards: 2);
+            new(settings => settings with { FirstPort = 50_000, LastPort = 50_011, Quotas = Few, TcpAllocations = true }, shards: 2);
 
         private readonly TestClient[] _clients;
         private readonly Expected _expected;
         private readonly Queue<byte[]> _tokens = new();
+        private readonly HashSet<ConnectionId> _connecting = [];
 
         public Sequence()
         {
@@ -67,7 +75,11 @@ internal sealed class SequenceTarget : FuzzTarget
                 $"203.0.113.7:{1000 + index}", index < 4 ? "alice" : "bob", index % 2,
                 index % 3 == 2 ? ClientTransport.Tls : ClientTransport.Udp))];
             _expected = new(_relay);
-            _relay.Saw = _expected.Take;
+            _relay.Saw = effect =>
+            {
+                if (effect is ConnectPeer connect) _connecting.Add(connect.Connection);
+                _expected.Take(effect);
+            };
         }
 
         public void Do(int what, int who, int number)
@@ -99,11 +111,28 @@ internal sealed class SequenceTarget : FuzzTarget
                 case 11 when _relay.Pending.Count == 0: Change(client, number); break;
                 case 12: _relay.OpensAtOnce = number % 2 == 1; break;
                 case 13 when _relay.Pending.Count > 0: Settle(number); break;
+                case 14: Allocate(client, 0, protocol: 6); break;
+                case 15: Request(client, StunMethod.Connect, PeerAddress(peer)); break;
+                case 16 when _connecting.Count > 0: Connect(number); break;
+                case 17 when _expected.Of(client) is { } id:
+                    if (_relay.Accept(id, peer.ToString()) is not null) _expected.Accepted(id, peer);
+                    break;
+                case 18 when At(number) is { } connection: BindConnection(connection, who); break;
+                case 19 when At(number) is { } connection:
+                    var isCarried = _relay.Shards[connection.Allocation.Shard].HandlePeerData(
+                        connection, toPeer: number % 2 == 1, number, _relay.Now);
+                    _expected.Carried(connection, toPeer: number % 2 == 1, number, isCarried);
+                    break;
+                case 20 when At(number) is { } connection:
+                    _connecting.Remove(connection);
+                    _relay.Closed(connection);
+                    break;
                 default: break;
             }
 
             _relay.Effects();
             Assert.True(_relay.Shared.Allocations <= Few.Allocations, $"{_relay.Shared.Allocations} allocations");
+            Assert.True(_relay.Connections.Count <= _relay.Shared.PeerConnections, "a connection is not counted");
             Assert.True(
                 _relay.Sockets.Count <= _relay.Shared.Relayed.Count,
                 $"{_relay.Sockets.Count} sockets are open, of {_relay.Shared.Relayed.Count} claimed");
@@ -119,11 +148,11 @@ internal sealed class SequenceTarget : FuzzTarget
             _relay.AssertEmpty();
         }
 
-        private void Allocate(TestClient client, int kind)
+        private void Allocate(TestClient client, int kind, uint protocol = 17)
         {
             var answer = Request(client, StunMethod.Allocate, (ref StunWriter message) =>
             {
-                message.Add(StunAttributeType.RequestedTransport, 17u << 24);
+                message.Add(StunAttributeType.RequestedTransport, protocol << 24);
                 if (kind == 1) message.Add(StunAttributeType.RequestedAddressFamily, 2u << 24);
                 if (kind == 2) message.Add(StunAttributeType.AdditionalAddressFamily, 2u << 24);
                 if (kind is 3 or 4) message.Add(StunAttributeType.EvenPort, [(byte)(kind == 3 ? 0x80 : 0)]);
@@ -146,8 +175,7 @@ internal sealed class SequenceTarget : FuzzTarget
 
         private void Permit(TestClient client, TransportAddress peer)
         {
-            var answer = Request(client, StunMethod.CreatePermission, (ref StunWriter message) =>
-                message.AddXorAddress(StunAttributeType.XorPeerAddress, peer));
+            var answer = Request(client, StunMethod.CreatePermission, PeerAddress(peer));
             if (IsSuccess(answer)) _expected.Permitted(client, peer.Ip, _relay.Settings.PermissionSeconds);
         }
 
@@ -160,6 +188,33 @@ internal sealed class SequenceTarget : FuzzTarget
             });
             if (IsSuccess(answer)) _expected.Permitted(client, peer.Ip, _relay.Settings.ChannelSeconds);
         }
+
+        private static Attributes PeerAddress(TransportAddress peer) =>
+            (ref StunWriter message) => message.AddXorAddress(StunAttributeType.XorPeerAddress, peer);
+
+        /// <summary>The peer of a Connect request answers, or doesn't.</summary>
+        private void Connect(int number)
+        {
+            var connection = _connecting.OrderBy(one => one.Number).ElementAt(number % _connecting.Count);
+            _connecting.Remove(connection);
+            // It may have been closed meanwhile.
+            if (!_relay.Connections.ContainsKey(connection)) return;
+            if (number % 3 > 0) _relay.Connected(connection);
+            else _relay.NotConnected(connection, (PeerFailure)(number % 2));
+        }
+
+        /// <summary>Another connection of the same person, or of someone else, asks for the peer's bytes.</summary>
+        private void BindConnection(ConnectionId connection, int who)
+        {
+            var subject = who % 3 == 0 ? "bob" : "alice";
+            var data = _relay.Client($"203.0.113.9:{2000 + who}", subject, who % 2, ClientTransport.Tcp);
+            Request(data, StunMethod.ConnectionBind, (ref StunWriter message) =>
+                message.Add(StunAttributeType.ConnectionId, connection.Number));
+        }
+
+        private ConnectionId? At(int number) => _relay.Connections.Count == 0
+            ? null
+            : _relay.Connections.Keys.OrderBy(connection => connection.Number).ElementAt(number % _relay.Connections.Count);
 
         /// <summary>A signed request with one changed byte: it may be dropped or refused, and is never obeyed.</summary>
         private static void Change(TestClient client, int number)
