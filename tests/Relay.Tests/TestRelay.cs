@@ -46,7 +46,8 @@ internal sealed class TestRelay : IAsyncDisposable
         IReadOnlyList<RelayAddressOptions>? addresses = null,
         IReadOnlyList<string>? users = null,
         string? usersFile = null,
-        bool hideUsernames = false)
+        bool hideUsernames = false,
+        IReadOnlyList<RelayAlternateOptions>? alternates = null)
     {
         var loopback = Loopback(family).ToString();
         return new()
@@ -64,6 +65,7 @@ internal sealed class TestRelay : IAsyncDisposable
             Users = users ?? [],
             UsersFile = usersFile,
             HideUsernames = hideUsernames,
+            Alternates = alternates ?? [],
             CertificateFile = (certificate ?? Certificate).ChainFile,
             CertificateKeyFile = (certificate ?? Certificate).KeyFile,
             AllowPeers = ["127.0.0.0/8", "::1"],

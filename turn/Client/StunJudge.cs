@@ -1,3 +1,4 @@
+using System.Text;
 using Causeway.Turn.Protocol.Stun;
 
 namespace Causeway.Turn.Client;
@@ -39,6 +40,14 @@ internal static class StunJudge
         // A 401 to a signed request rejects the credential; it isn't a challenge.
         var challenge = code == StunErrorCode.StaleNonce || (code == StunErrorCode.Unauthenticated && signer is null);
         if (challenge && credential is not null && credential.TryLearn(response, signer)) return false;
-        throw new TurnException(method, code, reason);
+        throw new TurnException(method, code, reason) { Alternate = ReadAlternate(response, code, signer) };
+    }
+
+    // Who could send an unsigned response could take over the client.
+    private static TurnAlternate? ReadAlternate(in StunMessage response, StunErrorCode code, RequestSigner? signer)
+    {
+        if (code != StunErrorCode.TryAlternate || signer?.Verifies(response) != true) return null;
+        if (!response.TryGet(StunAttributeType.AlternateServer, out var value) || !StunAddress.TryRead(value, out var server)) return null;
+        return new(server, response.TryGet(StunAttributeType.AlternateDomain, out var domain) ? Encoding.UTF8.GetString(domain) : null);
     }
 }

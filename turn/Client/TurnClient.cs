@@ -14,6 +14,9 @@ namespace Causeway.Turn.Client;
 /// </summary>
 public sealed class TurnClient : IAsyncDisposable
 {
+    /// <summary>The servers that <see cref="ConnectAllocatedAsync"/> asks at most.</summary>
+    public const int MaxServers = 4;
+
     // Attempts at one request: the challenge, the signed request, and two nonces that became stale in between.
     internal const int MaxAttempts = 4;
 
@@ -54,6 +57,44 @@ public sealed class TurnClient : IAsyncDisposable
         options.Transport == ClientTransport.Udp
             ? new(new UdpTransport(options), options)
             : new(await StreamTransport.ConnectAsync(options, cancellation), options);
+
+    /// <summary>
+    /// Connects and allocates, and follows a server that names another one (300 Try Alternate, RFC 8489 §10): with the same credential and
+    /// transport, each server once, and <see cref="MaxServers"/> at most.
+    /// </summary>
+    /// <returns>A client with an allocation.</returns>
+    /// <exception cref="TurnException">
+    /// A server failed or refused; with <see cref="StunErrorCode.TryAlternate"/> if it named one that was asked already.
+    /// </exception>
+    public static async Task<TurnClient> ConnectAllocatedAsync(
+        TurnClientOptions options, AllocateOptions? allocation = null, CancellationToken cancellation = default)
+    {
+        var asked = new HashSet<TransportAddress> { options.Server };
+        while (true)
+        {
+            var client = await ConnectAsync(options, cancellation);
+            try
+            {
+                await client.AllocateAsync(allocation, cancellation);
+                return client;
+            }
+            catch (TurnException refused)
+            {
+                await client.DisposeAsync();
+                if (refused.Alternate is not { } alternate || asked.Count == MaxServers || !asked.Add(alternate.Server)) throw;
+                options = options with
+                {
+                    Server = alternate.Server,
+                    TlsHost = alternate.Domain ?? options.TlsHost ?? options.Server.Ip.ToString(),
+                };
+            }
+            catch
+            {
+                await client.DisposeAsync();
+                throw;
+            }
+        }
+    }
 
     /// <summary>The client's own address and port.</summary>
     public TransportAddress Local => _transport.Local;

@@ -1,4 +1,5 @@
 using System.Text;
+using Causeway.Turn.Protocol;
 using Causeway.Turn.Protocol.Stun;
 
 namespace Causeway.Turn.Client;
@@ -28,6 +29,11 @@ public enum TurnFailure
     Closed,
 }
 
+/// <summary>Another server, to which a server sends its client.</summary>
+/// <param name="Server">Its address, for the same transport.</param>
+/// <param name="Domain">The name that its certificate must have, for TLS; null for the same as before.</param>
+public sealed record TurnAlternate(TransportAddress Server, string? Domain);
+
 /// <summary>A request failed. The message says what failed, why, and how to fix it.</summary>
 public sealed class TurnException : Exception
 {
@@ -55,6 +61,12 @@ public sealed class TurnException : Exception
 
     /// <summary>The server's reason phrase; empty for other failures.</summary>
     public string Reason { get; } = "";
+
+    /// <summary>
+    /// The server that a 300 response names, if it was signed with the password (RFC 8489 §10); null for other failures, and for a response
+    /// that anyone could have sent.
+    /// </summary>
+    public TurnAlternate? Alternate { get; init; }
 
     private static string Fix(StunMethod method, StunErrorCode code) => (method, code) switch
     {

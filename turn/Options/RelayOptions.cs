@@ -88,6 +88,13 @@ public sealed class RelayOptions
     /// </summary>
     public bool TcpAllocations { get; init; }
 
+    /// <summary>
+    /// Gets other relays, at most 64, which clients are sent to while this one drains or is full: an authenticated Allocate request gets
+    /// 300 with one of them instead of 508 (ALTERNATE-SERVER, RFC 8489 §10), if one serves the client's transport and address family. They
+    /// need the same secrets or users. Browsers don't follow it. Defaults to none.
+    /// </summary>
+    public IReadOnlyList<RelayAlternateOptions> Alternates { get; init; } = [];
+
     /// <summary>Gets the limits on what clients may use.</summary>
     public RelayQuotaOptions Quotas { get; init; } = new();
 

@@ -1,4 +1,5 @@
 using Causeway.Relay.Settings;
+using Causeway.Turn.Options;
 
 namespace Causeway.Relay.Tests.Settings;
 
@@ -234,6 +235,48 @@ public class RelayOptionsValidatorTests
             $"relay.usersFile: {file} cannot be read",
             Assert.Single(RelayOptionsValidator.Validate(TestRelay.Options(usersFile: file))),
             StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Alternates_are_other_relays()
+    {
+        static IReadOnlyList<string> Validate(params RelayAlternateOptions[] alternates) =>
+            RelayOptionsValidator.Validate(TestRelay.Options(
+                listeners: [new() { Address = "0.0.0.0" }, new() { Transport = "tcp", Address = "127.0.0.1", Port = 3478 }],
+                addresses: [new() { Address = "10.77.0.10", Public = "198.51.100.10" }],
+                alternates: alternates));
+
+        Assert.Empty(Validate(
+            new() { Address = "192.0.2.7" },
+            new() { Transport = "tcp", Address = "2001:db8::7", Port = 80 },
+            new() { Transport = "tls", Address = "192.0.2.7", Port = 443, Domain = "relay7.example.org" },
+            new() { Transport = "tcp", Address = "198.51.100.10", Port = 3480 }));
+        Assert.Equal(
+            [
+                "relay.alternates[0].transport: tcp+tls is not a transport; write udp, tcp or tls",
+                "relay.alternates[1].address: 'relay7.example.org' is not the address of a server; write an IP address, as 192.0.2.1",
+                "relay.alternates[2].address: '0.0.0.0' is not the address of a server; write an IP address, as 192.0.2.1",
+                "relay.alternates[3].port: 0 is not a port; write 1 to 65535",
+                "relay.alternates[4].domain: is set for udp, which has no certificate; remove it, or write tls",
+                "relay.alternates[5].domain: '192.0.2.7' is not a name; write that of the server's certificate, as relay2.example.org",
+                "relay.alternates[6]: 198.51.100.10:3478 is this relay's own; write another relay, or clients go round in a circle",
+                "relay.alternates[7]: 127.0.0.1:3478 is this relay's own; write another relay, or clients go round in a circle",
+                "relay.alternates[9]: 192.0.2.7:3478 is listed twice; remove one",
+            ],
+            Validate(
+                new() { Transport = "tcp+tls", Address = "192.0.2.7" },
+                new() { Address = "relay7.example.org" },
+                new() { Address = "0.0.0.0" },
+                new() { Address = "192.0.2.7", Port = 0 },
+                new() { Address = "192.0.2.7", Domain = "relay7.example.org" },
+                new() { Transport = "tls", Address = "192.0.2.7", Domain = "192.0.2.7" },
+                new() { Address = "198.51.100.10" },
+                new() { Transport = "tls", Address = "127.0.0.1" },
+                new() { Address = "192.0.2.7" },
+                new() { Address = "192.0.2.7" }));
+        Assert.Equal(
+            ["relay.alternates: has 65 servers; write at most 64"],
+            Validate([.. Enumerable.Range(1, 65).Select(i => new RelayAlternateOptions { Address = $"192.0.2.{i}" })]));
     }
 
     [Fact]

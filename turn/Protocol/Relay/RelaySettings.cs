@@ -70,6 +70,12 @@ public sealed record RelaySettings
     /// <summary>Gets how long a peer's connection waits for ConnectionBind, in seconds (RFC 6062 §5.2 and §5.3 require 30).</summary>
     public int ConnectionBindSeconds { get; init; } = 30;
 
+    /// <summary>
+    /// Gets the relays that clients are sent to (300 Try Alternate, RFC 8656 §7.2) while this one drains or is full, where one serves their
+    /// transport and address family; otherwise Allocate gets 508. Defaults to none.
+    /// </summary>
+    public IReadOnlyList<AlternateServer> Alternates { get; init; } = [];
+
     /// <summary>Gets the policy on peers.</summary>
     public required PeerPolicy Peers { get; init; }
 
@@ -121,6 +127,9 @@ public sealed record RelaySettings
             int.Min(PermissionSeconds, ChannelSeconds) > 0 && int.Min(NonceLifetimeSeconds, ReservationSeconds) > 0,
             "seconds: each must be above zero");
         Require(int.Min(ConnectSeconds, ConnectionBindSeconds) > 0, "seconds of connections: each must be above zero");
+        Require(
+            Alternates.Count <= AlternateServer.Max && Alternates.All(server => server.Domain is null or { Length: > 0 and <= 255 }),
+            $"alternates: at most {AlternateServer.Max} are allowed, with domains of 1 to 255 characters");
         Require(CredentialGraceSeconds >= 0, "credential grace: must not be negative");
     }
 

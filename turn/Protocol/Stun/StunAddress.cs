@@ -20,7 +20,7 @@ public static class StunAddress
         return true;
     }
 
-    /// <summary>Reads the plain form (MAPPED-ADDRESS). False when family and length don't match.</summary>
+    /// <summary>Reads the plain form (MAPPED-ADDRESS, ALTERNATE-SERVER). False when family and length don't match.</summary>
     public static bool TryRead(ReadOnlySpan<byte> value, out TransportAddress address)
     {
         address = default;
@@ -33,15 +33,18 @@ public static class StunAddress
         return true;
     }
 
-    /// <summary>Writes the XOR form, <see cref="Length"/> bytes.</summary>
-    public static void WriteXor(Span<byte> value, TransportAddress address, TransactionId transaction)
+    /// <summary>Writes the plain form (ALTERNATE-SERVER), <see cref="Length"/> bytes.</summary>
+    public static void Write(Span<byte> value, TransportAddress address)
     {
-        var obscured = Xor(address, transaction);
         value[0] = 0;
-        value[1] = (byte)obscured.Family;
-        BinaryPrimitives.WriteUInt16BigEndian(value[2..], obscured.Port);
-        obscured.Ip.Write(value[4..]);
+        value[1] = (byte)address.Family;
+        BinaryPrimitives.WriteUInt16BigEndian(value[2..], address.Port);
+        address.Ip.Write(value[4..]);
     }
+
+    /// <summary>Writes the XOR form, <see cref="Length"/> bytes.</summary>
+    public static void WriteXor(Span<byte> value, TransportAddress address, TransactionId transaction) =>
+        Write(value, Xor(address, transaction));
 
     private static TransportAddress Xor(TransportAddress address, TransactionId transaction)
     {

@@ -84,11 +84,17 @@ public enum StunAttributeType : ushort
     /// <summary>The password algorithms that the server supports (RFC 8489 §14.11).</summary>
     PasswordAlgorithms = 0x8002,
 
+    /// <summary>The name in the certificate of the server of ALTERNATE-SERVER (RFC 8489 §14.16).</summary>
+    AlternateDomain = 0x8003,
+
     /// <summary>An ICMP error in answer to a packet to a peer (RFC 8656 §18.13).</summary>
     Icmp = 0x8004,
 
     /// <summary>The sender's software and version (RFC 8489 §14.14).</summary>
     Software = 0x8022,
+
+    /// <summary>The address of another server, not obscured, that the client should use (RFC 8489 §14.15).</summary>
+    AlternateServer = 0x8023,
 
     /// <summary>A CRC-32 that tells STUN from other protocols on one port (RFC 8489 §14.7).</summary>
     Fingerprint = 0x8028,

@@ -68,6 +68,14 @@ public ref struct StunWriter
         return true;
     }
 
+    /// <summary>Adds an address attribute of the plain form, such as ALTERNATE-SERVER.</summary>
+    public bool AddAddress(StunAttributeType type, TransportAddress address)
+    {
+        if (!TryReserve(type, StunAddress.Length(address), out var target)) return false;
+        StunAddress.Write(target, address);
+        return true;
+    }
+
     /// <summary>Adds ERROR-CODE with the recommended phrase (RFC 8489 §14.8).</summary>
     public bool AddError(StunErrorCode code)
     {

@@ -76,6 +76,7 @@ internal static class CoreSettings
             HideUsernames = configuration.HideUsernames,
             TcpAllocations = configuration.TcpAllocations,
             StreamListeners = [.. streams.Concat(ToPublic(streams, addresses)).Distinct()],
+            Alternates = configuration.Alternates,
             CredentialGraceSeconds = configuration.CredentialGraceSeconds,
             Peers = new(
                 configuration.AllowPeers,

@@ -15,8 +15,9 @@ public sealed partial class RelayHost
     [
         "relay.secrets", "relay.secretsFile", "relay.users", "relay.usersFile", "relay.hideUsernames", "relay.certificateFile",
         "relay.certificateKeyFile", "relay.credentialGrace", "relay.allowPeers", "relay.denyPeers", "relay.allowHostPeers",
-        "relay.tcpAllocations", "relay.quotas", "relay.lifetimes", "relay.streams", "relay.buffers.relayBytes", "relay.drainDeadline",
-        "relay.heartbeat.keysFile", "relay.heartbeat.interval", "relay.heartbeat.stunUrls", "relay.heartbeat.turnUrls",
+        "relay.tcpAllocations", "relay.alternates", "relay.quotas", "relay.lifetimes", "relay.streams", "relay.buffers.relayBytes",
+        "relay.drainDeadline", "relay.heartbeat.keysFile", "relay.heartbeat.interval", "relay.heartbeat.stunUrls",
+        "relay.heartbeat.turnUrls",
     ];
 
     private readonly Lock _reloading = new();
@@ -62,6 +63,7 @@ public sealed partial class RelayHost
                 DenyPeers = read.DenyPeers,
                 AllowHostPeers = read.AllowHostPeers,
                 TcpAllocations = read.TcpAllocations,
+                Alternates = read.Alternates,
                 Quotas = read.Quotas,
                 Lifetimes = read.Lifetimes,
                 Streams = read.Streams,

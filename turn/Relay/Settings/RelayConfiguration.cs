@@ -41,6 +41,8 @@ internal sealed record RelayConfiguration
 
     public required bool TcpAllocations { get; init; }
 
+    public IReadOnlyList<AlternateServer> Alternates { get; init; } = [];
+
     public required RelayBufferOptions Buffers { get; init; }
 
     public required RelayQuotaOptions Quotas { get; init; }

@@ -115,6 +115,7 @@ public static class RelayOptionsValidator
         return configuration with
         {
             Admin = ParseAdmin(options.Admin, mistakes),
+            Alternates = AlternateSettings.Parse(options.Alternates, configuration.Listeners, configuration.Addresses, mistakes),
             Heartbeat = HeartbeatSettings.Parse(options.Heartbeat, mistakes),
         };
     }

@@ -83,7 +83,7 @@ public sealed partial class RelayShard
         error = _draining ? StunErrorCode.InsufficientCapacity : _shared.Quotas.Take(holder, count);
         if (error != 0)
         {
-            Refuse(transaction, error);
+            RefuseAllocation(transaction, error, isProbe);
             return;
         }
 

@@ -128,7 +128,7 @@ public sealed partial class RelayShard
         if (open.Count == 0)
         {
             Discard(opening);
-            Refuse(transaction, failed[0].Error);
+            RefuseAllocation(transaction, failed[0].Error, opening.Holder.IsProbe);
             return;
         }
 
