@@ -55,11 +55,12 @@ internal abstract class DatagramSocket : Outlet
                 var error = await waiting;
                 var handled = 0;
                 if (error == SocketError.Success || IsCutOff(error)) (handled, error) = HandleReceived(atOnce);
-                if (error is SocketError.Success or SocketError.WouldBlock || HandleErrors(error))
+                var isError = error is not (SocketError.Success or SocketError.WouldBlock);
+                if (!isError || HandleErrors(error))
                 {
                     failures.None();
-                    // A flood on one port must not keep the thread from other sockets.
-                    if (handled == MaxAtOnce) await Task.Yield();
+                    // A flood on one port, of datagrams or of ICMP, must not keep the thread from other sockets.
+                    if (isError || handled == MaxAtOnce) await Task.Yield();
                 }
                 else if (!_closed)
                 {
