@@ -22,6 +22,7 @@ internal sealed class TestRelay
     private readonly byte[] _buffer = new byte[Packet.BufferLength];
     private readonly int _first;
     private readonly bool _isOneOfMany;
+    private long _wallClockOffset;
 
     public TestRelay(Func<RelaySettings, RelaySettings>? change = null, int shards = 1, byte seed = 1)
     {
@@ -77,7 +78,15 @@ internal sealed class TestRelay
 
     /// <summary>Moves the clock without calling the shards.</summary>
     public void Pass(long milliseconds) =>
-        Now = new(Now.Milliseconds + milliseconds, 1_800_000_000 + (Now.Milliseconds + milliseconds - 1_000_000) / 1000);
+        Now = new(
+            Now.Milliseconds + milliseconds, _wallClockOffset + 1_800_000_000 + (Now.Milliseconds + milliseconds - 1_000_000) / 1000);
+
+    /// <summary>Sets the wall clock, by the difference to what it would be; the monotonic one goes on.</summary>
+    public void SetWallClock(long offsetSeconds)
+    {
+        _wallClockOffset = offsetSeconds;
+        Pass(0);
+    }
 
     public void PassSeconds(long seconds) => Pass(seconds * 1000);
 

@@ -1,4 +1,6 @@
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Text;
 using Causeway.Turn.Client;
@@ -106,6 +108,39 @@ public abstract partial class RelayEngineContract
         await late.PermitAsync(Relayed(old).Ip, Cancellation);
         await late.SendAsync(Relayed(old), "still there?");
         Assert.Equal("still there?", (await old.ReceiveTextAsync()).Text);
+    }
+
+    /// <summary>RFC 8489 §6.2.3, RFC 8996.</summary>
+    [Theory]
+    [InlineData(SslProtocols.Tls12, true)]
+    [InlineData(SslProtocols.Tls13, true)]
+#pragma warning disable SYSLIB0039 // what must be refused
+    [InlineData(SslProtocols.Tls11, false)]
+#pragma warning restore SYSLIB0039
+    public async Task TLS_is_of_version_1_2_or_1_3(SslProtocols version, bool served)
+    {
+        await using var relay = await StartAsync();
+        using var socket = await ConnectAsync(relay, ClientTransport.Tls);
+        await using var stream = new SslStream(new NetworkStream(socket));
+        var handshake = stream.AuthenticateAsClientAsync(
+            new SslClientAuthenticationOptions
+            {
+                TargetHost = "localhost",
+                EnabledSslProtocols = version,
+                RemoteCertificateValidationCallback = (_, _, _, _) => true,
+            },
+            Cancellation);
+
+        if (served)
+        {
+            await handshake;
+            Assert.Equal(version, stream.SslProtocol);
+        }
+        else
+        {
+            // The client's own system may refuse it first.
+            await Assert.ThrowsAnyAsync<Exception>(() => handshake);
+        }
     }
 
     [Fact]

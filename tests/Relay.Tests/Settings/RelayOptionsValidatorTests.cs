@@ -154,8 +154,18 @@ public class RelayOptionsValidatorTests
     [InlineData("0-10", "relay.ports: '0-10' is not a range of ports; write first and last, as 49152-65535")]
     [InlineData("1-70000", "relay.ports: '1-70000' is not a range of ports; write first and last, as 49152-65535")]
     [InlineData("", "relay.ports: '' is not a range of ports; write first and last, as 49152-65535")]
-    public void A_range_of_ports_has_two_ends_in_order(string ports, string mistake) =>
+    [InlineData("1023-2000", "relay.ports: 1023-2000 contains ports of standard services; begin at 1024 or above")]
+    public void A_range_of_ports_has_two_ends_in_order_and_no_well_known_port(string ports, string mistake) =>
         Assert.Equal([mistake], RelayOptionsValidator.Validate(new() { Listeners = [new()], Secrets = [TestRelay.Secret], Ports = ports }));
+
+    /// <summary>RFC 8489 §14.9.</summary>
+    [Theory]
+    [InlineData(1, true)]
+    [InlineData(127, true)]
+    [InlineData(128, false)]
+    public void A_realm_has_fewer_than_128_characters(int length, bool valid) => Assert.Equal(
+        valid ? [] : [$"relay.realm: has {length} characters; write 1 to 127"],
+        RelayOptionsValidator.Validate(new() { Listeners = [new()], Secrets = [TestRelay.Secret], Realm = new('r', length) }));
 
     [Fact]
     public void Without_listeners_and_secrets_there_is_no_relay()

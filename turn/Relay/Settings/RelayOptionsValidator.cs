@@ -14,6 +14,9 @@ public static class RelayOptionsValidator
     // It protects the whole relay, and the owner of a single credential can try keys offline.
     private const int MinSecretLength = 16;
     private const int MaxRealmLength = 127;
+
+    // RFC 8656 §7.2: none of the well-known ports, so that nobody runs a standard service through the relay.
+    private const int FirstUserPort = 1024;
     private const int MaxShards = 256;
     private const int MinSendBuffer = 64 * 1024;
     private const int MinTotalSendBuffer = 1024 * 1024;
@@ -187,6 +190,8 @@ public static class RelayOptionsValidator
         }
 
         if (last < first) mistakes.Add($"relay.ports: {ports} is empty; the last port must not be below the first");
+        else if (first < FirstUserPort)
+            mistakes.Add(Text($"relay.ports: {ports} contains ports of standard services; begin at {FirstUserPort} or above"));
         foreach (var port in listeners.Where(listener => listener.Transport == "udp").Select(listener => listener.Port).Distinct())
         {
             if (port >= first && port <= last)
