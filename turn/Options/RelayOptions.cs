@@ -23,7 +23,9 @@ public sealed class RelayOptions
     /// </summary>
     public IReadOnlyList<RelayAddressOptions> Addresses { get; init; } = [];
 
-    /// <summary>Gets the range of relayed ports, first and last included, from 1024 (RFC 8656 §7.2). Defaults to <c>49152-65535</c>.</summary>
+    /// <summary>
+    /// Gets the range of relayed ports, first and last included, from 1024 (RFC 8656 §7.2). Defaults to <c>49152-65535</c>.
+    /// </summary>
     public string Ports { get; init; } = "49152-65535";
 
     /// <summary>

@@ -15,7 +15,7 @@ public static class RelayOptionsValidator
     private const int MinSecretLength = 16;
     private const int MaxRealmLength = 127;
 
-    // RFC 8656 §7.2: none of the well-known ports, so that nobody runs a standard service through the relay.
+    // RFC 8656 §7.2: none of the well-known ports, so that no standard service runs through the relay.
     private const int FirstUserPort = 1024;
     private const int MaxShards = 256;
     private const int MinSendBuffer = 64 * 1024;

@@ -18,7 +18,7 @@ public class AttributeTests
     {
         var (plain, odd) = (Client(1, method != StunMethod.Allocate), Client(2, method != StunMethod.Allocate));
 
-        foreach (var type in new ushort[] { 0x8FFF, 0x8005, 0xC057, 0xFFFF })
+        foreach (var type in new ushort[] { 0x8FFF, 0x8005, 0x8030, 0xC057, 0xFFFF })
         {
             var expected = plain.Request(method, Valid(method));
             var answer = odd.Request(method, (ref StunWriter m) =>

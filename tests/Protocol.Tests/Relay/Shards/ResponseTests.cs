@@ -120,6 +120,30 @@ public class ResponseTests
         Assert.Equal(32, client.Allocate()[StunAttributeType.MessageIntegritySha256].Length);
     }
 
+    /// <summary>A client of SHA-256 that chose no password algorithm, and so has the key of MD5.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Sha256_integrity_with_the_key_of_MD5_is_answered_with_sha256_whatever_stands_beside_it(bool wrongSha1)
+    {
+        var client = _relay.Client();
+        client.Challenge();
+
+        var answer = client.SendRequest(client.Build(StunClass.Request, StunMethod.Allocate, (ref StunWriter m) =>
+        {
+            m.Add(StunAttributeType.RequestedTransport, 17u << 24);
+            m.Add(StunAttributeType.Username, client.Credentials.Username);
+            m.Add(StunAttributeType.Realm, client.Realm);
+            m.Add(StunAttributeType.Nonce, client.Nonce);
+            if (wrongSha1) m.AddIntegrity(StunIntegrity.Sha1, new byte[16]);
+            m.AddIntegrity(StunIntegrity.Sha256, client.Key);
+        }, Signing.None))!;
+
+        answer.AssertSuccess();
+        Assert.True(answer.IsSignedWith(client.Key, sha256: true));
+        Assert.DoesNotContain(StunAttributeType.MessageIntegrity, answer.Types);
+    }
+
     [Theory, MemberData(nameof(Methods))]
     public void An_indication_of_a_request_method_has_no_response_and_no_effect(StunMethod method)
     {
