@@ -1,3 +1,5 @@
+using System.Net.Security;
+using System.Security.Cryptography;
 using Causeway.Relay.Tests.Coturn;
 using Causeway.Turn.Client;
 using Causeway.Turn.Options;
@@ -38,10 +40,10 @@ public class AlternateServerTests
             relay.ClientOptions(ClientTransport.Tls) with
             {
                 TlsHost = "relay.example.org",
-                CertificateValidation = (stream, _, _, _) =>
+                CertificateValidation = (stream, certificate, _, _) =>
                 {
-                    shown.Add(((System.Net.Security.SslStream)stream).TargetHostName);
-                    return true;
+                    shown.Add(((SslStream)stream).TargetHostName);
+                    return certificate?.GetCertHashString(HashAlgorithmName.SHA256) == TestRelay.Certificate.Hash;
                 },
             },
             cancellation: Deadline.Token);

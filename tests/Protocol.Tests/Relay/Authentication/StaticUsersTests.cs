@@ -1,5 +1,4 @@
 using System.Text;
-using Causeway.Turn.Protocol;
 using Causeway.Turn.Protocol.Relay;
 using Causeway.Turn.Protocol.Relay.Shards;
 using Causeway.Turn.Protocol.Relay.Users;

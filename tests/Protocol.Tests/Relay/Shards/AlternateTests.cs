@@ -1,7 +1,6 @@
 using System.Text;
 using Causeway.Turn.Protocol;
 using Causeway.Turn.Protocol.Relay;
-using Causeway.Turn.Protocol.Relay.Authentication;
 using Causeway.Turn.Protocol.Stun;
 
 namespace Causeway.Protocol.Tests.Relay.Shards;

@@ -1,5 +1,4 @@
 using System.Text;
-using Causeway.Turn.Protocol;
 using Causeway.Turn.Protocol.Relay.Users;
 using Causeway.Turn.Protocol.Stun;
 

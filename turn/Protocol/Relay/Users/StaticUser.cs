@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 using Causeway.Turn.Protocol.Stun;
@@ -88,7 +89,7 @@ public sealed class StaticUser
     private static byte[]? ReadKey(string text, int digits)
     {
         if (text.Length != KeyPrefix.Length + digits || !text.StartsWith(KeyPrefix, StringComparison.Ordinal)) return null;
-        var hex = text.AsSpan(KeyPrefix.Length);
-        return hex.ContainsAnyExcept("0123456789abcdefABCDEF") ? null : Convert.FromHexString(hex);
+        var key = new byte[digits / 2];
+        return Convert.FromHexString(text.AsSpan(KeyPrefix.Length), key, out _, out _) == OperationStatus.Done ? key : null;
     }
 }
