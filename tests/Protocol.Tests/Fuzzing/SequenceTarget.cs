@@ -17,8 +17,13 @@ internal sealed class SequenceTarget : FuzzTarget
 
     private static readonly RelayQuotas Few = new()
     {
-        Allocations = 7, AllocationsPerSubject = 4, PermissionsPerAllocation = 4, ChannelsPerAllocation = 3,
-        PeerConnections = 4, PeerConnectionsPerSubject = 3, PeerConnectionsPerAllocation = 2,
+        Allocations = 7,
+        AllocationsPerSubject = 4,
+        PermissionsPerAllocation = 4,
+        ChannelsPerAllocation = 3,
+        PeerConnections = 4,
+        PeerConnectionsPerSubject = 3,
+        PeerConnectionsPerAllocation = 2,
     };
 
     private static readonly string[] Peers =
