@@ -41,6 +41,7 @@ internal sealed class TestRelay : IAsyncDisposable
         RelayLifetimeOptions? lifetimes = null,
         TestCertificate? certificate = null,
         string? admin = null,
+        string? adminTokenFile = null,
         TimeSpan drain = default,
         bool tcpAllocations = false,
         IReadOnlyList<RelayAddressOptions>? addresses = null,
@@ -76,6 +77,7 @@ internal sealed class TestRelay : IAsyncDisposable
             Lifetimes = lifetimes ?? new(),
             Shards = shards,
             Admin = admin,
+            AdminTokenFile = adminTokenFile,
             DrainDeadline = drain,
         };
     }

@@ -45,6 +45,18 @@ public interface IRelayEngine : IAsyncDisposable
     /// <summary>Refuses new allocations; existing ones continue.</summary>
     void Drain();
 
+    /// <summary>Accepts new allocations again after <see cref="Drain"/>.</summary>
+    void Undrain();
+
+    /// <summary>
+    /// Calls a shard's state machine between two of its inputs, with the time, and runs its effects. The shard's clients wait meanwhile, so
+    /// a call takes microseconds.
+    /// </summary>
+    /// <param name="shard">The shard's index.</param>
+    /// <param name="call">What to call; it must not wait for anything.</param>
+    /// <returns>The result; the default before the start and after the engine was closed.</returns>
+    TResult? Call<TResult>(int shard, Func<RelayShard, Instant, TResult> call);
+
     /// <summary>
     /// Makes every shard handle a change without a packet. Call it after <see cref="RelayShared.Revoke"/> and <see
     /// cref="RelayShared.Reload"/>.

@@ -120,8 +120,17 @@ public sealed class RelayOptions
     /// </summary>
     public int Shards { get; init; }
 
-    /// <summary>Gets the endpoint that serves health and metrics over HTTP, as <c>127.0.0.1:9478</c>. Defaults to none.</summary>
+    /// <summary>
+    /// Gets the endpoint that serves health, metrics and the admin interface over HTTP, as <c>127.0.0.1:9478</c>. Every program on this
+    /// host may use one on loopback, unless <see cref="AdminTokenFile"/> is set; elsewhere that is required. Defaults to none.
+    /// </summary>
     public string? Admin { get; init; }
+
+    /// <summary>
+    /// Gets a file with the bearer tokens of the admin interface, one per line, of at least 32 characters each. Health and metrics need
+    /// none. It is read at start and when settings are reloaded. Defaults to none.
+    /// </summary>
+    public string? AdminTokenFile { get; init; }
 
     /// <summary>Gets how long a stopping relay waits for its allocations to end. Defaults to 120 seconds.</summary>
     public TimeSpan DrainDeadline { get; init; } = TimeSpan.FromSeconds(120);

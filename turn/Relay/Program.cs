@@ -21,9 +21,11 @@ try
 {
     await using var relay = await RelayHost.StartAsync(options, loggers, cancellation: stop.AtOnce);
 
-    // 3. Reports ready to log and systemd once a probe was relayed over every listener. SIGHUP reloads settings.
+    // 3. Reports ready to log and systemd once a probe was relayed over every listener. SIGHUP reloads settings, as the admin
+    // interface does.
     var announcing = RelayReadiness.AnnounceAsync(relay, loggers, TimeProvider.System, stop.RequestedToken);
-    var reloading = hangup.RunAsync(() => RelayReload.Run(relay, args, announcing.IsCompleted), stop.RequestedToken);
+    relay.Reloading = () => RelayReload.Run(relay, args, announcing.IsCompleted);
+    var reloading = hangup.RunAsync(() => relay.Reloading(), stop.RequestedToken);
     await stop.Requested;
     await announcing;
     await reloading;

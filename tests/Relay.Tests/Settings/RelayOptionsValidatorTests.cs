@@ -89,6 +89,62 @@ public class RelayOptionsValidatorTests
     }
 
     [Theory]
+    [InlineData("127.0.0.1:9478", null, "")]
+    [InlineData("[::1]:9478", null, "")]
+    [InlineData("0.0.0.0:9478", "a-token-of-thirty-two-characters", "")]
+    [InlineData(
+        "0.0.0.0:9478", null,
+        "relay.adminTokenFile: is missing, but relay.admin (0.0.0.0:9478) is not on loopback, where others could end sessions; name a file "
+        + "with a token (`openssl rand -base64 32` generates one), or write a loopback address, as 127.0.0.1:9478")]
+    [InlineData("127.0.0.1:9478", "", "FILE is empty; write one token per line, `openssl rand -base64 32` generates one")]
+    [InlineData("127.0.0.1:9478", "a-token-of-thirty-one-character", "FILE, line 1: has 31 characters; write at least 32,")]
+    [InlineData("127.0.0.1:9478", "a token of thirty-two characters", "FILE, line 1: has characters that a header can't carry;")]
+    [InlineData(null, "short", "FILE, line 1: has 5 characters; write at least 32,")]
+    public void An_admin_interface_on_the_network_needs_a_token(string? admin, string? tokens, string mistake)
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllText(file, tokens);
+            var mistakes = RelayOptionsValidator.Validate(new()
+            {
+                Listeners = [new()],
+                Secrets = [TestRelay.Secret],
+                Admin = admin,
+                AdminTokenFile = tokens is null ? null : file,
+            });
+            var expected = mistake.Replace("FILE", file, StringComparison.Ordinal);
+            if (expected.Length == 0) Assert.Empty(mistakes);
+            else Assert.Contains(expected, Assert.Single(mistakes), StringComparison.Ordinal);
+            if (tokens is { Length: > 0 }) Assert.DoesNotContain(mistakes, line => line.Contains(tokens, StringComparison.Ordinal));
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Fact]
+    public void An_admin_token_file_has_at_most_16_lines_and_must_exist()
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllLines(file, Enumerable.Range(10, 17).Select(number => new string('x', 32) + number));
+            Assert.Equal(
+                [$"relay.adminTokenFile: {file} has more than 16 lines; write fewer"],
+                RelayOptionsValidator.Validate(new() { Listeners = [new()], Secrets = [TestRelay.Secret], AdminTokenFile = file }));
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+
+        var mistakes = RelayOptionsValidator.Validate(new() { Listeners = [new()], Secrets = [TestRelay.Secret], AdminTokenFile = file });
+        Assert.StartsWith($"relay.adminTokenFile: {file} cannot be read", Assert.Single(mistakes), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("auto")]
     [InlineData("portable")]
     public void An_engine_is_chosen_by_its_name(string name)

@@ -113,6 +113,46 @@ public class FleetTests
     }
 
     [Fact]
+    public async Task A_relay_that_no_longer_drains_is_handed_out_again()
+    {
+        await using var fleet = await Fleet.StartAsync(("relays:admitAtOnce", "true"));
+        var relay = await fleet.AddAsync("one", "");
+        relay.Drain();
+        await fleet.PassAsync(() => fleet.Registry.View() is { Draining: 1, Usable.Count: 0 }, "that the relay drains");
+        Assert.DoesNotContain(Fleet.Url(relay), Turn((await JoinAsync(fleet)).IceServers));
+
+        Assert.True(relay.Undrain());
+
+        await fleet.PassAsync(() => fleet.Registry.View() is { Draining: 0, Usable.Count: 1 }, "that the relay is usable again");
+        var handed = (await JoinAsync(fleet)).IceServers;
+        Assert.Equal([Fleet.Url(relay)], Turn(handed));
+        await using var client = await Fleet.ConnectAsync(relay, handed);
+        await client.AllocateAsync(cancellation: TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task A_replaced_relay_drains_again_with_the_next_heartbeat_and_is_never_handed_out()
+    {
+        await using var fleet = await Fleet.StartAsync();
+        var old = await fleet.AddAsync("old", "aa");
+        Assert.True((await fleet.AdmitAsync(["aa"])).Applied);
+        await fleet.AddAsync("new", "bb");
+        Assert.True((await fleet.AdmitAsync(["bb"])).Applied);
+        await fleet.PassAsync(() => old.IsDraining, "that the old relay drains");
+
+        Assert.True(old.Undrain());
+        Assert.False(old.IsDraining);
+
+        await fleet.PassAsync(
+            () =>
+            {
+                Assert.DoesNotContain(fleet.Registry.View().Usable, relay => relay.Relay == "old");
+                return old.IsDraining;
+            },
+            "that the old relay drains again");
+    }
+
+    [Fact]
     public async Task A_full_relay_keeps_its_clients_and_gets_nobody_new()
     {
         await using var fleet = await Fleet.StartAsync(("relays:admitAtOnce", "true"));

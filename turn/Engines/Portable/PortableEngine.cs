@@ -100,6 +100,16 @@ public sealed class PortableEngine : IRelayEngine
     }
 
     /// <inheritdoc/>
+    public void Undrain()
+    {
+        foreach (var shard in _shards) shard.Undrain();
+    }
+
+    /// <inheritdoc/>
+    public TResult? Call<TResult>(int shard, Func<RelayShard, Instant, TResult> call) =>
+        shard < _shards.Length ? _shards[shard].Call(call) : default;
+
+    /// <inheritdoc/>
     public void HandleTime()
     {
         foreach (var shard in _shards) shard.HandleTime();

@@ -116,6 +116,29 @@ internal sealed partial class PortableShard : IDisposable
         lock (_gate) _core.Drain();
     }
 
+    public void Undrain()
+    {
+        lock (_gate) _core.Undrain();
+    }
+
+    /// <summary>Calls the state machine under the lock; the default once the shard is closed.</summary>
+    public TResult? Call<TResult>(Func<RelayShard, Instant, TResult> call)
+    {
+        lock (_gate)
+        {
+            if (_closed) return default;
+            var now = _engine.Clock.Now;
+            try
+            {
+                return call(_core, now);
+            }
+            finally
+            {
+                RunEffects(now);
+            }
+        }
+    }
+
     /// <summary>Ends all allocations and closes their sockets.</summary>
     public void Dispose()
     {

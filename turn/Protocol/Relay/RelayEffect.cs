@@ -102,6 +102,9 @@ public enum AllocationEnd : byte
 
     /// <summary>The relay closed.</summary>
     Closed,
+
+    /// <summary>The relay's operator ended it.</summary>
+    Removed,
 }
 
 /// <summary>The payload that an allocation relayed, without headers.</summary>

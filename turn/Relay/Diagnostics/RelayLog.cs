@@ -43,6 +43,15 @@ internal static partial class RelayLog
     [LoggerMessage(5, LogLevel.Information, "Draining: new allocations are refused, {Allocations} continue")]
     public static partial void Draining(this ILogger logger, int allocations);
 
+    [LoggerMessage(53, LogLevel.Information, "No longer draining: new allocations are accepted")]
+    public static partial void Undrained(this ILogger logger);
+
+    [LoggerMessage(54, LogLevel.Information, "The operator revoked a subject until {Until:u}; {Allocations} allocations ended")]
+    public static partial void RevokedByOperator(this ILogger logger, DateTimeOffset until, int allocations);
+
+    [LoggerMessage(55, LogLevel.Information, "The operator ended allocation {Allocation}")]
+    public static partial void EndedByOperator(this ILogger logger, AllocationId allocation);
+
     [LoggerMessage(6, LogLevel.Warning, "Ending {Allocations} remaining allocations")]
     public static partial void EndingAllocations(this ILogger logger, int allocations);
 

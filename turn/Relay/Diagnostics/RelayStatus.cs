@@ -38,4 +38,8 @@ internal sealed class RelayStatus(IRelayEngine engine, IReadOnlyList<RelayShard>
     /// <summary>From now on the relay drains.</summary>
     /// <returns>False when it already did.</returns>
     public bool BeginDraining() => Interlocked.Exchange(ref _draining, 1) == 0;
+
+    /// <summary>From now on the relay no longer drains.</summary>
+    /// <returns>False when it didn't.</returns>
+    public bool EndDraining() => Interlocked.Exchange(ref _draining, 0) == 1;
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using Causeway.Relay.Admin;
 using Causeway.Relay.Diagnostics;
 using Causeway.Relay.Machine;
 using Causeway.Relay.Settings;
@@ -16,7 +17,7 @@ public sealed partial class RelayHost
         "relay.secrets", "relay.secretsFile", "relay.users", "relay.usersFile", "relay.hideUsernames", "relay.certificateFile",
         "relay.certificateKeyFile", "relay.credentialGrace", "relay.allowPeers", "relay.denyPeers", "relay.allowHostPeers",
         "relay.tcpAllocations", "relay.alternates", "relay.quotas", "relay.lifetimes", "relay.streams", "relay.buffers.relayBytes",
-        "relay.drainDeadline", "relay.heartbeat.keysFile", "relay.heartbeat.interval", "relay.heartbeat.stunUrls",
+        "relay.drainDeadline", "relay.adminTokenFile", "relay.heartbeat.keysFile", "relay.heartbeat.interval", "relay.heartbeat.stunUrls",
         "relay.heartbeat.turnUrls",
     ];
 
@@ -31,17 +32,15 @@ public sealed partial class RelayHost
     /// </summary>
     /// <param name="options">The new settings; their files are read here.</param>
     /// <returns>The mistakes, with which nothing has changed; none if the settings are applied.</returns>
-    public IReadOnlyList<string> Reload(RelayOptions options)
+    public IReadOnlyList<string> Reload(RelayOptions options) => Apply(options).Mistakes;
+
+    internal ReloadOutcome Apply(RelayOptions options)
     {
         lock (_reloading)
         {
             var mistakes = new List<string>();
             var read = RelayOptionsValidator.Parse(options, mistakes);
-            if (mistakes.Count > 0)
-            {
-                RefuseReload(mistakes);
-                return mistakes;
-            }
+            if (mistakes.Count > 0) return RefuseReload(mistakes);
 
             var before = _configuration;
             if (before.Certificate is not null) read.Certificate?.Start(_logger, _time);
@@ -70,6 +69,7 @@ public sealed partial class RelayHost
                 Buffers = new() { ListenerBytes = before.Buffers.ListenerBytes, RelayBytes = read.Buffers.RelayBytes },
                 CredentialGraceSeconds = read.CredentialGraceSeconds,
                 DrainDeadline = read.DrainDeadline,
+                AdminTokens = read.AdminTokens,
                 Heartbeat = before.Heartbeat is { } told && read.Heartbeat is { } heartbeat
                     ? told with
                     {
@@ -89,12 +89,16 @@ public sealed partial class RelayHost
 
             _logger.Reloaded(changes.Count > 0 ? string.Join(", ", changes) : "nothing");
             if (waiting.Count > 0) _logger.NeedsRestart(string.Join(", ", waiting));
-            return [];
+            return new(changes, waiting, []);
         }
     }
 
     /// <summary>Logs that settings were not applied because of mistakes found while reading them.</summary>
-    internal void RefuseReload(IEnumerable<string> mistakes) => _logger.ReloadRefused(string.Join("; ", mistakes));
+    internal ReloadOutcome RefuseReload(IReadOnlyList<string> mistakes)
+    {
+        _logger.ReloadRefused(string.Join("; ", mistakes));
+        return new([], [], mistakes);
+    }
 
     private static IEnumerable<string> ChangedFiles(RelayConfiguration before, RelayConfiguration after)
     {
@@ -102,6 +106,8 @@ public sealed partial class RelayHost
             yield return string.Create(CultureInfo.InvariantCulture, $"the secrets ({after.Secrets.Count})");
         if (!before.Users.IsSame(after.Users))
             yield return string.Create(CultureInfo.InvariantCulture, $"the users ({after.Users.Count})");
+        if (!before.AdminTokens.SequenceEqual(after.AdminTokens))
+            yield return string.Create(CultureInfo.InvariantCulture, $"the admin tokens ({after.AdminTokens.Count})");
         if (before.Certificate is not null && after.Certificate is not null && Hash(before) != Hash(after)) yield return "the certificate";
         if (before.Heartbeat is { } old && after.Heartbeat is { } read && old.Key != read.Key) yield return "the key of heartbeats";
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
+using Causeway.Relay.Admin;
 using Causeway.Relay.Diagnostics;
 using Causeway.Relay.Heartbeats;
 using Causeway.Relay.Machine;
@@ -17,7 +18,7 @@ namespace Causeway.Relay.Hosting;
 /// <summary>
 /// A running relay: engine, shards, metrics, heartbeats and admin endpoint. The executable runs one, and so does signalling in Development.
 /// </summary>
-public sealed partial class RelayHost : IRelayCommands, IAsyncDisposable
+public sealed partial class RelayHost : IRelayCommands, IRelayAdmin, IAsyncDisposable
 {
     private static readonly TimeSpan DrainPoll = TimeSpan.FromMilliseconds(100);
 
@@ -32,6 +33,8 @@ public sealed partial class RelayHost : IRelayCommands, IAsyncDisposable
     private HostAddressWatch? _addresses;
     private AdminEndpoint? _admin;
     private IReadOnlyList<HeartbeatSender> _heartbeats = [];
+    private readonly Lock _draining = new();
+    private bool _stopping;
     private int _stopped;
 
     private RelayHost(
@@ -107,7 +110,7 @@ public sealed partial class RelayHost : IRelayCommands, IAsyncDisposable
     /// <summary>The addresses that relayed transport addresses are opened on.</summary>
     public IReadOnlyList<RelayAddress> Addresses => _shared.Addresses;
 
-    /// <summary>The endpoint of health and metrics; null without one.</summary>
+    /// <summary>The endpoint of the admin interface, health and metrics; null without one.</summary>
     public IPEndPoint? Admin => _admin?.EndPoint;
 
     /// <summary>Live allocations.</summary>
@@ -147,9 +150,26 @@ public sealed partial class RelayHost : IRelayCommands, IAsyncDisposable
     /// <summary>Refuses new allocations; existing ones continue.</summary>
     public void Drain()
     {
-        if (!_status.BeginDraining()) return;
-        _logger.Draining(Allocations);
-        _engine.Drain();
+        lock (_draining)
+        {
+            if (!_status.BeginDraining()) return;
+            _logger.Draining(Allocations);
+            _engine.Drain();
+        }
+    }
+
+    /// <summary>Accepts new allocations again. Signalling may drain the relay once more with its next answer.</summary>
+    /// <returns>False while the relay stops; then it continues to drain.</returns>
+    public bool Undrain()
+    {
+        lock (_draining)
+        {
+            if (_stopping) return false;
+            if (!_status.EndDraining()) return true;
+            _logger.Undrained();
+            _engine.Undrain();
+            return true;
+        }
     }
 
     /// <summary>Refuses subjects from now on, and ends their allocations.</summary>
@@ -165,6 +185,7 @@ public sealed partial class RelayHost : IRelayCommands, IAsyncDisposable
     /// <param name="cancellation">Closes at once.</param>
     public async Task StopAsync(CancellationToken cancellation = default)
     {
+        lock (_draining) _stopping = true;
         Drain();
         _logger.Stopping(_configuration.DrainDeadline);
         var start = _time.GetTimestamp();
@@ -196,7 +217,7 @@ public sealed partial class RelayHost : IRelayCommands, IAsyncDisposable
         SystemLimits.LogBuffers(_logger, _configuration);
         if (_configuration.Admin is { } admin)
         {
-            _admin = await AdminEndpoint.StartAsync(this, admin, cancellation);
+            _admin = await AdminEndpoint.StartAsync(this, admin, _time, cancellation);
             _logger.AdminListening(_admin.EndPoint);
         }
 
@@ -205,6 +226,7 @@ public sealed partial class RelayHost : IRelayCommands, IAsyncDisposable
         SystemLimits.LogDescriptors(_logger, _configuration, descriptors);
         _addresses = new(OnAddresses, failure => _logger.Unexpected("addresses", 0, failure), _time);
         _engine.Start(_shards);
+        if (IsDraining) _engine.Drain();
         foreach (var listener in _engine.Listeners) _logger.Listening(listener.Transport, listener.Address);
         var (first, last) = (_configuration.FirstPort, _configuration.LastPort);
         foreach (var address in Addresses) _logger.Relaying(address.Local, address.Public, first, last);

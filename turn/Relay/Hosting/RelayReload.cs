@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Causeway.Relay.Admin;
 using Causeway.Relay.Settings;
 using Microsoft.Extensions.Hosting.Systemd;
 
@@ -11,35 +12,39 @@ namespace Causeway.Relay.Hosting;
 /// </summary>
 internal static class RelayReload
 {
+    private static readonly Lock Turn = new();
+
     /// <summary>Reads the settings; the relay applies or refuses them.</summary>
     /// <param name="relay">The relay.</param>
     /// <param name="args">The command line.</param>
     /// <param name="isReady">Whether systemd knows that the relay is ready; otherwise it isn't notified.</param>
-    public static void Run(RelayHost relay, string[] args, bool isReady)
+    /// <returns>What changed, or the mistakes.</returns>
+    public static ReloadOutcome Run(RelayHost relay, string[] args, bool isReady)
     {
+        // A signal and a request may come at once.
+        using var turn = Turn.EnterScope();
         var microseconds = Stopwatch.GetTimestamp() / (Stopwatch.Frequency / 1_000_000);
         if (isReady) Notify(string.Create(CultureInfo.InvariantCulture, $"RELOADING=1\nMONOTONIC_USEC={microseconds}"));
-        var taken = TryReload(relay, args);
-        var status = taken ? "Settings reloaded" : "Settings not reloaded; see the log";
+        var outcome = Reload(relay, args);
+        var status = outcome.Mistakes.Count == 0 ? "Settings reloaded" : "Settings not reloaded; see the log";
         if (isReady) Notify($"READY=1\nSTATUS={status}");
+        return outcome;
     }
 
-    private static bool TryReload(RelayHost relay, string[] args)
+    private static ReloadOutcome Reload(RelayHost relay, string[] args)
     {
         try
         {
             var mistakes = new List<string>();
             var options = RelayCommandLine.Read(args, mistakes, out _);
-            if (mistakes.Count == 0) return relay.Reload(options).Count == 0;
-            relay.RefuseReload(mistakes);
+            return mistakes.Count == 0 ? relay.Apply(options) : relay.RefuseReload(mistakes);
         }
 #pragma warning disable CA1031 // A failing reload must not end the relay.
         catch (Exception unexpected)
         {
-            relay.RefuseReload([unexpected.Message]);
+            return relay.RefuseReload([unexpected.Message]);
         }
 #pragma warning restore CA1031
-        return false;
     }
 
     private static void Notify(string state) => new SystemdNotifier().Notify(new ServiceState(state));

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Reflection;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -24,7 +25,31 @@ internal static class EffectiveSettings
     public static string Json(RelayOptions options)
     {
         var read = RelayOptionsValidator.Parse(options, []);
-        var certificate = read.Certificate?.Loaded.TargetCertificate;
+        return Of(Section(options), read, read.Certificate?.Loaded.TargetCertificate).ToJsonString(Readable);
+    }
+
+    /// <summary>The settings of a running relay.</summary>
+    /// <param name="started">Those that it started with.</param>
+    /// <param name="reloaded">Those of its last reload.</param>
+    /// <param name="reloadable">The settings that a reload applies.</param>
+    /// <param name="configuration">What is in use.</param>
+    public static JsonObject InUse(
+        RelayOptions started, RelayOptions reloaded, IEnumerable<string> reloadable, RelayConfiguration configuration)
+    {
+        var (settings, now) = (Section(started), Section(reloaded));
+        foreach (var name in reloadable)
+        {
+            JsonNode to = settings, from = now;
+            var path = name.Split('.')[1..];
+            foreach (var section in path[..^1]) (to, from) = (to[section]!, from[section]!);
+            to[path[^1]] = from[path[^1]]?.DeepClone();
+        }
+
+        return Of(settings, configuration, configuration.Certificate?.Current.TargetCertificate);
+    }
+
+    private static JsonObject Of(JsonObject settings, RelayConfiguration read, X509Certificate2? certificate)
+    {
         var resolved = new JsonObject
         {
             ["engine"] = read.Engine.Name,
@@ -35,7 +60,7 @@ internal static class EffectiveSettings
                 ? null
                 : new JsonObject { ["subject"] = certificate.Subject, ["expires"] = certificate.NotAfter.ToUniversalTime() },
         };
-        return new JsonObject { [RelayOptions.Section] = Section(options), ["resolved"] = resolved }.ToJsonString(Readable);
+        return new JsonObject { [RelayOptions.Section] = settings, ["resolved"] = resolved };
     }
 
     /// <summary>A section of settings.</summary>

@@ -57,6 +57,9 @@ internal sealed record RelayConfiguration
 
     public required IPEndPoint? Admin { get; init; }
 
+    /// <summary>The bearer tokens of the admin interface.</summary>
+    public required IReadOnlyList<string> AdminTokens { get; init; }
+
     public required TimeSpan DrainDeadline { get; init; }
 
     /// <summary>Null without heartbeats.</summary>

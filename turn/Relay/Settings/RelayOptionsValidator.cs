@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using System.Runtime.CompilerServices;
 using Causeway.Relay.Certificates;
 using Causeway.Turn.Options;
@@ -64,6 +63,7 @@ public static class RelayOptionsValidator
             Engine = FindEngine(options.Engine, mistakes),
             Shards = options.Shards == 0 ? Math.Clamp(Environment.ProcessorCount, 1, DefaultMaxShards) : options.Shards,
             Admin = null,
+            AdminTokens = [],
             DrainDeadline = options.DrainDeadline,
         };
 
@@ -115,9 +115,11 @@ public static class RelayOptionsValidator
         CheckNotNegative("relay.drainDeadline", options.DrainDeadline, mistakes);
         if (options.Shards is < 0 or > MaxShards)
             mistakes.Add(Text($"relay.shards: {options.Shards} is out of range; write 1 to {MaxShards}, or 0 for one per processor"));
+        var (admin, tokens) = AdminSettings.Parse(options, mistakes);
         return configuration with
         {
-            Admin = ParseAdmin(options.Admin, mistakes),
+            Admin = admin,
+            AdminTokens = tokens,
             Alternates = AlternateSettings.Parse(options.Alternates, configuration.Listeners, configuration.Addresses, mistakes),
             Heartbeat = HeartbeatSettings.Parse(options.Heartbeat, mistakes),
         };
@@ -211,15 +213,6 @@ public static class RelayOptionsValidator
         }
 
         return prefixes;
-    }
-
-    private static IPEndPoint? ParseAdmin(string? admin, ICollection<string> mistakes)
-    {
-        if (string.IsNullOrEmpty(admin)) return null;
-        // The framework parses "9478" as the address 0.0.37.6; this parser is strict.
-        if (TransportAddress.TryParse(admin, out var address)) return address.ToIPEndPoint();
-        mistakes.Add($"relay.admin: {admin} is not an address with a port; write one, as 127.0.0.1:9478");
-        return null;
     }
 
     private static void CheckBuffer(string key, int value, ICollection<string> mistakes)

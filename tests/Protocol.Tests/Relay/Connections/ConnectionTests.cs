@@ -260,6 +260,7 @@ public class ConnectionTests
     [InlineData(AllocationEnd.ClientGone)]
     [InlineData(AllocationEnd.Revoked)]
     [InlineData(AllocationEnd.Closed)]
+    [InlineData(AllocationEnd.Removed)]
     public void The_end_of_an_allocation_closes_its_connections(AllocationEnd end)
     {
         var client = Allocated();
@@ -286,6 +287,7 @@ public class ConnectionTests
                 case AllocationEnd.Expired: return _relay.Elapse(600_000);
                 case AllocationEnd.ClientGone: _relay.Shard.HandleClientClosed(client.Handle, _relay.Now); break;
                 case AllocationEnd.Revoked: _relay.Shared.Revoke("alice", _relay.Now.UnixSeconds + 100_000); return _relay.Elapse(0);
+                case AllocationEnd.Removed: _relay.Shard.HandleRemoved(client.Allocation, _relay.Now); break;
                 default: _relay.Shard.Close(_relay.Now); break;
             }
 

@@ -12,6 +12,9 @@ internal sealed class Allocation(AllocationId id, ClientHandle client, Identity 
     /// <summary>The credential that created it; all its requests must use the same (RFC 8656 §5).</summary>
     internal Identity Owner { get; } = owner;
 
+    /// <summary>When it was created, in seconds since 1970 (UTC).</summary>
+    internal required long CreatedAt { get; init; }
+
     /// <summary>Whether its relayed addresses are of TCP (RFC 6062), which carry no datagrams; else they are of UDP.</summary>
     internal bool IsTcp { get; init; }
 

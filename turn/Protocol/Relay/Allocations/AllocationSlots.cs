@@ -15,6 +15,12 @@ internal sealed class AllocationSlots(ushort shard)
     /// <summary>Slots in use.</summary>
     internal int Taken => _generations.Count - _free.Count;
 
+    /// <summary>The number of slots that ever held an allocation at once, and some more.</summary>
+    internal int Length => _allocations.Length;
+
+    /// <summary>The allocation in a slot; null in an empty one.</summary>
+    internal Allocation? At(int slot) => Volatile.Read(ref _allocations[slot]);
+
     internal AllocationId Take()
     {
         if (!_free.TryPop(out var slot))

@@ -189,7 +189,11 @@ public sealed partial class RelayShard
         bool isTcp = false)
     {
         var lifetime = GrantLifetime(requestedLifetime, transaction.Identity!, now);
-        var allocation = new Allocation(id, transaction.Client, transaction.Identity!, _settings) { IsTcp = isTcp };
+        var allocation = new Allocation(id, transaction.Client, transaction.Identity!, _settings)
+        {
+            CreatedAt = now.UnixSeconds,
+            IsTcp = isTcp,
+        };
         _allocations[transaction.Client] = allocation;
         _allocationCount++;
         _slots.Set(allocation);

@@ -75,7 +75,7 @@ public sealed partial class RelayShard
         _slots.Free(allocation.Id);
 
         _effects.Enqueue(new AllocationEnded(allocation.Id, allocation.Client, allocation.Owner.Subject, reason, allocation.Usage));
-        if (allocation.Client.IsStream && reason is AllocationEnd.Revoked or AllocationEnd.Closed)
+        if (allocation.Client.IsStream && reason is AllocationEnd.Revoked or AllocationEnd.Closed or AllocationEnd.Removed)
             _effects.Enqueue(new CloseClient(allocation.Client));
     }
 

@@ -43,6 +43,7 @@ public sealed partial class RelayShard
     private readonly ConcurrentDictionary<ClientHandle, Allocation> _allocations = [];
     private int _allocationCount;
     private bool _draining;
+    private bool _closed;
 
     /// <summary>Creates a shard.</summary>
     /// <param name="settings">The relay's settings, the same for all shards.</param>
@@ -201,9 +202,13 @@ public sealed partial class RelayShard
     /// <summary>Refuses new allocations with 508 from now on. Current ones continue and may be refreshed.</summary>
     public void Drain() => _draining = true;
 
+    /// <summary>Accepts new allocations again after <see cref="Drain"/>; not after <see cref="Close"/>.</summary>
+    public void Undrain() => _draining = _closed;
+
     /// <summary>Ends all allocations, and refuses new ones.</summary>
     public void Close(Instant now)
     {
+        _closed = true;
         Drain();
         Expire(now);
         foreach (var opening in _openings.Values.ToArray()) Abandon(opening, now);
