@@ -180,6 +180,20 @@ public class ConnectTests
     }
 
     [Fact]
+    public void A_peer_that_answers_when_its_time_is_over_is_closed_once()
+    {
+        var client = Allocated();
+        client.Connect(Peer);
+        var connection = client.Effects.OfType<ConnectPeer>().Single().Connection;
+        _relay.PassSeconds(30);
+
+        var effects = _relay.Connected(connection);
+
+        AnswerOf(client, effects).AssertError(StunErrorCode.ConnectionTimeoutOrFailure);
+        Assert.Equal(new ClosePeer(connection), effects.OfType<ClosePeer>().Single());
+    }
+
+    [Fact]
     public void A_connection_that_is_not_bound_within_30_seconds_is_closed()
     {
         var client = Allocated();

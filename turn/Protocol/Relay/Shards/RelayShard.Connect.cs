@@ -48,10 +48,12 @@ public sealed partial class RelayShard
     /// <summary>The connection of a <see cref="ConnectPeer"/> is established.</summary>
     public void HandlePeerConnected(in ConnectionId id, Instant now)
     {
+        // One whose time ends just now is closed by that.
+        var isKnown = _shared.Connections.TryFind(id, out _);
         Expire(now);
         if (!_shared.Connections.TryFind(id, out var connection))
         {
-            _effects.Enqueue(new ClosePeer(id));
+            if (!isKnown) _effects.Enqueue(new ClosePeer(id));
             return;
         }
 
