@@ -160,17 +160,23 @@ internal sealed class TestRelay
     /// <summary>A connection was not established.</summary>
     public List<RelayEffect> NotConnected(ConnectionId connection, PeerFailure reason = PeerFailure.Unreachable)
     {
-        Connections.Remove(connection);
         Shards[connection.Allocation.Shard - _first].HandlePeerFailed(connection, reason, Now);
-        return Effects();
+        return EffectsWithout(connection);
     }
 
     /// <summary>One side of a connection closed it.</summary>
     public List<RelayEffect> Closed(ConnectionId connection)
     {
-        Connections.Remove(connection);
         Shards[connection.Allocation.Shard - _first].HandlePeerClosed(connection, Now);
-        return Effects();
+        return EffectsWithout(connection);
+    }
+
+    // The engine has it no more. A time limit that passed meanwhile closes it once more, which an engine ignores.
+    private List<RelayEffect> EffectsWithout(ConnectionId connection)
+    {
+        var effects = Effects();
+        Connections.Remove(connection);
+        return effects;
     }
 
     /// <summary>Passes a datagram, or a frame of a stream, to a shard.</summary>
