@@ -214,6 +214,20 @@ public class RelayOptionsValidatorTests
     public void A_range_of_ports_has_two_ends_in_order_and_no_well_known_port(string ports, string mistake) =>
         Assert.Equal([mistake], RelayOptionsValidator.Validate(new() { Listeners = [new()], Secrets = [TestRelay.Secret], Ports = ports }));
 
+    /// <summary>RFC 8656 §5: a nonce lasts an hour at most; §7.2: a reservation at least 30 s.</summary>
+    [Theory]
+    [InlineData(3600, 30, null)]
+    [InlineData(3601, 30, "relay.lifetimes.nonce: 01:00:01 is out of range; write 00:01:00 to 01:00:00")]
+    [InlineData(3600, 29, "relay.lifetimes.reservation: 00:00:29 is out of range; write 00:00:30 to 00:10:00")]
+    public void Lifetimes_stay_within_what_the_RFC_requires(int nonce, int reservation, string? mistake) => Assert.Equal(
+        mistake is null ? [] : [mistake],
+        RelayOptionsValidator.Validate(new()
+        {
+            Listeners = [new()],
+            Secrets = [TestRelay.Secret],
+            Lifetimes = new() { Nonce = TimeSpan.FromSeconds(nonce), Reservation = TimeSpan.FromSeconds(reservation) },
+        }));
+
     /// <summary>RFC 8489 §14.9.</summary>
     [Theory]
     [InlineData(1, true)]
