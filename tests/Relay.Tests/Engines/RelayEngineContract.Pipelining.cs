@@ -1,7 +1,5 @@
 using System.Net.Sockets;
-using Causeway.Turn.Client;
 using Causeway.Turn.Protocol;
-using Causeway.Turn.Protocol.Relay;
 using Causeway.Turn.Protocol.Stun;
 
 namespace Causeway.Relay.Tests.Engines;

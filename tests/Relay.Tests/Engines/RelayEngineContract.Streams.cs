@@ -125,7 +125,8 @@ public abstract partial class RelayEngineContract
             {
                 TargetHost = "localhost",
                 EnabledSslProtocols = version,
-                RemoteCertificateValidationCallback = (_, _, _, _) => true,
+                RemoteCertificateValidationCallback = (_, shown, _, _) =>
+                    shown?.GetCertHashString(HashAlgorithmName.SHA256) == TestRelay.Certificate.Hash,
             },
             Cancellation);
 

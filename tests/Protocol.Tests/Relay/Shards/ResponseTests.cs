@@ -1,4 +1,3 @@
-using Causeway.Turn.Protocol;
 using Causeway.Turn.Protocol.Relay;
 using Causeway.Turn.Protocol.Stun;
 
@@ -169,7 +168,7 @@ public class ResponseTests
 
         foreach (var method in Methods)
             Assert.Null(client.SendRequest(client.Build(@class, method)));
-        Assert.Equal(Methods.Count(), _relay.Counters.Drops(DropReason.Unexpected));
+        Assert.Equal(Methods.Count, _relay.Counters.Drops(DropReason.Unexpected));
     }
 
     [Theory]
