@@ -1,7 +1,11 @@
+using Causeway.Relay.Commands;
 using Causeway.Relay.Diagnostics;
 using Causeway.Relay.Hosting;
 using Causeway.Relay.Machine;
 using Causeway.Relay.Settings;
+
+// A command for a running relay.
+if (RelayCommandLine.IsCommand(args)) return await RelayCommands.RunAsync(args);
 
 // 1. Settings: file < environment < command line; all mistakes are reported together.
 if (!RelayCommandLine.TryRead(args, Console.Error, out var options, out var configuration)) return RelayExit.Mistake;

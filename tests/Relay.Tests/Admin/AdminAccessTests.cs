@@ -1,6 +1,11 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using Causeway.Relay.Admin;
+using Causeway.Turn.Client;
+using Causeway.Turn.Protocol;
+using Causeway.Turn.Protocol.Relay;
+using Causeway.Turn.Protocol.Stun;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -50,7 +55,7 @@ public sealed class AdminAccessTests : IDisposable
         {
             using var request = Change(method, path);
             request.Headers.Host = host;
-            Assert.Equal(isServed ? HttpStatusCode.OK : HttpStatusCode.Forbidden, await StatusAsync(relay, request));
+            Assert.Equal(isServed ? HttpStatusCode.OK : HttpStatusCode.MisdirectedRequest, await StatusAsync(relay, request));
         }
 
         Assert.Equal(isServed, relay.Host.IsDraining);
@@ -188,6 +193,24 @@ public sealed class AdminAccessTests : IDisposable
         Assert.Empty(relay.Host.Reload(TestRelay.Options(admin: "127.0.0.1:0")));
 
         Assert.Equal(HttpStatusCode.Unauthorized, (await admin.SendAsync("GET", "/v1/sessions")).Status);
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1")]
+    [InlineData("0.0.0.0")]
+    public async Task A_client_does_not_reach_it_through_the_relay_also_where_loopback_is_allowed(string address)
+    {
+        var port = FreePorts.Take();
+        await using var relay = await TestRelay.StartAsync(
+            TestRelay.Options(admin: $"{address}:{port}", adminTokenFile: _file, tcpAllocations: true));
+        await using var client = await relay.AllocateAsync(relay.ClientOptions(ClientTransport.Tcp), new() { Tcp = true });
+        using var peer = new TcpListener(IPAddress.Loopback, 0);
+        peer.Start();
+
+        var refused = await Assert.ThrowsAsync<TurnException>(
+            () => client.ConnectPeerAsync(new(TestRelay.Loopback(IpFamily.IPv4), (ushort)port), Deadline.Token));
+        Assert.Equal(StunErrorCode.Forbidden, refused.Code);
+        await using var other = await client.ConnectPeerAsync(TransportAddress.From((IPEndPoint)peer.LocalEndpoint), Deadline.Token);
     }
 
     [Fact]

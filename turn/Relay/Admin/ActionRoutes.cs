@@ -10,8 +10,9 @@ namespace Causeway.Relay.Admin;
 /// <summary>Draining, revocations and settings.</summary>
 internal static class ActionRoutes
 {
-    public static void MapActions(this IEndpointRouteBuilder routes, IRelayAdmin relay)
+    public static void MapActions(this IEndpointRouteBuilder operators, IRelayAdmin relay)
     {
+        var routes = operators.MapGroup("").WithTags("relay");
         routes.MapPost("/drain", () => Drain(relay))
             .WithName("Drain")
             .WithSummary("Refuses new allocations from now on; existing ones continue.")

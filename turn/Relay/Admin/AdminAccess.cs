@@ -54,7 +54,7 @@ internal sealed class AdminAccess(IPAddress address, Func<IReadOnlyList<string>>
         }
         else if (!IsLoopback(request.Host.Host))
         {
-            return (StatusCodes.Status403Forbidden, "the Host header doesn't name loopback; use http://127.0.0.1, http://[::1] or "
+            return (StatusCodes.Status421MisdirectedRequest, "the Host header doesn't name loopback; use http://127.0.0.1, http://[::1] or "
                 + "http://localhost, or set relay.adminTokenFile");
         }
 

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -70,7 +71,11 @@ internal sealed class AdminEndpoint : IAsyncDisposable
         app.Use(AdminFailures.AnswerAsync);
         app.Use(new AdminAccess(endPoint.Address, () => relay.AdminTokens).CheckAsync);
         app.MapHealth(relay);
-        var operators = app.MapGroup("/v1").WithMetadata(OperatorsOnly.Instance);
+        var operators = app.MapGroup("/v1")
+            .WithMetadata(OperatorsOnly.Instance)
+            .ProducesProblem(StatusCodes.Status401Unauthorized)
+            .ProducesProblem(StatusCodes.Status403Forbidden)
+            .ProducesProblem(StatusCodes.Status421MisdirectedRequest);
         operators.MapSessions(relay);
         operators.MapActions(relay);
         return app;
@@ -80,6 +85,7 @@ internal sealed class AdminEndpoint : IAsyncDisposable
     internal static void Configure(JsonSerializerOptions json)
     {
         json.PropertyNamingPolicy = JsonNamingPolicy.CamelCase;
+        json.NumberHandling = JsonNumberHandling.Strict;
         json.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
     }
 

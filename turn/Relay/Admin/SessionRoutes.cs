@@ -15,8 +15,9 @@ internal static class SessionRoutes
 
     private const int DefaultLimit = 100;
 
-    public static void MapSessions(this IEndpointRouteBuilder routes, IRelayAdmin relay)
+    public static void MapSessions(this IEndpointRouteBuilder operators, IRelayAdmin relay)
     {
+        var routes = operators.MapGroup("").WithTags("sessions");
         routes.MapGet("/sessions", (
                 [Description("The most sessions of the page, 1 to 500. Defaults to 100.")] int? limit,
                 [Description("The page to read: `next` of the page before. Defaults to the first page.")] string? cursor) =>

@@ -56,6 +56,8 @@ internal static class CoreSettings
         var streams = engine.Listeners
             .Where(listener => listener.Transport != ClientTransport.Udp)
             .Select(listener => listener.Address)
+            // A client must not operate the relay through the relay.
+            .Concat(configuration.Admin is { Port: > 0 } admin ? [TransportAddress.From(admin)] : [])
             .ToArray();
         // A listener on an unspecified address has its port on later addresses too.
         var wildcards = from wildcard in configuration.Listeners

@@ -10,8 +10,13 @@ internal static class RelayExit
 {
     public const int Success = 0;
 
-    /// <summary>The settings are invalid, or the system doesn't allow them; standard error tells why.</summary>
+    /// <summary>
+    /// The settings are invalid, the system doesn't allow them, or a running relay refuses a command; standard error tells why.
+    /// </summary>
     public const int Mistake = 1;
+
+    /// <summary>A command could not reach its relay.</summary>
+    public const int Unreachable = 2;
 }
 
 /// <summary>The executable's output.</summary>

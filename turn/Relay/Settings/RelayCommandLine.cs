@@ -9,6 +9,7 @@ internal static class RelayCommandLine
 {
     private const string Help = """
         causeway-relay [--settings FILE | --check FILE] [--relay:KEY VALUE]...
+        causeway-relay sessions | end | drain | undrain | revoke | settings | reload [--admin URL] [--token-file FILE] [--json]
 
         Relays WebRTC media (TURN, RFC 8656). Settings come from a JSON file, then the environment
         (CAUSEWAY_RELAY__REALM), then the command line (--relay:realm); later ones win. A minimal example:
@@ -17,6 +18,9 @@ internal static class RelayCommandLine
 
         --check reads the settings as a start would, but opens no port: it prints all mistakes, or the settings
         that would apply, without secrets. Its exit code is 0 when they are valid, else 1.
+
+        The second form asks a running relay through its admin interface (relay.admin); `causeway-relay drain --help`
+        and so on describe it. Its exit code is 0 on success, 1 for a refusal or a mistake, 2 when no relay answers.
         """;
 
     private const string CheckKey = "check";
@@ -43,6 +47,12 @@ internal static class RelayCommandLine
         foreach (var mistake in mistakes) errors.WriteLine(mistake);
         return mistakes.Count == 0;
     }
+
+    /// <summary>The commands for a running relay.</summary>
+    internal static readonly string[] Commands = ["sessions", "end", "drain", "undrain", "revoke", "settings", "reload"];
+
+    /// <summary>Whether the command line is a command for a running relay.</summary>
+    public static bool IsCommand(string[] args) => args.Length > 0 && Commands.Contains(args[0]);
 
     /// <summary>Whether the settings are only to be checked.</summary>
     public static bool IsCheck(string[] args) => new ConfigurationBuilder().AddCommandLine(args).Build()[CheckKey] is not null;
