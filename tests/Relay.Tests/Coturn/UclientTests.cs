@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Causeway.Turn.Options;
 using Causeway.Turn.Protocol;
 using Causeway.Turn.Protocol.Relay;
 using Causeway.Turn.Protocol.Stun;
@@ -16,6 +17,9 @@ public partial class UclientTests
 
     // Two thousand packets a second: the peer's single socket can buffer a moment of them while the machine is busy.
     private const int MillisecondsBetween = 5;
+
+    // A client that a busy machine stops for a while is not a slow reader, whose data the relay would drop.
+    private static readonly RelayStreamOptions Patient = new() { MaxQueueDelay = TimeSpan.FromMinutes(1) };
 
     [Theory]
     [InlineData(IpFamily.IPv4, false)]
@@ -76,14 +80,12 @@ public partial class UclientTests
     {
         CoturnTools.SkipIfMissing();
         await using var relay = await TestRelay.StartAsync(
-            TestRelay.Options(listeners: [new() { Transport = "tcp+tls", Address = "127.0.0.1", Port = 0 }]));
+            TestRelay.Options(listeners: [new() { Transport = "tcp+tls", Address = "127.0.0.1", Port = 0 }], streams: Patient));
         Assert.Equal(relay.Endpoint(ClientTransport.Tcp), relay.Endpoint(ClientTransport.Tls));
 
-        var runs = await Task.WhenAll(
-            RunAsync(relay, IpFamily.IPv4, ClientTransport.Tcp, 1000, "-t"),
-            RunAsync(relay, IpFamily.IPv4, ClientTransport.Tls, 1000, "-t", "-S"));
-
-        Assert.All(runs, run => AssertNothingLost(run, 1000));
+        // One after the other: a client that shares a busy machine with another one misses a packet now and then.
+        AssertNothingLost(await RunAsync(relay, IpFamily.IPv4, ClientTransport.Tcp, 1000, "-t"), 1000);
+        AssertNothingLost(await RunAsync(relay, IpFamily.IPv4, ClientTransport.Tls, 1000, "-t", "-S"), 1000);
         Assert.Equal((0, 0), (relay.Host.EngineCounters.BadFrames, relay.Host.EngineCounters.Unexpected));
     }
 
@@ -95,7 +97,7 @@ public partial class UclientTests
         CoturnTools.SkipIfMissing();
         await using var relay = await TestRelay.StartAsync(TestRelay.Options(
             listeners: [new() { Transport = "tcp+tls", Address = "127.0.0.1", Port = 0, Proxies = [$"{TestProxy.Outside}/32"] }],
-            streams: new() { ConnectionsPerAddress = 2 * Clients }));
+            streams: new() { ConnectionsPerAddress = 2 * Clients, MaxQueueDelay = Patient.MaxQueueDelay }));
         await using var proxy = new TestProxy(relay.Endpoint(transport));
 
         // -p again: the last one counts.
@@ -194,7 +196,8 @@ public partial class UclientTests
             listeners:
             [
                 new() { Transport = transport.ToString().ToLowerInvariant(), Address = TestRelay.Loopback(family).ToString(), Port = 0 },
-            ]));
+            ],
+            streams: Patient));
 
     // -W: credentials of the REST form from the relay's secret.
     private static Task<ClientRun> RunAsync(
