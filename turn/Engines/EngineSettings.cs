@@ -37,6 +37,9 @@ public sealed record EngineSettings
 /// <param name="Address">The address and port; port 0 lets the system choose.</param>
 public readonly record struct Listener(ClientTransport Transport, TransportAddress Address)
 {
+    /// <summary>The name in settings of a TLS listener that serves clients of plain TCP too.</summary>
+    public const string TcpAndTls = "tcp+tls";
+
     /// <summary>Whether a TLS listener serves clients of plain TCP too; the first byte of a connection decides.</summary>
     public bool AcceptsPlain { get; init; }
 
@@ -50,7 +53,7 @@ public readonly record struct Listener(ClientTransport Transport, TransportAddre
     }
 
     /// <summary>The name of its transport in settings.</summary>
-    public string Name => AcceptsPlain ? "tcp+tls" : Transport.ToString().ToLowerInvariant();
+    public string Name => AcceptsPlain ? TcpAndTls : Transport.ToString().ToLowerInvariant();
 }
 
 /// <summary>A bound listener.</summary>

@@ -6,11 +6,8 @@ using Causeway.Turn.Protocol.Relay;
 namespace Causeway.Turn.Engines.Portable;
 
 /// <summary>Receives datagrams without waiting; on Linux without an exception when the queue is empty, and with their IP fields.</summary>
-internal static unsafe partial class DatagramReceive
+internal static unsafe class DatagramReceive
 {
-    // From Linux's linux/socket.h; the same on x64 and arm64.
-    private const int DontWait = 0x40;
-
     /// <summary>Receives one datagram.</summary>
     /// <param name="socket">A non-blocking socket.</param>
     /// <param name="room">The buffer; what doesn't fit is lost.</param>
@@ -55,12 +52,9 @@ internal static unsafe partial class DatagramReceive
                 Control = (byte*)control,
                 ControlLength = ControlMessages.FieldsWords * (nuint)sizeof(nuint),
             };
-            length = (int)ReceiveMessage(socket.SafeHandle, &message, DontWait);
+            length = (int)LinuxSocket.ReceiveMessage(socket.SafeHandle, &message, LinuxSocket.DontWait);
             fields = length >= 0 ? ControlMessages.ReadFields(message) : default;
             return length >= 0 ? SocketError.Success : LinuxErrors.Reason(Marshal.GetLastPInvokeError());
         }
     }
-
-    [LibraryImport("libc", EntryPoint = "recvmsg", SetLastError = true)]
-    private static partial nint ReceiveMessage(SafeSocketHandle socket, MessageHeader* message, int flags);
 }

@@ -12,9 +12,6 @@ namespace Causeway.Turn.Engines.Portable;
 /// </summary>
 internal static unsafe partial class DatagramSend
 {
-    // From Linux's linux/socket.h; the same on x64 and arm64.
-    private const int DontWait = 0x40;
-
     /// <summary>Sends without waiting.</summary>
     /// <param name="socket">A non-blocking socket.</param>
     /// <param name="message">The payload.</param>
@@ -47,7 +44,7 @@ internal static unsafe partial class DatagramSend
         {
             var address = to.Buffer.Span[..to.Size];
             var sent = fields == default
-                ? SendTo(socket.SafeHandle, message, (nuint)message.Length, DontWait, address, (uint)address.Length)
+                ? SendTo(socket.SafeHandle, message, (nuint)message.Length, LinuxSocket.DontWait, address, (uint)address.Length)
                 : SendWithFields(socket.SafeHandle, message, address, to.Family == AddressFamily.InterNetworkV6, fields);
             return sent >= 0 ? SocketError.Success : LinuxErrors.Reason(Marshal.GetLastPInvokeError());
         }
@@ -73,7 +70,7 @@ internal static unsafe partial class DatagramSend
                 Control = (byte*)control,
                 ControlLength = (nuint)ControlMessages.WriteFields((byte*)control, fields, ipv6),
             };
-            return SendMessage(socket, &message, DontWait);
+            return SendMessage(socket, &message, LinuxSocket.DontWait);
         }
     }
 

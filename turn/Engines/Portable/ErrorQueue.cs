@@ -18,12 +18,8 @@ internal readonly record struct QueuedError(TransportAddress Peer, IcmpError Icm
 /// | errno 4 | origin 1 | type 1 | code 1 | 0 | info 4 | data 4 | address of who reports it |
 /// </code>
 /// </summary>
-internal static unsafe partial class ErrorQueue
+internal static unsafe class ErrorQueue
 {
-    // linux/socket.h.
-    private const int DontWait = 0x40;
-    private const int FromErrorQueue = 0x2000;
-
     private const int ErrorLength = 16;
     private const byte OriginLocal = 1;
     private const byte OriginIcmp = 2;
@@ -42,7 +38,7 @@ internal static unsafe partial class ErrorQueue
         var name = stackalloc byte[NameBytes];
         var control = stackalloc nuint[ControlBytes / sizeof(uint)];
         var message = new MessageHeader { Name = name, NameLength = NameBytes, Control = (byte*)control, ControlLength = ControlBytes };
-        if (ReceiveMessage(socket.SafeHandle, &message, DontWait | FromErrorQueue) < 0) return false;
+        if (LinuxSocket.ReceiveMessage(socket.SafeHandle, &message, LinuxSocket.DontWait | LinuxSocket.FromErrorQueue) < 0) return false;
 
         for (var at = 0; ControlMessages.TryRead(message, ref at, out var level, out var type, out var value);)
         {
@@ -66,7 +62,4 @@ internal static unsafe partial class ErrorQueue
             _ => new(peer, default, IsLocal: false),
         };
     }
-
-    [LibraryImport("libc", EntryPoint = "recvmsg", SetLastError = true)]
-    private static partial nint ReceiveMessage(SafeSocketHandle socket, MessageHeader* message, int flags);
 }

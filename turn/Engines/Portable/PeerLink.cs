@@ -26,13 +26,6 @@ internal sealed class PeerLink(PortableEngine engine, PortableShard shard, Conne
 
     public ConnectionId Id => id;
 
-    /// <summary>A TCP socket of a family.</summary>
-    public static Socket NewSocket(IpFamily family)
-    {
-        if (family == IpFamily.IPv4) return new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        return new(AddressFamily.InterNetworkV6, SocketType.Stream, ProtocolType.Tcp) { DualMode = false };
-    }
-
     /// <summary>Lets sockets share a local port: the listening one, and one for each connection to a peer.</summary>
     public static void Share(Socket socket)
     {
@@ -68,7 +61,7 @@ internal sealed class PeerLink(PortableEngine engine, PortableShard shard, Conne
         Socket? socket = null;
         try
         {
-            socket = NewSocket(local.Family);
+            socket = TcpOptions.NewSocket(local.Family);
             if (!engine.Descriptors.TryTake(socket.SafeHandle))
             {
                 engine.Counters.CountConnectionRefused();

@@ -48,28 +48,10 @@ internal sealed partial class PortableShard
     }
 
     /// <summary>A connection to a peer is established.</summary>
-    public void HandlePeerConnected(in ConnectionId id)
-    {
-        lock (_gate)
-        {
-            if (_closed) return;
-            var now = _engine.Clock.Now;
-            _core.HandlePeerConnected(id, now);
-            RunEffects(now);
-        }
-    }
+    public void HandlePeerConnected(ConnectionId id) => Call((core, now) => core.HandlePeerConnected(id, now));
 
     /// <summary>A connection to a peer was not established.</summary>
-    public void HandlePeerFailed(in ConnectionId id, PeerFailure reason)
-    {
-        lock (_gate)
-        {
-            if (_closed) return;
-            var now = _engine.Clock.Now;
-            _core.HandlePeerFailed(id, reason, now);
-            RunEffects(now);
-        }
-    }
+    public void HandlePeerFailed(ConnectionId id, PeerFailure reason) => Call((core, now) => core.HandlePeerFailed(id, reason, now));
 
     /// <summary>A connection is about to carry bytes; false when it must not.</summary>
     public bool HandlePeerData(in ConnectionId id, bool toPeer, int bytes)
@@ -85,16 +67,7 @@ internal sealed partial class PortableShard
     }
 
     /// <summary>A connection ended.</summary>
-    public void HandlePeerClosed(in ConnectionId id)
-    {
-        lock (_gate)
-        {
-            if (_closed) return;
-            var now = _engine.Clock.Now;
-            _core.HandlePeerClosed(id, now);
-            RunEffects(now);
-        }
-    }
+    public void HandlePeerClosed(ConnectionId id) => Call((core, now) => core.HandlePeerClosed(id, now));
 
     private void Listen(OpenRelay asked, Socket socket, Instant now)
     {

@@ -100,16 +100,7 @@ internal sealed partial class PortableShard : IDisposable
     }
 
     /// <summary>A client's connection ended.</summary>
-    public void HandleClientClosed(in ClientHandle client)
-    {
-        lock (_gate)
-        {
-            if (_closed) return;
-            var now = _engine.Clock.Now;
-            _core.HandleClientClosed(client, now);
-            RunEffects(now);
-        }
-    }
+    public void HandleClientClosed(ClientHandle client) => Call((core, now) => core.HandleClientClosed(client, now));
 
     public void Drain()
     {
@@ -138,6 +129,12 @@ internal sealed partial class PortableShard : IDisposable
             }
         }
     }
+
+    private void Call(Action<RelayShard, Instant> call) => Call((core, now) =>
+    {
+        call(core, now);
+        return true;
+    });
 
     /// <summary>Ends all allocations and closes their sockets.</summary>
     public void Dispose()

@@ -6,21 +6,20 @@ using Causeway.Turn.Protocol.Relay;
 namespace Causeway.Turn.Engines.Portable;
 
 /// <summary>
-/// A listening TCP socket and its accept loop. Answers leave by the connection, so an unspecified address needs only one socket.
+/// A listener of TCP or TLS. Answers leave by the connection, so an unspecified address needs only one socket.
 /// </summary>
-internal sealed class StreamListener
+internal sealed class StreamListener : AcceptingSocket
 {
     private const int Backlog = 512;
 
     private readonly PortableEngine _engine;
-    private readonly Socket _socket;
     private readonly Listener _listener;
     private readonly TransportAddress _address;
-    private volatile bool _closed;
 
     private StreamListener(PortableEngine engine, Socket socket, Listener listener)
+        : base(engine, socket)
     {
-        (_engine, _socket, _listener) = (engine, socket, listener);
+        (_engine, _listener) = (engine, listener);
         _address = TransportAddress.From((IPEndPoint)socket.LocalEndPoint!);
     }
 
@@ -30,13 +29,13 @@ internal sealed class StreamListener
             ? [new(ClientTransport.Tcp, _address), new(ClientTransport.Tls, _address)]
             : [new(_listener.Transport, _address)];
 
+    protected override string Name => _address.ToString();
+
     public static StreamListener Bind(PortableEngine engine, Listener listener)
     {
-        var ipv6 = listener.Address.Family == IpFamily.IPv6;
-        var socket = new Socket(ipv6 ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        var socket = TcpOptions.NewSocket(listener.Address.Family);
         try
         {
-            if (ipv6) socket.DualMode = false;
             socket.Bind(listener.Address.ToIPEndPoint());
             socket.Listen(Backlog);
             return new(engine, socket, listener);
@@ -48,53 +47,5 @@ internal sealed class StreamListener
         }
     }
 
-    /// <summary>Accepts connections until it is closed.</summary>
-    public async Task RunAsync()
-    {
-        var failures = new LoopFailures(_engine);
-        while (!_closed)
-        {
-            try
-            {
-                Serve(await _socket.AcceptAsync());
-                failures.None();
-            }
-            catch (Exception) when (_closed)
-            {
-                break;
-            }
-            catch (SocketException)
-            {
-                // A client left before it was accepted, or the system is short of descriptors. The listener stays open.
-                _engine.Counters.CountReceiveFailed();
-                await failures.PauseAsync();
-            }
-#pragma warning disable CA1031 // One connection must not end the loop; the failure is reported.
-            catch (Exception unexpected)
-            {
-                failures.Report(_address.ToString(), unexpected);
-                await failures.PauseAsync();
-            }
-#pragma warning restore CA1031
-        }
-    }
-
-    public void Close()
-    {
-        _closed = true;
-        _socket.Dispose();
-    }
-
-    private void Serve(Socket client)
-    {
-        try
-        {
-            _engine.Streams.Serve(client, _listener, TransportAddress.From((IPEndPoint)client.RemoteEndPoint!));
-        }
-        catch
-        {
-            client.Dispose();
-            throw;
-        }
-    }
+    protected override void Serve(Socket accepted, in TransportAddress from) => _engine.Streams.Serve(accepted, _listener, from);
 }

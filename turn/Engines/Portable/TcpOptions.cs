@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Causeway.Turn.Options;
+using Causeway.Turn.Protocol;
 
 namespace Causeway.Turn.Engines.Portable;
 
@@ -17,6 +18,13 @@ internal static class TcpOptions
 
     // struct tcp_info: tcpi_bytes_acked is the 64-bit number at this offset, since Linux 4.1.
     private const int BytesAckedOffset = 120;
+
+    /// <summary>A TCP socket of a family.</summary>
+    public static Socket NewSocket(IpFamily family)
+    {
+        if (family == IpFamily.IPv4) return new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        return new(AddressFamily.InterNetworkV6, SocketType.Stream, ProtocolType.Tcp) { DualMode = false };
+    }
 
     /// <summary>Sets the options of an accepted connection.</summary>
     public static void Set(Socket socket, RelayStreamOptions settings)
