@@ -6,7 +6,7 @@ namespace Causeway.Turn.Protocol.Relay.Quotas;
 /// Limits the rate of one kind of message by source (<see cref="ClientNetwork"/>): an IPv4 address, or an IPv6 /64, /56 and /48.
 /// Thread-safe; lock-free tables of fixed size.
 /// <para>
-/// Each slot is a leaky bucket, stored as the time when it will be empty. Sources whose hashes collide share a slot, so many of them never
+/// Each slot is a <see cref="LeakyBucket"/>. Sources whose hashes collide share a slot, so many of them never
 /// get more than their share; the hash is keyed, so that a source can't choose whom to collide with.
 /// </para>
 /// </summary>
@@ -83,13 +83,7 @@ internal sealed class SourceLimits
         internal bool TryTake(ulong network, ulong factor, long time)
         {
             ref var slot = ref _emptyAt[(int)(unchecked(network * factor) >> (64 - SlotBits))];
-            while (true)
-            {
-                var seen = Volatile.Read(ref slot);
-                var emptyAt = long.Max(seen, time);
-                if (emptyAt - time > _burst) return false;
-                if (Interlocked.CompareExchange(ref slot, emptyAt + _interval, seen) == seen) return true;
-            }
+            return LeakyBucket.TryTake(ref slot, time, _interval, _burst);
         }
     }
 }

@@ -37,8 +37,7 @@ public sealed partial class RelayShard
         var attempt = new StunWriter(_response, StunClass.Indication, StunMethod.ConnectionAttempt, _random.NextTransactionId());
         attempt.Add(StunAttributeType.ConnectionId, connection.Id.Number);
         attempt.AddXorAddress(StunAttributeType.XorPeerAddress, peer);
-        attempt.TryFinish(out var length);
-        Send(receiver.Client, _response.AsSpan(0, length).ToArray());
+        Send(receiver.Client, ref attempt);
         return connection.Id;
 
         ConnectionId? Refuse(DropReason reason)

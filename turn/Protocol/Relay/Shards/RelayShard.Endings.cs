@@ -1,4 +1,5 @@
 using Causeway.Turn.Protocol.Relay.Allocations;
+using Causeway.Turn.Protocol.Relay.Authentication;
 using Causeway.Turn.Protocol.Relay.Connections;
 
 namespace Causeway.Turn.Protocol.Relay.Shards;
@@ -47,10 +48,24 @@ public sealed partial class RelayShard
         if (_shared.Revocations.Version is var version && version == _revocationsSeen) return;
 
         _revocationsSeen = version;
-        foreach (var allocation in _allocations.Values.ToArray())
+        EndRevoked(now.UnixSeconds);
+    }
+
+    // A method of its own: the closure is allocated only when there is something new.
+    private void EndRevoked(long now) => Revoke(owner => _shared.Revocations.Contains(owner.Subject, now));
+
+    /// <summary>Ends the allocations of users, and counts them.</summary>
+    private int Revoke(Predicate<Identity> isRevoked)
+    {
+        var ended = 0;
+        foreach (var (_, allocation) in _allocations)
         {
-            if (_shared.Revocations.Contains(allocation.Owner.Subject, now.UnixSeconds)) End(allocation, AllocationEnd.Revoked);
+            if (!isRevoked(allocation.Owner)) continue;
+            End(allocation, AllocationEnd.Revoked);
+            ended++;
         }
+
+        return ended;
     }
 
     /// <summary>Closes a relayed address, with the permissions, channels and connections of its family (RFC 8656 §8.1).</summary>

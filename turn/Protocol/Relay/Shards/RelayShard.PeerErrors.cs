@@ -49,9 +49,8 @@ public sealed partial class RelayShard
         var indication = new StunWriter(_response, StunClass.Indication, StunMethod.Data, _random.NextTransactionId());
         indication.AddXorAddress(StunAttributeType.XorPeerAddress, peer);
         indication.Add(StunAttributeType.Icmp, value);
-        indication.TryFinish(out var length);
         Counters.CountPeerError(PeerErrorOutcome.Reported);
-        Send(receiver.Client, _response.AsSpan(0, length).ToArray());
+        Send(receiver.Client, ref indication);
     }
 
     private PeerErrorOutcome JudgeError(Allocation? receiver, ref TransportAddress peer, in IcmpError error, Instant now)

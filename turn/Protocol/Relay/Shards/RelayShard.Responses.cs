@@ -4,7 +4,9 @@ using Causeway.Turn.Protocol.Stun;
 
 namespace Causeway.Turn.Protocol.Relay.Shards;
 
-/// <summary>The shard's responses: started by <see cref="Responses"/>, completed by the handler, signed and sent here.</summary>
+/// <summary>
+/// The shard's responses: started by <see cref="Responses"/>, completed by the handler, signed and sent here; and its indications.
+/// </summary>
 public sealed partial class RelayShard
 {
     private readonly byte[] _response = new byte[Responses.MaxLength];
@@ -28,6 +30,13 @@ public sealed partial class RelayShard
         var message = _response.AsSpan(0, Responses.Finish(ref response, transaction)).ToArray();
         Send(transaction.Client, message);
         return message;
+    }
+
+    /// <summary>Sends an indication that was written to the same buffer; it is not signed.</summary>
+    private void Send(in ClientHandle client, ref StunWriter indication)
+    {
+        indication.TryFinish(out var length);
+        Send(client, _response.AsSpan(0, length).ToArray());
     }
 
     private void Send(in ClientHandle client, ReadOnlyMemory<byte> message)

@@ -50,15 +50,7 @@ public sealed partial class RelayShard
     public int HandleRevoked(string subject, Instant now)
     {
         Expire(now);
-        var ended = 0;
-        foreach (var (_, allocation) in _allocations)
-        {
-            if (allocation.Owner.Subject != subject) continue;
-            End(allocation, AllocationEnd.Revoked);
-            ended++;
-        }
-
-        return ended;
+        return Revoke(owner => owner.Subject == subject);
     }
 
     private static bool IsProbe(Allocation allocation) => Array.Exists(allocation.Relayed.Values, relayed => relayed.Holder.IsProbe);

@@ -12,7 +12,8 @@ public sealed partial class RelayShard
     {
         var before = _settings;
         _settings = settings;
-        if (!ReferenceEquals(before.Users, settings.Users)) EndRemovedUsers();
+        // Static users that are no longer in the settings, or have another password, lose their allocations.
+        if (!ReferenceEquals(before.Users, settings.Users)) Revoke(owner => !owner.IsKnownTo(settings.Users));
         if (ReferenceEquals(before.Peers, settings.Peers)) return;
 
         // Peers that the new rules deny lose their permissions, channels and connections.
@@ -21,15 +22,6 @@ public sealed partial class RelayShard
             allocation.Permissions.RemoveWhere(IsDenied);
             allocation.Channels.RemoveWhere(IsDenied);
             CloseConnections(allocation, IsDenied, StunErrorCode.Forbidden);
-        }
-    }
-
-    /// <summary>Static users that are no longer in the settings, or have another password, lose their allocations.</summary>
-    private void EndRemovedUsers()
-    {
-        foreach (var allocation in _allocations.Values.ToArray())
-        {
-            if (!allocation.Owner.IsKnownTo(_settings.Users)) End(allocation, AllocationEnd.Revoked);
         }
     }
 
