@@ -60,9 +60,9 @@ internal static class ActionRoutes
     private static IResult Revoke(IRelayAdmin relay, RevocationRequest request, TimeProvider time)
     {
         if (request.Subject is not { Length: > 0 } subject || Encoding.UTF8.GetByteCount(subject) > Credentials.MaxUsernameBytes)
-            return Wrong($"subject: is missing or too long; write 1 to {Credentials.MaxUsernameBytes} bytes of UTF-8");
-        if (request.Until is not { } until) return Wrong("until: is missing; write a time, as 2030-01-31T12:00:00Z");
-        if (until <= time.GetUtcNow()) return Wrong($"until: {until:O} is over; write a time to come");
+            return AdminFailures.Wrong($"subject: is missing or too long; write 1 to {Credentials.MaxUsernameBytes} bytes of UTF-8");
+        if (request.Until is not { } until) return AdminFailures.Wrong("until: is missing; write a time, as 2030-01-31T12:00:00Z");
+        if (until <= time.GetUtcNow()) return AdminFailures.Wrong($"until: {until:O} is over; write a time to come");
         return Results.Json(new RevocationResult(relay.Revoke(subject, until)));
     }
 
@@ -78,6 +78,4 @@ internal static class ActionRoutes
             extensions: new Dictionary<string, object?> { ["mistakes"] = mistakes }),
         { } done => Results.Json(new ReloadResult(done.Changed, done.NeedsRestart)),
     };
-
-    private static IResult Wrong(string mistake) => Results.Problem(mistake, statusCode: StatusCodes.Status400BadRequest);
 }

@@ -6,6 +6,9 @@ namespace Causeway.Relay.Admin;
 /// <summary>Answers malformed requests with a problem (RFC 9457) that says what is wrong.</summary>
 internal static class AdminFailures
 {
+    /// <summary>Answers a request whose values are wrong.</summary>
+    public static IResult Wrong(string mistake) => Results.Problem(mistake, statusCode: StatusCodes.Status400BadRequest);
+
     public static async Task AnswerAsync(HttpContext context, RequestDelegate next)
     {
         try

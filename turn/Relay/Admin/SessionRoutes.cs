@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using System.Globalization;
 using Causeway.Turn.Protocol.Relay;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -43,10 +42,10 @@ internal static class SessionRoutes
     private static IResult List(IRelayAdmin relay, int limit, string? cursor)
     {
         if (limit is < 1 or > MaxLimit)
-            return Wrong(string.Create(CultureInfo.InvariantCulture, $"limit: {limit} is out of range; write 1 to {MaxLimit}"));
+            return AdminFailures.Wrong(FormattableString.Invariant($"limit: {limit} is out of range; write 1 to {MaxLimit}"));
         var from = default(SessionCursor);
         if (cursor is not null && !SessionCursor.TryParse(cursor, out from))
-            return Wrong("cursor: is not one of a page; write its next");
+            return AdminFailures.Wrong("cursor: is not one of a page; write its next");
 
         var page = relay.Sessions(from, limit);
         return Results.Json(new SessionList { Sessions = [.. page.Sessions.Select(Session.Of)], Next = page.Next?.ToString() });
@@ -59,8 +58,6 @@ internal static class SessionRoutes
 
     private static IResult End(IRelayAdmin relay, string id) =>
         AllocationId.TryParse(id, out var wanted) && relay.EndSession(wanted) ? Results.NoContent() : Gone(id);
-
-    private static IResult Wrong(string mistake) => Results.Problem(mistake, statusCode: StatusCodes.Status400BadRequest);
 
     private static IResult Gone(string id) =>
         Results.Problem($"there is no session {id}; it may have ended", statusCode: StatusCodes.Status404NotFound);

@@ -6,6 +6,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Causeway.Relay.Admin;
 using Causeway.Relay.Hosting;
+using Causeway.Relay.Settings;
 using Causeway.Turn.Fleet;
 
 namespace Causeway.Relay.Commands;
@@ -118,7 +119,7 @@ internal sealed class AdminConnection : IDisposable
         var lines = SecretLines.Read("--token-file", file, mistakes, most: 1);
         if (lines is { Count: 0 }) mistakes.Add($"--token-file: {file} is empty; write the token on its first line");
         if (mistakes.Count > 0) throw new CommandException(mistakes[0], RelayExit.Mistake);
-        return lines![0].All(letter => letter is > ' ' and <= '~')
+        return AdminSettings.IsSendable(lines![0])
             ? lines[0]
             : throw new CommandException(
                 $"--token-file: the first line of {file} is not a token; write visible ASCII without spaces", RelayExit.Mistake);

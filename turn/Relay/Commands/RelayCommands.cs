@@ -1,9 +1,9 @@
 using System.Globalization;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Causeway.Relay.Admin;
 using Causeway.Relay.Hosting;
+using Causeway.Relay.Settings;
 
 namespace Causeway.Relay.Commands;
 
@@ -30,10 +30,6 @@ internal static class RelayCommands
         --token-file names a file whose first line is a token of relay.adminTokenFile. The exit code is 0 on success,
         1 for a refusal or a mistake, 2 when no relay answers.
         """;
-
-    // For a terminal, not for a page: quotes and the plus sign stay readable.
-    private static readonly JsonSerializerOptions Readable =
-        new(JsonSerializerDefaults.Web) { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The commands by name.</summary>
     internal static IReadOnlyDictionary<string, Func<AdminConnection, CommandArguments, Task>> All { get; } =
@@ -128,5 +124,5 @@ internal static class RelayCommands
         if (done.NeedsRestart.Count > 0) Console.WriteLine($"Needs a restart: {string.Join(", ", done.NeedsRestart)}.");
     }
 
-    private static void Write<T>(T value) => Console.WriteLine(JsonSerializer.Serialize(value, Readable));
+    private static void Write<T>(T value) => Console.WriteLine(JsonSerializer.Serialize(value, EffectiveSettings.Readable));
 }

@@ -1,8 +1,8 @@
-using System.Globalization;
 using System.Net;
 using Causeway.Turn.Fleet;
 using Causeway.Turn.Options;
 using Causeway.Turn.Protocol;
+using static System.FormattableString;
 
 namespace Causeway.Relay.Settings;
 
@@ -36,24 +36,25 @@ internal static class AdminSettings
         return (endPoint, tokens);
     }
 
+    /// <summary>Whether a header can carry a token: visible ASCII without spaces.</summary>
+    public static bool IsSendable(string token) => token.All(letter => letter is > ' ' and <= '~');
+
     private static List<string> LoadTokens(string? file, ICollection<string> mistakes)
     {
         if (string.IsNullOrEmpty(file)) return [];
         if (SecretLines.Read("relay.adminTokenFile", file, mistakes, MaxTokens + 1) is not { } lines) return [];
 
         if (lines.Count == 0) mistakes.Add($"relay.adminTokenFile: {file} is empty; write one token per line, {Advice}");
-        if (lines.Count > MaxTokens) mistakes.Add(Text($"relay.adminTokenFile: {file} has more than {MaxTokens} lines; write fewer"));
+        if (lines.Count > MaxTokens) mistakes.Add(Invariant($"relay.adminTokenFile: {file} has more than {MaxTokens} lines; write fewer"));
         for (var i = 0; i < lines.Count; i++)
         {
-            var where = Text($"relay.adminTokenFile: {file}, line {i + 1}");
+            var where = Invariant($"relay.adminTokenFile: {file}, line {i + 1}");
             if (lines[i].Length < MinTokenLength)
-                mistakes.Add(Text($"{where}: has {lines[i].Length} characters; write at least {MinTokenLength}, {Advice}"));
-            else if (!lines[i].All(letter => letter is > ' ' and <= '~'))
+                mistakes.Add(Invariant($"{where}: has {lines[i].Length} characters; write at least {MinTokenLength}, {Advice}"));
+            else if (!IsSendable(lines[i]))
                 mistakes.Add($"{where}: has characters that a header can't carry; write visible ASCII without spaces, {Advice}");
         }
 
         return lines;
     }
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,21 +1,14 @@
-using System.Globalization;
 using Causeway.Turn.Engines;
 using Causeway.Turn.Options;
 using Causeway.Turn.Protocol;
 using Causeway.Turn.Protocol.Relay;
+using static System.FormattableString;
 
 namespace Causeway.Relay.Settings;
 
 /// <summary>Parses the options of alternate servers, and reports every mistake.</summary>
 internal static class AlternateSettings
 {
-    private static readonly Dictionary<string, ClientTransport> Transports = new(StringComparer.OrdinalIgnoreCase)
-    {
-        ["udp"] = ClientTransport.Udp,
-        ["tcp"] = ClientTransport.Tcp,
-        ["tls"] = ClientTransport.Tls,
-    };
-
     public static IReadOnlyList<AlternateServer> Parse(
         IReadOnlyList<RelayAlternateOptions> options,
         IReadOnlyList<Listener> listeners,
@@ -24,14 +17,14 @@ internal static class AlternateSettings
     {
         if (options.Count > AlternateServer.Max)
         {
-            mistakes.Add(Text($"relay.alternates: has {options.Count} servers; write at most {AlternateServer.Max}"));
+            mistakes.Add(Invariant($"relay.alternates: has {options.Count} servers; write at most {AlternateServer.Max}"));
             return [];
         }
 
         var alternates = new List<AlternateServer>();
         for (var i = 0; i < options.Count; i++)
         {
-            var key = Text($"relay.alternates[{i}]");
+            var key = Invariant($"relay.alternates[{i}]");
             if (Parse(key, options[i], mistakes) is not { } alternate) continue;
 
             if (IsOwn(alternate, listeners, addresses))
@@ -46,11 +39,11 @@ internal static class AlternateSettings
     private static AlternateServer? Parse(string key, RelayAlternateOptions option, ICollection<string> mistakes)
     {
         var before = mistakes.Count;
-        if (!Transports.TryGetValue(option.Transport, out var transport))
+        if (!TransportNames.TryParse(option.Transport, out var transport))
             mistakes.Add($"{key}.transport: {option.Transport} is not a transport; write udp, tcp or tls");
         if (!IpAddress.TryParse(option.Address, out var address) || address.Bits == 0)
             mistakes.Add($"{key}.address: '{option.Address}' is not the address of a server; write an IP address, as 192.0.2.1");
-        if (option.Port is < 1 or > ushort.MaxValue) mistakes.Add(Text($"{key}.port: {option.Port} is not a port; write 1 to 65535"));
+        if (option.Port is < 1 or > ushort.MaxValue) mistakes.Add(Invariant($"{key}.port: {option.Port} is not a port; write 1 to 65535"));
         if (option.Domain is { } domain)
         {
             if (transport != ClientTransport.Tls)
@@ -70,6 +63,4 @@ internal static class AlternateSettings
             && (listener.Transport == ClientTransport.Udp) == (alternate.Transport == ClientTransport.Udp)
             && (listener.Address.Ip == alternate.Address.Ip || own.Contains(alternate.Address.Ip)));
     }
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

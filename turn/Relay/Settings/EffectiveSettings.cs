@@ -17,8 +17,8 @@ internal static class EffectiveSettings
     private const string Hidden = "***";
 
     // For a terminal, not for a page: quotes and the plus sign stay readable.
-    private static readonly JsonSerializerOptions Readable =
-        new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    internal static readonly JsonSerializerOptions Readable =
+        new(JsonSerializerDefaults.Web) { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The settings, and what a start makes of those that name a file or leave the choice to the relay.</summary>
     /// <param name="options">Valid settings. Their files are read.</param>

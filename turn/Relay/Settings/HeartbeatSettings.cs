@@ -1,7 +1,7 @@
-using System.Globalization;
 using Causeway.Turn.Client;
 using Causeway.Turn.Fleet;
 using Causeway.Turn.Options;
+using static System.FormattableString;
 
 namespace Causeway.Relay.Settings;
 
@@ -43,17 +43,17 @@ internal static class HeartbeatSettings
 
     private static List<Uri> Hosts(IReadOnlyList<string> urls, ICollection<string> mistakes)
     {
-        if (urls.Count > MaxHosts) mistakes.Add(Text($"relay.heartbeat.urls: has {urls.Count} entries; write at most {MaxHosts}"));
+        if (urls.Count > MaxHosts) mistakes.Add(Invariant($"relay.heartbeat.urls: has {urls.Count} entries; write at most {MaxHosts}"));
         var hosts = new List<Uri>();
         for (var i = 0; i < urls.Count; i++)
         {
-            var key = Text($"relay.heartbeat.urls[{i}]");
+            var key = Invariant($"relay.heartbeat.urls[{i}]");
             var isUri = Uri.TryCreate(urls[i], UriKind.Absolute, out var host);
             if (!isUri || host!.Scheme is not ("http" or "https") || host.PathAndQuery != "/")
-                mistakes.Add(Text($"{key}: '{urls[i]}' is not a URL of signalling; write https://call.example.org, without a path"));
+                mistakes.Add(Invariant($"{key}: '{urls[i]}' is not a URL of signalling; write https://call.example.org, without a path"));
             // Signed nevertheless, but an eavesdropper would learn the fleet's state and the revoked subjects.
             else if (host.Scheme == "http" && !host.IsLoopback)
-                mistakes.Add(Text($"{key}: {urls[i]} crosses a network without TLS; write https, or a loopback address"));
+                mistakes.Add(Invariant($"{key}: {urls[i]} crosses a network without TLS; write https, or a loopback address"));
             else
                 hosts.Add(host);
         }
@@ -65,12 +65,10 @@ internal static class HeartbeatSettings
         string name, IReadOnlyList<string> urls, Func<string, bool> isUrl, string expected, ICollection<string> mistakes)
     {
         if (urls.Count > Heartbeat.MaxUrls)
-            mistakes.Add(Text($"relay.heartbeat.{name}: has {urls.Count} entries; write at most {Heartbeat.MaxUrls}"));
+            mistakes.Add(Invariant($"relay.heartbeat.{name}: has {urls.Count} entries; write at most {Heartbeat.MaxUrls}"));
         for (var i = 0; i < urls.Count; i++)
         {
-            if (!isUrl(urls[i])) mistakes.Add(Text($"relay.heartbeat.{name}[{i}]: '{urls[i]}' is not {expected}"));
+            if (!isUrl(urls[i])) mistakes.Add(Invariant($"relay.heartbeat.{name}[{i}]: '{urls[i]}' is not {expected}"));
         }
     }
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

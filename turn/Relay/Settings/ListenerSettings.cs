@@ -1,26 +1,19 @@
-using System.Globalization;
 using Causeway.Turn.Engines;
 using Causeway.Turn.Options;
 using Causeway.Turn.Protocol;
 using Causeway.Turn.Protocol.Relay;
+using static System.FormattableString;
 
 namespace Causeway.Relay.Settings;
 
 /// <summary>Parses the options of listeners, and reports every mistake.</summary>
 internal static class ListenerSettings
 {
-    private static readonly Dictionary<string, (ClientTransport Transport, bool AcceptsPlain)> Transports =
-        new(StringComparer.OrdinalIgnoreCase)
-        {
-            ["udp"] = (ClientTransport.Udp, false),
-            ["tcp"] = (ClientTransport.Tcp, false),
-            ["tls"] = (ClientTransport.Tls, false),
-            ["tcp+tls"] = (ClientTransport.Tls, true),
-        };
-
     /// <summary>Whether a listener needs a certificate.</summary>
-    public static bool IsTls(RelayListenerOptions option) =>
-        Transports.TryGetValue(option.Transport, out var named) && named.Transport == ClientTransport.Tls;
+    public static bool IsTls(RelayListenerOptions option) => Serves(option, ClientTransport.Tls);
+
+    /// <summary>Whether a listener is one of datagrams.</summary>
+    public static bool IsUdp(RelayListenerOptions option) => Serves(option, ClientTransport.Udp);
 
     public static List<Listener> Parse(IReadOnlyList<RelayListenerOptions> options, ICollection<string> mistakes)
     {
@@ -40,10 +33,10 @@ internal static class ListenerSettings
 
     private static Listener? Parse(string key, RelayListenerOptions option, ICollection<string> mistakes)
     {
-        var isTransport = Transports.TryGetValue(option.Transport, out var named);
+        var isTransport = TryReadTransport(option.Transport, out var transport, out var acceptsPlain);
         var isPort = option.Port is >= 0 and <= ushort.MaxValue;
         if (!isTransport) mistakes.Add($"{key}.transport: {option.Transport} is not a transport; write udp, tcp, tls or tcp+tls");
-        if (!isPort) mistakes.Add(Text($"{key}.port: {option.Port} is not a port; write 1 to 65535, or 0 to let the system choose"));
+        if (!isPort) mistakes.Add(Invariant($"{key}.port: {option.Port} is not a port; write 1 to 65535, or 0 to let the system choose"));
         if (!IpAddress.TryParse(option.Address, out var address))
         {
             mistakes.Add($"{key}.address: {option.Address} is not an IP address; write one of this host, or 0.0.0.0 or :: for all");
@@ -53,9 +46,9 @@ internal static class ListenerSettings
         var proxies = ParseProxies($"{key}.proxies", option.Proxies, mistakes);
         if (!isTransport || !isPort) return null;
 
-        if (named.Transport == ClientTransport.Udp && option.Proxies.Count > 0)
+        if (transport == ClientTransport.Udp && option.Proxies.Count > 0)
             mistakes.Add($"{key}.proxies: is set for udp, where the PROXY protocol isn't read; remove it, or use tcp, tls or tcp+tls");
-        return new Listener(named.Transport, new(address, (ushort)option.Port)) { AcceptsPlain = named.AcceptsPlain, Proxies = proxies };
+        return new Listener(transport, new(address, (ushort)option.Port)) { AcceptsPlain = acceptsPlain, Proxies = proxies };
     }
 
     private static List<IpPrefix> ParseProxies(string key, IReadOnlyList<string> options, ICollection<string> mistakes)
@@ -84,7 +77,15 @@ internal static class ListenerSettings
         }
     }
 
-    private static string Key(int index) => Text($"relay.listeners[{index}]");
+    private static bool Serves(RelayListenerOptions option, ClientTransport transport) =>
+        TryReadTransport(option.Transport, out var named, out _) && named == transport;
 
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+    private static bool TryReadTransport(string name, out ClientTransport transport, out bool acceptsPlain)
+    {
+        acceptsPlain = name.Equals(Listener.TcpAndTls, StringComparison.OrdinalIgnoreCase);
+        transport = ClientTransport.Tls;
+        return acceptsPlain || TransportNames.TryParse(name, out transport);
+    }
+
+    private static string Key(int index) => Invariant($"relay.listeners[{index}]");
 }

@@ -74,7 +74,7 @@ public static class RelayOptionsValidator
         }
 
         LifetimeRules.Check(options.Lifetimes, mistakes);
-        if (options.TcpAllocations && options.Listeners.Count > 0 && options.Listeners.All(listener => IsUdp(listener.Transport)))
+        if (options.TcpAllocations && options.Listeners.Count > 0 && options.Listeners.All(ListenerSettings.IsUdp))
         {
             mistakes.Add(
                 "relay.tcpAllocations: only clients over TCP and TLS may use them (RFC 6062), and relay.listeners has neither; "
@@ -124,8 +124,6 @@ public static class RelayOptionsValidator
             Heartbeat = HeartbeatSettings.Parse(options.Heartbeat, mistakes),
         };
     }
-
-    private static bool IsUdp(string transport) => transport.Equals("udp", StringComparison.OrdinalIgnoreCase);
 
     private static EngineChoice FindEngine(string name, ICollection<string> mistakes)
     {

@@ -1,6 +1,6 @@
-using System.Globalization;
 using Causeway.Turn.Fleet;
 using Causeway.Turn.Options;
+using static System.FormattableString;
 
 namespace Causeway.Relay.Settings;
 
@@ -12,10 +12,10 @@ internal static class RelaySecrets
     public static IReadOnlyList<string> Load(RelayOptions options, int minLength, ICollection<string> mistakes)
     {
         var secrets = new List<string>();
-        Add(i => Text($"relay.secrets[{i}]"), options.Secrets, secrets, minLength, mistakes);
+        Add(i => Invariant($"relay.secrets[{i}]"), options.Secrets, secrets, minLength, mistakes);
         if (options.SecretsFile is { Length: > 0 } file && SecretLines.Read("relay.secretsFile", file, mistakes) is { } lines)
         {
-            Add(i => Text($"relay.secretsFile: {file}, line {i + 1}"), lines, secrets, minLength, mistakes);
+            Add(i => Invariant($"relay.secretsFile: {file}, line {i + 1}"), lines, secrets, minLength, mistakes);
             if (lines.Count == 0) mistakes.Add($"relay.secretsFile: {file} is empty; write one secret per line, the current one first");
         }
         else if (options.Secrets.Count == 0 && string.IsNullOrEmpty(options.SecretsFile))
@@ -32,10 +32,8 @@ internal static class RelaySecrets
         for (var i = 0; i < values.Count; i++)
         {
             if (values[i].Length < minLength)
-                mistakes.Add(Text($"{where(i)}: has {values[i].Length} characters; write at least {minLength}, {Advice}"));
+                mistakes.Add(Invariant($"{where(i)}: has {values[i].Length} characters; write at least {minLength}, {Advice}"));
             else if (!secrets.Contains(values[i])) secrets.Add(values[i]);
         }
     }
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,7 +1,7 @@
-using System.Globalization;
 using Causeway.Turn.Fleet;
 using Causeway.Turn.Options;
 using Causeway.Turn.Protocol.Relay.Users;
+using static System.FormattableString;
 
 namespace Causeway.Relay.Settings;
 
@@ -11,16 +11,16 @@ internal static class RelayUsers
     public static StaticUsers Load(RelayOptions options, ICollection<string> mistakes)
     {
         var users = new Dictionary<string, StaticUser>();
-        Add(i => Text($"relay.users[{i}]"), options.Users, options.Realm, users, mistakes);
+        Add(i => Invariant($"relay.users[{i}]"), options.Users, options.Realm, users, mistakes);
         if (options.UsersFile is { Length: > 0 } file
             && SecretLines.Read("relay.usersFile", file, mistakes, StaticUsers.Max + 1) is { } lines)
         {
-            Add(i => Text($"relay.usersFile: {file}, line {i + 1}"), lines, options.Realm, users, mistakes);
+            Add(i => Invariant($"relay.usersFile: {file}, line {i + 1}"), lines, options.Realm, users, mistakes);
         }
 
         if (users.Count <= StaticUsers.Max) return new(users.Values, options.Realm);
 
-        mistakes.Add(Text($"relay.users: more than {StaticUsers.Max} users, with those of relay.usersFile; write fewer"));
+        mistakes.Add(Invariant($"relay.users: more than {StaticUsers.Max} users, with those of relay.usersFile; write fewer"));
         return StaticUsers.None;
     }
 
@@ -37,6 +37,4 @@ internal static class RelayUsers
             else if (!users.TryAdd(user!.Name, user)) mistakes.Add($"{where(i)}: has the name of an earlier user; remove one of them");
         }
     }
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }
